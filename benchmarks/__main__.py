@@ -1,0 +1,113 @@
+"""`python -m benchmarks`: measures, checks every answer, prints ratios and writes the reports."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import machine, markdown, records, report, summary
+from benchmarks.calls import ESTIMATOR, FUNCTION
+from benchmarks.memory import name_of, run_memory
+from benchmarks.problems import GROUPS, MEMORY_GROUPS
+from benchmarks.records import Results
+from benchmarks.settings import Settings, available_threads, run_child
+from benchmarks.startup import NAME, run_imports
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the command line."""
+    command = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    add = command.add_argument
+    add("--smoke", action="store_true", help="tiny shapes: checks that everything works")
+    add(
+        "--threads",
+        type=thread_counts,
+        default="1,all",
+        help="thread counts, such as 1,2 or all (default 1,all)",
+    )
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only what contains NAME (repeatable), such as 100000x500, float32, function, import",
+    )
+    add("--repeat", type=positive, default=7, help="interleaved rounds (default 7)")
+    add("--budget", type=float, default=20.0, help="seconds: slower fits are skipped (default 20)")
+    add("--load", type=Path, metavar="FILE", help="report an earlier run instead of measuring")
+    add("--out", type=Path, metavar="FILE", help="write every record as JSON")
+    add("--markdown", type=Path, metavar="FILE", help="replace the table between its markers")
+    add("--figure", type=Path, metavar="FILE", help="draw the figure (SVG or PNG)")
+    return command
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"at least 1 expected, got {text!r}")
+    return number
+
+
+def thread_counts(text: str) -> list[int]:
+    """Read `1,2` or `all`; every count once."""
+    counts = [available_threads() if part == "all" else int(part) for part in text.split(",")]
+    if min(counts) < 1:
+        raise argparse.ArgumentTypeError(f"positive counts or 'all' expected, got {text!r}")
+    return list(dict.fromkeys(counts))
+
+
+def known_names() -> list[str]:
+    """Everything that `--only` can choose from."""
+    names = [name for group in GROUPS for name in group.names]
+    names += [FUNCTION, ESTIMATOR, NAME]
+    return names + [name_of(problem) for group in MEMORY_GROUPS for problem in group.problems]
+
+
+def measure(options: argparse.Namespace) -> Results:
+    """One child process per thread count, then what needs processes of its own."""
+    results = Results(smoke=options.smoke, machine=machine.describe(available_threads()))
+    settings = Settings(
+        max(options.threads),
+        options.smoke,
+        tuple(options.only),
+        2 if options.smoke else options.repeat,
+        options.budget,
+    )
+    for n_threads in options.threads:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.json"
+            run_child("benchmarks.worker", replace(settings, n_threads=n_threads), str(path))
+            results.extend(records.load(path))
+    results.memory += run_memory(settings)
+    results.imports += run_imports(settings)
+    return results
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 1 if one of elltwo's answers is not the minimum."""
+    command = parser()
+    options = command.parse_args(arguments)
+    if not Settings(only=tuple(options.only)).selects(*known_names()):
+        command.error(f"--only {options.only} is part of none of {', '.join(known_names())}")
+    results = records.load(options.load) if options.load else measure(options)
+    print(report.text(results))
+    if options.out:
+        results.save(options.out)
+    if options.markdown:
+        markdown.update(options.markdown, results)
+    if options.figure:
+        from benchmarks import figure
+
+        figure.draw(results, options.figure)
+    wrong = summary.wrong_answers(results)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

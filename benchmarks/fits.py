@@ -1,0 +1,127 @@
+"""Times one group of ridge problems and checks every answer."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import limits
+from benchmarks.measure import Timing, interleave
+from benchmarks.problems import Group, Problem, Task, make_data, task_of
+from benchmarks.records import Fit, Limit
+from benchmarks.reference import relative_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.libraries import Library
+    from benchmarks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One library on one problem of the group, and why it is left out if it is."""
+
+    problem: Problem
+    task: Task
+    library: Library
+    skipped: str | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.problem.name}: {self.library.name}"
+
+
+def run_group(
+    group: Group, libraries: list[Library], settings: Settings
+) -> tuple[list[Fit], list[Limit]]:
+    """Time a group's fits in interleaved rounds, with the hardware probes among them."""
+    problems = [problem.shrunk() if settings.smoke else problem for problem in group.problems]
+    data = make_data(problems[0])
+    tasks = {problem: task_of(problem, data, settings.n_threads) for problem in problems}
+    probes = {
+        limits.GEMM: limits.gemm_probe(settings.gemm_size, problems[0].dtype),
+        **limits.read_probes(data[0], settings.n_threads),
+    }
+    gemm_rate = _first_gemm_rate(probes[limits.GEMM], settings)
+    entries = [
+        Entry(problem, task, library, _skip_reason(library, problem, settings, gemm_rate))
+        for problem, task in tasks.items()
+        for library in libraries
+        if _takes_part(library, group, problem)
+    ]
+    fits: dict[str, Callable[[], Any]] = {
+        entry.key: partial(entry.library.fit, entry.task)
+        for entry in entries
+        if entry.skipped is None
+    }
+    timings = interleave(fits | probes, settings)
+    found = [_limit(problem, settings, timings) for problem in problems]
+    for limit in found:
+        _report_progress(limit, timings)
+    return [record for problem in problems for record in _records(problem, entries, timings)], found
+
+
+def _takes_part(library: Library, group: Group, problem: Problem) -> bool:
+    is_wanted = group.libraries is None or library.name in group.libraries
+    return is_wanted and library.applies(problem)
+
+
+def _first_gemm_rate(probe: Callable[[], None], settings: Settings) -> float:
+    """Flops a second from the better of two products: for estimates only."""
+    timing = interleave({limits.GEMM: probe}, replace(settings, repeat=2))[limits.GEMM]
+    return 2 * settings.gemm_size**3 / min(timing.seconds)
+
+
+def _skip_reason(
+    library: Library, problem: Problem, settings: Settings, gemm_rate: float
+) -> str | None:
+    seconds = library.estimate(problem, gemm_rate)
+    if seconds <= settings.budget:
+        return None
+    return f"estimated at {seconds:.0f} s, over the budget of {settings.budget:.0f} s"
+
+
+def _limit(problem: Problem, settings: Settings, timings: dict[str, Timing]) -> Limit:
+    product_flops = 2 * settings.gemm_size**3
+    products = limits.flops(problem) / product_flops
+    gemm = timings[limits.GEMM].seconds
+    reads = [timings[name].seconds for name in limits.READS]
+    return Limit(
+        problem.name,
+        settings.n_threads,
+        gemm_rate=product_flops / median(gemm),
+        compute_seconds=products * median(gemm),
+        read_seconds=min(median(seconds) for seconds in reads),
+        best_seconds=max(products * min(gemm), min(min(seconds) for seconds in reads)),
+    )
+
+
+def _records(problem: Problem, entries: list[Entry], timings: dict[str, Timing]) -> list[Fit]:
+    """Put the gap of each answer to one problem beside its times."""
+    mine = [entry for entry in entries if entry.problem is problem]
+    done = {entry.library.name: timings[entry.key] for entry in mine if entry.skipped is None}
+    answers = {name: timing.answer for name, timing in done.items() if timing.error is None}
+    gaps = relative_gaps(mine[0].task, answers)
+    return [
+        Fit(
+            problem.name,
+            mine[0].task.n_threads or 0,
+            entry.library.name,
+            entry.library.family,
+            done[entry.library.name].seconds if entry.library.name in gaps else [],
+            gaps.get(entry.library.name),
+            entry.skipped or done[entry.library.name].error,
+        )
+        for entry in mine
+    ]
+
+
+def _report_progress(limit: Limit, timings: dict[str, Timing]) -> None:
+    seconds = timings[f"{limit.problem}: elltwo"].seconds
+    ours = f"{median(seconds):.4g} s" if seconds else "failed"
+    text = f"  {limit.problem}: elltwo {ours}, limit {limit.seconds:.4g} s"
+    print(text, file=sys.stderr, flush=True)

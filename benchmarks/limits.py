@@ -1,0 +1,60 @@
+"""What the hardware allows: a shape's flops at the GEMM rate, or its bytes at read speed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.problems import Array, Problem
+
+GEMM = "GEMM"
+READ_SUM = "read by sum"
+READ_DOT = "read by dot"
+READS = (READ_SUM, READ_DOT)
+
+FORMULA = (
+    "Limit: the longer of flops at this machine's own rate for a large square matrix product "
+    "(same dtype, same threads) and the time to read X once (the faster of NumPy's threaded sum "
+    "and dot over X), both measured in the same rounds. Flops: L s^2 + s^3/3 with L the larger "
+    "and s the smaller of n and p (half of the symmetric Gram matrix, and its Cholesky factor), "
+    "plus 2 n p T for T > 1 targets."
+)
+
+
+def flops(problem: Problem) -> float:
+    """L s^2 + s^3/3, L and s the larger and smaller side of X; 2 n p T more for T > 1 targets."""
+    small, large = sorted((problem.n_samples, problem.n_features))
+    targets = 2.0 * problem.size * problem.n_targets if problem.n_targets > 1 else 0.0
+    return large * small**2 + small**3 / 3 + targets
+
+
+def gemm_probe(size: int, dtype: str) -> Callable[[], None]:
+    """Return one product of two square matrices, 2 size^3 flops, into memory touched before."""
+    rng = np.random.default_rng(0)
+    a, b, c = (rng.random((size, size)).astype(dtype) for _ in range(3))
+
+    def probe() -> None:
+        np.dot(a, b, out=c)
+
+    return probe
+
+
+def read_probes(X: Array, n_threads: int) -> dict[str, Callable[[], None]]:
+    """Read all of X once: by sums in a pool of threads, and by BLAS' dot with its own threads."""
+    flat = X.reshape(-1)
+    parts = np.array_split(flat, n_threads)
+    pool = ThreadPoolExecutor(n_threads)
+
+    def by_sum() -> None:
+        for _ in pool.map(np.sum, parts):
+            pass
+
+    def by_dot() -> None:
+        np.dot(flat, flat)
+
+    return {READ_SUM: by_sum, READ_DOT: by_dot}

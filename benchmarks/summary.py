@@ -1,0 +1,69 @@
+"""What the reports say about a run's records: ratios, the fastest of a family, wrong answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.records import Fit, Limit, Results
+
+OUR_GAP = 1e-9  # every answer of ours must come this close to the minimum
+PEER_GAP = 1e-6  # a peer's answer further away is no answer, however fast
+VARIANTS = ("plain", "intercept", "weighted")
+
+
+def split_variant(name: str) -> tuple[str, str]:
+    """Cut `100000x500-plain` into problem and variant; the variant is empty elsewhere."""
+    base, _, last = name.rpartition("-")
+    return (base, last) if last in VARIANTS else (name, "")
+
+
+def speed_problems(results: Results) -> list[str]:
+    """Names of the problems without variants, in the order they were run."""
+    names = dict.fromkeys(fit.problem for fit in results.fits)
+    return [name for name in names if not split_variant(name)[1]]
+
+
+def cost_problems(results: Results) -> list[str]:
+    """Names of the problems that were run in all variants."""
+    bases = [split_variant(fit.problem) for fit in results.fits]
+    return list(dict.fromkeys(base for base, variant in bases if variant))
+
+
+def families(results: Results) -> list[str]:
+    """Families of libraries, elltwo first."""
+    return list(dict.fromkeys(fit.family for fit in results.fits))
+
+
+def fits_of(results: Results, problem: str, n_threads: int) -> list[Fit]:
+    """Return what was tried on one problem, skipped fits too."""
+    return [fit for fit in results.fits if (fit.problem, fit.n_threads) == (problem, n_threads)]
+
+
+def limit_of(results: Results, problem: str, n_threads: int) -> Limit:
+    """Return the hardware's limit that was measured with a problem."""
+    key = (problem, n_threads)
+    return next(limit for limit in results.limits if (limit.problem, limit.n_threads) == key)
+
+
+def fastest(results: Results, problem: str, n_threads: int, family: str) -> Fit | None:
+    """Return the family's fastest fit that is an answer, by median."""
+    candidates = [
+        fit
+        for fit in fits_of(results, problem, n_threads)
+        if fit.family == family and fit.gap is not None and fit.gap <= PEER_GAP
+    ]
+    return min(candidates, key=lambda fit: fit.median, default=None)
+
+
+def wrong_answers(results: Results) -> list[str]:
+    """One line for each of elltwo's fits that failed or whose gap exceeds `OUR_GAP`."""
+    fits = [fit for fit in results.fits if fit.library == "elltwo"]
+    calls = [call for call in results.calls if call.library == "elltwo"]
+    ends = [(fit.problem, fit.n_threads, fit.gap, fit.skipped) for fit in fits]
+    ends += [(call.call, call.n_threads, call.gap, None) for call in calls]
+    return [
+        f"elltwo on {name}, {n_threads} thread(s): {skipped or f'relative gap {gap}'}"
+        for name, n_threads, gap, skipped in ends
+        if gap is None or not gap <= OUR_GAP
+    ]

@@ -1,0 +1,14 @@
+#include <pybind11/pybind11.h>
+
+#include "elltwo/build_info.hpp"
+#include "register.hpp"
+
+// Every entry point is re-entrant and holds no mutable global state.
+PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
+  elltwo::initialize();
+  module.doc() = "The compiled core of elltwo. Use the functions of the package instead.";
+  elltwo::python::register_solve_info(module);
+  elltwo::python::register_ridge(module);
+  elltwo::python::register_ridge_small(module);
+  elltwo::python::register_config(module);
+}

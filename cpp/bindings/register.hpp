@@ -1,0 +1,12 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace elltwo::python {
+
+void register_solve_info(pybind11::module_& module);
+void register_ridge(pybind11::module_& module);
+void register_ridge_small(pybind11::module_& module);
+void register_config(pybind11::module_& module);
+
+}  // namespace elltwo::python

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+
+#include "elltwo/views.hpp"
+
+namespace elltwo {
+
+enum class Status { converged, max_iter_reached, interrupted };
+
+enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd };
+
+constexpr const char* to_string(Status status) {
+  switch (status) {
+    case Status::converged:
+      return "converged";
+    case Status::max_iter_reached:
+      return "max_iter_reached";
+    case Status::interrupted:
+      return "interrupted";
+  }
+  return "unknown";
+}
+
+constexpr const char* to_string(Solver solver) {
+  switch (solver) {
+    case Solver::closed_form:
+      return "closed_form";
+    case Solver::cholesky:
+      return "cholesky";
+    case Solver::dual_cholesky:
+      return "dual_cholesky";
+    case Solver::qr:
+      return "qr";
+    case Solver::svd:
+      return "svd";
+  }
+  return "unknown";
+}
+
+/// How a fit ended. Every field is always set.
+struct SolveInfo {
+  Status status = Status::converged;
+  Solver solver = Solver::closed_form;
+  const char* reason = "";    ///< why this solver was the first choice
+  const char* fallback = "";  ///< why the first choice was left; empty when it was not
+  double optimality = 0.0;    ///< relative KKT residual reached, the worst of all targets
+  double tolerance = 0.0;     ///< what `optimality` was held to
+  double rcond = 1.0;         ///< reciprocal condition number of the equilibrated system
+  Index rank = 0;             ///< numerical rank of the system solved
+  int n_iter = 0;             ///< corrections made with residuals from the original data
+  int n_threads = 1;
+};
+
+}  // namespace elltwo

@@ -1,0 +1,255 @@
+#include "gram/gram.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <vector>
+
+#include "gram/tile_plan.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index private_gram_bytes = 768 * 1024;  // up to here every row chunk has a G of its own
+constexpr Index halved_gram_bytes = 4 * 1024 * 1024;  // and up to here each half of the rows
+constexpr Index chunk_memory_bytes = 4 * 1024 * 1024;
+constexpr Index max_chunks = 32;
+constexpr double chunk_operations = 4e6;
+
+/// Row chunks, each with a G of its own, added in the order of a binary tree.
+template <Real S, Real T>
+class ChunkedGram {
+ public:
+  ChunkedGram(const Source<S>& source, const TilePlan<T>& plan)
+      : source_(source), plan_(plan), n_blocks_((source.rows() + plan.kc - 1) / plan.kc) {
+    const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
+    const Index by_memory = chunk_memory_bytes / (plan.gram_size() * Index{sizeof(double)});
+    const auto by_work = static_cast<Index>(std::min(work / chunk_operations, 1e6));
+    n_chunks_ = std::clamp<Index>(std::min(by_memory, by_work), 1, max_chunks);
+    n_chunks_ = std::min(n_chunks_, n_blocks_);
+  }
+
+  bool run(int n_threads, Monitor& monitor, Buffer<double>& g) {
+    std::vector<Buffer<double>> partial(static_cast<std::size_t>(n_chunks_));
+    TaskCounter chunks(n_chunks_);
+    std::atomic<bool> stop{false};
+    run_team(static_cast<int>(std::min<Index>(n_threads, n_chunks_)), [&](TeamMember& member) {
+      Buffer<T> block(plan_.block_size());
+      for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
+        auto& mine = partial[static_cast<std::size_t>(c)];
+        mine = Buffer<double>::zeros(plan_.gram_size());
+        const Index last = (c + 1) * n_blocks_ / n_chunks_;
+        for (Index b = c * n_blocks_ / n_chunks_; b < last; ++b) {
+          add_block(b, b + 1 < last, block.data(), mine.data());
+          if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
+          if (stop.load(std::memory_order_relaxed)) break;
+        }
+      }
+    });
+    if (stop) return false;
+    for (Index step = 1; step < n_chunks_; step *= 2) {
+      for (Index c = 0; c + step < n_chunks_; c += 2 * step) {
+        double* into = partial[static_cast<std::size_t>(c)].data();
+        const double* from = partial[static_cast<std::size_t>(c + step)].data();
+        for (Index i = 0; i < plan_.gram_size(); ++i) into[i] += from[i];
+      }
+    }
+    g = std::move(partial[0]);
+    return true;
+  }
+
+ private:
+  void add_block(Index b, bool more, T* block, double* g) const {
+    const Index k0 = b * plan_.kc;
+    const Index kc = std::min(plan_.kc, source_.rows() - k0);
+    kernels().pack<S, T>()(source_, k0, kc, 0, plan_.panels, block, plan_.panel_stride);
+    const Index next = k0 + kc;
+    Ahead ahead = lines_of(source_, next, more ? std::min(plan_.kc, source_.rows() - next) : 0);
+    ahead.spread(plan_.steps(kc));
+    for (Index i = 0; i < plan_.panels; ++i) {
+      plan_.multiply(kc, block, i, 0, plan_.panels, g, ahead);
+    }
+  }
+
+  const Source<S>& source_;
+  const TilePlan<T>& plan_;
+  Index n_blocks_;
+  Index n_chunks_;
+};
+
+/// One G whose tiles the threads share: in every phase they multiply tiles of one packed block and
+/// pack the next. A tile's sum runs over blocks in order, whoever computes it.
+template <Real S, Real T>
+class SharedGram {
+ public:
+  SharedGram(const Source<S>& source, const TilePlan<T>& plan, Index row_begin, Index row_end)
+      : source_(source),
+        plan_(plan),
+        row_begin_(row_begin),
+        row_end_(row_end),
+        n_blocks_((row_end - row_begin + plan.kc - 1) / plan.kc) {
+    list_tile_tasks();
+  }
+
+  bool run(int n_threads, Monitor& monitor, Buffer<double>& g) {
+    g = Buffer<double>::zeros(plan_.gram_size());
+    std::array<Buffer<T>, 2> blocks{Buffer<T>(plan_.block_size()), Buffer<T>(plan_.block_size())};
+    std::array<std::atomic<Index>, 2> next{0, 0};
+    // A phase, not a flag: a member that is late to look must not leave one barrier early.
+    std::atomic<Index> last_phase{n_blocks_};
+    run_team(n_threads, [&](TeamMember& member) {
+      for (Index phase = -1; phase < n_blocks_; ++phase) {
+        auto& counter = next[static_cast<std::size_t>(phase & 1)];
+        const T* current = blocks[static_cast<std::size_t>(phase & 1)].data();
+        T* following = blocks[static_cast<std::size_t>((phase + 1) & 1)].data();
+        work_off(phase, counter, current, following, g.data());
+        if (member.rank() == 0 && monitor.should_stop()) last_phase.store(phase);
+        member.barrier();
+        if (last_phase.load() <= phase) return;
+        // The other slot is in use now; this one is next used two phases on.
+        if (member.rank() == 0) counter.store(0, std::memory_order_relaxed);
+      }
+    });
+    return last_phase.load() == n_blocks_;
+  }
+
+ private:
+  struct TileTask {
+    Index row_begin, row_end, col_begin, col_end;
+  };
+
+  void list_tile_tasks() {
+    const Index super = std::max<Index>(1, plan_.superblock_cols / plan_.width);
+    const Index group = std::max<Index>(1, plan_.task_cols / plan_.width);
+    for (Index col = 0; col < plan_.panels; col += super) {
+      const Index col_end = std::min(col + super, plan_.panels);
+      for (Index row = 0; row < col_end; row += group) {
+        tasks_.push_back({row, std::min(row + group, col_end), col, col_end});
+      }
+    }
+  }
+
+  // Tile tasks of block `phase`, then pack tasks of block `phase + 1`.
+  void work_off(Index phase, std::atomic<Index>& counter, const T* current, T* following,
+                double* g) const {
+    const auto n_tiles = phase < 0 ? Index{0} : static_cast<Index>(tasks_.size());
+    const Index n_pack = pack_tasks(phase + 1);
+    for (;;) {
+      const Index task = counter.fetch_add(1, std::memory_order_relaxed);
+      if (task >= n_tiles + n_pack) return;
+      if (task < n_tiles) multiply(task, phase, current, g);
+      else pack(task - n_tiles, phase + 1, following);
+    }
+  }
+
+  Index rows_in(Index block) const {
+    return std::clamp<Index>(row_end_ - row_begin_ - block * plan_.kc, 0, plan_.kc);
+  }
+
+  // No lines are fetched ahead: with two packed blocks the cache has no room for them.
+  void multiply(Index number, Index phase, const T* block, double* g) const {
+    const auto& task = tasks_[static_cast<std::size_t>(number)];
+    const Index kc = rows_in(phase);
+    Ahead nothing;
+    for (Index i = task.row_begin; i < task.row_end; ++i) {
+      plan_.multiply(kc, block, i, task.col_begin, task.col_end, g, nothing);
+    }
+  }
+
+  // Packing is cut so that each task reads long runs: whole rows, or whole columns of the block.
+  bool rows_run() const { return source_.x.col_stride == 1; }
+
+  Index pack_tasks(Index block) const {
+    if (rows_in(block) == 0) return 0;
+    return rows_run() ? (rows_in(block) + pack_rows - 1) / pack_rows
+                      : (plan_.panels + pack_panels - 1) / pack_panels;
+  }
+
+  void pack(Index task, Index block, T* out) const {
+    const Index first_row = rows_run() ? task * pack_rows : 0;
+    const Index rows =
+        rows_run() ? std::min(pack_rows, rows_in(block) - first_row) : rows_in(block);
+    const Index first_panel = rows_run() ? 0 : task * pack_panels;
+    const Index last_panel =
+        rows_run() ? plan_.panels : std::min(first_panel + pack_panels, plan_.panels);
+    kernels().pack<S, T>()(source_, row_begin_ + block * plan_.kc + first_row, rows, first_panel,
+                           last_panel, out + first_row * plan_.width, plan_.panel_stride);
+  }
+
+  static constexpr Index pack_panels = 8;
+  static constexpr Index pack_rows = 32;
+  const Source<S>& source_;
+  const TilePlan<T>& plan_;
+  Index row_begin_;
+  Index row_end_;
+  Index n_blocks_;
+  std::vector<TileTask> tasks_;
+};
+
+/// The upper and the lower half of the rows with a shared G each: half the threads on either, so that
+/// two threads never wait for each other.
+template <Real S, Real T>
+bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_threads,
+                    Monitor& monitor, Buffer<double>& g) {
+  const Index middle = source.rows() / 2 / plan.kc * plan.kc;
+  Buffer<double> lower;
+  std::atomic<bool> stop{false};
+  TaskCounter halves(2);
+  run_team(std::min(n_threads, 2), [&](TeamMember& member) {
+    // Only the calling thread may ask the caller; the other looks at what it was told.
+    Monitor relay([](void* flag) noexcept { return static_cast<std::atomic<bool>*>(flag)->load(); },
+                  &stop);
+    Monitor& mine = member.rank() == 0 ? monitor : relay;
+    const int threads = std::max(1, n_threads / member.size());
+    for (Index half = 0; halves.next(half);) {
+      SharedGram<S, T> part(source, plan, half == 0 ? 0 : middle,
+                            half == 0 ? middle : source.rows());
+      if (!part.run(threads, mine, half == 0 ? g : lower)) stop = true;
+    }
+  });
+  if (stop) return false;
+  for (Index i = 0; i < plan.gram_size(); ++i) g[i] += lower[i];
+  return true;
+}
+
+}  // namespace
+
+GramMatrix GramMatrix::clone() const {
+  Buffer<double> values(values_.size());
+  std::copy(values_.begin(), values_.end(), values.begin());
+  return {cols_, ld_, std::move(values)};
+}
+
+void GramMatrix::add(const GramMatrix& other) {
+  for (Index i = 0; i < values_.size(); ++i) values_[i] += other.values_[i];
+}
+
+template <Real S, Real T>
+bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out) {
+  const TilePlan<T> plan(source.rows(), source.x.cols, source.cols());
+  if (source.rows() == 0) {
+    out = GramMatrix(plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size()));
+    return true;
+  }
+  const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
+  const int team = threads_for(n_threads, work);
+  Buffer<double> values;
+  const Index gram_bytes = plan.gram_size() * Index{sizeof(double)};
+  bool done = false;
+  if (gram_bytes <= private_gram_bytes) {
+    done = ChunkedGram<S, T>(source, plan).run(team, monitor, values);
+  } else if (gram_bytes <= halved_gram_bytes && source.rows() >= 8 * plan.kc) {
+    done = gram_by_halves<S, T>(source, plan, team, monitor, values);
+  } else {
+    done = SharedGram<S, T>(source, plan, 0, source.rows()).run(team, monitor, values);
+  }
+  if (done) out = GramMatrix(plan.cols, plan.ld, std::move(values));
+  return done;
+}
+
+template bool gram<double, double>(const Source<double>&, int, Monitor&, GramMatrix&);
+template bool gram<float, float>(const Source<float>&, int, Monitor&, GramMatrix&);
+
+}  // namespace elltwo

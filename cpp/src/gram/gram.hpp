@@ -1,0 +1,42 @@
+#pragma once
+
+#include "elltwo/monitor.hpp"
+#include "gram/source.hpp"
+#include "linalg/buffer.hpp"
+
+namespace elltwo {
+
+/// The upper triangle of the Gram matrix of a source's columns, row-major: X^T X, X^T Y, X^T 1 and,
+/// of the extra columns among themselves, the diagonal and the products with the ones.
+class GramMatrix {
+ public:
+  GramMatrix() = default;
+  GramMatrix(Index cols, Index padded_cols, Buffer<double> values)
+      : cols_(cols), ld_(padded_cols), values_(std::move(values)) {}
+
+  Index cols() const { return cols_; }
+  Index ld() const { return ld_; }
+  Index size() const { return values_.size(); }
+  double* data() { return values_.data(); }
+
+  GramMatrix clone() const;
+
+  /// Adds the Gram matrix of other rows about the same shifts.
+  void add(const GramMatrix& other);
+
+  /// Entry (i, j) with i <= j.
+  double operator()(Index i, Index j) const { return values_[i * ld_ + j]; }
+
+ private:
+  Index cols_ = 0;
+  Index ld_ = 0;
+  Buffer<double> values_;
+};
+
+/// Streams the source once. Products are formed in T, block sums added in double. The result
+/// depends on the shape alone, to the last bit, whatever n_threads is. False if the monitor asked
+/// to stop. Defined for (double, double) and (float, float).
+template <Real S, Real T>
+bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out);
+
+}  // namespace elltwo

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "gram/ahead.hpp"
+#include "gram/source.hpp"
+
+namespace elltwo {
+
+// Packed block: panels of `width` columns; element (k, c) of a block of kc rows sits at
+//   out[(c / width) * panel_stride + k * width + c % width],   panel_stride >= kc * width,
+// and columns beyond the last are zero.
+
+/// Packs rows [k0, k0 + kc) of all panels in [panel_begin, panel_end).
+template <Real S, Real T>
+using PackFn = void (*)(const Source<S>& source, Index k0, Index kc, Index panel_begin,
+                        Index panel_end, T* out, Index panel_stride);
+
+/// c[i * ldc + j] += sum_k a(k, i) b(k, j) for the first `rows` columns of the one panel a and
+/// all columns of n_panels consecutive panels b. Sums run in T over k, and are added in double.
+/// Lines of `ahead` are fetched on the way.
+template <Real T>
+using TileFn = void (*)(Index kc, const T* a, Index rows, const T* b, Index n_panels,
+                        Index panel_stride, double* c, Index ldc, Ahead& ahead);
+
+/// out[t * ld_out + k] = sum_c packed(k, c) coef[t * ld_coef + c] for n_targets targets.
+using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
+                           const double* coef, Index ld_coef, Index n_targets, double* out,
+                           Index ld_out);
+
+/// acc[t * ld_acc + c] += sum_k packed(k, c) z[t * ld_z + k] for n_targets targets.
+using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
+                           const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc);
+
+/// One instruction set's kernels.
+struct Kernels {
+  const char* name;
+  Index width_f64;
+  Index width_f32;
+  PackFn<double, double> pack_f64;
+  PackFn<float, float> pack_f32;
+  PackFn<float, double> pack_f32_as_f64;
+  TileFn<double> tiles_f64;
+  TileFn<float> tiles_f32;
+  ForwardFn forward;
+  AdjointFn adjoint;
+
+  template <Real T>
+  Index width() const {
+    if constexpr (std::same_as<T, float>) return width_f32;
+    else return width_f64;
+  }
+
+  template <Real S, Real T>
+  PackFn<S, T> pack() const {
+    if constexpr (std::same_as<S, double>) return pack_f64;
+    else if constexpr (std::same_as<T, double>) return pack_f32_as_f64;
+    else return pack_f32;
+  }
+
+  template <Real T>
+  TileFn<T> tiles() const {
+    if constexpr (std::same_as<T, float>) return tiles_f32;
+    else return tiles_f64;
+  }
+};
+
+extern const Kernels kernels_baseline;
+#if defined(ELLTWO_KERNELS_X86)
+extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx512;
+#elif defined(ELLTWO_KERNELS_ARM)
+extern const Kernels kernels_neon;
+#endif
+
+/// The level in use; fixed once per process.
+const Kernels& kernels();
+
+/// The level of that name, or null if this machine or build lacks it.
+const Kernels* find_kernels(const char* name);
+
+}  // namespace elltwo

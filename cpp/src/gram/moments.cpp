@@ -1,0 +1,136 @@
+#include "gram/moments.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace elltwo {
+namespace {
+
+constexpr Index provisional_rows = 256;
+constexpr double tolerated_offset = 1e4;  // (mean - shift)^2 in variances: costs as many digits
+
+// Gram of [x | y | 1] about the shifts -> moments about the mean, by the exact rank-one term.
+void centre(GramMatrix& g, Index cols) {
+  const double weight = g(cols, cols);
+  std::vector<double> sum;
+  for (Index j = 0; j < cols; ++j) sum.push_back(g(j, cols));
+  for (Index i = 0; i < cols; ++i) {
+    double* row = g.data() + i * g.ld();
+    const double mean_i = row[cols] / weight;
+    for (Index j = i; j < cols; ++j) row[j] -= mean_i * sum[static_cast<std::size_t>(j)];
+  }
+}
+
+std::vector<double> scaled(std::vector<double> values, const std::vector<double>& scale) {
+  for (std::size_t j = 0; j < scale.size(); ++j) values[j] *= scale[j];
+  return values;
+}
+
+const double* pointer_or_null(const std::vector<double>& v) {
+  return v.empty() ? nullptr : v.data();
+}
+
+}  // namespace
+
+template <Real S>
+std::vector<double> provisional_mean(MatrixView<S> x, const double* sqrt_weight) {
+  const Index rows = std::min(x.rows, provisional_rows);
+  std::vector<double> sum(static_cast<std::size_t>(x.cols), 0.0);
+  double weight = 0.0;
+  for (Index k = 0; k < rows; ++k) {
+    const double w = sqrt_weight != nullptr ? sqrt_weight[k] * sqrt_weight[k] : 1.0;
+    weight += w;
+    for (Index j = 0; j < x.cols; ++j) {
+      sum[static_cast<std::size_t>(j)] +=
+          w * (static_cast<double>(x(k, j)) - static_cast<double>(x(0, j)));
+    }
+  }
+  for (Index j = 0; j < x.cols; ++j) {
+    double& c = sum[static_cast<std::size_t>(j)];
+    c = static_cast<double>(x(0, j)) + (weight > 0.0 ? c / weight : 0.0);
+    c = static_cast<double>(static_cast<S>(c));  // the shift that is applied, not a nearby one
+    if (!std::isfinite(c)) c = 0.0;
+  }
+  return sum;
+}
+
+bool far_from_mean(const GramMatrix& about_shift) {
+  const Index one = about_shift.cols() - 1;
+  const double weight = about_shift(one, one);
+  for (Index j = 0; j < one; ++j) {
+    const double offset = about_shift(j, one) * about_shift(j, one) / weight;
+    const double centred = about_shift(j, j) - offset;
+    if (offset > tolerated_offset * std::abs(centred) && offset > 0.0) return true;
+  }
+  return false;
+}
+
+Moments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shift,
+                        const std::vector<double>& y_shift) {
+  Moments m{.n_features = static_cast<Index>(x_shift.size()),
+            .n_targets = static_cast<Index>(y_shift.size()),
+            .gram = std::move(about_shift),
+            .x_mean = x_shift,
+            .y_mean = y_shift};
+  const Index cols = m.n_features + m.n_targets;
+  m.weight = m.gram(cols, cols);
+  for (Index j = 0; j < cols; ++j) {
+    const bool is_x = j < m.n_features;
+    const auto u = static_cast<std::size_t>(is_x ? j : j - m.n_features);
+    (is_x ? m.x_mean : m.y_mean)[u] += m.gram(j, cols) / m.weight;
+  }
+  centre(m.gram, cols);
+  return m;
+}
+
+template <Real S>
+bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor, Moments& out) {
+  const Index p = input.x.cols;
+  const Index n_targets = input.y.cols;
+  std::vector<double> x_shift(static_cast<std::size_t>(p), 0.0);
+  std::vector<double> y_shift(static_cast<std::size_t>(n_targets), 0.0);
+  if (input.centred) {
+    x_shift = provisional_mean(input.x, input.sqrt_weight);
+    y_shift = provisional_mean(input.y, input.sqrt_weight);
+  }
+  for (int attempt = 0;; ++attempt) {
+    const Source<S> source{.x = input.x,
+                           .col_shift = x_shift.data(),
+                           .col_scale = pointer_or_null(input.scales.x),
+                           .row_scale = input.sqrt_weight,
+                           .y = input.y,
+                           .y_shift = y_shift.data(),
+                           .y_scale = pointer_or_null(input.scales.y),
+                           .ones = input.centred};
+    GramMatrix about_shift;
+    if (!gram<S, S>(source, n_threads, monitor, about_shift)) return false;
+    const bool poor = input.centred && attempt == 0 && far_from_mean(about_shift);
+    const auto x_scaled = scaled(x_shift, input.scales.x);
+    const auto y_scaled = scaled(y_shift, input.scales.y);
+    if (!input.centred) {
+      out = {.n_features = p,
+             .n_targets = n_targets,
+             .gram = std::move(about_shift),
+             .x_mean = x_scaled,
+             .y_mean = y_scaled};
+      return true;
+    }
+    out = centred_moments(std::move(about_shift), x_scaled, y_scaled);
+    if (!poor) return true;
+    for (Index j = 0; j < p; ++j) {
+      const auto u = static_cast<std::size_t>(j);
+      const double mean = out.x_mean[u] / (input.scales.x.empty() ? 1.0 : input.scales.x[u]);
+      x_shift[u] = static_cast<double>(static_cast<S>(mean));
+    }
+    for (std::size_t t = 0; t < y_shift.size(); ++t) {
+      y_shift[t] = out.y_mean[t] / (input.scales.y.empty() ? 1.0 : input.scales.y[t]);
+    }
+  }
+}
+
+template std::vector<double> provisional_mean<double>(MatrixView<double>, const double*);
+template std::vector<double> provisional_mean<float>(MatrixView<float>, const double*);
+template bool compute_moments<double>(const MomentsInput<double>&, int, Monitor&, Moments&);
+template bool compute_moments<float>(const MomentsInput<float>&, int, Monitor&, Moments&);
+
+}  // namespace elltwo

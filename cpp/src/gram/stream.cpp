@@ -1,0 +1,86 @@
+#include "gram/stream.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include "gram/kernels.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index block_bytes = 512 * 1024;
+constexpr Index max_chunks = 16;
+constexpr double chunk_operations = 2e6;
+
+struct PassShape {
+  Index width, panels, padded, kc, panel_stride, n_chunks, n_blocks;
+
+  PassShape(Index rows, Index cols, Index n_targets)
+      : width(kernels().width_f64),
+        panels((cols + width - 1) / width),
+        padded(panels * width),
+        kc(std::min(rows, std::clamp<Index>(block_bytes / (padded * 8) / 8 * 8, 8, 256))),
+        panel_stride(kc * width + width),
+        n_blocks((rows + kc - 1) / kc) {
+    const double work = 4.0 * static_cast<double>(rows) * cols * n_targets;
+    n_chunks = static_cast<Index>(std::clamp<double>(work / chunk_operations, 1, max_chunks));
+    n_chunks = std::min(n_chunks, n_blocks);
+  }
+};
+
+}  // namespace
+
+template <Real S>
+bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, const RowMap& map,
+                 int n_threads, Monitor& monitor, Buffer<double>& adjoint) {
+  const Index cols = source.cols();
+  const PassShape shape(source.rows(), cols, n_targets);
+  auto padded_coef = Buffer<double>::zeros(n_targets * shape.padded);
+  for (Index t = 0; t < n_targets; ++t) {
+    std::copy_n(coef + t * cols, cols, padded_coef.data() + t * shape.padded);
+  }
+  std::vector<Buffer<double>> partial(static_cast<std::size_t>(shape.n_chunks));
+  TaskCounter chunks(shape.n_chunks);
+  std::atomic<bool> stop{false};
+  const int team = threads_for(n_threads, static_cast<double>(shape.n_chunks) * chunk_operations);
+  run_team(static_cast<int>(std::min<Index>(team, shape.n_chunks)), [&](TeamMember& member) {
+    Buffer<double> block(shape.panels * shape.panel_stride);
+    Buffer<double> z(n_targets * shape.kc);
+    for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
+      auto& acc = partial[static_cast<std::size_t>(c)];
+      acc = Buffer<double>::zeros(n_targets * shape.padded);
+      const Index last = (c + 1) * shape.n_blocks / shape.n_chunks;
+      for (Index b = c * shape.n_blocks / shape.n_chunks; b < last && !stop; ++b) {
+        const Index k0 = b * shape.kc;
+        const Index kc = std::min(shape.kc, source.rows() - k0);
+        kernels().pack<S, double>()(source, k0, kc, 0, shape.panels, block.data(),
+                                    shape.panel_stride);
+        kernels().forward(kc, block.data(), shape.panels, shape.panel_stride, padded_coef.data(),
+                          shape.padded, n_targets, z.data(), shape.kc);
+        map(k0, kc, z.data(), shape.kc);
+        kernels().adjoint(kc, block.data(), shape.panels, shape.panel_stride, z.data(), shape.kc,
+                          n_targets, acc.data(), shape.padded);
+        if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
+      }
+    }
+  });
+  if (stop) return false;
+  for (std::size_t c = 1; c < partial.size(); ++c) {
+    for (Index i = 0; i < partial[0].size(); ++i) partial[0][i] += partial[c][i];
+  }
+  adjoint = Buffer<double>(n_targets * cols);
+  for (Index t = 0; t < n_targets; ++t) {
+    std::copy_n(partial[0].data() + t * shape.padded, cols, adjoint.data() + t * cols);
+  }
+  return true;
+}
+
+template bool stream_pass<double>(const Source<double>&, Index, const double*, const RowMap&, int,
+                                  Monitor&, Buffer<double>&);
+template bool stream_pass<float>(const Source<float>&, Index, const double*, const RowMap&, int,
+                                 Monitor&, Buffer<double>&);
+
+}  // namespace elltwo

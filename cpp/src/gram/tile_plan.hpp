@@ -1,0 +1,79 @@
+#pragma once
+
+#include <algorithm>
+
+#include "gram/kernels.hpp"
+
+namespace elltwo {
+
+/// How a Gram matrix of a given shape is cut: everything here depends on the shape alone.
+template <Real T>
+struct TilePlan {
+  static constexpr Index l1_bytes = 12 * 1024;   // where a few panels can live
+  static constexpr Index superblock_cols = 192;  // columns of b that stay in cache together
+  static constexpr Index task_cols = 64;
+
+  Index x_cols;
+  Index cols;
+  Index width;
+  Index panels;
+  Index x_panels;
+  Index ld;
+  Index kc;
+  Index panel_stride;
+
+  TilePlan(Index n_rows, Index n_x_cols, Index n_cols)
+      : x_cols(n_x_cols),
+        cols(n_cols),
+        width(kernels().width<T>()),
+        panels((n_cols + width - 1) / width),
+        x_panels((n_x_cols + width - 1) / width),
+        ld(padded(panels * width)),
+        kc(std::clamp<Index>(n_rows, 1, block_rows())),
+        panel_stride(kc * width + width) {}  // one line off, so that panels do not share cache sets
+
+  Index block_size() const { return panels * panel_stride; }
+  Index gram_size() const { return panels * width * ld; }
+
+  /// Rows of panel i that exist.
+  Index rows_of(Index i) const { return std::min(width, cols - i * width); }
+
+  /// Adds the products of panel i with panels [first, last) of a packed block.
+  void multiply(Index kc_now, const T* block, Index i, Index first, Index last, double* g,
+                Ahead& ahead) const {
+    first = std::max(first, i);
+    const auto tiles = kernels().tiles<T>();
+    const T* a = block + i * panel_stride;
+    const auto run = [&](Index from, Index to) {
+      if (from >= to) return;
+      tiles(kc_now, a, rows_of(i), block + from * panel_stride, to - from, panel_stride,
+            g + i * width * ld + from * width, ld, ahead);
+    };
+    if (i < x_panels) {
+      run(first, last);
+      return;
+    }
+    // Extra columns: only their own squares and their products with the last panel (the ones).
+    run(std::max(first, i), std::min(last, i + 1));
+    run(std::max({first, i + 1, panels - 1}), last);
+  }
+
+  /// About how many steps the tile loops take for all tiles of a packed block.
+  Index steps(Index kc_now) const {
+    Index calls = 0;
+    for (Index i = 0; i < panels; ++i) calls += (panels - i + 2) / 3;
+    return calls * kc_now;
+  }
+
+ private:
+  Index block_rows() const {
+    const Index row_bytes = panels * width * static_cast<Index>(sizeof(T));
+    if (panels <= 4) return std::clamp<Index>(l1_bytes / row_bytes / 16 * 16, 64, 256);
+    return 256;
+  }
+
+  // Rows of G a multiple of 4 KiB apart would fight for one cache set.
+  Index padded(Index n) const { return n % 512 == 0 ? n + 8 : n; }
+};
+
+}  // namespace elltwo

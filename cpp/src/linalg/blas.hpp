@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "elltwo/views.hpp"
+
+/// Column-major BLAS with 64-bit sizes (checked when narrowed) and the routines' own names.
+namespace elltwo::blas {
+
+enum class Side : char { left = 'L', right = 'R' };
+enum class Uplo : char { lower = 'L', upper = 'U' };
+enum class Op : char { none = 'N', transpose = 'T' };
+
+/// c = alpha op(a) op(b) + beta c, with c m x n and the inner size k.
+void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
+          const double* b, Index ldb, double beta, double* c, Index ldc);
+
+/// The given triangle of c = alpha a a^T + beta c, with a n x k.
+void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda, double beta,
+          double* c, Index ldc);
+
+/// c = alpha a b + beta c with a symmetric m x m, given triangle, and b m x n.
+void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda, const double* b,
+          Index ldb, double beta, double* c, Index ldc);
+
+/// b = op(a)^-1 b (left) or b op(a)^-1 (right) with a triangular and b m x n.
+void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const double* a, Index lda, double* b,
+          Index ldb);
+
+/// Puts the library's own thread pool on one thread: all parallel work is ours.
+void use_one_thread();
+
+std::string description();
+
+}  // namespace elltwo::blas

@@ -1,0 +1,92 @@
+#include "linalg/cholesky.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "linalg/lapack.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index tile = 128;
+constexpr Index unblocked_limit = 256;
+
+/// Right-looking, one column of tiles at a time.
+class TiledCholesky {
+ public:
+  TiledCholesky(Index n, double* a, Index lda) : n_(n), a_(a), lda_(lda) {}
+
+  CholeskyOutcome run(int n_threads, Monitor& monitor) {
+    std::atomic<Index> next[2] = {0, 0};
+    std::atomic<bool> failed{false};
+    std::atomic<bool> stop{false};
+    run_team(n_threads, [&](TeamMember& member) {
+      for (Index k = 0; k < tiles(); ++k) {
+        if (member.rank() == 0) {
+          if (!factor_diagonal(k)) failed = true;
+          if (monitor.should_stop()) stop = true;
+          next[0] = 0;
+          next[1] = 0;
+        }
+        member.barrier();
+        if (failed || stop) return;
+        for (Index i; (i = k + 1 + next[0].fetch_add(1)) < tiles();) solve_panel(i, k);
+        member.barrier();
+        const Index rest = tiles() - k - 1;
+        for (Index t; (t = next[1].fetch_add(1)) < rest * (rest + 1) / 2;) update_tile(t, k);
+        member.barrier();
+      }
+    });
+    if (stop) return CholeskyOutcome::interrupted;
+    return failed ? CholeskyOutcome::not_positive_definite : CholeskyOutcome::done;
+  }
+
+ private:
+  Index tiles() const { return (n_ + tile - 1) / tile; }
+  Index size(Index i) const { return std::min(tile, n_ - i * tile); }
+  double* at(Index i, Index j) const { return a_ + i * tile + j * tile * lda_; }
+
+  bool factor_diagonal(Index k) const {
+    return lapack::potrf(blas::Uplo::lower, size(k), at(k, k), lda_);
+  }
+
+  void solve_panel(Index i, Index k) const {
+    blas::trsm(blas::Side::right, blas::Uplo::lower, blas::Op::transpose, size(i), size(k),
+               at(k, k), lda_, at(i, k), lda_);
+  }
+
+  // Trailing tile number t, counted along the columns of the lower triangle.
+  void update_tile(Index t, Index k) const {
+    Index j = k + 1;
+    for (Index column = tiles() - j; t >= column; --column) {
+      t -= column;
+      ++j;
+    }
+    const Index i = j + t;
+    if (i == j) {
+      blas::syrk(blas::Uplo::lower, size(i), size(k), -1.0, at(i, k), lda_, 1.0, at(i, i), lda_);
+    } else {
+      blas::gemm(blas::Op::none, blas::Op::transpose, size(i), size(j), size(k), -1.0, at(i, k),
+                 lda_, at(j, k), lda_, 1.0, at(i, j), lda_);
+    }
+  }
+
+  Index n_;
+  double* a_;
+  Index lda_;
+};
+
+}  // namespace
+
+CholeskyOutcome cholesky(Index n, double* a, Index lda, int n_threads, Monitor& monitor) {
+  if (n <= unblocked_limit) {
+    return lapack::potrf(blas::Uplo::lower, n, a, lda) ? CholeskyOutcome::done
+                                                       : CholeskyOutcome::not_positive_definite;
+  }
+  const double work = static_cast<double>(n) * n * n / 3.0;
+  return TiledCholesky(n, a, lda).run(threads_for(n_threads, work), monitor);
+}
+
+}  // namespace elltwo

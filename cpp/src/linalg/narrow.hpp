@@ -1,0 +1,18 @@
+#pragma once
+
+#include <limits>
+#include <stdexcept>
+
+#include "elltwo/views.hpp"
+
+namespace elltwo::linalg {
+
+/// A size as the 32-bit integer that BLAS takes.
+inline int narrow(Index n) {
+  if (n < 0 || n > std::numeric_limits<int>::max()) {
+    throw std::length_error("a matrix dimension exceeds what BLAS can index (2^31 - 1)");
+  }
+  return static_cast<int>(n);
+}
+
+}  // namespace elltwo::linalg

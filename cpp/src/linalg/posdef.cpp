@@ -1,0 +1,73 @@
+#include "linalg/posdef.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/lapack.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+
+double inverse_sqrt_power_of_two(double x) { return std::ldexp(1.0, -std::ilogb(std::sqrt(x))); }
+
+void PosDefSystem::equilibrate() {
+  scale_ = Buffer<double>(n_);
+  for (Index j = 0; j < n_; ++j) scale_[j] = inverse_sqrt_power_of_two(factor_[j * n_ + j]);
+  for (Index j = 0; j < n_; ++j) {
+    for (Index i = j; i < n_; ++i) factor_[j * n_ + i] *= scale_[i] * scale_[j];
+  }
+}
+
+double PosDefSystem::one_norm() const {
+  auto sums = Buffer<double>::zeros(n_);
+  for (Index j = 0; j < n_; ++j) {
+    const double* column = factor_.data() + j * n_;
+    double sum = std::abs(column[j]);
+    for (Index i = j + 1; i < n_; ++i) {
+      const double a = std::abs(column[i]);
+      sum += a;
+      sums[i] += a;
+    }
+    sums[j] += sum;
+  }
+  return *std::max_element(sums.begin(), sums.end());
+}
+
+CholeskyOutcome PosDefSystem::factor(int n_threads, Monitor& monitor) {
+  equilibrate();
+  const double norm = one_norm();
+  const auto outcome = cholesky(n_, factor_.data(), n_, n_threads, monitor);
+  if (outcome == CholeskyOutcome::done) {
+    rcond_ = lapack::pocon(blas::Uplo::lower, n_, factor_.data(), n_, norm);
+  }
+  return outcome;
+}
+
+void PosDefSystem::solve_block(double* rhs, Index n_rhs, Index ld) const {
+  const auto apply_scale = [&] {
+    for (Index t = 0; t < n_rhs; ++t) {
+      for (Index i = 0; i < n_; ++i) rhs[t * ld + i] *= scale_[i];
+    }
+  };
+  apply_scale();
+  blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, n_, n_rhs, factor_.data(), n_,
+             rhs, ld);
+  blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::transpose, n_, n_rhs, factor_.data(),
+             n_, rhs, ld);
+  apply_scale();
+}
+
+void PosDefSystem::solve(double* rhs, Index n_rhs, Index ld, int n_threads) const {
+  constexpr Index block = 32;
+  const Index n_blocks = (n_rhs + block - 1) / block;
+  const int team = threads_for(n_threads, 2.0 * static_cast<double>(n_) * n_ * n_rhs);
+  TaskCounter blocks(n_blocks);
+  run_team(static_cast<int>(std::min<Index>(team, n_blocks)), [&](TeamMember&) {
+    for (Index b = 0; blocks.next(b);) {
+      solve_block(rhs + b * block * ld, std::min(block, n_rhs - b * block), ld);
+    }
+  });
+}
+
+}  // namespace elltwo

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "linalg/posdef.hpp"
+#include "solvers/outcome.hpp"
+#include "solvers/problem.hpp"
+#include "solvers/unpenalised.hpp"
+
+namespace elltwo {
+
+/// Euclidean norm.
+inline double norm2(const double* v, Index n) {
+  double sum = 0.0;
+  for (Index i = 0; i < n; ++i) sum += v[i] * v[i];
+  return std::sqrt(sum);
+}
+
+/// The roles that features play in the dual at one alpha.
+struct DualRoles {
+  std::vector<double> inverse_factor;  ///< 1 / f_j; 0 for pinned and free features
+  std::vector<Index> free;             ///< unpenalised features beside penalised ones
+  Index n_penalised = 0;
+  double lambda = 0.0;  ///< penalty is lambda f_j; 0: least squares nearest the prior mean
+  bool centred = false;
+  bool penalised_intercept = false;
+};
+
+/// Ridge for more features than samples, through the n x n system
+///   (X F^-1 X^T + lambda I) u = y,   b = m + F^-1 X^T u
+/// on weighted data from which everything unpenalised has been projected (Saunders, Gammerman and
+/// Vovk 1998, eq. 8).
+template <Real T>
+class DualRidge {
+ public:
+  explicit DualRidge(Problem<T>& problem) : problem_(problem) {}
+
+  GroupFit fit(const TargetGroup& group);
+
+  /// Of the scaled data, known after fit().
+  double weight() const { return weight_; }
+  const double* x_mean() const { return x_mean_.data(); }
+  const double* y_mean() const { return y_mean_.data(); }
+
+ private:
+  /// Iterates of one group, targets x n.
+  struct Iterate {
+    Buffer<double> u;
+    Buffer<double> residual;  ///< weighted y - fit
+  };
+
+  DualRoles roles_of(double alpha) const;
+  void take_target_means();
+  bool kernel(const DualRoles& roles);
+  bool kernel_in_range(const DualRoles& roles);
+  bool targets_in_range() const;
+  Unpenalised unpenalised_part(const DualRoles& roles) const;
+  PosDefSystem dual_system(const DualRoles& roles, const Unpenalised& free) const;
+  void start(const TargetGroup& group, const DualRoles& roles, Iterate& it) const;
+  Source<T> features(const DualRoles& roles) const;
+  bool gradient_norm(const DualRoles& roles, const Buffer<double>& rho, double& norm);
+  bool evaluate(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
+                Iterate& it, double* b);
+  void step(const PosDefSystem& system, const Unpenalised& free, Index n_targets, double* rho,
+            Buffer<double>& u) const;
+  double optimality(const DualRoles& roles, const Unpenalised& free, const Iterate& it,
+                    const Iterate& begin, Index n_targets, double* rho) const;
+  bool solve(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
+             GroupFit& fit);
+  bool by_svd(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
+              GroupFit& fit);
+  bool evaluate_alone(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
+                      GroupFit& fit);
+  Buffer<double> projected_features(const DualRoles& roles, const Unpenalised& free) const;
+  double root_weight(Index i) const {
+    return problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[i] : 1.0;
+  }
+
+  Problem<T>& problem_;
+  double weight_ = 0.0;
+  Index n_weighted_ = 0;  ///< rows of positive weight
+  GramMatrix kernel_;
+  DualRoles kernel_roles_;     ///< what kernel_ was computed for
+  std::vector<double> shift_;  ///< provisional means, in the user's units
+  std::vector<double> x_mean_;
+  std::vector<double> y_mean_;
+};
+
+}  // namespace elltwo

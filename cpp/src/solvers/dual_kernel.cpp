@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/dual.hpp"
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+
+template <Real T>
+DualRoles DualRidge<T>::roles_of(double alpha) const {
+  const Index p = problem_.n_features();
+  DualRoles roles;
+  roles.centred = problem_.centred() && problem_.intercept_penalty(alpha) == 0.0;
+  roles.penalised_intercept = problem_.centred() && !roles.centred && !std::isinf(alpha);
+  roles.inverse_factor.assign(static_cast<std::size_t>(p), 0.0);
+  roles.lambda = std::isinf(alpha) ? 0.0 : problem_.penalty_unit(alpha);
+  for (Index j = 0; j < p; ++j) {
+    const double a = problem_.raw_penalty(j, alpha);
+    if (a == 0.0) roles.free.push_back(j);
+    if (a == 0.0 || std::isinf(a)) continue;
+    roles.inverse_factor[static_cast<std::size_t>(j)] = alpha / a;
+    ++roles.n_penalised;
+  }
+  const bool many_free = static_cast<Index>(roles.free.size()) > problem_.n_samples();
+  if (roles.n_penalised == 0 && many_free) {  // nothing is penalised: take the limit alpha -> 0
+    for (const Index j : roles.free) roles.inverse_factor[static_cast<std::size_t>(j)] = 1.0;
+    roles.n_penalised = static_cast<Index>(roles.free.size());
+    roles.free.clear();
+    roles.lambda = 0.0;
+  }
+  return roles;
+}
+
+template <Real T>
+void DualRidge<T>::take_target_means() {
+  const Index n = problem_.n_samples();
+  weight_ = 0.0;
+  n_weighted_ = 0;
+  for (Index i = 0; i < n; ++i) {
+    weight_ += root_weight(i) * root_weight(i);
+    if (root_weight(i) > 0.0) ++n_weighted_;
+  }
+  y_mean_.assign(static_cast<std::size_t>(problem_.n_targets()), 0.0);
+  if (!problem_.centred()) return;
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    long double sum = 0.0L;
+    for (Index i = 0; i < n; ++i) {
+      sum += static_cast<long double>(root_weight(i)) * problem_.weighted_target(i, t, 0.0);
+    }
+    y_mean_[static_cast<std::size_t>(t)] = static_cast<double>(sum / weight_);
+  }
+}
+
+template <Real T>
+bool DualRidge<T>::kernel(const DualRoles& roles) {
+  std::vector<double> row_scale(roles.inverse_factor.size());
+  for (std::size_t j = 0; j < row_scale.size(); ++j) {
+    row_scale[j] = problem_.x_scale(static_cast<Index>(j)) * std::sqrt(roles.inverse_factor[j]);
+  }
+  const Source<T> source{.x = problem_.data().x.transposed(),
+                         .col_scale = problem_.sqrt_weight(),
+                         .row_shift = roles.centred ? shift_.data() : nullptr,
+                         .row_scale = row_scale.data()};
+  kernel_roles_ = roles;
+  return gram<T, T>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
+}
+
+template <Real T>
+bool DualRidge<T>::targets_in_range() const {
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    double sum = 0.0;
+    for (Index i = 0; i < problem_.n_samples(); ++i) {
+      const double y = problem_.weighted_target(i, t, y_mean_[static_cast<std::size_t>(t)]);
+      sum += y * y;
+    }
+    if (Problem<double>::out_of_range(sum)) return false;
+  }
+  return true;
+}
+
+// Computes the kernel unless it is there already; scales the data where its range demands it.
+template <Real T>
+bool DualRidge<T>::kernel_in_range(const DualRoles& roles) {
+  const bool have = kernel_.cols() > 0 && kernel_roles_.inverse_factor == roles.inverse_factor &&
+                    kernel_roles_.centred == roles.centred;
+  if (have) return true;
+  take_target_means();
+  if (!kernel(roles)) return false;
+  double largest = 0.0;
+  for (Index i = 0; i < problem_.n_samples(); ++i) {
+    largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
+  }
+  if (!Problem<T>::out_of_range(largest) && targets_in_range()) return true;
+  throw_if_not_finite(problem_.data());
+  problem_.scale_uniformly();
+  take_target_means();
+  return kernel(roles);
+}
+
+template <Real T>
+Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
+  const Index n = problem_.n_samples();
+  const auto q = static_cast<Index>(roles.free.size());
+  std::vector<double> ones;
+  if (roles.centred) {
+    for (Index i = 0; i < n; ++i) ones.push_back(root_weight(i));
+  }
+  Buffer<double> columns(n * q);
+  for (Index c = 0; c < q; ++c) {
+    const Index j = roles.free[static_cast<std::size_t>(c)];
+    const auto x = problem_.data().x.column(j);
+    double mean = 0.0;
+    for (Index i = 0; roles.centred && i < n; ++i) {
+      const double w = root_weight(i) * root_weight(i);
+      mean += w / weight_ * static_cast<double>(x(i, 0));
+    }
+    for (Index i = 0; i < n; ++i) {
+      columns[c * n + i] =
+          root_weight(i) * problem_.x_scale(j) * (static_cast<double>(x(i, 0)) - mean);
+    }
+  }
+  return Unpenalised(n, ones, std::move(columns), q);
+}
+
+template <Real T>
+PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
+  const Index n = problem_.n_samples();
+  const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
+  Buffer<double> lower(n * n);
+  for (Index j = 0; j < n; ++j) {
+    for (Index i = j; i < n; ++i) {
+      lower[j * n + i] = kernel_(j, i) + f * root_weight(i) * root_weight(j);
+    }
+  }
+  free.deflate(lower.data(), n);
+  for (Index j = 0; j < n; ++j) {
+    double& diagonal = lower[j * n + j];
+    diagonal += roles.lambda;
+    if (diagonal <= 0.0) diagonal = 1.0;  // a row without weight or data: its u stays 0
+  }
+  return PosDefSystem(n, std::move(lower));
+}
+
+template DualRoles DualRidge<double>::roles_of(double alpha) const;
+template DualRoles DualRidge<float>::roles_of(double alpha) const;
+template void DualRidge<double>::take_target_means();
+template void DualRidge<float>::take_target_means();
+template bool DualRidge<double>::kernel(const DualRoles& roles);
+template bool DualRidge<float>::kernel(const DualRoles& roles);
+template bool DualRidge<double>::targets_in_range() const;
+template bool DualRidge<float>::targets_in_range() const;
+template bool DualRidge<double>::kernel_in_range(const DualRoles& roles);
+template bool DualRidge<float>::kernel_in_range(const DualRoles& roles);
+template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
+template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
+template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,
+                                                     const Unpenalised& free) const;
+template PosDefSystem DualRidge<float>::dual_system(const DualRoles& roles,
+                                                    const Unpenalised& free) const;
+
+}  // namespace elltwo

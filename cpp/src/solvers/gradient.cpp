@@ -1,0 +1,150 @@
+#include "solvers/gradient.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "linalg/blas.hpp"
+
+namespace elltwo {
+
+template <Real T>
+double Gradient<T>::kappa() const {
+  const double penalty = problem_.intercept_penalty(group_.alpha);
+  if (!problem_.centred() || penalty == 0.0) return 0.0;
+  if (std::isinf(penalty)) return moments_.weight;
+  return moments_.weight * (penalty / (moments_.weight + penalty));
+}
+
+template <Real T>
+double Gradient<T>::mean_residual(Index target, const double* b) const {
+  const auto t = static_cast<std::size_t>(target);
+  double centre = moments_.y_mean[t];
+  for (Index j = 0; j < problem_.n_features(); ++j) {
+    centre -= moments_.x_mean[static_cast<std::size_t>(j)] * b[j];
+  }
+  return centre;
+}
+
+template <Real T>
+void Gradient<T>::subtract_penalty(const double* b, double* g) const {
+  const Index p = problem_.n_features();
+  for (Index j = 0; j < p; ++j) {
+    const double a = problem_.penalty(j, group_.alpha);
+    if (std::isinf(a)) continue;
+    for (Index u = 0; u < targets(); ++u) {
+      const double m = problem_.prior(group_.targets[static_cast<std::size_t>(u)], j);
+      g[u * p + j] -= a * (b[u * p + j] - m);
+    }
+  }
+}
+
+template <Real T>
+void Gradient<T>::from_moments(const double* b, double* g) const {
+  const Index p = problem_.n_features();
+  const double k = kappa();
+  for (Index u = 0; u < targets(); ++u) {
+    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    const double push = k != 0.0 ? k * mean_residual(t, b + u * p) : 0.0;
+    for (Index j = 0; j < p; ++j) {
+      g[u * p + j] = moments_.xy(j, t) + push * moments_.x_mean[static_cast<std::size_t>(j)];
+    }
+  }
+  if (std::any_of(b, b + targets() * p, [](double v) { return v != 0.0; })) {
+    // The row-major upper triangle is the column-major lower one.
+    blas::symm(blas::Uplo::lower, p, targets(), -1.0, moments_.gram.data(), moments_.gram.ld(), b,
+               p, 1.0, g, p);
+  }
+  subtract_penalty(b, g);
+}
+
+template <Real T>
+bool Gradient<T>::from_data(const double* b, double* g, std::vector<double>& centre) const {
+  centre.clear();
+  if (!is_small()) return from_large_data(b, g);
+  from_small_data(b, g, centre);
+  return true;
+}
+
+template <Real T>
+bool Gradient<T>::from_large_data(const double* b, double* g) const {
+  const Index p = problem_.n_features();
+  const bool centred = problem_.centred();
+  const Index cols = p + (centred ? 1 : 0);
+  const Index rows_out = targets() + (centred ? 1 : 0);
+  std::vector<double> shift(static_cast<std::size_t>(p));
+  for (Index j = 0; j < p; ++j) {
+    shift[static_cast<std::size_t>(j)] =
+        moments_.x_mean[static_cast<std::size_t>(j)] / problem_.x_scale(j);
+  }
+  const Source<T> source{
+      .x = problem_.data().x,
+      .col_shift = shift.data(),
+      .col_scale = problem_.scales().x.empty() ? nullptr : problem_.scales().x.data(),
+      .row_scale = problem_.sqrt_weight(),
+      .ones = centred};
+  auto padded = Buffer<double>::zeros(rows_out * cols);
+  for (Index u = 0; u < targets(); ++u) std::copy_n(b + u * p, p, padded.data() + u * cols);
+  const auto to_residual = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index u = 0; u < targets(); ++u) {
+      const Index t = group_.targets[static_cast<std::size_t>(u)];
+      const double y_mean = moments_.y_mean[static_cast<std::size_t>(t)];
+      for (Index k = 0; k < kc; ++k) {
+        f[u * ld + k] = problem_.weighted_target(k0 + k, t, y_mean) - f[u * ld + k];
+      }
+    }
+    for (Index k = 0; centred && k < kc; ++k) {
+      f[targets() * ld + k] =
+          problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + k] : 1.0;
+    }
+  };
+  Buffer<double> sums;
+  if (!stream_pass(source, rows_out, padded.data(), to_residual, problem_.options().n_threads,
+                   problem_.monitor(), sums)) {
+    return false;
+  }
+  for (Index u = 0; u < targets(); ++u) std::copy_n(sums.data() + u * cols, p, g + u * p);
+  if (centred) apply_means(b, sums.data(), g);
+  subtract_penalty(b, g);
+  return true;
+}
+
+// The rows of `sums` are (X^T r, sum w r) per target and last (sum w x, sum w), all about the means:
+// the residuals' mean moves b0, a penalised b0 pulls back, and the means themselves gain digits.
+template <Real T>
+void Gradient<T>::apply_means(const double* b, const double* sums, double* g) const {
+  const Index p = problem_.n_features();
+  const double* offset = sums + targets() * (p + 1);
+  const double k = kappa();
+  for (Index u = 0; u < targets(); ++u) {
+    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    const double* b_target = b + u * p;
+    const double sum = sums[u * (p + 1) + p];
+    const double rho = sum / moments_.weight;
+    const double push = k != 0.0 ? k * (rho + mean_residual(t, b_target)) : 0.0;
+    const double moved = rho - push / moments_.weight;  // b0 about the means
+    double y_offset = sum;
+    for (Index j = 0; j < p; ++j) {
+      g[u * p + j] += push * moments_.x_mean[static_cast<std::size_t>(j)] - moved * offset[j];
+      y_offset += offset[j] * b_target[j];
+    }
+    moments_.y_mean[static_cast<std::size_t>(t)] += y_offset / moments_.weight;
+  }
+  moments_.weight = offset[p];
+  for (Index j = 0; j < p; ++j) {
+    moments_.x_mean[static_cast<std::size_t>(j)] += offset[j] / moments_.weight;
+  }
+}
+
+template <Real T>
+bool Gradient<T>::settle_means() const {
+  if (!problem_.centred()) return true;
+  const auto zero = Buffer<double>::zeros(targets() * problem_.n_features());
+  Buffer<double> unused(zero.size());
+  return from_large_data(zero.data(), unused.data());
+}
+
+template class Gradient<double>;
+template class Gradient<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "elltwo/solve_info.hpp"
+#include "elltwo/views.hpp"
+#include "linalg/buffer.hpp"
+
+namespace elltwo {
+
+/// One group's answer in scaled coordinates.
+struct GroupFit {
+  Buffer<double> coef;         ///< targets x features
+  std::vector<double> centre;  ///< y_mean - x_mean.b where known beyond the means' own digits
+  SolveInfo info;
+};
+
+// Above this the Gram matrix, formed in double, determines the answer to about 12 digits and
+// residuals from the original data have nothing to add.
+inline constexpr double rcond_exact = 1e-4;
+
+// Below this corrected normal equations may not converge and an orthogonal factorisation takes over.
+inline constexpr double rcond_hopeless = 1e-11;
+
+// Below this a Cholesky factor says nothing: not even a caller who insists on it gets its answer.
+inline constexpr double rcond_singular = 1e-15;
+
+/// The relative gradient at which another pass over the data would only stir rounding, or, for float
+/// data, digits that float coefficients do not hold (the error is about optimality / rcond).
+template <Real T>
+double optimality_floor(double rcond) {
+  if constexpr (std::same_as<T, double>) return 1e-16;
+  return std::clamp(1e-11 * rcond, 1e-16, 1e-12);
+}
+
+}  // namespace elltwo

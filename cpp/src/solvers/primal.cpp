@@ -1,0 +1,271 @@
+#include "solvers/primal.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double gram_error_f32 =
+    256 * 0x1p-24;                       // products summed in float over blocks of 256 rows
+constexpr double coef_error_f32 = 1e-9;  // a fraction of what a float coefficient resolves
+
+}  // namespace
+
+template <Real T>
+bool PrimalRidge<T>::moments_in_range() const {
+  for (Index j = 0; j < moments_.n_features; ++j) {
+    if (Problem<T>::out_of_range(moments_.gram(j, j))) return false;
+  }
+  for (Index t = 0; t < moments_.n_targets; ++t) {
+    if (Problem<T>::out_of_range(moments_.yy(t))) return false;
+  }
+  return true;
+}
+
+template <Real T>
+bool PrimalRidge<T>::prepare() {
+  const auto compute = [&] {
+    const MomentsInput<T> input{.x = problem_.data().x,
+                                .y = problem_.data().y,
+                                .sqrt_weight = problem_.sqrt_weight(),
+                                .scales = problem_.scales(),
+                                .centred = problem_.centred()};
+    return compute_moments(input, problem_.options().n_threads, problem_.monitor(), moments_);
+  };
+  if (!compute()) return false;
+  if (moments_in_range()) return true;
+  throw_if_not_finite(problem_.data());
+  problem_.scale_columns();
+  return compute();
+}
+
+template <Real T>
+void PrimalRidge<T>::adopt(Moments moments) {
+  moments_ = std::move(moments);
+  rcond_trusted_ = rcond_hopeless;
+  adopted_ = true;
+}
+
+// Pinned features are not solved for, nor constant ones without a penalty: any value fits as well.
+template <Real T>
+auto PrimalRidge<T>::active_features(double alpha) const -> Active {
+  Active active;
+  const bool free_intercept = problem_.intercept_penalty(alpha) == 0.0;
+  for (Index j = 0; j < problem_.n_features(); ++j) {
+    const double a = problem_.penalty(j, alpha);
+    const bool empty = moments_.gram(j, j) <= 0.0 &&
+                       (free_intercept || moments_.x_mean[static_cast<std::size_t>(j)] == 0.0);
+    if (std::isinf(a) || (a == 0.0 && empty)) continue;
+    active.push_back(j);
+  }
+  return active;
+}
+
+template <Real T>
+PosDefSystem PrimalRidge<T>::normal_equations(const TargetGroup& group, const Active& active,
+                                              double kappa) const {
+  const auto m = static_cast<Index>(active.size());
+  Buffer<double> lower(m * m);
+  for (Index c = 0; c < m; ++c) {
+    const Index j = active[static_cast<std::size_t>(c)];
+    for (Index r = c; r < m; ++r) {
+      const Index i = active[static_cast<std::size_t>(r)];
+      double value = moments_.gram(j, i);
+      if (kappa != 0.0) {
+        value += kappa * moments_.x_mean[static_cast<std::size_t>(i)] *
+                 moments_.x_mean[static_cast<std::size_t>(j)];
+      }
+      lower[c * m + r] = value;
+    }
+    lower[c * m + c] += problem_.penalty(j, group.alpha);
+  }
+  return PosDefSystem(m, std::move(lower));
+}
+
+template <Real T>
+Buffer<double> PrimalRidge<T>::prior_coef(const TargetGroup& group) const {
+  const Index p = problem_.n_features();
+  Buffer<double> b(static_cast<Index>(group.targets.size()) * p);
+  for (std::size_t u = 0; u < group.targets.size(); ++u) {
+    for (Index j = 0; j < p; ++j)
+      b[static_cast<Index>(u) * p + j] = problem_.prior(group.targets[u], j);
+  }
+  return b;
+}
+
+// (G + A)^-1 g on the active features, zero elsewhere.
+template <Real T>
+Buffer<double> PrimalRidge<T>::correction(const Active& active, const PosDefSystem& system,
+                                          const double* g, Index n_targets) const {
+  const auto m = static_cast<Index>(active.size());
+  const Index p = problem_.n_features();
+  Buffer<double> rhs(m * n_targets);
+  for (Index u = 0; u < n_targets; ++u) {
+    for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active[static_cast<std::size_t>(a)]];
+  }
+  system.solve(rhs.data(), n_targets, m, problem_.options().n_threads);
+  auto step = Buffer<double>::zeros(p * n_targets);
+  for (Index u = 0; u < n_targets; ++u) {
+    for (Index a = 0; a < m; ++a)
+      step[u * p + active[static_cast<std::size_t>(a)]] = rhs[u * m + a];
+  }
+  return step;
+}
+
+// Corrections from residuals of the original data while they halve (Bjorck 1987). With compensated
+// residuals they run on to the last digit; otherwise they end once the gradient is rounding. False
+// if the monitor asked to stop.
+template <Real T>
+template <class Correct>
+bool PrimalRidge<T>::refine(const TargetGroup& group, const Active& active, const Correct& correct,
+                            GroupFit& fit) {
+  const Gradient<T> gradient(problem_, moments_, group);
+  const double floor = gradient.is_small() ? 0.0 : optimality_floor<T>(fit.info.rcond);
+  Buffer<double> g(fit.coef.size());
+  double previous_size = infinity;
+  fit.info.n_iter = 0;
+  for (;;) {
+    if (!gradient.from_data(fit.coef.data(), g.data(), fit.centre)) return false;
+    fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
+    if (fit.info.optimality <= floor || fit.info.n_iter == problem_.options().max_iter) return true;
+    const Buffer<double> step = correct(g.data());
+    const double size = step_size(group, active, fit.coef.data(), step.data());
+    if (!(size < 0.5 * previous_size) || size < epsilon / 4) return true;
+    for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
+    previous_size = size;
+    ++fit.info.n_iter;
+    // What remains is (H - G) step, with the error of a Gram matrix formed in float known.
+    if (std::same_as<T, float> && !gradient.is_small() &&
+        gram_error_f32 * size < coef_error_f32 * fit.info.rcond) {
+      fit.info.optimality = gram_error_f32 * size;
+      return true;
+    }
+  }
+}
+
+template <Real T>
+void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active, GroupFit& fit) {
+  const bool insists = problem_.options().solver == SolverChoice::cholesky;
+  const auto n_targets = static_cast<Index>(group.targets.size());
+  const Gradient<T> gradient(problem_, moments_, group);
+  fit.info.solver = Solver::cholesky;
+  fit.info.rank = static_cast<Index>(active.size());
+  // A penalised intercept multiplies the means by the whole weight: float sums would show.
+  if (problem_.intercept_penalty(group.alpha) > 0.0 && !means_in_full_precision()) {
+    fit.info.status = Status::interrupted;
+    return;
+  }
+  auto system = normal_equations(group, active, gradient.kappa());
+  const auto outcome = system.factor(problem_.options().n_threads, problem_.monitor());
+  if (outcome == CholeskyOutcome::interrupted) {
+    fit.info.status = Status::interrupted;
+    return;
+  }
+  fit.info.rcond = system.rcond();
+  if (outcome == CholeskyOutcome::not_positive_definite || system.rcond() < rcond_singular) {
+    return by_orthogonal(group, active, "the normal equations are singular to working precision",
+                         fit);
+  }
+  if (system.rcond() < rcond_hopeless && !insists) {
+    return by_orthogonal(group, active, "the normal equations are too ill-conditioned", fit);
+  }
+  Buffer<double> g(fit.coef.size());
+  const auto correct = [&](const double* gradient_now) {
+    return correction(active, system, gradient_now, n_targets);
+  };
+  gradient.from_moments(fit.coef.data(), g.data());
+  const auto step = correct(g.data());
+  for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
+  if (system.rcond() >= rcond_trusted_ && (adopted_ || !gradient.is_small())) {
+    gradient.from_moments(fit.coef.data(), g.data());
+    fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
+  } else if (!refine(group, active, correct, fit)) {
+    fit.info.status = Status::interrupted;
+    return;
+  }
+  if (fit.info.optimality > problem_.options().tol && !insists) {
+    by_orthogonal(group, active, "corrections of the normal equations did not reach the tolerance",
+                  fit);
+  }
+}
+
+// The means of float data are only as good as float sums until a pass in double. False if interrupted.
+template <Real T>
+bool PrimalRidge<T>::means_in_full_precision() const {
+  if (std::same_as<T, double>) return true;
+  TargetGroup all;
+  for (Index t = 0; t < problem_.n_targets(); ++t) all.targets.push_back(t);
+  return Gradient<T>(problem_, moments_, all).settle_means();
+}
+
+template <Real T>
+void PrimalRidge<T>::by_orthogonal(const TargetGroup& group, const Active& active, const char* why,
+                                   GroupFit& fit) {
+  fit.info.fallback = why;
+  const Gradient<T> gradient(problem_, moments_, group);
+  if (!qr_ || qr_->active() != active) {
+    const bool settled = means_in_full_precision();
+    qr_.emplace(problem_, moments_, active);
+    if (!settled || !qr_->factor()) {
+      qr_.reset();
+      fit.info.status = Status::interrupted;
+      return;
+    }
+  }
+  fit.coef = prior_coef(group);
+  const bool force_svd = problem_.options().solver == SolverChoice::svd;
+  const auto solved = qr_->solve(group, gradient.kappa(), force_svd, fit.coef.data());
+  fit.info.solver = solved.used_svd ? Solver::svd : Solver::qr;
+  fit.info.rcond = solved.rcond;
+  fit.info.rank = solved.rank;
+  fit.info.n_iter = 0;
+  // Where the normal equations are sound they take out what a large penalty's rows cost the QR.
+  auto system = normal_equations(group, active, gradient.kappa());
+  if (*why == '\0' && solved.rank == static_cast<Index>(active.size()) &&
+      system.factor(problem_.options().n_threads, problem_.monitor()) == CholeskyOutcome::done &&
+      system.rcond() > rcond_hopeless) {
+    const auto correct = [&](const double* g) {
+      return correction(active, system, g, static_cast<Index>(group.targets.size()));
+    };
+    if (!refine(group, active, correct, fit)) fit.info.status = Status::interrupted;
+    return;
+  }
+  Buffer<double> g(fit.coef.size());
+  if (!gradient.from_data(fit.coef.data(), g.data(), fit.centre)) {
+    fit.info.status = Status::interrupted;
+    return;
+  }
+  fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
+}
+
+template <Real T>
+GroupFit PrimalRidge<T>::fit(const TargetGroup& group) {
+  GroupFit fit{.coef = prior_coef(group), .centre = {}, .info = {}};
+  fit.info.tolerance = problem_.options().tol;
+  const Active active = active_features(group.alpha);
+  if (active.empty()) {
+    fit.info.reason =
+        "every coefficient is pinned to its prior mean or multiplies a constant feature";
+    if (!means_in_full_precision()) fit.info.status = Status::interrupted;
+  } else if (problem_.options().solver == SolverChoice::svd) {
+    fit.info.reason = "asked for";
+    by_orthogonal(group, active, "", fit);
+  } else {
+    fit.info.reason = problem_.options().solver == SolverChoice::cholesky
+                          ? "asked for"
+                          : "no more features than samples: p x p normal equations";
+    by_cholesky(group, active, fit);
+  }
+  if (fit.info.status != Status::interrupted && !(fit.info.optimality <= fit.info.tolerance)) {
+    fit.info.status = Status::max_iter_reached;
+  }
+  return fit;
+}
+
+template class PrimalRidge<double>;
+template class PrimalRidge<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "linalg/posdef.hpp"
+#include "solvers/gradient.hpp"
+#include "solvers/outcome.hpp"
+#include "solvers/tall_qr.hpp"
+
+namespace elltwo {
+
+/// Ridge through the p x p normal equations, corrected with residuals from the original data, and by
+/// an orthogonal factorisation where they are too ill-conditioned.
+/// (Golub and Van Loan, Matrix Computations, 4th ed., 5.3; Bjorck 1987 for corrected seminormal
+/// equations.)
+template <Real T>
+class PrimalRidge {
+ public:
+  explicit PrimalRidge(Problem<T>& problem) : problem_(problem) {}
+
+  /// Takes the moments of the data, in scaled coordinates if their range demands it. Throws if X or
+  /// y is not finite. False if the monitor asked to stop.
+  bool prepare();
+
+  /// Takes moments from elsewhere, trusted wherever the normal equations can be solved at all: for
+  /// scores, whose error is quadratic in the coefficients'.
+  void adopt(Moments moments);
+
+  GroupFit fit(const TargetGroup& group);
+
+  const Moments& moments() const { return moments_; }
+
+ private:
+  using Active = std::vector<Index>;
+
+  bool moments_in_range() const;
+  Active active_features(double alpha) const;
+  PosDefSystem normal_equations(const TargetGroup& group, const Active& active, double kappa) const;
+  double optimality(const TargetGroup& group, const Active& active, const double* b,
+                    const double* g) const;
+  void by_cholesky(const TargetGroup& group, const Active& active, GroupFit& fit);
+  void by_orthogonal(const TargetGroup& group, const Active& active, const char* why,
+                     GroupFit& fit);
+  template <class Correct>
+  bool refine(const TargetGroup& group, const Active& active, const Correct& correction,
+              GroupFit& fit);
+  Buffer<double> correction(const Active& active, const PosDefSystem& system, const double* g,
+                            Index n_targets) const;
+  double step_size(const TargetGroup& group, const Active& active, const double* b,
+                   const double* step) const;
+  std::vector<double> column_sizes(const TargetGroup& group, const Active& active) const;
+  bool means_in_full_precision() const;
+  Buffer<double> prior_coef(const TargetGroup& group) const;
+
+  Problem<T>& problem_;
+  mutable Moments moments_;  // means gain digits with every pass over the data
+  double rcond_trusted_ = std::same_as<T, double> ? rcond_exact : infinity;
+  bool adopted_ = false;
+  std::optional<TallQr<T>> qr_;
+};
+
+}  // namespace elltwo

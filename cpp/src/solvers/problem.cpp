@@ -1,0 +1,161 @@
+#include "solvers/problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace elltwo {
+namespace {
+
+// The power of two that brings `size` into [1, 2); 1 for zero.
+double power_of_two_for(double size) {
+  return size > 0.0 && std::isfinite(size) ? std::ldexp(1.0, -std::ilogb(size)) : 1.0;
+}
+
+template <Real T>
+double largest_deviation(MatrixView<T> column) {
+  const double first = static_cast<double>(column(0, 0));
+  double largest = 0.0;
+  for (Index i = 0; i < column.rows; ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(column(i, 0)) / 2 - first / 2));
+  }
+  return 2 * std::min(largest, std::numeric_limits<double>::max() / 4);
+}
+
+template <Real T>
+double largest_size(MatrixView<T> column) {
+  double largest = 0.0;
+  for (Index i = 0; i < column.rows; ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(column(i, 0))));
+  }
+  return largest;
+}
+
+}  // namespace
+
+template <Real T>
+Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
+    : data_(data), options_(options), monitor_(monitor) {
+  if (data.sample_weight.empty()) return;
+  const double largest = *std::max_element(data.sample_weight.begin(), data.sample_weight.end());
+  if (largest < 1e-60 || largest > 1e60) weight_scale_ = power_of_two_for(largest);
+  sqrt_weight_.resize(data.sample_weight.size());
+  std::transform(data.sample_weight.begin(), data.sample_weight.end(), sqrt_weight_.begin(),
+                 [&](double w) { return std::sqrt(w * weight_scale_); });
+}
+
+template <Real T>
+double Problem<T>::raw_penalty(Index j, double alpha) const {
+  if (data_.penalty_factors.empty()) return alpha;
+  const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
+  if (factor == 0.0 || std::isinf(factor)) return factor;
+  return alpha * factor;
+}
+
+template <Real T>
+double Problem<T>::penalty(Index j, double alpha) const {
+  const double s = x_scale(j);
+  return raw_penalty(j, alpha) * weight_scale_ * s * s;
+}
+
+template <Real T>
+double Problem<T>::prior(Index t, Index j) const {
+  if (data_.prior_mean.empty()) return 0.0;
+  return data_.prior_mean[static_cast<std::size_t>(t * n_features() + j)] / x_scale(j) * y_scale(t);
+}
+
+template <Real T>
+std::vector<TargetGroup> Problem<T>::groups() const {
+  std::map<double, std::vector<Index>> by_alpha;
+  for (Index t = 0; t < n_targets(); ++t) {
+    const auto a = data_.alpha.size() == 1 ? std::size_t{0} : static_cast<std::size_t>(t);
+    by_alpha[data_.alpha[a]].push_back(t);
+  }
+  std::vector<TargetGroup> result;
+  for (auto& [alpha, targets] : by_alpha) result.push_back({alpha, std::move(targets)});
+  return result;
+}
+
+template <Real T>
+double Problem<T>::largest_penalty(Index j) const {
+  double largest = 0.0;
+  for (const double alpha : data_.alpha) {
+    const double a = raw_penalty(j, alpha) * weight_scale_;
+    if (std::isfinite(a)) largest = std::max(largest, a);
+  }
+  return largest;
+}
+
+template <Real T>
+std::vector<double> Problem<T>::target_scales() const {
+  std::vector<double> scales(static_cast<std::size_t>(n_targets()));
+  for (Index t = 0; t < n_targets(); ++t) {
+    const auto column = data_.y.column(t);
+    const double size = centred() ? largest_deviation(column) : largest_size(column);
+    scales[static_cast<std::size_t>(t)] = power_of_two_for(size);
+  }
+  return scales;
+}
+
+template <Real T>
+void Problem<T>::scale_columns() {
+  scales_.y = target_scales();
+  scales_.x.resize(static_cast<std::size_t>(n_features()));
+  for (Index j = 0; j < n_features(); ++j) {
+    const auto column = data_.x.column(j);
+    const double size = centred() && !options_.penalize_intercept ? largest_deviation(column)
+                                                                  : largest_size(column);
+    // A dominant penalty sets the scale: then the column's own squares may vanish beside it.
+    const double scale = power_of_two_for(std::max(size, std::sqrt(largest_penalty(j))));
+    scales_.x[static_cast<std::size_t>(j)] = scale;
+  }
+}
+
+template <Real T>
+void Problem<T>::scale_uniformly() {
+  scales_.y = target_scales();
+  double size = 0.0;
+  for (Index j = 0; j < n_features(); ++j) {
+    const auto column = data_.x.column(j);
+    size = std::max({size, std::sqrt(largest_penalty(j)),
+                     centred() && !options_.penalize_intercept ? largest_deviation(column)
+                                                               : largest_size(column)});
+  }
+  scales_.x.assign(static_cast<std::size_t>(n_features()), power_of_two_for(size));
+}
+
+template <Real T>
+bool Problem<T>::out_of_range(double sum_of_squares) {
+  constexpr double low = std::same_as<T, float> ? 1e-22 : 1e-200;
+  constexpr double high = std::same_as<T, float> ? 1e30 : 1e200;
+  return !(sum_of_squares >= low && sum_of_squares <= high);
+}
+
+template <Real T>
+void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, double weight,
+                              const double* x_mean, const double* y_mean, std::span<double> coef,
+                              std::span<double> intercept) const {
+  const Index p = n_features();
+  const double penalty = intercept_penalty(group.alpha);
+  const double kept = std::isinf(penalty) ? 0.0 : weight / (weight + penalty);
+  for (std::size_t u = 0; u < group.targets.size(); ++u) {
+    const Index t = group.targets[u];
+    const double* b = fit.coef.data() + static_cast<Index>(u) * p;
+    for (Index j = 0; j < p; ++j) {
+      coef[static_cast<std::size_t>(t * p + j)] = b[j] * x_scale(j) / y_scale(t);
+    }
+    double& b0 = intercept[static_cast<std::size_t>(t)];
+    b0 = 0.0;
+    if (!centred()) continue;
+    auto centre = static_cast<long double>(fit.centre.empty() ? y_mean[t] : fit.centre[u]);
+    for (Index j = 0; fit.centre.empty() && j < p; ++j) {
+      centre -= static_cast<long double>(x_mean[j]) * b[j];
+    }
+    b0 = static_cast<double>(kept * centre / y_scale(t));
+  }
+}
+
+template class Problem<double>;
+template class Problem<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "elltwo/ridge.hpp"
+#include "gram/moments.hpp"
+#include "solvers/outcome.hpp"
+
+namespace elltwo {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+/// Targets that share one alpha.
+struct TargetGroup {
+  double alpha = 0.0;
+  std::vector<Index> targets;
+};
+
+/// A ridge problem in scaled coordinates: x^ = s_x x, y^ = s_y y, w^ = s_w w with powers of two s, so
+/// that b = b^ s_x / s_y and the penalty of b^ is alpha s_w s_x^2. Scales are one unless squares of
+/// the data would leave the range of the arithmetic.
+template <Real T>
+class Problem {
+ public:
+  Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor);
+
+  const RidgeData<T>& data() const { return data_; }
+  const RidgeOptions& options() const { return options_; }
+  Monitor& monitor() const { return monitor_; }
+  const Scales& scales() const { return scales_; }
+  const double* sqrt_weight() const { return sqrt_weight_.empty() ? nullptr : sqrt_weight_.data(); }
+
+  Index n_samples() const { return data_.x.rows; }
+  Index n_features() const { return data_.x.cols; }
+  Index n_targets() const { return data_.y.cols; }
+  double weight(Index i) const {
+    const auto& w = data_.sample_weight;
+    return w.empty() ? 1.0 : w[static_cast<std::size_t>(i)] * weight_scale_;
+  }
+  bool centred() const { return options_.fit_intercept; }
+
+  double x_scale(Index j) const {
+    return scales_.x.empty() ? 1.0 : scales_.x[static_cast<std::size_t>(j)];
+  }
+  double y_scale(Index t) const {
+    return scales_.y.empty() ? 1.0 : scales_.y[static_cast<std::size_t>(t)];
+  }
+
+  /// Penalty of feature j as the user wrote it: 0 and inf win over whatever they are multiplied with,
+  /// a factor's over alpha's.
+  double raw_penalty(Index j, double alpha) const;
+
+  /// Penalty of feature j in scaled coordinates.
+  double penalty(Index j, double alpha) const;
+
+  /// Penalty of the intercept in scaled coordinates; 0 where it is free.
+  double intercept_penalty(double alpha) const {
+    return options_.penalize_intercept ? alpha * weight_scale_ : 0.0;
+  }
+
+  /// Penalty of a feature with factor 1 where all features share one scale (the dual).
+  double penalty_unit(double alpha) const {
+    return alpha * weight_scale_ * x_scale(0) * x_scale(0);
+  }
+
+  /// What multiplies the ones in the dual when the intercept is penalised like a feature.
+  double intercept_inverse_factor() const { return x_scale(0) * x_scale(0); }
+
+  bool has_prior() const { return !data_.prior_mean.empty(); }
+  double prior(Index t, Index j) const;
+
+  /// Row weight's square root times the scaled target, y^ shifted by `shift`.
+  double weighted_target(Index row, Index t, double shift) const {
+    const double y = y_scale(t) * data_.y(row, t) - shift;
+    return sqrt_weight_.empty() ? y : sqrt_weight_[static_cast<std::size_t>(row)] * y;
+  }
+
+  std::vector<TargetGroup> groups() const;
+
+  /// Scales each column of X on its own (primal) or all alike (dual), and each target.
+  void scale_columns();
+  void scale_uniformly();
+
+  /// True if a sum of squares of n data is out of range for products formed in T.
+  static bool out_of_range(double sum_of_squares);
+
+  /// A fit in scaled coordinates -> the user's units. `coef` is targets x features.
+  void write_result(const TargetGroup& group, const GroupFit& fit, double weight,
+                    const double* x_mean, const double* y_mean, std::span<double> coef,
+                    std::span<double> intercept) const;
+
+ private:
+  std::vector<double> target_scales() const;
+  double largest_penalty(Index j) const;
+
+  const RidgeData<T>& data_;
+  const RidgeOptions& options_;
+  Monitor& monitor_;
+  Scales scales_;
+  double weight_scale_ = 1.0;
+  std::vector<double> sqrt_weight_;
+};
+
+}  // namespace elltwo

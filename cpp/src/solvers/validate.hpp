@@ -1,0 +1,17 @@
+#pragma once
+
+#include "elltwo/ridge.hpp"
+
+namespace elltwo {
+
+/// Throws std::invalid_argument naming the argument unless shapes agree and alpha, penalty factors,
+/// prior mean, weights and options are in range. Does not look at X and y.
+template <Real T>
+void validate(const RidgeData<T>& data, const RidgeOptions& options,
+              const char* alpha_name = "alpha");
+
+/// Throws std::invalid_argument naming the first NaN or infinity in X or y, if there is one.
+template <Real T>
+void throw_if_not_finite(const RidgeData<T>& data);
+
+}  // namespace elltwo

@@ -1,0 +1,125 @@
+"""One session per habit: ``nox -s tests cpp lint types tidy bench docs wheels``.
+
+Every session is a thin wrapper; the commands it prints also work by hand.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "cpp"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+# What CMake needs where pip does not drive it: the pinned BLAS among others.
+BUILD_REQUIRES = PROJECT["build-system"]["requires"]
+
+
+def group(name: str) -> tuple[str, ...]:
+    """Requirements of a dependency group of pyproject.toml."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+def lower_bounds(session: nox.Session) -> str:
+    """Write a constraints file that holds every requirement of the tests to its lower bound."""
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    requirements = sum(extras, PROJECT["project"]["dependencies"])
+    path = Path(session.create_tmp()) / "oldest.txt"
+    path.write_text("\n".join(text.replace(">=", "==") for text in requirements if ">=" in text))
+    return str(path)
+
+
+def cpp_files() -> list[str]:
+    """List the C++ sources and headers, tests included."""
+    return sorted(str(p) for top in ("cpp", "tests/cpp") for p in Path(top).rglob("*.[ch]pp"))
+
+
+def configure(session: nox.Session, *options: str) -> str:
+    """Configure a build with the C++ tests in a temporary folder, which is returned."""
+    build = session.create_tmp() + "/cmake"
+    shutil.rmtree(build, ignore_errors=True)
+    session.run("cmake", "-S", ".", "-B", build, "-G", "Ninja", "-DELLTWO_BUILD_TESTS=ON", *options)
+    return build
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the installed package; arguments go to pytest."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def tests_oldest(session: nox.Session) -> None:
+    """Test with the oldest releases that pyproject.toml admits; needs Python 3.10."""
+    session.install(".[test]", "--constraint", lower_bounds(session))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def cpp(session: nox.Session) -> None:
+    """Test the core under address and undefined-behaviour sanitizers, without Python.
+
+    Arguments replace the sanitizer option: ``nox -s cpp -- -DELLTWO_BLAS=system``.
+    """
+    session.install(*BUILD_REQUIRES, *group("cpp"))
+    options = session.posargs or ["-DELLTWO_SANITIZE=ON", "-DCMAKE_BUILD_TYPE=RelWithDebInfo"]
+    build = configure(session, "-DELLTWO_BUILD_PYTHON=OFF", *options)
+    session.run("cmake", "--build", build, "--target", "elltwo_tests")
+    session.run("ctest", "--test-dir", build, "--output-on-failure")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format of Python and C++, and spelling."""
+    session.install(*group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("clang-format", "--dry-run", "-Werror", *cpp_files())
+    session.run("codespell", "src", "cpp", "tests", "benchmarks", "docs", "README.md")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check annotations, and the stub of the compiled module against the module."""
+    session.install(".[test]", *group("types"))
+    session.run("mypy")
+    options = ["--mypy-config-file=pyproject.toml", "--allowlist=tests/stubtest_allowlist.txt"]
+    session.run("stubtest", "elltwo._core", *options)
+
+
+@nox.session
+def tidy(session: nox.Session) -> None:
+    """Run clang-tidy over the core and its bindings."""
+    session.install(*BUILD_REQUIRES, *group("tidy"))
+    pybind11 = session.run("python", "-m", "pybind11", "--cmakedir", silent=True)
+    assert pybind11 is not None
+    build = configure(
+        session, "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", f"-Dpybind11_DIR={pybind11.strip()}"
+    )
+    session.run("run-clang-tidy.py", "-quiet", "-p", build, "cpp/")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks; arguments go to the runner."""
+    session.install(".[test]")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run the examples of the README, the pages and the docstrings."""
+    session.install(".[test]")
+    session.run("pytest", "tests/test_docs.py", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build the source distribution and a wheel into dist/."""
+    session.install(*group("wheels"))
+    session.run("python", "-m", "build", *session.posargs)

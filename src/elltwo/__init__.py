@@ -1,0 +1,59 @@
+"""L2-regularised linear models: a compiled core under a thin Python API.
+
+Names are loaded when first used (PEP 562), so that ``import elltwo`` costs next to nothing and
+NumPy is the only package it ever needs; ``elltwo.linear_model`` wants scikit-learn as well.
+"""
+
+# typing.TYPE_CHECKING without the price of importing typing
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo import exceptions, functional, linear_model
+    from elltwo.functional import (
+        RidgeCVFit,
+        RidgeFit,
+        SolveInfo,
+        build_config,
+        ridge,
+        ridge_cv,
+        show_config,
+    )
+
+    __version__: str
+
+__all__ = [
+    "RidgeCVFit",
+    "RidgeFit",
+    "SolveInfo",
+    "__version__",
+    "build_config",
+    "exceptions",
+    "functional",
+    "linear_model",
+    "ridge",
+    "ridge_cv",
+    "show_config",
+]
+
+_SUBMODULES = ("exceptions", "functional", "linear_model")
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use; later look-ups find it in the module."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    functional = import_module(f"{__name__}.functional")
+    if name == "__version__":
+        value = functional.build_config()["version"]
+    else:
+        value = getattr(functional, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion before they are loaded."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,78 @@
+# The compiled core. Arguments are positional; only elltwo.functional may import it.
+
+from typing import Any, Literal, TypeAlias, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+_Float64Array: TypeAlias = npt.NDArray[np.float64]
+_FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
+
+class _BuildConfig(TypedDict):
+    version: str
+    blas: str
+    simd: str
+    simd_available: list[str]
+    compiler: str
+
+class SolveInfo:
+    @property
+    def status(self) -> Literal["converged", "max_iter_reached"]: ...
+    @property
+    def solver(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def fallback(self) -> str | None: ...
+    @property
+    def optimality(self) -> float: ...
+    @property
+    def tolerance(self) -> float: ...
+    @property
+    def rcond(self) -> float: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def n_iter(self) -> int: ...
+    @property
+    def n_threads(self) -> int: ...
+
+def build_config() -> _BuildConfig: ...
+def gram_trace(
+    X: _FloatArray,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    /,
+) -> float: ...
+def ridge(
+    X: _FloatArray,
+    Y: _Float64Array,
+    alpha: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def ridge_kfold(
+    X: _FloatArray,
+    Y: _Float64Array,
+    fold: npt.NDArray[np.int32],
+    n_folds: int,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array]: ...
+def ridge_small(
+    X: object, y: object, alpha: object, fit_intercept: object, /
+) -> tuple[_Float64Array, float, SolveInfo] | None: ...

@@ -1,0 +1,98 @@
+"""``elltwo demo``: ridge beside least squares on the classic of multicollinearity.
+
+Data: J. W. Longley (1967), An appraisal of least squares programs for the electronic computer
+from the point of view of the user, Journal of the American Statistical Association 62, 819-841:
+sixteen years of the United States' economy (public domain).
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import elltwo
+from elltwo.cli.errors import CommandError
+from elltwo.cli.fitting import TableFit, deviations, fit_table
+from elltwo.cli.report import certificate, columns_of_numbers
+from elltwo.cli.tables import read_table
+from elltwo.plot import ridge_trace
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+TARGET = "TOTEMP"
+TRACE_ALPHAS = np.geomspace(1e-4, 1e4, 81)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Fit Longley's table twice, print both fits side by side, draw the ridge trace."""
+    table = read_table(files("elltwo").joinpath("data", "longley.csv"))
+    names = [name for name in table.names if name != TARGET]
+    X, y = table.numbers(names), table.numbers([TARGET])[:, 0]
+    least_squares = fit_table(X, y, alpha=0.0, cv=None, standardize=True)
+    ridge = fit_table(X, y, alpha=None, cv=len(y), standardize=True)
+
+    print(f"Longley's table: {len(y)} years, {len(names)} predictors of total employment")
+    print("Columns are standardised (mean 0, deviation 1), so that one penalty suits all.\n")
+    print(_conditions(X))
+    print(f"Penalty by leave-one-out cross-validation: alpha = {ridge.alpha:.4g}\n")
+    print(_coefficients(names, least_squares, ridge))
+    print()
+    print(_errors(X, y, ridge))
+    print()
+    print(certificate(ridge.fit.info, n_features=len(names)))
+    print()
+    print(_write_trace(X, y, names, ridge.alpha, arguments.out))
+
+
+def _standardized(X: Array) -> Array:
+    return np.asarray((X - X.mean(0)) / deviations(X))
+
+
+def _conditions(X: Array) -> str:
+    raw = np.linalg.cond(np.column_stack([np.ones(len(X)), X]))
+    standardized = np.linalg.cond(_standardized(X))
+    return f"Condition number: {raw:.3g} of the raw table, {standardized:.3g} standardised"
+
+
+def _coefficients(names: list[str], least_squares: TableFit, ridge: TableFit) -> str:
+    rows = {}
+    for j, name in enumerate(names):
+        standardized = [least_squares.fit.coef[j], ridge.fit.coef[j]]
+        rows[name] = [*standardized, least_squares.coef[j], ridge.coef[j]]
+    rows["intercept"] = [
+        *(float(one.fit.intercept) for one in (least_squares, ridge)),
+        *(one.intercept for one in (least_squares, ridge)),
+    ]
+    title = " " * 9 + f"{'standardised columns':>30}{'original units':>30}\n"
+    return title + columns_of_numbers(["least squares", "ridge"] * 2, rows)
+
+
+def _errors(X: Array, y: Array, ridge: TableFit) -> str:
+    free = elltwo.ridge_cv(_standardized(X), y, alphas=[0.0], cv=len(y))
+    return (
+        "Root mean squared error over left-out years (thousand people):\n"
+        f"  least squares {free.cv_mse[0] ** 0.5:.1f}, ridge {ridge.cv_error:.1f}"
+    )
+
+
+def _write_trace(X: Array, y: Array, names: list[str], chosen: float, folder: Path) -> str:
+    columns = _standardized(X)
+    coefs = np.array([elltwo.ridge(columns, y, alpha=alpha).coef for alpha in TRACE_ALPHAS])
+    path = folder / "ridge_trace.png"
+    try:
+        axes = ridge_trace(TRACE_ALPHAS, coefs, names=names, chosen=chosen)
+        axes.set_ylabel("coefficient of the standardised column")
+        axes.figure.savefig(path, dpi=150)  # type: ignore[union-attr]  # no SubFigure
+    except ImportError as error:
+        return f"No ridge trace drawn: {error}"
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+    return f"Ridge trace written to {path.resolve()}"

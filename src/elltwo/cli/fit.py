@@ -1,0 +1,65 @@
+"""``elltwo fit``: a ridge regression of one column of a CSV table on the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elltwo.cli.errors import CommandError
+from elltwo.cli.fitting import fit_table
+from elltwo.cli.models import Model, write_model
+from elltwo.cli.report import certificate, columns_of_numbers
+from elltwo.cli.tables import read_table
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from elltwo.cli.fitting import TableFit
+    from elltwo.cli.tables import Table
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read the table, fit, print coefficients and certificate, write the model if asked to."""
+    table = read_table(arguments.table)
+    names = _features(table, arguments.target, arguments.ignore)
+    y = table.numbers([arguments.target])[:, 0]
+    X = table.numbers(names)
+    fitted = fit_table(
+        X, y, alpha=arguments.alpha, cv=arguments.cv, standardize=arguments.standardize
+    )
+    print(f"Ridge regression of {arguments.target} on {len(names)} columns, {len(y)} rows")
+    print(_penalty(fitted, standardize=arguments.standardize), end="\n\n")
+    rows = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
+    print(columns_of_numbers(["coefficient"], {name: [value] for name, value in rows.items()}))
+    print()
+    print(certificate(fitted.fit.info, n_features=len(names)))
+    if arguments.out is not None:
+        model = Model(
+            target=arguments.target,
+            feature_names=names,
+            coef=fitted.coef.tolist(),
+            intercept=fitted.intercept,
+            alpha=fitted.alpha,
+            standardize=arguments.standardize,
+            info=fitted.fit.info._asdict(),
+        )
+        write_model(model, arguments.out)
+        print(f"\nModel written to {arguments.out}")
+
+
+def _features(table: Table, target: str, ignored: Sequence[str]) -> list[str]:
+    table.require([target, *ignored])
+    names = [name for name in table.names if name != target and name not in ignored]
+    if not names:
+        raise CommandError(f"{table.source} has no column to predict {target!r} from")
+    return names
+
+
+def _penalty(fitted: TableFit, *, standardize: bool) -> str:
+    text = f"alpha {fitted.alpha:.6g}" + (" of standardised columns" if standardize else "")
+    if fitted.cv_error is None:
+        return text
+    return (
+        f"{text}, chosen by cross-validation\n"
+        f"root mean squared error over left-out rows {fitted.cv_error:.6g}"
+    )

@@ -1,0 +1,115 @@
+"""Arguments of the commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import elltwo
+from elltwo.cli import demo, fit, predict
+
+FIT_DESCRIPTION = """\
+Fit a ridge regression to a CSV table with a header row:
+minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2."""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose errors take one line, like those of the commands."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where help is to be found; exit with code 2."""
+        print(f"elltwo: error: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser; the parsed arguments carry the command as ``run``."""
+    parser = OneLineParser(
+        prog="elltwo", description="L2-regularised linear models.", allow_abbrev=False
+    )
+    version = elltwo.build_config()["version"]
+    parser.add_argument("--version", action="version", version=f"elltwo {version}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_demo(commands)
+    _add_fit(commands)
+    _add_predict(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser("demo", help="ridge beside least squares on Longley's table")
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="folder for the ridge trace, a PNG (default: the current one)",
+    )
+    command.set_defaults(run=demo.run)
+
+
+def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser(
+        "fit",
+        help="fit a CSV table",
+        description=FIT_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("table", type=Path, metavar="TABLE.csv")
+    command.add_argument("--target", required=True, metavar="COLUMN", help="column to predict")
+    command.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="column that is neither target nor feature; may be repeated",
+    )
+    penalty = command.add_mutually_exclusive_group()
+    penalty.add_argument(
+        "--alpha", type=_penalty, metavar="A", help="penalty, from 0 (least squares) to inf"
+    )
+    penalty.add_argument(
+        "--cv",
+        type=_folds,
+        metavar="K",
+        help="choose alpha by cross-validation over K blocks of consecutive rows"
+        " (default: 5, or as many as there are rows)",
+    )
+    command.add_argument(
+        "--standardize",
+        action="store_true",
+        help="penalise coefficients of columns divided by their standard deviation",
+    )
+    command.add_argument("--out", type=Path, metavar="MODEL.json", help="write the model here")
+    command.set_defaults(run=fit.run)
+
+
+def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser("predict", help="predict with a model that fit has written")
+    command.add_argument("model", type=Path, metavar="MODEL.json")
+    command.add_argument("table", type=Path, metavar="TABLE.csv", help="columns match by name")
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="PREDICTIONS.csv",
+        help="write predictions here (default: standard output)",
+    )
+    command.set_defaults(run=predict.run)
+
+
+def _penalty(text: str) -> float:
+    try:
+        alpha = float(text)
+    except ValueError:
+        alpha = -1.0
+    if not alpha >= 0:  # NaN included
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to inf, got {text!r}")
+    return alpha
+
+
+def _folds(text: str) -> int:
+    if not (text.isdecimal() and int(text) >= 2):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 2 on, got {text!r}")
+    return int(text)

@@ -1,0 +1,48 @@
+"""Fits in words and columns, 80 characters wide."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import elltwo
+
+WIDTH = 80
+NUMBER_WIDTH = 14
+
+
+def columns_of_numbers(headings: Sequence[str], rows: Mapping[str, Sequence[float]]) -> str:
+    """Lay out named rows of numbers, six significant digits each, under headings."""
+    room = WIDTH - (NUMBER_WIDTH + 1) * len(headings)
+    label_width = min(room, max(len(name) for name in rows))
+    lines = [" " * label_width + "".join(f" {text:>{NUMBER_WIDTH}}" for text in headings)]
+    for name, values in rows.items():
+        label = textwrap.shorten(name, label_width, placeholder="...") if " " in name else name
+        cells = "".join(f" {value:>{NUMBER_WIDTH}.6g}" for value in values)
+        lines.append(f"{label[:label_width]:<{label_width}}{cells}")
+    return "\n".join(lines)
+
+
+def certificate(info: elltwo.SolveInfo, *, n_features: int) -> str:
+    """Say how a fit was computed and how far from the optimum it may be."""
+    relation = "<=" if info.optimality <= info.tolerance else ">"
+    facts = {
+        "status": info.status.replace("_", " "),
+        "optimality": f"{info.optimality:.1e} {relation} tolerance {info.tolerance:.1e}"
+        " (relative KKT residual)",
+        "solver": f"{info.solver}: {info.reason}",
+        "fallback": info.fallback or "none",
+        "rank": f"{info.rank} of {n_features}, reciprocal condition number {info.rcond:.1e}",
+        "corrections": f"{info.n_iter}, threads {info.n_threads}",
+    }
+    width = max(len(name) for name in facts)
+    lines = ["Certificate"]
+    for name, text in facts.items():
+        first = f"  {name:<{width}}  "
+        lines += textwrap.wrap(
+            text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)
+        )
+    return "\n".join(lines)

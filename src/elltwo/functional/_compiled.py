@@ -1,0 +1,12 @@
+"""The one place that loads the compiled core, with a helpful error where it is missing."""
+
+try:
+    from elltwo import _core
+except ImportError as error:
+    raise ImportError(
+        f"elltwo's compiled core is missing or cannot be loaded ({error}); "
+        "build it with `pip install .` in the source directory, or reinstall elltwo",
+        name="elltwo._core",
+    ) from error
+
+__all__ = ["_core"]

@@ -1,0 +1,82 @@
+"""Checks of the options that are not arrays."""
+
+from __future__ import annotations
+
+import math
+import operator
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+# `ridge` recognises its defaults by identity, so whoever passes them on passes these objects.
+AUTO = "auto"
+TOL = 1e-10
+MAX_ITER = 10
+
+_SOLVERS = (AUTO, "cholesky", "svd")
+_INT_MAX = 2**31 - 1
+
+
+class Options(NamedTuple):
+    """Everything about a fit that is neither data nor penalty, as the core reads it."""
+
+    fit_intercept: bool
+    penalize_intercept: bool
+    solver: str
+    tol: float
+    max_iter: int
+    n_threads: int
+
+
+def read_options(
+    fit_intercept: object,
+    penalize_intercept: object,
+    solver: object,
+    tol: object,
+    max_iter: object,
+    n_threads: object,
+) -> Options:
+    """Check every option of a fit, naming the first one that is wrong."""
+    return Options(
+        _flag(fit_intercept, "fit_intercept"),
+        _flag(penalize_intercept, "penalize_intercept"),
+        _solver(solver),
+        _tolerance(tol),
+        count(max_iter, "max_iter", minimum=0),
+        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+    )
+
+
+def count(value: object, name: str, *, minimum: int) -> int:
+    """Return `value` as an integer of at least `minimum`."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]  # the except clause is the check
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if not minimum <= number <= _INT_MAX:
+        raise ValueError(f"{name} must be an integer in [{minimum}, {_INT_MAX}], got {number}")
+    return number
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def _solver(value: object) -> str:
+    if not isinstance(value, str) or value not in _SOLVERS:
+        raise ValueError(f"solver must be one of {', '.join(map(repr, _SOLVERS))}, got {value!r}")
+    return str(value)
+
+
+def _tolerance(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"tol must be a number, got {value!r}")
+    tol = float(value)
+    if not (math.isfinite(tol) and tol >= 0.0):
+        raise ValueError(f"tol must be finite and not negative, got {value!r}")
+    return tol

@@ -1,0 +1,49 @@
+"""The data and penalty of a ridge problem as the compiled core reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._validate import design_matrix, prior_means, targets, vector
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import Float64Array, FloatArray
+
+
+class Problem(NamedTuple):
+    """Arrays of one problem; None stands for unit factors, zero means and unit weights."""
+
+    X: FloatArray  #: (n_samples, n_features)
+    Y: Float64Array  #: (n_samples, n_targets)
+    penalty_factors: Float64Array | None  #: (n_features,)
+    prior_mean: Float64Array | None  #: (n_targets, n_features)
+    sample_weight: Float64Array | None  #: (n_samples,)
+    one_dimensional: bool  #: whether y was, and the answer is to be
+
+
+def read_problem(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+    sample_weight: npt.ArrayLike | None,
+) -> Problem:
+    """Check types and shapes, naming the first argument that is wrong."""
+    X = design_matrix(X)
+    n_samples, n_features = X.shape
+    y = targets(y, n_samples)
+    Y = y if y.ndim == 2 else y[:, np.newaxis]
+    if penalty_factors is not None:
+        counted = f"{n_features} feature(s) of X"
+        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
+    if prior_mean is not None:
+        prior_mean = prior_means(prior_mean, Y.shape[1], n_features)
+    if sample_weight is not None:
+        sample_weight = vector(
+            sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
+        )
+    return Problem(X, Y, penalty_factors, prior_mean, sample_weight, y.ndim == 1)

@@ -1,0 +1,176 @@
+"""Ridge regression for one penalty."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._compiled import _core
+from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
+from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._records import RidgeFit
+from elltwo.functional._validate import penalties
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._validate import Float64Array, FloatArray
+
+_ridge_small = _core.ridge_small
+
+
+def ridge(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    alpha: npt.ArrayLike,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    penalize_intercept: bool = False,
+    solver: str = AUTO,
+    tol: float = TOL,
+    max_iter: int = MAX_ITER,
+    n_threads: int | None = None,
+) -> RidgeFit:
+    r"""Fit a ridge regression.
+
+    For every target, minimise over the coefficients b and the intercept b0
+
+    .. math::
+        \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_j (b_j - m_j)^2,
+        \qquad \alpha_j = \alpha f_j,
+
+    with weights w (`sample_weight`), factors f (`penalty_factors`) and prior means m
+    (`prior_mean`). The loss is a sum, not a mean, and carries no 1/2, as in
+    ``sklearn.linear_model.Ridge``. The intercept is free unless `penalize_intercept` adds
+    ``alpha * b0**2``. Texts that penalise a mean of squares, ``mean((y - X b - b0)**2) + l *
+    (b0**2 + sum(b**2))``, mean ``alpha = n_samples * l`` with ``penalize_intercept=True``.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Features, dense and finite. float64 and float32 arrays of any memory order are read in
+        place; integers, booleans and other floats are converted to float64.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Targets.
+    alpha : float or array-like of shape (n_targets,)
+        Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At 0 the fit is least
+        squares, of minimum norm where X is rank-deficient; at infinity ``b = m``.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of `alpha` in [0, inf], 1 each by default. 0 leaves a coefficient unpenalised and
+        infinity pins it to its prior mean, whatever `alpha` is.
+    prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
+        Values that the coefficients shrink to, 0 by default.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
+        the row left out.
+    fit_intercept : bool, default=True
+        Whether there is an intercept.
+    penalize_intercept : bool, default=False
+        Whether the intercept is penalised as well, by ``alpha * b0**2``.
+    solver : {"auto", "cholesky", "svd"}, default="auto"
+        "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
+        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
+    tol : float, default=1e-10
+        Relative KKT residual that the fit is held to.
+    max_iter : int, default=10
+        At most so many corrections with residuals from the original data.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        answer does not depend on it.
+
+    Returns
+    -------
+    RidgeFit
+        Record with `coef`, `intercept`, `info` and `predict`. `coef` and `intercept` are float32
+        if X is, unless a value is beyond its range, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, or an option has the wrong type.
+    ValueError
+        If shapes disagree, a value is out of its range, or the data hold NaN or infinity.
+
+    Warns
+    -----
+    elltwo.exceptions.ConvergenceWarning
+        If `tol` was not reached.
+
+    See Also
+    --------
+    ridge_cv : Choose `alpha` by cross-validation.
+    elltwo.linear_model.Ridge : The same as a scikit-learn estimator.
+
+    References
+    ----------
+    .. [1] A. E. Hoerl and R. W. Kennard (1970). Ridge regression: biased estimation for
+       nonorthogonal problems. Technometrics 12, 55-67. Equation 2.1, with alpha for k.
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> fit = elltwo.ridge([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], alpha=2.0)
+    >>> fit.coef.round(6), round(fit.intercept, 6)
+    (array([1.]), 2.0)
+    >>> fit.predict([[3.0]]).round(6)
+    array([5.])
+    """
+    if (
+        penalty_factors is None
+        and prior_mean is None
+        and sample_weight is None
+        and penalize_intercept is False
+        and solver is AUTO
+        and tol is TOL
+        and max_iter is MAX_ITER
+        and n_threads is None
+    ):
+        fitted = _ridge_small(X, y, alpha, fit_intercept)
+        if fitted is not None:
+            return RidgeFit(*fitted)
+    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
+    return solve(problem, penalties(alpha, problem.Y.shape[1]), options)
+
+
+def solve(problem: Problem, alpha: Float64Array, options: Options) -> RidgeFit:
+    """Fit a problem that has been read, in the shape and precision of its data."""
+    coef, intercept, info = _core.ridge(
+        problem.X,
+        problem.Y,
+        alpha,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        *options,
+    )
+    _warn_unless_converged(info)
+    keep = _as_float32 if problem.X.dtype == np.float32 else np.asarray
+    if problem.one_dimensional:
+        return RidgeFit(keep(coef[0]), float(intercept[0]), info)
+    return RidgeFit(keep(coef), keep(intercept), info)
+
+
+def _warn_unless_converged(info: RawSolveInfo) -> None:
+    if info.status != "converged":
+        warnings.warn(
+            f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "
+            f"{info.tolerance:.3g}, after {info.n_iter} correction(s) with solver "
+            f"{info.solver!r}; raise max_iter, or tol if the optimality is good enough",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+
+
+def _as_float32(values: Float64Array) -> FloatArray:
+    """Return `values` in float32, or as they are where float32 would make infinities of them."""
+    if np.abs(values).max() > np.finfo(np.float32).max:
+        return values
+    return values.astype(np.float32)

@@ -1,0 +1,155 @@
+"""Conversion of what callers pass into arrays that the compiled core reads.
+
+Types and shapes are checked here, values by the core in its first pass over the data. float64 and
+float32 arrays of any strides go through untouched; everything else becomes a float64 copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Float64Array = npt.NDArray[np.float64]
+    FloatArray = npt.NDArray[np.floating[Any]]
+    AnyArray = npt.NDArray[Any]
+
+_KEPT = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def design_matrix(X: npt.ArrayLike) -> FloatArray:
+    """Return X as a float matrix with at least one row and one column."""
+    matrix = _float_array(X, "X")
+    if matrix.ndim != 2:
+        raise ValueError(
+            f"X must be 2-D with shape (n_samples, n_features), got shape {matrix.shape}"
+        )
+    for size, what in zip(matrix.shape, ("sample", "feature"), strict=True):
+        if size == 0:
+            raise ValueError(
+                f"X has 0 {what}(s) (shape={matrix.shape}) while a minimum of 1 is required."
+            )
+    return matrix
+
+
+def targets(y: npt.ArrayLike, n_samples: int) -> Float64Array:
+    """Return y with shape (n_samples,) or (n_samples, n_targets)."""
+    array = float64_array(y, "y")
+    if array.ndim not in {1, 2}:
+        raise ValueError(
+            "y must be 1-D with shape (n_samples,) or 2-D with shape (n_samples, n_targets), "
+            f"got shape {array.shape}"
+        )
+    if array.shape[0] != n_samples:
+        raise ValueError(
+            f"X and y must have the same number of rows, got {n_samples} in X "
+            f"and {array.shape[0]} in y"
+        )
+    if array.ndim == 2 and array.shape[1] == 0:
+        raise ValueError(
+            f"y has 0 target(s) (shape={array.shape}) while a minimum of 1 is required."
+        )
+    return array
+
+
+def vector(value: npt.ArrayLike, name: str, length: int, counted: str) -> Float64Array:
+    """Return `value` as a contiguous vector with one entry for each of the things `counted`."""
+    array = float64_array(value, name)
+    if array.shape != (length,):
+        raise ValueError(
+            f"{name} must have shape ({length},), one entry for each of the {counted}, "
+            f"got shape {array.shape}"
+        )
+    return np.ascontiguousarray(array)
+
+
+def penalties(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
+    """Return alpha as a vector with one entry, or one for each target."""
+    array = float64_array(alpha, "alpha")
+    if array.size == 1 and array.ndim <= 1:
+        return array.reshape(1)
+    if array.shape != (n_targets,):
+        raise ValueError(
+            f"alpha must be a number or have one entry for each of the {n_targets} target(s) of y, "
+            f"got shape {array.shape}"
+        )
+    return np.ascontiguousarray(array)
+
+
+def prior_means(prior_mean: npt.ArrayLike, n_targets: int, n_features: int) -> Float64Array:
+    """Return prior_mean repeated to one row for each target."""
+    array = float64_array(prior_mean, "prior_mean")
+    shape = (n_targets, n_features)
+    if array.shape not in {(), (n_features,), shape}:
+        raise ValueError(
+            f"prior_mean must be a number or have shape ({n_features},) or {shape}, "
+            f"got shape {array.shape}"
+        )
+    return np.ascontiguousarray(np.broadcast_to(array, shape))
+
+
+def float64_array(value: npt.ArrayLike, name: str) -> Float64Array:
+    """Return `value` as an aligned float64 array in native byte order."""
+    return _float_array(value, name).astype(np.float64, copy=False)
+
+
+def _float_array(value: npt.ArrayLike, name: str) -> FloatArray:
+    array = value if type(value) is np.ndarray else _plain_array(value, name)
+    dtype = array.dtype
+    if dtype in _KEPT:  # in native byte order, that is
+        return array if array.flags.aligned else array.copy()
+    return _as_float64(array, name)
+
+
+def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
+    """Return `value` without its subclass or container, a view where that is possible."""
+    if value is None:
+        raise TypeError(f"{name} must hold real numbers, got None")
+    if hasattr(value, "tocoo") and hasattr(value, "nnz"):
+        raise TypeError(
+            f"{name} is sparse ({type(value).__name__}), and sparse input is not supported; "
+            "pass a dense array, for example .toarray()"
+        )
+    refuse_masked(value, name)
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise _refusal(error, name, value) from error
+
+
+def refuse_masked(value: npt.ArrayLike, name: str) -> None:
+    """Refuse a masked array unless all of it is valid; converting it would drop the mask."""
+    if isinstance(value, np.ndarray) and np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} is a masked array with masked entries; fill them, or leave their rows out"
+        )
+
+
+def _as_float64(array: AnyArray, name: str) -> Float64Array:
+    kind = array.dtype.kind
+    if kind == "O":
+        _refuse_text_and_complex(array, name)
+    elif kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    try:
+        with np.errstate(over="ignore"):  # a longdouble beyond float64: an infinity to the core
+            return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _refusal(error, name, array) from error
+
+
+def _refuse_text_and_complex(array: AnyArray, name: str) -> None:
+    """Refuse the objects that float() would parse or cut down without a word."""
+    for item in array.flat:
+        if isinstance(item, str | bytes | complex | np.complexfloating):
+            raise TypeError(f"{name} must hold real numbers, got {item!r} in an array of objects")
+
+
+def _refusal(error: Exception, name: str, value: object) -> TypeError | ValueError:
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(
+        f"{name} must hold real numbers in equally long rows, got {type(value).__name__}: {error}"
+    )

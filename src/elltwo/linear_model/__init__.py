@@ -1,0 +1,34 @@
+"""Estimators for scikit-learn, which they need: ``pip install elltwo[sklearn]``.
+
+``from elltwo.linear_model import Ridge`` in the place of ``from sklearn.linear_model import Ridge``
+is the whole change.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo.linear_model._ridge import Ridge
+
+__all__ = ["Ridge"]
+
+
+def __getattr__(name: str) -> object:
+    """Load an estimator, and scikit-learn with it, on first use."""
+    if name != "Ridge":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from elltwo.linear_model._ridge import Ridge
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] != "sklearn":
+            raise
+        raise ImportError(
+            f"elltwo.linear_model needs scikit-learn 1.6 or newer ({error}): "
+            "pip install elltwo[sklearn]",
+            name=error.name,
+        ) from error
+    globals()[name] = Ridge
+    return Ridge
+
+
+def __dir__() -> list[str]:
+    """Offer the estimators to completion before they are loaded."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,108 @@
+"""The README, the pages and the docstrings say what is so: their examples run, their links lead."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import elltwo
+import elltwo.linear_model
+from markdown_code import fenced_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / ".github/CONTRIBUTING.md",
+]
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(elltwo.__path__, "elltwo.")
+    if not module.name.endswith(("._core", ".__main__", ".libscipy_openblas"))
+)
+FUNCTIONS: list[Callable[..., object]] = [
+    value
+    for package in (elltwo, elltwo.linear_model)
+    for name in package.__all__
+    if inspect.isfunction(value := getattr(package, name)) or hasattr(value, "fit")
+]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def shell_lines(page: Path, program: str) -> list[list[str]]:
+    """Commands of a page's console blocks that call one program, split into words."""
+    blocks = "\n".join(fenced_blocks(page.read_text(encoding="utf-8"), "console"))
+    lines = re.findall(rf"^\$ ({program} .*)$", blocks, re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
+@each_page
+def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All blocks of a page run in order, in one namespace; warnings are errors."""
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(fenced_blocks(page.read_text(encoding="utf-8"), "python"))
+    exec(compile(code, page.name, "exec"), {"__name__": "__page__"})
+
+
+@each_page
+def test_commands_run(page: Path, tmp_path: Path) -> None:
+    """The commands of a page run in order, in a folder that holds the table they name."""
+    shutil.copy(ROOT / "src/elltwo/data/longley.csv", tmp_path)
+    for words in shell_lines(page, "elltwo"):
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{shlex.join(words)}\n{done.stderr}"
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)|src=\"([^\"]+)\"", text)
+    missing = [a or b for a, b in targets if not (page.parent / (a or b)).exists()]
+    assert missing == []
+
+
+def test_readme_has_two_commands() -> None:
+    """The demo and the tests, one line each: what .ci/run takes from the README and runs."""
+    blocks = fenced_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "sh")
+    assert [len(block.splitlines()) for block in blocks] == [1, 1]
+    assert "elltwo demo" in blocks[0]
+    assert "pytest" in blocks[1]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_run(name: str) -> None:
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+def test_docstring_documents_every_parameter(function: Callable[..., object]) -> None:
+    text = inspect.getdoc(function) or ""
+    section = re.search(
+        r"^Parameters\n-+\n(.*?)(?:\n\n\w+\n-+\n|\Z)", text, re.DOTALL | re.MULTILINE
+    )
+    names = re.findall(r"^(\w+(?:, \w+)*) :", section[1], re.MULTILINE) if section else []
+    documented = [name for line in names for name in line.split(", ")]
+    assert documented == list(inspect.signature(function).parameters)
+
+
+def test_version_is_the_same_everywhere() -> None:
+    cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+    declared = re.search(r"project\(elltwo VERSION ([\d.]+)", cmake)
+    assert declared is not None
+    assert elltwo.__version__ == elltwo.build_config()["version"] == declared[1]

@@ -1,0 +1,81 @@
+"""The stub of the compiled core, and the docstrings of the records, say what is there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import elltwo
+from elltwo.linear_model import Ridge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+core = import_module("elltwo._core")
+STUB = ast.parse((files("elltwo") / "_core.pyi").read_text(encoding="utf-8"))
+FUNCTIONS = {node.name: node for node in STUB.body if isinstance(node, ast.FunctionDef)}
+CLASSES = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef)}
+
+
+def is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def test_stub_names_are_the_core_s_names() -> None:
+    stubbed = {*FUNCTIONS, *filter(is_public, CLASSES)}
+    assert stubbed == set(filter(is_public, dir(core)))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_stub_takes_as_many_arguments_as_the_core(name: str) -> None:
+    """A call with one argument too many must fail, whatever the arguments are."""
+    arguments = FUNCTIONS[name].args
+    assert not arguments.args + arguments.kwonlyargs, "arguments are positional"
+    with pytest.raises(TypeError):
+        getattr(core, name)(*[None] * (len(arguments.posonlyargs) + 1))
+
+
+def test_stub_fields_are_the_record_s_fields() -> None:
+    stubbed = [node.name for node in CLASSES["SolveInfo"].body if isinstance(node, ast.FunctionDef)]
+    assert stubbed == list(elltwo.SolveInfo._fields)
+    assert set(stubbed) == set(filter(is_public, dir(core.SolveInfo)))
+
+
+def test_stub_config_is_the_core_s_config() -> None:
+    keys = [
+        node.target.id
+        for node in CLASSES["_BuildConfig"].body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+    assert keys == list(core.build_config())
+
+
+def documented(function: Callable[..., Any]) -> list[str]:
+    text = inspect.getdoc(function) or ""
+    pattern = r"^Parameters\n-+\n(.*?)(?:\n\n\w[\w ]*\n-+\n|\Z)"
+    section = re.search(pattern, text, re.DOTALL | re.MULTILINE)
+    lines = re.findall(r"^(\w+(?:, \w+)*) :", section[1], re.MULTILINE) if section else []
+    return [name for line in lines for name in line.split(", ")]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        elltwo.SolveInfo,
+        elltwo.RidgeFit,
+        elltwo.RidgeCVFit,
+        elltwo.RidgeFit.predict,
+        Ridge.fit,
+        Ridge.predict,
+    ],
+    ids=lambda function: function.__qualname__,
+)
+def test_docstring_documents_every_parameter(function: Callable[..., Any]) -> None:
+    names = [name for name in inspect.signature(function).parameters if name != "self"]
+    assert documented(function) == names
