@@ -64,13 +64,10 @@ class ChunkedGram {
   void add_block(Index b, bool more, T* block, double* g) const {
     const Index k0 = b * plan_.kc;
     const Index kc = std::min(plan_.kc, source_.rows() - k0);
-    kernels().pack<S, T>()(source_, k0, kc, 0, plan_.panels, block, plan_.panel_stride);
+    plan_.pack(source_, k0, kc, 0, plan_.panels, block);
     const Index next = k0 + kc;
     Ahead ahead = lines_of(source_, next, more ? std::min(plan_.kc, source_.rows() - next) : 0);
-    ahead.spread(plan_.steps(kc));
-    for (Index i = 0; i < plan_.panels; ++i) {
-      plan_.multiply(kc, block, i, 0, plan_.panels, g, ahead);
-    }
+    plan_.multiply(kc, block, g, ahead);
   }
 
   const Source<S>& source_;
@@ -174,8 +171,8 @@ class SharedGram {
     const Index first_panel = rows_run() ? 0 : task * pack_panels;
     const Index last_panel =
         rows_run() ? plan_.panels : std::min(first_panel + pack_panels, plan_.panels);
-    kernels().pack<S, T>()(source_, row_begin_ + block * plan_.kc + first_row, rows, first_panel,
-                           last_panel, out + first_row * plan_.width, plan_.panel_stride);
+    plan_.pack(source_, row_begin_ + block * plan_.kc + first_row, rows, first_panel, last_panel,
+               out + first_row * plan_.width);
   }
 
   static constexpr Index pack_panels = 8;
@@ -251,5 +248,6 @@ bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& 
 
 template bool gram<double, double>(const Source<double>&, int, Monitor&, GramMatrix&);
 template bool gram<float, float>(const Source<float>&, int, Monitor&, GramMatrix&);
+template bool gram<double, float>(const Source<double>&, int, Monitor&, GramMatrix&);
 
 }  // namespace elltwo

@@ -3,6 +3,6 @@
 namespace elltwo {
 
 // 16 registers of 2 doubles: a 4 x 4 tile takes 8 of them.
-const Kernels kernels_baseline = make_kernels<4, 4, 1>("baseline");
+const Kernels kernels_baseline = make_kernels<4, 4, 1, 1>("baseline");
 
 }  // namespace elltwo

@@ -8,9 +8,17 @@
 namespace elltwo {
 namespace {
 
-/// All kernels for panels of Width doubles or 2 Width floats, and register tiles of
-/// Rows x MaxPanels vectors.
-template <int Width, int Rows, int MaxPanels>
+template <class T, int Width, int MaxPanels>
+constexpr NarrowKernels<T> make_narrow() {
+  return {.width = Width,
+          .max_panels = MaxPanels,
+          .pack = pack<T, T, Width>,
+          .triangle = triangle<T, Width, MaxPanels>};
+}
+
+/// All kernels for panels of Width doubles or 2 Width floats, register tiles of Rows x MaxPanels
+/// vectors, and up to NarrowPanels panels of 4 doubles or 8 floats whose triangle fits the registers.
+template <int Width, int Rows, int MaxPanels, int NarrowPanels>
 constexpr Kernels make_kernels(const char* name) {
   return {
       .name = name,
@@ -19,8 +27,11 @@ constexpr Kernels make_kernels(const char* name) {
       .pack_f64 = pack<double, double, Width>,
       .pack_f32 = pack<float, float, 2 * Width>,
       .pack_f32_as_f64 = pack<float, double, Width>,
+      .pack_f64_as_f32 = pack<double, float, 2 * Width>,
       .tiles_f64 = tiles<double, Width, Rows, MaxPanels>,
       .tiles_f32 = tiles<float, 2 * Width, Rows, MaxPanels>,
+      .narrow_f64 = make_narrow<double, 4, NarrowPanels>(),
+      .narrow_f32 = make_narrow<float, 8, NarrowPanels>(),
       .forward = forward<Width>,
       .adjoint = adjoint<Width>,
   };

@@ -21,6 +21,11 @@ template <Real T>
 using TileFn = void (*)(Index kc, const T* a, Index rows, const T* b, Index n_panels,
                         Index panel_stride, double* c, Index ldc, Ahead& ahead);
 
+/// c[i * ldc + j] += sum_k packed(k, i) packed(k, j) for all tiles i <= j of few narrow panels.
+template <Real T>
+using TriangleFn = void (*)(Index kc, const T* packed, Index n_panels, Index panel_stride,
+                            double* c, Index ldc, Ahead& ahead);
+
 /// out[t * ld_out + k] = sum_c packed(k, c) coef[t * ld_coef + c] for n_targets targets.
 using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* coef, Index ld_coef, Index n_targets, double* out,
@@ -30,6 +35,15 @@ using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index
 using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc);
 
+/// What multiplies blocks so narrow that all tiles of their Gram matrix fit the registers.
+template <Real T>
+struct NarrowKernels {
+  Index width;
+  Index max_panels;  ///< 0: none
+  PackFn<T, T> pack;
+  TriangleFn<T> triangle;
+};
+
 /// One instruction set's kernels.
 struct Kernels {
   const char* name;
@@ -38,8 +52,11 @@ struct Kernels {
   PackFn<double, double> pack_f64;
   PackFn<float, float> pack_f32;
   PackFn<float, double> pack_f32_as_f64;
+  PackFn<double, float> pack_f64_as_f32;
   TileFn<double> tiles_f64;
   TileFn<float> tiles_f32;
+  NarrowKernels<double> narrow_f64;
+  NarrowKernels<float> narrow_f32;
   ForwardFn forward;
   AdjointFn adjoint;
 
@@ -51,9 +68,16 @@ struct Kernels {
 
   template <Real S, Real T>
   PackFn<S, T> pack() const {
-    if constexpr (std::same_as<S, double>) return pack_f64;
+    if constexpr (std::same_as<S, double> && std::same_as<T, float>) return pack_f64_as_f32;
+    else if constexpr (std::same_as<S, double>) return pack_f64;
     else if constexpr (std::same_as<T, double>) return pack_f32_as_f64;
     else return pack_f32;
+  }
+
+  template <Real T>
+  const NarrowKernels<T>& narrow() const {
+    if constexpr (std::same_as<T, float>) return narrow_f32;
+    else return narrow_f64;
   }
 
   template <Real T>

@@ -83,7 +83,7 @@ Moments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shi
   return m;
 }
 
-template <Real S>
+template <Real S, Real T>
 bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor, Moments& out) {
   const Index p = input.x.cols;
   const Index n_targets = input.y.cols;
@@ -103,7 +103,7 @@ bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monit
                            .y_scale = pointer_or_null(input.scales.y),
                            .ones = input.centred};
     GramMatrix about_shift;
-    if (!gram<S, S>(source, n_threads, monitor, about_shift)) return false;
+    if (!gram<S, T>(source, n_threads, monitor, about_shift)) return false;
     const bool poor = input.centred && attempt == 0 && far_from_mean(about_shift);
     const auto x_scaled = scaled(x_shift, input.scales.x);
     const auto y_scaled = scaled(y_shift, input.scales.y);
@@ -130,7 +130,8 @@ bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monit
 
 template std::vector<double> provisional_mean<double>(MatrixView<double>, const double*);
 template std::vector<double> provisional_mean<float>(MatrixView<float>, const double*);
-template bool compute_moments<double>(const MomentsInput<double>&, int, Monitor&, Moments&);
-template bool compute_moments<float>(const MomentsInput<float>&, int, Monitor&, Moments&);
+template bool compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&, Moments&);
+template bool compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&, Moments&);
+template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&, Moments&);
 
 }  // namespace elltwo

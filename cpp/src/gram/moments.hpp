@@ -47,8 +47,8 @@ struct MomentsInput {
 };
 
 /// One streaming pass (two if the first rows misjudged the mean so badly that digits were lost).
-/// False if the monitor asked to stop. Products of float data are formed in float.
-template <Real S>
+/// False if the monitor asked to stop. Products are formed in T, as gram() does.
+template <Real S, Real T = S>
 bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor, Moments& out);
 
 /// A shift near the columns' means, from the first rows: x_0 + mean(x - x_0), exact for constants.

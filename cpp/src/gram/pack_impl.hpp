@@ -41,6 +41,15 @@ inline PanelFrame<W, Width> frame_of(const Source<S>& source, Index col, Index n
   return frame;
 }
 
+/// What is done to rows: nothing, a scale, or all that a source may ask for.
+enum class Rows { plain, scaled, any };
+
+template <class S>
+Rows rows_of(const Source<S>& source) {
+  if (source.row_index != nullptr || source.row_shift != nullptr) return Rows::any;
+  return source.row_scale != nullptr ? Rows::scaled : Rows::plain;
+}
+
 template <class S, class W>
 inline W row_shift(const Source<S>& source, Index k) {
   return source.row_shift != nullptr ? static_cast<W>(source.row_shift[k]) : W(0);
@@ -51,6 +60,14 @@ inline W row_scale(const Source<S>& source, Index k) {
   return source.row_scale != nullptr ? static_cast<W>(source.row_scale[k]) : W(1);
 }
 
+/// The row's scale; `scale` is the source's own, kept in a register.
+template <class S, class W, Rows How>
+inline W row_factor(const Source<S>& source, const double* scale, Index k) {
+  if constexpr (How == Rows::plain) return W(1);
+  else if constexpr (How == Rows::scaled) return static_cast<W>(scale[k]);
+  else return row_scale<S, W>(source, k);
+}
+
 /// r s (x - c - d) for one vector of a row.
 template <class S, class T, int Width, class W>
 inline Vec<T, Width> framed(Vec<S, Width> x, const PanelFrame<W, Width>& frame, W d, W r) {
@@ -58,20 +75,28 @@ inline Vec<T, Width> framed(Vec<S, Width> x, const PanelFrame<W, Width>& frame, 
   return __builtin_convertvector((wide - frame.shift - d) * (frame.scale * r), Vec<T, Width>);
 }
 
-/// A full panel from rows whose elements are adjacent: one vector load per row. Plain: rows in order,
-/// without shift or scale of their own.
-template <class S, class T, int Width, bool Plain>
+/// A full panel from rows whose elements are adjacent: one vector load per row.
+template <class S, class T, int Width, Rows How>
 inline void pack_panel_rows(const Source<S>& source, Index k0, Index kc, Index col, T* out) {
   using W = Work<S, T>;
   const auto frame = frame_of<S, W, Width>(source, col, Width);
   const S* base = source.x.data + col;
+  const Index stride = source.x.row_stride;
+  const double* scale = source.row_scale;
   for (Index k = 0; k < kc; ++k) {
-    const Index from = Plain ? k0 + k : source.source_row(k0 + k);
-    const auto x = load<S, Width>(base + from * source.x.row_stride);
-    const W d = Plain ? W(0) : row_shift<S, W>(source, k0 + k);
-    const W r = Plain ? W(1) : row_scale<S, W>(source, k0 + k);
+    const Index from = How == Rows::any ? source.source_row(k0 + k) : k0 + k;
+    const auto x = load<S, Width>(base + from * stride);
+    const W d = How == Rows::any ? row_shift<S, W>(source, k0 + k) : W(0);
+    const W r = row_factor<S, W, How>(source, scale, k0 + k);
     store<T, Width>(out + k * Width, framed<S, T, Width, W>(x, frame, d, r));
   }
+}
+
+/// `Lanes` consecutive values of a per-row array, or `missing` where there is none.
+template <class W, int Lanes>
+inline Vec<W, Lanes> row_lanes(const double* values, Index k, W missing) {
+  if (values == nullptr) return Vec<W, Lanes>{} + missing;
+  return __builtin_convertvector(load<double, Lanes>(values + k), Vec<W, Lanes>);
 }
 
 /// A full panel from columns whose elements are adjacent: square blocks transposed in registers.
@@ -82,16 +107,19 @@ inline void pack_panel_cols(const Source<S>& source, Index k0, Index kc, Index c
   const S* base = source.x.data + k0 + col * source.x.col_stride;
   Index k = 0;
   for (; k + Width <= kc; k += Width) {
-    Vec<S, Width> v[Width];
+    const auto d = row_lanes<W, Width>(source.row_shift, k0 + k, W(0));
+    const auto r = row_lanes<W, Width>(source.row_scale, k0 + k, W(1));
+    Vec<T, Width> v[Width];
 #pragma GCC unroll 16
-    for (int j = 0; j < Width; ++j) v[j] = load<S, Width>(base + k + j * source.x.col_stride);
-    transpose<S, Width>(v);
-#pragma GCC unroll 16
-    for (int i = 0; i < Width; ++i) {
-      store<T, Width>(out + (k + i) * Width,
-                      framed<S, T, Width, W>(v[i], frame, row_shift<S, W>(source, k0 + k + i),
-                                             row_scale<S, W>(source, k0 + k + i)));
+    for (int j = 0; j < Width; ++j) {
+      const auto x = load<S, Width>(base + k + j * source.x.col_stride);
+      const auto wide = __builtin_convertvector(x, Vec<W, Width>);
+      v[j] = __builtin_convertvector((wide - frame.shift[j] - d) * (frame.scale[j] * r),
+                                     Vec<T, Width>);
     }
+    transpose<T, Width>(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < Width; ++i) store<T, Width>(out + (k + i) * Width, v[i]);
   }
   for (; k < kc; ++k) {
     Vec<S, Width> v;
@@ -136,22 +164,39 @@ inline void pack_extra(const Source<S>& source, Index k0, Index kc, Index col, I
   }
 }
 
-/// Columns [col, col + n_x) of rows whose elements are adjacent: whole vectors are loaded, and what
-/// they hold of the next row is replaced by zeros. The last row must be taken element by element.
-template <class S, class T, int Width>
+/// The panel that holds columns [col, col + n_x) of x, then perhaps the first target and the ones,
+/// from rows whose elements are adjacent: whole vectors are loaded, and what they hold of the next row
+/// is replaced. The last row must be taken element by element.
+template <class S, class T, int Width, bool HasY, Rows How>
 inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col, Index n_x,
                          T* out) {
   using W = Work<S, T>;
+  const auto x_data = source.x;
+  const auto y_data = source.y;
+  const double* row_scales = source.row_scale;
   const auto frame = frame_of<S, W, Width>(source, col, n_x);
-  Vec<T, Width> keep;
-  for (Index j = 0; j < Width; ++j) keep[j] = j < n_x ? T(1) : T(0);
-  const auto kept = keep != Vec<T, Width>{};
+  Vec<T, Width> x_lane{}, y_lane{}, one_lane{};
+  for (Index j = 0; j < Width; ++j) {
+    x_lane[j] = j < n_x ? T(1) : T(0);
+    y_lane[j] = HasY && col + j == source.x.cols ? T(1) : T(0);
+    one_lane[j] = source.ones && col + j == source.cols() - 1 ? T(1) : T(0);
+  }
+  const auto is_x = x_lane != Vec<T, Width>{};
+  const auto is_y = y_lane != Vec<T, Width>{};
+  const double y_shift = HasY && source.y_shift != nullptr ? source.y_shift[0] : 0.0;
+  const double y_scale = HasY && source.y_scale != nullptr ? source.y_scale[0] : 1.0;
   for (Index k = 0; k < kc; ++k) {
-    const S* row = source.x.data + (k0 + k) * source.x.row_stride + col;
-    const auto v =
-        framed<S, T, Width, W>(load<S, Width>(row), frame, row_shift<S, W>(source, k0 + k),
-                               row_scale<S, W>(source, k0 + k));
-    store<T, Width>(out + k * Width, kept ? v : Vec<T, Width>{});
+    const auto x = load<S, Width>(x_data.data + (k0 + k) * x_data.row_stride + col);
+    const W d = How == Rows::any ? row_shift<S, W>(source, k0 + k) : W(0);
+    const W r = row_factor<S, W, How>(source, row_scales, k0 + k);
+    const auto v = framed<S, T, Width, W>(x, frame, d, r);
+    auto row = is_x ? v : one_lane * static_cast<T>(r);
+    if constexpr (HasY) {
+      const double scale = row_factor<S, double, How>(source, row_scales, k0 + k) * y_scale;
+      const auto y = static_cast<T>(scale * (y_data(k0 + k, 0) - y_shift));
+      row = is_y ? Vec<T, Width>{} + y : row;
+    }
+    store<T, Width>(out + k * Width, row);
   }
 }
 
@@ -167,18 +212,44 @@ inline Index loadable_rows(const Source<S>& source, Index k0, Index kc, Index co
   return rows;
 }
 
-template <class S, class T, int Width>
+/// The last panels, where x ends and the targets and the ones follow.
+template <class S, class T, int Width, Rows How>
 inline void pack_mixed_panel(const Source<S>& source, Index k0, Index kc, Index col, T* out) {
   const Index n_x = std::clamp<Index>(source.x.cols - col, 0, Width);
   const Index n_all = std::clamp<Index>(source.cols() - col, 0, Width);
+  const bool has_y = source.y.cols > 0 && n_x < Width;
   const Index fast = n_x > 0 ? loadable_rows<S, Width>(source, k0, kc, col) : 0;
-  if (fast > 0) pack_x_lanes<S, T, Width>(source, k0, fast, col, n_x, out);
-  for (Index k = fast; k < kc; ++k) store<T, Width>(out + k * Width, Vec<T, Width>{});
-  if (n_x > 0 && fast < kc) {
-    pack_x_elements<S, T, Width>(source, k0 + fast, kc - fast, col, n_x, out + fast * Width);
+  if (fast > 0) {
+    if (has_y) pack_x_lanes<S, T, Width, true, How>(source, k0, fast, col, n_x, out);
+    else pack_x_lanes<S, T, Width, false, How>(source, k0, fast, col, n_x, out);
+    const Index y_end = std::min(n_all, source.x.cols + source.y.cols - col);
+    for (Index j = n_x + 1; j < y_end; ++j) {
+      pack_extra<S, T, Width>(source, k0, fast, col + j, j, out);
+    }
   }
+  if (fast == kc) return;
+  T* rest = out + fast * Width;
+  for (Index k = 0; k < kc - fast; ++k) store<T, Width>(rest + k * Width, Vec<T, Width>{});
+  if (n_x > 0) pack_x_elements<S, T, Width>(source, k0 + fast, kc - fast, col, n_x, rest);
   for (Index j = n_x; j < n_all; ++j) {
-    pack_extra<S, T, Width>(source, k0, kc, col + j, j, out);
+    pack_extra<S, T, Width>(source, k0 + fast, kc - fast, col + j, j, rest);
+  }
+}
+
+template <class S, class T, int Width, Rows How>
+inline void pack_rows(const Source<S>& source, Index k0, Index kc, Index panel_begin,
+                      Index panel_end, T* out, Index panel_stride) {
+  constexpr Index group = 16;
+  const Index full = std::min(panel_end, source.x.cols / Width);
+  for (Index k = 0; k < kc; k += group) {
+    const Index now = std::min(group, kc - k);
+    for (Index p = panel_begin; p < full; ++p) {
+      T* panel = out + p * panel_stride + k * Width;
+      pack_panel_rows<S, T, Width, How>(source, k0 + k, now, p * Width, panel);
+    }
+  }
+  for (Index p = std::max(panel_begin, full); p < panel_end; ++p) {
+    pack_mixed_panel<S, T, Width, How>(source, k0, kc, p * Width, out + p * panel_stride);
   }
 }
 
@@ -187,29 +258,22 @@ inline void pack_mixed_panel(const Source<S>& source, Index k0, Index kc, Index 
 template <class S, class T, int Width>
 void pack(const Source<S>& source, Index k0, Index kc, Index panel_begin, Index panel_end, T* out,
           Index panel_stride) {
-  constexpr Index group = 16;
-  const Index full = std::min(panel_end, source.x.cols / Width);
-  const bool plain =
-      source.row_index == nullptr && source.row_shift == nullptr && source.row_scale == nullptr;
-  const bool rows_adjacent = source.x.row_stride == 1 && source.row_index == nullptr;
+  const Rows how = rows_of(source);
   if (source.x.col_stride == 1) {
-    for (Index k = 0; k < kc; k += group) {
-      const Index now = std::min(group, kc - k);
-      for (Index p = panel_begin; p < full; ++p) {
-        T* panel = out + p * panel_stride + k * Width;
-        if (plain) pack_panel_rows<S, T, Width, true>(source, k0 + k, now, p * Width, panel);
-        else pack_panel_rows<S, T, Width, false>(source, k0 + k, now, p * Width, panel);
-      }
-    }
-  } else {
-    for (Index p = panel_begin; p < full; ++p) {
-      T* panel = out + p * panel_stride;
-      if (rows_adjacent) pack_panel_cols<S, T, Width>(source, k0, kc, p * Width, panel);
-      else pack_x_elements<S, T, Width>(source, k0, kc, p * Width, Width, panel);
-    }
+    const auto run = how == Rows::plain    ? pack_rows<S, T, Width, Rows::plain>
+                     : how == Rows::scaled ? pack_rows<S, T, Width, Rows::scaled>
+                                           : pack_rows<S, T, Width, Rows::any>;
+    return run(source, k0, kc, panel_begin, panel_end, out, panel_stride);
+  }
+  const bool rows_adjacent = source.x.row_stride == 1 && source.row_index == nullptr;
+  const Index full = std::min(panel_end, source.x.cols / Width);
+  for (Index p = panel_begin; p < full; ++p) {
+    T* panel = out + p * panel_stride;
+    if (rows_adjacent) pack_panel_cols<S, T, Width>(source, k0, kc, p * Width, panel);
+    else pack_x_elements<S, T, Width>(source, k0, kc, p * Width, Width, panel);
   }
   for (Index p = std::max(panel_begin, full); p < panel_end; ++p) {
-    pack_mixed_panel<S, T, Width>(source, k0, kc, p * Width, out + p * panel_stride);
+    pack_mixed_panel<S, T, Width, Rows::any>(source, k0, kc, p * Width, out + p * panel_stride);
   }
 }
 

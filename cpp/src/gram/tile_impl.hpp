@@ -88,5 +88,49 @@ void tiles(Index kc, const T* a, Index rows, const T* b, Index n_panels, Index p
   }
 }
 
+/// All tiles (i, j), i <= j, of Panels panels at once: each row of the block is read once, and all
+/// Width Panels (Panels + 1) / 2 accumulators stay in registers.
+template <class T, int Width, int Panels>
+inline void triangle_of(Index kc, const T* __restrict packed, Index panel_stride,
+                        double* __restrict c, Index ldc, Ahead& ahead) {
+  Vec<T, Width> acc[Panels][Panels][Width] = {};
+  for (Index k = 0; k < kc; ++k) {
+    ahead.touch();  // a row of all panels is up to two lines of the source
+    ahead.touch();
+    Vec<T, Width> row[Panels];
+#pragma GCC unroll 4
+    for (int j = 0; j < Panels; ++j) row[j] = load<T, Width>(packed + j * panel_stride + k * Width);
+#pragma GCC unroll 4
+    for (int i = 0; i < Panels; ++i) {
+#pragma GCC unroll 16
+      for (int r = 0; r < Width; ++r) {
+        const T a = packed[i * panel_stride + k * Width + r];
+#pragma GCC unroll 4
+        for (int j = i; j < Panels; ++j) acc[i][j][r] += a * row[j];
+      }
+    }
+  }
+  for (int i = 0; i < Panels; ++i) {
+    for (int j = i; j < Panels; ++j) {
+      for (int r = 0; r < Width; ++r) {
+        double* cij = c + (i * Width + r) * ldc + j * Width;
+        store<double, Width>(cij, load<double, Width>(cij) +
+                                      __builtin_convertvector(acc[i][j][r], Vec<double, Width>));
+      }
+    }
+  }
+}
+
+/// TriangleFn for up to MaxPanels panels.
+template <class T, int Width, int MaxPanels>
+void triangle(Index kc, const T* packed, Index n_panels, Index panel_stride, double* c, Index ldc,
+              Ahead& ahead) {
+  if (n_panels == MaxPanels) {
+    triangle_of<T, Width, MaxPanels>(kc, packed, panel_stride, c, ldc, ahead);
+  } else if constexpr (MaxPanels > 1) {
+    triangle<T, Width, MaxPanels - 1>(kc, packed, n_panels, panel_stride, c, ldc, ahead);
+  }
+}
+
 }  // namespace
 }  // namespace elltwo

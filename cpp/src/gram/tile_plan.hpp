@@ -15,6 +15,7 @@ struct TilePlan {
 
   Index x_cols;
   Index cols;
+  bool narrow;  // all tiles fit the registers
   Index width;
   Index panels;
   Index x_panels;
@@ -25,7 +26,8 @@ struct TilePlan {
   TilePlan(Index n_rows, Index n_x_cols, Index n_cols)
       : x_cols(n_x_cols),
         cols(n_cols),
-        width(kernels().width<T>()),
+        narrow(n_cols <= kernels().narrow<T>().max_panels * kernels().narrow<T>().width),
+        width(narrow ? kernels().narrow<T>().width : kernels().width<T>()),
         panels((n_cols + width - 1) / width),
         x_panels((n_x_cols + width - 1) / width),
         ld(padded(panels * width)),
@@ -58,6 +60,30 @@ struct TilePlan {
     run(std::max({first, i + 1, panels - 1}), last);
   }
 
+  /// Adds the products of all panels of a packed block.
+  void multiply(Index kc_now, const T* block, double* g, Ahead& ahead) const {
+    if (narrow) {
+      kernels().narrow<T>().triangle(kc_now, block, panels, panel_stride, g, ld, ahead);
+      return;
+    }
+    ahead.spread(steps(kc_now));
+    for (Index i = 0; i < panels; ++i) multiply(kc_now, block, i, 0, panels, g, ahead);
+  }
+
+  /// Packs rows [k0, k0 + kc) of panels [first, last).
+  template <Real S>
+  void pack(const Source<S>& source, Index k0, Index kc_now, Index first, Index last,
+            T* out) const {
+    if constexpr (std::same_as<S, T>) {
+      if (narrow) {
+        kernels().narrow<T>().pack(source, k0, kc_now, first, last, out, panel_stride);
+        return;
+      }
+    }
+    kernels().pack<S, T>()(source, k0, kc_now, first, last, out, panel_stride);
+  }
+
+ private:
   /// About how many steps the tile loops take for all tiles of a packed block.
   Index steps(Index kc_now) const {
     Index calls = 0;
@@ -65,7 +91,6 @@ struct TilePlan {
     return calls * kc_now;
   }
 
- private:
   Index block_rows() const {
     const Index row_bytes = panels * width * static_cast<Index>(sizeof(T));
     if (panels <= 4) return std::clamp<Index>(l1_bytes / row_bytes / 16 * 16, 64, 256);

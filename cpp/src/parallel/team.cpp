@@ -1,5 +1,6 @@
 #include "parallel/team.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -79,6 +80,15 @@ void run_team(int n_threads, const std::function<void(TeamMember&)>& body) {
   work(0);
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
+}
+
+void run_over(Index n, int n_threads, const std::function<void(Index, Index)>& body) {
+  constexpr Index piece = 1 << 17;
+  TaskCounter pieces((n + piece - 1) / piece);
+  const auto threads = std::min<Index>(n_threads, (n + piece - 1) / piece);
+  run_team(static_cast<int>(threads), [&](TeamMember&) {
+    for (Index i = 0; pieces.next(i);) body(i * piece, std::min(n, (i + 1) * piece));
+  });
 }
 
 }  // namespace elltwo

@@ -47,4 +47,7 @@ class TaskCounter {
   Index count_;
 };
 
+/// body(begin, end) for pieces of [0, n), long enough to be worth a thread each.
+void run_over(Index n, int n_threads, const std::function<void(Index, Index)>& body);
+
 }  // namespace elltwo

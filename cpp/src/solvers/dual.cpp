@@ -135,6 +135,7 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
   if (outcome == CholeskyOutcome::interrupted) return interrupted();
   fit.info.rcond = system.rcond();
   if (outcome == CholeskyOutcome::not_positive_definite) return false;
+  if (mixed_ && !(system.rcond() >= rcond_mixed)) return false;
   if (system.rcond() < rcond_hopeless && !insists) return false;
   Iterate begin, it;
   start(group, roles, begin);
@@ -157,6 +158,11 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
     const bool stalled = pass > 0 && !(now < 0.25 * before);
     if (stalled || now <= good_enough<T> || pass == problem_.options().max_iter) break;
     step(system, free, n_targets, rho.data(), it.u);
+  }
+  if (mixed_) {
+    fit.info.reason =
+        "more features than samples: n x n dual system from float products, corrected in double";
+    return fit.info.optimality <= mixed_optimality;
   }
   return fit.info.optimality <= fit.info.tolerance || insists;
 }
@@ -187,6 +193,11 @@ GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   if (roles.n_penalised == 0) {
     if (!evaluate_alone(group, roles, free, fit)) fit.info.status = Status::interrupted;
   } else if (problem_.options().solver == SolverChoice::svd || !solve(group, roles, free, fit)) {
+    if (mixed_) {  // what float products could not settle begins anew
+      if (exact_kernel(roles)) return this->fit(group);
+      fit.info.status = Status::interrupted;
+      return fit;
+    }
     if (automatic) fit.info.fallback = "the dual system is too ill-conditioned";
     if (!by_svd(group, roles, free, fit)) fit.info.status = Status::interrupted;
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "linalg/posdef.hpp"
+#include "solvers/mixed.hpp"
 #include "solvers/outcome.hpp"
 #include "solvers/problem.hpp"
 #include "solvers/unpenalised.hpp"
@@ -34,7 +35,8 @@ struct DualRoles {
 template <Real T>
 class DualRidge {
  public:
-  explicit DualRidge(Problem<T>& problem) : problem_(problem) {}
+  explicit DualRidge(Problem<T>& problem)
+      : problem_(problem), may_mix_(worth_mixing(problem, problem.n_samples())) {}
 
   GroupFit fit(const TargetGroup& group);
 
@@ -52,8 +54,12 @@ class DualRidge {
 
   DualRoles roles_of(double alpha) const;
   void take_target_means();
+  template <Real Products>
   bool kernel(const DualRoles& roles);
+  template <Real Products>
+  bool in_range() const;
   bool kernel_in_range(const DualRoles& roles);
+  bool exact_kernel(const DualRoles& roles);
   bool targets_in_range() const;
   Unpenalised unpenalised_part(const DualRoles& roles) const;
   PosDefSystem dual_system(const DualRoles& roles, const Unpenalised& free) const;
@@ -80,6 +86,8 @@ class DualRidge {
   Problem<T>& problem_;
   double weight_ = 0.0;
   Index n_weighted_ = 0;  ///< rows of positive weight
+  bool may_mix_;          ///< whether the kernel is first tried with products in float
+  bool mixed_ = false;    ///< whether kernel_ is such a one
   GramMatrix kernel_;
   DualRoles kernel_roles_;     ///< what kernel_ was computed for
   std::vector<double> shift_;  ///< provisional means, in the user's units

@@ -52,6 +52,7 @@ void DualRidge<T>::take_target_means() {
 }
 
 template <Real T>
+template <Real Products>
 bool DualRidge<T>::kernel(const DualRoles& roles) {
   std::vector<double> row_scale(roles.inverse_factor.size());
   for (std::size_t j = 0; j < row_scale.size(); ++j) {
@@ -62,7 +63,17 @@ bool DualRidge<T>::kernel(const DualRoles& roles) {
                          .row_shift = roles.centred ? shift_.data() : nullptr,
                          .row_scale = row_scale.data()};
   kernel_roles_ = roles;
-  return gram<T, T>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
+  return gram<T, Products>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
+}
+
+template <Real T>
+template <Real Products>
+bool DualRidge<T>::in_range() const {
+  double largest = 0.0;
+  for (Index i = 0; i < problem_.n_samples(); ++i) {
+    largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
+  }
+  return !Problem<Products>::out_of_range(largest) && targets_in_range();
 }
 
 template <Real T>
@@ -78,23 +89,30 @@ bool DualRidge<T>::targets_in_range() const {
   return true;
 }
 
-// Computes the kernel unless it is there already; scales the data where its range demands it.
+// Computes the kernel unless it is there already.
 template <Real T>
 bool DualRidge<T>::kernel_in_range(const DualRoles& roles) {
   const bool have = kernel_.cols() > 0 && kernel_roles_.inverse_factor == roles.inverse_factor &&
                     kernel_roles_.centred == roles.centred;
   if (have) return true;
+  if (!may_mix_) return exact_kernel(roles);
   take_target_means();
-  if (!kernel(roles)) return false;
-  double largest = 0.0;
-  for (Index i = 0; i < problem_.n_samples(); ++i) {
-    largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
-  }
-  if (!Problem<T>::out_of_range(largest) && targets_in_range()) return true;
+  if (!kernel<float>(roles)) return false;
+  mixed_ = in_range<float>();
+  return mixed_ || exact_kernel(roles);
+}
+
+// The kernel from products in T; scales the data where its range demands it.
+template <Real T>
+bool DualRidge<T>::exact_kernel(const DualRoles& roles) {
+  mixed_ = may_mix_ = false;
+  take_target_means();
+  if (!kernel<T>(roles)) return false;
+  if (in_range<T>()) return true;
   throw_if_not_finite(problem_.data());
   problem_.scale_uniformly();
   take_target_means();
-  return kernel(roles);
+  return kernel<T>(roles);
 }
 
 template <Real T>
@@ -145,12 +163,12 @@ template DualRoles DualRidge<double>::roles_of(double alpha) const;
 template DualRoles DualRidge<float>::roles_of(double alpha) const;
 template void DualRidge<double>::take_target_means();
 template void DualRidge<float>::take_target_means();
-template bool DualRidge<double>::kernel(const DualRoles& roles);
-template bool DualRidge<float>::kernel(const DualRoles& roles);
 template bool DualRidge<double>::targets_in_range() const;
 template bool DualRidge<float>::targets_in_range() const;
 template bool DualRidge<double>::kernel_in_range(const DualRoles& roles);
 template bool DualRidge<float>::kernel_in_range(const DualRoles& roles);
+template bool DualRidge<double>::exact_kernel(const DualRoles& roles);
+template bool DualRidge<float>::exact_kernel(const DualRoles& roles);
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
 template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,

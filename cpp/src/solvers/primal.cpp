@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/mixed.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
@@ -15,31 +16,47 @@ constexpr double coef_error_f32 = 1e-9;  // a fraction of what a float coefficie
 }  // namespace
 
 template <Real T>
+template <Real Products>
+bool PrimalRidge<T>::take_moments() {
+  const MomentsInput<T> input{.x = problem_.data().x,
+                              .y = problem_.data().y,
+                              .sqrt_weight = problem_.sqrt_weight(),
+                              .scales = problem_.scales(),
+                              .centred = problem_.centred()};
+  return compute_moments<T, Products>(input, problem_.options().n_threads, problem_.monitor(),
+                                      moments_);
+}
+
+template <Real T>
+template <Real Products>
 bool PrimalRidge<T>::moments_in_range() const {
   for (Index j = 0; j < moments_.n_features; ++j) {
-    if (Problem<T>::out_of_range(moments_.gram(j, j))) return false;
+    if (Problem<Products>::out_of_range(moments_.gram(j, j))) return false;
   }
   for (Index t = 0; t < moments_.n_targets; ++t) {
-    if (Problem<T>::out_of_range(moments_.yy(t))) return false;
+    if (Problem<Products>::out_of_range(moments_.yy(t))) return false;
   }
   return true;
 }
 
 template <Real T>
 bool PrimalRidge<T>::prepare() {
-  const auto compute = [&] {
-    const MomentsInput<T> input{.x = problem_.data().x,
-                                .y = problem_.data().y,
-                                .sqrt_weight = problem_.sqrt_weight(),
-                                .scales = problem_.scales(),
-                                .centred = problem_.centred()};
-    return compute_moments(input, problem_.options().n_threads, problem_.monitor(), moments_);
-  };
-  if (!compute()) return false;
-  if (moments_in_range()) return true;
+  if (worth_mixing(problem_, problem_.n_features()) && sample_looks_good()) {
+    if (!take_moments<float>()) return false;
+    mixed_ = moments_in_range<float>();
+    if (mixed_) return true;
+  }
+  return prepare_exact();
+}
+
+template <Real T>
+bool PrimalRidge<T>::prepare_exact() {
+  mixed_ = false;
+  if (!take_moments<T>()) return false;
+  if (moments_in_range<T>()) return true;
   throw_if_not_finite(problem_.data());
   problem_.scale_columns();
-  return compute();
+  return take_moments<T>();
 }
 
 template <Real T>
@@ -165,6 +182,7 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   fit.info.rcond = system.rcond();
+  if (mixed_ && !(system.rcond() >= rcond_mixed)) return without_mixing(group, fit);
   if (outcome == CholeskyOutcome::not_positive_definite || system.rcond() < rcond_singular) {
     return by_orthogonal(group, active, "the normal equations are singular to working precision",
                          fit);
@@ -179,12 +197,18 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
   gradient.from_moments(fit.coef.data(), g.data());
   const auto step = correct(g.data());
   for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
-  if (system.rcond() >= rcond_trusted_ && (adopted_ || !gradient.is_small())) {
+  if (!mixed_ && system.rcond() >= rcond_trusted_ && (adopted_ || !gradient.is_small())) {
     gradient.from_moments(fit.coef.data(), g.data());
     fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
   } else if (!refine(group, active, correct, fit)) {
     fit.info.status = Status::interrupted;
     return;
+  }
+  if (mixed_) {
+    if (!(fit.info.optimality <= mixed_optimality)) return without_mixing(group, fit);
+    fit.info.reason =
+        "no more features than samples: p x p normal equations from float products, "
+        "corrected in double";
   }
   if (fit.info.optimality > problem_.options().tol && !insists) {
     by_orthogonal(group, active, "corrections of the normal equations did not reach the tolerance",
@@ -267,5 +291,7 @@ GroupFit PrimalRidge<T>::fit(const TargetGroup& group) {
 
 template class PrimalRidge<double>;
 template class PrimalRidge<float>;
+template bool PrimalRidge<double>::moments_in_range<float>() const;
+template bool PrimalRidge<float>::moments_in_range<float>() const;
 
 }  // namespace elltwo

@@ -34,7 +34,13 @@ class PrimalRidge {
  private:
   using Active = std::vector<Index>;
 
+  bool sample_looks_good();
+  template <Real Products>
+  bool take_moments();
+  template <Real Products>
   bool moments_in_range() const;
+  bool prepare_exact();
+  void without_mixing(const TargetGroup& group, GroupFit& fit);
   Active active_features(double alpha) const;
   PosDefSystem normal_equations(const TargetGroup& group, const Active& active, double kappa) const;
   double optimality(const TargetGroup& group, const Active& active, const double* b,
@@ -57,6 +63,7 @@ class PrimalRidge {
   mutable Moments moments_;  // means gain digits with every pass over the data
   double rcond_trusted_ = std::same_as<T, double> ? rcond_exact : infinity;
   bool adopted_ = false;
+  bool mixed_ = false;  // double data, products in float
   std::optional<TallQr<T>> qr_;
 };
 

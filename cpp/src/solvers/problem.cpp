@@ -4,6 +4,10 @@
 #include <cmath>
 #include <map>
 
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+#include "solvers/validate.hpp"
+
 namespace elltwo {
 namespace {
 
@@ -37,11 +41,17 @@ template <Real T>
 Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
     : data_(data), options_(options), monitor_(monitor) {
   if (data.sample_weight.empty()) return;
-  const double largest = *std::max_element(data.sample_weight.begin(), data.sample_weight.end());
+  const double largest = largest_weight(data.sample_weight, options.n_threads);
   if (largest < 1e-60 || largest > 1e60) weight_scale_ = power_of_two_for(largest);
-  sqrt_weight_.resize(data.sample_weight.size());
-  std::transform(data.sample_weight.begin(), data.sample_weight.end(), sqrt_weight_.begin(),
-                 [&](double w) { return std::sqrt(w * weight_scale_); });
+  const auto n = static_cast<Index>(data.sample_weight.size());
+  sqrt_weight_ = Buffer<double>(n);
+  const int n_threads = threads_for(options.n_threads, 8.0 * static_cast<double>(n));
+  run_over(n, n_threads, [&](Index begin, Index end) {
+    const double* w = data_.sample_weight.data();
+    const double scale = weight_scale_;
+    double* root = sqrt_weight_.data();
+    for (Index i = begin; i < end; ++i) root[i] = std::sqrt(w[i] * scale);
+  });
 }
 
 template <Real T>

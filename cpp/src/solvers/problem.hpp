@@ -30,7 +30,8 @@ class Problem {
   const RidgeOptions& options() const { return options_; }
   Monitor& monitor() const { return monitor_; }
   const Scales& scales() const { return scales_; }
-  const double* sqrt_weight() const { return sqrt_weight_.empty() ? nullptr : sqrt_weight_.data(); }
+  /// One value per row, or null for unit weights.
+  const double* sqrt_weight() const { return sqrt_weight_.data(); }
 
   Index n_samples() const { return data_.x.rows; }
   Index n_features() const { return data_.x.cols; }
@@ -74,7 +75,7 @@ class Problem {
   /// Row weight's square root times the scaled target, y^ shifted by `shift`.
   double weighted_target(Index row, Index t, double shift) const {
     const double y = y_scale(t) * data_.y(row, t) - shift;
-    return sqrt_weight_.empty() ? y : sqrt_weight_[static_cast<std::size_t>(row)] * y;
+    return sqrt_weight_.data() == nullptr ? y : sqrt_weight_[row] * y;
   }
 
   std::vector<TargetGroup> groups() const;
@@ -100,7 +101,7 @@ class Problem {
   Monitor& monitor_;
   Scales scales_;
   double weight_scale_ = 1.0;
-  std::vector<double> sqrt_weight_;
+  Buffer<double> sqrt_weight_;  // none: unit weights
 };
 
 }  // namespace elltwo

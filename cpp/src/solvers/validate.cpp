@@ -2,9 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 
 namespace elltwo {
 namespace {
@@ -36,21 +40,10 @@ void require_range(const char* name, std::span<const double> values, double max,
 
 const char* kind(double value) { return std::isnan(value) ? "NaN" : "infinity"; }
 
-// True if every weight is finite and >= 0 and one is positive; one plain loop for the usual case.
-bool weights_are_good(std::span<const double> weights) {
-  double largest = 0.0;
-  int bad = 0;
-  for (const double w : weights) {
-    bad += !(w >= 0.0 && w <= std::numeric_limits<double>::max());
-    largest = w > largest ? w : largest;
-  }
-  return bad == 0 && largest > 0.0;
-}
-
-void require_weights(std::span<const double> weights, Index n) {
+void require_weights(std::span<const double> weights, Index n, int n_threads) {
   if (weights.empty()) return;
   require_size("sample_weight", weights.size(), n);
-  if (weights_are_good(weights)) return;
+  if (largest_weight(weights, n_threads) > 0.0) return;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (!std::isfinite(weights[i])) {
       throw std::invalid_argument(std::string("sample_weight contains ") + kind(weights[i]) +
@@ -86,6 +79,35 @@ void scan(const char* name, MatrixView<T> a, bool name_column) {
 
 }  // namespace
 
+double largest_weight(std::span<const double> weights, int n_threads) {
+  std::mutex lock;
+  double largest = 0.0;
+  const auto n = static_cast<Index>(weights.size());
+  run_over(n, threads_for(n_threads, 8.0 * static_cast<double>(n)), [&](Index begin, Index end) {
+    constexpr Index lanes = 8;  // independent: a loop over them becomes vectors
+    const double* w = weights.data();
+    double high[lanes] = {};
+    double low[lanes] = {};
+    double not_finite[lanes] = {};  // w - w is 0 or NaN
+    const auto look = [&](Index i, Index lane) {
+      high[lane] = w[i] > high[lane] ? w[i] : high[lane];
+      low[lane] = w[i] < low[lane] ? w[i] : low[lane];
+      not_finite[lane] += w[i] - w[i];
+    };
+    Index i = begin;
+    for (; i + lanes <= end; i += lanes) {
+      for (Index lane = 0; lane < lanes; ++lane) look(i + lane, lane);
+    }
+    for (; i < end; ++i) look(i, 0);
+    const std::lock_guard guard(lock);
+    for (Index lane = 0; lane < lanes; ++lane) {
+      const bool bad = low[lane] < 0.0 || not_finite[lane] != 0.0 || std::isnan(largest);
+      largest = bad ? std::numeric_limits<double>::quiet_NaN() : std::max(largest, high[lane]);
+    }
+  });
+  return largest;
+}
+
 template <Real T>
 void validate(const RidgeData<T>& data, const RidgeOptions& options, const char* alpha_name) {
   const auto& x = data.x;
@@ -106,7 +128,7 @@ void validate(const RidgeData<T>& data, const RidgeOptions& options, const char*
     require_range("penalty_factors", data.penalty_factors, inf, "[0, inf]");
   }
   require_prior(data.prior_mean, x.cols * data.y.cols);
-  require_weights(data.sample_weight, x.rows);
+  require_weights(data.sample_weight, x.rows, options.n_threads);
   if (!(options.tol >= 0.0) || std::isinf(options.tol)) {
     throw std::invalid_argument("tol must be non-negative and finite, got " + show(options.tol));
   }

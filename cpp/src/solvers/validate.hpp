@@ -10,6 +10,9 @@ template <Real T>
 void validate(const RidgeData<T>& data, const RidgeOptions& options,
               const char* alpha_name = "alpha");
 
+/// The largest weight; NaN if one is negative, infinite or NaN.
+double largest_weight(std::span<const double> weights, int n_threads);
+
 /// Throws std::invalid_argument naming the first NaN or infinity in X or y, if there is one.
 template <Real T>
 void throw_if_not_finite(const RidgeData<T>& data);
