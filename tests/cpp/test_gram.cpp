@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "check.hpp"
 #include "data.hpp"
@@ -137,6 +138,20 @@ TEST(gram, one_matrix_shared_by_all_threads) {
   check_gram(Rows<float>(520, 330, 3, true).source(), 5);
   check_gram(Rows<double>(300, 750, 3, true).source(), 23);
   check_gram(Rows<float>(300, 750, 3, true).source(), 23);
+}
+
+TEST(gram, float_products_of_double_data) {
+  const Rows<double> rows(600, 40, 1, true);
+  const auto source = rows.source();
+  Monitor monitor;
+  GramMatrix g;
+  CHECK((gram<double, float>(source, 2, monitor, g)));
+  const GramMatrix exact = gram_of(source);
+  for_each_promised(source, [&](Index i, Index j) {
+    const Wide size = std::sqrt(exact(i, i) * exact(j, j));
+    CHECK_CLOSE(g(i, j), exact(i, j), 1e-6L * size);
+  });
+  CHECK(g(0, 1) != exact(0, 1));  // or else the products were not formed in float
 }
 
 TEST(gram, leading_dimension_that_would_share_cache_sets) {

@@ -65,6 +65,45 @@ void check_all_tiles() {
   });
 }
 
+/// All tiles i <= j of a few narrow panels; the tiles below must keep their values.
+template <Real T>
+void check_triangle(const NarrowKernels<T>& kernels, Index kc, Index panels) {
+  const Case shape(kc, "rows,", panels, "panels of", kernels.width);
+  const Index width = kernels.width;
+  const Block<T> block(kc, width, panels, 44);
+  const Index ldc = panels * width + 3;
+  const auto before = random_matrix(panels * width, ldc, 45);
+  auto c = before;
+  Ahead ahead;
+  kernels.triangle(kc, block.values.data(), panels, block.stride, c.values.data(), ldc, ahead);
+  const double unit = static_cast<double>(std::numeric_limits<T>::epsilon()) / 2.0;
+  Index wrong = 0;
+  for (Index i = 0; i < panels * width; ++i) {
+    for (Index j = 0; j < ldc; ++j) {
+      const bool wanted = j < panels * width && j / width >= i / width;
+      Wide sum = 0.0L;
+      Wide size = 0.0L;
+      for (Index k = 0; wanted && k < kc; ++k) {
+        sum += block.at(k, i) * block.at(k, j);
+        size += std::abs(block.at(k, i) * block.at(k, j));
+      }
+      const Wide bound = static_cast<Wide>(kc + 1) * unit * size + (size > 0.0L ? 4.0 * eps : 0.0);
+      wrong += !(std::abs(c(i, j) - (before(i, j) + sum)) <= bound);
+    }
+  }
+  CHECK_EQUAL(wrong, 0);
+}
+
+template <Real T>
+void check_all_triangles() {
+  for_each_level([](const Kernels& kernels) {
+    const auto& narrow = kernels.narrow<T>();
+    for (Index panels = 1; panels <= narrow.max_panels; ++panels) {
+      for (const Index kc : {1, 2, 7, 64, 257}) check_triangle<T>(narrow, kc, panels);
+    }
+  });
+}
+
 void check_forward(const Kernels& kernels, Index kc, Index panels, Index n_targets) {
   const Block<double> block(kc, kernels.width_f64, panels, 51);
   const Index cols = panels * block.width;
@@ -104,6 +143,10 @@ void check_adjoint(const Kernels& kernels, Index kc, Index panels, Index n_targe
 TEST(kernels, tiles_of_doubles) { check_all_tiles<double>(); }
 
 TEST(kernels, tiles_of_floats) { check_all_tiles<float>(); }
+
+TEST(kernels, triangles_of_doubles) { check_all_triangles<double>(); }
+
+TEST(kernels, triangles_of_floats) { check_all_triangles<float>(); }
 
 TEST(kernels, forward_and_adjoint_of_every_size) {
   for_each_level([](const Kernels& kernels) {

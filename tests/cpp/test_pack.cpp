@@ -47,24 +47,41 @@ struct Frame {
 
 constexpr double guard = -777.0;
 
+/// A way to pack and the width of its panels.
+template <Real S, Real T>
+struct Packing {
+  Index width;
+  PackFn<S, T> pack;
+};
+
+template <Real S, Real T>
+Packing<S, T> regular(const Kernels& kernels) {
+  return {kernels.width<T>(), kernels.pack<S, T>()};
+}
+
+template <Real T>
+Packing<T, T> narrow(const Kernels& kernels) {
+  return {kernels.narrow<T>().width, kernels.narrow<T>().pack};
+}
+
 /// Packs panels [begin, end) of rows [k0, k0 + kc) into a block full of guards.
 template <Real S, Real T>
-std::vector<T> packed(const Kernels& kernels, const Source<S>& source, Index k0, Index kc,
+std::vector<T> packed(const Packing<S, T>& packing, const Source<S>& source, Index k0, Index kc,
                       Index begin, Index end, Index stride) {
-  const Index width = kernels.width<T>();
+  const Index width = packing.width;
   const Index panels = (source.cols() + width - 1) / width;
   std::vector<T> out(((panels - 1) * stride + kc * width), T(guard));
-  kernels.pack<S, T>()(source, k0, kc, begin, end, out.data(), stride);
+  packing.pack(source, k0, kc, begin, end, out.data(), stride);
   return out;
 }
 
 /// Elements in the block that are not what the definition of Source says, guards included.
 template <Real S, Real T>
-Index wrong_elements(const Kernels& kernels, const Source<S>& source, Index k0, Index kc,
+Index wrong_elements(const Packing<S, T>& packing, const Source<S>& source, Index k0, Index kc,
                      Index begin, Index end) {
-  const Index width = kernels.width<T>();
+  const Index width = packing.width;
   const Index stride = kc * width + 3;
-  auto out = packed<S, T>(kernels, source, k0, kc, begin, end, stride);
+  auto out = packed<S, T>(packing, source, k0, kc, begin, end, stride);
   // Sizes are at most 4 (scales) times 3 (value and shifts); a handful of roundings.
   const auto tolerance = 40.0L * std::numeric_limits<T>::epsilon();
   Index wrong = 0;
@@ -81,16 +98,15 @@ Index wrong_elements(const Kernels& kernels, const Source<S>& source, Index k0, 
 }
 
 template <Real S, Real T>
-void check_pack(const Kernels& kernels, const Layout& layout, const Matrix<double>& values) {
+void check_pack(const Packing<S, T>& packing, const Layout& layout, const Matrix<double>& values) {
   const Case shape(layout.name, values.rows, 'x', values.cols);
   const Index odd = (values.rows + values.cols) % 2;
   const auto x = lay_out<S>(layout, values);
   const Frame frame(values.rows, values.cols, values.rows % 5);
   Source<S> source{.x = x.view};
   const auto check = [&] {
-    const Index width = kernels.width<T>();
-    const Index panels = (source.cols() + width - 1) / width;
-    CHECK_EQUAL((wrong_elements<S, T>(kernels, source, 0, values.rows, 0, panels)), 0);
+    const Index panels = (source.cols() + packing.width - 1) / packing.width;
+    CHECK_EQUAL((wrong_elements<S, T>(packing, source, 0, values.rows, 0, panels)), 0);
   };
   check();
   frame.apply(source, odd == 0, values.rows % 3 == 0);
@@ -102,7 +118,10 @@ void check_all_sizes() {
   const auto check = [](Index rows, Index cols) {
     const auto values = random_matrix(rows, cols, 11);
     for_each_level([&](const Kernels& kernels) {
-      for (const auto& layout : layouts) check_pack<S, T>(kernels, layout, values);
+      for (const auto& layout : layouts) {
+        check_pack<S, T>(regular<S, T>(kernels), layout, values);
+        if constexpr (std::same_as<S, T>) check_pack<T, T>(narrow<T>(kernels), layout, values);
+      }
     });
   };
   for (Index cols = 1; cols <= 70; ++cols) {
@@ -121,6 +140,26 @@ TEST(pack, float_in_every_layout_and_size) { check_all_sizes<float, float>(); }
 
 TEST(pack, float_as_double_in_every_layout_and_size) { check_all_sizes<float, double>(); }
 
+TEST(pack, double_as_float_in_every_layout_and_size) { check_all_sizes<double, float>(); }
+
+TEST(pack, weighted_rows_without_a_shift) {
+  for_each_level([](const Kernels& kernels) {
+    for (Index cols = 1; cols <= 40; ++cols) {
+      const Case shape(cols, "features");
+      const auto x = random_matrix(19, cols, 41);
+      const Frame frame(19, cols, 1);
+      Source<double> source{.x = x.view()};
+      frame.apply(source, false, true);
+      source.row_shift = nullptr;
+      const auto packing = regular<double, double>(kernels);
+      const Index panels = (source.cols() + packing.width - 1) / packing.width;
+      CHECK_EQUAL((wrong_elements<double, double>(packing, source, 1, 18, 0, panels)), 0);
+      source.row_scale = nullptr;
+      CHECK_EQUAL((wrong_elements<double, double>(packing, source, 1, 18, 0, panels)), 0);
+    }
+  });
+}
+
 TEST(pack, writes_the_asked_for_rows_and_panels_only) {
   for_each_level([](const Kernels& kernels) {
     for (const auto& layout : layouts) {
@@ -132,7 +171,7 @@ TEST(pack, writes_the_asked_for_rows_and_panels_only) {
       const Index panels = (source.cols() + kernels.width_f64 - 1) / kernels.width_f64;
       for (Index begin = 0; begin < panels; ++begin) {
         for (const Index end : {begin + 1, panels}) {
-          CHECK_EQUAL((wrong_elements<double, double>(kernels, source, 13, 39, begin, end)), 0);
+          CHECK_EQUAL((wrong_elements<double, double>(regular<double, double>(kernels), source, 13, 39, begin, end)), 0);
         }
       }
     }
@@ -150,7 +189,7 @@ TEST(pack, extra_columns_in_any_lane) {
         frame.apply(source, n_targets % 2 == 0, true);
         source.ones = cols % 3 != 0;
         const Index panels = (source.cols() + kernels.width_f32 - 1) / kernels.width_f32;
-        CHECK_EQUAL((wrong_elements<float, float>(kernels, source, 0, 5, 0, panels)), 0);
+        CHECK_EQUAL((wrong_elements<float, float>(regular<float, float>(kernels), source, 0, 5, 0, panels)), 0);
       }
     }
   });
@@ -167,7 +206,7 @@ TEST(pack, float_data_keep_their_digits_in_a_double_block) {
   for_each_level([&](const Kernels& kernels) {
     const Source<float> source{.x = x.view(), .col_shift = shift.data()};
     const Index panels = (20 + kernels.width_f64 - 1) / kernels.width_f64;
-    const auto out = packed<float, double>(kernels, source, 0, 3, 0, panels, 3 * kernels.width_f64);
+    const auto out = packed<float, double>(regular<float, double>(kernels), source, 0, 3, 0, panels, 3 * kernels.width_f64);
     CHECK_EQUAL(out[0], 0x1p-20 - 0x1p-40);
     CHECK_EQUAL(out[kernels.width_f64], 0x1p-20 - 0x1p-40);
   });
