@@ -171,7 +171,9 @@ TEST(pack, writes_the_asked_for_rows_and_panels_only) {
       const Index panels = (source.cols() + kernels.width_f64 - 1) / kernels.width_f64;
       for (Index begin = 0; begin < panels; ++begin) {
         for (const Index end : {begin + 1, panels}) {
-          CHECK_EQUAL((wrong_elements<double, double>(regular<double, double>(kernels), source, 13, 39, begin, end)), 0);
+          CHECK_EQUAL((wrong_elements<double, double>(regular<double, double>(kernels), source, 13,
+                                                      39, begin, end)),
+                      0);
         }
       }
     }
@@ -189,7 +191,9 @@ TEST(pack, extra_columns_in_any_lane) {
         frame.apply(source, n_targets % 2 == 0, true);
         source.ones = cols % 3 != 0;
         const Index panels = (source.cols() + kernels.width_f32 - 1) / kernels.width_f32;
-        CHECK_EQUAL((wrong_elements<float, float>(regular<float, float>(kernels), source, 0, 5, 0, panels)), 0);
+        CHECK_EQUAL(
+            (wrong_elements<float, float>(regular<float, float>(kernels), source, 0, 5, 0, panels)),
+            0);
       }
     }
   });
@@ -206,7 +210,8 @@ TEST(pack, float_data_keep_their_digits_in_a_double_block) {
   for_each_level([&](const Kernels& kernels) {
     const Source<float> source{.x = x.view(), .col_shift = shift.data()};
     const Index panels = (20 + kernels.width_f64 - 1) / kernels.width_f64;
-    const auto out = packed<float, double>(regular<float, double>(kernels), source, 0, 3, 0, panels, 3 * kernels.width_f64);
+    const auto out = packed<float, double>(regular<float, double>(kernels), source, 0, 3, 0, panels,
+                                           3 * kernels.width_f64);
     CHECK_EQUAL(out[0], 0x1p-20 - 0x1p-40);
     CHECK_EQUAL(out[kernels.width_f64], 0x1p-20 - 0x1p-40);
   });

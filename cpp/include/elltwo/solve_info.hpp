@@ -8,7 +8,7 @@ namespace elltwo {
 
 enum class Status { converged, max_iter_reached, interrupted };
 
-enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd };
+enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd, eigen, dual_eigen };
 
 constexpr const char* to_string(Status status) {
   switch (status) {
@@ -34,6 +34,10 @@ constexpr const char* to_string(Solver solver) {
       return "qr";
     case Solver::svd:
       return "svd";
+    case Solver::eigen:
+      return "eigen";
+    case Solver::dual_eigen:
+      return "dual_eigen";
   }
   return "unknown";
 }

@@ -248,6 +248,7 @@ bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& 
 
 template bool gram<double, double>(const Source<double>&, int, Monitor&, GramMatrix&);
 template bool gram<float, float>(const Source<float>&, int, Monitor&, GramMatrix&);
+template bool gram<float, double>(const Source<float>&, int, Monitor&, GramMatrix&);
 template bool gram<double, float>(const Source<double>&, int, Monitor&, GramMatrix&);
 
 }  // namespace elltwo

@@ -132,6 +132,7 @@ template std::vector<double> provisional_mean<double>(MatrixView<double>, const 
 template std::vector<double> provisional_mean<float>(MatrixView<float>, const double*);
 template bool compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&, Moments&);
 template bool compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&, Moments&);
+template bool compute_moments<float, double>(const MomentsInput<float>&, int, Monitor&, Moments&);
 template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&, Moments&);
 
 }  // namespace elltwo

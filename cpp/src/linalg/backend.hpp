@@ -41,6 +41,9 @@ void ELLTWO_FORTRAN(dormqr)(const char* side, const char* trans, const Int* m, c
 void ELLTWO_FORTRAN(dgesdd)(const char* jobz, const Int* m, const Int* n, double* a, const Int* lda,
                             double* s, double* u, const Int* ldu, double* vt, const Int* ldvt,
                             double* work, const Int* lwork, Int* iwork, Int* info);
+void ELLTWO_FORTRAN(dsyevd)(const char* jobz, const char* uplo, const Int* n, double* a,
+                            const Int* lda, double* w, double* work, const Int* lwork, Int* iwork,
+                            const Int* liwork, Int* info);
 }
 
 inline constexpr auto* dgemm = &ELLTWO_FORTRAN(dgemm);
@@ -53,6 +56,7 @@ inline constexpr auto* dtrcon = &ELLTWO_FORTRAN(dtrcon);
 inline constexpr auto* dgeqrf = &ELLTWO_FORTRAN(dgeqrf);
 inline constexpr auto* dormqr = &ELLTWO_FORTRAN(dormqr);
 inline constexpr auto* dgesdd = &ELLTWO_FORTRAN(dgesdd);
+inline constexpr auto* dsyevd = &ELLTWO_FORTRAN(dsyevd);
 
 #if !defined(ELLTWO_BLAS_SYSTEM)
 extern "C" {

@@ -106,4 +106,17 @@ bool gesdd(Index m, Index n, double* a, Index lda, double* s, double* u, Index l
   return info == 0;
 }
 
+bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s) {
+  const InBlas guard;
+  const char jobz = 'V', ul = static_cast<char>(uplo);
+  const Int nn = narrow(n), la = narrow(lda), liwork = narrow(3 + 5 * n);
+  Buffer<Int> iwork(liwork);
+  Int info = 0;
+  with_workspace([&](double* work, Int lwork) {
+    fortran::dsyevd(&jobz, &ul, &nn, a, &la, s, work, &lwork, iwork.data(), &liwork, &info);
+    throw_if_bug(info, "syevd");
+  });
+  return info == 0;
+}
+
 }  // namespace elltwo::lapack

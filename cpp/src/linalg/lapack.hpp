@@ -24,6 +24,10 @@ void geqrf(Index m, Index n, double* a, Index lda, double* tau);
 void ormqr(blas::Op op, Index m, Index n, Index k, const double* a, Index lda, const double* tau,
            double* c, Index ldc);
 
+/// Eigenvalues s, ascending, and orthonormal eigenvectors, in a's place, of a symmetric matrix given
+/// by a triangle; false if they did not converge.
+bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s);
+
 /// Thin SVD a = u diag(s) vt of an m x n matrix (destroyed); false if it did not converge.
 bool gesdd(Index m, Index n, double* a, Index lda, double* s, double* u, Index ldu, double* vt,
            Index ldvt);

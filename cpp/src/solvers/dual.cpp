@@ -168,6 +168,14 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
 }
 
 template <Real T>
+void DualRidge<T>::take_shift() {
+  if (!shift_.empty()) return;
+  auto few = problem_.data().x;
+  few.rows = std::min(few.rows, shift_rows);
+  shift_ = provisional_mean(few, problem_.sqrt_weight());
+}
+
+template <Real T>
 GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   const Index p = problem_.n_features();
   GroupFit fit{.coef = Buffer<double>(static_cast<Index>(group.targets.size()) * p),
@@ -177,11 +185,7 @@ GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   fit.info.tolerance = problem_.options().tol;
   fit.info.solver = Solver::dual_cholesky;
   fit.info.reason = automatic ? "more features than samples: n x n dual system" : "asked for";
-  if (shift_.empty()) {
-    auto few = problem_.data().x;
-    few.rows = std::min(few.rows, shift_rows);
-    shift_ = provisional_mean(few, problem_.sqrt_weight());
-  }
+  take_shift();
   if (!kernel_in_range(roles_of(group.alpha))) {
     fit.info.status = Status::interrupted;
     return fit;

@@ -36,7 +36,7 @@ template <Real T>
 class DualRidge {
  public:
   explicit DualRidge(Problem<T>& problem)
-      : problem_(problem), may_mix_(worth_mixing(problem, problem.n_samples())) {}
+      : DualRidge(problem, worth_mixing(problem, problem.n_samples())) {}
 
   GroupFit fit(const TargetGroup& group);
 
@@ -45,7 +45,9 @@ class DualRidge {
   const double* x_mean() const { return x_mean_.data(); }
   const double* y_mean() const { return y_mean_.data(); }
 
- private:
+ protected:
+  DualRidge(Problem<T>& problem, bool may_mix) : problem_(problem), may_mix_(may_mix) {}
+
   /// Iterates of one group, targets x n.
   struct Iterate {
     Buffer<double> u;
@@ -62,6 +64,9 @@ class DualRidge {
   bool exact_kernel(const DualRoles& roles);
   bool targets_in_range() const;
   Unpenalised unpenalised_part(const DualRoles& roles) const;
+  void take_shift();
+  Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free,
+                                  bool positive_definite) const;
   PosDefSystem dual_system(const DualRoles& roles, const Unpenalised& free) const;
   void start(const TargetGroup& group, const DualRoles& roles, Iterate& it) const;
   Source<T> features(const DualRoles& roles) const;

@@ -140,8 +140,11 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   return Unpenalised(n, ones, std::move(columns), q);
 }
 
+// The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get its mean diagonal
+// as eigenvalue if it has to be positive definite, else zero.
 template <Real T>
-PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
+Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpenalised& free,
+                                              bool positive_definite) const {
   const Index n = problem_.n_samples();
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
@@ -150,7 +153,14 @@ PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised
       lower[j * n + i] = kernel_(j, i) + f * root_weight(i) * root_weight(j);
     }
   }
-  free.deflate(lower.data(), n);
+  free.deflate(lower.data(), n, positive_definite);
+  return lower;
+}
+
+template <Real T>
+PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
+  const Index n = problem_.n_samples();
+  auto lower = projected_kernel(roles, free, true);
   for (Index j = 0; j < n; ++j) {
     double& diagonal = lower[j * n + j];
     diagonal += roles.lambda;
@@ -171,6 +181,10 @@ template bool DualRidge<double>::exact_kernel(const DualRoles& roles);
 template bool DualRidge<float>::exact_kernel(const DualRoles& roles);
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
+template Buffer<double> DualRidge<double>::projected_kernel(const DualRoles&, const Unpenalised&,
+                                                            bool) const;
+template Buffer<double> DualRidge<float>::projected_kernel(const DualRoles&, const Unpenalised&,
+                                                           bool) const;
 template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,
                                                      const Unpenalised& free) const;
 template PosDefSystem DualRidge<float>::dual_system(const DualRoles& roles,

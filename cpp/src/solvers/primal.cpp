@@ -31,6 +31,7 @@ template <Real T>
 template <Real Products>
 bool PrimalRidge<T>::moments_in_range() const {
   for (Index j = 0; j < moments_.n_features; ++j) {
+    if (moments_.gram(j, j) == 0.0 && problem_.holds_nothing(j)) continue;
     if (Problem<Products>::out_of_range(moments_.gram(j, j))) return false;
   }
   for (Index t = 0; t < moments_.n_targets; ++t) {

@@ -97,6 +97,12 @@ double Problem<T>::largest_penalty(Index j) const {
 }
 
 template <Real T>
+bool Problem<T>::holds_nothing(Index j) const {
+  const auto column = data_.x.column(j);
+  return (centred() ? largest_deviation(column) : largest_size(column)) == 0.0;
+}
+
+template <Real T>
 std::vector<double> Problem<T>::target_scales() const {
   std::vector<double> scales(static_cast<std::size_t>(n_targets()));
   for (Index t = 0; t < n_targets(); ++t) {

@@ -78,6 +78,9 @@ class Problem {
     return sqrt_weight_.data() == nullptr ? y : sqrt_weight_[row] * y;
   }
 
+  /// Whether a feature is constant, or without an intercept zero.
+  bool holds_nothing(Index j) const;
+
   std::vector<TargetGroup> groups() const;
 
   /// Scales each column of X on its own (primal) or all alike (dual), and each target.

@@ -1,20 +1,11 @@
 #include "solvers/tall_qr.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 
-#include "gram/kernels.hpp"
-#include "parallel/n_threads.hpp"
-#include "parallel/team.hpp"
+#include "solvers/row_triangle.hpp"
 
 namespace elltwo {
-namespace {
-
-constexpr Index max_row_groups = 8;
-constexpr double group_operations = 5e7;
-
-}  // namespace
 
 template <Real T>
 TallQr<T>::TallQr(const Problem<T>& problem, const Moments& moments, std::vector<Index> active)
@@ -38,64 +29,34 @@ void TallQr<T>::subtract_pinned(Index k0, Index rows, Index t, Index j, double* 
   }
 }
 
-// Rows [k0, k0 + rows) of the scaled data go below the triangle, which then swallows them.
 template <Real T>
-void TallQr<T>::fold_chunk(Index k0, Index rows, double* stack, Index ld) const {
+void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
   const auto* weight = problem_.sqrt_weight();
   for (Index a = 0; a < p(); ++a) {
     const Index j = active_[static_cast<std::size_t>(a)];
     const double scale = problem_.x_scale(j);
     const double shift = moments_.x_mean[static_cast<std::size_t>(j)] / scale;
-    double* column = stack + a * ld + p();
+    double* column = out + a * ld;
     for (Index k = 0; k < rows; ++k) {
       const double x = scale * (static_cast<double>(problem_.data().x(k0 + k, j)) - shift);
       column[k] = weight != nullptr ? weight[k0 + k] * x : x;
     }
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
-    double* column = stack + (p() + t) * ld + p();
+    double* column = out + (p() + t) * ld;
     const double mean = moments_.y_mean[static_cast<std::size_t>(t)];
     for (Index k = 0; k < rows; ++k) column[k] = problem_.weighted_target(k0 + k, t, mean);
     for (const Index j : pinned_) subtract_pinned(k0, rows, t, j, column);
   }
-  fold_rows(p(), rows, problem_.n_targets(), stack, ld);
 }
 
 template <Real T>
 bool TallQr<T>::factor() {
-  const Index n = problem_.n_samples();
-  const Index cols = p() + problem_.n_targets();
-  const Index chunk = std::min(n, std::max<Index>(256, 3 * p()));
-  const Index ld = p() + std::max(chunk, p());
-  const double work = 2.0 * static_cast<double>(n) * p() * cols;
-  const Index n_groups = std::clamp<Index>(
-      std::min(static_cast<Index>(work / group_operations), n / (4 * chunk)), 1, max_row_groups);
-  std::vector<Buffer<double>> tops(static_cast<std::size_t>(n_groups));
-  TaskCounter groups(n_groups);
-  std::atomic<bool> stop{false};
-  const int team = threads_for(problem_.options().n_threads, work);
-  run_team(static_cast<int>(std::min<Index>(team, n_groups)), [&](TeamMember& member) {
-    for (Index g = 0; groups.next(g) && !stop;) {
-      auto& stack = tops[static_cast<std::size_t>(g)];
-      stack = Buffer<double>::zeros(ld * cols);
-      const Index last = (g + 1) * n / n_groups;
-      for (Index k = g * n / n_groups; k < last && !stop; k += chunk) {
-        fold_chunk(k, std::min(chunk, last - k), stack.data(), ld);
-        if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;
-      }
-    }
-  });
-  if (stop) return false;
-  for (Index g = 1; g < n_groups; ++g) {
-    for (Index c = 0; c < cols; ++c) {
-      std::copy_n(tops[static_cast<std::size_t>(g)].data() + c * ld, p(),
-                  tops[0].data() + c * ld + p());
-    }
-    fold_rows(p(), p(), problem_.n_targets(), tops[0].data(), ld);
-  }
-  top_ = Buffer<double>(p() * cols);
-  for (Index c = 0; c < cols; ++c) std::copy_n(tops[0].data() + c * ld, p(), top_.data() + c * p());
-  return true;
+  const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
+    fill_rows(k0, rows, out, ld);
+  };
+  return row_triangle(problem_.n_samples(), p(), problem_.n_targets(), fill,
+                      problem_.options().n_threads, problem_.monitor(), top_);
 }
 
 template <Real T>

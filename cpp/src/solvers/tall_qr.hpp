@@ -26,7 +26,7 @@ class TallQr {
  private:
   Index p() const { return static_cast<Index>(active_.size()); }
   void subtract_pinned(Index k0, Index rows, Index t, Index j, double* column) const;
-  void fold_chunk(Index k0, Index rows, double* stack, Index ld) const;
+  void fill_rows(Index k0, Index rows, double* out, Index ld) const;
 
   const Problem<T>& problem_;
   const Moments& moments_;

@@ -50,7 +50,13 @@ void Unpenalised::fit_features(double* v, double* beta) const {
   }
 }
 
-void Unpenalised::deflate(double* k, Index ld) const {
+double Unpenalised::leverage(Index row) const {
+  double sum = 0.0;
+  for (Index c = 0; c < columns_; ++c) sum += basis_[c * n_ + row] * basis_[c * n_ + row];
+  return sum;
+}
+
+void Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
   if (columns_ == 0) return;
   // H = KQ - Q (Q^T K Q) / 2, so that the projected matrix is K - Q H^T - H Q^T.
   Buffer<double> h(n_ * columns_);
@@ -64,6 +70,7 @@ void Unpenalised::deflate(double* k, Index ld) const {
              h.data(), n_, 1.0, k, ld);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, h.data(), n_,
              basis_.data(), n_, 1.0, k, ld);
+  if (!positive_definite) return;
   double trace = 0.0;
   for (Index i = 0; i < n_; ++i) trace += k[i * ld + i];
   const double tau = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;
