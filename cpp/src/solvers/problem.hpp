@@ -40,6 +40,8 @@ class Problem {
     const auto& w = data_.sample_weight;
     return w.empty() ? 1.0 : w[static_cast<std::size_t>(i)] * weight_scale_;
   }
+  /// The power of two that all weights are multiplied with.
+  double weight_scale() const { return weight_scale_; }
   bool centred() const { return options_.fit_intercept; }
 
   double x_scale(Index j) const {
