@@ -9,20 +9,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model
     from elltwo.functional import (
+        PathPoint,
         RidgeCVFit,
         RidgeFit,
+        RidgePath,
         SolveInfo,
         build_config,
         ridge,
         ridge_cv,
+        ridge_path,
         show_config,
     )
 
     __version__: str
 
 __all__ = [
+    "PathPoint",
     "RidgeCVFit",
     "RidgeFit",
+    "RidgePath",
     "SolveInfo",
     "__version__",
     "build_config",
@@ -31,6 +36,7 @@ __all__ = [
     "linear_model",
     "ridge",
     "ridge_cv",
+    "ridge_path",
     "show_config",
 ]
 

@@ -50,7 +50,13 @@ bool GroupMoments<T>::in_range() const {
   for (Index j = 0; j < data_.x.cols + data_.y.cols; ++j) {
     double square = 0.0;
     for (const auto& g : grams_) square += g(j, j);
-    if (square != 0.0 && Problem<double>::out_of_range(square)) return false;
+    const bool is_x = j < data_.x.cols;
+    const bool centred = options_.fit_intercept;
+    if (square == 0.0 && (is_x ? holds_nothing(data_.x.column(j), centred)
+                               : holds_nothing(data_.y.column(j - data_.x.cols), centred))) {
+      continue;
+    }
+    if (Problem<double>::out_of_range(square)) return false;
   }
   return true;
 }

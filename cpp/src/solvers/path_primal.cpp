@@ -15,16 +15,16 @@ namespace {
 // penalised eigenvalue would have fewer than about 10 digits.
 constexpr double enough_for_gram = 1e-6;
 
-// Squares of the data within range; exact zeros (constant columns) are welcome.
-bool in_range(const Moments& m) {
-  const auto fits = [](double square) {
-    return square == 0.0 || !Problem<double>::out_of_range(square);
-  };
+// Squares of the data within range; columns that hold nothing are welcome.
+template <Real T>
+bool in_range(const Moments& m, const Problem<T>& problem) {
   for (Index j = 0; j < m.n_features; ++j) {
-    if (!fits(m.gram(j, j))) return false;
+    if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
+    if (Problem<double>::out_of_range(m.gram(j, j))) return false;
   }
   for (Index t = 0; t < m.n_targets; ++t) {
-    if (!fits(m.yy(t))) return false;
+    if (m.yy(t) == 0.0 && holds_nothing(problem.data().y.column(t), problem.centred())) continue;
+    if (Problem<double>::out_of_range(m.yy(t))) return false;
   }
   return true;
 }
@@ -43,7 +43,7 @@ bool PrimalPath<T>::decompose(double smallest_alpha) {
                                   moments)) {
     return false;
   }
-  if (!in_range(moments)) {
+  if (!in_range(moments, problem_)) {
     throw_if_not_finite(problem_.data());
     throw std::invalid_argument(
         "X and y must have sums of squares within the range of their type for a path; scale them");
