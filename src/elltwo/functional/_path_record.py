@@ -132,8 +132,7 @@ class RidgePath:
 
     def _log_likelihood(self) -> Float64Array:
         with np.errstate(divide="ignore"):  # a perfect fit: minus infinity
-            mean: Float64Array = np.log(self.rss / self.n_samples)
-        result: Float64Array = self.n_samples * mean
+            result: Float64Array = self.n_samples * np.log(self.rss / self.n_samples)
         return result
 
     def at(self, alpha: float) -> PathPoint:
@@ -158,7 +157,8 @@ class RidgePath:
 
     def leverages(self, alpha: float) -> Float64Array:
         """Leverages of the rows at one alpha, the diagonal of the smoother; their sum is edf."""
-        return self._core.leverages(self._one(alpha))[0]
+        h: Float64Array = self._core.leverages(self._one(alpha))[0]
+        return h
 
     def loo_residuals(self, alpha: float) -> Float64Array:
         """Return y minus the prediction of the fit without the row, of y's shape."""
