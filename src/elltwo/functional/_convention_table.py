@@ -36,6 +36,14 @@ _net = partial(
     Convention, f"{_HALF_MEAN} + alpha (1 - l1_ratio)/2 {_L2}", "alpha", RIDGE, powers=_NET
 )
 
+_spark = partial(
+    Convention,
+    "1/(2W) sum r^2 + regParam (1 - l1_ratio)/(2 sd_y) sum (sd_x b)^2",
+    "regParam",
+    RIDGE,
+    powers=_NET_SD,
+)
+
 
 def _text(
     loss: str, penalty: str, constant: float = 1.0, *, mean: bool = False, theta: bool = False
@@ -162,13 +170,12 @@ _GLM: Final = {
         sample_sd=True,
         note=f"l1_ratio is its alpha; {_SAMPLE_SD}",
     ),
-    "spark.LinearRegression": Convention(
-        "1/(2W) sum r^2 + regParam (1 - l1_ratio)/(2 sd_y) sum (sd_x b)^2",
-        "regParam",
-        RIDGE,
-        powers=_NET_SD,
+    "spark.LinearRegression": _spark(
+        note="l1_ratio is its elasticNetParam; solver 'normal', also 'auto' to 4096 columns"
+    ),
+    "spark.LinearRegression.l-bfgs": _spark(
         sample_sd=True,
-        note=f"l1_ratio is its elasticNetParam; {_SAMPLE_SD}",
+        note=f"l1_ratio is its elasticNetParam; {_SAMPLE_SD}, for equal weights",
     ),
     "spark.LogisticRegression": Convention(
         "1/W sum logloss + regParam (1 - l1_ratio)/2 sum (sd_x b)^2",
@@ -176,7 +183,7 @@ _GLM: Final = {
         LOGISTIC,
         powers=_NET_SD_X,
         sample_sd=True,
-        note=f"l1_ratio is its elasticNetParam; {_SAMPLE_SD}",
+        note=f"l1_ratio is its elasticNetParam; {_SAMPLE_SD}, for equal weights",
     ),
     "statsmodels.OLS": Convention(
         f"1/(2n) sum r^2 + alpha (1 - l1_ratio)/2 {_L2}",
@@ -200,7 +207,9 @@ _OTHERS: Final = {
     "himalaya.Ridge": _sse(note="Without intercept by default"),
     "fracridge": _sse(note="The value is its alpha_, not the fraction"),
     "polars_ols.ridge": _sse(penalizes_intercept=True),
-    "polars_ols.elastic_net": _net(penalizes_intercept=True),
+    "polars_ols.elastic_net": _net(
+        penalizes_intercept=True, note="l1_ratio=0 is its ridge, with another alpha"
+    ),
     "polars_ds.lin_reg": Convention(f"{_SQUARED} + l2_reg {_L2}", "l2_reg", RIDGE),
     "polars_ds.logistic_reg": Convention(
         f"1/n {_LOGLOSS} + l2_reg/2 {_L2}", "l2_reg", LOGISTIC, powers=_ROWS

@@ -38,8 +38,8 @@ def merge_factors(
         return squares
     factors = strengths(penalty_factors, "penalty_factors")
     if factors.ndim != 1 or (squares is not None and factors.shape != squares.shape):
-        expected = "(n_features,)" if squares is None else f"{squares.shape}, that of sd_x,"
-        raise ValueError(f"penalty_factors must have shape {expected} got shape {factors.shape}")
+        expected = "(n_features,)" if squares is None else f"{squares.shape}, that of sd_x"
+        raise ValueError(f"penalty_factors must have shape {expected}, got shape {factors.shape}")
     if to_mean_one:
         factors = _mean_one(factors)
     if squares is None:
