@@ -54,7 +54,7 @@ def logistic(name: str, value: float, *, weighted: bool = False, **quantities: o
 
 def fitted(model: Any, target: Array, *, weighted: bool = False) -> Array:  # noqa: ANN401
     model.fit(X, target, **({"sample_weight": weight} if weighted else {}))
-    return np.r_[model.intercept_, np.ravel(model.coef_)]
+    return np.array([*np.ravel(model.intercept_), *np.ravel(model.coef_)])
 
 
 def agree(ours: Array, theirs: Array, rtol: float) -> None:

@@ -158,7 +158,7 @@ _GLM: Final = {
         "lmda",
         EITHER,
         powers=_NET,
-        note="l1_ratio is its alpha",
+        note="For groups of one feature; l1_ratio is its alpha",
     ),
     "celer.ElasticNet": _net(),
     "skglm.ElasticNet": _net(),
