@@ -51,13 +51,14 @@ bool PrimalRidge<T>::prepare() {
 }
 
 template <Real T>
+template <Real Products>
 bool PrimalRidge<T>::prepare_exact() {
   mixed_ = false;
-  if (!take_moments<T>()) return false;
-  if (moments_in_range<T>()) return true;
+  if (!take_moments<Products>()) return false;
+  if (moments_in_range<Products>()) return true;
   throw_if_not_finite(problem_.data());
   problem_.scale_columns();
-  return take_moments<T>();
+  return take_moments<Products>();
 }
 
 template <Real T>
@@ -217,15 +218,6 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
   }
 }
 
-// The means of float data are only as good as float sums until a pass in double. False if interrupted.
-template <Real T>
-bool PrimalRidge<T>::means_in_full_precision() const {
-  if (std::same_as<T, double>) return true;
-  TargetGroup all;
-  for (Index t = 0; t < problem_.n_targets(); ++t) all.targets.push_back(t);
-  return Gradient<T>(problem_, moments_, all).settle_means();
-}
-
 template <Real T>
 void PrimalRidge<T>::by_orthogonal(const TargetGroup& group, const Active& active, const char* why,
                                    GroupFit& fit) {
@@ -294,5 +286,8 @@ template class PrimalRidge<double>;
 template class PrimalRidge<float>;
 template bool PrimalRidge<double>::moments_in_range<float>() const;
 template bool PrimalRidge<float>::moments_in_range<float>() const;
+template bool PrimalRidge<double>::prepare_exact<double>();
+template bool PrimalRidge<float>::prepare_exact<double>();
+template bool PrimalRidge<float>::prepare_exact<float>();
 
 }  // namespace elltwo
