@@ -26,7 +26,7 @@ double dot(const double* a, const double* b, Index n) {
 
 /// Centres n values by their weighted mean, in two steps because the first is rounded; returns it.
 template <class Weight>
-double centre(double* v, Index n, Weight weight) {
+double take_out_mean(double* v, Index n, Weight weight) {
   double mean = 0.0;
   for (int step = 0; step < 2; ++step) {
     double sum = 0.0, total = 0.0;
@@ -52,7 +52,8 @@ double BoundedColumns<T>::copy_column(Index j, double* out) const {
   const double first = problem_.centred() ? scale * static_cast<double>(x(0, 0)) : 0.0;
   for (Index i = 0; i < n; ++i) out[i] = scale * static_cast<double>(x(i, 0)) - first;
   double mean = first;
-  if (problem_.centred()) mean += centre(out, n, [&](Index i) { return problem_.weight(i); });
+  if (problem_.centred())
+    mean += take_out_mean(out, n, [&](Index i) { return problem_.weight(i); });
   const double* root = problem_.sqrt_weight();
   for (Index i = 0; root != nullptr && i < n; ++i) out[i] *= root[i];
   return problem_.centred() ? mean : 0.0;
@@ -115,7 +116,7 @@ void BoundedColumns<T>::take_target(Index t) {
   }
   if (problem_.centred()) {
     moments_.y_mean[static_cast<std::size_t>(t)] =
-        centre(target_.data(), n, [&](Index i) { return problem_.weight(i); });
+        take_out_mean(target_.data(), n, [&](Index i) { return problem_.weight(i); });
   }
   const double* root = problem_.sqrt_weight();
   for (Index i = 0; root != nullptr && i < n; ++i) target_[static_cast<std::size_t>(i)] *= root[i];
@@ -177,23 +178,49 @@ double BoundedColumns<T>::curvature(Index j) const {
   return square_[static_cast<std::size_t>(j)] + penalty(j);
 }
 
-// A ridge problem of its own in the step from b, on the free columns.
+// The free columns, and one more where they are centred: the direction that centring took out of them, on
+// which no target depends, without which no n x n system of them is regular.
+template <Real T>
+Buffer<double> BoundedColumns<T>::gathered(const std::vector<Index>& free, bool filled) const {
+  const auto m = static_cast<Index>(free.size());
+  Buffer<double> x(rows_ * (m + 1));
+  double square = 0.0;
+  for (Index a = 0; a < m; ++a) {
+    std::copy_n(column(free[static_cast<std::size_t>(a)]), rows_, x.data() + a * rows_);
+    square += square_[static_cast<std::size_t>(free[static_cast<std::size_t>(a)])];
+  }
+  const double unit = filled ? std::sqrt(square / moments_.weight) : 0.0;
+  const double* root = problem_.sqrt_weight();
+  double* direction = x.data() + m * rows_;
+  for (Index i = 0; i < rows_ - 1; ++i) direction[i] = root != nullptr ? unit * root[i] : unit;
+  direction[rows_ - 1] = 0.0;
+  return x;
+}
+
+// A ridge problem of its own on the free columns: in the step from b where nothing is penalised, which
+// is then the shortest one.
 template <Real T>
 bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
-  const auto m = static_cast<Index>(free.size());
-  Buffer<double> x(rows_ * m);
-  std::vector<double> factors, priors, step(free.size());
-  for (Index a = 0; a < m; ++a) {
-    const Index j = free[static_cast<std::size_t>(a)];
-    std::copy_n(column(j), rows_, x.data() + a * rows_);
-    factors.push_back(penalty(j));
-    priors.push_back(factors.back() > 0.0 ? prior(j) - b_[static_cast<std::size_t>(j)] : 0.0);
+  std::vector<double> factors, priors, origin, y = residual_, solution(free.size() + 1);
+  for (const Index j : free) factors.push_back(penalty(j));
+  const bool step = std::all_of(factors.begin(), factors.end(), [](double f) { return f == 0.0; });
+  for (std::size_t a = 0; a < free.size(); ++a) {
+    const Index j = free[a];
+    const double b = b_[static_cast<std::size_t>(j)];
+    origin.push_back(step ? b : 0.0);
+    priors.push_back(step ? 0.0 : factors[a] > 0.0 ? prior(j) : b);
+    for (Index i = 0; !step && i < rows_; ++i) y[static_cast<std::size_t>(i)] += b * column(j)[i];
   }
-  const bool penalised =
-      std::any_of(factors.begin(), factors.end(), [](double f) { return f > 0; });
-  const double alpha = penalised ? 1.0 : 0.0;
-  const RidgeData<double> data{.x = {x.data(), rows_, m, 1, rows_},
-                               .y = row_major(residual_.data(), rows_, 1),
+  const bool has_row = problem_.intercept_penalty(group_.alpha) > 0.0;
+  const bool filled = step && problem_.centred() && !has_row;
+  const auto x = gathered(free, filled);
+  const Index rows = has_row ? rows_ : rows_ - 1;
+  const auto m = static_cast<Index>(free.size()) + (filled ? 1 : 0);
+  factors.resize(static_cast<std::size_t>(m));
+  priors.resize(static_cast<std::size_t>(m));
+  const double alpha = step ? 0.0 : 1.0;
+  const RidgeData<double> data{.x = {x.data(), rows, m, 1, rows_},
+                               .y = row_major(y.data(), rows, 1),
                                .alpha = {&alpha, 1},
                                .penalty_factors = factors,
                                .prior_mean = priors,
@@ -201,11 +228,10 @@ bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, Solv
   auto options = problem_.options();
   options.fit_intercept = options.penalize_intercept = false;
   double none = 0.0;
-  const auto fit = ridge(data, options, problem_.monitor(), step, {&none, 1});
-  for (std::size_t a = 0; a < free.size(); ++a) {
-    z[free[a]] = b_[static_cast<std::size_t>(free[a])] + step[a];
-  }
-  info.rank = fit.rank;
+  const std::span<double> coef(solution.data(), static_cast<std::size_t>(m));
+  const auto fit = ridge(data, options, problem_.monitor(), coef, {&none, 1});
+  for (std::size_t a = 0; a < free.size(); ++a) z[free[a]] = origin[a] + solution[a];
+  info.rank = fit.rank - (filled ? 1 : 0);
   info.rcond = fit.rcond;
   return fit.status != Status::interrupted;
 }

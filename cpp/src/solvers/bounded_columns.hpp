@@ -35,6 +35,7 @@ class BoundedColumns final : public BoundedMethod<T> {
   double penalty(Index j) const { return problem_.penalty(j, group_.alpha); }
   double prior(Index j) const { return problem_.prior(group_.targets[0], j); }
   void copy_columns();
+  Buffer<double> gathered(const std::vector<Index>& free, bool filled) const;
   double copy_column(Index j, double* out) const;
   bool in_range() const;
   void take_target(Index t);

@@ -10,6 +10,7 @@ constexpr int max_rounds = 20;     // of sweeps before free coefficients are sol
 constexpr int sweeps_of_free = 4;  // between two sweeps of all
 constexpr int patience = 5;        // solutions that may fail to halve what is rounding
 constexpr double is_rounding = 1e-13;
+constexpr int pivot_tries = 3;  // solutions that may fail to misplace fewer
 
 }  // namespace
 
@@ -137,55 +138,71 @@ void BoundedDescent<T>::sweep_until_stable() {
   }
 }
 
-// As far towards z as the box allows. The way straight there ends at the first bound; if that is
-// no worse, what is out of bounds is clipped instead, which settles many at once.
+// Towards z as far as that helps, clipped to the box, which settles many coefficients at once
+// (Bertsekas 1982); at least to the first bound on the way, which cannot be worse.
 template <Real T>
 void BoundedDescent<T>::step_towards(const Features& free, const std::vector<double>& z) {
-  std::vector<double> from = method_.point(), to = z, slope;
+  const std::vector<double> from = method_.point();
+  std::vector<double> slope;
   for (const Index j : free) slope.push_back(method_.slope(j));
-  clip(free, to);
-  method_.stand_at(to);
-  double decrease = 0.0;
-  for (std::size_t a = 0; a < free.size(); ++a) {
-    const auto j = static_cast<std::size_t>(free[a]);
-    decrease += (slope[a] + method_.slope(free[a])) * (to[j] - from[j]);
+  Index blocking = 0;
+  const double reach = reach_towards(free, z, blocking);
+  for (double length = 1.0; length > reach; length /= 4) {
+    const auto to = between(free, from, z, length);
+    method_.stand_at(to);
+    double decrease = 0.0;
+    for (std::size_t a = 0; a < free.size(); ++a) {
+      const auto j = static_cast<std::size_t>(free[a]);
+      decrease += (slope[a] + method_.slope(free[a])) * (to[j] - from[j]);
+    }
+    if (decrease > 0.0) return;
   }
-  if (decrease > 0.0) return;
-  longest_step(free, z, from);
-  method_.stand_at(from);
+  auto to = between(free, from, z, reach);
+  to[static_cast<std::size_t>(blocking)] = clipped(blocking, z[static_cast<std::size_t>(blocking)]);
+  method_.stand_at(to);
 }
 
 template <Real T>
-void BoundedDescent<T>::longest_step(const Features& free, const std::vector<double>& z,
-                                     std::vector<double>& b) {
-  double length = 1.0;
-  std::size_t blocking = 0;
+std::vector<double> BoundedDescent<T>::between(const Features& free,
+                                               const std::vector<double>& from,
+                                               const std::vector<double>& z, double length) const {
+  std::vector<double> to = from;
+  for (const Index feature : free) {
+    const auto j = static_cast<std::size_t>(feature);
+    to[j] = clipped(feature, from[j] + length * (z[j] - from[j]));
+  }
+  return to;
+}
+
+// Which part of the way to z is within the box, and what coefficient ends it.
+template <Real T>
+double BoundedDescent<T>::reach_towards(const Features& free, const std::vector<double>& z,
+                                        Index& blocking) const {
+  double reach = 1.0;
   for (const Index feature : free) {
     const auto j = static_cast<std::size_t>(feature);
     const double bound = clipped(feature, z[j]);
     if (bound == z[j]) continue;
-    const double reach = (bound - b[j]) / (z[j] - b[j]);
-    if (reach > length) continue;
-    length = reach;
-    blocking = j;
+    const double part = (bound - b(feature)) / (z[j] - b(feature));
+    if (part > reach) continue;
+    reach = part;
+    blocking = feature;
   }
-  for (const Index feature : free) {
-    const auto j = static_cast<std::size_t>(feature);
-    b[j] = clipped(feature, b[j] + length * (z[j] - b[j]));
-  }
-  b[blocking] = clipped(static_cast<Index>(blocking), z[blocking]);
+  return reach;
 }
 
 template <Real T>
-bool BoundedDescent<T>::to_face_minimum() {
-  for (;;) {
+bool BoundedDescent<T>::to_face_minimum(int most, bool& at_minimum) {
+  for (int solved = 0;; ++solved) {
     const auto free = interior();
     method_.stand_at(method_.point());
-    if (free.empty()) return true;
+    at_minimum = free.empty();
+    if (free.empty() || solved == most) return true;
     std::vector<double> z = method_.point();
     if (!method_.minimise(free, z.data(), info_)) return false;
     if (inside(free, z)) {
       method_.stand_at(z);
+      at_minimum = true;
       return true;
     }
     step_towards(free, z);
@@ -209,25 +226,61 @@ bool BoundedDescent<T>::descend(bool at_minimum) {
   if (!method_.settle()) return false;
   keep_if_better();
   int stalled = 0;
+  int most = 2;  // solutions between sweeps: ever more, so that the last face is reached in the end
   while ((!at_minimum || wants_release()) && sweeps_left_ > 0 && stalled < patience) {
     sweep_until_stable();
-    if (!to_face_minimum() || !method_.settle()) return false;
-    at_minimum = true;
+    if (!to_face_minimum(most++, at_minimum) || !method_.settle()) return false;
     if (!keep_if_better()) ++stalled;
   }
   return true;
 }
 
+// Solves for what is free, pins what came out of bounds and frees what pushes off its bound, until
+// nothing is misplaced (Portugal, Judice and Vicente 1994). As a rule that takes a few solutions; where
+// the number of misplaced coefficients stops falling, descent takes over.
+template <Real T>
+bool BoundedDescent<T>::pivot(bool& at_minimum) {
+  Features free = movable_;
+  std::size_t fewest = movable_.size() + 1;
+  for (int tries = pivot_tries;;) {
+    std::vector<double> z = method_.point();
+    if (!free.empty() && !method_.minimise(free, z.data(), info_)) return false;
+    method_.stand_at(z);
+    std::size_t misplaced = 0;
+    const Features next = exchanged(free, misplaced);
+    clip(free, z);
+    method_.stand_at(z);
+    at_minimum = misplaced == 0;
+    if (at_minimum || sweeps_left_ == 0) return true;
+    if (misplaced < fewest) tries = pivot_tries;
+    else if (--tries < 0) return true;
+    fewest = std::min(fewest, misplaced);
+    free = next;
+    --sweeps_left_;
+    ++info_.n_iter;
+  }
+}
+
+template <Real T>
+auto BoundedDescent<T>::exchanged(const Features& free, std::size_t& misplaced) const -> Features {
+  Features next;
+  for (const Index j : movable_) {
+    const bool was_free = std::binary_search(free.begin(), free.end(), j);
+    const bool is_free = was_free ? b(j) == clipped(j, b(j)) : push(j) != 0.0;
+    if (is_free) next.push_back(j);
+    if (is_free != was_free) ++misplaced;
+  }
+  return next;
+}
+
 template <Real T>
 GroupFit BoundedDescent<T>::fit() {
-  std::vector<double> z = method_.point();
-  bool done = movable_.empty() || method_.minimise(movable_, z.data(), info_);
-  const bool is_inside = inside(movable_, z);
-  clip(movable_, z);
-  method_.stand_at(z);
-  info_.reason = is_inside ? "the solution without bounds lies within them"
-                           : "bounds: coordinate descent, then exactly on what is free";
-  done = done && descend(is_inside);
+  bool at_minimum = true;
+  bool done = movable_.empty() || pivot(at_minimum);
+  info_.reason = info_.n_iter == 0 && at_minimum
+                     ? "the solution without bounds lies within them"
+                     : "bounds: what is free is solved for, and found by pivoting and descent";
+  done = done && descend(at_minimum);
   if (done) {
     method_.stand_at(best_);
     done = method_.settle();

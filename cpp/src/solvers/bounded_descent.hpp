@@ -33,9 +33,13 @@ class BoundedDescent {
   double optimality() const;
   bool sweep(const Features& features);
   void sweep_until_stable();
-  bool to_face_minimum();
+  bool pivot(bool& at_minimum);
+  Features exchanged(const Features& free, std::size_t& misplaced) const;
+  bool to_face_minimum(int most, bool& at_minimum);
   void step_towards(const Features& free, const std::vector<double>& z);
-  void longest_step(const Features& free, const std::vector<double>& z, std::vector<double>& b);
+  double reach_towards(const Features& free, const std::vector<double>& z, Index& blocking) const;
+  std::vector<double> between(const Features& free, const std::vector<double>& from,
+                              const std::vector<double>& z, double length) const;
   void start(const TargetGroup& group);
   bool descend(bool at_minimum);
   bool keep_if_better();
