@@ -169,8 +169,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         TypeError
             If an argument does not hold real numbers, or an option has the wrong type.
         ValueError
-            If shapes disagree, a value is out of its range, the data hold NaN or infinity, or
-            `positive` and `bounds` are both given.
+            If shapes disagree, a value is out of its range, or the data hold NaN or infinity.
 
         Warns
         -----
@@ -259,8 +258,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
             return self.bounds
         if self.bounds is not None:
             raise ValueError(
-                f"positive=True stands for bounds=(0, None), and bounds={self.bounds!r} was given "
-                "as well; give one of them"
+                f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
             )
         return 0.0, None
 
