@@ -225,7 +225,7 @@ void GramMatrix::add(const GramMatrix& other) {
 
 template <Real S, Real T>
 bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out) {
-  const TilePlan<T> plan(source.rows(), source.x.cols, source.cols());
+  const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), std::same_as<S, T>);
   if (source.rows() == 0) {
     out = GramMatrix(plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size()));
     return true;
