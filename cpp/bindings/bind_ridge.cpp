@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "elltwo/bounded.hpp"
 #include "elltwo/ridge.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
@@ -47,6 +48,35 @@ py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_
   });
 }
 
+py::tuple ridge_bounded_(py::array x, py::array y, py::object lower, py::object upper,
+                         py::object alpha, py::object penalty_factors, py::object prior_mean,
+                         py::object sample_weight, bool fit_intercept, bool penalize_intercept,
+                         const std::string& solver, double tol, int max_iter, int n_threads) {
+  const RidgeArguments arguments{x, y, alpha, penalty_factors, prior_mean, sample_weight};
+  const RidgeOptions options{.fit_intercept = fit_intercept,
+                             .penalize_intercept = penalize_intercept,
+                             .solver = solver_choice(solver),
+                             .tol = tol,
+                             .max_iter = max_iter,
+                             .n_threads = n_threads};
+  const Box box{optional_values("lower bounds", lower), optional_values("upper bounds", upper)};
+  return with_element_type(x, [&]<Real T>(T) {
+    const auto data = arguments.data<T>();
+    Array<double> coef({data.y.cols, data.x.cols});
+    Array<double> intercept(data.y.cols);
+    const auto coef_out = writable(coef);
+    const auto intercept_out = writable(intercept);
+    auto monitor = signal_monitor();
+    SolveInfo info;
+    {
+      const py::gil_scoped_release release;
+      info = ridge_bounded(data, box, options, monitor, coef_out, intercept_out);
+    }
+    throw_if_interrupted(info.status);
+    return py::make_tuple(coef, intercept, info);
+  });
+}
+
 }  // namespace
 
 void register_solve_info(py::module_& module) {
@@ -67,6 +97,9 @@ void register_solve_info(py::module_& module) {
       .def_readonly("n_threads", &SolveInfo::n_threads);
 }
 
-void register_ridge(py::module_& module) { module.def("ridge", &ridge_); }
+void register_ridge(py::module_& module) {
+  module.def("ridge", &ridge_);
+  module.def("ridge_bounded", &ridge_bounded_);
+}
 
 }  // namespace elltwo::python

@@ -8,7 +8,16 @@ namespace elltwo {
 
 enum class Status { converged, max_iter_reached, interrupted };
 
-enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd, eigen, dual_eigen };
+enum class Solver {
+  closed_form,
+  cholesky,
+  dual_cholesky,
+  qr,
+  svd,
+  eigen,
+  dual_eigen,
+  coordinate_descent
+};
 
 constexpr const char* to_string(Status status) {
   switch (status) {
@@ -38,6 +47,8 @@ constexpr const char* to_string(Solver solver) {
       return "eigen";
     case Solver::dual_eigen:
       return "dual_eigen";
+    case Solver::coordinate_descent:
+      return "coordinate_descent";
   }
   return "unknown";
 }
@@ -52,7 +63,7 @@ struct SolveInfo {
   double tolerance = 0.0;     ///< what `optimality` was held to
   double rcond = 1.0;         ///< reciprocal condition number of the equilibrated system
   Index rank = 0;             ///< numerical rank of the system solved
-  int n_iter = 0;             ///< corrections made with residuals from the original data
+  int n_iter = 0;             ///< corrections with residuals from the original data, or sweeps
   int n_threads = 1;
 };
 

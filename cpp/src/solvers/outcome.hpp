@@ -34,4 +34,16 @@ double optimality_floor(double rcond) {
   return std::clamp(1e-11 * rcond, 1e-16, 1e-12);
 }
 
+/// The worst of two groups' outcomes stands for the whole fit.
+inline SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
+  const bool b_is_worse = b.status != Status::converged && a.status == Status::converged;
+  SolveInfo worse = b_is_worse || b.rcond < a.rcond ? b : a;
+  if (a.status != Status::converged) worse.status = a.status;
+  if (b.status != Status::converged) worse.status = b.status;
+  worse.optimality = std::max(a.optimality, b.optimality);
+  worse.n_iter = std::max(a.n_iter, b.n_iter);
+  worse.rank = std::min(a.rank, b.rank);
+  return worse;
+}
+
 }  // namespace elltwo

@@ -52,20 +52,14 @@ bool PrimalRidge<T>::prepare() {
 }
 
 template <Real T>
+template <Real Products>
 bool PrimalRidge<T>::prepare_exact() {
   mixed_ = false;
-  if (!take_moments<T>()) return false;
-  if (moments_in_range<T>()) return true;
+  if (!take_moments<Products>()) return false;
+  if (moments_in_range<Products>()) return true;
   throw_if_not_finite(problem_.data());
   problem_.scale_columns();
-  return take_moments<T>();
-}
-
-template <Real T>
-void PrimalRidge<T>::adopt(Moments moments) {
-  moments_ = std::move(moments);
-  rcond_trusted_ = rcond_hopeless;
-  adopted_ = true;
+  return take_moments<Products>();
 }
 
 // Pinned features are not solved for, nor constant ones without a penalty: any value fits as well.
@@ -199,7 +193,8 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
   gradient.from_moments(fit.coef.data(), g.data());
   const auto step = correct(g.data());
   for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
-  if (!mixed_ && system.rcond() >= rcond_trusted_ && (adopted_ || !gradient.is_small())) {
+  const bool exact_products = std::same_as<T, double> && !mixed_;
+  if (exact_products && system.rcond() >= rcond_exact && !gradient.is_small()) {
     gradient.from_moments(fit.coef.data(), g.data());
     fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
   } else if (!refine(group, active, correct, fit)) {
@@ -216,15 +211,6 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     by_orthogonal(group, active, "corrections of the normal equations did not reach the tolerance",
                   fit);
   }
-}
-
-// The means of float data are only as good as float sums until a pass in double. False if interrupted.
-template <Real T>
-bool PrimalRidge<T>::means_in_full_precision() const {
-  if (std::same_as<T, double>) return true;
-  TargetGroup all;
-  for (Index t = 0; t < problem_.n_targets(); ++t) all.targets.push_back(t);
-  return Gradient<T>(problem_, moments_, all).settle_means();
 }
 
 template <Real T>
@@ -295,5 +281,8 @@ template class PrimalRidge<double>;
 template class PrimalRidge<float>;
 template bool PrimalRidge<double>::moments_in_range<float>(bool) const;
 template bool PrimalRidge<float>::moments_in_range<float>(bool) const;
+template bool PrimalRidge<double>::prepare_exact<double>();
+template bool PrimalRidge<float>::prepare_exact<double>();
+template bool PrimalRidge<float>::prepare_exact<float>();
 
 }  // namespace elltwo

@@ -23,13 +23,16 @@ class PrimalRidge {
   /// y is not finite. False if the monitor asked to stop.
   bool prepare();
 
-  /// Takes moments from elsewhere, trusted wherever the normal equations can be solved at all: for
-  /// scores, whose error is quadratic in the coefficients'.
-  void adopt(Moments moments);
+  /// The same with products formed in double, whatever the data are.
+  bool prepare_in_double() { return prepare_exact<double>(); }
 
   GroupFit fit(const TargetGroup& group);
 
+  /// To be called between fits when pinned features have moved.
+  void forget_factors() { qr_.reset(); }
+
   const Moments& moments() const { return moments_; }
+  Moments& moments() { return moments_; }
 
  private:
   using Active = std::vector<Index>;
@@ -39,6 +42,7 @@ class PrimalRidge {
   bool take_moments();
   template <Real Products>
   bool moments_in_range(bool of_sample = false) const;
+  template <Real Products = T>
   bool prepare_exact();
   void without_mixing(const TargetGroup& group, GroupFit& fit);
   Active active_features(double alpha) const;
@@ -61,8 +65,6 @@ class PrimalRidge {
 
   Problem<T>& problem_;
   mutable Moments moments_;  // means gain digits with every pass over the data
-  double rcond_trusted_ = std::same_as<T, double> ? rcond_exact : infinity;
-  bool adopted_ = false;
   bool mixed_ = false;  // double data, products in float
   std::optional<TallQr<T>> qr_;
 };

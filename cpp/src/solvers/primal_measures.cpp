@@ -61,6 +61,15 @@ double PrimalRidge<T>::step_size(const TargetGroup& group, const Active& active,
   return std::isnan(worst) ? infinity : worst;
 }
 
+// The means of float data are only as good as float sums until a pass in double. False if interrupted.
+template <Real T>
+bool PrimalRidge<T>::means_in_full_precision() const {
+  if (std::same_as<T, double>) return true;
+  TargetGroup all;
+  for (Index t = 0; t < problem_.n_targets(); ++t) all.targets.push_back(t);
+  return Gradient<T>(problem_, moments_, all).settle_means();
+}
+
 template std::vector<double> PrimalRidge<double>::column_sizes(const TargetGroup&,
                                                                const Active&) const;
 template std::vector<double> PrimalRidge<float>::column_sizes(const TargetGroup&,
@@ -73,5 +82,7 @@ template double PrimalRidge<double>::step_size(const TargetGroup&, const Active&
                                                const double*) const;
 template double PrimalRidge<float>::step_size(const TargetGroup&, const Active&, const double*,
                                               const double*) const;
+template bool PrimalRidge<double>::means_in_full_precision() const;
+template bool PrimalRidge<float>::means_in_full_precision() const;
 
 }  // namespace elltwo

@@ -10,18 +10,6 @@
 namespace elltwo {
 namespace {
 
-// The worst of two groups' outcomes stands for the whole fit.
-SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
-  const bool b_is_worse = b.status != Status::converged && a.status == Status::converged;
-  SolveInfo worse = b_is_worse || b.rcond < a.rcond ? b : a;
-  if (a.status != Status::converged) worse.status = a.status;
-  if (b.status != Status::converged) worse.status = b.status;
-  worse.optimality = std::max(a.optimality, b.optimality);
-  worse.n_iter = std::max(a.n_iter, b.n_iter);
-  worse.rank = std::min(a.rank, b.rank);
-  return worse;
-}
-
 template <Real T>
 Index solvable_features(const Problem<T>& problem) {
   Index count = 0;

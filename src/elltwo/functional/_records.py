@@ -24,7 +24,8 @@ class SolveInfo(NamedTuple):
     status : str
         ``"converged"``, or ``"max_iter_reached"`` where `optimality` stayed above `tolerance`.
     solver : str
-        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"`` or ``"svd"``.
+        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"`` or ``"svd"``, or with
+        bounds ``"coordinate_descent"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
@@ -38,7 +39,7 @@ class SolveInfo(NamedTuple):
     rank : int
         Numerical rank of the system solved.
     n_iter : int
-        Corrections made with residuals from the original data.
+        Corrections made with residuals from the original data, or sweeps of coordinate descent.
     n_threads : int
         Threads used.
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
 from elltwo.functional._compiled import _core
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._problem import Problem, read_problem
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._bounds import BoundsLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
 _ridge_small = _core.ridge_small
@@ -30,12 +32,13 @@ def ridge(
     alpha: npt.ArrayLike,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
+    bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     penalize_intercept: bool = False,
     solver: str = AUTO,
     tol: float = TOL,
-    max_iter: int = MAX_ITER,
+    max_iter: int | None = None,
     n_threads: int | None = None,
 ) -> RidgeFit:
     r"""Fit a ridge regression.
@@ -67,6 +70,11 @@ def ridge(
         infinity pins it to its prior mean, whatever `alpha` is.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
+        None for none, and infinite where there is none: ``(0, None)`` asks for coefficients that
+        are not negative. Both ends belong to the range, and where they are equal the coefficient
+        is fixed. The intercept has no bounds.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.
@@ -77,10 +85,12 @@ def ridge(
     solver : {"auto", "cholesky", "svd"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
+        With `bounds` this is how the coefficients between them are solved for.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
-    max_iter : int, default=10
-        At most so many corrections with residuals from the original data.
+    max_iter : int, default=None
+        At most so many corrections with residuals from the original data, None standing for 10, or
+        with `bounds` so many sweeps of coordinate descent, None standing for 1000.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none. The
         answer does not depend on it.
@@ -96,7 +106,8 @@ def ridge(
     TypeError
         If an argument does not hold real numbers, or an option has the wrong type.
     ValueError
-        If shapes disagree, a value is out of its range, or the data hold NaN or infinity.
+        If shapes disagree, a value is out of its range, the data hold NaN or infinity, `bounds`
+        cross, or they leave out the prior mean of a coefficient that `alpha` or a factor pins.
 
     Warns
     -----
@@ -112,6 +123,8 @@ def ridge(
     ----------
     .. [1] A. E. Hoerl and R. W. Kennard (1970). Ridge regression: biased estimation for
        nonorthogonal problems. Technometrics 12, 55-67. Equation 2.1, with alpha for k.
+    .. [2] P. B. Stark and R. L. Parker (1995). Bounded-variable least-squares: an algorithm and
+       applications. Computational Statistics 10, 129-141.
 
     Examples
     --------
@@ -121,36 +134,51 @@ def ridge(
     (array([1.]), 2.0)
     >>> fit.predict([[3.0]]).round(6)
     array([5.])
+
+    Coefficients that must not be negative:
+
+    >>> X, y = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [2.0, -1.0, 1.0]
+    >>> fit = elltwo.ridge(X, y, alpha=1.0, fit_intercept=False, bounds=(0.0, None))
+    >>> fit.coef, fit.info.solver
+    (array([1., 0.]), 'coordinate_descent')
     """
     if (
         penalty_factors is None
         and prior_mean is None
+        and bounds is None
         and sample_weight is None
         and penalize_intercept is False
         and solver is AUTO
         and tol is TOL
-        and max_iter is MAX_ITER
+        and max_iter is None
         and n_threads is None
     ):
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             return RidgeFit(*fitted)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    box = None if bounds is None else read_bounds(bounds, problem.X.shape[1])
+    if max_iter is None:
+        max_iter = MAX_ITER if box is None else MAX_SWEEPS
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
-    return solve(problem, penalties(alpha, problem.Y.shape[1]), options)
+    return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)
 
 
-def solve(problem: Problem, alpha: Float64Array, options: Options) -> RidgeFit:
+def solve(
+    problem: Problem, alpha: Float64Array, options: Options, bounds: Bounds | None = None
+) -> RidgeFit:
     """Fit a problem that has been read, in the shape and precision of its data."""
-    coef, intercept, info = _core.ridge(
-        problem.X,
-        problem.Y,
+    penalised = (
         alpha,
         problem.penalty_factors,
         problem.prior_mean,
         problem.sample_weight,
         *options,
     )
+    if bounds is None:
+        coef, intercept, info = _core.ridge(problem.X, problem.Y, *penalised)
+    else:
+        coef, intercept, info = _core.ridge_bounded(problem.X, problem.Y, *bounds, *penalised)
     _warn_unless_converged(info)
     keep = _as_float32 if problem.X.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
@@ -162,7 +190,7 @@ def _warn_unless_converged(info: RawSolveInfo) -> None:
     if info.status != "converged":
         warnings.warn(
             f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "
-            f"{info.tolerance:.3g}, after {info.n_iter} correction(s) with solver "
+            f"{info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
             f"{info.solver!r}; raise max_iter, or tol if the optimality is good enough",
             ConvergenceWarning,
             stacklevel=4,

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from elltwo.functional import ridge
-from elltwo.functional._options import AUTO, MAX_ITER, TOL
+from elltwo.functional._options import AUTO, TOL
 from elltwo.functional._predict import linear_predictor
 from elltwo.functional._validate import refuse_masked
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from elltwo.functional import RidgeFit
+    from elltwo.functional._bounds import BoundsLike
     from elltwo.functional._validate import FloatArray
 
 _ITERATIVE_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")
@@ -50,13 +51,17 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         Accepted so that calls written for scikit-learn keep working. X is read in place and never
         modified, whatever this is.
     max_iter : int, default=None
-        At most so many corrections with residuals from the original data; None stands for 10.
+        At most so many corrections with residuals from the original data, None standing for 10, or
+        with `bounds` so many sweeps of coordinate descent, None standing for 1000.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     solver : {"auto", "cholesky", "svd"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
-        scikit-learn's iterative solvers are refused.
+        scikit-learn's iterative solvers are refused. With `bounds` this is how the coefficients
+        between them are solved for.
+    positive : bool, default=False
+        Whether coefficients must not be negative: short for ``bounds=(0, None)``.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     penalize_intercept : bool, default=False
@@ -66,6 +71,9 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         infinity pins it to its prior mean, whatever `alpha` is.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
+        None for none. The intercept has no bounds.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
 
@@ -80,7 +88,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features seen by `fit`, where X had names that are all strings.
     n_iter_ : int
-        Linear solves made: the first, and ``info_.n_iter`` corrections.
+        Linear solves made: the first, and ``info_.n_iter`` corrections, or sweeps with `bounds`.
     solver_ : str
         Solver used, see `elltwo.SolveInfo`.
     info_ : elltwo.SolveInfo
@@ -112,10 +120,12 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         max_iter: int | None = None,
         tol: float = TOL,
         solver: str = AUTO,
+        positive: bool = False,
         random_state: int | np.random.RandomState | None = None,
         penalize_intercept: bool = False,
         penalty_factors: npt.ArrayLike | None = None,
         prior_mean: npt.ArrayLike | None = None,
+        bounds: BoundsLike | None = None,
         n_threads: int | None = None,
     ) -> None:
         self.alpha = alpha
@@ -124,10 +134,12 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         self.max_iter = max_iter
         self.tol = tol
         self.solver = solver
+        self.positive = positive
         self.random_state = random_state
         self.penalize_intercept = penalize_intercept
         self.penalty_factors = penalty_factors
         self.prior_mean = prior_mean
+        self.bounds = bounds
         self.n_threads = n_threads
 
     def fit(
@@ -229,14 +241,26 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
             alpha=self.alpha,
             penalty_factors=self.penalty_factors,
             prior_mean=self.prior_mean,
+            bounds=self._bounds(),
             sample_weight=sample_weight,
             fit_intercept=self.fit_intercept,
             penalize_intercept=self.penalize_intercept,
             solver=self.solver,
             tol=self.tol,
-            max_iter=MAX_ITER if self.max_iter is None else self.max_iter,
+            max_iter=self.max_iter,
             n_threads=self.n_threads,
         )
+
+    def _bounds(self) -> BoundsLike | None:
+        if not isinstance(self.positive, bool | np.bool_):
+            raise TypeError(f"positive must be True or False, got {self.positive!r}")
+        if not self.positive:
+            return self.bounds
+        if self.bounds is not None:
+            raise ValueError(
+                f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
+            )
+        return 0.0, None
 
     def _converted(
         self, X: npt.ArrayLike, *y: npt.ArrayLike, ensure_all_finite: bool = True

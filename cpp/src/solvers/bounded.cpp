@@ -1,0 +1,146 @@
+#include "elltwo/bounded.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "parallel/n_threads.hpp"
+#include "solvers/bounded_columns.hpp"
+#include "solvers/bounded_descent.hpp"
+#include "solvers/bounded_primal.hpp"
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+std::string show(double value) {
+  std::ostringstream text;
+  text.precision(17);
+  text << value;
+  return text.str();
+}
+
+double lower_of(const Box& box, Index j) {
+  return box.lower.empty() ? -infinity : box.lower[static_cast<std::size_t>(j)];
+}
+
+double upper_of(const Box& box, Index j) {
+  return box.upper.empty() ? infinity : box.upper[static_cast<std::size_t>(j)];
+}
+
+[[noreturn]] void refuse(const std::string& what, Index j) {
+  throw std::invalid_argument(what + " at feature " + std::to_string(j));
+}
+
+void require_box(const Box& box, Index p) {
+  for (const auto& side : {box.lower, box.upper}) {
+    if (side.empty() || static_cast<Index>(side.size()) == p) continue;
+    throw std::invalid_argument("bounds must have " + std::to_string(p) + " values a side, got " +
+                                std::to_string(side.size()));
+  }
+  for (Index j = 0; j < p; ++j) {
+    const double lower = lower_of(box, j), upper = upper_of(box, j);
+    if (std::isnan(lower) || std::isnan(upper)) refuse("bounds must not be NaN, got NaN", j);
+    if (lower > upper) {
+      refuse("bounds must have lower <= upper, got " + show(lower) + " and " + show(upper), j);
+    }
+    if (lower == infinity || upper == -infinity) {
+      refuse("bounds must leave finite values between them, got " + show(lower) + " and " +
+                 show(upper),
+             j);
+    }
+  }
+}
+
+// A coefficient that the penalty pins cannot be moved into the box.
+template <Real T>
+void require_pinned_inside(const Problem<T>& problem, const Box& box) {
+  for (const auto& group : problem.groups()) {
+    for (Index j = 0; j < problem.n_features(); ++j) {
+      if (!std::isinf(problem.raw_penalty(j, group.alpha))) continue;
+      for (const Index t : group.targets) {
+        const double m = problem.prior(t, j);
+        if (lower_of(box, j) <= m && m <= upper_of(box, j)) continue;
+        refuse("bounds must hold the prior mean of a coefficient with an infinite penalty, got " +
+                   show(lower_of(box, j)) + " and " + show(upper_of(box, j)) +
+                   " around a prior_mean of " + show(m),
+               j);
+      }
+    }
+  }
+}
+
+template <Real T>
+std::unique_ptr<BoundedMethod<T>> method_for(const RidgeData<T>& data, const RidgeOptions& options,
+                                             Monitor& monitor) {
+  if (data.x.cols > data.x.rows) return std::make_unique<BoundedColumns<T>>(data, options, monitor);
+  return std::make_unique<BoundedPrimal<T>>(data, options, monitor);
+}
+
+template <Real T>
+SolveInfo fit_targets(BoundedMethod<T>& method, const Box& box, const RidgeOptions& options,
+                      std::span<double> coef, std::span<double> intercept) {
+  SolveInfo info;
+  bool first = true;
+  for (const auto& group : method.problem().groups()) {
+    for (const Index t : group.targets) {
+      const TargetGroup target{group.alpha, {t}};
+      auto fit = BoundedDescent<T>(method, target, box, options.max_iter).fit();
+      fit.info.tolerance = options.tol;
+      if (fit.info.status == Status::converged && !(fit.info.optimality <= options.tol)) {
+        fit.info.status = Status::max_iter_reached;
+      }
+      info = first ? fit.info : worse_of(info, fit.info);
+      first = false;
+      if (fit.info.status == Status::interrupted) return info;
+      const auto& means = method.means();
+      method.problem().write_result(target, fit, means.weight, means.x_mean.data(),
+                                    means.y_mean.data(), coef, intercept);
+    }
+  }
+  return info;
+}
+
+bool is_unbounded(const Box& box) {
+  const auto infinite = [](double bound) { return std::isinf(bound); };
+  return std::all_of(box.lower.begin(), box.lower.end(), infinite) &&
+         std::all_of(box.upper.begin(), box.upper.end(), infinite);
+}
+
+}  // namespace
+
+template <Real T>
+SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOptions& options,
+                        Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
+  validate(data, options);
+  require_box(box, data.x.cols);
+  auto inner = options;
+  inner.tol = RidgeOptions{}.tol;
+  inner.max_iter = RidgeOptions{}.max_iter;
+  if (is_unbounded(box)) {
+    inner.tol = options.tol;
+    return ridge(data, inner, monitor, coef, intercept);
+  }
+  const auto method = method_for(data, inner, monitor);
+  require_pinned_inside(method->problem(), box);
+  if (!method->prepare()) return {.status = Status::interrupted};
+  SolveInfo info = fit_targets(*method, box, options, coef, intercept);
+  const Index p = data.x.cols;
+  for (std::size_t i = 0; i < coef.size(); ++i) {
+    const auto j = static_cast<Index>(i) % p;
+    coef[i] = std::min(std::max(coef[i], lower_of(box, j)), upper_of(box, j)) + 0.0;  // no -0
+  }
+  const double work = static_cast<double>(data.x.rows) * p * std::min(data.x.rows, p);
+  info.n_threads = threads_for(options.n_threads, work);
+  return info;
+}
+
+template SolveInfo ridge_bounded<double>(const RidgeData<double>&, const Box&, const RidgeOptions&,
+                                         Monitor&, std::span<double>, std::span<double>);
+template SolveInfo ridge_bounded<float>(const RidgeData<float>&, const Box&, const RidgeOptions&,
+                                        Monitor&, std::span<double>, std::span<double>);
+
+}  // namespace elltwo

@@ -1,0 +1,108 @@
+#include "solvers/bounded_primal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace elltwo {
+
+template <Real T>
+BoundedPrimal<T>::BoundedPrimal(const RidgeData<T>& data, const RidgeOptions& options,
+                                Monitor& monitor)
+    : given_(data),
+      factors_(static_cast<std::size_t>(data.x.cols), 1.0),
+      prior_(static_cast<std::size_t>(data.x.cols * data.y.cols), 0.0),
+      data_(data),
+      problem_(data_, options, monitor),
+      primal_(problem_),
+      g_(static_cast<std::size_t>(data.x.cols)) {
+  data_.penalty_factors = factors_;
+  data_.prior_mean = prior_;
+  std::copy(given_.penalty_factors.begin(), given_.penalty_factors.end(), factors_.begin());
+  std::copy(given_.prior_mean.begin(), given_.prior_mean.end(), prior_.begin());
+}
+
+template <Real T>
+void BoundedPrimal<T>::form_hessian() {
+  const auto& moments = primal_.moments();
+  const double kappa = Gradient<T>(problem_, primal_.moments(), group_).kappa();
+  if (hessian_.size() == 0) hessian_ = Buffer<double>(p() * p());
+  for (Index i = 0; i < p(); ++i) {
+    const double push = kappa * moments.x_mean[static_cast<std::size_t>(i)];
+    for (Index j = i; j < p(); ++j) {
+      const double value = moments.gram(i, j) + push * moments.x_mean[static_cast<std::size_t>(j)];
+      hessian_[i * p() + j] = hessian_[j * p() + i] = value;
+    }
+    double& own = hessian_[i * p() + i];
+    own = std::max(own, 0.0) + problem_.penalty(i, group_.alpha);
+  }
+  hessian_alpha_ = group_.alpha;
+}
+
+template <Real T>
+void BoundedPrimal<T>::begin(const TargetGroup& group, std::vector<double> b) {
+  group_ = group;
+  if (hessian_alpha_ != group.alpha) form_hessian();
+  stand_at(std::move(b));
+}
+
+template <Real T>
+void BoundedPrimal<T>::stand_at(std::vector<double> b) {
+  b_ = std::move(b);
+  Gradient<T>(problem_, primal_.moments(), group_).from_moments(b_.data(), g_.data());
+}
+
+template <Real T>
+bool BoundedPrimal<T>::settle() {
+  const Gradient<T> gradient(problem_, primal_.moments(), group_);
+  return gradient.from_data(b_.data(), g_.data(), centre_);
+}
+
+template <Real T>
+void BoundedPrimal<T>::move(Index j, double by) {
+  b_[static_cast<std::size_t>(j)] += by;
+  const double* row = hessian_.data() + j * p();
+  double* g = g_.data();
+  for (Index i = 0; i < p(); ++i) g[i] -= by * row[i];
+}
+
+template <Real T>
+double BoundedPrimal<T>::target_norm() const {
+  return std::sqrt(std::max(primal_.moments().yy(group_.targets[0]), 0.0));
+}
+
+// Without a penalty a prior mean chooses among equals only: those nearest to b are wanted.
+template <Real T>
+void BoundedPrimal<T>::take_roles(bool pinned_where_they_stand, const std::vector<Index>& free) {
+  const Index t = group_.targets[0];
+  for (Index j = 0; j < p(); ++j) {
+    const auto at = static_cast<std::size_t>(j);
+    double& factor = factors_[at];
+    double& prior = prior_[static_cast<std::size_t>(t * p() + j)];
+    factor = given_.penalty_factors.empty() ? 1.0 : given_.penalty_factors[at];
+    prior =
+        given_.prior_mean.empty() ? 0.0 : given_.prior_mean[static_cast<std::size_t>(t * p() + j)];
+    if (!pinned_where_they_stand) continue;
+    const bool is_free = std::binary_search(free.begin(), free.end(), j);
+    if (is_free && problem_.penalty(j, group_.alpha) > 0.0) continue;
+    prior = b_[at] * problem_.x_scale(j) / problem_.y_scale(t);
+    if (!is_free) factor = infinity;
+  }
+}
+
+template <Real T>
+bool BoundedPrimal<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
+  take_roles(true, free);
+  primal_.forget_factors();
+  const auto fit = primal_.fit(group_);
+  take_roles(false, free);
+  for (const Index j : free) z[j] = fit.coef[j];
+  info.rank = fit.info.rank;
+  info.rcond = fit.info.rcond;
+  return fit.info.status != Status::interrupted;
+}
+
+template class BoundedPrimal<double>;
+template class BoundedPrimal<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,47 @@
+"""Bounds of the coefficients as the compiled core reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from elltwo.functional._validate import float64_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import Float64Array
+
+    BoundsLike: TypeAlias = tuple[npt.ArrayLike | None, npt.ArrayLike | None]
+
+MAX_SWEEPS = 1000
+
+
+class Bounds(NamedTuple):
+    """Lower and upper bounds of shape (n_features,); None stands for none."""
+
+    lower: Float64Array | None
+    upper: Float64Array | None
+
+
+def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
+    """Return a pair of numbers, arrays or None as arrays; values are for the core to check."""
+    if isinstance(bounds, str | bytes) or not hasattr(bounds, "__len__"):
+        raise TypeError(f"bounds must be a pair (lower, upper), got {bounds!r}")
+    if len(bounds) != 2:
+        raise ValueError(f"bounds must be a pair (lower, upper), got {len(bounds)} value(s)")
+    lower, upper = bounds
+    return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
+
+
+def _side(value: npt.ArrayLike | None, name: str, n_features: int) -> Float64Array | None:
+    if value is None:
+        return None
+    array = float64_array(value, name)
+    if array.shape not in {(), (n_features,)}:
+        raise ValueError(
+            f"{name} must be a number or have shape ({n_features},), one entry for each of the "
+            f"{n_features} feature(s) of X, got shape {array.shape}"
+        )
+    return np.ascontiguousarray(np.broadcast_to(array, (n_features,)))
