@@ -8,12 +8,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.linear_model._ridge import Ridge
     from elltwo.linear_model._ridge_classifier import RidgeClassifier
+    from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
+    from elltwo.linear_model._ridge_cv import RidgeCV
 
-__all__ = ["Ridge", "RidgeClassifier"]
+__all__ = ["Ridge", "RidgeCV", "RidgeClassifier", "RidgeClassifierCV"]
 
 _MODULES = {
     "Ridge": "_ridge",
+    "RidgeCV": "_ridge_cv",
     "RidgeClassifier": "_ridge_classifier",
+    "RidgeClassifierCV": "_ridge_classifier_cv",
 }
 
 

@@ -25,7 +25,7 @@ class Labels(NamedTuple):
     """The labels of the rows, and the indicator columns to regress on."""
 
     classes: AnyArray  #: (n_classes,)
-    y: AnyArray  #: (n_samples,), or (n_samples, n_classes) if multilabel
+    y: AnyArray  #: (n_samples,), or 0 and 1 of shape (n_samples, n_classes) if multilabel
     #: 1.0 where a row has the class, else -1.0, of shape (n_samples, n_classes);
     #: (n_samples,), for the second class, if there are at most two and a row has one
     targets: Float64Array
@@ -142,10 +142,10 @@ def read_labels(y: Any) -> Labels:  # noqa: ANN401  # an array, dense or sparse
     return Labels(classes, y, np.where(belongs, 1.0, -1.0), multilabel=False)
 
 
-def _indicators(y: AnyArray) -> Labels:
-    dense = y.toarray() if hasattr(y, "toarray") else y
-    targets = np.where(dense > 0, 1.0, -1.0)
-    return Labels(np.arange(dense.shape[1]), dense, targets, multilabel=True)
+def _indicators(y: Any) -> Labels:  # noqa: ANN401
+    has = (y.toarray() if hasattr(y, "toarray") else y) > 0
+    targets = np.where(has, 1.0, -1.0)
+    return Labels(np.arange(has.shape[1]), has.astype(np.int64), targets, multilabel=True)
 
 
 def _require_whole(y: AnyArray) -> None:
