@@ -27,6 +27,8 @@ def ridge_cv(
 ) -> SimpleNamespace:
     """Return the fields that the estimators read; "gcv" is taken for "loo"."""
     assert cv in {"loo", "gcv"}
+    if len(X) == 1:
+        raise ValueError("X has 1 sample, while cross-validation needs at least 2")
     grid = np.logspace(-3, 3, 7) if alphas is None else alphas
     n_samples = len(X)
     weight = np.ones(n_samples) if sample_weight is None else sample_weight

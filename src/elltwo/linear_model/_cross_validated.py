@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -115,7 +116,7 @@ class CrossValidated(LinearEstimator):
         self, task: Task, grid: Float64Array | None, params: dict[str, Any]
     ) -> RidgeFit:
         """Choose by a scorer that sees each row predicted by the fit without it."""
-        routed = self._routed(params, task, weigh_scores=True)
+        routed = self._routed(params, task)
         fit = self._ridge_cv(task, grid, "min", store_cv=True)
         score = partial(self._scorer(), **routed.scorer.score)
         predictions = np.moveaxis(fit.cv_predictions, -1, 0)  # (n_alphas, n_samples, n_targets)
@@ -139,7 +140,7 @@ class CrossValidated(LinearEstimator):
 
     def _by_folds(self, task: Task, grid: Float64Array | None, params: dict[str, Any]) -> RidgeFit:
         """Choose by the mean over splits of what a scorer says of the test rows."""
-        routed = self._routed(params, task, weigh_scores=False)
+        routed = self._routed(params, task)
         splitter = check_cv(self.cv, task.y, classifier=is_classifier(self))
         splits = list(splitter.split(task.X, task.y, **routed.splitter.split))
         if grid is None:
@@ -234,12 +235,13 @@ class CrossValidated(LinearEstimator):
         one_dimensional = task.targets.ndim == 1 and not is_classifier(self)
         self.cv_results_ = values[:, 0] if one_dimensional else values
 
-    def _routed(self, params: dict[str, Any], task: Task, *, weigh_scores: bool) -> Any:  # noqa: ANN401  # Bunch
+    def _routed(self, params: dict[str, Any], task: Task) -> Any:  # noqa: ANN401  # Bunch
         """Return what goes to the scorer and to the splitter."""
         weight = {} if task.sample_weight is None else {"sample_weight": task.sample_weight}
         if _routing_enabled():
             return process_routing(self, "fit", **weight, **params)
-        return Bunch(scorer=Bunch(score=weight if weigh_scores else {}), splitter=Bunch(split={}))
+        score = weight if takes_weights(self._scorer()) else {}
+        return Bunch(scorer=Bunch(score=score), splitter=Bunch(split={}))
 
     def _scorer(self) -> Callable[..., float]:
         if self.scoring is None and _routing_enabled():
@@ -271,6 +273,13 @@ class CrossValidated(LinearEstimator):
                 'select="1se" needs a standard error, and a score of all rows at once has none; '
                 "leave scoring at None, or set cv to a number of folds"
             )
+
+
+def takes_weights(scorer: Callable[..., float]) -> bool:
+    """Whether a scorer has an argument `sample_weight`, as scikit-learn's grid search asks."""
+    if hasattr(scorer, "_accept_sample_weight"):
+        return bool(scorer._accept_sample_weight())
+    return "sample_weight" in signature(scorer).parameters
 
 
 def weights_of_rows(sample_weight: npt.ArrayLike | None, X: FloatArray) -> Float64Array | None:

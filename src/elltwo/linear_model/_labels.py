@@ -132,6 +132,8 @@ def read_labels(y: Any) -> Labels:  # noqa: ANN401  # an array, dense or sparse
         if type_of_target(y, input_name="y") == "multilabel-indicator":
             return _indicators(y)
         y = column_or_1d(y, warn=True)
+    if y.dtype.kind == "O":
+        y = _without_objects(y)
     if y.dtype.kind == "f":
         _require_whole(y)
     try:
@@ -146,6 +148,13 @@ def _indicators(y: Any) -> Labels:  # noqa: ANN401
     has = (y.toarray() if hasattr(y, "toarray") else y) > 0
     targets = np.where(has, 1.0, -1.0)
     return Labels(np.arange(has.shape[1]), has.astype(np.int64), targets, multilabel=True)
+
+
+def _without_objects(y: AnyArray) -> AnyArray:
+    """Return objects that are numbers as numbers, which scorers want, and others as they are."""
+    if all(isinstance(label, int | float | np.number | np.bool_) for label in y):
+        return np.array(y.tolist())
+    return y
 
 
 def _require_whole(y: AnyArray) -> None:

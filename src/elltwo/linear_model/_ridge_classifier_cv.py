@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._validate import targets
 from elltwo.linear_model._base import reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._labels import LabelMixin, labels_are_plain, read_labels, weigh_classes
@@ -179,7 +180,8 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
             labels = read_labels(seen)
             self.classes_, self._multilabel = labels.classes, labels.multilabel
             weight = weigh_classes(sample_weight, self.class_weight, labels.y)
-            task = Task(data, labels.targets, labels.y, weights_of_rows(weight, data))
+            columns = targets(labels.targets, data.shape[0])
+            task = Task(data, columns, labels.y, weights_of_rows(weight, data))
             self._choose(task, params)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, data, seen, sample_weight))

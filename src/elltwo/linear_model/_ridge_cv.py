@@ -94,9 +94,8 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
 
     Notes
     -----
-    As in scikit-learn, weights count in the scores of left-out rows (``cv=None``), and in those of
-    folds only if metadata routing hands them to the scorer. Equal scores of a scorer go to the
-    first alpha of the grid.
+    Weights count in fits and in scores alike; a scorer without an argument `sample_weight` cannot
+    take them. Equal scores of a scorer go to the first alpha of the grid.
 
     References
     ----------
