@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import elltwo
 from elltwo import ridge
+from elltwo.linear_model import _cross_validated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,3 +61,9 @@ def ridge_cv(
         cv_mse=mse,
         cv_predictions=predictions if store_cv else None,
     )
+
+
+def stand_in() -> None:
+    """Take the place of an `elltwo.ridge_cv` that leaves no rows out."""
+    if "select" not in inspect.signature(elltwo.ridge_cv).parameters:
+        vars(_cross_validated)["ridge_cv"] = ridge_cv

@@ -36,15 +36,23 @@ def position(grid: Float64Array, alpha: npt.ArrayLike) -> npt.NDArray[np.intp] |
     return where
 
 
+def mean_scores(scores: Float64Array) -> Float64Array:
+    """Return the mean over the first axis, the splits, of which there must be one."""
+    if scores.shape[0] == 0:
+        raise ValueError(
+            "scoring gives NaN for every split; R^2, the default for folds, needs two rows in one"
+        )
+    mean: Float64Array = scores.mean(axis=0)
+    return mean
+
+
 def best(scores: Float64Array) -> npt.NDArray[np.intp] | np.intp:
     """Return where the largest of the scores is, for each column if there are columns.
 
     Of equals it is the first, as in scikit-learn. A score that is NaN is worse than any number.
     """
     if np.isnan(scores).all(axis=0).any():
-        raise ValueError(
-            "scoring gives NaN for every alpha; R^2, the default for folds, is one of a single row"
-        )
+        raise ValueError("scoring gives NaN for every alpha")
     where: npt.NDArray[np.intp] | np.intp = np.argmax(
         np.where(np.isnan(scores), -np.inf, scores), axis=0
     )

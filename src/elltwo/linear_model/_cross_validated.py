@@ -23,6 +23,7 @@ from elltwo.functional import ridge, ridge_cv
 from elltwo.functional._validate import vector
 from elltwo.linear_model._alphas import (
     best,
+    mean_scores,
     picked,
     position,
     read_alphas,
@@ -151,7 +152,8 @@ class CrossValidated(LinearEstimator):
                 for train, test in splits
             ]
         )
-        mean: Float64Array = scores.mean(axis=0)
+        scores = scores[~np.isnan(scores).all(axis=1)]  # R^2 of a single row, for one
+        mean = mean_scores(scores)
         at = best(mean)
         if self.select == "1se":
             at = within_one_standard_error(scores, grid)
