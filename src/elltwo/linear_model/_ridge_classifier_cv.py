@@ -98,7 +98,7 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
     >>> y = ["low", "low", "high", "low", "high", "high"]
     >>> model = RidgeClassifierCV(alphas=[0.0, 10.0, 1000.0]).fit(X, y)
     >>> model.alpha_
-    10.0
+    0.0
     >>> model.predict([[-1.0], [7.0]])
     array(['low', 'high'], dtype='<U4')
     """

@@ -107,9 +107,9 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
     >>> import numpy as np
     >>> from elltwo.linear_model import RidgeCV
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])
-    >>> y = np.array([0.0, 2.0, 1.0, 4.0, 3.0, 6.0])
-    >>> RidgeCV(alphas=[0.0, 1.0, 100.0]).fit(X, y).alpha_
-    1.0
+    >>> y = np.array([0.0, 3.0, 1.0, 2.0, 5.0, 3.0])
+    >>> RidgeCV(alphas=[0.0, 10.0, 1000.0]).fit(X, y).alpha_
+    10.0
     """
 
     _default_scoring = "r2"
