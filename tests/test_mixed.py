@@ -5,18 +5,25 @@ What comes out must hold double's digits, whatever the conditioning, scale and s
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pytest
 
 from elltwo import ridge
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from elltwo import RidgeFit
+
+    Array: TypeAlias = NDArray[Any]
+
 SIZE = 420  # just above where float products begin
 MIXED = "float products"
 
 
-def data(n: int, p: int, seed: int = 0, targets: int | None = None) -> tuple[Any, Any, Any]:
+def data(n: int, p: int, seed: int = 0, targets: int | None = None) -> tuple[Array, Array, Array]:
     """Features with means of their own, targets, weights."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n, p)) + rng.standard_normal(p)
@@ -24,7 +31,7 @@ def data(n: int, p: int, seed: int = 0, targets: int | None = None) -> tuple[Any
     return X, y if targets else y[:, 0], rng.uniform(0.5, 2.0, n)
 
 
-def exact(X: Any, y: Any, alpha: float, w: Any = None) -> tuple[Any, Any]:
+def exact(X: Array, y: Array, alpha: float, w: Array | None = None) -> tuple[Array, Array]:
     """Normal equations in double, corrected with long double residuals until nothing moves."""
     n, p = X.shape
     w = np.ones(n) if w is None else w
@@ -45,7 +52,7 @@ def exact(X: Any, y: Any, alpha: float, w: Any = None) -> tuple[Any, Any]:
     return theta[:-1].T, theta[-1]
 
 
-def close(fit: Any, reference: tuple[Any, Any], tolerance: float) -> None:
+def close(fit: RidgeFit, reference: tuple[Array, Array], tolerance: float) -> None:
     coef, intercept = reference
     size = np.abs(coef).max()
     np.testing.assert_allclose(fit.coef, coef, rtol=0, atol=tolerance * size)
@@ -57,18 +64,18 @@ def close(fit: Any, reference: tuple[Any, Any], tolerance: float) -> None:
 @pytest.mark.parametrize("targets", [None, 3])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_tall_answers_hold_the_digits_of_double(
-    weighted: bool, targets: int | None, order: Any
+    weighted: bool, targets: int | None, order: Literal["C", "F"]
 ) -> None:
     X, y, w = data(1200, SIZE, targets=targets)
-    w = w if weighted else None
-    fit = ridge(np.asarray(X, order=order), y, alpha=3.0, sample_weight=w)
+    weight = w if weighted else None
+    fit = ridge(np.asarray(X, order=order), y, alpha=3.0, sample_weight=weight)
     assert MIXED in fit.info.reason
     assert fit.info.optimality < 1e-14
-    close(fit, exact(X, y, 3.0, w), 2e-13)
+    close(fit, exact(X, y, 3.0, weight), 2e-13)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_wide_answers_hold_the_digits_of_double(order: Any) -> None:
+def test_wide_answers_hold_the_digits_of_double(order: Literal["C", "F"]) -> None:
     X, y, w = data(SIZE, 700)
     fit = ridge(np.asarray(X, order=order), y, alpha=30.0, sample_weight=w)
     assert MIXED in fit.info.reason
@@ -76,7 +83,7 @@ def test_wide_answers_hold_the_digits_of_double(order: Any) -> None:
     close(fit, exact(X, y, 30.0, w), 2e-12)
 
 
-def ill_conditioned(n: int, p: int) -> tuple[Any, Any]:
+def ill_conditioned(n: int, p: int) -> tuple[Array, Array]:
     X, y, _ = data(n, p)
     X[:, 1] = X[:, 0] + 1e-6 * X[:, 1]
     return X, y

@@ -6,6 +6,8 @@ namespace elltwo::python {
 
 void register_solve_info(pybind11::module_& module);
 void register_ridge(pybind11::module_& module);
+void register_splits(pybind11::module_& module);
+void register_path(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_config(pybind11::module_& module);
 

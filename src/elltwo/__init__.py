@@ -9,28 +9,40 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model
     from elltwo.functional import (
+        PathPoint,
         RidgeCVFit,
         RidgeFit,
+        RidgePath,
         SolveInfo,
         build_config,
+        convert_penalty,
+        penalty_conventions,
+        penalty_from,
         ridge,
         ridge_cv,
+        ridge_path,
         show_config,
     )
 
     __version__: str
 
 __all__ = [
+    "PathPoint",
     "RidgeCVFit",
     "RidgeFit",
+    "RidgePath",
     "SolveInfo",
     "__version__",
     "build_config",
+    "convert_penalty",
     "exceptions",
     "functional",
     "linear_model",
+    "penalty_conventions",
+    "penalty_from",
     "ridge",
     "ridge_cv",
+    "ridge_path",
     "show_config",
 ]
 

@@ -37,13 +37,33 @@ class SolveInfo:
     @property
     def n_threads(self) -> int: ...
 
+class RidgePath:
+    def __init__(
+        self,
+        X: _FloatArray,
+        Y: _Float64Array,
+        penalty_factors: _Float64Array | None,
+        prior_mean: _Float64Array | None,
+        sample_weight: _Float64Array | None,
+        fit_intercept: bool,
+        penalize_intercept: bool,
+        smallest_alpha: float,
+        n_threads: int,
+        /,
+    ) -> None: ...
+    @property
+    def solver(self) -> str: ...
+    @property
+    def n_unpenalised(self) -> int: ...
+    def eigenvalues(self, /) -> _Float64Array: ...
+    def coefficients(self, alphas: _Float64Array, /) -> tuple[_Float64Array, _Float64Array]: ...
+    def measures(self, alphas: _Float64Array, /) -> tuple[_Float64Array, _Float64Array]: ...
+    def leave_one_out(
+        self, alphas: _Float64Array, with_predictions: bool, /
+    ) -> tuple[_Float64Array, _Float64Array]: ...
+    def leverages(self, alphas: _Float64Array, /) -> _Float64Array: ...
+
 def build_config() -> _BuildConfig: ...
-def gram_trace(
-    X: _FloatArray,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    /,
-) -> float: ...
 def ridge(
     X: _FloatArray,
     Y: _Float64Array,
@@ -59,11 +79,13 @@ def ridge(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
-def ridge_kfold(
+def ridge_splits(
     X: _FloatArray,
     Y: _Float64Array,
-    fold: npt.NDArray[np.int32],
-    n_folds: int,
+    group: npt.NDArray[np.int32],
+    n_groups: int,
+    train: _Float64Array,
+    test: _Float64Array,
     alphas: _Float64Array,
     penalty_factors: _Float64Array | None,
     prior_mean: _Float64Array | None,

@@ -223,7 +223,7 @@ TEST(gram, a_transposed_view_gives_the_dual) {
                             .row_scale = scale.data()});
 }
 
-TEST(gram, sums_of_parts_and_copies) {
+TEST(gram, sums_of_parts) {
   const Rows<double> rows(200, 9, 1, true);
   const GramMatrix whole = gram_of(rows.source());
   auto top = rows.source();
@@ -233,11 +233,9 @@ TEST(gram, sums_of_parts_and_copies) {
   bottom.y = {rows.y.row(120), 80, 1, 1, 1};
   bottom.row_scale = rows.row_scale.data() + 120;
   GramMatrix sum = gram_of(top);
-  const GramMatrix copy = sum.clone();
-  sum.add(gram_of(bottom));
+  sum.add(gram_of(bottom), 1.0);
   for_each_promised(rows.source(),
                     [&](Index i, Index j) { CHECK_CLOSE(sum(i, j), whole(i, j), 1e-12 * 200.0); });
-  CHECK(same_gram(rows.source(), copy, gram_of(top)));
 }
 
 }  // namespace elltwo::test

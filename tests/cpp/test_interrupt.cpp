@@ -161,7 +161,7 @@ TEST(interrupt, ridge_at_any_poll) {
   CHECK(same_bits(coef, wanted.coef.values));
 }
 
-TEST(interrupt, ridge_kfold_tall_and_wide) {
+TEST(interrupt, ridge_splits_tall_and_wide) {
   for (const bool tall : {true, false}) {
     const auto problem = tall ? random_case(900, 20, 1, 408) : random_case(20, 900, 1, 409);
     std::vector<std::int32_t> fold(problem.x.rows);
@@ -172,10 +172,12 @@ TEST(interrupt, ridge_kfold_tall_and_wide) {
                                  .penalty_factors = {},
                                  .prior_mean = {},
                                  .sample_weight = {}};
-    std::vector<double> sse(5), weight(5);
+    std::vector<double> sse(5), weight(5), train(25, 1.0), test(25, 0.0);
+    for (std::size_t f = 0; f < 5; ++f) std::swap(train[6 * f], test[6 * f]);
+    const Splits splits{.group = fold, .n_groups = 5, .train = train, .test = test};
     StopAt first;
     Monitor monitor = first.impatient_monitor();
-    CHECK_EQUAL(ridge_kfold(data, problem.alpha, fold, 5, problem.options(), monitor, sse, weight),
+    CHECK_EQUAL(ridge_splits(data, problem.alpha, splits, problem.options(), monitor, sse, weight),
                 Status::interrupted);
   }
 }

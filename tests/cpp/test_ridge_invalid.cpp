@@ -181,9 +181,12 @@ void check_folds_rejected(const RidgeCase& problem, const std::string& message,
                                .prior_mean = {},
                                .sample_weight = problem.weight};
   std::vector<double> sse(100), weight(20);
+  std::vector<double> train(n_folds * n_folds, 1.0), test(n_folds * n_folds, 0.0);
+  for (Index f = 0; f < n_folds; ++f) std::swap(train[f * n_folds + f], test[f * n_folds + f]);
+  const Splits splits{.group = fold, .n_groups = n_folds, .train = train, .test = test};
   Monitor monitor;
   CHECK_THROWS(std::invalid_argument, message,
-               ridge_kfold(data, alphas, fold, n_folds, problem.options(), monitor, sse, weight));
+               ridge_splits(data, alphas, splits, problem.options(), monitor, sse, weight));
 }
 
 }  // namespace
@@ -191,22 +194,17 @@ void check_folds_rejected(const RidgeCase& problem, const std::string& message,
 TEST(ridge_invalid, folds) {
   auto problem = random_case(10, 3, 1, 1302);
   const std::vector<std::int32_t> fold{0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
-  check_folds_rejected(problem, "cv must be between 2 and the number of samples (10), got 1", fold,
-                       1, {1.0});
-  check_folds_rejected(problem, "got 11", fold, 11, {1.0});
-  check_folds_rejected(problem, "fold must have one entry per row of X (10), got 2", {0, 1}, 2,
-                       {1.0});
+  check_folds_rejected(problem, "a group for each of the 10 rows of X", {0, 1}, 2, {1.0});
   check_folds_rejected(problem, "alphas must be in [0, inf], got -2", fold, 2, {1.0, -2.0});
   for (const std::int32_t bad : {-1, 2}) {
     auto wrong = fold;
     wrong[9] = bad;
-    check_folds_rejected(problem, "fold must be in [0, 2), got " + std::to_string(bad), wrong, 2,
+    check_folds_rejected(problem, "group must be in [0, 2), got " + std::to_string(bad), wrong, 2,
                          {1.0});
   }
   problem.weight.assign(10, 1.0);
   for (std::size_t i = 1; i < 10; i += 2) problem.weight[i] = 0.0;
-  check_folds_rejected(problem, "sample_weight must not be all zero outside a fold", fold, 2,
-                       {1.0});
+  check_folds_rejected(problem, "sample_weight must not be all zero on a", fold, 2, {1.0});
 }
 
 TEST(ridge_invalid, folds_of_data_that_are_not_finite) {

@@ -213,19 +213,13 @@ bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_thre
 
 }  // namespace
 
-GramMatrix GramMatrix::clone() const {
-  Buffer<double> values(values_.size());
-  std::copy(values_.begin(), values_.end(), values.begin());
-  return {cols_, ld_, std::move(values)};
-}
-
-void GramMatrix::add(const GramMatrix& other) {
-  for (Index i = 0; i < values_.size(); ++i) values_[i] += other.values_[i];
+void GramMatrix::add(const GramMatrix& other, double times) {
+  for (Index i = 0; i < values_.size(); ++i) values_[i] += times * other.values_[i];
 }
 
 template <Real S, Real T>
 bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out) {
-  const TilePlan<T> plan(source.rows(), source.x.cols, source.cols());
+  const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), std::same_as<S, T>);
   if (source.rows() == 0) {
     out = GramMatrix(plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size()));
     return true;

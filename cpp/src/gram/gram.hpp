@@ -19,10 +19,8 @@ class GramMatrix {
   Index size() const { return values_.size(); }
   double* data() { return values_.data(); }
 
-  GramMatrix clone() const;
-
-  /// Adds the Gram matrix of other rows about the same shifts.
-  void add(const GramMatrix& other);
+  /// Adds the Gram matrix of other rows about the same shifts, `times` over.
+  void add(const GramMatrix& other, double times);
 
   /// Entry (i, j) with i <= j.
   double operator()(Index i, Index j) const { return values_[i * ld_ + j]; }

@@ -46,7 +46,9 @@ class DualRidge {
   const double* y_mean() const { return y_mean_.data(); }
 
  protected:
-  DualRidge(Problem<T>& problem, bool may_mix) : problem_(problem), may_mix_(may_mix) {}
+  /// `in_double`: products of float data are formed in double.
+  DualRidge(Problem<T>& problem, bool may_mix, bool in_double = false)
+      : problem_(problem), may_mix_(may_mix), in_double_(in_double) {}
 
   /// Iterates of one group, targets x n.
   struct Iterate {
@@ -92,7 +94,8 @@ class DualRidge {
   double weight_ = 0.0;
   Index n_weighted_ = 0;  ///< rows of positive weight
   bool may_mix_;          ///< whether the kernel is first tried with products in float
-  bool mixed_ = false;    ///< whether kernel_ is such a one
+  bool in_double_;
+  bool mixed_ = false;  ///< whether kernel_ is such a one
   GramMatrix kernel_;
   DualRoles kernel_roles_;     ///< what kernel_ was computed for
   std::vector<double> shift_;  ///< provisional means, in the user's units

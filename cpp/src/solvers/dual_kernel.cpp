@@ -107,7 +107,7 @@ template <Real T>
 bool DualRidge<T>::exact_kernel(const DualRoles& roles) {
   mixed_ = may_mix_ = false;
   take_target_means();
-  if (!kernel<T>(roles)) return false;
+  if (!(in_double_ ? kernel<double>(roles) : kernel<T>(roles))) return false;
   if (in_range<T>()) return true;
   throw_if_not_finite(problem_.data());
   problem_.scale_uniformly();

@@ -29,9 +29,10 @@ bool PrimalRidge<T>::take_moments() {
 
 template <Real T>
 template <Real Products>
-bool PrimalRidge<T>::moments_in_range() const {
+bool PrimalRidge<T>::moments_in_range(bool of_sample) const {
   for (Index j = 0; j < moments_.n_features; ++j) {
-    if (moments_.gram(j, j) == 0.0 && problem_.holds_nothing(j)) continue;
+    // A sample may well miss what a column holds: all the rows will tell.
+    if (moments_.gram(j, j) == 0.0 && (of_sample || problem_.holds_nothing(j))) continue;
     if (Problem<Products>::out_of_range(moments_.gram(j, j))) return false;
   }
   for (Index t = 0; t < moments_.n_targets; ++t) {
@@ -292,7 +293,7 @@ GroupFit PrimalRidge<T>::fit(const TargetGroup& group) {
 
 template class PrimalRidge<double>;
 template class PrimalRidge<float>;
-template bool PrimalRidge<double>::moments_in_range<float>() const;
-template bool PrimalRidge<float>::moments_in_range<float>() const;
+template bool PrimalRidge<double>::moments_in_range<float>(bool) const;
+template bool PrimalRidge<float>::moments_in_range<float>(bool) const;
 
 }  // namespace elltwo

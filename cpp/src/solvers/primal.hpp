@@ -38,7 +38,7 @@ class PrimalRidge {
   template <Real Products>
   bool take_moments();
   template <Real Products>
-  bool moments_in_range() const;
+  bool moments_in_range(bool of_sample = false) const;
   bool prepare_exact();
   void without_mixing(const TargetGroup& group, GroupFit& fit);
   Active active_features(double alpha) const;

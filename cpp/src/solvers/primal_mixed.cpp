@@ -34,7 +34,7 @@ bool PrimalRidge<T>::sample_looks_good() {
                               .centred = problem_.centred()};
   const int n_threads = problem_.options().n_threads;
   if (!compute_moments<T, float>(input, n_threads, problem_.monitor(), moments_)) return false;
-  if (!moments_in_range<float>()) return false;
+  if (!moments_in_range<float>(true)) return false;
   double* g = moments_.gram.data();
   std::transform(g, g + moments_.gram.size(), g,
                  [=](double v) { return v * static_cast<double>(every); });

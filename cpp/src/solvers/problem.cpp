@@ -38,6 +38,14 @@ double largest_size(MatrixView<T> column) {
 }  // namespace
 
 template <Real T>
+bool holds_nothing(MatrixView<T> column, bool centred) {
+  return (centred ? largest_deviation(column) : largest_size(column)) == 0.0;
+}
+
+template bool holds_nothing<double>(MatrixView<double>, bool);
+template bool holds_nothing<float>(MatrixView<float>, bool);
+
+template <Real T>
 Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
     : data_(data), options_(options), monitor_(monitor) {
   if (data.sample_weight.empty()) return;
@@ -94,12 +102,6 @@ double Problem<T>::largest_penalty(Index j) const {
     if (std::isfinite(a)) largest = std::max(largest, a);
   }
   return largest;
-}
-
-template <Real T>
-bool Problem<T>::holds_nothing(Index j) const {
-  const auto column = data_.x.column(j);
-  return (centred() ? largest_deviation(column) : largest_size(column)) == 0.0;
 }
 
 template <Real T>

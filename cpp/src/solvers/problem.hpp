@@ -12,6 +12,10 @@ namespace elltwo {
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+/// Whether all values of a column are equal or, unless it will be centred, zero.
+template <Real T>
+bool holds_nothing(MatrixView<T> column, bool centred);
+
 /// Targets that share one alpha.
 struct TargetGroup {
   double alpha = 0.0;
@@ -40,6 +44,8 @@ class Problem {
     const auto& w = data_.sample_weight;
     return w.empty() ? 1.0 : w[static_cast<std::size_t>(i)] * weight_scale_;
   }
+  /// The power of two that all weights are multiplied with.
+  double weight_scale() const { return weight_scale_; }
   bool centred() const { return options_.fit_intercept; }
 
   double x_scale(Index j) const {
@@ -79,7 +85,7 @@ class Problem {
   }
 
   /// Whether a feature is constant, or without an intercept zero.
-  bool holds_nothing(Index j) const;
+  bool holds_nothing(Index j) const { return elltwo::holds_nothing(data_.x.column(j), centred()); }
 
   std::vector<TargetGroup> groups() const;
 

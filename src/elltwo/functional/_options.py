@@ -39,8 +39,8 @@ def read_options(
 ) -> Options:
     """Check every option of a fit, naming the first one that is wrong."""
     return Options(
-        _flag(fit_intercept, "fit_intercept"),
-        _flag(penalize_intercept, "penalize_intercept"),
+        flag(fit_intercept, "fit_intercept"),
+        flag(penalize_intercept, "penalize_intercept"),
         _solver(solver),
         _tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
@@ -61,7 +61,8 @@ def count(value: object, name: str, *, minimum: int) -> int:
     return number
 
 
-def _flag(value: object, name: str) -> bool:
+def flag(value: object, name: str) -> bool:
+    """Return `value` as a bool, refusing numbers."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be True or False, got {value!r}")
     return bool(value)

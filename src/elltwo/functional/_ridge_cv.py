@@ -1,24 +1,26 @@
-"""Ridge regression with the penalty chosen by k-fold cross-validation."""
+"""Ridge regression with the penalty chosen by cross-validation."""
 
 from __future__ import annotations
 
-import math
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, count, read_options
-from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._cv_scores import CVScores, score_alphas
+from elltwo.functional._grid import automatic_grid, given_grid
+from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
+from elltwo.functional._path import decompose
+from elltwo.functional._problem import read_problem
 from elltwo.functional._records import RidgeCVFit
 from elltwo.functional._ridge import solve
-from elltwo.functional._validate import float64_array
+from elltwo.functional._splits import read_splits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
-    from elltwo.functional._options import Options
     from elltwo.functional._validate import Float64Array
 
 
@@ -27,7 +29,11 @@ def ridge_cv(
     y: npt.ArrayLike,
     *,
     alphas: npt.ArrayLike | None = None,
-    cv: int = 5,
+    cv: Any = "loo",  # noqa: ANN401  # a name, a number, a splitter or pairs of indices
+    select: str = "min",
+    scoring: Callable[[Float64Array, Float64Array], float] | None = None,
+    per_target: bool = False,
+    groups: npt.ArrayLike | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
@@ -36,19 +42,19 @@ def ridge_cv(
     tol: float = TOL,
     max_iter: int = MAX_ITER,
     n_threads: int | None = None,
+    store_cv: bool = False,
 ) -> RidgeCVFit:
-    r"""Fit a ridge regression with alpha chosen by k-fold cross-validation.
+    r"""Fit a ridge regression with alpha chosen by cross-validation.
 
-    Every row is predicted, at every alpha of the grid, by the fit to the folds that it is not in;
-    the alpha with the smallest weighted mean of squared errors over rows and targets wins, of
-    equals the largest. The fit to all rows at that alpha minimises
+    Every row is predicted, at every alpha of the grid, by a fit that has not seen it; the alpha
+    with the smallest mean of squared errors wins, of equals the largest. The fit to all rows at
+    that alpha minimises
 
     .. math::
         \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_j (b_j - m_j)^2,
         \qquad \alpha_j = \alpha f_j,
 
-    for every target, see `ridge`. The sum over the rows of k - 1 folds meets the same alpha as the
-    sum over all rows.
+    for every target, see `ridge`. All alphas come from one decomposition (of each training set).
 
     Parameters
     ----------
@@ -57,20 +63,32 @@ def ridge_cv(
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
-        Grid of penalties in [0, inf], in units of ``sum(w * x**2)``. None stands for 49 values,
-        evenly spaced in their logarithm, from 1e-8 to 1e4 times the mean over the features of
-        their sums of squares ``sum(w * x**2)``, which are taken about the weighted mean if there
-        is an intercept.
-    cv : int, default=5
-        Number of folds, from 2 to n_samples. They are contiguous blocks of rows, the first
-        ``n_samples % cv`` one row longer, as those of scikit-learn's ``KFold(cv)``;
-        ``cv=n_samples`` is leave-one-out. Shuffle rows that are sorted before the call.
+        Grid of penalties in [0, inf], in any order, which is kept. None stands for 100 values from
+        the spectrum of X, from nearly full rank to nearly no degrees of freedom, and 0 or infinity
+        as well if the smallest or the largest of them is the best.
+    cv : {"loo", "gcv"}, int, splitter or list, default="loo"
+        "loo" leaves out every row in turn, exactly and at the cost of one fit (equation 1.2 of
+        [2]_ [1]_); a row's weight goes with it. "gcv" is generalised cross-validation (equation
+        1.4 of [1]_). A number stands for that many contiguous blocks of rows, as scikit-learn's
+        ``KFold(cv)``; shuffle sorted rows before the call. A splitter has a method
+        ``split(X, y, groups)`` that yields pairs of training and test indices; a list holds
+        such pairs. Training sets may overlap, and a row that comes twice counts twice.
+    select : {"min", "1se"}, default="min"
+        "1se" takes the largest alpha whose error is within one standard error of the smallest.
+    scoring : callable, default=None
+        ``scoring(y_true, y_pred)``, greater is better, in the place of the mean squared error. It
+        sees all out-of-sample predictions at once under "loo", else those of each test set, over
+        which its values are averaged.
+    per_target : bool, default=False
+        Whether every target has an alpha of its own.
+    groups : array-like of shape (n_samples,), default=None
+        Passed on to the splitter.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of alpha in [0, inf], see `ridge`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights, not negative, and not all zero on any fold; they count in fits and scores alike.
+        Weights, not negative, and not all zero in any set; they count in fits and scores alike.
     fit_intercept : bool, default=True
         Whether there is an intercept.
     penalize_intercept : bool, default=False
@@ -81,11 +99,14 @@ def ridge_cv(
         At most so many corrections with residuals from the original data.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
+    store_cv : bool, default=False
+        Whether to keep the out-of-sample predictions, of "loo" only.
 
     Returns
     -------
     RidgeCVFit
-        What `ridge` returns, and `alpha`, `alphas`, `cv_mse` and `fold_mse`.
+        What `ridge` returns, and `alpha`, `alphas`, `cv_mse`, `cv_se`, `cv_score`, `fold_mse` and
+        `cv_predictions`.
 
     Raises
     ------
@@ -105,11 +126,14 @@ def ridge_cv(
     See Also
     --------
     ridge : Fit for a given alpha.
+    ridge_path : Fits for many alphas.
 
     References
     ----------
-    .. [1] T. Hastie, R. Tibshirani and J. Friedman (2009). The Elements of Statistical Learning,
-       2nd edition, section 7.10.1.
+    .. [1] G. H. Golub, M. Heath and G. Wahba (1979). Generalized cross-validation as a method for
+       choosing a good ridge parameter. Technometrics 21, 215-223.
+    .. [2] D. M. Allen (1974). The relationship between variable selection and data augmentation
+       and a method for prediction. Technometrics 16, 125-127.
 
     Examples
     --------
@@ -125,102 +149,64 @@ def ridge_cv(
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
-    n_folds = _fold_count(cv, problem.X.shape[0])
-    grid = _default_grid(problem, options) if alphas is None else _given_grid(alphas)
-    fold_mse, cv_mse = _scores(problem, options, grid, n_folds)
-    alpha = float(grid[cv_mse == cv_mse.min()].max())
-    _warn_at_edge(alpha, grid)
-    fit = solve(problem, np.array([alpha]), options)
-    return RidgeCVFit(fit.coef, fit.intercept, fit.info, alpha, grid, cv_mse, fold_mse)
-
-
-def _fold_count(cv: object, n_samples: int) -> int:
-    if n_samples < 2:
+    if select not in {"min", "1se"}:
+        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    if problem.X.shape[0] < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
-    n_folds = count(cv, "cv", minimum=2)
-    if n_folds > n_samples:
-        raise ValueError(
-            f"cv must be at most the number of rows of X, which is {n_samples}, got {n_folds}"
-        )
-    return n_folds
+    closed_form = isinstance(cv, str) and cv in {"loo", "gcv"}
+    method = cv if closed_form else read_splits(cv, problem.X, y, groups)
 
+    def scores_of(grid: Float64Array) -> CVScores:
+        return score_alphas(problem, options, grid, method, scoring, store_cv)
 
-def _given_grid(alphas: npt.ArrayLike) -> Float64Array:
-    grid = float64_array(alphas, "alphas")
-    if grid.ndim != 1 or grid.size == 0:
-        raise ValueError(f"alphas must be 1-D and not empty, got shape {grid.shape}")
-    return grid.copy()  # the record keeps it
-
-
-def _default_grid(problem: Problem, options: Options) -> Float64Array:
-    """Space 49 alphas evenly in their logarithm about the mean sum of squares of a feature."""
-    X = problem.X
-    scale = _core.gram_trace(X, problem.sample_weight, options.fit_intercept) / X.shape[1]
-    centre = X[0] if options.fit_intercept else np.zeros(1)
-    if scale == 0.0 and np.array_equal(X, np.broadcast_to(centre, X.shape)):
-        scale = 1.0  # all alphas are alike
-    with np.errstate(over="ignore"):
-        grid: Float64Array = np.logspace(-8, 4, 49) * scale
-    if not (grid[0] > 0.0 and math.isfinite(grid[-1])):
-        raise ValueError(
-            "alphas=None needs squares of X within the range of float64, but their mean sum is "
-            f"{scale:g}; pass alphas, or scale X"
-        )
-    return grid
-
-
-def _scores(
-    problem: Problem, options: Options, grid: Float64Array, n_folds: int
-) -> tuple[Float64Array, Float64Array]:
-    """Return mean squared errors of shapes (n_folds, n_alphas) and (n_alphas,)."""
-    fold = _contiguous_folds(problem.X.shape[0], n_folds)
-    if problem.sample_weight is not None:
-        _require_weight_in_every_fold(problem.sample_weight, fold, n_folds)
-    sse, weight = _core.ridge_kfold(
-        problem.X,
-        problem.Y,
-        fold,
-        n_folds,
-        grid,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.n_threads,
+    if alphas is None:
+        grid = automatic_grid(decompose(problem, options, 0.0).eigenvalues())
+        scores = scores_of(grid)
+        ends = _ends_to_try(scores.error(per_target))
+        if ends:
+            grid = np.concatenate([grid, ends])
+            scores = scores_of(grid)
+    else:
+        grid = given_grid(alphas)
+        scores = scores_of(grid)
+    chosen = _choose(grid, scores, select, per_target)
+    _warn_at_edge(chosen, grid)
+    fit = solve(problem, chosen, options)
+    alpha = float(chosen[0]) if not per_target else chosen
+    return RidgeCVFit(
+        fit.coef, fit.intercept, fit.info, alpha, grid, scores.for_targets(per_target)
     )
-    over_targets: Float64Array = sse.mean(axis=2)
-    return over_targets / weight[:, np.newaxis], over_targets.sum(axis=0) / weight.sum()
 
 
-def _contiguous_folds(n_samples: int, n_folds: int) -> npt.NDArray[np.int32]:
-    size, longer = divmod(n_samples, n_folds)
-    sizes = np.full(n_folds, size)
-    sizes[:longer] += 1
-    return np.repeat(np.arange(n_folds, dtype=np.int32), sizes)
+def _ends_to_try(error: Float64Array) -> list[float]:
+    """Return the limits beyond the edges of an ascending grid where an edge is the best."""
+    best = error.argmin(axis=0)
+    return [0.0] * bool(np.any(best == 0)) + [np.inf] * bool(np.any(best == len(error) - 1))
 
 
-def _require_weight_in_every_fold(
-    sample_weight: Float64Array, fold: npt.NDArray[np.int32], n_folds: int
-) -> None:
-    weight = np.bincount(fold, weights=sample_weight, minlength=n_folds)
-    if not weight.all():
-        first = int(np.argmin(weight != 0.0))
-        rows = np.flatnonzero(fold == first)
-        raise ValueError(
-            f"sample_weight is zero on all of rows {rows[0]} to {rows[-1]}, fold {first} of "
-            f"cv={n_folds}, which leaves nothing to score it by"
-        )
+def _choose(grid: Float64Array, scores: CVScores, select: str, per_target: bool) -> Float64Array:
+    """Return the chosen alpha, or one for each target."""
+    error = scores.error(per_target)
+    limit = error.min(axis=0)
+    if select == "1se":
+        spread = scores.spread(per_target)
+        if spread is None:
+            raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+        limit = limit + np.take_along_axis(spread, error.argmin(axis=0)[np.newaxis], axis=0)[0]
+    candidates = np.where(error <= limit, grid[:, np.newaxis], -np.inf)
+    chosen: Float64Array = candidates.max(axis=0)
+    return chosen
 
 
-def _warn_at_edge(alpha: float, grid: Float64Array) -> None:
+def _warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
     lowest, highest = float(grid.min()), float(grid.max())
-    if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
-        return
-    edge = "lower" if alpha == lowest else "upper"
-    warnings.warn(
-        f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-        f"{highest:.6g}]; a wider grid may hold a better one",
-        UserWarning,
-        stacklevel=3,
-    )
+    for alpha in map(float, np.unique(chosen)):
+        if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
+            continue
+        edge = "lower" if alpha == lowest else "upper"
+        warnings.warn(
+            f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
+            f"{highest:.6g}]; a wider grid may hold a better one",
+            UserWarning,
+            stacklevel=3,
+        )

@@ -29,8 +29,10 @@ Scores kfold(const RidgeCase& problem, MatrixView<T> x, const std::vector<double
   auto options = problem.options();
   options.n_threads = n_threads;
   Monitor monitor;
-  scores.status =
-      ridge_kfold(data, alphas, fold, n_folds, options, monitor, scores.sse, scores.weight);
+  std::vector<double> train(n_folds * n_folds, 1.0), test(n_folds * n_folds, 0.0);
+  for (Index f = 0; f < n_folds; ++f) std::swap(train[f * n_folds + f], test[f * n_folds + f]);
+  const Splits splits{.group = fold, .n_groups = n_folds, .train = train, .test = test};
+  scores.status = ridge_splits(data, alphas, splits, options, monitor, scores.sse, scores.weight);
   return scores;
 }
 
@@ -132,19 +134,19 @@ void check_everywhere(Change change) {
 
 }  // namespace
 
-TEST(ridge_kfold, plain_and_without_an_intercept) {
+TEST(ridge_splits, plain_and_without_an_intercept) {
   check_everywhere([](RidgeCase&) {});
   check_everywhere([](RidgeCase& problem) { problem.fit_intercept = false; });
 }
 
-TEST(ridge_kfold, penalised_intercept) {
+TEST(ridge_splits, penalised_intercept) {
   check_everywhere([](RidgeCase& problem) {
     problem.penalize_intercept = true;
     for (double& v : problem.y.values) v += 4.0;
   });
 }
 
-TEST(ridge_kfold, weights_factors_and_prior) {
+TEST(ridge_splits, weights_factors_and_prior) {
   check_everywhere([](RidgeCase& problem) {
     problem.weight = random_weights(problem.x.rows, 1503);
     problem.weight[1] = 0.0;
@@ -155,14 +157,14 @@ TEST(ridge_kfold, weights_factors_and_prior) {
   });
 }
 
-TEST(ridge_kfold, contiguous_folds_up_to_leave_one_out) {
+TEST(ridge_splits, contiguous_folds_up_to_leave_one_out) {
   const auto problem = random_case(60, 5, 1, 1506);
   for (const Index n_folds : {2, 3, 7, 60}) {
     check_scores<double>(problem, {0.0, 1.0}, contiguous(60, n_folds), n_folds, 1e-12, 1e-14);
   }
 }
 
-TEST(ridge_kfold, squares_beyond_the_range_of_doubles) {
+TEST(ridge_splits, squares_beyond_the_range_of_doubles) {
   for (const int power : {-400, 400}) {
     auto problem = random_case(90, 6, 1, 1515);
     const auto fold = contiguous(90, 5);
@@ -174,7 +176,7 @@ TEST(ridge_kfold, squares_beyond_the_range_of_doubles) {
   }
 }
 
-TEST(ridge_kfold, means_far_from_zero) {
+TEST(ridge_splits, means_far_from_zero) {
   auto problem = random_case(90, 6, 1, 1507);
   const auto fold = contiguous(90, 5);
   const auto wanted = kfold<double>(problem, problem.x.view(), grid, fold, 5);
@@ -183,7 +185,7 @@ TEST(ridge_kfold, means_far_from_zero) {
   CHECK_CLOSE(relative_error(got.sse, wanted.sse), 0.0, 1e-9);
 }
 
-TEST(ridge_kfold, first_rows_unlike_the_rest) {
+TEST(ridge_splits, first_rows_unlike_the_rest) {
   auto problem = random_case(600, 4, 1, 1508);
   problem.weight.assign(600, 1.0);
   for (Index i = 0; i < 256; ++i) {
@@ -193,7 +195,7 @@ TEST(ridge_kfold, first_rows_unlike_the_rest) {
   check_scores<double>(problem, grid, scattered(600, 3), 3, 1e-9, 0.0);
 }
 
-TEST(ridge_kfold, a_nearly_perfect_fit) {
+TEST(ridge_splits, a_nearly_perfect_fit) {
   auto problem = random_case(90, 5, 1, 1509);
   for (Index i = 0; i < 90; ++i) {
     const double noise = problem.y(i, 0);
@@ -202,7 +204,7 @@ TEST(ridge_kfold, a_nearly_perfect_fit) {
   check_scores<double>(problem, {0.0, 1e-9}, contiguous(90, 3), 3, 1e-8, 0.0);
 }
 
-TEST(ridge_kfold, dependent_columns_of_a_fold) {
+TEST(ridge_splits, dependent_columns_of_a_fold) {
   // Without fold 0 the column is constant; without a penalty it then gets no coefficient.
   auto problem = random_case(40, 3, 1, 1510);
   const auto fold = contiguous(40, 4);
@@ -216,7 +218,7 @@ TEST(ridge_kfold, dependent_columns_of_a_fold) {
   CHECK_CLOSE(got.sse[0], wanted, 1e-11 * wanted);
 }
 
-TEST(ridge_kfold, layout_and_threads_do_not_matter) {
+TEST(ridge_splits, layout_and_threads_do_not_matter) {
   const auto problem = random_case(3000, 30, 1, 1511);
   const auto fold = scattered(3000, 4);
   const auto wanted = kfold<double>(problem, problem.x.view(), grid, fold, 4, 1);
@@ -232,14 +234,12 @@ TEST(ridge_kfold, layout_and_threads_do_not_matter) {
   }
 }
 
-TEST(ridge_kfold, an_empty_fold_scores_nothing) {
+TEST(ridge_splits, an_empty_fold_is_refused) {
   const auto problem = random_case(30, 3, 1, 1512);
   std::vector<std::int32_t> fold(30);
   for (std::size_t i = 0; i < fold.size(); ++i) fold[i] = i % 2 == 0 ? 0 : 2;
-  const auto got = kfold<double>(problem, problem.x.view(), {1.0}, fold, 3);
-  CHECK_EQUAL(got.status, Status::converged);
-  CHECK_EQUAL(got.weight[1], 0.0);
-  CHECK_EQUAL(got.sse[1], 0.0);
+  CHECK_THROWS(std::invalid_argument, "test set",
+               kfold<double>(problem, problem.x.view(), {1.0}, fold, 3));
 }
 
 }  // namespace elltwo::test

@@ -1,0 +1,87 @@
+#include "solvers/group_moments.hpp"
+
+#include <cmath>
+
+#include "solvers/problem.hpp"
+
+namespace elltwo {
+
+template <Real T>
+GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group,
+                              Index n_groups, const RidgeOptions& options)
+    : data_(data), options_(options), rows_(static_cast<std::size_t>(n_groups)) {
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    rows_[static_cast<std::size_t>(group[i])].push_back(static_cast<Index>(i));
+  }
+  for (const double w : data.sample_weight) root_weight_.push_back(std::sqrt(w));
+  const double* weight = root_weight_.empty() ? nullptr : root_weight_.data();
+  x_shift_.assign(static_cast<std::size_t>(data.x.cols), 0.0);
+  y_shift_.assign(static_cast<std::size_t>(data.y.cols), 0.0);
+  if (options.fit_intercept) {
+    x_shift_ = provisional_mean(data.x, weight);
+    y_shift_ = provisional_mean(data.y, weight);
+  }
+}
+
+template <Real T>
+bool GroupMoments<T>::compute(Monitor& monitor) {
+  for (const auto& rows : rows_) {
+    auto x = data_.x;
+    x.rows = static_cast<Index>(rows.size());
+    std::vector<double> row_scale;
+    for (const Index i : rows) {
+      if (!root_weight_.empty()) row_scale.push_back(root_weight_[static_cast<std::size_t>(i)]);
+    }
+    const Source<T> source{.x = x,
+                           .row_index = rows.data(),
+                           .col_shift = x_shift_.data(),
+                           .row_scale = row_scale.empty() ? nullptr : row_scale.data(),
+                           .y = data_.y,
+                           .y_shift = y_shift_.data(),
+                           .ones = options_.fit_intercept};
+    grams_.emplace_back();
+    if (!gram<T, double>(source, options_.n_threads, monitor, grams_.back())) return false;
+  }
+  return true;
+}
+
+template <Real T>
+bool GroupMoments<T>::in_range() const {
+  for (Index j = 0; j < data_.x.cols + data_.y.cols; ++j) {
+    double square = 0.0;
+    for (const auto& g : grams_) square += g(j, j);
+    const bool is_x = j < data_.x.cols;
+    const bool centred = options_.fit_intercept;
+    if (square == 0.0 && (is_x ? holds_nothing(data_.x.column(j), centred)
+                               : holds_nothing(data_.y.column(j - data_.x.cols), centred))) {
+      continue;
+    }
+    if (Problem<double>::out_of_range(square)) return false;
+  }
+  return true;
+}
+
+template <Real T>
+GramMatrix GroupMoments<T>::sum(std::span<const double> times) const {
+  const auto& first = grams_.front();
+  GramMatrix total(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
+  for (std::size_t g = 0; g < grams_.size(); ++g) {
+    if (times[g] != 0.0) total.add(grams_[g], times[g]);
+  }
+  return total;
+}
+
+template <Real T>
+Moments GroupMoments<T>::finish(GramMatrix sum) const {
+  if (options_.fit_intercept) return centred_moments(std::move(sum), x_shift_, y_shift_);
+  return {.n_features = data_.x.cols,
+          .n_targets = data_.y.cols,
+          .gram = std::move(sum),
+          .x_mean = x_shift_,
+          .y_mean = y_shift_};
+}
+
+template class GroupMoments<double>;
+template class GroupMoments<float>;
+
+}  // namespace elltwo

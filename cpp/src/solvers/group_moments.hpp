@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "elltwo/ridge.hpp"
+#include "gram/moments.hpp"
+
+namespace elltwo {
+
+/// The Gram matrices of groups of rows about one common shift: the moments of a training set are
+/// sums of them, without any subtraction.
+template <Real T>
+class GroupMoments {
+ public:
+  GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group, Index n_groups,
+               const RidgeOptions& options);
+
+  /// Packing gathers each group's rows: X is read once and not copied. False if interrupted.
+  bool compute(Monitor& monitor);
+
+  /// Whether squares of the data kept within the range of the arithmetic.
+  bool in_range() const;
+
+  /// sum_g times[g] G_g.
+  GramMatrix sum(std::span<const double> times) const;
+
+  /// A sum of groups as moments about its own mean (or about zero without an intercept).
+  Moments finish(GramMatrix sum) const;
+
+  const std::vector<Index>& rows(Index g) const { return rows_[static_cast<std::size_t>(g)]; }
+
+ private:
+  const RidgeData<T>& data_;
+  const RidgeOptions& options_;
+  std::vector<std::vector<Index>> rows_;
+  std::vector<double> root_weight_;
+  std::vector<double> x_shift_;
+  std::vector<double> y_shift_;
+  std::vector<GramMatrix> grams_;
+};
+
+}  // namespace elltwo

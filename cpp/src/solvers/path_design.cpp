@@ -1,0 +1,122 @@
+#include "solvers/path_design.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace elltwo {
+
+template <Real T>
+PathDesign<T>::PathDesign(const Problem<T>& problem, const Moments& moments)
+    : problem_(problem),
+      moments_(moments),
+      centred_(problem.centred() && !problem.options().penalize_intercept) {
+  const auto add = [&](Index j, double factor) {
+    feature_.push_back(j);
+    scale_.push_back(factor > 0.0 ? 1.0 / std::sqrt(factor) : 1.0);
+    shift_.push_back(j >= 0 && centred_ ? moments.x_mean[static_cast<std::size_t>(j)] : 0.0);
+  };
+  for (const bool free : {true, false}) {
+    for (Index j = 0; j < problem.n_features(); ++j) {
+      const double factor = problem.penalty(j, 1.0);
+      if ((factor == 0.0) == free && std::isfinite(factor)) add(j, factor);
+    }
+    if (free) n_free_ = size();
+  }
+  if (problem.centred() && !centred_) add(-1, problem.intercept_penalty(1.0));
+}
+
+// sum of w x_i x_j about zero or the means, whichever the columns are about.
+template <Real T>
+double PathDesign<T>::raw_product(Index i, Index j) const {
+  const auto& m = moments_;
+  const auto mean = [&](Index k) { return k < 0 ? 1.0 : m.x_mean[static_cast<std::size_t>(k)]; };
+  const double centred = i < 0 || j < 0 ? 0.0 : m.xx(i, j);
+  const bool about_zero = problem_.centred() && !centred_;
+  return about_zero ? centred + m.weight * mean(i) * mean(j) : centred;
+}
+
+template <Real T>
+double PathDesign<T>::raw_target(Index j, Index t) const {
+  const auto& m = moments_;
+  const double centred = j < 0 ? 0.0 : m.xy(j, t);
+  if (!problem_.centred() || centred_) return centred;
+  const double mean = j < 0 ? 1.0 : m.x_mean[static_cast<std::size_t>(j)];
+  return centred + m.weight * mean * m.y_mean[static_cast<std::size_t>(t)];
+}
+
+template <Real T>
+double PathDesign<T>::gram_entry(Index a, Index b) const {
+  const auto u = static_cast<std::size_t>(a);
+  const auto v = static_cast<std::size_t>(b);
+  return scale_[u] * scale_[v] * raw_product(feature_[u], feature_[v]);
+}
+
+template <Real T>
+void PathDesign<T>::gram(double* g, double* gy) const {
+  const Index m = size();
+  for (Index a = 0; a < m; ++a) {
+    for (Index b = a; b < m; ++b) g[a * m + b] = g[b * m + a] = gram_entry(a, b);
+  }
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    for (Index a = 0; a < m; ++a) {
+      const auto u = static_cast<std::size_t>(a);
+      double value = raw_target(feature_[u], t);
+      for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j) {
+        value -= raw_product(feature_[u], j) * problem_.prior(t, j);
+      }
+      gy[t * m + a] = scale_[u] * value;
+    }
+  }
+}
+
+template <Real T>
+double PathDesign<T>::target_square(Index t) const {
+  double sum = moments_.yy(t);
+  const double mean = problem_.centred() ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+  if (!centred_) sum += moments_.weight * mean * mean;
+  if (!problem_.has_prior()) return sum;
+  for (Index i = 0; i < problem_.n_features(); ++i) {
+    double row = -2.0 * raw_target(i, t);
+    for (Index j = 0; j < problem_.n_features(); ++j) {
+      row += raw_product(i, j) * problem_.prior(t, j);
+    }
+    sum += problem_.prior(t, i) * row;
+  }
+  return std::max(sum, 0.0);
+}
+
+template <Real T>
+void PathDesign<T>::fill_row(Index row, double* out) const {
+  const Index m = size();
+  const auto& x = problem_.data().x;
+  for (Index a = 0; a < m; ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    const Index j = feature_[u];
+    const double value = j < 0 ? 1.0 : problem_.x_scale(j) * static_cast<double>(x(row, j));
+    out[a] = scale_[u] * (value - shift_[u]);
+  }
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    const double mean = centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+    double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean;
+    for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j) {
+      const double shift = centred_ ? moments_.x_mean[static_cast<std::size_t>(j)] : 0.0;
+      value -=
+          (problem_.x_scale(j) * static_cast<double>(x(row, j)) - shift) * problem_.prior(t, j);
+    }
+    out[m + t] = value;
+  }
+}
+
+template <Real T>
+void PathDesign<T>::coefficients(Index t, const double* z, double* b) const {
+  for (Index j = 0; j < problem_.n_features(); ++j) b[j] = problem_.prior(t, j);
+  for (Index a = 0; a < size(); ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    if (!is_ones(a)) b[feature_[u]] += scale_[u] * z[a];
+  }
+}
+
+template class PathDesign<double>;
+template class PathDesign<float>;
+
+}  // namespace elltwo

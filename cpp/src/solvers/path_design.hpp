@@ -1,0 +1,56 @@
+#pragma once
+
+#include <vector>
+
+#include "solvers/problem.hpp"
+
+namespace elltwo {
+
+/// The columns of a ridge problem whose penalties are alpha phi_a, in the order that decompositions
+/// want: first those with phi = 0, then the penalised ones over the square root of phi. A penalised
+/// intercept is a column of ones, and then nothing is centred. Pinned features are left out; the
+/// targets lose what the prior means explain.
+template <Real T>
+class PathDesign {
+ public:
+  PathDesign(const Problem<T>& problem, const Moments& moments);
+
+  Index size() const { return static_cast<Index>(feature_.size()); }
+  Index n_free() const { return n_free_; }
+
+  /// Gram matrix of the columns (size x size, column-major, both triangles) and their products
+  /// with the targets (size x targets), from the moments.
+  void gram(double* g, double* gy) const;
+
+  /// sum of w (y - base)^2 for one target, from the moments.
+  double target_square(Index t) const;
+
+  /// The columns, then the targets, of one row, without weights.
+  void fill_row(Index row, double* out) const;
+
+  double root_weight(Index row) const {
+    return problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[row] : 1.0;
+  }
+
+  /// What a free intercept alone gives a row of unit weight as leverage.
+  double mean_leverage() const { return centred_ ? 1.0 / moments_.weight : 0.0; }
+
+  /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
+  void coefficients(Index t, const double* z, double* b) const;
+
+ private:
+  bool is_ones(Index a) const { return feature_[static_cast<std::size_t>(a)] < 0; }
+  double gram_entry(Index a, Index b) const;
+  double raw_product(Index i, Index j) const;
+  double raw_target(Index j, Index t) const;
+
+  const Problem<T>& problem_;
+  const Moments& moments_;
+  bool centred_;
+  Index n_free_ = 0;
+  std::vector<Index> feature_;  // -1: the ones
+  std::vector<double> scale_;   // 1 / sqrt(phi), or 1
+  std::vector<double> shift_;
+};
+
+}  // namespace elltwo

@@ -1,0 +1,195 @@
+#include "solvers/path_dual.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "linalg/lapack.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double enough_for_kernel = 1e-6;  // as enough_for_gram in the primal
+using blas::Op;
+
+}  // namespace
+
+template <Real T>
+TargetGroup DualPath<T>::all_targets(Index times) const {
+  TargetGroup group{.alpha = 1.0, .targets = {}};
+  for (Index k = 0; k < times; ++k) {
+    for (Index t = 0; t < this->problem_.n_targets(); ++t) group.targets.push_back(t);
+  }
+  return group;
+}
+
+template <Real T>
+bool DualPath<T>::decompose(double smallest_alpha) {
+  this->take_shift();
+  if (!this->kernel_in_range(this->roles_of(1.0))) return false;
+  if (!this->problem_.scales().x.empty()) {
+    throw std::invalid_argument(
+        "X and y must have sums of squares within the range of their type for a path; scale them");
+  }
+  roles_ = this->roles_of(1.0);
+  unit_ = roles_->lambda;
+  free_.emplace(this->unpenalised_part(*roles_));
+  eigenvectors();
+  const double largest = s_.empty() ? 0.0 : s_.front();
+  const double smallest = full_ && !s_.empty() ? s_.back() : 0.0;
+  if (smallest + (unit_ > 0.0 ? smallest_alpha : 0.0) < enough_for_kernel * largest) {
+    singular_vectors();
+  }
+  return take_targets();
+}
+
+// Keeps the directions of positive eigenvalues; `s` ascends, or descends.
+template <Real T>
+void DualPath<T>::keep(Index n_values, const double* s, bool descending, double noise) {
+  const Index n = this->problem_.n_samples();
+  const double unit = unit_ > 0.0 ? unit_ : 1.0;
+  const double largest = n_values > 0 ? s[descending ? 0 : n_values - 1] : 0.0;
+  const auto wanted = std::min(n_values, n - free_->columns());
+  s_.clear();
+  while (static_cast<Index>(s_.size()) < wanted) {
+    const auto k = static_cast<Index>(s_.size());
+    const double value = s[descending ? k : n_values - 1 - k];
+    if (!(value > noise * largest)) break;
+    s_.push_back(value / unit);
+  }
+  full_ = static_cast<Index>(s_.size()) == n - free_->columns();
+}
+
+template <Real T>
+void DualPath<T>::eigenvectors() {
+  const Index n = this->problem_.n_samples();
+  auto v = this->projected_kernel(*roles_, *free_, false);
+  Buffer<double> s(n);
+  lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
+  keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon);
+  const auto kept = static_cast<Index>(s_.size());
+  u_ = Buffer<double>(std::max<Index>(1, n * kept));
+  for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
+  solver_ = Solver::dual_eigen;
+}
+
+template <Real T>
+void DualPath<T>::singular_vectors() {
+  const Index n = this->problem_.n_samples();
+  auto zt = this->projected_features(*roles_, *free_);
+  const Index m = zt.size() / n;
+  const Index values = std::min(m, n);
+  Buffer<double> s(values), left(m * values), vt(values * n);
+  lapack::gesdd(m, n, zt.data(), m, s.data(), left.data(), m, vt.data(), values);
+  const double noise = static_cast<double>(std::max(m, n)) * epsilon;
+  for (Index k = 0; k < values; ++k) s[k] *= s[k];
+  keep(values, s.data(), true, noise * noise);
+  const auto kept = static_cast<Index>(s_.size());
+  u_ = Buffer<double>(std::max<Index>(1, n * kept));
+  for (Index k = 0; k < kept; ++k) {
+    for (Index i = 0; i < n; ++i) u_[k * n + i] = vt[i * values + k];
+  }
+  solver_ = Solver::svd;
+}
+
+template <Real T>
+bool DualPath<T>::take_targets() {
+  const Index n = this->problem_.n_samples(), n_targets = this->problem_.n_targets();
+  const auto kept = static_cast<Index>(s_.size());
+  const auto group = all_targets(1);
+  Iterate it;
+  this->start(group, *roles_, it);
+  if (this->problem_.has_prior()) {
+    Buffer<double> b(n_targets * this->problem_.n_features());
+    if (!this->evaluate(group, *roles_, *free_, it, b.data())) return false;
+  }
+  for (Index t = 0; t < n_targets; ++t) free_->project(it.residual.data() + t * n);
+  null_ = std::move(it.residual);
+  z_ = Buffer<double>::zeros(std::max<Index>(1, kept * n_targets));
+  null_share_ = Buffer<double>::zeros(n);
+  if (kept > 0) {
+    blas::gemm(Op::transpose, Op::none, kept, n_targets, n, 1.0, u_.data(), n, null_.data(), n, 0.0,
+               z_.data(), kept);
+    blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, u_.data(), n, z_.data(), kept, 1.0,
+               null_.data(), n);
+  }
+  if (full_) null_.fill_zero();
+  for (Index i = 0; i < n && !full_; ++i) {
+    double share = 1.0 - free_->leverage(i);
+    for (Index k = 0; k < kept; ++k) share -= u_[k * n + i] * u_[k * n + i];
+    null_share_[i] = std::max(share, 0.0);
+  }
+  return true;
+}
+
+template <Real T>
+Index DualPath<T>::n_unpenalised() const {
+  return (roles_->centred ? 1 : 0) + free_->rank_of_features();
+}
+
+// Dual variables are U z gain: 1 / (s + alpha) in the kernel's own units.
+template <Real T>
+double DualPath<T>::gain(double s, double alpha) const {
+  return unit_ > 0.0 ? 1.0 / (unit_ * (s + alpha)) : 1.0 / s;
+}
+
+template <Real T>
+bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+                               std::span<double> intercept) {
+  auto& problem = this->problem_;
+  const Index n = problem.n_samples(), p = problem.n_features(), n_targets = problem.n_targets();
+  const auto kept = static_cast<Index>(s_.size());
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const auto group = all_targets(n_alphas);
+  const auto fits = static_cast<Index>(group.targets.size());
+  Buffer<double> zg(std::max<Index>(1, kept * fits));
+  for (Index a = 0; a < n_alphas; ++a) {
+    for (Index t = 0; t < n_targets; ++t) {
+      for (Index k = 0; k < kept; ++k) {
+        const double s = s_[static_cast<std::size_t>(k)];
+        zg[(a * n_targets + t) * kept + k] =
+            gain(s, alphas[static_cast<std::size_t>(a)]) * z_[t * kept + k];
+      }
+    }
+  }
+  Iterate it;
+  it.u = Buffer<double>::zeros(fits * n);
+  if (kept > 0) {
+    blas::gemm(Op::none, Op::none, n, fits, kept, 1.0, u_.data(), n, zg.data(), kept, 0.0,
+               it.u.data(), n);
+  }
+  Buffer<double> b(fits * p);
+  if (!this->evaluate(group, *roles_, *free_, it, b.data())) return false;
+  for (Index a = 0; a < n_alphas; ++a) {
+    auto one = all_targets(1);
+    one.alpha = alphas[static_cast<std::size_t>(a)];
+    GroupFit fit{.coef = Buffer<double>(n_targets * p), .centre = {}, .info = {}};
+    std::copy_n(b.data() + a * n_targets * p, n_targets * p, fit.coef.data());
+    const auto row = static_cast<std::size_t>(a * n_targets);
+    problem.write_result(
+        one, fit, this->weight(), this->x_mean(), this->y_mean(),
+        coef.subspan(row * static_cast<std::size_t>(p), static_cast<std::size_t>(n_targets * p)),
+        intercept.subspan(row, static_cast<std::size_t>(n_targets)));
+  }
+  return true;
+}
+
+template <Real T>
+void DualPath<T>::residual_squares(double alpha, double* rss) const {
+  const Index n = this->problem_.n_samples();
+  const auto kept = static_cast<Index>(s_.size());
+  for (Index t = 0; t < this->problem_.n_targets(); ++t) {
+    double sum = std::pow(norm2(null_.data() + t * n, n), 2);
+    for (Index k = 0; k < kept && unit_ > 0.0; ++k) {
+      const double s = s_[static_cast<std::size_t>(k)];
+      const double left = std::isinf(alpha) ? 1.0 : alpha / (s + alpha);
+      sum += std::pow(left * z_[t * kept + k], 2);
+    }
+    rss[t] = sum;
+  }
+}
+
+template class DualPath<double>;
+template class DualPath<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include "linalg/blas.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+#include "solvers/path_primal.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index block_rows = 64;
+constexpr Index block_targets = 128;
+constexpr Index n_chunks = 32;
+using blas::Op;
+
+}  // namespace
+
+// Gains times targets [first, first + count): directions x count.
+template <Real T>
+void PrimalPath<T>::solution(double alpha, Index first, Index count, double* out) const {
+  const Index all = spectrum_.directions();
+  for (Index t = 0; t < count; ++t) {
+    for (Index k = 0; k < all; ++k) {
+      out[t * all + k] = spectrum_.gain(k, alpha) * spectrum_.target[(first + t) * all + k];
+    }
+  }
+}
+
+// More fits than rows: the rows go over to the directions once, then every fit is cheap.
+template <Real T>
+bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<const double> weight,
+                                        std::span<const double> alphas, double* sse) const {
+  const Index m = design_->size(), n_targets = problem_.n_targets(), all = spectrum_.directions();
+  const auto n = static_cast<Index>(rows.size());
+  const Index ld = m + n_targets;
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  Buffer<double> a(std::max<Index>(1, all * n)), y(n * n_targets);
+  const double work = static_cast<double>(n) * (all + 1) * (m + n_alphas * n_targets);
+  const int team = threads_for(problem_.options().n_threads, work);
+  TaskCounter blocks((n + block_rows - 1) / block_rows);
+  run_team(team, [&](TeamMember&) {
+    Buffer<double> z(block_rows * ld);
+    for (Index b = 0; blocks.next(b);) {
+      const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
+      for (Index k = 0; k < now; ++k) {
+        design_->fill_row(rows[static_cast<std::size_t>(k0 + k)], z.data() + k * ld);
+        for (Index t = 0; t < n_targets; ++t) y[t * n + k0 + k] = z[k * ld + m + t];
+      }
+      if (all == 0) continue;
+      blas::gemm(Op::transpose, Op::none, all, now, m, 1.0, spectrum_.basis.data(), m, z.data(), ld,
+                 0.0, a.data() + k0 * all, all);
+    }
+  });
+  const Index per_alpha = (n_targets + block_targets - 1) / block_targets;
+  TaskCounter tasks(n_alphas * per_alpha);
+  std::atomic<bool> stop{false};
+  run_team(team, [&](TeamMember& member) {
+    Buffer<double> z(std::max<Index>(1, all * block_targets)), fitted(n * block_targets);
+    for (Index task = 0; tasks.next(task) && !stop;) {
+      const Index i = task / per_alpha, first = task % per_alpha * block_targets;
+      const Index count = std::min(block_targets, n_targets - first);
+      fitted.fill_zero();
+      solution(alphas[static_cast<std::size_t>(i)], first, count, z.data());
+      if (all > 0) {
+        blas::gemm(Op::transpose, Op::none, n, count, all, 1.0, a.data(), all, z.data(), all, 0.0,
+                   fitted.data(), n);
+      }
+      for (Index t = 0; t < count; ++t) {
+        double sum = 0.0;
+        for (Index k = 0; k < n; ++k) {
+          const double e = y[(first + t) * n + k] - fitted[t * n + k];
+          sum += weight[static_cast<std::size_t>(k)] * e * e;
+        }
+        sse[i * n_targets + first + t] = sum;
+      }
+      if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;
+    }
+  });
+  return !stop;
+}
+
+// More rows than fits: the fits come back to the columns once, then every row is cheap.
+template <Real T>
+bool PrimalPath<T>::errors_of_many_rows(std::span<const Index> rows, std::span<const double> weight,
+                                        std::span<const double> alphas, double* sse) const {
+  const Index m = design_->size(), n_targets = problem_.n_targets(), all = spectrum_.directions();
+  const auto n = static_cast<Index>(rows.size());
+  const Index ld = m + n_targets, fits = n_targets * static_cast<Index>(alphas.size());
+  Buffer<double> gained(std::max<Index>(1, all * fits));
+  auto coef = Buffer<double>::zeros(std::max<Index>(1, m * fits));
+  for (std::size_t i = 0; i < alphas.size(); ++i) {
+    solution(alphas[i], 0, n_targets, gained.data() + static_cast<Index>(i) * n_targets * all);
+  }
+  if (all > 0) {
+    blas::gemm(Op::none, Op::none, m, fits, all, 1.0, spectrum_.basis.data(), m, gained.data(), all,
+               0.0, coef.data(), m);
+  }
+  const Index n_blocks = (n + block_rows - 1) / block_rows;
+  std::vector<std::vector<double>> partial(static_cast<std::size_t>(n_chunks));
+  TaskCounter chunks(n_chunks);
+  std::atomic<bool> stop{false};
+  const double work = static_cast<double>(n) * (m + 1) * (fits + 1);
+  run_team(threads_for(problem_.options().n_threads, work), [&](TeamMember& member) {
+    Buffer<double> z(block_rows * ld), fitted(block_rows * fits);
+    for (Index c = 0; chunks.next(c) && !stop;) {
+      auto& sums = partial[static_cast<std::size_t>(c)];
+      sums.assign(static_cast<std::size_t>(fits), 0.0);
+      const Index last = (c + 1) * n_blocks / n_chunks;
+      for (Index b = c * n_blocks / n_chunks; b < last && !stop; ++b) {
+        const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
+        for (Index k = 0; k < now; ++k) {
+          design_->fill_row(rows[static_cast<std::size_t>(k0 + k)], z.data() + k * ld);
+        }
+        fitted.fill_zero();
+        if (m > 0) {
+          blas::gemm(Op::transpose, Op::none, fits, now, m, 1.0, coef.data(), m, z.data(), ld, 0.0,
+                     fitted.data(), fits);
+        }
+        for (Index k = 0; k < now; ++k) {
+          const double w = weight[static_cast<std::size_t>(k0 + k)];
+          for (Index f = 0; f < fits; ++f) {
+            const double e = z[k * ld + m + f % n_targets] - fitted[k * fits + f];
+            sums[static_cast<std::size_t>(f)] += w * e * e;
+          }
+        }
+        if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;
+      }
+    }
+  });
+  std::fill_n(sse, fits, 0.0);
+  for (const auto& sums : partial) {
+    for (std::size_t f = 0; f < sums.size(); ++f) sse[f] += sums[f];
+  }
+  return !stop;
+}
+
+template <Real T>
+bool PrimalPath<T>::squared_errors(std::span<const Index> rows, std::span<const double> weight,
+                                   std::span<const double> alphas, double* sse) {
+  const auto fits = static_cast<Index>(alphas.size()) * problem_.n_targets();
+  if (static_cast<Index>(rows.size()) < fits) return errors_of_many_fits(rows, weight, alphas, sse);
+  return errors_of_many_rows(rows, weight, alphas, sse);
+}
+
+template bool PrimalPath<double>::squared_errors(std::span<const Index>, std::span<const double>,
+                                                 std::span<const double>, double*);
+template bool PrimalPath<float>::squared_errors(std::span<const Index>, std::span<const double>,
+                                                std::span<const double>, double*);
+
+}  // namespace elltwo

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+#include "linalg/blas.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+#include "solvers/path_primal.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index block_rows = 64;
+constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
+
+}  // namespace
+
+// With rows as columns: A = basis^T Z, fitted = solutions A, h = w (1/W + gains (A o A)).
+template <Real T>
+void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
+                                  const Buffer<double>& solutions, const Buffer<double>& gains,
+                                  const LeftOutVisit& visit) const {
+  const Index m = design_->size(), n_targets = problem_.n_targets(), all = spectrum_.directions();
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const Index fits = n_targets * n_alphas, ld = m + n_targets;
+  Buffer<double> z(rows * ld), a(std::max<Index>(1, rows * all));
+  auto fitted = Buffer<double>::zeros(rows * fits);
+  auto leverage = Buffer<double>::zeros(rows * n_alphas);
+  for (Index k = 0; k < rows; ++k) design_->fill_row(k0 + k, z.data() + k * ld);
+  if (all > 0) {
+    blas::gemm(blas::Op::transpose, blas::Op::none, all, rows, m, 1.0, spectrum_.basis.data(), m,
+               z.data(), ld, 0.0, a.data(), all);
+    blas::gemm(blas::Op::none, blas::Op::none, fits, rows, all, 1.0, solutions.data(), fits,
+               a.data(), all, 0.0, fitted.data(), fits);
+    for (Index i = 0; i < rows * all; ++i) a[i] *= a[i];
+    blas::gemm(blas::Op::none, blas::Op::none, n_alphas, rows, all, 1.0, gains.data(), n_alphas,
+               a.data(), all, 0.0, leverage.data(), n_alphas);
+  }
+  for (Index k = 0; k < rows; ++k) {
+    const double w = std::pow(design_->root_weight(k0 + k), 2);
+    double* h = leverage.data() + k * n_alphas;
+    for (Index i = 0; i < n_alphas; ++i) h[i] = w * (design_->mean_leverage() + h[i]);
+    for (Index t = 0; t < n_targets; ++t) {
+      double* e = fitted.data() + k * fits + t * n_alphas;
+      const double y = z[k * ld + m + t];
+      for (Index i = 0; i < n_alphas; ++i) {
+        e[i] = 1.0 - h[i] > own_direction ? (y - e[i]) / (1.0 - h[i])
+                                          : std::numeric_limits<double>::quiet_NaN();
+      }
+    }
+  }
+  visit({.chunk = chunk,
+         .row = k0,
+         .rows = rows,
+         .error = fitted.data(),
+         .leverage = leverage.data()});
+}
+
+template <Real T>
+bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) {
+  const Index n = problem_.n_samples(), n_targets = problem_.n_targets();
+  const Index all = spectrum_.directions();
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  Buffer<double> gains(std::max<Index>(1, n_alphas * all));
+  Buffer<double> solutions(std::max<Index>(1, n_targets * n_alphas * all));
+  for (Index d = 0; d < all; ++d) {
+    for (Index i = 0; i < n_alphas; ++i) {
+      const double gain = spectrum_.gain(d, alphas[static_cast<std::size_t>(i)]);
+      gains[d * n_alphas + i] = gain;
+      for (Index t = 0; t < n_targets; ++t) {
+        solutions[(d * n_targets + t) * n_alphas + i] = gain * spectrum_.target[t * all + d];
+      }
+    }
+  }
+  const Index n_blocks = (n + block_rows - 1) / block_rows;
+  TaskCounter chunks(left_out_chunks);
+  std::atomic<bool> stop{false};
+  const double work = static_cast<double>(n) * (all + 1) * (design_->size() + n_alphas * n_targets);
+  run_team(threads_for(problem_.options().n_threads, work), [&](TeamMember& member) {
+    for (Index c = 0; chunks.next(c) && !stop;) {
+      const Index last = (c + 1) * n_blocks / left_out_chunks;
+      for (Index b = c * n_blocks / left_out_chunks; b < last && !stop; ++b) {
+        const Index k0 = b * block_rows;
+        left_out_rows(c, k0, std::min(block_rows, n - k0), alphas, solutions, gains, visit);
+        if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;
+      }
+    }
+  });
+  return !stop;
+}
+
+template bool PrimalPath<double>::leave_one_out(std::span<const double>, const LeftOutVisit&);
+template bool PrimalPath<float>::leave_one_out(std::span<const double>, const LeftOutVisit&);
+
+}  // namespace elltwo

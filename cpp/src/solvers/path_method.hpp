@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "solvers/problem.hpp"
+
+namespace elltwo {
+
+/// Leave-one-out errors e_i = r_i / (1 - h_i) of some rows. An error that the closed form cannot tell,
+/// because the row alone decides a direction, is NaN.
+struct LeftOutBlock {
+  Index chunk = 0;  ///< of left_out_chunks; a chunk's blocks come in order, from one thread
+  Index row = 0;
+  Index rows = 0;
+  const double* error = nullptr;     ///< (rows x targets x alphas)
+  const double* leverage = nullptr;  ///< (rows x alphas)
+};
+
+inline constexpr Index left_out_chunks = 32;
+
+using LeftOutVisit = std::function<void(const LeftOutBlock&)>;
+
+/// One road to every penalty of a problem, see RidgePath. Values are in the problem's scaled units.
+template <Real T>
+class PathMethod {
+ public:
+  virtual ~PathMethod() = default;
+
+  virtual bool decompose(double smallest_alpha) = 0;
+  virtual Solver solver() const = 0;
+  virtual const std::vector<double>& eigenvalues() const = 0;
+  virtual Index n_unpenalised() const = 0;
+
+  /// Whether least squares has many solutions.
+  virtual bool rank_deficient() const = 0;
+
+  virtual bool coefficients(std::span<const double> alphas, std::span<double> coef,
+                            std::span<double> intercept) = 0;
+  virtual void residual_squares(double alpha, double* rss) const = 0;
+
+  /// Visits all rows in blocks, from several threads, every row from one of them.
+  virtual bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) = 0;
+
+  /// sum_i weight_i (y - prediction)^2 over some rows of the data, whatever weight they were fitted
+  /// with (alphas x targets).
+  virtual bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
+                              std::span<const double> alphas, double* sse) = 0;
+};
+
+}  // namespace elltwo

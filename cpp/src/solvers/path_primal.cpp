@@ -1,0 +1,161 @@
+#include "solvers/path_primal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "linalg/blas.hpp"
+#include "solvers/row_triangle.hpp"
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+// Eigenvalues of a Gram matrix carry an error of eps times the largest; below this part of it a
+// penalised eigenvalue would have fewer than about 10 digits.
+constexpr double enough_for_gram = 1e-6;
+
+// Squares of the data within range; columns that hold nothing are welcome.
+template <Real T>
+bool in_range(const Moments& m, const Problem<T>& problem) {
+  for (Index j = 0; j < m.n_features; ++j) {
+    if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
+    if (Problem<double>::out_of_range(m.gram(j, j))) return false;
+  }
+  for (Index t = 0; t < m.n_targets; ++t) {
+    if (m.yy(t) == 0.0 && holds_nothing(problem.data().y.column(t), problem.centred())) continue;
+    if (Problem<double>::out_of_range(m.yy(t))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+template <Real T>
+bool PrimalPath<T>::decompose(double smallest_alpha) {
+  Moments moments;
+  const MomentsInput<T> input{.x = problem_.data().x,
+                              .y = problem_.data().y,
+                              .sqrt_weight = problem_.sqrt_weight(),
+                              .scales = problem_.scales(),
+                              .centred = problem_.centred()};
+  if (!compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor(),
+                                  moments)) {
+    return false;
+  }
+  if (!in_range(moments, problem_)) {
+    throw_if_not_finite(problem_.data());
+    throw std::invalid_argument(
+        "X and y must have sums of squares within the range of their type for a path; scale them");
+  }
+  return decompose(std::move(moments), smallest_alpha);
+}
+
+template <Real T>
+bool PrimalPath<T>::decompose(Moments moments, double smallest_alpha) {
+  moments_ = std::move(moments);
+  design_.emplace(problem_, moments_);
+  const Index m = design_->size();
+  const Index n_targets = problem_.n_targets();
+  Buffer<double> g(std::max<Index>(1, m * m)), gy(std::max<Index>(1, m * n_targets));
+  design_->gram(g.data(), gy.data());
+  std::vector<double> yy;
+  for (Index t = 0; t < n_targets; ++t) yy.push_back(design_->target_square(t));
+  spectrum_ = spectrum_of_gram(m, design_->n_free(), g.data(), gy.data(), yy,
+                               static_cast<double>(problem_.n_samples()) * epsilon);
+  solver_ = Solver::eigen;
+  const bool rough = design_->n_free() > 0 ||
+                     spectrum_.smallest + smallest_alpha < enough_for_gram * spectrum_.largest;
+  return !rough || by_triangle();
+}
+
+// The targets are columns of the triangle too, which then also holds what of them is left over.
+template <Real T>
+bool PrimalPath<T>::by_triangle() {
+  const Index m = design_->size();
+  const Index n_targets = problem_.n_targets();
+  const Index cols = m + n_targets;
+  const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
+    std::vector<double> row(static_cast<std::size_t>(cols));
+    for (Index k = 0; k < n_rows; ++k) {
+      design_->fill_row(k0 + k, row.data());
+      const double root = design_->root_weight(k0 + k);
+      for (Index c = 0; c < cols; ++c) out[c * ld + k] = root * row[static_cast<std::size_t>(c)];
+    }
+  };
+  Buffer<double> top;
+  if (!row_triangle(problem_.n_samples(), cols, 0, fill, problem_.options().n_threads,
+                    problem_.monitor(), top)) {
+    return false;
+  }
+  std::vector<double> rest;
+  for (Index t = 0; t < n_targets; ++t) {
+    double sum = 0.0;
+    for (Index i = m; i <= m + t; ++i) sum += std::pow(top[(m + t) * cols + i], 2);
+    rest.push_back(sum);
+  }
+  spectrum_ = spectrum_of_triangle(m, design_->n_free(), top.data(), cols, std::move(rest),
+                                   static_cast<double>(problem_.n_samples()) * epsilon);
+  solver_ = Solver::svd;
+  return true;
+}
+
+template <Real T>
+Index PrimalPath<T>::n_unpenalised() const {
+  const bool free_intercept = problem_.centred() && !problem_.options().penalize_intercept;
+  return spectrum_.rank_free + (free_intercept ? 1 : 0);
+}
+
+template <Real T>
+bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+                                 std::span<double> intercept) {
+  const Index m = design_->size(), p = problem_.n_features(), n_targets = problem_.n_targets();
+  const Index all = spectrum_.directions();
+  Buffer<double> gained(std::max<Index>(1, all * n_targets));
+  Buffer<double> z = Buffer<double>::zeros(std::max<Index>(1, m * n_targets));
+  TargetGroup group;
+  for (Index t = 0; t < n_targets; ++t) group.targets.push_back(t);
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    group.alpha = alphas[a];
+    for (Index t = 0; t < n_targets; ++t) {
+      for (Index k = 0; k < all; ++k) {
+        gained[t * all + k] = spectrum_.gain(k, alphas[a]) * spectrum_.target[t * all + k];
+      }
+    }
+    if (all > 0) {
+      blas::gemm(blas::Op::none, blas::Op::none, m, n_targets, all, 1.0, spectrum_.basis.data(), m,
+                 gained.data(), all, 0.0, z.data(), m);
+    }
+    GroupFit fit{.coef = Buffer<double>(n_targets * p), .centre = {}, .info = {}};
+    for (Index t = 0; t < n_targets; ++t) {
+      design_->coefficients(t, z.data() + t * m, fit.coef.data() + t * p);
+    }
+    const auto row = static_cast<std::size_t>(n_targets) * a;
+    problem_.write_result(
+        group, fit, moments_.weight, moments_.x_mean.data(), moments_.y_mean.data(),
+        coef.subspan(row * static_cast<std::size_t>(p), static_cast<std::size_t>(n_targets * p)),
+        intercept.subspan(row, static_cast<std::size_t>(n_targets)));
+    if (problem_.monitor().should_stop()) return false;
+  }
+  return true;
+}
+
+template <Real T>
+void PrimalPath<T>::residual_squares(double alpha, double* rss) const {
+  const Index all = spectrum_.directions();
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    double sum = spectrum_.rss_free[static_cast<std::size_t>(t)];
+    for (Index k = spectrum_.rank_free; k < all; ++k) {
+      const double s = spectrum_.s[static_cast<std::size_t>(k - spectrum_.rank_free)];
+      const double kept = std::isinf(alpha) ? 1.0 : alpha / (s + alpha);
+      const double part = kept * spectrum_.target[t * all + k];
+      sum += part * part / s;
+    }
+    rss[t] = sum;
+  }
+}
+
+template class PrimalPath<double>;
+template class PrimalPath<float>;
+
+}  // namespace elltwo

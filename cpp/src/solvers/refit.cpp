@@ -1,0 +1,33 @@
+#include "solvers/refit.hpp"
+
+#include <vector>
+
+namespace elltwo {
+
+template <Real T>
+bool refit_target(const RidgeData<T>& data, Index target, std::span<const double> alphas,
+                  const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                  std::span<double> intercept) {
+  auto repeated = data;  // the target stands once for every alpha
+  repeated.y = {data.y.data + target * data.y.col_stride, data.y.rows,
+                static_cast<Index>(alphas.size()), data.y.row_stride, 0};
+  repeated.alpha = alphas;
+  std::vector<double> prior;
+  if (!data.prior_mean.empty()) {
+    const auto p = static_cast<std::size_t>(data.x.cols);
+    const auto row = data.prior_mean.subspan(static_cast<std::size_t>(target) * p, p);
+    for (std::size_t a = 0; a < alphas.size(); ++a)
+      prior.insert(prior.end(), row.begin(), row.end());
+    repeated.prior_mean = prior;
+  }
+  return ridge(repeated, options, monitor, coef, intercept).status != Status::interrupted;
+}
+
+template bool refit_target<double>(const RidgeData<double>&, Index, std::span<const double>,
+                                   const RidgeOptions&, Monitor&, std::span<double>,
+                                   std::span<double>);
+template bool refit_target<float>(const RidgeData<float>&, Index, std::span<const double>,
+                                  const RidgeOptions&, Monitor&, std::span<double>,
+                                  std::span<double>);
+
+}  // namespace elltwo

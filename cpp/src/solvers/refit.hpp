@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "elltwo/ridge.hpp"
+
+namespace elltwo {
+
+/// Fits one target at each of some alphas by ridge(): coef (alphas x features), intercept (alphas).
+/// False if the monitor asked to stop.
+template <Real T>
+bool refit_target(const RidgeData<T>& data, Index target, std::span<const double> alphas,
+                  const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                  std::span<double> intercept);
+
+}  // namespace elltwo

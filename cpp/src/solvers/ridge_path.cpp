@@ -1,0 +1,209 @@
+#include "elltwo/ridge_path.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "solvers/path_dual.hpp"
+#include "solvers/path_primal.hpp"
+#include "solvers/refit.hpp"
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+
+template <Real T>
+struct RidgePath<T>::State {
+  RidgeData<T> data;
+  RidgeOptions options;
+  double alpha = 1.0;  // stands in data for the penalties to come
+  std::optional<Problem<T>> problem;
+  std::unique_ptr<PathMethod<T>> method;
+
+  State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& monitor)
+      : data(given), options(given_options) {
+    data.alpha = {&alpha, 1};
+    validate(data, options);
+    problem.emplace(data, options, monitor);
+    Index columns = options.fit_intercept && options.penalize_intercept ? 1 : 0;
+    for (Index j = 0; j < data.x.cols; ++j) {
+      if (problem->raw_penalty(j, 1.0) < infinity) ++columns;
+    }
+    if (columns > data.x.rows) method = std::make_unique<DualPath<T>>(*problem);
+    else method = std::make_unique<PrimalPath<T>>(*problem);
+  }
+
+  // At alpha = 0 ridge() takes the shortest of many solutions, whatever the factors, while a path
+  // tends to the shortest in their norm.
+  bool needs_refit(double alpha) const {
+    const auto& f = data.penalty_factors;
+    const bool alike = std::all_of(f.begin(), f.end(), [](double v) { return v == 1.0; });
+    return alpha == 0.0 && method->rank_deficient() && !(alike && !options.penalize_intercept);
+  }
+
+  double plain_weight(Index i) const {
+    return data.sample_weight.empty() ? 1.0 : data.sample_weight[static_cast<std::size_t>(i)];
+  }
+
+  bool refit_row(Index row, std::span<const double> alphas, double* predictions);
+};
+
+// Predictions of one row (targets x alphas) by the fits without it.
+template <Real T>
+bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
+                                    double* predictions) {
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const Index p = data.x.cols;
+  std::vector<double> weight;
+  for (Index i = 0; i < data.x.rows; ++i) weight.push_back(i == row ? 0.0 : plain_weight(i));
+  auto others = data;
+  others.sample_weight = weight;
+  std::vector<double> coef(static_cast<std::size_t>(n_alphas * p));
+  std::vector<double> intercept(static_cast<std::size_t>(n_alphas));
+  for (Index t = 0; t < data.y.cols; ++t) {
+    if (!refit_target(others, t, alphas, options, problem->monitor(), coef, intercept))
+      return false;
+    for (Index a = 0; a < n_alphas; ++a) {
+      double value = intercept[static_cast<std::size_t>(a)];
+      for (Index j = 0; j < p; ++j) {
+        value += static_cast<double>(data.x(row, j)) * coef[static_cast<std::size_t>(a * p + j)];
+      }
+      predictions[t * n_alphas + a] = value;
+    }
+  }
+  return true;
+}
+
+template <Real T>
+RidgePath<T>::RidgePath(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
+    : state_(std::make_unique<State>(data, options, monitor)) {}
+
+template <Real T>
+RidgePath<T>::~RidgePath() = default;
+
+template <Real T>
+bool RidgePath<T>::decompose(double smallest_alpha) {
+  return state_->method->decompose(smallest_alpha);
+}
+
+template <Real T>
+Solver RidgePath<T>::solver() const {
+  return state_->method->solver();
+}
+
+template <Real T>
+std::span<const double> RidgePath<T>::eigenvalues() const {
+  return state_->method->eigenvalues();
+}
+
+template <Real T>
+Index RidgePath<T>::n_unpenalised() const {
+  return state_->method->n_unpenalised();
+}
+
+template <Real T>
+bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+                                std::span<double> intercept) {
+  if (!state_->method->coefficients(alphas, coef, intercept)) return false;
+  const auto p = static_cast<std::size_t>(state_->data.x.cols);
+  const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    if (!state_->needs_refit(alphas[a])) continue;
+    for (std::size_t t = 0; t < n_targets; ++t) {
+      const std::size_t row = a * n_targets + t;
+      if (!refit_target(state_->data, static_cast<Index>(t), alphas.subspan(a, 1), state_->options,
+                        state_->problem->monitor(), coef.subspan(row * p, p),
+                        intercept.subspan(row, 1))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+template <Real T>
+void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> edf,
+                            std::span<double> rss) const {
+  const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    edf[a] = static_cast<double>(n_unpenalised());
+    for (const double s : eigenvalues()) {
+      edf[a] += std::isinf(alphas[a]) ? 0.0 : s / (s + alphas[a]);
+    }
+    state_->method->residual_squares(alphas[a], rss.data() + a * n_targets);
+  }
+  for (double& value : rss) value /= state_->problem->weight_scale();
+}
+
+template <Real T>
+bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<double> sse,
+                                 std::span<double> predictions) {
+  const auto& data = state_->data;
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const Index fits = data.y.cols * n_alphas;
+  std::vector<std::vector<double>> partial(static_cast<std::size_t>(left_out_chunks));
+  std::vector<std::vector<Index>> odd(partial.size());
+  const bool refit = data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
+                     std::any_of(alphas.begin(), alphas.end(),
+                                 [&](double alpha) { return state_->needs_refit(alpha); });
+  const auto visit = [&](const LeftOutBlock& block) {
+    auto& sums = partial[static_cast<std::size_t>(block.chunk)];
+    sums.resize(static_cast<std::size_t>(fits));
+    for (Index k = 0; k < block.rows; ++k) {
+      const Index i = block.row + k;
+      const double* e = block.error + k * fits;
+      if (refit || std::any_of(e, e + fits, [](double v) { return std::isnan(v); })) {
+        odd[static_cast<std::size_t>(block.chunk)].push_back(i);
+        continue;
+      }
+      const double w = state_->plain_weight(i);
+      for (Index f = 0; f < fits; ++f) sums[static_cast<std::size_t>(f)] += w * e[f] * e[f];
+      for (Index f = 0; f < fits && !predictions.empty(); ++f) {
+        predictions[static_cast<std::size_t>(i * fits + f)] = data.y(i, f / n_alphas) - e[f];
+      }
+    }
+  };
+  if (!state_->method->leave_one_out(alphas, visit)) return false;
+  std::vector<double> total(static_cast<std::size_t>(fits), 0.0);
+  for (const auto& sums : partial) {
+    for (std::size_t f = 0; f < sums.size(); ++f) total[f] += sums[f];
+  }
+  std::vector<double> row(static_cast<std::size_t>(fits));
+  for (const auto& rows : odd) {
+    for (const Index i : rows) {
+      const double w = state_->plain_weight(i);
+      if (w == 0.0 && predictions.empty()) continue;
+      if (!state_->refit_row(i, alphas, row.data())) return false;
+      for (Index f = 0; f < fits; ++f) {
+        const auto u = static_cast<std::size_t>(f);
+        total[u] += w * std::pow(data.y(i, f / n_alphas) - row[u], 2);
+        if (!predictions.empty()) predictions[static_cast<std::size_t>(i * fits) + u] = row[u];
+      }
+    }
+  }
+  for (Index a = 0; a < n_alphas; ++a) {
+    for (Index t = 0; t < data.y.cols; ++t) {
+      sse[static_cast<std::size_t>(a * data.y.cols + t)] =
+          total[static_cast<std::size_t>(t * n_alphas + a)];
+    }
+  }
+  return true;
+}
+
+template <Real T>
+bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h) {
+  const Index n = state_->data.x.rows;
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  return state_->method->leave_one_out(alphas, [&](const LeftOutBlock& block) {
+    for (Index k = 0; k < block.rows; ++k) {
+      for (Index a = 0; a < n_alphas; ++a) {
+        h[static_cast<std::size_t>(a * n + block.row + k)] = block.leverage[k * n_alphas + a];
+      }
+    }
+  });
+}
+
+template class RidgePath<double>;
+template class RidgePath<float>;
+
+}  // namespace elltwo

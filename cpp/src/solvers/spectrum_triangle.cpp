@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/lapack.hpp"
+#include "solvers/spectrum.hpp"
+
+namespace elltwo {
+namespace {
+
+using blas::Op;
+
+/// Singular values of the free columns' triangle, brought to unit columns.
+struct FreeTriangle {
+  Index rank = 0;
+  Buffer<double> u;      // q0 x q0
+  Buffer<double> basis;  // q0 x rank, with orthonormal image
+};
+
+FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
+  FreeTriangle part;
+  if (q0 == 0) return part;
+  auto a = Buffer<double>::zeros(q0 * q0);
+  std::vector<double> unit(static_cast<std::size_t>(q0), 0.0);
+  for (Index j = 0; j < q0; ++j) {
+    double square = 0.0;
+    for (Index i = 0; i <= j; ++i) square += r[j * ld + i] * r[j * ld + i];
+    double& scale = unit[static_cast<std::size_t>(j)];
+    if (square > 0.0) scale = 1.0 / std::sqrt(square);
+    for (Index i = 0; i <= j; ++i) a[j * q0 + i] = scale * r[j * ld + i];
+  }
+  Buffer<double> s(q0), vt(q0 * q0);
+  part.u = Buffer<double>(q0 * q0);
+  lapack::gesdd(q0, q0, a.data(), q0, s.data(), part.u.data(), q0, vt.data(), q0);
+  part.basis = Buffer<double>(q0 * q0);
+  while (part.rank < q0 && s[part.rank] > noise * s[0]) {
+    for (Index j = 0; j < q0; ++j) {
+      part.basis[part.rank * q0 + j] =
+          unit[static_cast<std::size_t>(j)] * vt[j * q0 + part.rank] / s[part.rank];
+    }
+    ++part.rank;
+  }
+  return part;
+}
+
+/// Rows [0, m) of columns [from, from + n) of the triangle, the free rows turned by U^T.
+Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
+                      Index from, Index n) {
+  auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));
+  for (Index c = 0; c < n; ++c) {
+    const double* column = r + (from + c) * ld;
+    std::copy_n(column + q0, std::clamp<Index>(from + c + 1 - q0, 0, m - q0),
+                out.data() + c * m + q0);
+  }
+  if (q0 > 0 && n > 0) {
+    blas::gemm(Op::transpose, Op::none, q0, n, q0, 1.0, free.u.data(), q0, r + from * ld, ld, 0.0,
+               out.data(), m);
+  }
+  return out;
+}
+
+}  // namespace
+
+Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
+                              std::vector<double> rest, double noise) {
+  const auto t = static_cast<Index>(rest.size());
+  const Index q = m - n_free;
+  const FreeTriangle free = free_triangle(n_free, r, ld, noise);
+  Spectrum result;
+  result.rank_free = free.rank;
+  result.rss_free = std::move(rest);
+  const auto columns = turned(m, n_free, free, r, ld, n_free, q);
+  const auto targets = turned(m, n_free, free, r, ld, m, t);
+  // Rows of free directions that count as none belong to the penalised columns.
+  const Index rows = m - free.rank;
+  Buffer<double> a(std::max<Index>(1, rows * q)), c(std::max<Index>(1, free.rank * q));
+  for (Index k = 0; k < q; ++k) {
+    std::copy_n(columns.data() + k * m, free.rank, c.data() + k * free.rank);
+    std::copy_n(columns.data() + k * m + free.rank, rows, a.data() + k * rows);
+  }
+  Buffer<double> s(std::max<Index>(1, q)), u(std::max<Index>(1, rows * q)),
+      vt(std::max<Index>(1, q * q));
+  Index kept = 0;
+  if (q > 0) {
+    lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q);
+    result.largest = s[0] * s[0];
+    while (kept < q && s[kept] > noise * s[0] && s[kept] > 0.0) ++kept;
+  }
+  for (Index k = 0; k < kept; ++k) result.s.push_back(s[k] * s[k]);
+  result.smallest = kept == q && q > 0 ? result.s.back() : 0.0;
+  const Index all = result.directions();
+  result.target = Buffer<double>::zeros(std::max<Index>(1, all * t));
+  for (Index v = 0; v < t; ++v) {
+    const double* y = targets.data() + v * m;
+    double* out = result.target.data() + v * all;
+    std::copy_n(y, free.rank, out);
+    double& rss = result.rss_free[static_cast<std::size_t>(v)];
+    Buffer<double> left(std::max<Index>(1, rows));
+    std::copy_n(y + free.rank, rows, left.data());
+    for (Index k = 0; k < kept; ++k) {
+      const double* direction = u.data() + k * rows;
+      double dot = 0.0;
+      for (Index i = 0; i < rows; ++i) dot += direction[i] * left[i];
+      for (Index i = 0; i < rows; ++i) left[i] -= dot * direction[i];
+      out[free.rank + k] = s[k] * dot;
+    }
+    for (Index i = 0; i < rows; ++i) rss += left[i] * left[i];
+  }
+  Buffer<double> v(std::max<Index>(1, q * kept));
+  for (Index k = 0; k < kept; ++k) {
+    for (Index j = 0; j < q; ++j) v[k * q + j] = vt[j * q + k];
+  }
+  result.basis = joined_basis(n_free, free.rank, free.basis.data(), q, kept, v.data(), c.data());
+  return result;
+}
+
+}  // namespace elltwo

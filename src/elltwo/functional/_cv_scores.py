@@ -1,0 +1,203 @@
+"""Out-of-sample errors of ridge over a grid of penalties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._path import decompose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._splits import Splits
+    from elltwo.functional._validate import Float64Array
+
+    Scoring = Callable[[Float64Array, Float64Array], float]
+
+_MOST_PREDICTIONS = 1 << 24  # held at a time for standard errors
+
+
+class CVScores(NamedTuple):
+    """What cross-validation says of each alpha, for every target."""
+
+    mse: Float64Array  #: (n_alphas, n_targets)
+    se: Float64Array | None  #: (n_alphas, n_targets), standard errors of mse; None for gcv
+    fold_mse: Float64Array | None  #: (n_splits, n_alphas, n_targets); None for loo and gcv
+    pooled_se: Float64Array | None  #: (n_alphas,), of the mean over targets
+    score: Float64Array | None  #: (n_alphas, n_targets), of a scoring function
+    pooled_score: Float64Array | None  #: (n_alphas,)
+    predictions: Float64Array | None  #: (n_samples, n_targets, n_alphas)
+
+    def error(self, per_target: bool) -> Float64Array:
+        """Return what is minimised, of shape (n_alphas, n_targets) or (n_alphas, 1)."""
+        if self.score is not None and self.pooled_score is not None:
+            return -self.score if per_target else -self.pooled_score[:, np.newaxis]
+        return self.mse if per_target else self.mse.mean(axis=1, keepdims=True)
+
+    def spread(self, per_target: bool) -> Float64Array | None:
+        """Return standard errors in the shape of `error`."""
+        if self.se is None or self.pooled_se is None:
+            return None
+        return self.se if per_target else self.pooled_se[:, np.newaxis]
+
+    def for_targets(self, per_target: bool) -> dict[str, Float64Array | None]:
+        """Return the arrays that the record shows."""
+        fold = self.fold_mse
+        if per_target:
+            score = -self.mse if self.score is None else self.score
+            shown = {"cv_mse": self.mse, "cv_se": self.se, "cv_score": score, "fold_mse": fold}
+        else:
+            mse = self.mse.mean(axis=1)
+            shown = {
+                "cv_mse": mse,
+                "cv_se": self.pooled_se,
+                "cv_score": -mse if self.pooled_score is None else self.pooled_score,
+                "fold_mse": None if fold is None else fold.mean(axis=2),
+            }
+        return {**shown, "cv_predictions": self.predictions}
+
+
+def score_alphas(
+    problem: Problem,
+    options: Options,
+    grid: Float64Array,
+    method: str | Splits,
+    scoring: Scoring | None,
+    store: bool,
+) -> CVScores:
+    """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits."""
+    if method == "loo" or (not isinstance(method, str) and method.each_row):
+        return _leave_one_out(problem, options, grid, scoring, store, method != "loo")
+    if scoring is not None and isinstance(method, str):
+        raise ValueError("scoring needs out-of-sample predictions, which 'gcv' does not have")
+    if store:
+        raise ValueError("store_cv keeps the predictions of cv='loo' only")
+    if isinstance(method, str):
+        return _generalised(problem, options, grid)
+    return _by_splits(problem, options, grid, method, scoring)
+
+
+def _generalised(problem: Problem, options: Options, grid: Float64Array) -> CVScores:
+    core = decompose(problem, options, float(grid.min()))
+    edf, rss = core.measures(grid)
+    w = problem.sample_weight
+    n = len(problem.X) if w is None else np.count_nonzero(w)
+    left = np.maximum(n - edf, 0.0)[:, np.newaxis]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gcv = np.where(left > 1e-10 * n, n * rss / left**2, np.inf)
+    return CVScores(gcv, None, None, None, None, None, None)
+
+
+def _leave_one_out(
+    problem: Problem,
+    options: Options,
+    grid: Float64Array,
+    scoring: Scoring | None,
+    store: bool,
+    show_folds: bool,
+) -> CVScores:
+    core = decompose(problem, options, float(grid.min()))
+    n, n_targets = problem.Y.shape
+    w = np.ones(n) if problem.sample_weight is None else problem.sample_weight
+    share = w / w.sum()
+    at_once = grid.size if store else max(1, _MOST_PREDICTIONS // (n * n_targets))
+    parts = []
+    predictions = None
+    for first in range(0, grid.size, at_once):
+        some = np.ascontiguousarray(grid[first : first + at_once])
+        sse, predictions = core.leave_one_out(some, True)
+        mse = sse / w.sum()
+        squares = (problem.Y[:, :, np.newaxis] - predictions) ** 2  # rows x targets x alphas
+        se = _standard_error(squares, mse.T, share).T
+        pooled = _standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
+        scores = None if scoring is None else _scores(problem, scoring, predictions)
+        folds = squares.transpose(0, 2, 1) if show_folds else None
+        parts.append((mse, se, pooled, scores, folds))
+    return CVScores(
+        np.concatenate([p[0] for p in parts]),
+        np.concatenate([p[1] for p in parts]),
+        np.concatenate([p[4] for p in parts if p[4] is not None], axis=1) if show_folds else None,
+        np.concatenate([p[2] for p in parts]),
+        None if scoring is None else np.concatenate([p[3][0] for p in parts if p[3]]),
+        None if scoring is None else np.concatenate([p[3][1] for p in parts if p[3]]),
+        predictions if store else None,
+    )
+
+
+def _standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
+    """Standard error of a weighted mean over the first axis, by independence of the rows."""
+    n = int(np.count_nonzero(share))
+    deviations = np.tensordot(share**2, (values - mean) ** 2, axes=1)
+    result: Float64Array = np.sqrt(deviations * n / max(n - 1, 1))
+    return result
+
+
+def _scores(
+    problem: Problem, scoring: Scoring, predictions: Float64Array
+) -> tuple[Float64Array, Float64Array]:
+    """Scores of every alpha, for each target alone and for all together."""
+    Y = problem.Y
+    n_targets, n_alphas = predictions.shape[1:]
+    single = [
+        [float(scoring(Y[:, t], predictions[:, t, a])) for t in range(n_targets)]
+        for a in range(n_alphas)
+    ]
+    if n_targets == 1 or problem.one_dimensional:
+        return np.array(single), np.array(single)[:, 0]
+    return np.array(single), np.array(
+        [float(scoring(Y, predictions[:, :, a])) for a in range(n_alphas)]
+    )
+
+
+def _by_splits(
+    problem: Problem,
+    options: Options,
+    grid: Float64Array,
+    splits: Splits,
+    scoring: Scoring | None,
+) -> CVScores:
+    sse, weight = _core.ridge_splits(
+        problem.X,
+        problem.Y,
+        splits.group,
+        splits.n_groups,
+        splits.train,
+        splits.test,
+        grid,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+        options.n_threads,
+    )
+    fold_mse = sse / weight[:, np.newaxis, np.newaxis]
+    share = weight / weight.sum()
+    mse = np.tensordot(share, fold_mse, axes=1)
+    se = _standard_error(fold_mse, mse, share)
+    pooled = _standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
+    score = pooled_score = None
+    if scoring is not None:
+        score, pooled_score = _split_scores(problem, options, grid, splits, scoring)
+    return CVScores(mse, se, fold_mse, pooled, score, pooled_score, None)
+
+
+def _split_scores(
+    problem: Problem, options: Options, grid: Float64Array, splits: Splits, scoring: Scoring
+) -> tuple[Float64Array, Float64Array]:
+    """Means over the splits of a scoring function's values on their test sets."""
+    w = np.ones(len(problem.X)) if problem.sample_weight is None else problem.sample_weight
+    totals = []
+    for split, train in enumerate(splits.train):
+        part = problem._replace(sample_weight=w * train[splits.group])
+        coef, intercept = decompose(part, options, float(grid.min())).coefficients(grid)
+        rows = splits.test_rows(split)
+        fitted = np.tensordot(problem.X[rows], coef, axes=(1, 2)).transpose(0, 2, 1)
+        tested = problem._replace(X=problem.X[rows], Y=problem.Y[rows])
+        totals.append(_scores(tested, scoring, fitted + intercept.T))
+    return np.mean([s[0] for s in totals], axis=0), np.mean([s[1] for s in totals], axis=0)

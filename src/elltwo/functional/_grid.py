@@ -1,0 +1,52 @@
+"""Grids of penalties."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._validate import float64_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import Float64Array
+
+N_ALPHAS = 100
+_EDF_AT_THE_ENDS = 0.01  # away from none and from full rank
+_NARROWEST = (
+    1e-12  # of the largest eigenvalue: smaller penalties change nothing that double can tell
+)
+
+
+def given_grid(alphas: npt.ArrayLike) -> Float64Array:
+    """Return the caller's alphas, in the caller's order, as a vector of their own."""
+    grid = float64_array(alphas, "alphas")
+    if grid.ndim != 1 or grid.size == 0:
+        raise ValueError(f"alphas must be 1-D and not empty, got shape {grid.shape}")
+    bad = np.flatnonzero(~(grid >= 0.0))
+    if bad.size:
+        i = int(bad[0])
+        raise ValueError(f"alphas must be in [0, inf], got {float(grid[i]):.17g} at position {i}")
+    return grid.copy()  # the record keeps it
+
+
+def automatic_grid(eigenvalues: Float64Array, n_alphas: int = N_ALPHAS) -> Float64Array:
+    """Space alphas evenly in their logarithm, ascending, over what the spectrum can tell apart.
+
+    From where the effective degrees of freedom are 0.01 short of the rank to where they are 0.01
+    above those of the unpenalised part: sum s / (s + alpha), for small alpha rank - alpha sum 1/s,
+    for large alpha sum s / alpha.
+    """
+    if eigenvalues.size == 0:
+        return np.array([1.0])  # all alphas are alike
+    low = _EDF_AT_THE_ENDS / float(np.sum(1.0 / eigenvalues))
+    low = max(low, _NARROWEST * float(eigenvalues[0]))
+    high = float(np.sum(eigenvalues)) / _EDF_AT_THE_ENDS
+    if not (low > 0.0 and math.isfinite(high)):
+        raise ValueError(
+            "alphas=None needs squares of X within the range of float64; pass alphas, or scale X"
+        )
+    return np.geomspace(low, high, n_alphas)

@@ -1,0 +1,134 @@
+"""Every penalty of a ridge problem from one decomposition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid
+from elltwo.functional._options import AUTO, MAX_ITER, TOL, count, read_options
+from elltwo.functional._path_record import RidgePath
+from elltwo.functional._problem import Problem, read_problem
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._options import Options
+
+
+def ridge_path(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    alphas: npt.ArrayLike | None = None,
+    *,
+    n_alphas: int = N_ALPHAS,
+    include_ends: bool = False,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    penalize_intercept: bool = False,
+    n_threads: int | None = None,
+) -> RidgePath:
+    r"""Fit ridge regressions for many penalties from one decomposition.
+
+    At every alpha, and for every target, the coefficients b and the intercept b0 minimise
+
+    .. math::
+        \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_j (b_j - m_j)^2,
+        \qquad \alpha_j = \alpha f_j,
+
+    see `ridge`. One eigendecomposition, of the features' Gram matrix, or of the dual kernel where
+    there are more features than samples, or singular values where eigenvalues would be too rough
+    for the smallest alpha, serves all of them.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Features, dense and finite.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Targets.
+    alphas : array-like of shape (n_alphas,), default=None
+        Penalties in [0, inf], in any order, which is kept. None stands for a grid from the
+        spectrum, from nearly full rank to nearly no degrees of freedom.
+    n_alphas : int, default=100
+        Size of the automatic grid.
+    include_ends : bool, default=False
+        Whether the automatic grid also holds 0 and infinity.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of alpha in [0, inf], see `ridge`.
+    prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
+        Values that the coefficients shrink to, 0 by default.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative and not all zero.
+    fit_intercept : bool, default=True
+        Whether there is an intercept.
+    penalize_intercept : bool, default=False
+        Whether the intercept is penalised as well, by ``alpha * b0**2``.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+
+    Returns
+    -------
+    RidgePath
+        Coefficients and intercepts at every alpha, effective degrees of freedom, sums of squared
+        residuals, GCV, AIC and BIC, and `at` for any other alpha.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, or an option has the wrong type.
+    ValueError
+        If shapes disagree, a value is out of its range, the data hold NaN or infinity, or squares
+        of the data leave the range of their type.
+
+    See Also
+    --------
+    ridge : One alpha, with a certificate.
+    ridge_cv : Choose alpha by cross-validation.
+
+    References
+    ----------
+    .. [1] A. E. Hoerl and R. W. Kennard (1970). Ridge regression: biased estimation for
+       nonorthogonal problems. Technometrics 12, 55-67. Equation 2.1.
+    .. [2] G. H. Golub, M. Heath and G. Wahba (1979). Generalized cross-validation as a method for
+       choosing a good ridge parameter. Technometrics 21, 215-223. Equation 1.4.
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> path = elltwo.ridge_path([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], alphas=[0.0, 2.0])
+    >>> path.coef.round(6)
+    array([[2.],
+           [1.]])
+    >>> path.edf.round(6)
+    array([2. , 1.5])
+    """
+    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    options = read_options(fit_intercept, penalize_intercept, AUTO, TOL, MAX_ITER, n_threads)
+    size = count(n_alphas, "n_alphas", minimum=1)
+    if alphas is not None:
+        grid = given_grid(alphas)
+        return RidgePath(problem, options, decompose(problem, options, float(grid.min())), grid)
+    core = decompose(problem, options, 0.0)
+    grid = automatic_grid(core.eigenvalues(), size)
+    if include_ends:
+        grid = np.concatenate([[0.0], grid, [np.inf]])
+    return RidgePath(problem, options, core, grid)
+
+
+def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
+    """Decompose a problem so that penalties from `smallest_alpha` on come out in full digits."""
+    return _core.RidgePath(
+        problem.X,
+        problem.Y,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+        smallest_alpha,
+        options.n_threads,
+    )

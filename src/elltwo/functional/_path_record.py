@@ -1,0 +1,185 @@
+"""The record that `elltwo.ridge_path` returns."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._validate import float64_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import RidgePath as Core
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._validate import Float64Array
+
+
+class PathPoint(NamedTuple):
+    """The fit at one alpha of a path.
+
+    Parameters
+    ----------
+    alpha : float
+        Penalty.
+    coef : ndarray of shape (n_features,) or (n_targets, n_features)
+        Coefficients.
+    intercept : float or ndarray of shape (n_targets,)
+        Intercepts, zero where none was fitted.
+    """
+
+    alpha: float
+    coef: Float64Array
+    intercept: float | Float64Array
+
+
+class RidgePath:
+    """Ridge regressions for many penalties, as `elltwo.ridge_path` returns them.
+
+    It keeps X and y, which must not change while it is used.
+
+    Attributes
+    ----------
+    alphas : ndarray of shape (n_alphas,)
+        Penalties, in the order they were given.
+    coef : ndarray of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
+        Coefficients.
+    intercept : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
+        Intercepts, zero where none was fitted.
+
+    See Also
+    --------
+    elltwo.ridge_path : Makes one.
+    """
+
+    def __init__(
+        self, problem: Problem, options: Options, core: Core, alphas: Float64Array
+    ) -> None:
+        self._problem = problem
+        self._options = options
+        self._core = core
+        self._smallest = float(alphas.min())
+        self.alphas = alphas
+        coef, intercept = core.coefficients(alphas)
+        self.coef: Float64Array = self._shaped(coef)
+        self.intercept: Float64Array = self._shaped(intercept)
+
+    def _shaped(self, values: Float64Array) -> Float64Array:
+        """Drop the axis of targets if y had none."""
+        return values[:, 0] if self._problem.one_dimensional else values
+
+    @property
+    def solver(self) -> str:
+        """Decomposition used: "eigen", "dual_eigen" or "svd"."""
+        return self._core.solver
+
+    @property
+    def eigenvalues(self) -> Float64Array:
+        """Positive eigenvalues of the penalised features' Gram matrix, in units of alpha.
+
+        Of features over the square roots of their factors, beyond what is unpenalised; descending.
+        """
+        return self._core.eigenvalues()
+
+    @cached_property
+    def _measures(self) -> tuple[Float64Array, Float64Array]:
+        return self._core.measures(self.alphas)
+
+    @property
+    def edf(self) -> Float64Array:
+        """Effective degrees of freedom, the trace of the smoother, of shape (n_alphas,)."""
+        return self._measures[0]
+
+    @property
+    def rss(self) -> Float64Array:
+        """Weighted sums of squared residuals, (n_alphas,) or (n_alphas, n_targets)."""
+        return self._shaped(self._measures[1])
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows of positive weight."""
+        w = self._problem.sample_weight
+        return self._problem.X.shape[0] if w is None else int(np.count_nonzero(w))
+
+    def _per_alpha(self, values: Float64Array) -> Float64Array:
+        return values if self._problem.one_dimensional else values[:, np.newaxis]
+
+    @property
+    def gcv(self) -> Float64Array:
+        """Generalised cross-validation, n RSS / (n - edf)^2 (Golub, Heath and Wahba 1979, 1.4)."""
+        left = self.n_samples - self.edf
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gcv = self.n_samples * self.rss / self._per_alpha(left) ** 2
+        # No degrees of freedom are left: infinite, even where RSS is rounding.
+        result: Float64Array = np.where(self._per_alpha(left) > 1e-10 * self.n_samples, gcv, np.inf)
+        return result
+
+    @property
+    def aic(self) -> Float64Array:
+        """Akaike's criterion, n log(RSS / n) + 2 edf, for Gaussian errors."""
+        result: Float64Array = self._log_likelihood() + 2.0 * self._per_alpha(self.edf)
+        return result
+
+    @property
+    def bic(self) -> Float64Array:
+        """Schwarz's criterion, n log(RSS / n) + log(n) edf, for Gaussian errors."""
+        weight = np.log(self.n_samples)
+        result: Float64Array = self._log_likelihood() + weight * self._per_alpha(self.edf)
+        return result
+
+    def _log_likelihood(self) -> Float64Array:
+        with np.errstate(divide="ignore"):  # a perfect fit: minus infinity
+            result: Float64Array = self.n_samples * np.log(self.rss / self.n_samples)
+        return result
+
+    def at(self, alpha: float) -> PathPoint:
+        """Fit at any alpha, from the decomposition at hand.
+
+        Parameters
+        ----------
+        alpha : float
+            Penalty in [0, inf]. One below all of `alphas` may decompose the data again, so that
+            it comes out in full digits.
+
+        Returns
+        -------
+        PathPoint
+            Record with `alpha`, `coef` and `intercept`.
+        """
+        grid = self._one(alpha)
+        coef, intercept = self._core.coefficients(grid)
+        if self._problem.one_dimensional:
+            return PathPoint(float(grid[0]), coef[0, 0], float(intercept[0, 0]))
+        return PathPoint(float(grid[0]), coef[0], intercept[0])
+
+    def leverages(self, alpha: float) -> Float64Array:
+        """Leverages of the rows at one alpha, the diagonal of the smoother; their sum is edf."""
+        h: Float64Array = self._core.leverages(self._one(alpha))[0]
+        return h
+
+    def loo_residuals(self, alpha: float) -> Float64Array:
+        """Return y minus the prediction of the fit without the row, of y's shape."""
+        _, predictions = self._core.leave_one_out(self._one(alpha), True)
+        residuals: Float64Array = self._problem.Y - predictions[:, :, 0]
+        return residuals[:, 0] if self._problem.one_dimensional else residuals
+
+    def _one(self, alpha: npt.ArrayLike) -> Float64Array:
+        grid = float64_array(alpha, "alpha")
+        if grid.size != 1 or not grid.flat[0] >= 0.0:
+            raise ValueError(f"alpha must be a number in [0, inf], got {alpha!r}")
+        grid = grid.reshape(1)
+        if grid[0] < self._smallest:
+            from elltwo.functional._path import decompose
+
+            self._smallest = float(grid[0])
+            self._core = decompose(self._problem, self._options, self._smallest)
+        return grid
+
+    def __repr__(self) -> str:
+        return (
+            f"RidgePath({self.alphas.size} alphas from {self.alphas.min():.3g} to "
+            f"{self.alphas.max():.3g}, solver={self.solver!r})"
+        )
