@@ -115,7 +115,7 @@ CASES: dict[str, tuple[str, Value, type[Exception], str]] = {
     "intercept_text": ("fit_intercept", "no", TypeError, "'no'"),
     "intercept_none": ("fit_intercept", None, TypeError, "None"),
     "penalize_number": ("penalize_intercept", 2, TypeError, "2"),
-    "solver_iterative": ("solver", "lsqr", ValueError, "'lsqr'"),
+    "solver_unknown": ("solver", "newton", ValueError, "'newton'"),
     "solver_number": ("solver", 3, ValueError, "3"),
     "solver_none": ("solver", None, ValueError, "None"),
     "tol_negative": ("tol", -1e-3, ValueError, "-0.001"),

@@ -163,7 +163,7 @@ def test_agrees_with_scipy(n: int, p: int, seed: int, alpha: float) -> None:
     st.sampled_from([np.float64, np.float32]),
 )
 def test_kkt_conditions(n: int, p: int, seed: int, alpha: float, dtype: type) -> None:
-    """alpha = 0 included, where many solutions may satisfy them."""
+    """Alpha = 0 included, where many solutions may satisfy them."""
     X, y = data(n, p, seed)
     X = X.astype(dtype)
     fit = elltwo.ridge(X, y, alpha=alpha, bounds=(-0.25, 0.5))

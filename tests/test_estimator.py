@@ -102,9 +102,22 @@ def test_every_road_of_validation_gives_the_same_answer(data: Input) -> None:
 
 
 @pytest.mark.parametrize("solver", ["lsqr", "sparse_cg", "sag", "saga", "lbfgs"])
-def test_iterative_solvers_are_refused(solver: str) -> None:
-    with pytest.raises(ValueError, match=f"solver='{solver}'.*use solver=\"auto\""):
-        Ridge(solver=solver).fit(X, y)
+def test_iterative_solvers_stand_for_auto(solver: str) -> None:
+    model, auto = Ridge(solver=solver).fit(X, y), Ridge().fit(X, y)
+    np.testing.assert_allclose(model.coef_, auto.coef_, rtol=1e-12)
+    assert model.get_params()["solver"] == solver
+    assert model.info_.reason == f'solver="{solver}" stands for "auto" here: {auto.info_.reason}'
+
+
+def test_unknown_solver_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"solver must be one of .* got 'newton'"):
+        Ridge(solver="newton").fit(X, y)
+
+
+@pytest.mark.parametrize("weight", [WEIGHT[:, np.newaxis], WEIGHT[:5], [[1.0, 2.0]]])
+def test_weights_of_another_shape_are_refused_in_both_words(weight: Input) -> None:
+    with pytest.raises(ValueError, match=r"(?i)sample.weights?.*\n.*must have shape \(20,\)"):
+        Ridge().fit(X, y, weight)
 
 
 @pytest.mark.parametrize("parameters", [{"copy_X": False}, {"random_state": 3}])

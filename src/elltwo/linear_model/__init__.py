@@ -7,16 +7,28 @@ is the whole change.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.linear_model._ridge import Ridge
+    from elltwo.linear_model._ridge_classifier import RidgeClassifier
+    from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
+    from elltwo.linear_model._ridge_cv import RidgeCV
 
-__all__ = ["Ridge"]
+__all__ = ["Ridge", "RidgeCV", "RidgeClassifier", "RidgeClassifierCV"]
+
+_MODULES = {
+    "Ridge": "_ridge",
+    "RidgeCV": "_ridge_cv",
+    "RidgeClassifier": "_ridge_classifier",
+    "RidgeClassifierCV": "_ridge_classifier_cv",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load an estimator, and scikit-learn with it, on first use."""
-    if name != "Ridge":
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     try:
-        from elltwo.linear_model._ridge import Ridge
+        estimator = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] != "sklearn":
             raise
@@ -25,8 +37,8 @@ def __getattr__(name: str) -> object:
             "pip install elltwo[sklearn]",
             name=error.name,
         ) from error
-    globals()[name] = Ridge
-    return Ridge
+    globals()[name] = estimator
+    return estimator
 
 
 def __dir__() -> list[str]:

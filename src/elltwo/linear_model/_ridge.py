@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import MultiOutputMixin, RegressorMixin
 
-from elltwo.functional import ridge
 from elltwo.functional._options import AUTO, TOL
-from elltwo.functional._predict import linear_predictor
-from elltwo.functional._validate import refuse_masked
+from elltwo.linear_model._base import RidgeEstimator, reraise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import NoReturn, TypeGuard
-
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional import RidgeFit
     from elltwo.functional._bounds import BoundsLike
     from elltwo.functional._validate import FloatArray
 
-_ITERATIVE_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")
 
-
-class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
+class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
     r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
 
     For every target, minimises over the coefficients b and the intercept b0
@@ -58,8 +49,9 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
     solver : {"auto", "cholesky", "svd"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
-        scikit-learn's iterative solvers are refused. With `bounds` this is how the coefficients
-        between them are solved for.
+        scikit-learn's iterative solvers "lsqr", "sparse_cg", "sag", "saga" and "lbfgs" stand for
+        "auto", and ``info_.reason`` says so: every fit here is held to `tol`.
+        With `bounds` this is how the coefficients between them are solved for.
     positive : bool, default=False
         Whether coefficients must not be negative: short for ``bounds=(0, None)``.
     random_state : int, RandomState instance or None, default=None
@@ -176,21 +168,12 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         elltwo.exceptions.ConvergenceWarning
             If `tol` was not reached.
         """
-        if self.solver is not AUTO:
-            _refuse_iterative(self.solver)
-        if _is_plain(X) and type(y) is np.ndarray:
-            self.n_features_in_ = X.shape[1]
-            self.__dict__.pop("feature_names_in_", None)
-        else:
-            X, y = self._converted(X, y, ensure_all_finite=False)
+        X, y = self._read(X, y, y_is_plain=type(y) is np.ndarray)
         try:
             fitted = self._solve(X, y, sample_weight)
         except (TypeError, ValueError) as error:
-            _reraise(error, partial(self._converted, X, y))
-        self._set_coefficients(fitted.coef, fitted.intercept)
-        self.info_ = fitted.info
-        self.n_iter_ = 1 + self.info_.n_iter
-        self.solver_ = self.info_.solver
+            reraise(error, partial(self._validate_fit, X, y, sample_weight))
+        self._set_fit(fitted)
         return self
 
     def predict(self, X: npt.ArrayLike) -> FloatArray:
@@ -216,40 +199,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         sklearn.exceptions.NotFittedError
             Before `fit`.
         """
-        if "coef_" not in self.__dict__:
-            check_is_fitted(self)
-        if not _is_plain(X) or "feature_names_in_" in self.__dict__:
-            X = self._converted(X, ensure_all_finite=False)
-        try:
-            return linear_predictor(X, self.coef_, self.intercept_)
-        except (TypeError, ValueError) as error:
-            _reraise(error, partial(self._converted, X))
-
-    def _set_coefficients(self, coef: FloatArray, intercept: float | FloatArray) -> None:
-        """Set them in scikit-learn's shapes, which make one target of a single column of y."""
-        self.coef_ = coef[0] if coef.ndim == 2 and coef.shape[0] == 1 else coef
-        self.intercept_ = coef.dtype.type(intercept) if coef.ndim == 1 else intercept
-
-    def _solve(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
-    ) -> RidgeFit:
-        if isinstance(sample_weight, int | float | np.integer | np.floating):
-            sample_weight = np.full(np.shape(X)[0], float(sample_weight))
-        return ridge(
-            X,
-            y,
-            alpha=self.alpha,
-            penalty_factors=self.penalty_factors,
-            prior_mean=self.prior_mean,
-            bounds=self._bounds(),
-            sample_weight=sample_weight,
-            fit_intercept=self.fit_intercept,
-            penalize_intercept=self.penalize_intercept,
-            solver=self.solver,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            n_threads=self.n_threads,
-        )
+        return self._linear_predictor(X)
 
     def _bounds(self) -> BoundsLike | None:
         if not isinstance(self.positive, bool | np.bool_):
@@ -261,40 +211,3 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
                 f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
             )
         return 0.0, None
-
-    def _converted(
-        self, X: npt.ArrayLike, *y: npt.ArrayLike, ensure_all_finite: bool = True
-    ) -> Any:  # noqa: ANN401  # an array, or two
-        """Return X, and y in a fit, after scikit-learn's validation of them."""
-        for value, name in zip((X, *y), "Xy", strict=False):
-            refuse_masked(value, name)
-        checks: dict[str, Any] = {
-            "dtype": [np.float64, np.float32],
-            "ensure_all_finite": ensure_all_finite,
-        }
-        if y:
-            return validate_data(self, X, *y, multi_output=True, y_numeric=True, **checks)
-        return validate_data(self, X, reset=False, **checks)
-
-
-def _is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:
-    """Whether X needs none of scikit-learn's conversions."""
-    return type(X) is np.ndarray and X.ndim == 2 and X.dtype.char in "df"
-
-
-def _refuse_iterative(solver: object) -> None:
-    if isinstance(solver, str) and solver in _ITERATIVE_SOLVERS:
-        raise ValueError(
-            f"solver={solver!r} names an iterative solver of scikit-learn, and there is none "
-            'here; use solver="auto"'
-        )
-
-
-def _reraise(ours: TypeError | ValueError, validate: Callable[[], object]) -> NoReturn:
-    """Raise an error in scikit-learn's words, which callers match, followed by our own."""
-    try:
-        validate()
-    except (TypeError, ValueError) as theirs:
-        kind = TypeError if isinstance(theirs, TypeError) else ValueError
-        raise kind(f"{theirs}\n{ours}") from None
-    raise ours

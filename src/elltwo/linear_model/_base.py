@@ -1,0 +1,147 @@
+"""What the estimators share: the ways from their arguments to the functions and back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from elltwo.functional import ridge
+from elltwo.functional._options import AUTO
+from elltwo.functional._predict import linear_predictor
+from elltwo.functional._validate import refuse_masked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn, TypeGuard
+
+    import numpy.typing as npt
+
+    from elltwo.functional import RidgeFit
+    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._validate import FloatArray
+
+# scikit-learn's names of solvers that have no namesake here
+_ITERATIVE_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")
+
+
+class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
+    """An estimator with `coef_` and `intercept_`.
+
+    float64 and float32 arrays go straight to the core, which checks them in its first pass;
+    whatever else is passed goes through scikit-learn's validation.
+    """
+
+    _y_numeric = True
+
+    def _read(self, X: npt.ArrayLike, y: npt.ArrayLike, *, y_is_plain: bool) -> Any:  # noqa: ANN401  # two arrays
+        """Return X and y, converted where they have to be, and note the features of X."""
+        if y_is_plain and is_plain(X):
+            self.n_features_in_ = X.shape[1]
+            self.__dict__.pop("feature_names_in_", None)
+            return X, y
+        return self._converted(X, y, ensure_all_finite=False)
+
+    def _linear_predictor(self, X: npt.ArrayLike) -> FloatArray:
+        """Return ``X @ coef_.T + intercept_``, or raise what `predict` documents."""
+        if "coef_" not in self.__dict__:
+            check_is_fitted(self)
+        if not is_plain(X) or "feature_names_in_" in self.__dict__:
+            X = self._converted(X, ensure_all_finite=False)
+        try:
+            return linear_predictor(X, self.coef_, self.intercept_)
+        except (TypeError, ValueError) as error:
+            reraise(error, partial(self._converted, X))
+
+    def _set_coefficients(self, coef: FloatArray, intercept: float | FloatArray) -> None:
+        """Set them in scikit-learn's shapes, which make one target of a single column of y."""
+        self.coef_ = coef[0] if coef.ndim == 2 and coef.shape[0] == 1 else coef
+        self.intercept_ = coef.dtype.type(intercept) if coef.ndim == 1 else intercept
+
+    def _converted(
+        self, X: npt.ArrayLike, *y: npt.ArrayLike, ensure_all_finite: bool = True
+    ) -> Any:  # noqa: ANN401  # an array, or two
+        """Return X, and y in a fit, after scikit-learn's validation of them."""
+        for value, name in zip((X, *y), "Xy", strict=False):
+            refuse_masked(value, name)
+        checks: dict[str, Any] = {
+            "dtype": [np.float64, np.float32],
+            "ensure_all_finite": ensure_all_finite,
+        }
+        if y:
+            return validate_data(
+                self, X, *y, multi_output=True, y_numeric=self._y_numeric, **checks
+            )
+        return validate_data(self, X, reset=False, **checks)
+
+    def _validate_fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
+    ) -> None:
+        """Let scikit-learn find the fault in the arguments of a fit."""
+        _check_sample_weight(sample_weight, self._converted(X, y)[0])
+
+
+class RidgeEstimator(LinearEstimator):
+    """An estimator that solves for one penalty."""
+
+    def _solve(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
+    ) -> RidgeFit:
+        return ridge(
+            X,
+            y,
+            alpha=self.alpha,
+            penalty_factors=self.penalty_factors,
+            prior_mean=self.prior_mean,
+            bounds=self._bounds(),
+            sample_weight=repeated(sample_weight, X),
+            fit_intercept=self.fit_intercept,
+            penalize_intercept=self.penalize_intercept,
+            solver=AUTO if self._solver_is_foreign() else self.solver,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            n_threads=self.n_threads,
+        )
+
+    def _bounds(self) -> BoundsLike | None:
+        """Return the box that coefficients are kept in."""
+        return None
+
+    def _set_fit(self, fitted: RidgeFit) -> None:
+        self._set_coefficients(fitted.coef, fitted.intercept)
+        info = fitted.info
+        if self._solver_is_foreign():
+            reason = f'solver="{self.solver}" stands for "auto" here: {info.reason}'
+            info = info._replace(reason=reason)
+        self.info_ = info
+        self.n_iter_ = 1 + info.n_iter
+        self.solver_ = info.solver
+
+    def _solver_is_foreign(self) -> bool:
+        solver = self.solver
+        return solver is not AUTO and isinstance(solver, str) and solver in _ITERATIVE_SOLVERS
+
+
+def is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:
+    """Whether X needs none of scikit-learn's conversions."""
+    return type(X) is np.ndarray and X.ndim == 2 and X.dtype.char in "df"
+
+
+def repeated(sample_weight: npt.ArrayLike | None, X: npt.ArrayLike) -> npt.ArrayLike | None:
+    """Return a weight given as a number once for each row."""
+    if isinstance(sample_weight, int | float | np.integer | np.floating):
+        return np.full(np.shape(X)[0], float(sample_weight))
+    return sample_weight
+
+
+def reraise(ours: TypeError | ValueError, validate: Callable[[], object]) -> NoReturn:
+    """Raise an error in scikit-learn's words, which callers match, followed by our own."""
+    try:
+        validate()
+    except (TypeError, ValueError) as theirs:
+        kind = TypeError if isinstance(theirs, TypeError) else ValueError
+        raise kind(f"{theirs}\n{ours}") from None
+    raise ours

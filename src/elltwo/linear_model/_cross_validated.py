@@ -1,0 +1,292 @@
+"""The choice of a penalty by cross-validation, for regressors and classifiers alike."""
+
+from __future__ import annotations
+
+from functools import partial
+from inspect import signature
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.metrics import check_scoring, get_scorer
+from sklearn.model_selection import check_cv
+from sklearn.utils import Bunch, _safe_indexing
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _raise_for_params,
+    _routing_enabled,
+    process_routing,
+)
+
+from elltwo.functional import ridge, ridge_cv
+from elltwo.functional._validate import vector
+from elltwo.linear_model._alphas import (
+    best,
+    mean_scores,
+    picked,
+    position,
+    read_alphas,
+    within_one_standard_error,
+)
+from elltwo.linear_model._base import LinearEstimator, repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from elltwo.functional import RidgeCVFit, RidgeFit
+    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+
+_SELECT = ("min", "1se")
+_WORDS = (None, "loo", "gcv")
+
+
+class Task(NamedTuple):
+    """What is to be fitted, and what scorers and splitters see of it."""
+
+    X: FloatArray  #: (n_samples, n_features)
+    targets: Float64Array  #: (n_samples,) or (n_samples, n_targets)
+    y: AnyArray  #: targets, or labels
+    sample_weight: Float64Array | None  #: (n_samples,)
+
+    def rows(self, chosen: AnyArray) -> Task:
+        """Return the same for some of the rows."""
+        weight = None if self.sample_weight is None else self.sample_weight[chosen]
+        return Task(self.X[chosen], self.targets[chosen], self.y[chosen], weight)
+
+
+class CrossValidated(LinearEstimator):
+    """An estimator that chooses its penalty.
+
+    Subclasses have `_as_model`, which makes an estimator of coefficients for a scorer to look at,
+    and `_default_scoring`, the name of what their `score` is.
+    """
+
+    _default_scoring: str
+    _as_model: Callable[[FloatArray, FloatArray], Any]
+
+    def get_metadata_routing(self) -> Any:  # noqa: ANN401  # sklearn.utils.metadata_routing
+        """Say which arguments of `fit` go to the scorer, and which to the splitter.
+
+        Returns
+        -------
+        sklearn.utils.metadata_routing.MetadataRouter
+            Arguments of `fit` requested by the scorer's `score` and the splitter's `split`.
+        """
+        return (
+            MetadataRouter(owner=self.__class__.__name__)
+            .add_self_request(self)
+            .add(
+                scorer=self._scorer(),
+                method_mapping=MethodMapping().add(caller="fit", callee="score"),
+            )
+            .add(
+                splitter=self.cv,
+                method_mapping=MethodMapping().add(caller="fit", callee="split"),
+            )
+        )
+
+    def _choose(self, task: Task, params: dict[str, Any]) -> None:
+        """Choose alpha, fit all rows with it, and set what scikit-learn's estimators have."""
+        self._require_agreeing_options()
+        _raise_for_params(params, self, "fit")
+        grid = read_alphas(self.alphas)
+        if not isinstance(self.cv, str | None):
+            fit = self._by_folds(task, grid, params)
+        elif self.scoring is None:
+            fit = self._by_squared_errors(task, grid)
+        else:
+            fit = self._by_left_out_scores(task, grid, params)
+        self._set_coefficients(fit.coef, fit.intercept)
+        self.info_ = fit.info
+
+    def _by_squared_errors(self, task: Task, grid: Float64Array | None) -> RidgeFit:
+        fit = self._ridge_cv(task, grid, self.select, store_cv=self.store_cv_results)
+        at = position(fit.alphas, fit.alpha)
+        weight = np.ones(1) if task.sample_weight is None else task.sample_weight
+        # scikit-learn's mean is over rows, whatever they weigh
+        self._set_choice(fit.alpha, picked(-fit.cv_mse * weight.mean(), at), fit.alphas)
+        if self.store_cv_results:
+            errors = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
+            self._set_results(weight.reshape(-1, 1, 1) * errors**2, task)
+        return fit
+
+    def _by_left_out_scores(
+        self, task: Task, grid: Float64Array | None, params: dict[str, Any]
+    ) -> RidgeFit:
+        """Choose by a scorer that sees each row predicted by the fit without it."""
+        routed = self._routed(params, task)
+        fit = self._ridge_cv(task, grid, "min", store_cv=True)
+        score = partial(self._scorer(), **routed.scorer.score)
+        predictions = np.moveaxis(fit.cv_predictions, -1, 0)  # (n_alphas, n_samples, n_targets)
+        if self._one_alpha_per_target(task):
+            echo = self._as_model(np.ones(1), np.zeros(()))
+            scores = np.array(
+                [
+                    [score(echo, left_out[:, [t]], y) for t, y in enumerate(task.y.T)]
+                    for left_out in predictions
+                ]
+            )
+        else:
+            identity = np.ones(1) if task.targets.ndim == 1 else np.eye(task.targets.shape[1])
+            echo = self._as_model(identity, np.zeros(()))
+            scores = np.array([score(echo, left_out, task.y) for left_out in predictions])
+        at = best(scores)
+        self._set_choice(fit.alphas[at], picked(scores, at), fit.alphas)
+        if self.store_cv_results:
+            self._set_results(fit.cv_predictions, task)
+        return self._ridge(task, fit.alphas[at])
+
+    def _by_folds(self, task: Task, grid: Float64Array | None, params: dict[str, Any]) -> RidgeFit:
+        """Choose by the mean over splits of what a scorer says of the test rows."""
+        routed = self._routed(params, task)
+        splitter = check_cv(self.cv, task.y, classifier=is_classifier(self))
+        splits = list(splitter.split(task.X, task.y, **routed.splitter.split))
+        if grid is None:
+            grid = self._ridge_cv(task, None, "min", cv="gcv").alphas
+        scores = np.array(
+            [
+                self._scores_of_split(task, grid, train, test, routed.scorer.score)
+                for train, test in splits
+            ]
+        )
+        scores = scores[~np.isnan(scores).all(axis=1)]  # R^2 of a single row, for one
+        mean = mean_scores(scores)
+        at = best(mean)
+        if self.select == "1se":
+            at = within_one_standard_error(scores, grid)
+        self._set_choice(grid[at], mean[at], grid)
+        return self._ridge(task, grid[at])
+
+    def _scores_of_split(
+        self,
+        task: Task,
+        grid: Float64Array,
+        train: AnyArray,
+        test: AnyArray,
+        score_params: dict[str, Any],
+    ) -> list[float]:
+        coef, intercept = self._path(task.rows(train), grid)
+        held_out = task.rows(test)
+        params = {name: _safe_indexing(value, test) for name, value in score_params.items()}
+        score = partial(self._scorer(), **params)
+        return [
+            float(score(self._as_model(b, b0), held_out.X, held_out.y))
+            for b, b0 in zip(coef, intercept, strict=True)
+        ]
+
+    def _path(self, task: Task, grid: Float64Array) -> tuple[FloatArray, FloatArray]:
+        """Fit at every alpha of the grid, each to its own copy of the targets: one Gram matrix."""
+        n_alphas, n_targets = grid.size, task.targets[0].size
+        copies = np.tile(task.targets.reshape(-1, n_targets), n_alphas)
+        prior_mean = self.prior_mean
+        if prior_mean is not None and np.ndim(prior_mean) == 2:
+            prior_mean = np.tile(prior_mean, (n_alphas, 1))
+        fit = self._ridge(
+            task._replace(targets=copies), np.repeat(grid, n_targets), prior_mean=prior_mean
+        )
+        shape = (n_alphas, *task.targets.shape[1:])
+        return fit.coef.reshape(*shape, -1), np.reshape(fit.intercept, shape)
+
+    def _ridge(self, task: Task, alpha: npt.ArrayLike, **other: Any) -> RidgeFit:  # noqa: ANN401
+        return ridge(task.X, task.targets, alpha=alpha, **{**self._problem(task), **other})
+
+    def _ridge_cv(
+        self,
+        task: Task,
+        grid: Float64Array | None,
+        select: str,
+        *,
+        cv: str | None = None,
+        store_cv: bool = False,
+    ) -> RidgeCVFit:
+        return ridge_cv(
+            task.X,
+            task.targets,
+            alphas=grid,
+            cv=cv or self.cv or "loo",
+            select=select,
+            per_target=self._one_alpha_per_target(task),
+            store_cv=store_cv,
+            **self._problem(task),
+        )
+
+    def _problem(self, task: Task) -> dict[str, Any]:
+        return {
+            "penalty_factors": self.penalty_factors,
+            "prior_mean": self.prior_mean,
+            "sample_weight": task.sample_weight,
+            "fit_intercept": self.fit_intercept,
+            "penalize_intercept": self.penalize_intercept,
+            "n_threads": self.n_threads,
+        }
+
+    def _one_alpha_per_target(self, task: Task) -> bool:
+        return bool(self.alpha_per_target) and task.targets.ndim == 2 and task.targets.shape[1] > 1
+
+    def _set_choice(
+        self, alpha: float | Float64Array, score: float | Float64Array, grid: Float64Array
+    ) -> None:
+        self.alpha_ = float(alpha) if np.ndim(alpha) == 0 else alpha
+        self.best_score_ = float(score) if np.ndim(score) == 0 else score
+        self.alphas_ = grid
+
+    def _set_results(self, values: Float64Array, task: Task) -> None:
+        one_dimensional = task.targets.ndim == 1 and not is_classifier(self)
+        self.cv_results_ = values[:, 0] if one_dimensional else values
+
+    def _routed(self, params: dict[str, Any], task: Task) -> Any:  # noqa: ANN401  # Bunch
+        """Return what goes to the scorer and to the splitter."""
+        weight = {} if task.sample_weight is None else {"sample_weight": task.sample_weight}
+        if _routing_enabled():
+            return process_routing(self, "fit", **weight, **params)
+        score = weight if takes_weights(self._scorer()) else {}
+        return Bunch(scorer=Bunch(score=score), splitter=Bunch(split={}))
+
+    def _scorer(self) -> Callable[..., float]:
+        if self.scoring is None and _routing_enabled():
+            weighted: Callable[..., float] = get_scorer(self._default_scoring).set_score_request(
+                sample_weight=True
+            )
+            return weighted
+        scorer: Callable[..., float] = check_scoring(self, scoring=self.scoring)
+        return scorer
+
+    def _require_agreeing_options(self) -> None:
+        if self.select not in _SELECT:
+            raise ValueError(f'select must be "min" or "1se", got {self.select!r}')
+        if not isinstance(self.cv, str | None):
+            for name in ("store_cv_results", "alpha_per_target"):
+                if getattr(self, name):
+                    raise ValueError(
+                        f"cv!=None and {name}=True are incompatible: only cv=None leaves one row "
+                        "out at a time"
+                    )
+        elif self.cv not in _WORDS:
+            raise ValueError(f'cv must be None, "loo", "gcv", folds or splits, got {self.cv!r}')
+        elif self.cv == "gcv" and (self.scoring is not None or self.store_cv_results):
+            raise ValueError(
+                'cv="gcv" predicts no rows, which scoring and store_cv_results need; use cv="loo"'
+            )
+        elif self.scoring is not None and self.select == "1se":
+            raise ValueError(
+                'select="1se" needs a standard error, and a score of all rows at once has none; '
+                "leave scoring at None, or set cv to a number of folds"
+            )
+
+
+def takes_weights(scorer: Callable[..., float]) -> bool:
+    """Whether a scorer has an argument `sample_weight`, as scikit-learn's grid search asks."""
+    if hasattr(scorer, "_accept_sample_weight"):
+        return bool(scorer._accept_sample_weight())
+    return "sample_weight" in signature(scorer).parameters
+
+
+def weights_of_rows(sample_weight: npt.ArrayLike | None, X: FloatArray) -> Float64Array | None:
+    """Return one weight for each row of X, or None for ones."""
+    weight = repeated(sample_weight, X)
+    if weight is None:
+        return None
+    return vector(weight, "sample_weight", X.shape[0], f"{X.shape[0]} row(s) of X")

@@ -1,0 +1,103 @@
+"""Runs scikit-learn's own tests of ridge regression with elltwo's classes in the place of its own.
+
+``python tests/sklearn_compat.py`` prints every failure that `sklearn_compat_failures` has no reason
+for, the reasons with their numbers of tests, and a summary; the exit status says whether all is as
+expected. ``--failures`` prints all failures. Options after ``--`` go to pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import sklearn.linear_model
+
+import elltwo.linear_model
+import slow_ridge_cv
+from sklearn_compat_failures import RULES, reason_to_fail
+
+NAMES = elltwo.linear_model.__all__
+
+
+def substitute() -> None:
+    """Put elltwo's estimators where ``from sklearn.linear_model import ...`` finds them."""
+    for name in NAMES:
+        setattr(sklearn.linear_model, name, getattr(elltwo.linear_model, name))
+    slow_ridge_cv.stand_in()
+
+
+def test_file() -> Path:
+    """Path of scikit-learn's tests, which its wheels have."""
+    spec = find_spec("sklearn.linear_model")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0]) / "tests" / "test_ridge.py"
+
+
+class Recorder:
+    """A pytest plug-in that keeps the outcome of every test."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        test = report.nodeid.rpartition("::")[2]
+        if report.failed:
+            self.outcomes[test] = "failed"
+            crash = getattr(report.longrepr, "reprcrash", None)
+            self.errors[test] = crash.message.splitlines()[0] if crash else ""
+        elif report.skipped:
+            self.outcomes[test] = "skipped"
+        elif report.when == "call":
+            self.outcomes[test] = "passed"
+
+
+def run(options: list[str]) -> Recorder:
+    """Run the tests in this process and return what came of them."""
+    recorder = Recorder()
+    substitute()
+    arguments = ["-q", "--no-header", "-p", "no:cacheprovider", "--show-capture=no", "--tb=short"]
+    arguments += ["-c", str(Path(__file__).with_name("sklearn_compat.ini"))]
+    arguments += ["--no-summary", "-W", "ignore"]
+    pytest.main([*arguments, *options, str(test_file())], plugins=[recorder])
+    return recorder
+
+
+def report(recorder: Recorder, *, failures: bool) -> int:
+    """Print what was not expected, and return how much of it there was."""
+    surprises = 0
+    reasons = Counter[str]()
+    for test, error in recorder.errors.items():
+        reason = reason_to_fail(test, error)
+        if reason is not None:
+            reasons[reason] += 1
+        else:
+            surprises += 1
+        if failures or reason is None:
+            print(f"{'FAILED' if reason is None else 'failed'} {test}: {error}")
+    stale = {rule.reason for rule in RULES} - set(reasons)
+    for reason in sorted(stale):
+        print(f"no test fails any more because {reason}")
+    for reason, count in reasons.most_common():
+        print(f"| {count} | {reason} |")
+    print(dict(Counter(recorder.outcomes.values())), f"{surprises} unexpected failures")
+    return surprises + len(stale)
+
+
+def main() -> int:
+    """Run and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--failures", action="store_true", help="print every failure")
+    parser.add_argument("options", nargs="*", help="options of pytest")
+    arguments = parser.parse_args()
+    recorder = run(arguments.options)
+    return int(report(recorder, failures=arguments.failures) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
