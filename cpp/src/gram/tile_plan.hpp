@@ -23,11 +23,11 @@ struct TilePlan {
   Index kc;
   Index panel_stride;
 
-  /// Narrow panels are packed from data of type T only.
-  TilePlan(Index n_rows, Index n_x_cols, Index n_cols, bool from_same_type = true)
+  /// Narrow panels are packed from sources of T only.
+  TilePlan(Index n_rows, Index n_x_cols, Index n_cols, bool same_type)
       : x_cols(n_x_cols),
         cols(n_cols),
-        narrow(from_same_type &&
+        narrow(same_type &&
                n_cols <= kernels().narrow<T>().max_panels * kernels().narrow<T>().width),
         width(narrow ? kernels().narrow<T>().width : kernels().width<T>()),
         panels((n_cols + width - 1) / width),
