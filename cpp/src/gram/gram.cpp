@@ -213,8 +213,14 @@ bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_thre
 
 }  // namespace
 
-void GramMatrix::add(const GramMatrix& other, double times) {
-  for (Index i = 0; i < values_.size(); ++i) values_[i] += times * other.values_[i];
+GramMatrix GramMatrix::clone() const {
+  Buffer<double> values(values_.size());
+  std::copy(values_.begin(), values_.end(), values.begin());
+  return {cols_, ld_, std::move(values)};
+}
+
+void GramMatrix::add(const GramMatrix& other) {
+  for (Index i = 0; i < values_.size(); ++i) values_[i] += other.values_[i];
 }
 
 template <Real S, Real T>
