@@ -32,7 +32,7 @@ def data(n: int, p: int, seed: int) -> tuple[Array, Array]:
     return X, X[:, : min(3, p)].sum(axis=1) + rng.standard_normal(n) + 2.0
 
 
-def brute_force(X: Array, y: Array, lower: Array, upper: Array, **options: Any) -> Array:
+def brute_force(X: Array, y: Array, lower: Array, upper: Array, **options: Any) -> Array:  # noqa: ANN401
     """Best feasible of the 50-digit solutions with every choice of coefficients at bounds."""
     alpha = options.pop("alpha")
     prior = np.broadcast_to(options.pop("prior_mean", 0.0), lower.shape)

@@ -69,7 +69,9 @@ def test_estimator_options() -> None:
         ((None, -np.inf), ValueError, "finite values between them, got -inf and -inf at feature 0"),
     ],
 )
-def test_bad_bounds(bounds: tuple[object, ...] | float | str, error: type[Exception], message: str) -> None:
+def test_bad_bounds(
+    bounds: tuple[object, ...] | float | str, error: type[Exception], message: str
+) -> None:
     X, y = data(10, 3, 13)
     with pytest.raises(error, match=message):
         elltwo.ridge(X, y, alpha=1.0, bounds=bounds)  # type: ignore[arg-type]  # the point
