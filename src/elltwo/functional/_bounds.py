@@ -9,11 +9,13 @@ import numpy as np
 from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional._validate import Float64Array
 
-    BoundsLike: TypeAlias = tuple[npt.ArrayLike | None, npt.ArrayLike | None]
+    BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 
 MAX_SWEEPS = 1000
 

@@ -178,7 +178,9 @@ def solve(
     if bounds is None:
         coef, intercept, info = _core.ridge(problem.X, problem.Y, *penalised)
     else:
-        coef, intercept, info = _core.ridge_bounded(problem.X, problem.Y, *bounds, *penalised)
+        coef, intercept, info = _core.ridge_bounded(
+            problem.X, problem.Y, bounds.lower, bounds.upper, *penalised
+        )
     _warn_unless_converged(info)
     keep = _as_float32 if problem.X.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
