@@ -73,7 +73,9 @@ bool DualRidge<T>::in_range() const {
   for (Index i = 0; i < problem_.n_samples(); ++i) {
     largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
   }
-  return !Problem<Products>::out_of_range(largest) && targets_in_range();
+  bool nothing = largest == 0.0;
+  for (Index j = 0; nothing && j < problem_.n_features(); ++j) nothing = problem_.holds_nothing(j);
+  return (nothing || !Problem<Products>::out_of_range(largest)) && targets_in_range();
 }
 
 template <Real T>
@@ -83,6 +85,10 @@ bool DualRidge<T>::targets_in_range() const {
     for (Index i = 0; i < problem_.n_samples(); ++i) {
       const double y = problem_.weighted_target(i, t, y_mean_[static_cast<std::size_t>(t)]);
       sum += y * y;
+    }
+    const auto& data = problem_.data();
+    if (sum == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem_.centred())) {
+      continue;
     }
     if (Problem<double>::out_of_range(sum)) return false;
   }

@@ -52,8 +52,9 @@ bool GroupMoments<T>::in_range() const {
     for (const auto& g : grams_) square += g(j, j);
     const bool is_x = j < data_.x.cols;
     const bool centred = options_.fit_intercept;
-    if (square == 0.0 && (is_x ? holds_nothing(data_.x.column(j), centred)
-                               : holds_nothing(data_.y.column(j - data_.x.cols), centred))) {
+    if (square == 0.0 &&
+        (is_x ? holds_nothing(data_.x.column(j), data_.sample_weight, centred)
+              : holds_nothing(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
       continue;
     }
     if (Problem<double>::out_of_range(square)) return false;

@@ -37,7 +37,9 @@ bool DualPath<T>::decompose(double smallest_alpha) {
   eigenvectors();
   const double largest = s_.empty() ? 0.0 : s_.front();
   const double smallest = full_ && !s_.empty() ? s_.back() : 0.0;
-  if (smallest + (unit_ > 0.0 ? smallest_alpha : 0.0) < enough_for_kernel * largest) {
+  const double least = smallest + (unit_ > 0.0 ? smallest_alpha : 0.0);
+  // What free features explain has been subtracted from the kernel, and with it digits.
+  if (!roles_->free.empty() || least < enough_for_kernel * largest) {
     singular_vectors();
   }
   return take_targets();

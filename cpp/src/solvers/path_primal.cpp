@@ -23,7 +23,10 @@ bool in_range(const Moments& m, const Problem<T>& problem) {
     if (Problem<double>::out_of_range(m.gram(j, j))) return false;
   }
   for (Index t = 0; t < m.n_targets; ++t) {
-    if (m.yy(t) == 0.0 && holds_nothing(problem.data().y.column(t), problem.centred())) continue;
+    const auto& data = problem.data();
+    if (m.yy(t) == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem.centred())) {
+      continue;
+    }
     if (Problem<double>::out_of_range(m.yy(t))) return false;
   }
   return true;

@@ -65,7 +65,7 @@ class PrimalRidge {
 
   Problem<T>& problem_;
   mutable Moments moments_;  // means gain digits with every pass over the data
-  bool mixed_ = false;  // double data, products in float
+  bool mixed_ = false;       // double data, products in float
   std::optional<TallQr<T>> qr_;
 };
 

@@ -38,12 +38,21 @@ double largest_size(MatrixView<T> column) {
 }  // namespace
 
 template <Real T>
-bool holds_nothing(MatrixView<T> column, bool centred) {
-  return (centred ? largest_deviation(column) : largest_size(column)) == 0.0;
+bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred) {
+  const auto counts = [&](Index i) {
+    return weight.empty() || weight[static_cast<std::size_t>(i)] > 0.0;
+  };
+  Index i = 0;
+  while (i < column.rows && !counts(i)) ++i;
+  const T level = centred && i < column.rows ? column(i, 0) : T(0);
+  for (; i < column.rows; ++i) {
+    if (counts(i) && column(i, 0) != level) return false;
+  }
+  return true;
 }
 
-template bool holds_nothing<double>(MatrixView<double>, bool);
-template bool holds_nothing<float>(MatrixView<float>, bool);
+template bool holds_nothing<double>(MatrixView<double>, std::span<const double>, bool);
+template bool holds_nothing<float>(MatrixView<float>, std::span<const double>, bool);
 
 template <Real T>
 Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)

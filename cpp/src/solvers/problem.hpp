@@ -12,9 +12,10 @@ namespace elltwo {
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-/// Whether all values of a column are equal or, unless it will be centred, zero.
+/// Whether a column's values of positive weight are equal or, unless it will be centred, zero. No
+/// weights: all of them.
 template <Real T>
-bool holds_nothing(MatrixView<T> column, bool centred);
+bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred);
 
 /// Targets that share one alpha.
 struct TargetGroup {
@@ -85,7 +86,9 @@ class Problem {
   }
 
   /// Whether a feature is constant, or without an intercept zero.
-  bool holds_nothing(Index j) const { return elltwo::holds_nothing(data_.x.column(j), centred()); }
+  bool holds_nothing(Index j) const {
+    return elltwo::holds_nothing(data_.x.column(j), data_.sample_weight, centred());
+  }
 
   std::vector<TargetGroup> groups() const;
 

@@ -180,8 +180,8 @@ def ridge_cv(
 
 def _ends_to_try(error: Float64Array) -> list[float]:
     """Return the limits beyond the edges of an ascending grid where an edge is the best."""
-    best = error.argmin(axis=0)
-    return [0.0] * bool(np.any(best == 0)) + [np.inf] * bool(np.any(best == len(error) - 1))
+    best = error <= error.min(axis=0)
+    return [0.0] * bool(best[0].any()) + [np.inf] * bool(best[-1].any())
 
 
 def _choose(grid: Float64Array, scores: CVScores, select: str, per_target: bool) -> Float64Array:
