@@ -57,13 +57,13 @@ void check_optimal(const BoundedCase& problem) {
   CHECK_EQUAL(got.info.solver, Solver::coordinate_descent);
   CHECK(got.info.optimality <= 1e-12);
   const Index p = problem.ridge.x.cols;
+  Index pinned = 0;
   for (Index t = 0; t < problem.ridge.y.cols; ++t) {
     RidgeCase face = problem.ridge;
     face.y = Matrix<double>(problem.ridge.y.rows, 1);
     for (Index i = 0; i < face.y.rows; ++i) face.y(i, 0) = problem.ridge.y(i, t);
     face.factors.assign(static_cast<std::size_t>(p), 1.0);
     face.prior.assign(static_cast<std::size_t>(p), 0.0);
-    Index pinned = 0;
     for (Index j = 0; j < p; ++j) {
       const double b = got.coef(t, j);
       CHECK(problem.lower[j] <= b && b <= problem.upper[j]);
@@ -72,11 +72,11 @@ void check_optimal(const BoundedCase& problem) {
       face.prior[j] = b;
       ++pinned;
     }
-    CHECK(pinned > 0 && pinned < p);
     const auto wanted = reference_ridge(face);
     CHECK(relative_error({got.coef.row(t), static_cast<std::size_t>(p)}, wanted.coef.values) <
           (std::same_as<T, float> ? 1e-9 : 1e-12));
   }
+  CHECK(pinned > 0 && pinned < p * problem.ridge.y.cols);
 }
 
 }  // namespace

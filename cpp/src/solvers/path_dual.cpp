@@ -89,7 +89,14 @@ void DualPath<T>::singular_vectors() {
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {
-    for (Index i = 0; i < n; ++i) u_[k * n + i] = vt[i * values + k];
+    double* u = u_.data() + k * n;
+    for (Index i = 0; i < n; ++i) u[i] = vt[i * values + k];
+    // A direction of rounding, which projection has left of columns that free ones explain.
+    free_->project(u);
+    if (norm2(u, n) > 0.5) continue;
+    s_.resize(static_cast<std::size_t>(k));
+    full_ = k == n - free_->columns();
+    break;
   }
   solver_ = Solver::svd;
 }
