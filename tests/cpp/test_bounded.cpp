@@ -76,7 +76,7 @@ void check_optimal(const BoundedCase& problem) {
     CHECK(relative_error({got.coef.row(t), static_cast<std::size_t>(p)}, wanted.coef.values) <
           (std::same_as<T, float> ? 1e-9 : 1e-12));
   }
-  CHECK(pinned > 0 && pinned < p * problem.ridge.y.cols);
+  CHECK(pinned > 0);  // or the bounds did not matter
 }
 
 }  // namespace
