@@ -9,39 +9,11 @@
 #include "elltwo/cross_validation.hpp"
 #include "elltwo/ridge.hpp"
 #include "register.hpp"
+#include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
 
 namespace elltwo::python {
 namespace {
-
-SolverChoice solver_choice(const std::string& name) {
-  if (name == "auto") return SolverChoice::automatic;
-  if (name == "cholesky") return SolverChoice::cholesky;
-  if (name == "svd") return SolverChoice::svd;
-  throw std::invalid_argument("solver must be 'auto', 'cholesky' or 'svd', got '" + name + "'");
-}
-
-struct RidgeArguments {
-  py::array x;
-  py::array y;
-  py::object alpha;
-  py::object penalty_factors;
-  py::object prior_mean;
-  py::object sample_weight;
-
-  template <Real T>
-  RidgeData<T> data() const {
-    if (!is_viewable<double>(y) || y.ndim() != 2) {
-      throw std::invalid_argument("y must be an aligned two-dimensional float64 array");
-    }
-    return {.x = matrix_view<T>(x),
-            .y = matrix_view<double>(y),
-            .alpha = optional_values("alpha", alpha),
-            .penalty_factors = optional_values("penalty_factors", penalty_factors),
-            .prior_mean = optional_values("prior_mean", prior_mean),
-            .sample_weight = optional_values("sample_weight", sample_weight)};
-  }
-};
 
 /// Calls f(T{}) with the element type of X.
 template <class F>
@@ -51,19 +23,11 @@ auto with_element_type(const py::array& x, F f) {
   throw std::invalid_argument("X must be an aligned two-dimensional float32 or float64 array");
 }
 
-void throw_if_interrupted(Status status) {
-  if (status == Status::interrupted) throw py::error_already_set();
-}
-
-std::span<double> writable(Array<double>& array) {
-  return {array.mutable_data(), static_cast<std::size_t>(array.size())};
-}
-
 py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_factors,
                  py::object prior_mean, py::object sample_weight, bool fit_intercept,
                  bool penalize_intercept, const std::string& solver, double tol, int max_iter,
                  int n_threads) {
-  const RidgeArguments arguments{x, y, alpha, penalty_factors, prior_mean, sample_weight};
+  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,
                              .penalize_intercept = penalize_intercept,
                              .solver = solver_choice(solver),
@@ -71,7 +35,7 @@ py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_
                              .max_iter = max_iter,
                              .n_threads = n_threads};
   return with_element_type(x, [&]<Real T>(T) {
-    const auto data = arguments.data<T>();
+    const auto data = arguments.data(matrix_view<T>(x));
     Array<double> coef({data.y.cols, data.x.cols});
     Array<double> intercept(data.y.cols);
     const auto coef_out = writable(coef);
@@ -91,12 +55,12 @@ py::tuple ridge_kfold_(py::array x, py::array y, py::array_t<std::int32_t, py::a
                        Index n_folds, py::object alphas, py::object penalty_factors,
                        py::object prior_mean, py::object sample_weight, bool fit_intercept,
                        bool penalize_intercept, int n_threads) {
-  const RidgeArguments arguments{x, y, alphas, penalty_factors, prior_mean, sample_weight};
+  const RidgeArguments arguments{y, alphas, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,
                              .penalize_intercept = penalize_intercept,
                              .n_threads = n_threads};
   return with_element_type(x, [&]<Real T>(T) {
-    auto data = arguments.data<T>();
+    auto data = arguments.data(matrix_view<T>(x));
     const auto grid = data.alpha;
     const std::span<const std::int32_t> folds(fold.data(), static_cast<std::size_t>(fold.size()));
     Array<double> sse({n_folds, static_cast<Index>(grid.size()), data.y.cols});

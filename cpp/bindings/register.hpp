@@ -7,6 +7,7 @@ namespace elltwo::python {
 void register_solve_info(pybind11::module_& module);
 void register_ridge(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
+void register_sparse(pybind11::module_& module);
 void register_config(pybind11::module_& module);
 
 }  // namespace elltwo::python

@@ -8,7 +8,7 @@ namespace elltwo {
 
 enum class Status { converged, max_iter_reached, interrupted };
 
-enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd, eigen, dual_eigen };
+enum class Solver { closed_form, cholesky, dual_cholesky, qr, svd, eigen, dual_eigen, cg };
 
 constexpr const char* to_string(Status status) {
   switch (status) {
@@ -38,6 +38,8 @@ constexpr const char* to_string(Solver solver) {
       return "eigen";
     case Solver::dual_eigen:
       return "dual_eigen";
+    case Solver::cg:
+      return "cg";
   }
   return "unknown";
 }

@@ -1,6 +1,7 @@
 #include "elltwo/ridge.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/dual.hpp"
@@ -9,18 +10,6 @@
 
 namespace elltwo {
 namespace {
-
-// The worst of two groups' outcomes stands for the whole fit.
-SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
-  const bool b_is_worse = b.status != Status::converged && a.status == Status::converged;
-  SolveInfo worse = b_is_worse || b.rcond < a.rcond ? b : a;
-  if (a.status != Status::converged) worse.status = a.status;
-  if (b.status != Status::converged) worse.status = b.status;
-  worse.optimality = std::max(a.optimality, b.optimality);
-  worse.n_iter = std::max(a.n_iter, b.n_iter);
-  worse.rank = std::min(a.rank, b.rank);
-  return worse;
-}
 
 template <Real T>
 Index solvable_features(const Problem<T>& problem) {
@@ -69,6 +58,10 @@ SolveInfo fit_groups(Problem<T>& problem, std::span<double> coef, std::span<doub
 template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
                 std::span<double> coef, std::span<double> intercept) {
+  if (options.solver == SolverChoice::cg) {
+    throw std::invalid_argument(
+        "solver must be 'auto', 'cholesky' or 'svd' where X is dense, got 'cg'");
+  }
   validate(data, options);
   Problem<T> problem(data, options, monitor);
   SolveInfo info = fit_groups(problem, coef, intercept);

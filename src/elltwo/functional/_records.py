@@ -24,7 +24,7 @@ class SolveInfo(NamedTuple):
     status : str
         ``"converged"``, or ``"max_iter_reached"`` where `optimality` stayed above `tolerance`.
     solver : str
-        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"`` or ``"svd"``.
+        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"``, ``"svd"`` or ``"cg"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
@@ -34,11 +34,11 @@ class SolveInfo(NamedTuple):
     tolerance : float
         What `optimality` was held to.
     rcond : float
-        Reciprocal condition number of the equilibrated system.
+        Reciprocal condition number of the equilibrated system, an estimate.
     rank : int
         Numerical rank of the system solved.
     n_iter : int
-        Corrections made with residuals from the original data.
+        Corrections made with residuals from the original data, or conjugate gradient iterations.
     n_threads : int
         Threads used.
     """
@@ -106,7 +106,7 @@ class RidgeFit:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns

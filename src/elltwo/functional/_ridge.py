@@ -10,8 +10,14 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._compiled import _core
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._problem import (
+    Problem,
+    SparseProblem,
+    read_problem,
+    read_sparse_problem,
+)
 from elltwo.functional._records import RidgeFit
+from elltwo.functional._sparse import is_sparse
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -54,9 +60,10 @@ def ridge(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite. float64 and float32 arrays of any memory order are read in
-        place; integers, booleans and other floats are converted to float64.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite. float64 and float32 arrays of any memory order are read in place;
+        integers, booleans and other floats are converted to float64. Sparse matrices and arrays of
+        SciPy stay sparse: CSR is read in place, CSC copied by rows, other formats converted.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alpha : float or array-like of shape (n_targets,)
@@ -74,13 +81,15 @@ def ridge(
         Whether there is an intercept.
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
-        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
+        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X,
+        which must be dense. "cg" insists on conjugate gradients; X must be sparse.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     max_iter : int, default=10
-        At most so many corrections with residuals from the original data.
+        At most so many corrections with residuals from the original data, or 100 times as many
+        iterations of conjugate gradients.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none. The
         answer does not depend on it.
@@ -135,15 +144,15 @@ def ridge(
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             return RidgeFit(*fitted)
-    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    read = read_sparse_problem if is_sparse(X) else read_problem
+    problem = read(X, y, penalty_factors, prior_mean, sample_weight)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options)
 
 
-def solve(problem: Problem, alpha: Float64Array, options: Options) -> RidgeFit:
+def solve(problem: Problem | SparseProblem, alpha: Float64Array, options: Options) -> RidgeFit:
     """Fit a problem that has been read, in the shape and precision of its data."""
-    coef, intercept, info = _core.ridge(
-        problem.X,
+    beside = (
         problem.Y,
         alpha,
         problem.penalty_factors,
@@ -151,8 +160,14 @@ def solve(problem: Problem, alpha: Float64Array, options: Options) -> RidgeFit:
         problem.sample_weight,
         *options,
     )
+    if isinstance(problem, SparseProblem):
+        values = problem.X.data
+        coef, intercept, info = _core.ridge_sparse(problem.X, *beside)
+    else:
+        values = problem.X
+        coef, intercept, info = _core.ridge(values, *beside)
     _warn_unless_converged(info)
-    keep = _as_float32 if problem.X.dtype == np.float32 else np.asarray
+    keep = _as_float32 if values.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info)
     return RidgeFit(keep(coef), keep(intercept), info)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, TypeGuard
 
     import numpy.typing as npt
+    from sklearn.utils import Tags
     from typing_extensions import Self
 
     from elltwo.functional import RidgeFit
@@ -50,13 +51,15 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         Accepted so that calls written for scikit-learn keep working. X is read in place and never
         modified, whatever this is.
     max_iter : int, default=None
-        At most so many corrections with residuals from the original data; None stands for 10.
+        At most so many corrections with residuals from the original data, or 100 times as many
+        iterations of conjugate gradients; None stands for 10.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
-        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
-        scikit-learn's iterative solvers are refused.
+        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X,
+        which must be dense. "cg" insists on conjugate gradients; X must be sparse. scikit-learn's
+        iterative solvers are refused.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     penalize_intercept : bool, default=False
@@ -140,8 +143,8 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Features, dense and finite.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : float or array-like of shape (n_samples,), default=None
@@ -186,7 +189,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns
@@ -212,6 +215,12 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
             return linear_predictor(X, self.coef_, self.intercept_)
         except (TypeError, ValueError) as error:
             _reraise(error, partial(self._converted, X))
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return scikit-learn's tags; X may be sparse."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _set_coefficients(self, coef: FloatArray, intercept: float | FloatArray) -> None:
         """Set them in scikit-learn's shapes, which make one target of a single column of y."""
@@ -247,6 +256,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         checks: dict[str, Any] = {
             "dtype": [np.float64, np.float32],
             "ensure_all_finite": ensure_all_finite,
+            "accept_sparse": ("csr", "csc"),
         }
         if y:
             return validate_data(self, X, *y, multi_output=True, y_numeric=True, **checks)
@@ -261,7 +271,7 @@ def _is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:
 def _refuse_iterative(solver: object) -> None:
     if isinstance(solver, str) and solver in _ITERATIVE_SOLVERS:
         raise ValueError(
-            f"solver={solver!r} names an iterative solver of scikit-learn, and there is none "
+            f"solver={solver!r} names an iterative solver of scikit-learn, which is not "
             'here; use solver="auto"'
         )
 
