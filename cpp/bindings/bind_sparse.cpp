@@ -69,9 +69,9 @@ struct SparseArguments {
 };
 
 py::tuple ridge_sparse_(const py::tuple& x, py::array y, py::object alpha,
-                        py::object penalty_factors, py::object prior_mean,
-                        py::object sample_weight, bool fit_intercept, bool penalize_intercept,
-                        const std::string& solver, double tol, int max_iter, int n_threads) {
+                        py::object penalty_factors, py::object prior_mean, py::object sample_weight,
+                        bool fit_intercept, bool penalize_intercept, const std::string& solver,
+                        double tol, int max_iter, int n_threads) {
   const SparseArguments matrix(x);
   const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,

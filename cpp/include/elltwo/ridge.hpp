@@ -8,7 +8,7 @@
 
 namespace elltwo {
 
-/// Which solver the caller insists on. Dense X knows no cg, sparse X no svd.
+/// Which solver the caller insists on. Dense X knows no cg.
 enum class SolverChoice { automatic, cholesky, svd, cg };
 
 /// The data and penalty of

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <limits>
 
 namespace elltwo {
 namespace {
 
-constexpr int iterations_per_correction = 100;  // what options.max_iter stands for here
-constexpr double tol_margin = 0.5;              // recurred residuals drift from true ones
+constexpr double tol_margin = 0.5;  // recurred residuals drift from true ones
 constexpr double tol_floor = 4 * epsilon;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
@@ -50,11 +47,15 @@ SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)
       rz_(static_cast<std::size_t>(block.k())),
       done_(static_cast<std::size_t>(block.k())) {
   const Index k = block.k();
+  // Lengths are measured in the user's units, relative to the largest.
+  double smallest = infinity;
+  for (Index j = 0; j < problem.n_features(); ++j)
+    smallest = std::min(smallest, problem.x_scale(j));
   for (Index t = 0; t < k; ++t) {
     const bool plain = !block.penalised(t);
     for (Index e = t; e < block.size(); e += k) {
       const double inverse_size = block.inverse_size()[e];
-      const double unit = 1.0 / problem.x_scale(e / k);
+      const double unit = smallest / problem.x_scale(e / k);
       inverse_[e] = plain && inverse_size > 0.0 ? unit * unit : inverse_size * inverse_size;
     }
   }
@@ -137,11 +138,8 @@ bool SparseCg<T>::iterate(double* b, double tol, int max_iter, int& n_iter) {
 }
 
 template <Real T>
-void SparseCg<T>::solve(double* b, SolveInfo& info) {
+void SparseCg<T>::solve(int max_iter, double* b, SolveInfo& info) {
   const double tol = std::max(problem_.options().tol, tol_floor);
-  const auto max_iter = static_cast<int>(
-      std::min<std::int64_t>(std::int64_t{iterations_per_correction} * problem_.options().max_iter,
-                             std::numeric_limits<int>::max()));
   info.solver = Solver::cg;
   info.rank = block_.rank();
   info.n_iter = 0;

@@ -16,9 +16,9 @@ class SparseCg {
  public:
   SparseCg(const Problem<T>& problem, const SparseBlock<T>& block);
 
-  /// Moves b (p x k) from the prior means to the solution. The optimality reported is verified with
-  /// residuals from the data.
-  void solve(double* b, SolveInfo& info);
+  /// Moves b (p x k) from the prior means to the solution, in at most so many iterations. The optimality
+  /// reported is verified with residuals from the data.
+  void solve(int max_iter, double* b, SolveInfo& info);
 
  private:
   bool iterate(double* b, double tol, int max_iter, int& n_iter);
@@ -30,9 +30,9 @@ class SparseCg {
   const SparseBlock<T>& block_;
   Buffer<double> inverse_;  // of the preconditioner
   Buffer<double> r_, d_, q_;
-  std::vector<double> rz_;         // r . z of every target
+  std::vector<double> rz_;  // r . z of every target
   std::vector<bool> done_;
-  std::vector<double> diagonal_;   // of the first target's Lanczos matrix
+  std::vector<double> diagonal_;  // of the first target's Lanczos matrix
   std::vector<double> off_;
   double last_step_ = 0.0;
 };

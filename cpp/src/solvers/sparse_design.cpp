@@ -34,21 +34,26 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
 // False where squares leave the range of the arithmetic.
 template <Real T>
 bool SparseDesign<T>::measure(const Problem<T>& problem) {
-  measure_columns(problem);
+  const bool vanished = measure_columns(problem);
   y_mean.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
   y_spread = y_mean;
   for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
   const auto fits = [](double sum) { return sum == 0.0 || !Problem<double>::out_of_range(sum); };
   const auto nothing_lost = [&](double sum) { return !Problem<double>::out_of_range(sum); };
-  return std::ranges::all_of(x_spread, fits) && std::ranges::all_of(y_spread, nothing_lost);
+  return !vanished && std::ranges::all_of(x_spread, fits) &&
+         std::ranges::all_of(y_spread, nothing_lost);
 }
 
+// True if squares of numbers that are not zero are.
 template <Real T>
-void SparseDesign<T>::measure_columns(const Problem<T>& problem) {
+bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
   auto sums = column_sums(x, weight.data(), problem.options().n_threads);
   x_mean.assign(static_cast<std::size_t>(x.cols), 0.0);
   x_spread = std::move(sums.second);
-  if (!problem.centred()) return;
+  bool vanished = false;
+  for (std::size_t j = 0; j < x_mean.size(); ++j)
+    vanished = vanished || (x_spread[j] == 0.0 && sums.first[j] != 0.0);
+  if (!problem.centred()) return vanished;
   bool cancelled = false;
   for (std::size_t j = 0; j < x_mean.size(); ++j) {
     x_mean[j] = sums.first[j] / total;
@@ -57,6 +62,7 @@ void SparseDesign<T>::measure_columns(const Problem<T>& problem) {
     cancelled = cancelled || x_spread[j] < cancellation * about_zero;
   }
   if (cancelled) x_spread = column_spreads(x, weight.data(), total, x_mean);
+  return vanished;
 }
 
 // y about its mean, found in two steps: the first may be off by rounding of large numbers.

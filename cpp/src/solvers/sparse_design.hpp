@@ -12,13 +12,13 @@ namespace elltwo {
 template <Real T>
 struct SparseDesign {
   SparseRows<T> x;
-  Buffer<double> weight{};        ///< none: ones
-  double total = 0.0;             ///< sum of the weights
-  std::vector<double> x_mean{};   ///< zeros without an intercept
-  std::vector<double> y_mean{};   ///< zeros without an intercept
-  std::vector<double> x_spread{}; ///< sum w (x - x_mean)^2 of every column
+  Buffer<double> weight{};         ///< none: ones
+  double total = 0.0;              ///< sum of the weights
+  std::vector<double> x_mean{};    ///< zeros without an intercept
+  std::vector<double> y_mean{};    ///< zeros without an intercept
+  std::vector<double> x_spread{};  ///< sum w (x - x_mean)^2 of every column
   std::vector<double> y_spread{};
-  Buffer<double> y{};             ///< n x targets, about y_mean
+  Buffer<double> y{};  ///< n x targets, about y_mean
 
   /// Takes what is wanted of the data, which are scaled first if their squares are out of range. Throws
   /// where y is not finite.
@@ -26,7 +26,7 @@ struct SparseDesign {
 
  private:
   bool measure(const Problem<T>& problem);
-  void measure_columns(const Problem<T>& problem);
+  bool measure_columns(const Problem<T>& problem);
   void measure_target(const Problem<T>& problem, Index t);
   std::vector<double> column_sizes() const;
 };

@@ -44,8 +44,8 @@ template <Real T>
 CholeskyOutcome SparseDirect<T>::factor(const SparseBlock<T>& block) {
   const auto& options = problem_.options();
   if (!has_gram_) {
-    has_gram_ = sparse_gram(design_.x, design_.weight.data(), options.n_threads,
-                            problem_.monitor(), gram_);
+    has_gram_ =
+        sparse_gram(design_.x, design_.weight.data(), options.n_threads, problem_.monitor(), gram_);
     if (!has_gram_) return CholeskyOutcome::interrupted;
   }
   if (system_ && alpha_ == block.targets()[0].alpha) return outcome_;
@@ -81,7 +81,8 @@ Buffer<double> SparseDirect<T>::correction(const SparseBlock<T>& block, const do
   system_->solve(rhs.data(), k, m, problem_.options().n_threads);
   auto step = Buffer<double>::zeros(block.size());
   for (Index a = 0; a < m; ++a) {
-    for (Index t = 0; t < k; ++t) step[active_[static_cast<std::size_t>(a)] * k + t] = rhs[t * m + a];
+    for (Index t = 0; t < k; ++t)
+      step[active_[static_cast<std::size_t>(a)] * k + t] = rhs[t * m + a];
   }
   return step;
 }

@@ -23,7 +23,7 @@ class SparseDirect {
   bool by_cholesky(const SparseBlock<T>& block, double* b, SolveInfo& info);
 
   /// The same whatever the rank: of all solutions the one nearest to the prior means. Costs as much as
-  /// a dense fit.
+  /// a dense fit. With solver svd by singular values always.
   void by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info) const;
 
   /// Whether by_orthogonal would be done within a second or so.

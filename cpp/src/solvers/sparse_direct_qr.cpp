@@ -30,8 +30,7 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = -design_.x_mean[j];
     for (Index e = x.start[k0 + i]; e < x.start[k0 + i + 1]; ++e)
       row[static_cast<std::size_t>(x.column[e])] += static_cast<double>(x.value[e]);
-    const double root =
-        problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + i] : 1.0;
+    const double root = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + i] : 1.0;
     for (Index a = 0; a < m; ++a)
       out[a * ld + i] = root * row[static_cast<std::size_t>(active[static_cast<std::size_t>(a)])];
     for (Index t = 0; t < block.k(); ++t) {
@@ -75,8 +74,9 @@ Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
     stack[a * ld + 2 * m] = std::sqrt(kappa) * design_.x_mean[static_cast<std::size_t>(j)];
   }
   for (Index t = 0; t < block.k(); ++t) {
-    double mean = design_.y_mean[static_cast<std::size_t>(
-        block.targets()[static_cast<std::size_t>(t)].target)];
+    double mean =
+        design_
+            .y_mean[static_cast<std::size_t>(block.targets()[static_cast<std::size_t>(t)].target)];
     for (Index j = 0; j < design_.x.cols; ++j)
       mean -= design_.x_mean[static_cast<std::size_t>(j)] * b[j * block.k() + t];
     stack[(m + t) * ld + 2 * m] = std::sqrt(kappa) * mean;
@@ -99,7 +99,8 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   double* c = stack.data() + m * ld;
   std::vector<double> units;
   for (const Index j : active) units.push_back(problem_.x_scale(j));
-  const auto fit = solve_triangle(m, stack.data(), ld, design_.x.rows, false, units.data(), c,
+  const bool force_svd = problem_.options().solver == SolverChoice::svd;
+  const auto fit = solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, units.data(), c,
                                   block.k(), ld);
   for (Index a = 0; a < m; ++a) {
     const Index j = active[static_cast<std::size_t>(a)];

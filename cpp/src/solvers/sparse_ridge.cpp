@@ -1,7 +1,8 @@
 #include "elltwo/sparse_ridge.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+#include <cstdint>
+#include <limits>
 
 #include "solvers/sparse_cg.hpp"
 #include "solvers/sparse_direct.hpp"
@@ -13,11 +14,12 @@ namespace {
 
 // Seconds on one core. They do not depend on the threads, so that neither does the solver.
 constexpr double seconds_per_gram_product = 1.5e-9;
-constexpr double seconds_per_flop = 2.5e-11;       // of a factorisation
-constexpr double seconds_per_value = 2e-9;         // of a pass
-constexpr double expected_iterations = 100.0;
-constexpr double preference = 3.0;                 // for digits that do not depend on conditioning
+constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
+constexpr double seconds_per_value = 2e-9;    // of a pass
+constexpr double hopeful_iterations = 10.0;   // a fair chance for conjugate gradients
+constexpr double worth_a_trial = 0.02;        // seconds of a direct fit
 constexpr Index most_direct_features = 6000;
+constexpr std::int64_t iterations_per_correction = 100;
 
 template <Real T>
 class SparseRidge {
@@ -34,7 +36,8 @@ class SparseRidge {
   SolveInfo fit(std::span<double> coef, std::span<double> intercept) {
     SolveInfo info;
     bool first = true;
-    const bool direct = direct_is_better();
+    const bool direct = is_direct();
+    trial_ = direct ? trial_iterations() : 0;
     for (auto& targets : blocks(direct)) {
       const SparseBlock<T> block(problem_, design_, pass_, std::move(targets));
       auto b = block.prior();
@@ -48,16 +51,29 @@ class SparseRidge {
   }
 
  private:
-  bool direct_is_better() const {
-    if (problem_.options().solver == SolverChoice::cholesky) return true;
-    if (problem_.options().solver == SolverChoice::cg) return false;
+  bool is_direct() const {
+    if (problem_.options().solver == SolverChoice::automatic)
+      return design_.x.cols <= most_direct_features;
+    return problem_.options().solver != SolverChoice::cg;
+  }
+
+  // As many iterations as cost what a direct fit does: whoever tries them first spends at most twice
+  // of what the better way would have. 0 if they are not worth trying.
+  int trial_iterations() const {
+    if (problem_.options().solver != SolverChoice::automatic) return 0;
     const auto p = static_cast<double>(design_.x.cols);
     const auto groups = static_cast<double>(problem_.groups().size());
     const double direct = seconds_per_gram_product * gram_products(design_.x) +
                           seconds_per_flop * groups * p * p * p / 3.0;
-    const double cg = expected_iterations * seconds_per_value *
-                      static_cast<double>(design_.x.nonzeros() * problem_.n_targets());
-    return design_.x.cols <= most_direct_features && direct <= preference * cg;
+    const double pass = seconds_per_value * static_cast<double>(problem_.n_targets()) *
+                        (static_cast<double>(design_.x.nonzeros()) + p);
+    if (direct < worth_a_trial || direct < hopeful_iterations * pass) return 0;
+    return static_cast<int>(std::min(direct / pass, static_cast<double>(most_iterations())));
+  }
+
+  int most_iterations() const {
+    return static_cast<int>(std::min<std::int64_t>(
+        iterations_per_correction * problem_.options().max_iter, std::numeric_limits<int>::max()));
   }
 
   // Direct fits need one alpha for all targets of a block.
@@ -65,8 +81,8 @@ class SparseRidge {
     std::vector<std::vector<PenalisedTarget>> result;
     for (const auto& group : problem_.groups()) {
       for (std::size_t u = 0; u < group.targets.size(); ++u) {
-        const bool full = result.empty() ||
-                          static_cast<Index>(result.back().size()) == most_targets_at_once;
+        const bool full =
+            result.empty() || static_cast<Index>(result.back().size()) == most_targets_at_once;
         if (full || (direct && u == 0)) result.emplace_back();
         result.back().push_back({group.targets[u], group.alpha});
       }
@@ -78,22 +94,36 @@ class SparseRidge {
     SolveInfo info{.tolerance = problem_.options().tol};
     const bool asked = problem_.options().solver != SolverChoice::automatic;
     if (std::ranges::all_of(block.inverse_size(), [](double s) { return s == 0.0; })) {
-      info.reason = "every coefficient is pinned to its prior mean or multiplies a constant feature";
+      info.reason =
+          "every coefficient is pinned to its prior mean or multiplies a constant feature";
       return info;
     }
-    if (direct) {
-      info.reason = asked ? "asked for" : "few features: sparse p x p normal equations";
-      if (!direct_.by_cholesky(block, b, info)) {
-        if (direct_.orthogonal_affordable()) direct_.by_orthogonal(block, b, info);
-        else SparseCg<T>(problem_, block).solve(b, info);
-      }
-    } else {
-      info.reason = asked ? "asked for" : "many features: passes over the sparse data alone";
-      SparseCg<T>(problem_, block).solve(b, info);
-    }
+    info.reason = asked ? "asked for" : "passes over the sparse data alone";
+    if (direct) fit_directly(block, b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
     if (info.status != Status::interrupted && !(info.optimality <= info.tolerance))
       info.status = Status::max_iter_reached;
     return info;
+  }
+
+  void fit_directly(const SparseBlock<T>& block, double* b, SolveInfo& info) {
+    if (problem_.options().solver == SolverChoice::svd)
+      return direct_.by_orthogonal(block, b, info);
+    const char* why = "";
+    if (trial_ > 0) {
+      SparseCg<T>(problem_, block).solve(trial_, b, info);
+      if (info.status == Status::interrupted || info.optimality <= info.tolerance) return;
+      trial_ = 0;
+      why = "conjugate gradients did not converge within the cost of a direct fit";
+      const auto start = block.prior();
+      std::copy(start.begin(), start.end(), b);
+    } else if (problem_.options().solver == SolverChoice::automatic) {
+      info.reason = "few features: sparse p x p normal equations";
+    }
+    info.fallback = why;
+    if (direct_.by_cholesky(block, b, info)) return;
+    if (direct_.orthogonal_affordable()) direct_.by_orthogonal(block, b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
   }
 
   void write(const SparseBlock<T>& block, const double* b, std::span<double> coef,
@@ -112,6 +142,7 @@ class SparseRidge {
   SparseDesign<T> design_;
   SparsePass<T> pass_;
   SparseDirect<T> direct_;
+  int trial_ = 0;  // iterations to try before a direct fit
 };
 
 }  // namespace
@@ -120,10 +151,6 @@ template <Real T>
 SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
                        const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
                        std::span<double> intercept) {
-  if (options.solver == SolverChoice::svd) {
-    throw std::invalid_argument(
-        "solver must be 'auto', 'cholesky' or 'cg' where X is sparse, got 'svd'");
-  }
   RidgeData<T> shaped = data;
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   validate(shaped, options);

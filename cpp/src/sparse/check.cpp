@@ -102,8 +102,7 @@ bool check_entries(const SparseView<T>& x, std::span<const I> places, std::span<
   std::atomic<Index> not_ascending{0};
   run_over(nonzeros, threads_for(n_threads, 8.0 * static_cast<double>(nonzeros)),
            [&](Index begin, Index end) {
-             const auto found =
-                 look_at(x.values.data(), places.data(), begin, end, places_of(x));
+             const auto found = look_at(x.values.data(), places.data(), begin, end, places_of(x));
              if (found.bad) bad = true;
              not_ascending += found.not_ascending;
            });

@@ -83,9 +83,8 @@ Index end_of_block(const SparseRows<T>& x, Index begin, Index end) {
 template <Real T>
 void multiply_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* v,
                    double* out) {
-  with_constant(k, [&](auto constant) {
-    multiply<decltype(constant)::value>(x, begin, end, k, v, out);
-  });
+  with_constant(
+      k, [&](auto constant) { multiply<decltype(constant)::value>(x, begin, end, k, v, out); });
 }
 
 template <Real T>
@@ -170,8 +169,8 @@ bool SparsePass<T>::run(Index k, const double* v, const Transform& transform, Mo
   const auto n_pieces = static_cast<Index>(pieces_.size()) - 1;
   constexpr Index part = 8192;
   const Index width = x_.cols * k;
-  const Index n_parts = columns_ ? static_cast<Index>(column_pieces_.size()) - 1
-                                 : (width + part - 1) / part;
+  const Index n_parts =
+      columns_ ? static_cast<Index>(column_pieces_.size()) - 1 : (width + part - 1) / part;
   TaskCounter pieces(n_pieces);
   TaskCounter parts(n_parts);
   run_team(n_threads_, [&](TeamMember& member) {

@@ -14,12 +14,14 @@ from elltwo.functional._validate import design_matrix
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseMatrix
+    from elltwo.functional._sparse import SparseLike, SparseMatrix
     from elltwo.functional._validate import FloatArray
 
 
 def linear_predictor(
-    X: npt.ArrayLike, coef: FloatArray, intercept: float | np.floating[Any] | FloatArray
+    X: npt.ArrayLike | SparseLike,
+    coef: FloatArray,
+    intercept: float | np.floating[Any] | FloatArray,
 ) -> FloatArray:
     """Return ``X @ coef.T + intercept``, never NaN or infinity.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from elltwo.functional._validate import design_matrix, prior_means, targets, vec
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
     # The fields of a problem beside X.
@@ -55,7 +56,7 @@ def read_problem(
 
 
 def read_sparse_problem(
-    X: Any,  # noqa: ANN401  # sparse of any kind
+    X: SparseLike,
     y: npt.ArrayLike,
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,

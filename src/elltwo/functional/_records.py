@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
 
@@ -101,7 +102,7 @@ class RidgeFit:
             self._info = SolveInfo(*_fields_of(self._info))
         return self._info
 
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
+    def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
 
         Parameters

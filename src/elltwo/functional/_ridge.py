@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
 _ridge_small = _core.ridge_small
 
 
 def ridge(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     *,
     alpha: npt.ArrayLike,
@@ -83,8 +84,8 @@ def ridge(
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
     solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
-        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X,
-        which must be dense. "cg" insists on conjugate gradients; X must be sparse.
+        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
+        "cg" insists on conjugate gradients; X must be sparse.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     max_iter : int, default=10
@@ -144,8 +145,8 @@ def ridge(
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             return RidgeFit(*fitted)
-    read = read_sparse_problem if is_sparse(X) else read_problem
-    problem = read(X, y, penalty_factors, prior_mean, sample_weight)
+    beside = (y, penalty_factors, prior_mean, sample_weight)
+    problem = read_sparse_problem(X, *beside) if is_sparse(X) else read_problem(X, *beside)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options)
 

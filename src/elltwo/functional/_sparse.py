@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 
@@ -33,27 +33,36 @@ class SparseMatrix(NamedTuple):
     by_rows: bool  #: whether lines are rows (CSR)
 
 
-def is_sparse(X: object) -> bool:
+class SparseLike(Protocol):
+    """A sparse matrix or array, of SciPy's or of another's making."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def tocsr(self) -> Any: ...  # noqa: ANN401  # has what SparseMatrix has, under the same names
+
+
+def is_sparse(X: object) -> TypeGuard[SparseLike]:
     """Whether X is a sparse matrix or array that can be read."""
     return hasattr(X, "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
 
 
-def sparse_matrix(X: Any) -> SparseMatrix:  # noqa: ANN401  # whatever is_sparse says yes to
+def sparse_matrix(X: SparseLike) -> SparseMatrix:
     """Return the arrays of X, read in place where they are as the core wants them."""
     if len(X.shape) != 2:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {tuple(X.shape)}"
         )
     require_not_empty(tuple(X.shape))
-    if X.format not in _COMPRESSED:
-        X = X.tocsr()
+    compressed: Any = X if X.format in _COMPRESSED else X.tocsr()
     return SparseMatrix(
-        _values(np.asarray(X.data)),
-        _integers(np.asarray(X.indices), "indices"),
-        _integers(np.asarray(X.indptr), "indptr"),
+        _values(np.asarray(compressed.data)),
+        _integers(np.asarray(compressed.indices), "indices"),
+        _integers(np.asarray(compressed.indptr), "indptr"),
         int(X.shape[0]),
         int(X.shape[1]),
-        X.format == "csr",
+        compressed.format == "csr",
     )
 
 

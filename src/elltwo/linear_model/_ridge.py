@@ -57,9 +57,9 @@ class Ridge(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[mi
         Relative KKT residual that the fit is held to.
     solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
-        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X,
-        which must be dense. "cg" insists on conjugate gradients; X must be sparse. scikit-learn's
-        iterative solvers are refused.
+        features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
+        "cg" insists on conjugate gradients; X must be sparse. scikit-learn's iterative solvers are
+        refused.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     penalize_intercept : bool, default=False
