@@ -49,8 +49,9 @@ SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)
   const Index k = block.k();
   // Lengths are measured in the user's units, relative to the largest.
   double smallest = infinity;
-  for (Index j = 0; j < problem.n_features(); ++j)
-    smallest = std::min(smallest, problem.x_scale(j));
+  for (Index e = 0; e < block.size(); ++e) {
+    if (block.inverse_size()[e] > 0.0) smallest = std::min(smallest, problem.x_scale(e / k));
+  }
   for (Index t = 0; t < k; ++t) {
     const bool plain = !block.penalised(t);
     for (Index e = t; e < block.size(); e += k) {

@@ -59,7 +59,7 @@ bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Mo
   const Index size = x.cols * x.cols;
   const double products = gram_products(x);
   // Every piece has a matrix of its own, which must be little beside its products.
-  const auto worth = static_cast<Index>(products / (2.0 * static_cast<double>(size)));
+  const auto worth = static_cast<Index>(products / (8.0 * static_cast<double>(size)));
   const auto bounds = pieces_of_products(x, std::clamp<Index>(worth, 1, most_pieces));
   const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
   std::vector<Buffer<double>> parts;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def linear_predictor(
     """
     if is_sparse(X):
         return _sparse_predictor(sparse_matrix(X), coef, intercept)
-    matrix = design_matrix(X)
+    matrix = design_matrix(cast("npt.ArrayLike", X))
     _require_features(matrix.shape[1], coef)
     with np.errstate(all="ignore"):  # what the warnings could tell is looked for
         predicted: FloatArray = matrix @ coef.T + intercept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -146,7 +146,10 @@ def ridge(
         if fitted is not None:
             return RidgeFit(*fitted)
     beside = (y, penalty_factors, prior_mean, sample_weight)
-    problem = read_sparse_problem(X, *beside) if is_sparse(X) else read_problem(X, *beside)
+    if is_sparse(X):
+        problem: Problem | SparseProblem = read_sparse_problem(X, *beside)
+    else:
+        problem = read_problem(cast("npt.ArrayLike", X), *beside)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options)
 
