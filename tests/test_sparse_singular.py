@@ -80,3 +80,30 @@ def test_nothing_but_zeros() -> None:
     np.testing.assert_array_equal(fit.coef, 0.0)
     assert fit.intercept == pytest.approx(y[:5].mean())
     np.testing.assert_allclose(fit.predict(sparse.csc_array((2, 3))), y[:5].mean())
+
+
+@pytest.mark.parametrize("solver", ["cholesky", "svd", "cg"])
+@pytest.mark.parametrize("size", [1e12, 1e308])
+def test_a_zero_weight_leaves_the_row_out(size: float, solver: str) -> None:
+    """Whatever finite numbers stand in it."""
+    weight = np.ones(60)
+    weight[[3, 17]] = 0.0
+    wild, targets = DENSE.copy(), y.copy()
+    wild[3] = size
+    targets[17] = -size
+    kept = weight > 0.0
+    fit = elltwo.ridge(
+        sparse.csr_array(wild), targets, alpha=0.5, sample_weight=weight, solver=solver, tol=1e-13
+    )
+    assert_same(fit, elltwo.ridge(DENSE[kept], y[kept], alpha=0.5), 1e-10)
+
+
+@pytest.mark.parametrize(("alpha", "solver"), [(1.0, "cg"), (1e-6, "cholesky")])
+def test_conjugate_gradients_have_the_time_of_a_direct_fit(alpha: float, solver: str) -> None:
+    """They are enough where conditioning is good, and are left where it is not."""
+    wide = sparse.csr_array(random_sparse(900, 1000, 0.4, 11))
+    targets = np.random.default_rng(12).standard_normal(900)
+    fit = elltwo.ridge(wide, targets, alpha=1000.0 * alpha)
+    assert fit.info.solver == solver
+    assert (fit.info.fallback is None) == (solver == "cg")
+    assert_same(fit, elltwo.ridge(wide.toarray(), targets, alpha=1000.0 * alpha), 1e-8)

@@ -53,7 +53,8 @@ bool SparseBlock<T>::gradient(const double* b, double* g) const {
       const double* y = design_.y.data() + (row0 + i) * n_targets;
       for (Index t = 0; t < k(); ++t) {
         double& r = f[i * k() + t];
-        r = w * (y[targets_[static_cast<std::size_t>(t)].target] - (r - centre[t]));
+        const double target = y[targets_[static_cast<std::size_t>(t)].target];
+        r = w > 0.0 ? w * (target - (r - centre[t])) : 0.0;
       }
     }
   };
@@ -80,7 +81,8 @@ bool SparseBlock<T>::apply(const double* v, double* q) const {
   const auto to_weighted = [&](Index row0, Index n_rows, double* f) {
     for (Index i = 0; i < n_rows; ++i) {
       const double w = design_.weight.data() != nullptr ? design_.weight[row0 + i] : 1.0;
-      for (Index t = 0; t < k(); ++t) f[i * k() + t] = w * (f[i * k() + t] - centre[t]);
+      for (Index t = 0; t < k(); ++t)
+        f[i * k() + t] = w > 0.0 ? w * (f[i * k() + t] - centre[t]) : 0.0;
     }
   };
   Buffer<double> sums(k());

@@ -27,7 +27,7 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
   y = Buffer<double>(x.rows * problem.n_targets());
   if (measure(problem)) return;
   problem.scale_to(column_sizes());
-  scale_columns(problem.scales().x, x);
+  scale_columns(problem.scales().x, weight.data(), x);
   measure(problem);
 }
 
@@ -70,7 +70,8 @@ template <Real T>
 void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
   const Index k = problem.n_targets();
   const double scale = problem.y_scale(t);
-  for (Index i = 0; i < x.rows; ++i) y[i * k + t] = scale * problem.data().y(i, t);
+  for (Index i = 0; i < x.rows; ++i)
+    y[i * k + t] = problem.weight(i) > 0.0 ? scale * problem.data().y(i, t) : 0.0;
   double& mean = y_mean[static_cast<std::size_t>(t)];
   for (int step = 0; problem.centred() && step < 2; ++step) {
     double sum = 0.0;
@@ -86,9 +87,12 @@ void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
 template <Real T>
 std::vector<double> SparseDesign<T>::column_sizes() const {
   std::vector<double> sizes(static_cast<std::size_t>(x.cols), 0.0);
-  for (Index e = 0; e < x.nonzeros(); ++e) {
-    double& size = sizes[static_cast<std::size_t>(x.column[e])];
-    size = std::max(size, std::abs(static_cast<double>(x.value[e])));
+  for (Index i = 0; i < x.rows; ++i) {
+    if (weight.data() != nullptr && weight[i] == 0.0) continue;
+    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+      double& size = sizes[static_cast<std::size_t>(x.column[e])];
+      size = std::max(size, std::abs(static_cast<double>(x.value[e])));
+    }
   }
   return sizes;
 }

@@ -27,10 +27,14 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
   const auto m = static_cast<Index>(active.size());
   std::vector<double> row(static_cast<std::size_t>(x.cols));
   for (Index i = 0; i < rows; ++i) {
+    const double root = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + i] : 1.0;
+    if (root == 0.0) {
+      for (Index c = 0; c < m + block.k(); ++c) out[c * ld + i] = 0.0;
+      continue;
+    }
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = -design_.x_mean[j];
     for (Index e = x.start[k0 + i]; e < x.start[k0 + i + 1]; ++e)
       row[static_cast<std::size_t>(x.column[e])] += static_cast<double>(x.value[e]);
-    const double root = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + i] : 1.0;
     for (Index a = 0; a < m; ++a)
       out[a * ld + i] = root * row[static_cast<std::size_t>(active[static_cast<std::size_t>(a)])];
     for (Index t = 0; t < block.k(); ++t) {

@@ -105,6 +105,7 @@ ColumnSums column_sums(const SparseRows<T>& x, const double* weight, int n_threa
       std::fill_n(sums, width, 0.0);
       for (Index i = bounds[u]; i < bounds[u + 1]; ++i) {
         const double w = weight != nullptr ? weight[i] : 1.0;
+        if (w == 0.0) continue;
         for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
           const auto value = static_cast<double>(x.value[e]);
           double* to = sums + 2 * Index{x.column[e]};

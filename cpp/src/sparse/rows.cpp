@@ -110,11 +110,14 @@ SparseRows<T> transposed(const SparseRows<T>& x) {
 }
 
 template <Real T>
-void scale_columns(const std::vector<double>& scale, SparseRows<T>& x) {
+void scale_columns(const std::vector<double>& scale, const double* weight, SparseRows<T>& x) {
   Buffer<T> scaled(x.nonzeros());
-  for (Index e = 0; e < x.nonzeros(); ++e) {
-    scaled[e] = static_cast<T>(static_cast<double>(x.value[e]) *
-                               scale[static_cast<std::size_t>(x.column[e])]);
+  for (Index i = 0; i < x.rows; ++i) {
+    const bool counts = weight == nullptr || weight[i] > 0.0;
+    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+      const double factor = scale[static_cast<std::size_t>(x.column[e])];
+      scaled[e] = counts ? static_cast<T>(static_cast<double>(x.value[e]) * factor) : T{};
+    }
   }
   x.own_value = std::move(scaled);
   x.value = x.own_value.data();
@@ -136,8 +139,8 @@ template SparseRows<double> checked_rows<double>(const SparseView<double>&, int)
 template SparseRows<float> checked_rows<float>(const SparseView<float>&, int);
 template SparseRows<double> transposed<double>(const SparseRows<double>&);
 template SparseRows<float> transposed<float>(const SparseRows<float>&);
-template void scale_columns<double>(const std::vector<double>&, SparseRows<double>&);
-template void scale_columns<float>(const std::vector<double>&, SparseRows<float>&);
+template void scale_columns<double>(const std::vector<double>&, const double*, SparseRows<double>&);
+template void scale_columns<float>(const std::vector<double>&, const double*, SparseRows<float>&);
 template std::vector<Index> equal_pieces<double>(const SparseRows<double>&, Index);
 template std::vector<Index> equal_pieces<float>(const SparseRows<float>&, Index);
 

@@ -34,9 +34,10 @@ SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads);
 template <Real T>
 SparseRows<T> transposed(const SparseRows<T>& x);
 
-/// Multiplies columns by powers of two.
+/// Multiplies columns by powers of two. Rows of weight 0, which may leave the range of the arithmetic,
+/// become zeros; weight may be null: ones.
 template <Real T>
-void scale_columns(const std::vector<double>& scale, SparseRows<T>& x);
+void scale_columns(const std::vector<double>& scale, const double* weight, SparseRows<T>& x);
 
 /// Cuts the rows into pieces of about equally many values: n_pieces + 1 ascending row numbers.
 template <Real T>
