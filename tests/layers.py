@@ -46,10 +46,11 @@ CPP_LAYERS = {
     "parallel": layer("base parallel", "pthread.h sched.h unistd.h"),
     "linalg": layer("base parallel linalg", "pthread.h sys"),
     "gram": layer("base parallel linalg gram", "immintrin.h arm_neon.h"),
+    "sparse": layer("base parallel linalg sparse"),
     "model": layer("base linalg model"),
-    "solvers": layer("base api parallel linalg gram model solvers"),
+    "solvers": layer("base api parallel linalg gram sparse model solvers"),
     "bindings": layer("base api bindings", "pybind11 Python.h"),
-    "tests": layer("base api parallel linalg gram model solvers tests"),
+    "tests": layer("base api parallel linalg gram sparse model solvers tests"),
 }
 
 _ROUTINES = (

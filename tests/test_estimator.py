@@ -213,7 +213,7 @@ def test_tags() -> None:
     assert tags.estimator_type == "regressor"
     assert tags.target_tags.required
     assert tags.target_tags.multi_output
-    assert not tags.input_tags.sparse
+    assert tags.input_tags.sparse
     assert not tags.input_tags.allow_nan
 
 

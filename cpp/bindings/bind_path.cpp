@@ -21,12 +21,13 @@ class Path {
   Path(py::array x, py::array y, py::object penalty_factors, py::object prior_mean,
        py::object sample_weight, bool fit_intercept, bool penalize_intercept, double smallest_alpha,
        int n_threads)
-      : arguments_{x, y, py::none(), penalty_factors, prior_mean, sample_weight},
+      : x_(x),
+        arguments_{y, py::none(), penalty_factors, prior_mean, sample_weight},
         options_{.fit_intercept = fit_intercept,
                  .penalize_intercept = penalize_intercept,
                  .n_threads = n_threads} {
     with_element_type(x, [&]<Real T>(T) {
-      const auto data = arguments_.data<T>();
+      const auto data = arguments_.data(matrix_view<T>(x));
       n_samples_ = data.x.rows;
       n_features_ = data.x.cols;
       n_targets_ = data.y.cols;
@@ -110,6 +111,7 @@ class Path {
     if (!done) throw py::error_already_set();
   }
 
+  py::array x_;  // kept alive
   RidgeArguments arguments_;
   RidgeOptions options_;
   Index n_samples_ = 0;

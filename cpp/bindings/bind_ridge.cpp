@@ -13,18 +13,11 @@
 namespace elltwo::python {
 namespace {
 
-SolverChoice solver_choice(const std::string& name) {
-  if (name == "auto") return SolverChoice::automatic;
-  if (name == "cholesky") return SolverChoice::cholesky;
-  if (name == "svd") return SolverChoice::svd;
-  throw std::invalid_argument("solver must be 'auto', 'cholesky' or 'svd', got '" + name + "'");
-}
-
 py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_factors,
                  py::object prior_mean, py::object sample_weight, bool fit_intercept,
                  bool penalize_intercept, const std::string& solver, double tol, int max_iter,
                  int n_threads) {
-  const RidgeArguments arguments{x, y, alpha, penalty_factors, prior_mean, sample_weight};
+  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,
                              .penalize_intercept = penalize_intercept,
                              .solver = solver_choice(solver),
@@ -32,7 +25,7 @@ py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_
                              .max_iter = max_iter,
                              .n_threads = n_threads};
   return with_element_type(x, [&]<Real T>(T) {
-    const auto data = arguments.data<T>();
+    const auto data = arguments.data(matrix_view<T>(x));
     Array<double> coef({data.y.cols, data.x.cols});
     Array<double> intercept(data.y.cols);
     const auto coef_out = writable(coef);
@@ -52,7 +45,7 @@ py::tuple ridge_bounded_(py::array x, py::array y, py::object lower, py::object 
                          py::object alpha, py::object penalty_factors, py::object prior_mean,
                          py::object sample_weight, bool fit_intercept, bool penalize_intercept,
                          const std::string& solver, double tol, int max_iter, int n_threads) {
-  const RidgeArguments arguments{x, y, alpha, penalty_factors, prior_mean, sample_weight};
+  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,
                              .penalize_intercept = penalize_intercept,
                              .solver = solver_choice(solver),
@@ -61,7 +54,7 @@ py::tuple ridge_bounded_(py::array x, py::array y, py::object lower, py::object 
                              .n_threads = n_threads};
   const Box box{optional_values("lower bounds", lower), optional_values("upper bounds", upper)};
   return with_element_type(x, [&]<Real T>(T) {
-    const auto data = arguments.data<T>();
+    const auto data = arguments.data(matrix_view<T>(x));
     Array<double> coef({data.y.cols, data.x.cols});
     Array<double> intercept(data.y.cols);
     const auto coef_out = writable(coef);

@@ -16,7 +16,7 @@ py::tuple ridge_splits_(py::array x, py::array y,
                         py::object train, py::object test, py::object alphas,
                         py::object penalty_factors, py::object prior_mean, py::object sample_weight,
                         bool fit_intercept, bool penalize_intercept, int n_threads) {
-  const RidgeArguments arguments{x, y, alphas, penalty_factors, prior_mean, sample_weight};
+  const RidgeArguments arguments{y, alphas, penalty_factors, prior_mean, sample_weight};
   const RidgeOptions options{.fit_intercept = fit_intercept,
                              .penalize_intercept = penalize_intercept,
                              .n_threads = n_threads};
@@ -25,7 +25,7 @@ py::tuple ridge_splits_(py::array x, py::array y,
                       .train = optional_values("train", train),
                       .test = optional_values("test", test)};
   return with_element_type(x, [&]<Real T>(T) {
-    auto data = arguments.data<T>();
+    auto data = arguments.data(matrix_view<T>(x));
     const auto grid = data.alpha;
     Array<double> sse({splits.size(), static_cast<Index>(grid.size()), data.y.cols});
     Array<double> weight(splits.size());

@@ -1,30 +1,40 @@
 #pragma once
 
 #include <pybind11/numpy.h>
-#include <pybind11/pybind11.h>
 
+#include <span>
 #include <stdexcept>
+#include <string>
 
 #include "arrays.hpp"
 #include "elltwo/ridge.hpp"
 
 namespace elltwo::python {
 
-/// The arrays of a ridge problem as Python passed them; views of them last as long.
+inline SolverChoice solver_choice(const std::string& name) {
+  if (name == "auto") return SolverChoice::automatic;
+  if (name == "cholesky") return SolverChoice::cholesky;
+  if (name == "svd") return SolverChoice::svd;
+  if (name == "cg") return SolverChoice::cg;
+  throw std::invalid_argument("solver must be 'auto', 'cholesky', 'svd' or 'cg', got '" + name +
+                              "'");
+}
+
+/// The arguments that describe a ridge problem beside X.
 struct RidgeArguments {
-  py::array x;
   py::array y;
   py::object alpha;
   py::object penalty_factors;
   py::object prior_mean;
   py::object sample_weight;
 
+  /// All arrays of this record must outlive what is returned.
   template <Real T>
-  RidgeData<T> data() const {
+  RidgeData<T> data(MatrixView<T> x = {}) const {
     if (!is_viewable<double>(y) || y.ndim() != 2) {
       throw std::invalid_argument("y must be an aligned two-dimensional float64 array");
     }
-    return {.x = matrix_view<T>(x),
+    return {.x = x,
             .y = matrix_view<double>(y),
             .alpha = optional_values("alpha", alpha),
             .penalty_factors = optional_values("penalty_factors", penalty_factors),

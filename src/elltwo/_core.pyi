@@ -8,6 +8,9 @@ import numpy.typing as npt
 _Float64Array: TypeAlias = npt.NDArray[np.float64]
 _FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
 
+# data, indices, indptr, n_samples, n_features, whether compressed by rows
+_Sparse: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], npt.NDArray[Any], int, int, bool]
+
 class _BuildConfig(TypedDict):
     version: str
     blas: str
@@ -112,6 +115,24 @@ def ridge_splits(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array]: ...
+def ridge_sparse(
+    X: _Sparse,
+    Y: _Float64Array,
+    alpha: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def predict_sparse(
+    X: _Sparse, coef: _Float64Array, intercept: _Float64Array, n_threads: int, /
+) -> _Float64Array: ...
 def ridge_small(
     X: object, y: object, alpha: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, SolveInfo] | None: ...

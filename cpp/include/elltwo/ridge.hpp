@@ -8,8 +8,8 @@
 
 namespace elltwo {
 
-/// Which factorisation the caller insists on.
-enum class SolverChoice { automatic, cholesky, svd };
+/// Which solver the caller insists on. Dense X knows no cg.
+enum class SolverChoice { automatic, cholesky, svd, cg };
 
 /// The data and penalty of
 ///   minimise over (b, b0)  sum_i w_i (y_i - b0 - x_i.b)^2 + sum_j alpha f_j (b_j - m_j)^2.

@@ -16,7 +16,8 @@ enum class Solver {
   svd,
   eigen,
   dual_eigen,
-  coordinate_descent
+  coordinate_descent,
+  cg
 };
 
 constexpr const char* to_string(Status status) {
@@ -49,6 +50,8 @@ constexpr const char* to_string(Solver solver) {
       return "dual_eigen";
     case Solver::coordinate_descent:
       return "coordinate_descent";
+    case Solver::cg:
+      return "cg";
   }
   return "unknown";
 }

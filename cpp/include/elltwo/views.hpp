@@ -2,6 +2,9 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <span>
+#include <variant>
 
 namespace elltwo {
 
@@ -36,5 +39,20 @@ template <Real T>
 MatrixView<T> row_major(const T* data, Index rows, Index cols) {
   return {data, rows, cols, cols, 1};
 }
+
+using IndexSpan = std::variant<std::span<const std::int32_t>, std::span<const std::int64_t>>;
+
+/// A read-only sparse matrix that somebody else owns, compressed by rows (CSR) or by columns (CSC): line
+/// l holds values[e] at place indices[e] for e from starts[l] to starts[l + 1]. Places may come in any
+/// order, and values of the same place add up. Nothing is trusted before it has been checked.
+template <Real T>
+struct SparseView {
+  Index rows = 0;
+  Index cols = 0;
+  bool by_rows = true;
+  std::span<const T> values;
+  IndexSpan indices;
+  IndexSpan starts;
+};
 
 }  // namespace elltwo

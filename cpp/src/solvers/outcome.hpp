@@ -16,6 +16,18 @@ struct GroupFit {
   SolveInfo info;
 };
 
+/// The worst of two groups' outcomes, which stands for the whole fit.
+inline SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
+  const bool b_is_worse = b.status != Status::converged && a.status == Status::converged;
+  SolveInfo worse = b_is_worse || b.rcond < a.rcond ? b : a;
+  if (a.status != Status::converged) worse.status = a.status;
+  if (b.status != Status::converged) worse.status = b.status;
+  worse.optimality = std::max(a.optimality, b.optimality);
+  worse.n_iter = std::max(a.n_iter, b.n_iter);
+  worse.rank = std::min(a.rank, b.rank);
+  return worse;
+}
+
 // Above this the Gram matrix, formed in double, determines the answer to about 12 digits and
 // residuals from the original data have nothing to add.
 inline constexpr double rcond_exact = 1e-4;
@@ -32,18 +44,6 @@ template <Real T>
 double optimality_floor(double rcond) {
   if constexpr (std::same_as<T, double>) return 1e-16;
   return std::clamp(1e-11 * rcond, 1e-16, 1e-12);
-}
-
-/// The worst of two groups' outcomes stands for the whole fit.
-inline SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
-  const bool b_is_worse = b.status != Status::converged && a.status == Status::converged;
-  SolveInfo worse = b_is_worse || b.rcond < a.rcond ? b : a;
-  if (a.status != Status::converged) worse.status = a.status;
-  if (b.status != Status::converged) worse.status = b.status;
-  worse.optimality = std::max(a.optimality, b.optimality);
-  worse.n_iter = std::max(a.n_iter, b.n_iter);
-  worse.rank = std::min(a.rank, b.rank);
-  return worse;
 }
 
 }  // namespace elltwo

@@ -126,15 +126,23 @@ std::vector<double> Problem<T>::target_scales() const {
 
 template <Real T>
 void Problem<T>::scale_columns() {
+  std::vector<double> sizes;
+  for (Index j = 0; j < n_features(); ++j) {
+    const auto column = data_.x.column(j);
+    sizes.push_back(centred() && !options_.penalize_intercept ? largest_deviation(column)
+                                                              : largest_size(column));
+  }
+  scale_to(sizes);
+}
+
+template <Real T>
+void Problem<T>::scale_to(const std::vector<double>& column_sizes) {
   scales_.y = target_scales();
   scales_.x.resize(static_cast<std::size_t>(n_features()));
   for (Index j = 0; j < n_features(); ++j) {
-    const auto column = data_.x.column(j);
-    const double size = centred() && !options_.penalize_intercept ? largest_deviation(column)
-                                                                  : largest_size(column);
+    const auto u = static_cast<std::size_t>(j);
     // A dominant penalty sets the scale: then the column's own squares may vanish beside it.
-    const double scale = power_of_two_for(std::max(size, std::sqrt(largest_penalty(j))));
-    scales_.x[static_cast<std::size_t>(j)] = scale;
+    scales_.x[u] = power_of_two_for(std::max(column_sizes[u], std::sqrt(largest_penalty(j))));
   }
 }
 

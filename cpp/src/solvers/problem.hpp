@@ -95,6 +95,8 @@ class Problem {
   /// Scales each column of X on its own (primal) or all alike (dual), and each target.
   void scale_columns();
   void scale_uniformly();
+  /// Scales columns whose largest numbers, or deviations, are known, and each target.
+  void scale_to(const std::vector<double>& column_sizes);
 
   /// True if a sum of squares of n data is out of range for products formed in T.
   static bool out_of_range(double sum_of_squares);

@@ -1,6 +1,7 @@
 #include "elltwo/ridge.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/dual.hpp"
@@ -57,6 +58,10 @@ SolveInfo fit_groups(Problem<T>& problem, std::span<double> coef, std::span<doub
 template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
                 std::span<double> coef, std::span<double> intercept) {
+  if (options.solver == SolverChoice::cg) {
+    throw std::invalid_argument(
+        "solver must be 'auto', 'cholesky' or 'svd' where X is dense, got 'cg'");
+  }
   validate(data, options);
   Problem<T> problem(data, options, monitor);
   SolveInfo info = fit_groups(problem, coef, intercept);

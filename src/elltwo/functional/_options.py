@@ -14,7 +14,7 @@ AUTO = "auto"
 TOL = 1e-10
 MAX_ITER = 10
 
-_SOLVERS = (AUTO, "cholesky", "svd")
+_SOLVERS = (AUTO, "cholesky", "svd", "cg")
 _INT_MAX = 2**31 - 1
 
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from elltwo.functional._compiled import _core
+from elltwo.functional._sparse import is_sparse, sparse_matrix
 from elltwo.functional._validate import design_matrix
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._sparse import SparseLike, SparseMatrix
     from elltwo.functional._validate import FloatArray
 
 
 def linear_predictor(
-    X: npt.ArrayLike, coef: FloatArray, intercept: float | np.floating[Any] | FloatArray
+    X: npt.ArrayLike | SparseLike,
+    coef: FloatArray,
+    intercept: float | np.floating[Any] | FloatArray,
 ) -> FloatArray:
     """Return ``X @ coef.T + intercept``, never NaN or infinity.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
+    X : array-like or sparse matrix of shape (n_samples, n_features)
         Rows to predict.
     coef : ndarray of shape (n_features,) or (n_targets, n_features)
         Coefficients.
@@ -40,12 +45,10 @@ def linear_predictor(
         If X has another number of features than `coef`, or holds NaN or infinity, or if a
         prediction overflows.
     """
-    matrix = design_matrix(X)
-    n_features = coef.shape[-1]
-    if matrix.shape[1] != n_features:
-        raise ValueError(
-            f"X has {matrix.shape[1]} features, but the fit is expecting {n_features} features"
-        )
+    if is_sparse(X):
+        return _sparse_predictor(sparse_matrix(X), coef, intercept)
+    matrix = design_matrix(cast("npt.ArrayLike", X))
+    _require_features(matrix.shape[1], coef)
     with np.errstate(all="ignore"):  # what the warnings could tell is looked for
         predicted: FloatArray = matrix @ coef.T + intercept
         may_be_bad = not math.isfinite(np.vdot(predicted, predicted))
@@ -55,12 +58,40 @@ def linear_predictor(
     return predicted
 
 
+def _sparse_predictor(
+    matrix: SparseMatrix, coef: FloatArray, intercept: float | np.floating[Any] | FloatArray
+) -> FloatArray:
+    _require_features(matrix.n_features, coef)
+    wide = np.ascontiguousarray(coef, dtype=np.float64)
+    shape = (matrix.n_samples, *coef.shape[:-1])
+    offsets = np.ascontiguousarray(np.broadcast_to(intercept, coef.shape[:-1]), dtype=np.float64)
+    predicted: FloatArray = _core.predict_sparse(matrix, wide, offsets.reshape(-1), 0)
+    predicted = predicted.reshape(shape)
+    if matrix.data.dtype == coef.dtype == np.float32:
+        with np.errstate(over="ignore"):
+            predicted = predicted.astype(np.float32)
+    _require_representable(predicted)
+    return predicted
+
+
+def _require_features(n_features: int, coef: FloatArray) -> None:
+    expected = coef.shape[-1]
+    if n_features != expected:
+        raise ValueError(
+            f"X has {n_features} features, but the fit is expecting {expected} features"
+        )
+
+
 def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
     bad = np.argwhere(~np.isfinite(matrix))
     if bad.size:
         row, column = map(int, bad[0])
         what = "NaN" if np.isnan(matrix[row, column]) else "infinity"
         raise ValueError(f"X contains {what} at row {row}, column {column}")
+    _require_representable(predicted)
+
+
+def _require_representable(predicted: FloatArray) -> None:
     overflowing = np.argwhere(~np.isfinite(predicted))
     if overflowing.size:
         raise ValueError(

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._sparse import SparseMatrix, sparse_matrix
 from elltwo.functional._validate import design_matrix, prior_means, targets, vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
+
+    # The fields of a problem beside X.
+    _Beside: TypeAlias = tuple[
+        Float64Array, Float64Array | None, Float64Array | None, Float64Array | None, bool
+    ]
 
 
 class Problem(NamedTuple):
@@ -25,6 +32,17 @@ class Problem(NamedTuple):
     one_dimensional: bool  #: whether y was, and the answer is to be
 
 
+class SparseProblem(NamedTuple):
+    """The same with sparse features."""
+
+    X: SparseMatrix
+    Y: Float64Array
+    penalty_factors: Float64Array | None
+    prior_mean: Float64Array | None
+    sample_weight: Float64Array | None
+    one_dimensional: bool
+
+
 def read_problem(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -33,8 +51,31 @@ def read_problem(
     sample_weight: npt.ArrayLike | None,
 ) -> Problem:
     """Check types and shapes, naming the first argument that is wrong."""
-    X = design_matrix(X)
-    n_samples, n_features = X.shape
+    matrix = design_matrix(X)
+    return Problem(matrix, *_beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight))
+
+
+def read_sparse_problem(
+    X: SparseLike,
+    y: npt.ArrayLike,
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+    sample_weight: npt.ArrayLike | None,
+) -> SparseProblem:
+    """Check types and shapes where X is sparse, naming the first argument that is wrong."""
+    matrix = sparse_matrix(X)
+    shape = (matrix.n_samples, matrix.n_features)
+    return SparseProblem(matrix, *_beside(shape, y, penalty_factors, prior_mean, sample_weight))
+
+
+def _beside(
+    shape: tuple[int, ...],
+    y: npt.ArrayLike,
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+    sample_weight: npt.ArrayLike | None,
+) -> _Beside:
+    n_samples, n_features = shape
     y = targets(y, n_samples)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
     if penalty_factors is not None:
@@ -46,4 +87,4 @@ def read_problem(
         sample_weight = vector(
             sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
         )
-    return Problem(X, Y, penalty_factors, prior_mean, sample_weight, y.ndim == 1)
+    return Y, penalty_factors, prior_mean, sample_weight, y.ndim == 1

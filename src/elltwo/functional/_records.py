@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
 
@@ -24,8 +25,8 @@ class SolveInfo(NamedTuple):
     status : str
         ``"converged"``, or ``"max_iter_reached"`` where `optimality` stayed above `tolerance`.
     solver : str
-        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"`` or ``"svd"``, or with
-        bounds ``"coordinate_descent"``.
+        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"``, ``"svd"`` or ``"cg"``, or
+        with bounds ``"coordinate_descent"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
@@ -35,11 +36,12 @@ class SolveInfo(NamedTuple):
     tolerance : float
         What `optimality` was held to.
     rcond : float
-        Reciprocal condition number of the equilibrated system.
+        Reciprocal condition number of the equilibrated system, an estimate.
     rank : int
         Numerical rank of the system solved.
     n_iter : int
-        Corrections made with residuals from the original data, or sweeps of coordinate descent.
+        Corrections made with residuals from the original data, or iterations of conjugate
+        gradients, or sweeps of coordinate descent.
     n_threads : int
         Threads used.
     """
@@ -102,12 +104,12 @@ class RidgeFit:
             self._info = SolveInfo(*_fields_of(self._info))
         return self._info
 
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
+    def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -11,8 +11,14 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
 from elltwo.functional._compiled import _core
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._problem import (
+    Problem,
+    SparseProblem,
+    read_problem,
+    read_sparse_problem,
+)
 from elltwo.functional._records import RidgeFit
+from elltwo.functional._sparse import is_sparse
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -20,13 +26,14 @@ if TYPE_CHECKING:
 
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
 _ridge_small = _core.ridge_small
 
 
 def ridge(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     *,
     alpha: npt.ArrayLike,
@@ -57,9 +64,10 @@ def ridge(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite. float64 and float32 arrays of any memory order are read in
-        place; integers, booleans and other floats are converted to float64.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite. float64 and float32 arrays of any memory order are read in place;
+        integers, booleans and other floats are converted to float64. Sparse matrices and arrays of
+        SciPy stay sparse: CSR is read in place, CSC copied by rows, other formats converted.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alpha : float or array-like of shape (n_targets,)
@@ -82,15 +90,17 @@ def ridge(
         Whether there is an intercept.
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
-        With `bounds` this is how the coefficients between them are solved for.
+        With `bounds` this is how the coefficients between them are solved for. "cg" insists on
+        conjugate gradients; X must be sparse.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     max_iter : int, default=None
         At most so many corrections with residuals from the original data, None standing for 10, or
-        with `bounds` so many sweeps of coordinate descent, None standing for 1000.
+        100 times as many iterations of conjugate gradients, or with `bounds` so many sweeps of
+        coordinate descent, None standing for 1000.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none. The
         answer does not depend on it.
@@ -156,8 +166,15 @@ def ridge(
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             return RidgeFit(*fitted)
-    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = None if bounds is None else read_bounds(bounds, problem.X.shape[1])
+    beside = (y, penalty_factors, prior_mean, sample_weight)
+    box = None
+    if is_sparse(X):
+        problem: Problem | SparseProblem = read_sparse_problem(X, *beside)
+        if bounds is not None:
+            raise TypeError("bounds are not supported for sparse X; pass a dense array")
+    else:
+        problem = dense = read_problem(cast("npt.ArrayLike", X), *beside)
+        box = None if bounds is None else read_bounds(bounds, dense.X.shape[1])
     if max_iter is None:
         max_iter = MAX_ITER if box is None else MAX_SWEEPS
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
@@ -165,7 +182,10 @@ def ridge(
 
 
 def solve(
-    problem: Problem, alpha: Float64Array, options: Options, bounds: Bounds | None = None
+    problem: Problem | SparseProblem,
+    alpha: Float64Array,
+    options: Options,
+    bounds: Bounds | None = None,
 ) -> RidgeFit:
     """Fit a problem that has been read, in the shape and precision of its data."""
     penalised = (
@@ -175,14 +195,19 @@ def solve(
         problem.sample_weight,
         *options,
     )
-    if bounds is None:
-        coef, intercept, info = _core.ridge(problem.X, problem.Y, *penalised)
+    if isinstance(problem, SparseProblem):
+        values = problem.X.data
+        coef, intercept, info = _core.ridge_sparse(problem.X, problem.Y, *penalised)
+    elif bounds is None:
+        values = problem.X
+        coef, intercept, info = _core.ridge(values, problem.Y, *penalised)
     else:
+        values = problem.X
         coef, intercept, info = _core.ridge_bounded(
-            problem.X, problem.Y, bounds.lower, bounds.upper, *penalised
+            values, problem.Y, bounds.lower, bounds.upper, *penalised
         )
     _warn_unless_converged(info)
-    keep = _as_float32 if problem.X.dtype == np.float32 else np.asarray
+    keep = _as_float32 if values.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info)
     return RidgeFit(keep(coef), keep(intercept), info)

@@ -27,12 +27,15 @@ def design_matrix(X: npt.ArrayLike) -> FloatArray:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {matrix.shape}"
         )
-    for size, what in zip(matrix.shape, ("sample", "feature"), strict=True):
-        if size == 0:
-            raise ValueError(
-                f"X has 0 {what}(s) (shape={matrix.shape}) while a minimum of 1 is required."
-            )
+    require_not_empty(matrix.shape)
     return matrix
+
+
+def require_not_empty(shape: tuple[int, ...]) -> None:
+    """Refuse an X without rows or without columns."""
+    for size, what in zip(shape, ("sample", "feature"), strict=True):
+        if size == 0:
+            raise ValueError(f"X has 0 {what}(s) (shape={shape}) while a minimum of 1 is required.")
 
 
 def targets(y: npt.ArrayLike, n_samples: int) -> Float64Array:
@@ -101,7 +104,7 @@ def _float_array(value: npt.ArrayLike, name: str) -> FloatArray:
     dtype = array.dtype
     if dtype in _KEPT:  # in native byte order, that is
         return array if array.flags.aligned else array.copy()
-    return _as_float64(array, name)
+    return as_float64(array, name)
 
 
 def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
@@ -110,7 +113,7 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
         raise TypeError(f"{name} must hold real numbers, got None")
     if hasattr(value, "tocoo") and hasattr(value, "nnz"):
         raise TypeError(
-            f"{name} is sparse ({type(value).__name__}), and sparse input is not supported; "
+            f"{name} is sparse ({type(value).__name__}), and sparse input is not supported here; "
             "pass a dense array, for example .toarray()"
         )
     refuse_masked(value, name)
@@ -128,7 +131,8 @@ def refuse_masked(value: npt.ArrayLike, name: str) -> None:
         )
 
 
-def _as_float64(array: AnyArray, name: str) -> Float64Array:
+def as_float64(array: AnyArray, name: str) -> Float64Array:
+    """Convert an array of another type, naming `name` where it does not hold real numbers."""
     kind = array.dtype.kind
     if kind == "O":
         _refuse_text_and_complex(array, name)

@@ -36,6 +36,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     """
 
     _y_numeric = True
+    _takes_sparse = False
 
     def _read(self, X: npt.ArrayLike, y: npt.ArrayLike, *, y_is_plain: bool) -> Any:  # noqa: ANN401  # two arrays
         """Return X and y, converted where they have to be, and note the features of X."""
@@ -70,6 +71,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         checks: dict[str, Any] = {
             "dtype": [np.float64, np.float32],
             "ensure_all_finite": ensure_all_finite,
+            "accept_sparse": ("csr", "csc") if self._takes_sparse else False,
         }
         if y:
             return validate_data(

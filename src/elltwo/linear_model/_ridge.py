@@ -13,6 +13,7 @@ from elltwo.linear_model._base import RidgeEstimator, reraise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from sklearn.utils import Tags
     from typing_extensions import Self
 
     from elltwo.functional._bounds import BoundsLike
@@ -43,14 +44,16 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
         modified, whatever this is.
     max_iter : int, default=None
         At most so many corrections with residuals from the original data, None standing for 10, or
-        with `bounds` so many sweeps of coordinate descent, None standing for 1000.
+        100 times as many iterations of conjugate gradients, or with `bounds` so many sweeps of
+        coordinate descent, None standing for 1000.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
         scikit-learn's iterative solvers "lsqr", "sparse_cg", "sag", "saga" and "lbfgs" stand for
         "auto", and ``info_.reason`` says so: every fit here is held to `tol`.
+        "cg" insists on conjugate gradients; X must be sparse.
         With `bounds` this is how the coefficients between them are solved for.
     positive : bool, default=False
         Whether coefficients must not be negative: short for ``bounds=(0, None)``.
@@ -103,6 +106,8 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
     array([5.])
     """
 
+    _takes_sparse = True
+
     def __init__(
         self,
         alpha: npt.ArrayLike = 1.0,
@@ -144,8 +149,8 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Features, dense and finite.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : float or array-like of shape (n_samples,), default=None
@@ -181,7 +186,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns
@@ -200,6 +205,12 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
             Before `fit`.
         """
         return self._linear_predictor(X)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return scikit-learn's tags; X may be sparse."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _bounds(self) -> BoundsLike | None:
         if not isinstance(self.positive, bool | np.bool_):

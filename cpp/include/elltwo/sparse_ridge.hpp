@@ -1,0 +1,22 @@
+#pragma once
+
+#include "elltwo/ridge.hpp"
+
+namespace elltwo {
+
+/// What `ridge` does for the features in a sparse matrix; `data.x` is left empty. X is neither made
+/// dense nor centred in memory. With conjugate gradients `options.max_iter` counts hundreds of
+/// iterations. Throws std::invalid_argument, before any result is written, where the matrix is malformed.
+template <Real T>
+SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
+                       const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                       std::span<double> intercept);
+
+/// out(i, t) = x_i . coef_t + intercept_t, with coef targets x p and out n x targets, both row-major.
+/// Throws std::invalid_argument where the matrix is malformed. False if the monitor asked to stop.
+template <Real T>
+bool sparse_predict(const SparseView<T>& x, std::span<const double> coef,
+                    std::span<const double> intercept, int n_threads, Monitor& monitor,
+                    std::span<double> out);
+
+}  // namespace elltwo

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <vector>
+
+#include "solvers/sparse_design.hpp"
+#include "sparse/pass.hpp"
+
+namespace elltwo {
+
+inline constexpr Index most_targets_at_once = 8;
+
+/// A target and the penalty it is fitted with.
+struct PenalisedTarget {
+  Index target = 0;
+  double alpha = 0.0;
+};
+
+/// Up to most_targets_at_once targets, fitted side by side: number (j, t) of a p x k block of
+/// coefficients stands at j * k + t. The intercept is always at its optimum.
+template <Real T>
+class SparseBlock {
+ public:
+  SparseBlock(const Problem<T>& problem, const SparseDesign<T>& design, SparsePass<T>& pass,
+              std::vector<PenalisedTarget> targets);
+
+  Index k() const { return static_cast<Index>(targets_.size()); }
+  Index size() const { return design_.x.cols * k(); }
+  const std::vector<PenalisedTarget>& targets() const { return targets_; }
+
+  /// Half the negative gradient, from the data; zero for coefficients that are not solved for. False
+  /// if the monitor asked to stop.
+  bool gradient(const double* b, double* g) const;
+
+  /// q = (X^T W X + penalties) v with centred X. False if the monitor asked to stop.
+  bool apply(const double* v, double* q) const;
+
+  /// 1 / d, d^2 being the diagonal of the system; 0 for coefficients that are not solved for: pinned
+  /// ones, and without a penalty those of constant features, whatever value they have.
+  const Buffer<double>& inverse_size() const { return inverse_size_; }
+
+  /// max |g_j| / (d_j (|y| + |d b|)) of one target, as dense fits define it.
+  double optimality(Index t, const double* b, const double* g) const;
+
+  /// The same of the worst target.
+  double optimality(const double* b, const double* g) const;
+
+  Buffer<double> prior() const;
+
+  /// kappa with which the means' outer product enters when the intercept is penalised.
+  double kappa(Index t) const { return kappa_[static_cast<std::size_t>(t)]; }
+
+  /// Whether any coefficient of target t has a penalty.
+  bool penalised(Index t) const;
+
+  /// Coefficients solved for, of the target that has the fewest.
+  Index rank() const;
+
+ private:
+  Buffer<double> dot_means(const double* v) const;
+  void set_up_target(Index t);
+
+  const Problem<T>& problem_;
+  const SparseDesign<T>& design_;
+  SparsePass<T>& pass_;
+  std::vector<PenalisedTarget> targets_;
+  std::vector<double> kappa_;
+  Buffer<double> penalty_;  // infinite ones as 0: their coefficients do not move
+  Buffer<double> inverse_size_;
+};
+
+}  // namespace elltwo

@@ -1,0 +1,103 @@
+#include "solvers/sparse_design.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/validate.hpp"
+#include "sparse/gram.hpp"
+
+namespace elltwo {
+namespace {
+
+// A variance below this part of the mean square is not to be had from a difference of sums.
+constexpr double cancellation = 1e-4;
+
+}  // namespace
+
+template <Real T>
+SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::move(rows)) {
+  RidgeData<T> targets = problem.data();
+  targets.x = {};
+  throw_if_not_finite(targets);
+  if (problem.sqrt_weight() != nullptr) {
+    weight = Buffer<double>(x.rows);
+    for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);
+  }
+  for (Index i = 0; i < x.rows; ++i) total += problem.weight(i);
+  y = Buffer<double>(x.rows * problem.n_targets());
+  if (measure(problem)) return;
+  problem.scale_to(column_sizes());
+  scale_columns(problem.scales().x, weight.data(), x);
+  measure(problem);
+}
+
+// False where squares leave the range of the arithmetic.
+template <Real T>
+bool SparseDesign<T>::measure(const Problem<T>& problem) {
+  const bool vanished = measure_columns(problem);
+  y_mean.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
+  y_spread = y_mean;
+  for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
+  const auto fits = [](double sum) { return sum == 0.0 || !Problem<double>::out_of_range(sum); };
+  const auto nothing_lost = [&](double sum) { return !Problem<double>::out_of_range(sum); };
+  return !vanished && std::ranges::all_of(x_spread, fits) &&
+         std::ranges::all_of(y_spread, nothing_lost);
+}
+
+// True if squares of numbers that are not zero are.
+template <Real T>
+bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
+  auto sums = column_sums(x, weight.data(), problem.options().n_threads);
+  x_mean.assign(static_cast<std::size_t>(x.cols), 0.0);
+  x_spread = std::move(sums.second);
+  bool vanished = false;
+  for (std::size_t j = 0; j < x_mean.size(); ++j)
+    vanished = vanished || (x_spread[j] == 0.0 && sums.first[j] != 0.0);
+  if (!problem.centred()) return vanished;
+  bool cancelled = false;
+  for (std::size_t j = 0; j < x_mean.size(); ++j) {
+    x_mean[j] = sums.first[j] / total;
+    const double about_zero = x_spread[j];
+    x_spread[j] -= x_mean[j] * sums.first[j];
+    cancelled = cancelled || x_spread[j] < cancellation * about_zero;
+  }
+  if (cancelled) x_spread = column_spreads(x, weight.data(), total, x_mean);
+  return vanished;
+}
+
+// y about its mean, found in two steps: the first may be off by rounding of large numbers.
+template <Real T>
+void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
+  const Index k = problem.n_targets();
+  const double scale = problem.y_scale(t);
+  for (Index i = 0; i < x.rows; ++i)
+    y[i * k + t] = problem.weight(i) > 0.0 ? scale * problem.data().y(i, t) : 0.0;
+  double& mean = y_mean[static_cast<std::size_t>(t)];
+  for (int step = 0; problem.centred() && step < 2; ++step) {
+    double sum = 0.0;
+    for (Index i = 0; i < x.rows; ++i) sum += problem.weight(i) * y[i * k + t];
+    const double shift = sum / total;
+    mean += shift;
+    for (Index i = 0; i < x.rows; ++i) y[i * k + t] -= shift;
+  }
+  double& spread = y_spread[static_cast<std::size_t>(t)];
+  for (Index i = 0; i < x.rows; ++i) spread += problem.weight(i) * y[i * k + t] * y[i * k + t];
+}
+
+template <Real T>
+std::vector<double> SparseDesign<T>::column_sizes() const {
+  std::vector<double> sizes(static_cast<std::size_t>(x.cols), 0.0);
+  for (Index i = 0; i < x.rows; ++i) {
+    if (weight.data() != nullptr && weight[i] == 0.0) continue;
+    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+      double& size = sizes[static_cast<std::size_t>(x.column[e])];
+      size = std::max(size, std::abs(static_cast<double>(x.value[e])));
+    }
+  }
+  return sizes;
+}
+
+template struct SparseDesign<double>;
+template struct SparseDesign<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,185 @@
+#include "sparse/gram.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index most_pieces = 8;
+constexpr Index poll_rows = 1024;
+
+double products_of_row(Index n) {
+  return 0.5 * static_cast<double>(n) * static_cast<double>(n + 1);
+}
+
+// Rows [begin, end) added to the upper triangle g.
+template <Real T>
+void add_rows(const SparseRows<T>& x, const double* weight, Index begin, Index end, double* g) {
+  for (Index i = begin; i < end; ++i) {
+    const double w = weight != nullptr ? weight[i] : 1.0;
+    const Index last = x.start[i + 1];
+    for (Index a = x.start[i]; a < last; ++a) {
+      const double factor = w * static_cast<double>(x.value[a]);
+      double* row = g + x.column[a] * x.cols;
+      for (Index b = a; b < last; ++b) row[x.column[b]] += factor * static_cast<double>(x.value[b]);
+    }
+  }
+}
+
+// Rows cut into pieces of about equally many products.
+template <Real T>
+std::vector<Index> pieces_of_products(const SparseRows<T>& x, Index n_pieces) {
+  const double wanted = gram_products(x) / static_cast<double>(n_pieces);
+  std::vector<Index> bounds{0};
+  double sum = 0.0;
+  for (Index i = 0; i < x.rows && static_cast<Index>(bounds.size()) < n_pieces; ++i) {
+    sum += products_of_row(x.start[i + 1] - x.start[i]);
+    if (sum >= wanted * static_cast<double>(bounds.size())) bounds.push_back(i + 1);
+  }
+  bounds.push_back(x.rows);
+  return bounds;
+}
+
+}  // namespace
+
+template <Real T>
+double gram_products(const SparseRows<T>& x) {
+  double products = 0.0;
+  for (Index i = 0; i < x.rows; ++i) products += products_of_row(x.start[i + 1] - x.start[i]);
+  return products;
+}
+
+template <Real T>
+bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Monitor& monitor,
+                 Buffer<double>& out) {
+  const Index size = x.cols * x.cols;
+  const double products = gram_products(x);
+  // Every piece has a matrix of its own, which must be little beside its products.
+  const auto worth = static_cast<Index>(products / (8.0 * static_cast<double>(size)));
+  const auto bounds = pieces_of_products(x, std::clamp<Index>(worth, 1, most_pieces));
+  const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
+  std::vector<Buffer<double>> parts;
+  for (Index c = 0; c < n_pieces; ++c) parts.emplace_back(size);
+  TaskCounter pieces(n_pieces);
+  TaskCounter rows(x.cols);
+  std::atomic<bool> stop{false};
+  run_team(threads_for(n_threads, 2.0 * products), [&](TeamMember& member) {
+    for (Index c = 0; pieces.next(c);) {
+      const auto u = static_cast<std::size_t>(c);
+      parts[u].fill_zero();
+      for (Index i = bounds[u]; i < bounds[u + 1] && !stop; i += poll_rows) {
+        add_rows(x, weight, i, std::min(bounds[u + 1], i + poll_rows), parts[u].data());
+        if (member.rank() == 0 && monitor.should_stop()) stop = true;
+      }
+    }
+    member.barrier();
+    for (Index j = 0; rows.next(j) && !stop;) {
+      double* to = parts[0].data() + j * x.cols;
+      for (std::size_t c = 1; c < parts.size(); ++c) {
+        const double* from = parts[c].data() + j * x.cols;
+        for (Index l = j; l < x.cols; ++l) to[l] += from[l];
+      }
+    }
+  });
+  if (stop) return false;
+  out = std::move(parts[0]);
+  return true;
+}
+
+template <Real T>
+ColumnSums column_sums(const SparseRows<T>& x, const double* weight, int n_threads) {
+  const Index width = 2 * x.cols;
+  const auto bounds =
+      equal_pieces(x, std::clamp<Index>(x.nonzeros() / (8 * x.cols), 1, 2 * most_pieces));
+  const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
+  Buffer<double> parts(n_pieces * width);
+  TaskCounter pieces(n_pieces);
+  run_team(threads_for(n_threads, 4.0 * static_cast<double>(x.nonzeros())), [&](TeamMember&) {
+    for (Index c = 0; pieces.next(c);) {
+      const auto u = static_cast<std::size_t>(c);
+      double* sums = parts.data() + c * width;
+      std::fill_n(sums, width, 0.0);
+      for (Index i = bounds[u]; i < bounds[u + 1]; ++i) {
+        const double w = weight != nullptr ? weight[i] : 1.0;
+        if (w == 0.0) continue;
+        for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+          const auto value = static_cast<double>(x.value[e]);
+          double* to = sums + 2 * Index{x.column[e]};
+          to[0] += w * value;
+          to[1] += w * value * value;
+        }
+      }
+    }
+  });
+  ColumnSums sums{std::vector<double>(static_cast<std::size_t>(x.cols), 0.0),
+                  std::vector<double>(static_cast<std::size_t>(x.cols), 0.0)};
+  for (Index c = 0; c < n_pieces; ++c) {
+    for (Index j = 0; j < x.cols; ++j) {
+      sums.first[static_cast<std::size_t>(j)] += parts[c * width + 2 * j];
+      sums.second[static_cast<std::size_t>(j)] += parts[c * width + 2 * j + 1];
+    }
+  }
+  return sums;
+}
+
+template <Real T>
+std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight, double total,
+                                   std::vector<double>& mean) {
+  const auto p = static_cast<std::size_t>(x.cols);
+  struct Column {
+    double spread = 0.0, offset = 0.0, stored = 0.0;
+    T first{};
+    Index count = 0;
+    bool constant = true;
+  };
+  std::vector<Column> columns(p);
+  Index counted_rows = 0;
+  for (Index i = 0; i < x.rows; ++i) {
+    const double w = weight != nullptr ? weight[i] : 1.0;
+    if (w == 0.0) continue;
+    ++counted_rows;
+    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+      const auto j = static_cast<std::size_t>(x.column[e]);
+      Column& column = columns[j];
+      const double deviation = static_cast<double>(x.value[e]) - mean[j];
+      column.spread += w * deviation * deviation;
+      column.offset += w * deviation;
+      column.stored += w;
+      if (column.count++ == 0) column.first = x.value[e];
+      column.constant = column.constant && x.value[e] == column.first;
+    }
+  }
+  std::vector<double> spread(p);
+  for (std::size_t j = 0; j < p; ++j) {
+    const Column& column = columns[j];
+    const bool full = column.count == counted_rows;
+    if (full && column.constant) {
+      mean[j] = static_cast<double>(column.first);
+      continue;
+    }
+    const double zeros = full ? 0.0 : std::max(total - column.stored, 0.0);
+    const double offset = (column.offset - zeros * mean[j]) / total;
+    spread[j] = column.spread + zeros * mean[j] * mean[j] - total * offset * offset;
+    mean[j] += offset;
+  }
+  return spread;
+}
+
+template double gram_products<double>(const SparseRows<double>&);
+template double gram_products<float>(const SparseRows<float>&);
+template bool sparse_gram<double>(const SparseRows<double>&, const double*, int, Monitor&,
+                                  Buffer<double>&);
+template bool sparse_gram<float>(const SparseRows<float>&, const double*, int, Monitor&,
+                                 Buffer<double>&);
+template ColumnSums column_sums<double>(const SparseRows<double>&, const double*, int);
+template ColumnSums column_sums<float>(const SparseRows<float>&, const double*, int);
+template std::vector<double> column_spreads<double>(const SparseRows<double>&, const double*,
+                                                    double, std::vector<double>&);
+template std::vector<double> column_spreads<float>(const SparseRows<float>&, const double*, double,
+                                                   std::vector<double>&);
+
+}  // namespace elltwo

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "elltwo/monitor.hpp"
+#include "linalg/buffer.hpp"
+#include "sparse/rows.hpp"
+
+namespace elltwo {
+
+/// The number of products in the upper triangle of X^T X, which decides what a Gram matrix costs.
+template <Real T>
+double gram_products(const SparseRows<T>& x);
+
+/// The upper triangle of X^T diag(w) X, row-major p x p; zeros below. w may be null: ones. The bits do
+/// not depend on n_threads. False if the monitor asked to stop.
+template <Real T>
+bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Monitor& monitor,
+                 Buffer<double>& out);
+
+/// Of every column: sum of w x and of w x^2.
+struct ColumnSums {
+  std::vector<double> first;
+  std::vector<double> second;
+};
+
+template <Real T>
+ColumnSums column_sums(const SparseRows<T>& x, const double* weight, int n_threads);
+
+/// sum of w (x - mean)^2 of every column without the cancellation of a difference, and the means to
+/// their last digit. `total` is the sum of the weights. A constant column's spread is exactly zero.
+template <Real T>
+std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight, double total,
+                                   std::vector<double>& mean);
+
+}  // namespace elltwo

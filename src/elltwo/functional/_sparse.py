@@ -1,0 +1,89 @@
+"""Sparse features, recognised by their attributes: SciPy is never imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
+
+import numpy as np
+
+from elltwo.functional._validate import as_float64, require_not_empty
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import AnyArray, FloatArray
+
+_COMPRESSED = ("csr", "csc")
+_KEPT = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+class SparseMatrix(NamedTuple):
+    """The arrays of a compressed sparse matrix, as the compiled core reads them.
+
+    Line l (a row, or a column) holds ``data[indptr[l]:indptr[l + 1]]`` at the places
+    ``indices[indptr[l]:indptr[l + 1]]``, in any order; values of the same place add up. The core
+    checks all of them before it uses any.
+    """
+
+    data: FloatArray  #: float64 or float32
+    indices: npt.NDArray[Any]  #: int32 or int64
+    indptr: npt.NDArray[Any]  #: int32 or int64
+    n_samples: int
+    n_features: int
+    by_rows: bool  #: whether lines are rows (CSR)
+
+
+class SparseLike(Protocol):
+    """A sparse matrix or array, of SciPy's or of another's making."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def tocsr(self) -> Any: ...  # noqa: ANN401  # has what SparseMatrix has, under the same names
+
+
+def is_sparse(X: object) -> TypeGuard[SparseLike]:
+    """Whether X is a sparse matrix or array that can be read."""
+    return hasattr(X, "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
+
+
+def sparse_matrix(X: SparseLike) -> SparseMatrix:
+    """Return the arrays of X, read in place where they are as the core wants them."""
+    if len(X.shape) != 2:
+        raise ValueError(
+            f"X must be 2-D with shape (n_samples, n_features), got shape {tuple(X.shape)}"
+        )
+    require_not_empty(tuple(X.shape))
+    compressed: Any = X if X.format in _COMPRESSED else X.tocsr()
+    return SparseMatrix(
+        _values(np.asarray(compressed.data)),
+        _integers(np.asarray(compressed.indices), "indices"),
+        _integers(np.asarray(compressed.indptr), "indptr"),
+        int(X.shape[0]),
+        int(X.shape[1]),
+        compressed.format == "csr",
+    )
+
+
+def _values(data: AnyArray) -> FloatArray:
+    _require_vector(data, "data")
+    if data.dtype not in _KEPT:
+        data = as_float64(data, "X")
+    return np.require(data, requirements=["C", "A"])
+
+
+def _integers(array: AnyArray, name: str) -> AnyArray:
+    _require_vector(array, name)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"X must have integers in {name}, got dtype {array.dtype}")
+    if array.dtype not in {np.dtype(np.int32), np.dtype(np.int64)}:
+        array = array.astype(np.int64)
+    return np.require(array, requirements=["C", "A"])
+
+
+def _require_vector(array: AnyArray, name: str) -> None:
+    if array.ndim != 1:
+        raise ValueError(
+            f"X is not a valid sparse matrix: {name} must be 1-D, got shape {array.shape}"
+        )
