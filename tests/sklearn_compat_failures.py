@@ -18,15 +18,25 @@ RULES = [
     Rule(
         "",
         "Sparse data was passed for X, but dense data is required",
-        "sparse X is not supported",
+        "sparse X is taken by `Ridge` only",
     ),
     Rule(
         "_limits_ridge_gcv.*svd",
         "FutureWarning",
-        "sparse X is not supported, nor is there a warning that it will not be with "
+        "sparse X is taken by `Ridge` only, and there is no warning that it will not be with "
         '`gcv_mode="svd"`',
     ),
-    Rule("", "unexpected keyword argument 'positive'", "there is no `positive`"),
+    Rule("", "bounds are not supported for sparse X", "there is no `positive` for sparse X"),
+    Rule(
+        "test_ridge_positive_error_test|test_ridge_fit_intercept_sparse",
+        "DID NOT (RAISE|WARN)",
+        "every solver takes `positive` and sparse X with an intercept",
+    ),
+    Rule(
+        "test_lbfgs_solver_error",
+        "DID NOT WARN",
+        "it converges",
+    ),
     Rule(
         "test_ridge_regression",
         "assert '.*cholesky' == '(sag|saga|lsqr|sparse_cg|cholesky)'",
