@@ -36,7 +36,6 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   void singular_vectors();
   bool take_targets();
   double gain(double s, double alpha) const;
-  double null_gain(double alpha) const;
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;
