@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._compiled import _core
 from elltwo.functional._path import decompose
+from elltwo.functional._path_record import generalised_cv
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,10 +87,8 @@ def _generalised(problem: Problem, options: Options, grid: Float64Array) -> CVSc
     core = decompose(problem, options, float(grid.min()))
     edf, rss = core.measures(grid)
     w = problem.sample_weight
-    n = len(problem.X) if w is None else np.count_nonzero(w)
-    left = np.maximum(n - edf, 0.0)[:, np.newaxis]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gcv = np.where(left > 1e-10 * n, n * rss / left**2, np.inf)
+    n = len(problem.X) if w is None else int(np.count_nonzero(w))
+    gcv = generalised_cv(n, rss, edf[:, np.newaxis])
     return CVScores(gcv, None, None, None, None, None, None)
 
 

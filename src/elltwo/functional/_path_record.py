@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from elltwo.functional._validate import Float64Array
 
 
+def generalised_cv(n: int, rss: Float64Array, edf: Float64Array) -> Float64Array:
+    """Return n RSS / (n - edf)^2, infinite where no degrees of freedom are left."""
+    left = n - edf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gcv = n * rss / left**2
+    result: Float64Array = np.where(left > 1e-10 * n, gcv, np.inf)  # RSS would be rounding
+    return result
+
+
 class PathPoint(NamedTuple):
     """The fit at one alpha of a path.
 
@@ -110,12 +119,7 @@ class RidgePath:
     @property
     def gcv(self) -> Float64Array:
         """Generalised cross-validation, n RSS / (n - edf)^2 (Golub, Heath and Wahba 1979, 1.4)."""
-        left = self.n_samples - self.edf
-        with np.errstate(divide="ignore", invalid="ignore"):
-            gcv = self.n_samples * self.rss / self._per_alpha(left) ** 2
-        # No degrees of freedom are left: infinite, even where RSS is rounding.
-        result: Float64Array = np.where(self._per_alpha(left) > 1e-10 * self.n_samples, gcv, np.inf)
-        return result
+        return generalised_cv(self.n_samples, self.rss, self._per_alpha(self.edf))
 
     @property
     def aic(self) -> Float64Array:
