@@ -13,6 +13,7 @@ from elltwo.functional._path_record import generalised_cv
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from elltwo._core import RidgePath as Core
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._splits import Splits
@@ -70,21 +71,25 @@ def score_alphas(
     method: str | Splits,
     scoring: Scoring | None,
     store: bool,
+    core: Core | None,
 ) -> CVScores:
-    """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits."""
+    """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits.
+
+    `core` is a decomposition of all rows that serves the smallest alpha, if there is one already.
+    """
     if method == "loo" or (not isinstance(method, str) and method.each_row):
-        return _leave_one_out(problem, options, grid, scoring, store, method != "loo")
+        core = core or decompose(problem, options, float(grid.min()))
+        return _leave_one_out(problem, core, grid, scoring, store, method != "loo")
     if scoring is not None and isinstance(method, str):
         raise ValueError("scoring needs out-of-sample predictions, which 'gcv' does not have")
     if store:
         raise ValueError("store_cv keeps the predictions of cv='loo' only")
     if isinstance(method, str):
-        return _generalised(problem, options, grid)
+        return _generalised(problem, core or decompose(problem, options, float(grid.min())), grid)
     return _by_splits(problem, options, grid, method, scoring)
 
 
-def _generalised(problem: Problem, options: Options, grid: Float64Array) -> CVScores:
-    core = decompose(problem, options, float(grid.min()))
+def _generalised(problem: Problem, core: Core, grid: Float64Array) -> CVScores:
     edf, rss = core.measures(grid)
     w = problem.sample_weight
     n = len(problem.X) if w is None else int(np.count_nonzero(w))
@@ -94,13 +99,12 @@ def _generalised(problem: Problem, options: Options, grid: Float64Array) -> CVSc
 
 def _leave_one_out(
     problem: Problem,
-    options: Options,
+    core: Core,
     grid: Float64Array,
     scoring: Scoring | None,
     store: bool,
     show_folds: bool,
 ) -> CVScores:
-    core = decompose(problem, options, float(grid.min()))
     n, n_targets = problem.Y.shape
     w = np.ones(n) if problem.sample_weight is None else problem.sample_weight
     share = w / w.sum()

@@ -155,19 +155,20 @@ def ridge_cv(
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
     closed_form = isinstance(cv, str) and cv in {"loo", "gcv"}
     method = cv if closed_form else read_splits(cv, problem.X, y, groups)
-
-    def scores_of(grid: Float64Array) -> CVScores:
-        return score_alphas(problem, options, grid, method, scoring, store_cv)
-
+    core = None
     if alphas is None:
-        grid = automatic_grid(decompose(problem, options, 0.0).eigenvalues())
-        scores = scores_of(grid)
-        ends = _ends_to_try(scores.error(per_target))
-        if ends:
-            grid = np.concatenate([grid, ends])
-            scores = scores_of(grid)
+        core = decompose(problem, options, 0.0)
+        grid = automatic_grid(core.eigenvalues())
     else:
         grid = given_grid(alphas)
+
+    def scores_of(grid: Float64Array) -> CVScores:
+        return score_alphas(problem, options, grid, method, scoring, store_cv, core)
+
+    scores = scores_of(grid)
+    ends = _ends_to_try(scores.error(per_target)) if alphas is None else []
+    if ends:
+        grid = np.concatenate([grid, ends])
         scores = scores_of(grid)
     chosen = _choose(grid, scores, select, per_target)
     _warn_at_edge(chosen, grid)
