@@ -1,17 +1,14 @@
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 
 #include "linalg/blas.hpp"
-#include "parallel/n_threads.hpp"
-#include "parallel/team.hpp"
 #include "solvers/path_dual.hpp"
+#include "solvers/row_blocks.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 64;
 constexpr double own_direction = 1e-8;  // of what alpha = 0 leaves of a row: below, it is rounding
 
 }  // namespace
@@ -45,9 +42,6 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
       }
     }
   }
-  const Index n_blocks = (n + block_rows - 1) / block_rows;
-  TaskCounter chunks(left_out_chunks);
-  std::atomic<bool> stop{false};
   const auto rows_of = [&](Index chunk, Index k0, Index rows) {
     Buffer<double> u(std::max<Index>(1, kept * rows));
     auto error = Buffer<double>::zeros(rows * fits);
@@ -89,16 +83,7 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
         {.chunk = chunk, .row = k0, .rows = rows, .error = error.data(), .leverage = rest.data()});
   };
   const double work = static_cast<double>(n) * (kept + 1) * (fits + n_alphas);
-  run_team(threads_for(problem.options().n_threads, work), [&](TeamMember& member) {
-    for (Index c = 0; chunks.next(c) && !stop;) {
-      const Index last = (c + 1) * n_blocks / left_out_chunks;
-      for (Index b = c * n_blocks / left_out_chunks; b < last && !stop; ++b) {
-        rows_of(c, b * block_rows, std::min(block_rows, n - b * block_rows));
-        if (member.rank() == 0 && this->problem_.monitor().should_stop()) stop = true;
-      }
-    }
-  });
-  return !stop;
+  return over_row_blocks(n, work, problem.options().n_threads, this->problem_.monitor(), rows_of);
 }
 
 template bool DualPath<double>::leave_one_out(std::span<const double>, const LeftOutVisit&);

@@ -1,17 +1,14 @@
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 
 #include "linalg/blas.hpp"
-#include "parallel/n_threads.hpp"
-#include "parallel/team.hpp"
 #include "solvers/path_primal.hpp"
+#include "solvers/row_blocks.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 64;
 constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
 
 }  // namespace
@@ -73,21 +70,11 @@ bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutV
       }
     }
   }
-  const Index n_blocks = (n + block_rows - 1) / block_rows;
-  TaskCounter chunks(left_out_chunks);
-  std::atomic<bool> stop{false};
   const double work = static_cast<double>(n) * (all + 1) * (design_->size() + n_alphas * n_targets);
-  run_team(threads_for(problem_.options().n_threads, work), [&](TeamMember& member) {
-    for (Index c = 0; chunks.next(c) && !stop;) {
-      const Index last = (c + 1) * n_blocks / left_out_chunks;
-      for (Index b = c * n_blocks / left_out_chunks; b < last && !stop; ++b) {
-        const Index k0 = b * block_rows;
-        left_out_rows(c, k0, std::min(block_rows, n - k0), alphas, solutions, gains, visit);
-        if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;
-      }
-    }
-  });
-  return !stop;
+  return over_row_blocks(n, work, problem_.options().n_threads, problem_.monitor(),
+                         [&](Index chunk, Index k0, Index rows) {
+                           left_out_rows(chunk, k0, rows, alphas, solutions, gains, visit);
+                         });
 }
 
 template bool PrimalPath<double>::leave_one_out(std::span<const double>, const LeftOutVisit&);

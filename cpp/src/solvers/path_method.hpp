@@ -11,14 +11,12 @@ namespace elltwo {
 /// Leave-one-out errors e_i = r_i / (1 - h_i) of some rows. An error that the closed form cannot tell,
 /// because the row alone decides a direction, is NaN.
 struct LeftOutBlock {
-  Index chunk = 0;  ///< of left_out_chunks; a chunk's blocks come in order, from one thread
+  Index chunk = 0;  ///< of row_block_chunks; a chunk's blocks come in order, from one thread
   Index row = 0;
   Index rows = 0;
   const double* error = nullptr;     ///< (rows x targets x alphas)
   const double* leverage = nullptr;  ///< (rows x alphas)
 };
-
-inline constexpr Index left_out_chunks = 32;
 
 using LeftOutVisit = std::function<void(const LeftOutBlock&)>;
 

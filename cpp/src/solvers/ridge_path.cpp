@@ -8,6 +8,7 @@
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/row_blocks.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
@@ -141,7 +142,7 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
   const auto& data = state_->data;
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index fits = data.y.cols * n_alphas;
-  std::vector<std::vector<double>> partial(static_cast<std::size_t>(left_out_chunks));
+  std::vector<std::vector<double>> partial(static_cast<std::size_t>(row_block_chunks));
   std::vector<std::vector<Index>> odd(partial.size());
   const bool refit = data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
                      std::any_of(alphas.begin(), alphas.end(),
