@@ -1,58 +1,43 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <memory>
-#include <mutex>
 #include <string>
-#include <utility>
-#include <variant>
 
 #include "elltwo/ridge_path.hpp"
+#include "held_problem.hpp"
 #include "register.hpp"
-#include "ridge_arguments.hpp"
-#include "signal_poll.hpp"
 
 namespace elltwo::python {
 namespace {
 
-/// A decomposed problem, with the arrays that it looks at.
-class Path {
+/// A decomposed problem.
+class Path : public HeldProblem<RidgePath> {
  public:
   Path(py::array x, py::array y, py::object penalty_factors, py::object prior_mean,
-       py::object sample_weight, bool fit_intercept, bool penalize_intercept, double smallest_alpha,
-       int n_threads)
-      : x_(x),
-        arguments_{y, py::none(), penalty_factors, prior_mean, sample_weight},
-        options_{.fit_intercept = fit_intercept,
-                 .penalize_intercept = penalize_intercept,
-                 .n_threads = n_threads} {
-    with_element_type(x, [&]<Real T>(T) {
-      const auto data = arguments_.data(matrix_view<T>(x));
-      n_samples_ = data.x.rows;
-      n_features_ = data.x.cols;
-      n_targets_ = data.y.cols;
-      path_ = std::make_unique<RidgePath<T>>(data, options_, monitor_);
-      return true;
+       py::object sample_weight, bool fit_intercept, bool penalize_intercept, double tol,
+       int max_iter, double smallest_alpha, int n_threads)
+      : HeldProblem(x, {y, py::none(), penalty_factors, prior_mean, sample_weight},
+                    {.fit_intercept = fit_intercept,
+                     .penalize_intercept = penalize_intercept,
+                     .tol = tol,
+                     .max_iter = max_iter,
+                     .n_threads = n_threads}) {
+    create([]<Real T>(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor) {
+      return new RidgePath<T>(data, options, monitor);
     });
     run([&](auto& path) { return path.decompose(smallest_alpha); });
   }
 
   std::string solver() const {
-    return std::visit([](const auto& path) { return std::string(to_string(path->solver())); },
-                      path_);
+    return ask([](const auto& path) { return std::string(to_string(path.solver())); });
   }
 
   Index n_unpenalised() const {
-    return std::visit([](const auto& path) { return path->n_unpenalised(); }, path_);
+    return ask([](const auto& path) { return path.n_unpenalised(); });
   }
 
   Array<double> eigenvalues() const {
-    return std::visit(
-        [](const auto& path) {
-          const auto s = path->eigenvalues();
-          return Array<double>(static_cast<py::ssize_t>(s.size()), s.data());
-        },
-        path_);
+    return ask([](const auto& path) { return copied(path.eigenvalues()); });
   }
 
   py::tuple coefficients(const py::object& alphas) {
@@ -95,31 +80,6 @@ class Path {
     run([&](auto& path) { return path.leverages(grid, out); });
     return h;
   }
-
- private:
-  static Index size(std::span<const double> values) { return static_cast<Index>(values.size()); }
-
-  template <class F>
-  void run(F f) {
-    bool done = false;
-    {
-      const py::gil_scoped_release release;
-      const std::lock_guard guard(one_at_a_time_);
-      monitor_ = signal_monitor();
-      done = std::visit([&](auto& path) { return f(*path); }, path_);
-    }
-    if (!done) throw py::error_already_set();
-  }
-
-  py::array x_;  // kept alive
-  RidgeArguments arguments_;
-  RidgeOptions options_;
-  Index n_samples_ = 0;
-  Index n_features_ = 0;
-  Index n_targets_ = 0;
-  Monitor monitor_;
-  std::mutex one_at_a_time_;
-  std::variant<std::unique_ptr<RidgePath<double>>, std::unique_ptr<RidgePath<float>>> path_;
 };
 
 }  // namespace
@@ -127,14 +87,15 @@ class Path {
 void register_path(py::module_& module) {
   py::class_<Path>(module, "RidgePath")
       .def(py::init<py::array, py::array, py::object, py::object, py::object, bool, bool, double,
-                    int>())
+                    int, double, int>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)
       .def("eigenvalues", &Path::eigenvalues)
       .def("coefficients", &Path::coefficients)
       .def("measures", &Path::measures)
       .def("leave_one_out", &Path::leave_one_out)
-      .def("leverages", &Path::leverages);
+      .def("leverages", &Path::leverages)
+      .def("fit", &Path::fit);
 }
 
 }  // namespace elltwo::python

@@ -2,48 +2,79 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "elltwo/cross_validation.hpp"
+#include "held_problem.hpp"
 #include "register.hpp"
-#include "ridge_arguments.hpp"
-#include "signal_poll.hpp"
 
 namespace elltwo::python {
 namespace {
 
-py::tuple ridge_splits_(py::array x, py::array y,
-                        py::array_t<std::int32_t, py::array::c_style> group, Index n_groups,
-                        py::object train, py::object test, py::object alphas,
-                        py::object penalty_factors, py::object prior_mean, py::object sample_weight,
-                        bool fit_intercept, bool penalize_intercept, int n_threads) {
-  const RidgeArguments arguments{y, alphas, penalty_factors, prior_mean, sample_weight};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .n_threads = n_threads};
-  const Splits splits{.group = {group.data(), static_cast<std::size_t>(group.size())},
-                      .n_groups = n_groups,
-                      .train = optional_values("train", train),
-                      .test = optional_values("test", test)};
-  return with_element_type(x, [&]<Real T>(T) {
-    auto data = arguments.data(matrix_view<T>(x));
-    const auto grid = data.alpha;
-    Array<double> sse({splits.size(), static_cast<Index>(grid.size()), data.y.cols});
-    Array<double> weight(splits.size());
+/// A problem and the splits that it is cross-validated by.
+class SplitProblem : public HeldProblem<RidgeSplits> {
+ public:
+  using Groups = py::array_t<std::int32_t, py::array::c_style>;
+
+  SplitProblem(py::array x, py::array y, Groups group, Index n_groups, py::object train,
+               py::object test, py::object penalty_factors, py::object prior_mean,
+               py::object sample_weight, bool fit_intercept, bool penalize_intercept, double tol,
+               int max_iter, int n_threads)
+      : HeldProblem(x, {y, py::none(), penalty_factors, prior_mean, sample_weight},
+                    {.fit_intercept = fit_intercept,
+                     .penalize_intercept = penalize_intercept,
+                     .tol = tol,
+                     .max_iter = max_iter,
+                     .n_threads = n_threads}),
+        group_(group),
+        train_(train),
+        test_(test) {
+    const Splits splits{.group = {group_.data(), static_cast<std::size_t>(group_.size())},
+                        .n_groups = n_groups,
+                        .train = optional_values("train", train_),
+                        .test = optional_values("test", test_)};
+    n_splits_ = splits.size();
+    create([&]<Real T>(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor) {
+      return new RidgeSplits<T>(data, splits, options, monitor);
+    });
+  }
+
+  Array<double> eigenvalues() {
+    std::vector<double> values;
+    run([&](auto& core) {
+      bool done = false;
+      values = core.eigenvalues(done);
+      return done;
+    });
+    return copied(values);
+  }
+
+  py::tuple score(const py::object& alphas) {
+    const auto grid = optional_values("alphas", alphas);
+    Array<double> sse({n_splits_, size(grid), n_targets_});
+    Array<double> weight(n_splits_);
     const auto sse_out = writable(sse);
     const auto weight_out = writable(weight);
-    auto monitor = signal_monitor();
-    Status status{};
-    {
-      const py::gil_scoped_release release;
-      status = ridge_splits(data, grid, splits, options, monitor, sse_out, weight_out);
-    }
-    throw_if_interrupted(status);
+    run([&](auto& core) { return core.score(grid, sse_out, weight_out); });
     return py::make_tuple(sse, weight);
-  });
-}
+  }
+
+ private:
+  Groups group_;  // kept alive
+  py::object train_;
+  py::object test_;
+  Index n_splits_ = 0;
+};
 
 }  // namespace
 
-void register_splits(py::module_& module) { module.def("ridge_splits", &ridge_splits_); }
+void register_splits(py::module_& module) {
+  py::class_<SplitProblem>(module, "RidgeSplits")
+      .def(py::init<py::array, py::array, SplitProblem::Groups, Index, py::object, py::object,
+                    py::object, py::object, py::object, bool, bool, double, int, int>())
+      .def("eigenvalues", &SplitProblem::eigenvalues)
+      .def("score", &SplitProblem::score)
+      .def("fit", &SplitProblem::fit);
+}
 
 }  // namespace elltwo::python

@@ -50,6 +50,8 @@ class RidgePath:
         sample_weight: _Float64Array | None,
         fit_intercept: bool,
         penalize_intercept: bool,
+        tol: float,
+        max_iter: int,
         smallest_alpha: float,
         n_threads: int,
         /,
@@ -65,6 +67,30 @@ class RidgePath:
         self, alphas: _Float64Array, with_predictions: bool, /
     ) -> tuple[_Float64Array, _Float64Array]: ...
     def leverages(self, alphas: _Float64Array, /) -> _Float64Array: ...
+    def fit(self, alpha: _Float64Array, /) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+
+class RidgeSplits:
+    def __init__(
+        self,
+        X: _FloatArray,
+        Y: _Float64Array,
+        group: npt.NDArray[np.int32],
+        n_groups: int,
+        train: _Float64Array,
+        test: _Float64Array,
+        penalty_factors: _Float64Array | None,
+        prior_mean: _Float64Array | None,
+        sample_weight: _Float64Array | None,
+        fit_intercept: bool,
+        penalize_intercept: bool,
+        tol: float,
+        max_iter: int,
+        n_threads: int,
+        /,
+    ) -> None: ...
+    def eigenvalues(self, /) -> _Float64Array: ...
+    def score(self, alphas: _Float64Array, /) -> tuple[_Float64Array, _Float64Array]: ...
+    def fit(self, alpha: _Float64Array, /) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 
 def build_config() -> _BuildConfig: ...
 def ridge(
@@ -99,22 +125,6 @@ def ridge_bounded(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
-def ridge_splits(
-    X: _FloatArray,
-    Y: _Float64Array,
-    group: npt.NDArray[np.int32],
-    n_groups: int,
-    train: _Float64Array,
-    test: _Float64Array,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    n_threads: int,
-    /,
-) -> tuple[_Float64Array, _Float64Array]: ...
 def ridge_sparse(
     X: _Sparse,
     Y: _Float64Array,

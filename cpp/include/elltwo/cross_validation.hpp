@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "elltwo/ridge.hpp"
 
@@ -19,15 +21,33 @@ struct Splits {
   Index size() const { return n_groups > 0 ? static_cast<Index>(train.size()) / n_groups : 0; }
 };
 
-/// Cross-validation of ridge over a grid of penalties, from one Gram matrix per group of rows and one
-/// decomposition per split. Writes
-///   sse[(s * alphas + a) * targets + t] = sum over the test rows i of split s of
-///       w_i (y_it - prediction for i of the fit to its training rows at alphas[a])^2
-/// and weight[s] = sum of w over its test rows. data.alpha is ignored in favour of `alphas`.
-/// Returns Status::interrupted if the monitor asked to stop.
+/// Cross-validation of ridge over grids of penalties, from one Gram matrix per group of rows and one
+/// decomposition per split, and the fit to all rows from the same Gram matrices. data.alpha is ignored.
+/// The data, the splits, the options and the monitor must outlive the object.
 template <Real T>
-Status ridge_splits(const RidgeData<T>& data, std::span<const double> alphas, const Splits& splits,
-                    const RidgeOptions& options, Monitor& monitor, std::span<double> sse,
-                    std::span<double> weight);
+class RidgeSplits {
+ public:
+  /// Throws std::invalid_argument where values are out of range.
+  RidgeSplits(const RidgeData<T>& data, const Splits& splits, const RidgeOptions& options,
+              Monitor& monitor);
+  ~RidgeSplits();
+
+  /// Positive eigenvalues of all rows, as RidgePath has them; `done` is false if the monitor asked to
+  /// stop.
+  std::vector<double> eigenvalues(bool& done);
+
+  /// Writes
+  ///   sse[(s * alphas + a) * targets + t] = sum over the test rows i of split s of
+  ///       w_i (y_it - prediction for i of the fit to its training rows at alphas[a])^2
+  /// and weight[s] = sum of w over its test rows. False if the monitor asked to stop.
+  bool score(std::span<const double> alphas, std::span<double> sse, std::span<double> weight);
+
+  /// What ridge() does for all rows, one alpha or one per target.
+  SolveInfo fit(std::span<const double> alpha, std::span<double> coef, std::span<double> intercept);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace elltwo

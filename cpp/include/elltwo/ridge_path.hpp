@@ -43,6 +43,9 @@ class RidgePath {
   bool leave_one_out(std::span<const double> alphas, std::span<double> sse,
                      std::span<double> predictions);
 
+  /// What ridge() does, one alpha or one per target, without taking moments again.
+  SolveInfo fit(std::span<const double> alpha, std::span<double> coef, std::span<double> intercept);
+
   /// Leverages h_i = w_i dyhat_i / d(w_i y_i) (alphas x rows).
   bool leverages(std::span<const double> alphas, std::span<double> h);
 

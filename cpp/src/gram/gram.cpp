@@ -213,8 +213,23 @@ bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_thre
 
 }  // namespace
 
-void GramMatrix::add(const GramMatrix& other, double times) {
-  for (Index i = 0; i < values_.size(); ++i) values_[i] += times * other.values_[i];
+GramMatrix GramMatrix::copy() const {
+  Buffer<double> values(values_.size());
+  std::copy_n(values_.data(), values_.size(), values.data());
+  return {cols_, ld_, std::move(values)};
+}
+
+void GramMatrix::add(const GramMatrix& other, double times, Index n_x) {
+  for (Index i = 0; i < n_x; ++i) {
+    double* row = values_.data() + i * ld_;
+    const double* more = other.values_.data() + i * ld_;
+    for (Index j = i; j < cols_; ++j) row[j] += times * more[j];
+  }
+  for (Index i = n_x; i < cols_; ++i) {
+    const Index last = i * ld_ + cols_ - 1, diagonal = i * ld_ + i;
+    values_[diagonal] += times * other.values_[diagonal];
+    if (last != diagonal) values_[last] += times * other.values_[last];
+  }
 }
 
 template <Real S, Real T>

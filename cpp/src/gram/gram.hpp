@@ -19,8 +19,11 @@ class GramMatrix {
   Index size() const { return values_.size(); }
   double* data() { return values_.data(); }
 
-  /// Adds the Gram matrix of other rows about the same shifts, `times` over.
-  void add(const GramMatrix& other, double times);
+  GramMatrix copy() const;
+
+  /// Adds the Gram matrix of other rows of the same n_x and further columns about the same shifts,
+  /// `times` over.
+  void add(const GramMatrix& other, double times, Index n_x);
 
   /// Entry (i, j) with i <= j.
   double operator()(Index i, Index j) const { return values_[i * ld_ + j]; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
 #include "gram/pack_impl.hpp"
 #include "gram/stream_impl.hpp"
@@ -34,6 +35,7 @@ constexpr Kernels make_kernels(const char* name) {
       .narrow_f32 = make_narrow<float, 8, NarrowPanels>(),
       .forward = forward<Width>,
       .adjoint = adjoint<Width>,
+      .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
   };
 }
 

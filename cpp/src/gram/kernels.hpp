@@ -35,6 +35,13 @@ using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index
 using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc);
 
+/// out[r * ld_out + s] = z_r^T A_s^-1 z_r for rows z_r = z + r * ld_z and ld tridiagonal matrices
+/// A_s = L D L^T, given by the entries below L's diagonal, lower[k * ld + s], and 1 / D_k, inverse[k * ld + s].
+/// ld must be a multiple of 2 width_f64.
+using InverseFormsFn = void (*)(Index m, const double* lower, const double* inverse, Index ld,
+                                Index n_rows, const double* z, Index ld_z, double* out,
+                                Index ld_out);
+
 /// What multiplies blocks so narrow that all tiles of their Gram matrix fit the registers.
 template <Real T>
 struct NarrowKernels {
@@ -59,6 +66,7 @@ struct Kernels {
   NarrowKernels<float> narrow_f32;
   ForwardFn forward;
   AdjointFn adjoint;
+  InverseFormsFn inverse_forms;
 
   template <Real T>
   Index width() const {

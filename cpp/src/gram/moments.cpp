@@ -9,15 +9,17 @@ namespace {
 constexpr Index provisional_rows = 256;
 constexpr double tolerated_offset = 1e4;  // (mean - shift)^2 in variances: costs as many digits
 
-// Gram of [x | y | 1] about the shifts -> moments about the mean, by the exact rank-one term.
-void centre(GramMatrix& g, Index cols) {
+// Gram of [x | y | 1] about the shifts -> moments about the mean, by the exact rank-one term. Products
+// of targets among themselves are not there.
+void centre(GramMatrix& g, Index n_x, Index cols) {
   const double weight = g(cols, cols);
   std::vector<double> sum;
   for (Index j = 0; j < cols; ++j) sum.push_back(g(j, cols));
   for (Index i = 0; i < cols; ++i) {
     double* row = g.data() + i * g.ld();
     const double mean_i = row[cols] / weight;
-    for (Index j = i; j < cols; ++j) row[j] -= mean_i * sum[static_cast<std::size_t>(j)];
+    const Index end = i < n_x ? cols : i + 1;
+    for (Index j = i; j < end; ++j) row[j] -= mean_i * sum[static_cast<std::size_t>(j)];
   }
 }
 
@@ -79,7 +81,7 @@ Moments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shi
     const auto u = static_cast<std::size_t>(is_x ? j : j - m.n_features);
     (is_x ? m.x_mean : m.y_mean)[u] += m.gram(j, cols) / m.weight;
   }
-  centre(m.gram, cols);
+  centre(m.gram, m.n_features, cols);
   return m;
 }
 

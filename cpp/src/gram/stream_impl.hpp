@@ -97,8 +97,8 @@ void adjoint(Index kc, const double* packed, Index n_panels, Index panel_stride,
              Index ld_z, Index n_targets, double* acc, Index ld_acc) {
   Index t = 0;
   for (; t + 4 <= n_targets; t += 4) {
-    adjoint_targets<Width, 2, 4>(kc, packed, n_panels, panel_stride, z + t * ld_z, ld_z,
-                                 acc + t * ld_acc, ld_acc);
+    adjoint_targets<Width, (Width > 4 ? 4 : 2), 4>(kc, packed, n_panels, panel_stride, z + t * ld_z,
+                                                   ld_z, acc + t * ld_acc, ld_acc);
   }
   for (; t < n_targets; ++t) {
     adjoint_targets<Width, 8, 1>(kc, packed, n_panels, panel_stride, z + t * ld_z, ld_z,

@@ -41,6 +41,11 @@ void ELLTWO_FORTRAN(dormqr)(const char* side, const char* trans, const Int* m, c
 void ELLTWO_FORTRAN(dgesdd)(const char* jobz, const Int* m, const Int* n, double* a, const Int* lda,
                             double* s, double* u, const Int* ldu, double* vt, const Int* ldvt,
                             double* work, const Int* lwork, Int* iwork, Int* info);
+void ELLTWO_FORTRAN(dsytrd)(const char* uplo, const Int* n, double* a, const Int* lda, double* d,
+                            double* e, double* tau, double* work, const Int* lwork, Int* info);
+void ELLTWO_FORTRAN(dorgtr)(const char* uplo, const Int* n, double* a, const Int* lda,
+                            const double* tau, double* work, const Int* lwork, Int* info);
+void ELLTWO_FORTRAN(dsterf)(const Int* n, double* d, double* e, Int* info);
 void ELLTWO_FORTRAN(dsyevd)(const char* jobz, const char* uplo, const Int* n, double* a,
                             const Int* lda, double* w, double* work, const Int* lwork, Int* iwork,
                             const Int* liwork, Int* info);
@@ -56,6 +61,9 @@ inline constexpr auto* dtrcon = &ELLTWO_FORTRAN(dtrcon);
 inline constexpr auto* dgeqrf = &ELLTWO_FORTRAN(dgeqrf);
 inline constexpr auto* dormqr = &ELLTWO_FORTRAN(dormqr);
 inline constexpr auto* dgesdd = &ELLTWO_FORTRAN(dgesdd);
+inline constexpr auto* dsytrd = &ELLTWO_FORTRAN(dsytrd);
+inline constexpr auto* dorgtr = &ELLTWO_FORTRAN(dorgtr);
+inline constexpr auto* dsterf = &ELLTWO_FORTRAN(dsterf);
 inline constexpr auto* dsyevd = &ELLTWO_FORTRAN(dsyevd);
 
 #if !defined(ELLTWO_BLAS_SYSTEM)

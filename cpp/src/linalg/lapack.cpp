@@ -119,4 +119,29 @@ bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s) {
   return info == 0;
 }
 
+void tridiagonalise(blas::Uplo uplo, Index n, double* a, Index lda, double* d, double* e) {
+  const InBlas guard;
+  const char ul = static_cast<char>(uplo);
+  const Int nn = narrow(n), la = narrow(lda);
+  Buffer<double> tau(std::max<Index>(1, n));
+  Int info = 0;
+  with_workspace([&](double* work, Int lwork) {
+    fortran::dsytrd(&ul, &nn, a, &la, d, e, tau.data(), work, &lwork, &info);
+    throw_if_bug(info, "sytrd");
+  });
+  with_workspace([&](double* work, Int lwork) {
+    fortran::dorgtr(&ul, &nn, a, &la, tau.data(), work, &lwork, &info);
+    throw_if_bug(info, "orgtr");
+  });
+}
+
+bool sterf(Index n, double* d, double* e) {
+  const InBlas guard;
+  const Int nn = narrow(n);
+  Int info = 0;
+  fortran::dsterf(&nn, d, e, &info);
+  throw_if_bug(info, "sterf");
+  return info == 0;
+}
+
 }  // namespace elltwo::lapack

@@ -28,6 +28,14 @@ void ormqr(blas::Op op, Index m, Index n, Index k, const double* a, Index lda, c
 /// by a triangle; false if they did not converge.
 bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s);
 
+/// Brings a symmetric matrix, given by a triangle, to tridiagonal form Q^T a Q with diagonal d (n)
+/// and e (n - 1) beside it; Q takes a's place.
+void tridiagonalise(blas::Uplo uplo, Index n, double* a, Index lda, double* d, double* e);
+
+/// Eigenvalues of a symmetric tridiagonal matrix, ascending, in d's place (e is destroyed); false if
+/// they did not converge.
+bool sterf(Index n, double* d, double* e);
+
 /// Thin SVD a = u diag(s) vt of an m x n matrix (destroyed); false if it did not converge.
 bool gesdd(Index m, Index n, double* a, Index lda, double* s, double* u, Index ldu, double* vt,
            Index ldvt);

@@ -65,6 +65,7 @@ class DualRidge {
   bool kernel_in_range(const DualRoles& roles);
   bool exact_kernel(const DualRoles& roles);
   bool targets_in_range() const;
+  Index first_weighted_row() const;
   Unpenalised unpenalised_part(const DualRoles& roles) const;
   void take_shift();
   Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free,

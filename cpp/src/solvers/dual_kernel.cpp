@@ -122,6 +122,13 @@ bool DualRidge<T>::exact_kernel(const DualRoles& roles) {
 }
 
 template <Real T>
+Index DualRidge<T>::first_weighted_row() const {
+  Index row = 0;
+  while (root_weight(row) == 0.0) ++row;
+  return row;
+}
+
+template <Real T>
 Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   const Index n = problem_.n_samples();
   const auto q = static_cast<Index>(roles.free.size());
@@ -133,14 +140,16 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   for (Index c = 0; c < q; ++c) {
     const Index j = roles.free[static_cast<std::size_t>(c)];
     const auto x = problem_.data().x.column(j);
+    // About a value of the column: a constant one must become zeros, and no direction of rounding.
+    const double base = roles.centred ? static_cast<double>(x(first_weighted_row(), 0)) : 0.0;
     double mean = 0.0;
     for (Index i = 0; roles.centred && i < n; ++i) {
       const double w = root_weight(i) * root_weight(i);
-      mean += w / weight_ * static_cast<double>(x(i, 0));
+      if (w > 0.0) mean += w / weight_ * (static_cast<double>(x(i, 0)) - base);
     }
     for (Index i = 0; i < n; ++i) {
       columns[c * n + i] =
-          root_weight(i) * problem_.x_scale(j) * (static_cast<double>(x(i, 0)) - mean);
+          root_weight(i) * problem_.x_scale(j) * (static_cast<double>(x(i, 0)) - base - mean);
     }
   }
   return Unpenalised(n, ones, std::move(columns), q);
@@ -185,6 +194,8 @@ template bool DualRidge<double>::kernel_in_range(const DualRoles& roles);
 template bool DualRidge<float>::kernel_in_range(const DualRoles& roles);
 template bool DualRidge<double>::exact_kernel(const DualRoles& roles);
 template bool DualRidge<float>::exact_kernel(const DualRoles& roles);
+template Index DualRidge<double>::first_weighted_row() const;
+template Index DualRidge<float>::first_weighted_row() const;
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
 template Buffer<double> DualRidge<double>::projected_kernel(const DualRoles&, const Unpenalised&,

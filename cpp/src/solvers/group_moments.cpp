@@ -67,19 +67,37 @@ GramMatrix GroupMoments<T>::sum(std::span<const double> times) const {
   const auto& first = grams_.front();
   GramMatrix total(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
   for (std::size_t g = 0; g < grams_.size(); ++g) {
-    if (times[g] != 0.0) total.add(grams_[g], times[g]);
+    if (times[g] != 0.0) total.add(grams_[g], times[g], data_.x.cols);
   }
   return total;
 }
 
 template <Real T>
+GramMatrix GroupMoments<T>::feature_sum(std::span<const double> times) const {
+  const Index p = data_.x.cols, cols = p + (options_.fit_intercept ? 1 : 0);
+  const Index ones = grams_.front().cols() - 1;
+  auto values = Buffer<double>::zeros(cols * cols);
+  for (std::size_t g = 0; g < grams_.size(); ++g) {
+    if (times[g] == 0.0) continue;
+    for (Index i = 0; i < p; ++i) {
+      for (Index j = i; j < p; ++j) values[i * cols + j] += times[g] * grams_[g](i, j);
+      if (cols > p) values[i * cols + p] += times[g] * grams_[g](i, ones);
+    }
+    if (cols > p) values[p * cols + p] += times[g] * grams_[g](ones, ones);
+  }
+  return GramMatrix(cols, cols, std::move(values));
+}
+
+template <Real T>
 Moments GroupMoments<T>::finish(GramMatrix sum) const {
-  if (options_.fit_intercept) return centred_moments(std::move(sum), x_shift_, y_shift_);
+  const Index n_targets = sum.cols() - data_.x.cols - (options_.fit_intercept ? 1 : 0);
+  const std::vector<double> y_shift(y_shift_.begin(), y_shift_.begin() + n_targets);
+  if (options_.fit_intercept) return centred_moments(std::move(sum), x_shift_, y_shift);
   return {.n_features = data_.x.cols,
-          .n_targets = data_.y.cols,
+          .n_targets = n_targets,
           .gram = std::move(sum),
           .x_mean = x_shift_,
-          .y_mean = y_shift_};
+          .y_mean = y_shift};
 }
 
 template class GroupMoments<double>;

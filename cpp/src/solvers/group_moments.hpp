@@ -26,7 +26,10 @@ class GroupMoments {
   /// sum_g times[g] G_g.
   GramMatrix sum(std::span<const double> times) const;
 
-  /// A sum of groups as moments about its own mean (or about zero without an intercept).
+  /// The same of [x | 1] alone.
+  GramMatrix feature_sum(std::span<const double> times) const;
+
+  /// A sum of groups, with or without the targets, as moments about its own mean (or about zero without an intercept).
   Moments finish(GramMatrix sum) const;
 
   const std::vector<Index>& rows(Index g) const { return rows_[static_cast<std::size_t>(g)]; }

@@ -69,6 +69,39 @@ void PathDesign<T>::gram(double* g, double* gy) const {
   }
 }
 
+// sum w (x_i - c_i)(x_j - c_j) = C_ij + W (mean_i - c_i)(mean_j - c_j).
+template <Real T>
+void PathDesign<T>::gram_of(const Moments& other, double* g) const {
+  const Index m = size();
+  const auto offset = [&](Index a) {
+    const auto u = static_cast<std::size_t>(a);
+    return is_ones(a) ? 1.0 : other.x_mean[static_cast<std::size_t>(feature_[u])] - shift_[u];
+  };
+  for (Index a = 0; a < m; ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    const double row = other.weight * offset(a);
+    for (Index b = a; b < m; ++b) {
+      const auto v = static_cast<std::size_t>(b);
+      const double centred = is_ones(a) || is_ones(b) ? 0.0 : other.xx(feature_[u], feature_[v]);
+      g[a * m + b] = g[b * m + a] = scale_[u] * scale_[v] * (centred + row * offset(b));
+    }
+  }
+}
+
+template <Real T>
+void PathDesign<T>::from_features(const double* features, double ones, double* out) const {
+  for (Index a = 0; a < size(); ++a) {
+    const auto u = static_cast<std::size_t>(a);
+    out[a] = scale_[u] * (is_ones(a) ? ones : features[feature_[u]]);
+  }
+}
+
+template <Real T>
+double PathDesign<T>::ones_coefficient(const double* z) const {
+  const Index last = size() - 1;
+  return last >= 0 && is_ones(last) ? scale_[static_cast<std::size_t>(last)] * z[last] : 0.0;
+}
+
 template <Real T>
 double PathDesign<T>::target_square(Index t) const {
   double sum = moments_.yy(t);

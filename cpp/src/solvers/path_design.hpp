@@ -22,6 +22,10 @@ class PathDesign {
   /// with the targets (size x targets), from the moments.
   void gram(double* g, double* gy) const;
 
+  /// The Gram matrix of these columns over other rows, from the features' moments about those rows'
+  /// own mean (or about zero).
+  void gram_of(const Moments& other, double* g) const;
+
   /// sum of w (y - base)^2 for one target, from the moments.
   double target_square(Index t) const;
 
@@ -34,6 +38,18 @@ class PathDesign {
 
   /// What a free intercept alone gives a row of unit weight as leverage.
   double mean_leverage() const { return centred_ ? 1.0 / moments_.weight : 0.0; }
+
+  /// What features and targets are shifted by; null: nothing.
+  const double* x_shift() const { return centred_ ? moments_.x_mean.data() : nullptr; }
+  double y_shift(Index t) const {
+    return centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+  }
+
+  /// Products of features and of ones with a vector as the products of the columns with it.
+  void from_features(const double* features, double ones, double* out) const;
+
+  /// The coefficient of a column of ones, 0 if there is none.
+  double ones_coefficient(const double* z) const;
 
   /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
   void coefficients(Index t, const double* z, double* b) const;

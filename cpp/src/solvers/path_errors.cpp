@@ -17,17 +17,6 @@ using blas::Op;
 
 }  // namespace
 
-// Gains times targets [first, first + count): directions x count.
-template <Real T>
-void PrimalPath<T>::solution(double alpha, Index first, Index count, double* out) const {
-  const Index all = spectrum_.directions();
-  for (Index t = 0; t < count; ++t) {
-    for (Index k = 0; k < all; ++k) {
-      out[t * all + k] = spectrum_.gain(k, alpha) * spectrum_.target[(first + t) * all + k];
-    }
-  }
-}
-
 // More fits than rows: the rows go over to the directions once, then every fit is cheap.
 template <Real T>
 bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<const double> weight,
@@ -62,7 +51,7 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
       const Index i = task / per_alpha, first = task % per_alpha * block_targets;
       const Index count = std::min(block_targets, n_targets - first);
       fitted.fill_zero();
-      solution(alphas[static_cast<std::size_t>(i)], first, count, z.data());
+      spectrum_.solution(alphas[static_cast<std::size_t>(i)], first, count, z.data());
       if (all > 0) {
         blas::gemm(Op::transpose, Op::none, n, count, all, 1.0, a.data(), all, z.data(), all, 0.0,
                    fitted.data(), n);
@@ -91,7 +80,8 @@ bool PrimalPath<T>::errors_of_many_rows(std::span<const Index> rows, std::span<c
   Buffer<double> gained(std::max<Index>(1, all * fits));
   auto coef = Buffer<double>::zeros(std::max<Index>(1, m * fits));
   for (std::size_t i = 0; i < alphas.size(); ++i) {
-    solution(alphas[i], 0, n_targets, gained.data() + static_cast<Index>(i) * n_targets * all);
+    spectrum_.solution(alphas[i], 0, n_targets,
+                       gained.data() + static_cast<Index>(i) * n_targets * all);
   }
   if (all > 0) {
     blas::gemm(Op::none, Op::none, m, fits, all, 1.0, spectrum_.basis.data(), m, gained.data(), all,

@@ -13,13 +13,13 @@ constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is roun
 
 }  // namespace
 
-// With rows as columns: A = basis^T Z, fitted = solutions A, h = w (1/W + gains (A o A)).
+// With rows as columns: A = basis^T Z, fitted = solutions A, h = w (1/W + a^T (T + alpha)^-1 a).
 template <Real T>
-void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
-                                  const Buffer<double>& solutions, const Buffer<double>& gains,
+void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, const ShiftFactors& factors,
+                                  const Buffer<double>& solutions,
                                   const LeftOutVisit& visit) const {
   const Index m = design_->size(), n_targets = problem_.n_targets(), all = spectrum_.directions();
-  const auto n_alphas = static_cast<Index>(alphas.size());
+  const Index n_alphas = factors.count();
   const Index fits = n_targets * n_alphas, ld = m + n_targets;
   Buffer<double> z(rows * ld), a(std::max<Index>(1, rows * all));
   auto fitted = Buffer<double>::zeros(rows * fits);
@@ -28,16 +28,16 @@ void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<c
   if (all > 0) {
     blas::gemm(blas::Op::transpose, blas::Op::none, all, rows, m, 1.0, spectrum_.basis.data(), m,
                z.data(), ld, 0.0, a.data(), all);
-    blas::gemm(blas::Op::none, blas::Op::none, fits, rows, all, 1.0, solutions.data(), fits,
+    blas::gemm(blas::Op::transpose, blas::Op::none, fits, rows, all, 1.0, solutions.data(), all,
                a.data(), all, 0.0, fitted.data(), fits);
-    for (Index i = 0; i < rows * all; ++i) a[i] *= a[i];
-    blas::gemm(blas::Op::none, blas::Op::none, n_alphas, rows, all, 1.0, gains.data(), n_alphas,
-               a.data(), all, 0.0, leverage.data(), n_alphas);
+    factors.inverse_forms(rows, a.data() + spectrum_.rank_free, all, leverage.data());
   }
   for (Index k = 0; k < rows; ++k) {
     const double w = std::pow(design_->root_weight(k0 + k), 2);
     double* h = leverage.data() + k * n_alphas;
-    for (Index i = 0; i < n_alphas; ++i) h[i] = w * (design_->mean_leverage() + h[i]);
+    double unpenalised = design_->mean_leverage();
+    for (Index d = 0; d < spectrum_.rank_free; ++d) unpenalised += std::pow(a[k * all + d], 2);
+    for (Index i = 0; i < n_alphas; ++i) h[i] = w * (unpenalised + h[i]);
     for (Index t = 0; t < n_targets; ++t) {
       double* e = fitted.data() + k * fits + t * n_alphas;
       const double y = z[k * ld + m + t];
@@ -59,21 +59,18 @@ bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutV
   const Index n = problem_.n_samples(), n_targets = problem_.n_targets();
   const Index all = spectrum_.directions();
   const auto n_alphas = static_cast<Index>(alphas.size());
-  Buffer<double> gains(std::max<Index>(1, n_alphas * all));
-  Buffer<double> solutions(std::max<Index>(1, n_targets * n_alphas * all));
-  for (Index d = 0; d < all; ++d) {
-    for (Index i = 0; i < n_alphas; ++i) {
-      const double gain = spectrum_.gain(d, alphas[static_cast<std::size_t>(i)]);
-      gains[d * n_alphas + i] = gain;
-      for (Index t = 0; t < n_targets; ++t) {
-        solutions[(d * n_targets + t) * n_alphas + i] = gain * spectrum_.target[t * all + d];
-      }
+  const ShiftFactors factors(spectrum_.penalised, alphas);
+  Buffer<double> solutions(std::max<Index>(1, n_targets * n_alphas * all)), z(n_targets * all);
+  for (Index i = 0; i < n_alphas; ++i) {
+    spectrum_.solution(alphas[static_cast<std::size_t>(i)], 0, n_targets, z.data());
+    for (Index t = 0; t < n_targets; ++t) {
+      std::copy_n(z.data() + t * all, all, solutions.data() + (t * n_alphas + i) * all);
     }
   }
   const double work = static_cast<double>(n) * (all + 1) * (design_->size() + n_alphas * n_targets);
   return over_row_blocks(n, work, problem_.options().n_threads, problem_.monitor(),
                          [&](Index chunk, Index k0, Index rows) {
-                           left_out_rows(chunk, k0, rows, alphas, solutions, gains, visit);
+                           left_out_rows(chunk, k0, rows, factors, solutions, visit);
                          });
 }
 

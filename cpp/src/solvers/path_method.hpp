@@ -34,6 +34,9 @@ class PathMethod {
   /// Whether least squares has many solutions.
   virtual bool rank_deficient() const = 0;
 
+  /// Moments of the features, where the method takes them; products were formed in double.
+  virtual const Moments* moments() const { return nullptr; }
+
   virtual bool coefficients(std::span<const double> alphas, std::span<double> coef,
                             std::span<double> intercept) = 0;
   virtual void residual_squares(double alpha, double* rss) const = 0;

@@ -58,17 +58,17 @@ template <Real T>
 bool PrimalPath<T>::decompose(Moments moments, double smallest_alpha) {
   moments_ = std::move(moments);
   design_.emplace(problem_, moments_);
+  if (design_->n_free() > 0) return by_triangle();
   const Index m = design_->size();
   const Index n_targets = problem_.n_targets();
   Buffer<double> g(std::max<Index>(1, m * m)), gy(std::max<Index>(1, m * n_targets));
   design_->gram(g.data(), gy.data());
   std::vector<double> yy;
   for (Index t = 0; t < n_targets; ++t) yy.push_back(design_->target_square(t));
-  spectrum_ = spectrum_of_gram(m, design_->n_free(), g.data(), gy.data(), yy,
+  spectrum_ = spectrum_of_gram(m, std::move(g), gy.data(), yy, smallest_alpha,
                                static_cast<double>(problem_.n_samples()) * epsilon);
   solver_ = Solver::eigen;
-  const bool rough = design_->n_free() > 0 ||
-                     spectrum_.smallest + smallest_alpha < enough_for_gram * spectrum_.largest;
+  const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * spectrum_.largest;
   return !rough || by_triangle();
 }
 
@@ -120,11 +120,7 @@ bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
   for (Index t = 0; t < n_targets; ++t) group.targets.push_back(t);
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     group.alpha = alphas[a];
-    for (Index t = 0; t < n_targets; ++t) {
-      for (Index k = 0; k < all; ++k) {
-        gained[t * all + k] = spectrum_.gain(k, alphas[a]) * spectrum_.target[t * all + k];
-      }
-    }
+    spectrum_.solution(alphas[a], 0, n_targets, gained.data());
     if (all > 0) {
       blas::gemm(blas::Op::none, blas::Op::none, m, n_targets, all, 1.0, spectrum_.basis.data(), m,
                  gained.data(), all, 0.0, z.data(), m);
@@ -141,21 +137,6 @@ bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
     if (problem_.monitor().should_stop()) return false;
   }
   return true;
-}
-
-template <Real T>
-void PrimalPath<T>::residual_squares(double alpha, double* rss) const {
-  const Index all = spectrum_.directions();
-  for (Index t = 0; t < problem_.n_targets(); ++t) {
-    double sum = spectrum_.rss_free[static_cast<std::size_t>(t)];
-    for (Index k = spectrum_.rank_free; k < all; ++k) {
-      const double s = spectrum_.s[static_cast<std::size_t>(k - spectrum_.rank_free)];
-      const double kept = std::isinf(alpha) ? 1.0 : alpha / (s + alpha);
-      const double part = kept * spectrum_.target[t * all + k];
-      sum += part * part / s;
-    }
-    rss[t] = sum;
-  }
 }
 
 template class PrimalPath<double>;

@@ -4,12 +4,13 @@
 
 #include "solvers/path_design.hpp"
 #include "solvers/path_method.hpp"
+#include "solvers/shift_factors.hpp"
 #include "solvers/spectrum.hpp"
 
 namespace elltwo {
 
-/// Every penalty through the eigenvectors of the design's Gram matrix, or the singular vectors of the
-/// triangle of its QR, for at least as many samples as columns.
+/// Every penalty through the tridiagonal form of the design's Gram matrix, or the singular vectors of
+/// the triangle of its QR, for at least as many samples as columns.
 template <Real T>
 class PrimalPath final : public PathMethod<T> {
  public:
@@ -22,26 +23,33 @@ class PrimalPath final : public PathMethod<T> {
   Solver solver() const override { return solver_; }
   const std::vector<double>& eigenvalues() const override { return spectrum_.s; }
   Index n_unpenalised() const override;
-  bool rank_deficient() const override { return spectrum_.directions() < design_->size(); }
+  bool rank_deficient() const override {
+    return spectrum_.rank_free + static_cast<Index>(spectrum_.s.size()) < design_->size();
+  }
   bool coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
-  void residual_squares(double alpha, double* rss) const override;
+  void residual_squares(double alpha, double* rss) const override {
+    spectrum_.residual_squares(alpha, rss);
+  }
   bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) override;
   bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;
 
-  const Moments& moments() const { return moments_; }
+  const Moments* moments() const override { return &moments_; }
+  /// Frees what only `decompose` and `moments` need.
+  void forget_gram() { moments_.gram = GramMatrix(); }
+  const Problem<T>& problem() const { return problem_; }
+  const PathDesign<T>& design() const { return *design_; }
+  const Spectrum& spectrum() const { return spectrum_; }
 
  private:
-  void solution(double alpha, Index first, Index count, double* out) const;
   bool errors_of_many_fits(std::span<const Index> rows, std::span<const double> weight,
                            std::span<const double> alphas, double* sse) const;
   bool errors_of_many_rows(std::span<const Index> rows, std::span<const double> weight,
                            std::span<const double> alphas, double* sse) const;
   bool by_triangle();
-  void left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
-                     const Buffer<double>& solutions, const Buffer<double>& gains,
-                     const LeftOutVisit& visit) const;
+  void left_out_rows(Index chunk, Index k0, Index rows, const ShiftFactors& factors,
+                     const Buffer<double>& solutions, const LeftOutVisit& visit) const;
 
   const Problem<T>& problem_;
   Moments moments_;

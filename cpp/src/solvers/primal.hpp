@@ -26,6 +26,12 @@ class PrimalRidge {
   /// The same with products formed in double, whatever the data are.
   bool prepare_in_double() { return prepare_exact<double>(); }
 
+  /// Takes moments that are known already, of data in range, with products formed in double.
+  void adopt(Moments moments) {
+    moments_ = std::move(moments);
+    mixed_ = false;
+  }
+
   GroupFit fit(const TargetGroup& group);
 
   /// To be called between fits when pinned features have moved.

@@ -6,6 +6,7 @@
 #include "parallel/n_threads.hpp"
 #include "solvers/dual.hpp"
 #include "solvers/primal.hpp"
+#include "solvers/ridge_moments.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
@@ -21,7 +22,8 @@ Index solvable_features(const Problem<T>& problem) {
 }
 
 template <Real T>
-SolveInfo fit_groups(Problem<T>& problem, std::span<double> coef, std::span<double> intercept) {
+SolveInfo fit_groups(Problem<T>& problem, std::optional<Moments> moments, std::span<double> coef,
+                     std::span<double> intercept) {
   SolveInfo info;
   bool first = true;
   const auto take = [&](const TargetGroup& group, const GroupFit& fit, double weight,
@@ -41,7 +43,9 @@ SolveInfo fit_groups(Problem<T>& problem, std::span<double> coef, std::span<doub
     return info;
   }
   PrimalRidge<T> primal(problem);
-  if (!primal.prepare()) {
+  if (moments.has_value()) {
+    primal.adopt(std::move(*moments));
+  } else if (!primal.prepare()) {
     info.status = Status::interrupted;
     return info;
   }
@@ -56,21 +60,34 @@ SolveInfo fit_groups(Problem<T>& problem, std::span<double> coef, std::span<doub
 }  // namespace
 
 template <Real T>
-SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
-                std::span<double> coef, std::span<double> intercept) {
+SolveInfo ridge_from_moments(const RidgeData<T>& data, std::optional<Moments> moments,
+                             const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                             std::span<double> intercept) {
   if (options.solver == SolverChoice::cg) {
     throw std::invalid_argument(
         "solver must be 'auto', 'cholesky' or 'svd' where X is dense, got 'cg'");
   }
   validate(data, options);
   Problem<T> problem(data, options, monitor);
-  SolveInfo info = fit_groups(problem, coef, intercept);
+  SolveInfo info = fit_groups(problem, std::move(moments), coef, intercept);
   const double work =
       static_cast<double>(data.x.rows) * data.x.cols * std::min(data.x.rows, data.x.cols);
   info.n_threads = threads_for(options.n_threads, work);
   return info;
 }
 
+template <Real T>
+SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
+                std::span<double> coef, std::span<double> intercept) {
+  return ridge_from_moments(data, std::nullopt, options, monitor, coef, intercept);
+}
+
+template SolveInfo ridge_from_moments<double>(const RidgeData<double>&, std::optional<Moments>,
+                                              const RidgeOptions&, Monitor&, std::span<double>,
+                                              std::span<double>);
+template SolveInfo ridge_from_moments<float>(const RidgeData<float>&, std::optional<Moments>,
+                                             const RidgeOptions&, Monitor&, std::span<double>,
+                                             std::span<double>);
 template SolveInfo ridge<double>(const RidgeData<double>&, const RidgeOptions&, Monitor&,
                                  std::span<double>, std::span<double>);
 template SolveInfo ridge<float>(const RidgeData<float>&, const RidgeOptions&, Monitor&,

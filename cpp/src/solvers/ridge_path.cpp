@@ -5,9 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/ridge_moments.hpp"
 #include "solvers/row_blocks.hpp"
 #include "solvers/validate.hpp"
 
@@ -126,13 +129,20 @@ template <Real T>
 void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> edf,
                             std::span<double> rss) const {
   const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    edf[a] = static_cast<double>(n_unpenalised());
-    for (const double s : eigenvalues()) {
-      edf[a] += std::isinf(alphas[a]) ? 0.0 : s / (s + alphas[a]);
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const double work = 20.0 * static_cast<double>(n_alphas * state_->data.y.cols) *
+                      static_cast<double>(eigenvalues().size());
+  TaskCounter tasks(n_alphas);
+  run_team(threads_for(state_->options.n_threads, work), [&](TeamMember&) {
+    for (Index task = 0; tasks.next(task);) {
+      const auto a = static_cast<std::size_t>(task);
+      edf[a] = static_cast<double>(n_unpenalised());
+      for (const double s : eigenvalues()) {
+        edf[a] += std::isinf(alphas[a]) ? 0.0 : s / (s + alphas[a]);
+      }
+      state_->method->residual_squares(alphas[a], rss.data() + a * n_targets);
     }
-    state_->method->residual_squares(alphas[a], rss.data() + a * n_targets);
-  }
+  });
   for (double& value : rss) value /= state_->problem->weight_scale();
 }
 
@@ -202,6 +212,17 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
       }
     }
   });
+}
+
+template <Real T>
+SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coef,
+                            std::span<double> intercept) {
+  auto data = state_->data;
+  data.alpha = alpha;
+  std::optional<Moments> moments;
+  if (const Moments* known = state_->method->moments()) moments = known->copy();
+  return ridge_from_moments(data, std::move(moments), state_->options, state_->problem->monitor(),
+                            coef, intercept);
 }
 
 template class RidgePath<double>;

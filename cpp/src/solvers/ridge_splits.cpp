@@ -1,208 +1,193 @@
 #include <algorithm>
-#include <cmath>
-#include <optional>
 #include <stdexcept>
-#include <string>
-#include <vector>
 
 #include "elltwo/cross_validation.hpp"
+#include "elltwo/ridge_path.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 #include "solvers/group_moments.hpp"
-#include "solvers/path_dual.hpp"
-#include "solvers/path_primal.hpp"
-#include "solvers/refit.hpp"
+#include "solvers/ridge_moments.hpp"
+#include "solvers/split_scores.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double most_gram_bytes = 1e9;  // of all groups; beyond, every split takes its own
-
-void validate_splits(const Splits& splits, Index n) {
-  if (static_cast<Index>(splits.group.size()) != n || splits.n_groups < 1 || splits.size() < 1 ||
-      splits.train.size() != splits.test.size()) {
-    throw std::invalid_argument("splits must name a group for each of the " + std::to_string(n) +
-                                " rows of X, and training and test sets of these groups");
-  }
-  for (const auto g : splits.group) {
-    if (g < 0 || g >= splits.n_groups) {
-      throw std::invalid_argument("group must be in [0, " + std::to_string(splits.n_groups) +
-                                  "), got " + std::to_string(g));
-    }
-  }
-}
-
-/// Scores of all alphas for one split at a time.
-template <Real T>
-class SplitScores {
- public:
-  SplitScores(const RidgeData<T>& data, std::span<const double> alphas, const Splits& splits,
-              const RidgeOptions& options, Monitor& monitor)
-      : data_(data),
-        alphas_(alphas),
-        splits_(splits),
-        options_(options),
-        monitor_(monitor),
-        smallest_(*std::min_element(alphas.begin(), alphas.end())) {}
-
-  /// Takes the split's training weights and test rows; throws if either is without weight.
-  void choose(Index s) {
-    const auto n = splits_.group.size();
-    train_weight_.resize(n);
-    test_rows_.clear();
-    test_weight_.clear();
-    double train = 0.0, test = 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto cell = static_cast<std::size_t>(s * splits_.n_groups + splits_.group[i]);
-      const double w = data_.sample_weight.empty() ? 1.0 : data_.sample_weight[i];
-      train_weight_[i] = w * splits_.train[cell];
-      train += train_weight_[i];
-      if (!(splits_.test[cell] > 0.0)) continue;
-      test_rows_.push_back(static_cast<Index>(i));
-      test_weight_.push_back(w * splits_.test[cell]);
-      test += test_weight_.back();
-    }
-    const char* empty = !(train > 0.0) ? "training" : !(test > 0.0) ? "test" : nullptr;
-    if (empty != nullptr) {
-      throw std::invalid_argument(std::string("sample_weight must not be all zero on a ") + empty +
-                                  " set, got zeros for every row of that of split " +
-                                  std::to_string(s));
-    }
-    test_total_ = test;
-  }
-
-  double test_weight() const { return test_total_; }
-
-  /// Fits the training rows at every alpha; `moments` are theirs, if known.
-  bool score(std::optional<Moments> moments, double* sse) {
-    auto data = data_;
-    data.sample_weight = train_weight_;
-    const double alpha = 1.0;
-    data.alpha = {&alpha, 1};
-    Problem<T> problem(data, options_, monitor_);
-    if (moments.has_value()) {
-      PrimalPath<T> path(problem);
-      return path.decompose(std::move(*moments), smallest_) &&
-             path.squared_errors(test_rows_, test_weight_, alphas_, sse);
-    }
-    if (training_rows() < data.x.cols) {
-      DualPath<T> path(problem);
-      return path.decompose(smallest_) &&
-             path.squared_errors(test_rows_, test_weight_, alphas_, sse);
-    }
-    PrimalPath<T> path(problem);
-    return path.decompose(smallest_) && path.squared_errors(test_rows_, test_weight_, alphas_, sse);
-  }
-
-  /// By ridge() itself, which brings data of any scale into range.
-  bool score_by_refit(double* sse) {
-    auto data = data_;
-    data.sample_weight = train_weight_;
-    const Index p = data.x.cols, n_targets = data.y.cols;
-    std::vector<double> coef(alphas_.size() * static_cast<std::size_t>(p));
-    std::vector<double> intercept(alphas_.size());
-    for (Index t = 0; t < n_targets; ++t) {
-      if (!refit_target(data, t, alphas_, options_, monitor_, coef, intercept)) return false;
-      for (std::size_t a = 0; a < alphas_.size(); ++a) {
-        const double* b = coef.data() + a * static_cast<std::size_t>(p);
-        double sum = 0.0;
-        for (std::size_t k = 0; k < test_rows_.size(); ++k) {
-          double r = data.y(test_rows_[k], t) - intercept[a];
-          for (Index j = 0; j < p; ++j) r -= static_cast<double>(data.x(test_rows_[k], j)) * b[j];
-          sum += test_weight_[k] * r * r;
-        }
-        sse[static_cast<Index>(a) * n_targets + t] = sum;
-      }
-    }
-    return true;
-  }
-
- private:
-  Index training_rows() const {
-    return std::count_if(train_weight_.begin(), train_weight_.end(),
-                         [](double w) { return w > 0.0; });
-  }
-
-  const RidgeData<T>& data_;
-  std::span<const double> alphas_;
-  const Splits& splits_;
-  const RidgeOptions& options_;
-  Monitor& monitor_;
-  double smallest_;
-  double test_total_ = 0.0;
-  std::vector<double> train_weight_;
-  std::vector<Index> test_rows_;
-  std::vector<double> test_weight_;
-};
-
-// Fewer rows to train on than features: the dual of each split, and no Gram matrices.
-Index fewest_training_rows(const Splits& splits) {
-  std::vector<Index> size(static_cast<std::size_t>(splits.n_groups), 0);
-  for (const auto g : splits.group) ++size[static_cast<std::size_t>(g)];
-  Index fewest = static_cast<Index>(splits.group.size());
-  for (Index s = 0; s < splits.size(); ++s) {
-    Index rows = 0;
-    for (Index g = 0; g < splits.n_groups; ++g) {
-      const auto cell = static_cast<std::size_t>(s * splits.n_groups + g);
-      if (splits.train[cell] > 0.0) rows += size[static_cast<std::size_t>(g)];
-    }
-    fewest = std::min(fewest, rows);
-  }
-  return fewest;
-}
+constexpr double most_gram_bytes = 1e9;   // of all groups; beyond, every split takes its own
+constexpr double most_split_bytes = 1e9;  // of the splits that are in work together
+constexpr Index block_targets = 256;
 
 }  // namespace
 
 template <Real T>
-Status ridge_splits(const RidgeData<T>& data, std::span<const double> alphas, const Splits& splits,
-                    const RidgeOptions& options, Monitor& monitor, std::span<double> sse,
-                    std::span<double> weight) {
-  auto checked = data;
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    checked.alpha = alphas.subspan(a, 1);
-    validate(checked, options, "alphas");
-  }
-  validate_splits(splits, data.x.rows);
-  SplitScores<T> scores(data, alphas, splits, options, monitor);
-  for (Index s = 0; s < splits.size(); ++s) {
-    scores.choose(s);
-    weight[static_cast<std::size_t>(s)] = scores.test_weight();
-  }
-  const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
-  const bool shared = fewest_training_rows(splits) >= data.x.cols &&
-                      8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
-  std::optional<GroupMoments<T>> groups;
+struct RidgeSplits<T>::State {
+  RidgeData<T> data;
+  Splits splits;
+  RidgeOptions options;
+  Monitor& monitor;
+  double unit = 1.0;  // stands in data for the penalties to come
+  bool shared;        // whether splits share the groups' Gram matrices
   bool in_range = true;
-  if (shared) {
+  std::optional<GroupMoments<T>> groups;
+
+  State(const RidgeData<T>& given, const Splits& given_splits, const RidgeOptions& given_options,
+        Monitor& given_monitor)
+      : data(given), splits(given_splits), options(given_options), monitor(given_monitor) {
+    data.alpha = {&unit, 1};
+    validate(data, options);
+    validate_splits(splits, data.x.rows);
+    const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
+    // Fewer rows to train on than features: the dual of each split, and no Gram matrices.
+    shared = fewest_training_rows(splits) >= data.x.cols &&
+             8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
+  }
+
+  bool take_groups() {
+    if (!shared || groups.has_value()) return true;
     groups.emplace(data, splits.group, splits.n_groups, options);
-    if (!groups->compute(monitor)) return Status::interrupted;
-    in_range = groups->in_range();
+    if (!groups->compute(monitor)) {
+      groups.reset();
+      return false;
+    }
+    const Problem<T> problem(data, options, monitor);
+    in_range = groups->in_range() && problem.weight_scale() == 1.0;
     if (!in_range) throw_if_not_finite(data);
+    return true;
   }
-  for (Index s = 0; s < splits.size(); ++s) {
-    scores.choose(s);
-    double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
-    if (!in_range) {
-      if (!scores.score_by_refit(row)) return Status::interrupted;
-      continue;
-    }
-    std::optional<Moments> moments;
-    if (groups.has_value()) {
-      const auto first = static_cast<std::size_t>(s * splits.n_groups);
-      auto train =
-          groups->sum(splits.train.subspan(first, static_cast<std::size_t>(splits.n_groups)));
-      if (!(options.fit_intercept && far_from_mean(train)))
-        moments = groups->finish(std::move(train));
-    }
-    if (!scores.score(std::move(moments), row)) return Status::interrupted;
+
+  // Nothing if digits would be lost.
+  std::optional<Moments> moments(std::span<const double> times, bool with_targets) const {
+    auto sum = with_targets ? groups->sum(times) : groups->feature_sum(times);
+    if (options.fit_intercept && far_from_mean(sum)) return std::nullopt;
+    return groups->finish(std::move(sum));
   }
-  return Status::converged;
+
+  std::optional<Moments> all_moments() const {
+    if (!groups.has_value() || !in_range) return std::nullopt;
+    const std::vector<double> once(static_cast<std::size_t>(splits.n_groups), 1.0);
+    return moments(once, true);
+  }
+
+  std::span<const double> of_split(std::span<const double> table, Index s) const {
+    return table.subspan(static_cast<std::size_t>(s * splits.n_groups),
+                         static_cast<std::size_t>(splits.n_groups));
+  }
+
+  bool score_alone(SplitScores<T>& split, Index s, double* sse) const;
+  bool score_batch(Index first, Index count, std::span<const double> alphas, double* sse);
+};
+
+template <Real T>
+bool RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* sse) const {
+  if (!in_range) return split.score_by_refit(sse);
+  if (!groups.has_value()) return split.score_rows(sse);
+  if (!split.has_plain_weights()) return split.score_by_refit(sse);
+  auto train = moments(of_split(splits.train, s), true);
+  if (!train) return split.score_rows(sse);
+  return split.score(std::move(*train), moments(of_split(splits.test, s), false), sse);
 }
 
-template Status ridge_splits<double>(const RidgeData<double>&, std::span<const double>,
-                                     const Splits&, const RidgeOptions&, Monitor&,
-                                     std::span<double>, std::span<double>);
-template Status ridge_splits<float>(const RidgeData<float>&, std::span<const double>, const Splits&,
-                                    const RidgeOptions&, Monitor&, std::span<double>,
-                                    std::span<double>);
+// First every split's decomposition, then all targets of all splits, so that few splits keep many
+// threads busy.
+template <Real T>
+bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<const double> alphas,
+                                        double* sse) {
+  const double m = static_cast<double>(data.x.cols);
+  const Index n_targets = data.y.cols, block = static_cast<Index>(alphas.size()) * n_targets;
+  const double fits = static_cast<double>(block);
+  const double work = static_cast<double>(count) * (5.0 * m * m * m + m * m * fits);
+  const int team = threads_for(options.n_threads, work);
+  auto own = options;
+  if (groups.has_value()) own.n_threads = std::max<int>(1, team / static_cast<int>(count));
+  Relay relay(monitor);
+  std::vector<std::optional<SplitScores<T>>> parts(static_cast<std::size_t>(count));
+  TaskCounter tasks(count);
+  run_team(groups.has_value() ? team : 1, [&](TeamMember&) {
+    for (Index k = 0; tasks.next(k) && !relay.stopped();) {
+      auto& part = parts[static_cast<std::size_t>(k)];
+      part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
+                   relay.monitor());
+      score_alone(*part, first + k, sse + k * block);
+      if (!part->has_forms()) part.reset();
+    }
+  });
+  const Index per_split = (n_targets + block_targets - 1) / block_targets;
+  TaskCounter blocks(count * per_split);
+  run_team(team, [&](TeamMember&) {
+    auto task_monitor = relay.monitor();
+    FormsSpace space;
+    for (Index task = 0; blocks.next(task) && !relay.stopped();) {
+      const Index k = task / per_split, t = task % per_split * block_targets;
+      const auto& part = parts[static_cast<std::size_t>(k)];
+      if (!part.has_value()) continue;
+      part->errors_of(t, std::min(block_targets, n_targets - t), task_monitor, space,
+                      sse + k * block);
+    }
+  });
+  return !relay.stopped();
+}
+
+template <Real T>
+RidgeSplits<T>::RidgeSplits(const RidgeData<T>& data, const Splits& splits,
+                            const RidgeOptions& options, Monitor& monitor)
+    : state_(std::make_unique<State>(data, splits, options, monitor)) {}
+
+template <Real T>
+RidgeSplits<T>::~RidgeSplits() = default;
+
+template <Real T>
+std::vector<double> RidgeSplits<T>::eigenvalues(bool& done) {
+  auto& s = *state_;
+  done = s.take_groups();
+  if (!done) return {};
+  if (auto moments = s.all_moments()) {
+    const Problem<T> problem(s.data, s.options, s.monitor);
+    PrimalPath<T> path(problem);
+    done = path.decompose(std::move(*moments), 0.0);
+    return path.eigenvalues();
+  }
+  RidgePath<T> path(s.data, s.options, s.monitor);
+  done = path.decompose(0.0);
+  const auto values = path.eigenvalues();
+  return {values.begin(), values.end()};
+}
+
+template <Real T>
+bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse,
+                           std::span<double> weight) {
+  auto& s = *state_;
+  auto checked = s.data;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    checked.alpha = alphas.subspan(a, 1);
+    validate(checked, s.options, "alphas");
+  }
+  for (Index k = 0; k < s.splits.size(); ++k) {
+    weight[static_cast<std::size_t>(k)] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
+  }
+  if (!s.take_groups()) return false;
+  const double m = static_cast<double>(s.data.x.cols), n = static_cast<double>(s.data.x.rows);
+  const double columns = m + static_cast<double>(s.data.y.cols) + 1.0;
+  const double bytes = 8.0 * (columns * columns + 4.0 * m * m + 5.0 * n);
+  const Index batch =
+      s.groups.has_value() ? std::max<Index>(1, static_cast<Index>(most_split_bytes / bytes)) : 1;
+  const Index block = static_cast<Index>(alphas.size()) * s.data.y.cols;
+  for (Index k = 0; k < s.splits.size(); k += batch) {
+    const Index count = std::min(batch, s.splits.size() - k);
+    if (!s.score_batch(k, count, alphas, sse.data() + k * block)) return false;
+  }
+  return true;
+}
+
+template <Real T>
+SolveInfo RidgeSplits<T>::fit(std::span<const double> alpha, std::span<double> coef,
+                              std::span<double> intercept) {
+  auto& s = *state_;
+  auto data = s.data;
+  data.alpha = alpha;
+  return ridge_from_moments(data, s.all_moments(), s.options, s.monitor, coef, intercept);
+}
+
+template class RidgeSplits<double>;
+template class RidgeSplits<float>;
 
 }  // namespace elltwo

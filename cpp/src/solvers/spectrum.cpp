@@ -3,116 +3,95 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/lapack.hpp"
+#include "linalg/blas.hpp"
 
 namespace elltwo {
 namespace {
 
-/// Directions of the free columns: an orthonormal basis B (n_free x rank) with Z_0 B orthonormal.
-struct FreePart {
-  Index rank = 0;
-  Buffer<double> basis;
-};
-
-FreePart free_part(Index q0, const double* g, Index ld, double noise) {
-  FreePart part;
-  if (q0 == 0) return part;
-  Buffer<double> v(q0 * q0);
-  Buffer<double> s(q0);
-  std::vector<double> unit(static_cast<std::size_t>(q0));
-  for (Index a = 0; a < q0; ++a) {
-    const double square = g[a * ld + a];
-    unit[static_cast<std::size_t>(a)] = square > 0.0 ? 1.0 / std::sqrt(square) : 0.0;
-  }
-  for (Index a = 0; a < q0; ++a) {
-    for (Index b = 0; b < q0; ++b) {
-      const auto i = static_cast<std::size_t>(a), j = static_cast<std::size_t>(b);
-      v[a * q0 + b] = g[a * ld + b] * unit[i] * unit[j];
-    }
-  }
-  lapack::syevd(blas::Uplo::lower, q0, v.data(), q0, s.data());
-  part.basis = Buffer<double>(q0 * q0);
-  for (Index k = q0 - 1; k >= 0 && s[k] > noise * s[q0 - 1]; --k) {
-    for (Index a = 0; a < q0; ++a) {
-      part.basis[part.rank * q0 + a] =
-          v[k * q0 + a] * unit[static_cast<std::size_t>(a)] / std::sqrt(s[k]);
-    }
-    ++part.rank;
-  }
-  return part;
-}
+constexpr Index block_targets = 8;  // that share the factors of a shift
 
 }  // namespace
 
-Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Index kept,
-                            const double* v, const double* c) {
-  const Index m = q0 + q;
-  auto basis = Buffer<double>::zeros(std::max<Index>(1, m * (rank + kept)));
-  for (Index k = 0; k < rank; ++k) std::copy_n(b + k * q0, q0, basis.data() + k * m);
-  for (Index k = 0; k < kept; ++k) {
-    std::copy_n(v + k * q, q, basis.data() + (rank + k) * m + q0);
-  }
-  if (rank == 0 || kept == 0) return basis;
-  Buffer<double> cv(rank * kept);
-  blas::gemm(blas::Op::none, blas::Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(),
-             rank);
-  blas::gemm(blas::Op::none, blas::Op::none, q0, kept, rank, -1.0, b, q0, cv.data(), rank, 0.0,
-             basis.data() + rank * m, m);
-  return basis;
+void Spectrum::solution(double alpha, Index first, Index count, double* z) const {
+  const Index all = directions();
+  const double* c = target.data() + first * all;
+  for (Index t = 0; t < count; ++t) std::copy_n(c + t * all, rank_free, z + t * all);
+  penalised.solve(alpha, count, c + rank_free, all, z + rank_free, all);
 }
 
-Spectrum spectrum_of_gram(Index m, Index n_free, double* g, double* gy,
-                          const std::vector<double>& yy, double noise) {
-  using blas::Op;
-  const auto t = static_cast<Index>(yy.size());
-  const Index q = m - n_free;
-  const FreePart free = free_part(n_free, g, m, noise);
-  Spectrum result;
-  result.rank_free = free.rank;
-  result.rss_free = yy;
-  Buffer<double> c(std::max<Index>(1, free.rank * q));
-  Buffer<double> free_target(std::max<Index>(1, free.rank * t));
-  if (free.rank > 0) {
-    blas::gemm(Op::transpose, Op::none, free.rank, t, n_free, 1.0, free.basis.data(), n_free, gy, m,
-               0.0, free_target.data(), free.rank);
-    blas::gemm(Op::transpose, Op::none, free.rank, q, n_free, 1.0, free.basis.data(), n_free,
-               g + n_free * m, m, 0.0, c.data(), free.rank);
-    blas::gemm(Op::transpose, Op::none, q, q, free.rank, -1.0, c.data(), free.rank, c.data(),
-               free.rank, 1.0, g + n_free * m + n_free, m);
-    blas::gemm(Op::transpose, Op::none, q, t, free.rank, -1.0, c.data(), free.rank,
-               free_target.data(), free.rank, 1.0, gy + n_free, m);
-  }
-  Buffer<double> v(std::max<Index>(1, q * q)), s(std::max<Index>(1, q));
-  for (Index k = 0; k < q; ++k) std::copy_n(g + (n_free + k) * m + n_free, q, v.data() + k * q);
-  if (q > 0) lapack::syevd(blas::Uplo::lower, q, v.data(), q, s.data());
-  result.largest = q > 0 ? std::max(s[q - 1], 0.0) : 0.0;
-  Buffer<double> descending(std::max<Index>(1, q * q));
-  for (Index k = q - 1; k >= 0 && s[k] > noise * result.largest; --k) {
-    std::copy_n(v.data() + k * q, q, descending.data() + static_cast<Index>(result.s.size()) * q);
-    result.s.push_back(s[k]);
-  }
-  const auto kept = static_cast<Index>(result.s.size());
-  result.smallest = kept == q && q > 0 ? result.s.back() : 0.0;
-  const Index all = result.directions();
-  result.target = Buffer<double>(std::max<Index>(1, all * t));
-  for (Index u = 0; u < t; ++u) {
-    std::copy_n(free_target.data() + u * free.rank, free.rank, result.target.data() + u * all);
-  }
-  if (kept > 0) {
-    blas::gemm(Op::transpose, Op::none, kept, t, q, 1.0, descending.data(), q, gy + n_free, m, 0.0,
-               result.target.data() + free.rank, all);
-  }
-  for (Index u = 0; u < t; ++u) {
-    double& rss = result.rss_free[static_cast<std::size_t>(u)];
-    for (Index k = 0; k < all; ++k) {
-      const double part = result.target[u * all + k];
-      rss -= k < free.rank ? part * part
-                           : part * part / result.s[static_cast<std::size_t>(k - free.rank)];
+// Where T is diagonal, sum_k (alpha / (s_k + alpha))^2 target_k^2 / s_k beyond what no coefficients can
+// fit.
+void Spectrum::residual_squares(double alpha, double* rss) const {
+  if (!penalised.beside.empty() || rss_alpha != 0.0) {
+    for (Index t = 0; t < n_targets(); t += block_targets) {
+      residual_squares_of_some(alpha, t, std::min(block_targets, n_targets() - t), rss + t);
     }
-    rss = std::max(rss, 0.0);
+    return;
   }
-  result.basis =
-      joined_basis(n_free, free.rank, free.basis.data(), q, kept, descending.data(), c.data());
+  const Index all = directions();
+  for (Index t = 0; t < n_targets(); ++t) {
+    const double* c = target.data() + t * all + rank_free;
+    double sum = rss_there[static_cast<std::size_t>(t)];
+    for (Index k = 0; k < penalised.size(); ++k) {
+      const double d = penalised.diagonal[static_cast<std::size_t>(k)];
+      if (!(d > 0.0)) continue;
+      const double part = (std::isinf(alpha) ? 1.0 : alpha / (d + alpha)) * c[k];
+      sum += part * part / d;
+    }
+    rss[t] = sum;
+  }
+}
+
+// From the solution z_0 at alpha_0, with d = z_0 - z:  rss_0 + d^T T d + 2 alpha_0 z_0^T d. For
+// alpha > alpha_0 all terms are positive.
+void Spectrum::residual_squares_of_some(double alpha, Index first, Index count, double* rss) const {
+  const Index all = directions(), m = penalised.size();
+  const double* c = target.data() + first * all + rank_free;
+  Buffer<double> start(count * m), moved(count * m), pushed(m);
+  penalised.solve(rss_alpha, count, c, all, start.data(), m);
+  penalised.solve(alpha, count, c, all, moved.data(), m);
+  for (Index t = 0; t < count; ++t) {
+    const double* z = start.data() + t * m;
+    double* d = moved.data() + t * m;
+    for (Index k = 0; k < m; ++k) d[k] = z[k] - d[k];
+    penalised.multiply(d, pushed.data());
+    double sum = rss_there[static_cast<std::size_t>(first + t)];
+    for (Index k = 0; k < m; ++k) sum += d[k] * (pushed[k] + 2.0 * rss_alpha * z[k]);
+    rss[t] = std::max(sum, 0.0);
+  }
+}
+
+Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
+                          const std::vector<double>& yy, double smallest_alpha, double noise) {
+  const auto t = static_cast<Index>(yy.size());
+  Spectrum result;
+  result.penalised = tridiagonalise(m, g.data(), m);
+  result.basis = std::move(g);
+  const auto values = result.penalised.eigenvalues();
+  result.largest = m > 0 ? std::max(values.back(), 0.0) : 0.0;
+  for (auto s = values.rbegin(); s != values.rend() && *s > noise * result.largest; ++s) {
+    result.s.push_back(*s);
+  }
+  if (result.s.size() == values.size() && m > 0) result.smallest = values.front();
+  result.target = Buffer<double>(std::max<Index>(1, m * t));
+  if (m > 0) {
+    blas::gemm(blas::Op::transpose, blas::Op::none, m, t, m, 1.0, result.basis.data(), m, gy, m,
+               0.0, result.target.data(), m);
+  }
+  result.rss_alpha = std::min(smallest_alpha, result.largest);
+  Buffer<double> z(block_targets * m);
+  for (Index first = 0; first < t; first += block_targets) {
+    const Index count = std::min(block_targets, t - first);
+    result.solution(result.rss_alpha, first, count, z.data());
+    for (Index u = first; u < first + count; ++u) {
+      double rss = yy[static_cast<std::size_t>(u)];
+      for (Index k = 0; k < m; ++k) {
+        const double v = z[(u - first) * m + k];
+        rss -= v * (result.target[u * m + k] + result.rss_alpha * v);
+      }
+      result.rss_there.push_back(std::max(rss, 0.0));
+    }
+  }
   return result;
 }
 

@@ -58,6 +58,24 @@ Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double*
   return out;
 }
 
+/// Joins the free directions B (q0 x rank) and the singular vectors V (q x kept) of the rest, whose own
+/// free part is C = B^T Z_0^T Z: columns [B; 0] and [-B C V; V].
+Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Index kept,
+                            const double* v, const double* c) {
+  const Index m = q0 + q;
+  auto basis = Buffer<double>::zeros(std::max<Index>(1, m * (rank + kept)));
+  for (Index k = 0; k < rank; ++k) std::copy_n(b + k * q0, q0, basis.data() + k * m);
+  for (Index k = 0; k < kept; ++k) {
+    std::copy_n(v + k * q, q, basis.data() + (rank + k) * m + q0);
+  }
+  if (rank == 0 || kept == 0) return basis;
+  Buffer<double> cv(rank * kept);
+  blas::gemm(Op::none, Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(), rank);
+  blas::gemm(Op::none, Op::none, q0, kept, rank, -1.0, b, q0, cv.data(), rank, 0.0,
+             basis.data() + rank * m, m);
+  return basis;
+}
+
 }  // namespace
 
 Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
@@ -67,7 +85,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
   const FreeTriangle free = free_triangle(n_free, r, ld, noise);
   Spectrum result;
   result.rank_free = free.rank;
-  result.rss_free = std::move(rest);
+  result.rss_there = std::move(rest);
   const auto columns = turned(m, n_free, free, r, ld, n_free, q);
   const auto targets = turned(m, n_free, free, r, ld, m, t);
   // Rows of free directions that count as none belong to the penalised columns.
@@ -86,6 +104,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
     while (kept < q && s[kept] > noise * s[0] && s[kept] > 0.0) ++kept;
   }
   for (Index k = 0; k < kept; ++k) result.s.push_back(s[k] * s[k]);
+  result.penalised.diagonal = result.s;
   result.smallest = kept == q && q > 0 ? result.s.back() : 0.0;
   const Index all = result.directions();
   result.target = Buffer<double>::zeros(std::max<Index>(1, all * t));
@@ -93,7 +112,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
     const double* y = targets.data() + v * m;
     double* out = result.target.data() + v * all;
     std::copy_n(y, free.rank, out);
-    double& rss = result.rss_free[static_cast<std::size_t>(v)];
+    double& rss = result.rss_there[static_cast<std::size_t>(v)];
     Buffer<double> left(std::max<Index>(1, rows));
     std::copy_n(y + free.rank, rows, left.data());
     for (Index k = 0; k < kept; ++k) {

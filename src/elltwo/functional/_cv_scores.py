@@ -64,6 +64,26 @@ class CVScores(NamedTuple):
         return {**shown, "cv_predictions": self.predictions}
 
 
+def prepare_splits(problem: Problem, options: Options, splits: Splits) -> _core.RidgeSplits:
+    """Set a problem up for cross-validation by splits."""
+    return _core.RidgeSplits(
+        problem.X,
+        problem.Y,
+        splits.group,
+        splits.n_groups,
+        splits.train,
+        splits.test,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+        options.tol,
+        options.max_iter,
+        options.n_threads,
+    )
+
+
 def score_alphas(
     problem: Problem,
     options: Options,
@@ -71,22 +91,23 @@ def score_alphas(
     method: str | Splits,
     scoring: Scoring | None,
     store: bool,
-    core: Core | None,
+    core: _core.RidgePath | _core.RidgeSplits,
 ) -> CVScores:
     """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits.
 
-    `core` is a decomposition of all rows that serves the smallest alpha, if there is one already.
+    `core` is a decomposition of all rows that serves the smallest alpha, or what prepares splits.
     """
-    if method == "loo" or (not isinstance(method, str) and method.each_row):
-        core = core or decompose(problem, options, float(grid.min()))
+    if isinstance(core, _core.RidgeSplits):
+        if store:
+            raise ValueError("store_cv keeps the predictions of cv='loo' only")
+        return _by_splits(problem, options, grid, method, scoring, core)
+    if method == "loo" or not isinstance(method, str):
         return _leave_one_out(problem, core, grid, scoring, store, method != "loo")
-    if scoring is not None and isinstance(method, str):
+    if scoring is not None:
         raise ValueError("scoring needs out-of-sample predictions, which 'gcv' does not have")
     if store:
         raise ValueError("store_cv keeps the predictions of cv='loo' only")
-    if isinstance(method, str):
-        return _generalised(problem, core or decompose(problem, options, float(grid.min())), grid)
-    return _by_splits(problem, options, grid, method, scoring)
+    return _generalised(problem, core, grid)
 
 
 def _generalised(problem: Problem, core: Core, grid: Float64Array) -> CVScores:
@@ -163,22 +184,9 @@ def _by_splits(
     grid: Float64Array,
     splits: Splits,
     scoring: Scoring | None,
+    core: _core.RidgeSplits,
 ) -> CVScores:
-    sse, weight = _core.ridge_splits(
-        problem.X,
-        problem.Y,
-        splits.group,
-        splits.n_groups,
-        splits.train,
-        splits.test,
-        grid,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.n_threads,
-    )
+    sse, weight = core.score(grid)
     fold_mse = sse / weight[:, np.newaxis, np.newaxis]
     share = weight / weight.sum()
     mse = np.tensordot(share, fold_mse, axes=1)

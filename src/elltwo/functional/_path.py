@@ -129,6 +129,8 @@ def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _cor
         problem.sample_weight,
         options.fit_intercept,
         options.penalize_intercept,
+        options.tol,
+        options.max_iter,
         smallest_alpha,
         options.n_threads,
     )

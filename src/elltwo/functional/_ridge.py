@@ -196,17 +196,25 @@ def solve(
         *options,
     )
     if isinstance(problem, SparseProblem):
-        values = problem.X.data
         coef, intercept, info = _core.ridge_sparse(problem.X, problem.Y, *penalised)
     elif bounds is None:
-        values = problem.X
-        coef, intercept, info = _core.ridge(values, problem.Y, *penalised)
+        coef, intercept, info = _core.ridge(problem.X, problem.Y, *penalised)
     else:
-        values = problem.X
         coef, intercept, info = _core.ridge_bounded(
-            values, problem.Y, bounds.lower, bounds.upper, *penalised
+            problem.X, problem.Y, bounds.lower, bounds.upper, *penalised
         )
+    return as_fit(problem, coef, intercept, info)
+
+
+def as_fit(
+    problem: Problem | SparseProblem,
+    coef: Float64Array,
+    intercept: Float64Array,
+    info: RawSolveInfo,
+) -> RidgeFit:
+    """Return what the core fitted in the shape and precision of the problem's data."""
     _warn_unless_converged(info)
+    values = problem.X.data if isinstance(problem, SparseProblem) else problem.X
     keep = _as_float32 if values.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info)
@@ -220,7 +228,7 @@ def _warn_unless_converged(info: RawSolveInfo) -> None:
             f"{info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
             f"{info.solver!r}; raise max_iter, or tol if the optimality is good enough",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._cv_scores import CVScores, score_alphas
+from elltwo.functional._cv_scores import CVScores, prepare_splits, score_alphas
 from elltwo.functional._grid import automatic_grid, given_grid
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
 from elltwo.functional._path import decompose
 from elltwo.functional._problem import read_problem
 from elltwo.functional._records import RidgeCVFit
-from elltwo.functional._ridge import solve
+from elltwo.functional._ridge import as_fit
 from elltwo.functional._splits import read_splits
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo import _core
     from elltwo.functional._validate import Float64Array
 
 
@@ -153,17 +154,19 @@ def ridge_cv(
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
     if problem.X.shape[0] < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
-    closed_form = isinstance(cv, str) and cv in {"loo", "gcv"}
-    method = cv if closed_form else read_splits(cv, problem.X, y, groups)
-    core = None
-    if alphas is None:
-        core = decompose(problem, options, 0.0)
-        grid = automatic_grid(core.eigenvalues())
+    method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else None
+    splits = None if method else read_splits(cv, problem.X, y, groups)
+    grid = None if alphas is None else given_grid(alphas)
+    core: _core.RidgePath | _core.RidgeSplits
+    if splits is None or splits.each_row:
+        core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
     else:
-        grid = given_grid(alphas)
+        core = prepare_splits(problem, options, splits)
+    if grid is None:
+        grid = automatic_grid(core.eigenvalues())
 
     def scores_of(grid: Float64Array) -> CVScores:
-        return score_alphas(problem, options, grid, method, scoring, store_cv, core)
+        return score_alphas(problem, options, grid, method or splits, scoring, store_cv, core)
 
     scores = scores_of(grid)
     ends = _ends_to_try(scores.error(per_target)) if alphas is None else []
@@ -172,7 +175,7 @@ def ridge_cv(
         scores = scores_of(grid)
     chosen = _choose(grid, scores, select, per_target)
     _warn_at_edge(chosen, grid)
-    fit = solve(problem, chosen, options)
+    fit = as_fit(problem, *core.fit(chosen))
     alpha = float(chosen[0]) if not per_target else chosen
     return RidgeCVFit(
         fit.coef, fit.intercept, fit.info, alpha, grid, scores.for_targets(per_target)

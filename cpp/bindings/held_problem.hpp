@@ -1,0 +1,87 @@
+#pragma once
+
+#include <pybind11/numpy.h>
+
+#include <memory>
+#include <mutex>
+#include <variant>
+
+#include "ridge_arguments.hpp"
+#include "signal_poll.hpp"
+
+namespace elltwo::python {
+
+/// A compiled object Core<float> or Core<double> over arrays that it looks at, one call at a time.
+template <template <class> class Core>
+class HeldProblem {
+ public:
+  HeldProblem(py::array x, RidgeArguments arguments, RidgeOptions options)
+      : x_(std::move(x)), arguments_(std::move(arguments)), options_(options) {}
+
+  /// What ridge() does, for penalties that stand in for those of the problem.
+  py::tuple fit(const py::object& alpha) {
+    const auto penalties = optional_values("alpha", alpha);
+    Array<double> coef({n_targets_, n_features_});
+    Array<double> intercept(n_targets_);
+    const auto coef_out = writable(coef);
+    const auto intercept_out = writable(intercept);
+    SolveInfo info;
+    run([&](auto& core) {
+      info = core.fit(penalties, coef_out, intercept_out);
+      return info.status != Status::interrupted;
+    });
+    return py::make_tuple(coef, intercept, info);
+  }
+
+ protected:
+  /// make(data, options, monitor) returns the object for the element type of X.
+  template <class Make>
+  void create(Make make) {
+    with_element_type(x_, [&]<Real T>(T) {
+      const auto data = arguments_.data(matrix_view<T>(x_));
+      n_samples_ = data.x.rows;
+      n_features_ = data.x.cols;
+      n_targets_ = data.y.cols;
+      core_ = std::unique_ptr<Core<T>>(make(data, options_, monitor_));
+      return true;
+    });
+  }
+
+  /// Without the GIL; f says false if the monitor asked to stop.
+  template <class F>
+  void run(F f) {
+    bool done = false;
+    {
+      const py::gil_scoped_release release;
+      const std::lock_guard guard(one_at_a_time_);
+      monitor_ = signal_monitor();
+      done = std::visit([&](auto& core) { return f(*core); }, core_);
+    }
+    if (!done) throw py::error_already_set();
+  }
+
+  template <class F>
+  auto ask(F f) const {
+    return std::visit([&](const auto& core) { return f(*core); }, core_);
+  }
+
+  static Index size(std::span<const double> values) { return static_cast<Index>(values.size()); }
+
+  Index n_samples_ = 0;
+  Index n_features_ = 0;
+  Index n_targets_ = 0;
+
+ private:
+  py::array x_;  // kept alive
+  RidgeArguments arguments_;
+  RidgeOptions options_;
+  Monitor monitor_;
+  std::mutex one_at_a_time_;
+  std::variant<std::unique_ptr<Core<double>>, std::unique_ptr<Core<float>>> core_;
+};
+
+inline Array<double> copied(std::span<const double> values) {
+  return Array<double>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+}  // namespace elltwo::python

@@ -1,0 +1,91 @@
+#include "linalg/tridiagonal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "linalg/lapack.hpp"
+
+namespace elltwo {
+namespace {
+
+// Vectors side by side: one recurrence waits for its last step, several fill the time.
+template <int Count>
+void substitute(Index m, const double* lower, const double* inverse, const double* c, Index ldc,
+                double* x, Index ldx) {
+  double u[Count] = {};
+  for (Index k = 0; k < m; ++k) {
+    const double l = k > 0 ? lower[k - 1] : 0.0;
+    for (int t = 0; t < Count; ++t) x[t * ldx + k] = u[t] = c[t * ldc + k] - l * u[t];
+  }
+  for (int t = 0; t < Count; ++t) u[t] = 0.0;
+  for (Index k = m - 1; k >= 0; --k) {
+    for (int t = 0; t < Count; ++t) {
+      x[t * ldx + k] = u[t] = x[t * ldx + k] * inverse[k] - lower[k] * u[t];
+    }
+  }
+}
+
+}  // namespace
+
+void Tridiagonal::factor(double shift, Index stride, double* lower, double* inverse) const {
+  const Index m = size();
+  double carried = 0.0;
+  for (Index k = 0; k < m; ++k) {
+    const auto u = static_cast<std::size_t>(k);
+    const double e = beside.empty() || k + 1 == m ? 0.0 : beside[u];
+    const double pivot = diagonal[u] + shift - carried;
+    const double reciprocal = pivot > 0.0 && std::isfinite(shift) ? 1.0 / pivot : 0.0;
+    inverse[k * stride] = reciprocal;
+    lower[k * stride] = e * reciprocal;
+    carried = e * e * reciprocal;
+  }
+}
+
+void Tridiagonal::solve(double shift, Index n, const double* c, Index ldc, double* x,
+                        Index ldx) const {
+  const Index m = size();
+  std::vector<double> lower(diagonal.size()), inverse(diagonal.size());
+  factor(shift, 1, lower.data(), inverse.data());
+  Index t = 0;
+  for (; t + 8 <= n; t += 8) {
+    substitute<8>(m, lower.data(), inverse.data(), c + t * ldc, ldc, x + t * ldx, ldx);
+  }
+  for (; t < n; ++t) {
+    substitute<1>(m, lower.data(), inverse.data(), c + t * ldc, ldc, x + t * ldx, ldx);
+  }
+}
+
+void Tridiagonal::multiply(const double* x, double* out) const {
+  const Index m = size();
+  for (Index k = 0; k < m; ++k) out[k] = diagonal[static_cast<std::size_t>(k)] * x[k];
+  for (Index k = 0; k + 1 < m && !beside.empty(); ++k) {
+    const double e = beside[static_cast<std::size_t>(k)];
+    out[k] += e * x[k + 1];
+    out[k + 1] += e * x[k];
+  }
+}
+
+std::vector<double> Tridiagonal::eigenvalues() const {
+  auto values = diagonal;
+  if (beside.empty()) {
+    std::sort(values.begin(), values.end());
+    return values;
+  }
+  auto e = beside;
+  if (!lapack::sterf(size(), values.data(), e.data())) {
+    throw std::runtime_error("the eigenvalues of a tridiagonal matrix did not converge");
+  }
+  return values;
+}
+
+Tridiagonal tridiagonalise(Index n, double* a, Index lda) {
+  Tridiagonal t;
+  t.diagonal.resize(static_cast<std::size_t>(n));
+  t.beside.resize(static_cast<std::size_t>(std::max<Index>(0, n - 1)));
+  if (n > 0)
+    lapack::tridiagonalise(blas::Uplo::lower, n, a, lda, t.diagonal.data(), t.beside.data());
+  return t;
+}
+
+}  // namespace elltwo

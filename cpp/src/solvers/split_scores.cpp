@@ -1,0 +1,75 @@
+#include "solvers/split_scores.hpp"
+
+#include <algorithm>
+
+#include "solvers/path_dual.hpp"
+#include "solvers/refit.hpp"
+
+namespace elltwo {
+
+template <Real T>
+SplitScores<T>::SplitScores(const RidgeData<T>& data, std::span<const double> alphas,
+                            SplitSets sets, const RidgeOptions& options, Monitor monitor)
+    : sets_(std::move(sets)),
+      data_(data),
+      options_(options),
+      monitor_(monitor),
+      alphas_(alphas),
+      smallest_(*std::min_element(alphas.begin(), alphas.end())) {
+  data_.sample_weight = sets_.train_weight;
+  data_.alpha = {&unit_, 1};
+  problem_.emplace(data_, options_, monitor_);
+}
+
+template <Real T>
+bool SplitScores<T>::score(Moments train, std::optional<Moments> test, double* sse) {
+  path_.emplace(*problem_);
+  if (!path_->decompose(std::move(train), smallest_)) return false;
+  path_->forget_gram();
+  const auto fits = static_cast<Index>(alphas_.size()) * data_.y.cols;
+  if (!test || path_->solver() != Solver::eigen ||
+      !TestForms<T>::worthwhile(*path_, static_cast<Index>(sets_.test_rows.size()), fits)) {
+    return path_->squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
+  }
+  test_moments_ = std::move(test);
+  test_.emplace(TestSet{sets_.test_rows, sets_.test_weight, *test_moments_});
+  forms_.emplace(*path_, *test_, alphas_);
+  return true;
+}
+
+template <Real T>
+bool SplitScores<T>::score_rows(double* sse) {
+  const auto by = [&](auto path) {
+    return path.decompose(smallest_) &&
+           path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
+  };
+  if (sets_.n_train < data_.x.cols) return by(DualPath<T>(*problem_));
+  return by(PrimalPath<T>(*problem_));
+}
+
+template <Real T>
+bool SplitScores<T>::score_by_refit(double* sse) {
+  const Index p = data_.x.cols, n_targets = data_.y.cols;
+  std::vector<double> coef(alphas_.size() * static_cast<std::size_t>(p));
+  std::vector<double> intercept(alphas_.size());
+  for (Index t = 0; t < n_targets; ++t) {
+    if (!refit_target(data_, t, alphas_, options_, monitor_, coef, intercept)) return false;
+    for (std::size_t a = 0; a < alphas_.size(); ++a) {
+      const double* b = coef.data() + a * static_cast<std::size_t>(p);
+      double sum = 0.0;
+      for (std::size_t k = 0; k < sets_.test_rows.size(); ++k) {
+        const Index row = sets_.test_rows[k];
+        double r = data_.y(row, t) - intercept[a];
+        for (Index j = 0; j < p; ++j) r -= static_cast<double>(data_.x(row, j)) * b[j];
+        sum += sets_.test_weight[k] * r * r;
+      }
+      sse[static_cast<Index>(a) * n_targets + t] = sum;
+    }
+  }
+  return true;
+}
+
+template class SplitScores<double>;
+template class SplitScores<float>;
+
+}  // namespace elltwo
