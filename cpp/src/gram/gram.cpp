@@ -213,12 +213,6 @@ bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_thre
 
 }  // namespace
 
-GramMatrix GramMatrix::copy() const {
-  Buffer<double> values(values_.size());
-  std::copy_n(values_.data(), values_.size(), values.data());
-  return {cols_, ld_, std::move(values)};
-}
-
 void GramMatrix::add(const GramMatrix& other, double times, Index n_x) {
   for (Index i = 0; i < n_x; ++i) {
     double* row = values_.data() + i * ld_;

@@ -19,8 +19,6 @@ class GramMatrix {
   Index size() const { return values_.size(); }
   double* data() { return values_.data(); }
 
-  GramMatrix copy() const;
-
   /// Adds the Gram matrix of other rows of the same n_x and further columns about the same shifts,
   /// `times` over.
   void add(const GramMatrix& other, double times, Index n_x);

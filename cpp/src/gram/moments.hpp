@@ -23,8 +23,6 @@ struct Moments {
   std::vector<double> x_mean;  ///< of the scaled data; zeros when not centred
   std::vector<double> y_mean;
 
-  Moments copy() const { return {n_features, n_targets, weight, gram.copy(), x_mean, y_mean}; }
-
   double xx(Index i, Index j) const { return i <= j ? gram(i, j) : gram(j, i); }
   double xy(Index j, Index t) const { return gram(j, n_features + t); }
   double yy(Index t) const { return gram(n_features + t, n_features + t); }

@@ -156,10 +156,10 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
 }
 
 // The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get its mean diagonal
-// as eigenvalue if it has to be positive definite, else zero.
+// as eigenvalue.
 template <Real T>
 Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpenalised& free,
-                                              bool positive_definite) const {
+                                              double& mean_diagonal) const {
   const Index n = problem_.n_samples();
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
@@ -168,14 +168,15 @@ Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpe
       lower[j * n + i] = kernel_(j, i) + f * root_weight(i) * root_weight(j);
     }
   }
-  free.deflate(lower.data(), n, positive_definite);
+  mean_diagonal = free.deflate(lower.data(), n, true);
   return lower;
 }
 
 template <Real T>
 PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
   const Index n = problem_.n_samples();
-  auto lower = projected_kernel(roles, free, true);
+  double unused;
+  auto lower = projected_kernel(roles, free, unused);
   for (Index j = 0; j < n; ++j) {
     double& diagonal = lower[j * n + j];
     diagonal += roles.lambda;
@@ -199,9 +200,9 @@ template Index DualRidge<float>::first_weighted_row() const;
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
 template Buffer<double> DualRidge<double>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                            bool) const;
+                                                            double&) const;
 template Buffer<double> DualRidge<float>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                           bool) const;
+                                                           double&) const;
 template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,
                                                      const Unpenalised& free) const;
 template PosDefSystem DualRidge<float>::dual_system(const DualRoles& roles,

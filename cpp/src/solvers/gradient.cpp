@@ -5,8 +5,15 @@
 #include <vector>
 
 #include "linalg/blas.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 
 namespace elltwo {
+namespace {
+
+constexpr Index block_targets = 64;
+
+}  // namespace
 
 template <Real T>
 double Gradient<T>::kappa() const {
@@ -43,18 +50,31 @@ template <Real T>
 void Gradient<T>::from_moments(const double* b, double* g) const {
   const Index p = problem_.n_features();
   const double k = kappa();
-  for (Index u = 0; u < targets(); ++u) {
-    const Index t = group_.targets[static_cast<std::size_t>(u)];
-    const double push = k != 0.0 ? k * mean_residual(t, b + u * p) : 0.0;
-    for (Index j = 0; j < p; ++j) {
-      g[u * p + j] = moments_.xy(j, t) + push * moments_.x_mean[static_cast<std::size_t>(j)];
+  const bool moved = std::any_of(b, b + targets() * p, [](double v) { return v != 0.0; });
+  const double work = 2.0 * static_cast<double>(targets()) * p * p;
+  TaskCounter blocks((targets() + block_targets - 1) / block_targets);
+  run_team(threads_for(problem_.options().n_threads, moved ? work : 0.0), [&](TeamMember&) {
+    for (Index task = 0; blocks.next(task);) {
+      const Index first = task * block_targets;
+      const Index count = std::min(block_targets, targets() - first);
+      for (Index j = 0; j < p; ++j) {
+        for (Index u = first; u < first + count; ++u) {
+          g[u * p + j] = moments_.xy(j, group_.targets[static_cast<std::size_t>(u)]);
+        }
+      }
+      for (Index u = first; k != 0.0 && u < first + count; ++u) {
+        const Index t = group_.targets[static_cast<std::size_t>(u)];
+        const double push = k * mean_residual(t, b + u * p);
+        for (Index j = 0; j < p; ++j) {
+          g[u * p + j] += push * moments_.x_mean[static_cast<std::size_t>(j)];
+        }
+      }
+      if (!moved) continue;
+      // The row-major upper triangle is the column-major lower one.
+      blas::symm(blas::Uplo::lower, p, count, -1.0, moments_.gram.data(), moments_.gram.ld(),
+                 b + first * p, p, 1.0, g + first * p, p);
     }
-  }
-  if (std::any_of(b, b + targets() * p, [](double v) { return v != 0.0; })) {
-    // The row-major upper triangle is the column-major lower one.
-    blas::symm(blas::Uplo::lower, p, targets(), -1.0, moments_.gram.data(), moments_.gram.ld(), b,
-               p, 1.0, g, p);
-  }
+  });
   subtract_penalty(b, g);
 }
 

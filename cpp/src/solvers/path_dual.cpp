@@ -34,44 +34,51 @@ bool DualPath<T>::decompose(double smallest_alpha) {
   roles_ = this->roles_of(1.0);
   unit_ = roles_->lambda;
   free_.emplace(this->unpenalised_part(*roles_));
-  eigenvectors();
+  double smallest = 0.0;
+  tridiagonal_form(smallest);
   const double largest = s_.empty() ? 0.0 : s_.front();
-  const double smallest = full_ && !s_.empty() ? s_.back() : 0.0;
   const double least = smallest + (unit_ > 0.0 ? smallest_alpha : 0.0);
   // What free features explain has been subtracted from the kernel, and with it digits.
-  if (!roles_->free.empty() || least < enough_for_kernel * largest) {
-    singular_vectors();
-  }
+  if (!roles_->free.empty() || least < enough_for_kernel * largest) singular_vectors();
   return take_targets();
 }
 
-// Keeps the directions of positive eigenvalues; `s` ascends, or descends.
+// Notes the positive eigenvalues, which descend.
 template <Real T>
-void DualPath<T>::keep(Index n_values, const double* s, bool descending, double noise) {
+void DualPath<T>::keep(Index n_values, const double* s, double noise) {
   const Index n = this->problem_.n_samples();
   const double unit = unit_ > 0.0 ? unit_ : 1.0;
-  const double largest = n_values > 0 ? s[descending ? 0 : n_values - 1] : 0.0;
   const auto wanted = std::min(n_values, n - free_->columns());
   s_.clear();
   while (static_cast<Index>(s_.size()) < wanted) {
-    const auto k = static_cast<Index>(s_.size());
-    const double value = s[descending ? k : n_values - 1 - k];
-    if (!(value > noise * largest)) break;
+    const double value = s[s_.size()];
+    if (!(value > noise * s[0])) break;
     s_.push_back(value / unit);
   }
-  full_ = static_cast<Index>(s_.size()) == n - free_->columns();
 }
 
 template <Real T>
-void DualPath<T>::eigenvectors() {
+void DualPath<T>::tridiagonal_form(double& smallest) {
   const Index n = this->problem_.n_samples();
-  auto v = this->projected_kernel(*roles_, *free_, false);
-  Buffer<double> s(n);
-  lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
-  keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon);
-  const auto kept = static_cast<Index>(s_.size());
-  u_ = Buffer<double>(std::max<Index>(1, n * kept));
-  for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
+  u_ = this->projected_kernel(*roles_, *free_, free_value_);
+  t_ = tridiagonalise(n, u_.data(), n);
+  auto values = t_.eigenvalues();
+  for (Index c = 0; c < free_->columns(); ++c) {
+    const auto nearest = std::min_element(values.begin(), values.end(), [&](double a, double b) {
+      return std::abs(a - free_value_) < std::abs(b - free_value_);
+    });
+    values.erase(nearest);
+  }
+  std::reverse(values.begin(), values.end());
+  const auto n_values = static_cast<Index>(values.size());
+  keep(n_values, values.data(), static_cast<double>(this->problem_.n_features()) * epsilon);
+  smallest = s_.size() == values.size() && !s_.empty() ? s_.back() : 0.0;
+  if (unit_ > 0.0) {
+    for (double& v : t_.diagonal) v /= unit_;
+    for (double& v : t_.beside) v /= unit_;
+    free_value_ /= unit_;
+  }
+  full_ = true;
   solver_ = Solver::dual_eigen;
 }
 
@@ -85,7 +92,7 @@ void DualPath<T>::singular_vectors() {
   lapack::gesdd(m, n, zt.data(), m, s.data(), left.data(), m, vt.data(), values);
   const double noise = static_cast<double>(std::max(m, n)) * epsilon;
   for (Index k = 0; k < values; ++k) s[k] *= s[k];
-  keep(values, s.data(), true, noise * noise);
+  keep(values, s.data(), noise * noise);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {
@@ -95,16 +102,18 @@ void DualPath<T>::singular_vectors() {
     free_->project(u);
     if (norm2(u, n) > 0.5) continue;
     s_.resize(static_cast<std::size_t>(k));
-    full_ = k == n - free_->columns();
     break;
   }
+  t_ = {.diagonal = s_, .beside = {}};
+  free_value_ = 0.0;
+  full_ = static_cast<Index>(s_.size()) == n - free_->columns();
   solver_ = Solver::svd;
 }
 
 template <Real T>
 bool DualPath<T>::take_targets() {
   const Index n = this->problem_.n_samples(), n_targets = this->problem_.n_targets();
-  const auto kept = static_cast<Index>(s_.size());
+  const auto kept = t_.size();
   const auto group = all_targets(1);
   Iterate it;
   this->start(group, *roles_, it);
@@ -136,10 +145,10 @@ Index DualPath<T>::n_unpenalised() const {
   return (roles_->centred ? 1 : 0) + free_->rank_of_features();
 }
 
-// Dual variables are U z gain: 1 / (s + alpha) in the kernel's own units.
+// (T + alpha I)^-1 z for all targets, directions x targets.
 template <Real T>
-double DualPath<T>::gain(double s, double alpha) const {
-  return unit_ > 0.0 ? 1.0 / (unit_ * (s + alpha)) : 1.0 / s;
+void DualPath<T>::solution(double alpha, double* w) const {
+  t_.solve(shift_of(alpha), this->problem_.n_targets(), z_.data(), t_.size(), w, t_.size());
 }
 
 template <Real T>
@@ -147,24 +156,19 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
                                std::span<double> intercept) {
   auto& problem = this->problem_;
   const Index n = problem.n_samples(), p = problem.n_features(), n_targets = problem.n_targets();
-  const auto kept = static_cast<Index>(s_.size());
+  const Index kept = t_.size();
   const auto n_alphas = static_cast<Index>(alphas.size());
   const auto group = all_targets(n_alphas);
   const auto fits = static_cast<Index>(group.targets.size());
-  Buffer<double> zg(std::max<Index>(1, kept * fits));
+  Buffer<double> w(std::max<Index>(1, kept * fits));
   for (Index a = 0; a < n_alphas; ++a) {
-    for (Index t = 0; t < n_targets; ++t) {
-      for (Index k = 0; k < kept; ++k) {
-        const double s = s_[static_cast<std::size_t>(k)];
-        zg[(a * n_targets + t) * kept + k] =
-            gain(s, alphas[static_cast<std::size_t>(a)]) * z_[t * kept + k];
-      }
-    }
+    solution(alphas[static_cast<std::size_t>(a)], w.data() + a * n_targets * kept);
   }
   Iterate it;
   it.u = Buffer<double>::zeros(fits * n);
   if (kept > 0) {
-    blas::gemm(Op::none, Op::none, n, fits, kept, 1.0, u_.data(), n, zg.data(), kept, 0.0,
+    const double unit = unit_ > 0.0 ? unit_ : 1.0;
+    blas::gemm(Op::none, Op::none, n, fits, kept, 1.0 / unit, u_.data(), n, w.data(), kept, 0.0,
                it.u.data(), n);
   }
   Buffer<double> b(fits * p);
@@ -183,16 +187,18 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
   return true;
 }
 
+// The residuals are alpha times the dual variables, and what no direction holds.
 template <Real T>
 void DualPath<T>::residual_squares(double alpha, double* rss) const {
-  const Index n = this->problem_.n_samples();
-  const auto kept = static_cast<Index>(s_.size());
-  for (Index t = 0; t < this->problem_.n_targets(); ++t) {
+  const Index n = this->problem_.n_samples(), n_targets = this->problem_.n_targets();
+  const Index kept = t_.size();
+  const bool whole = std::isinf(alpha);
+  Buffer<double> w(std::max<Index>(1, kept * n_targets));
+  if (!whole) solution(alpha, w.data());
+  for (Index t = 0; t < n_targets; ++t) {
     double sum = std::pow(norm2(null_.data() + t * n, n), 2);
     for (Index k = 0; k < kept && unit_ > 0.0; ++k) {
-      const double s = s_[static_cast<std::size_t>(k)];
-      const double left = std::isinf(alpha) ? 1.0 : alpha / (s + alpha);
-      sum += std::pow(left * z_[t * kept + k], 2);
+      sum += std::pow(whole ? z_[t * kept + k] : alpha * w[t * kept + k], 2);
     }
     rss[t] = sum;
   }

@@ -4,11 +4,13 @@
 
 #include "solvers/dual.hpp"
 #include "solvers/path_method.hpp"
+#include "solvers/shift_factors.hpp"
 
 namespace elltwo {
 
-/// Every penalty through the eigenvectors U of the dual kernel, beyond what is unpenalised, for more
-/// columns than samples. With z = U^T y the dual variables at alpha are U z / (s + alpha).
+/// Every penalty through the tridiagonal form T = U^T K U of the dual kernel, beyond what is unpenalised,
+/// or the singular vectors U of the features (then T is diagonal), for more columns than samples. With
+/// z = U^T y the dual variables at alpha are U (T + alpha I)^-1 z.
 template <Real T>
 class DualPath final : public PathMethod<T>, private DualRidge<T> {
  public:
@@ -19,6 +21,7 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   const std::vector<double>& eigenvalues() const override { return s_; }
   Index n_unpenalised() const override;
   bool rank_deficient() const override { return true; }
+  DualRidge<T>* dual() override { return this; }
   bool coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
   void residual_squares(double alpha, double* rss) const override;
@@ -31,19 +34,25 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   using typename Base::Iterate;
 
   TargetGroup all_targets(Index times) const;
-  void keep(Index n_values, const double* s, bool descending, double noise);
-  void eigenvectors();
+  void keep(Index n_values, const double* s, double noise);
+  void tridiagonal_form(double& smallest);
   void singular_vectors();
   bool take_targets();
-  double gain(double s, double alpha) const;
+  double shift_of(double alpha) const { return unit_ > 0.0 ? alpha : 0.0; }
+  void solution(double alpha, double* w) const;
+  void left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
+                     const ShiftFactors& factors, const Buffer<double>& solutions,
+                     const LeftOutVisit& visit) const;
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;
-  double unit_ = 1.0;          // of the kernel's eigenvalues in alpha; 0: nothing is penalised
-  std::vector<double> s_;      // over unit_, descending
-  Buffer<double> u_;           // n x directions, column-major
-  Buffer<double> z_;           // directions x targets
-  Buffer<double> null_;        // n x targets: what of y no direction holds
+  double unit_ = 1.0;        // of the kernel's eigenvalues in alpha; 0: nothing is penalised
+  std::vector<double> s_;    // over unit_, descending
+  Tridiagonal t_;            // over unit_
+  double free_value_ = 0.0;  // the eigenvalue of T on unpenalised directions; 0: T has none of them
+  Buffer<double> u_;         // n x directions, column-major
+  Buffer<double> z_;         // directions x targets
+  Buffer<double> null_;      // n x targets: what of y no direction holds
   Buffer<double> null_share_;  // n: the same of the rows' unit vectors
   bool full_ = false;          // the directions hold everything
   Solver solver_ = Solver::dual_eigen;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "solvers/dual.hpp"
 #include "solvers/problem.hpp"
 
 namespace elltwo {
@@ -35,7 +36,10 @@ class PathMethod {
   virtual bool rank_deficient() const = 0;
 
   /// Moments of the features, where the method takes them; products were formed in double.
-  virtual const Moments* moments() const { return nullptr; }
+  virtual Moments* moments() { return nullptr; }
+
+  /// The dual system, where that is what the method takes.
+  virtual DualRidge<T>* dual() { return nullptr; }
 
   virtual bool coefficients(std::span<const double> alphas, std::span<double> coef,
                             std::span<double> intercept) = 0;

@@ -66,7 +66,8 @@ bool PrimalPath<T>::decompose(Moments moments, double smallest_alpha) {
   std::vector<double> yy;
   for (Index t = 0; t < n_targets; ++t) yy.push_back(design_->target_square(t));
   spectrum_ = spectrum_of_gram(m, std::move(g), gy.data(), yy, smallest_alpha,
-                               static_cast<double>(problem_.n_samples()) * epsilon);
+                               static_cast<double>(problem_.n_samples()) * epsilon,
+                               problem_.options().n_threads);
   solver_ = Solver::eigen;
   const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * spectrum_.largest;
   return !rough || by_triangle();

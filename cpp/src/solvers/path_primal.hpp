@@ -35,7 +35,7 @@ class PrimalPath final : public PathMethod<T> {
   bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;
 
-  const Moments* moments() const override { return &moments_; }
+  Moments* moments() override { return &moments_; }
   /// Frees what only `decompose` and `moments` need.
   void forget_gram() { moments_.gram = GramMatrix(); }
   const Problem<T>& problem() const { return problem_; }

@@ -1,12 +1,13 @@
 #include "elltwo/ridge.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/dual.hpp"
 #include "solvers/primal.hpp"
-#include "solvers/ridge_moments.hpp"
+#include "solvers/ridge_products.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
@@ -21,8 +22,36 @@ Index solvable_features(const Problem<T>& problem) {
   return count;
 }
 
+/// Gives moments back as they were: means gain digits in a fit.
 template <Real T>
-SolveInfo fit_groups(Problem<T>& problem, std::optional<Moments> moments, std::span<double> coef,
+class Loan {
+ public:
+  Loan(Moments* owner, PrimalRidge<T>& borrower) : owner_(owner), borrower_(borrower) {
+    if (owner_ == nullptr) return;
+    weight_ = owner_->weight;
+    x_mean_ = owner_->x_mean;
+    y_mean_ = owner_->y_mean;
+  }
+  ~Loan() {
+    if (owner_ == nullptr) return;
+    *owner_ = std::move(borrower_.moments());
+    owner_->weight = weight_;
+    owner_->x_mean = std::move(x_mean_);
+    owner_->y_mean = std::move(y_mean_);
+  }
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+
+ private:
+  Moments* owner_;
+  PrimalRidge<T>& borrower_;
+  double weight_ = 0.0;
+  std::vector<double> x_mean_;
+  std::vector<double> y_mean_;
+};
+
+template <Real T>
+SolveInfo fit_groups(Problem<T>& problem, KnownProducts<T> known, std::span<double> coef,
                      std::span<double> intercept) {
   SolveInfo info;
   bool first = true;
@@ -35,7 +64,8 @@ SolveInfo fit_groups(Problem<T>& problem, std::optional<Moments> moments, std::s
     return true;
   };
   if (solvable_features(problem) > problem.n_samples()) {
-    DualRidge<T> dual(problem);
+    std::optional<DualRidge<T>> own;
+    DualRidge<T>& dual = known.dual != nullptr ? *known.dual : own.emplace(problem);
     for (const auto& group : problem.groups()) {
       const auto fit = dual.fit(group);
       if (!take(group, fit, dual.weight(), dual.x_mean(), dual.y_mean())) break;
@@ -43,8 +73,9 @@ SolveInfo fit_groups(Problem<T>& problem, std::optional<Moments> moments, std::s
     return info;
   }
   PrimalRidge<T> primal(problem);
-  if (moments.has_value()) {
-    primal.adopt(std::move(*moments));
+  const Loan loan(known.moments, primal);
+  if (known.moments != nullptr) {
+    primal.adopt(std::move(*known.moments));
   } else if (!primal.prepare()) {
     info.status = Status::interrupted;
     return info;
@@ -60,16 +91,16 @@ SolveInfo fit_groups(Problem<T>& problem, std::optional<Moments> moments, std::s
 }  // namespace
 
 template <Real T>
-SolveInfo ridge_from_moments(const RidgeData<T>& data, std::optional<Moments> moments,
-                             const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
-                             std::span<double> intercept) {
+SolveInfo ridge_from_products(const RidgeData<T>& data, KnownProducts<T> known,
+                              const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                              std::span<double> intercept) {
   if (options.solver == SolverChoice::cg) {
     throw std::invalid_argument(
         "solver must be 'auto', 'cholesky' or 'svd' where X is dense, got 'cg'");
   }
   validate(data, options);
   Problem<T> problem(data, options, monitor);
-  SolveInfo info = fit_groups(problem, std::move(moments), coef, intercept);
+  SolveInfo info = fit_groups(problem, known, coef, intercept);
   const double work =
       static_cast<double>(data.x.rows) * data.x.cols * std::min(data.x.rows, data.x.cols);
   info.n_threads = threads_for(options.n_threads, work);
@@ -79,15 +110,15 @@ SolveInfo ridge_from_moments(const RidgeData<T>& data, std::optional<Moments> mo
 template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
                 std::span<double> coef, std::span<double> intercept) {
-  return ridge_from_moments(data, std::nullopt, options, monitor, coef, intercept);
+  return ridge_from_products<T>(data, {}, options, monitor, coef, intercept);
 }
 
-template SolveInfo ridge_from_moments<double>(const RidgeData<double>&, std::optional<Moments>,
+template SolveInfo ridge_from_products<double>(const RidgeData<double>&, KnownProducts<double>,
+                                               const RidgeOptions&, Monitor&, std::span<double>,
+                                               std::span<double>);
+template SolveInfo ridge_from_products<float>(const RidgeData<float>&, KnownProducts<float>,
                                               const RidgeOptions&, Monitor&, std::span<double>,
                                               std::span<double>);
-template SolveInfo ridge_from_moments<float>(const RidgeData<float>&, std::optional<Moments>,
-                                             const RidgeOptions&, Monitor&, std::span<double>,
-                                             std::span<double>);
 template SolveInfo ridge<double>(const RidgeData<double>&, const RidgeOptions&, Monitor&,
                                  std::span<double>, std::span<double>);
 template SolveInfo ridge<float>(const RidgeData<float>&, const RidgeOptions&, Monitor&,

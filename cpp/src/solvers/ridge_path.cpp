@@ -10,7 +10,7 @@
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
-#include "solvers/ridge_moments.hpp"
+#include "solvers/ridge_products.hpp"
 #include "solvers/row_blocks.hpp"
 #include "solvers/validate.hpp"
 
@@ -219,10 +219,10 @@ SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coe
                             std::span<double> intercept) {
   auto data = state_->data;
   data.alpha = alpha;
-  std::optional<Moments> moments;
-  if (const Moments* known = state_->method->moments()) moments = known->copy();
-  return ridge_from_moments(data, std::move(moments), state_->options, state_->problem->monitor(),
-                            coef, intercept);
+  const KnownProducts<T> known{.moments = state_->method->moments(),
+                               .dual = state_->method->dual()};
+  return ridge_from_products(data, known, state_->options, state_->problem->monitor(), coef,
+                             intercept);
 }
 
 template class RidgePath<double>;

@@ -6,7 +6,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 #include "solvers/group_moments.hpp"
-#include "solvers/ridge_moments.hpp"
+#include "solvers/ridge_products.hpp"
 #include "solvers/split_scores.hpp"
 #include "solvers/validate.hpp"
 
@@ -184,7 +184,9 @@ SolveInfo RidgeSplits<T>::fit(std::span<const double> alpha, std::span<double> c
   auto& s = *state_;
   auto data = s.data;
   data.alpha = alpha;
-  return ridge_from_moments(data, s.all_moments(), s.options, s.monitor, coef, intercept);
+  auto moments = s.all_moments();
+  const KnownProducts<T> known{.moments = moments ? &*moments : nullptr, .dual = nullptr};
+  return ridge_from_products(data, known, s.options, s.monitor, coef, intercept);
 }
 
 template class RidgeSplits<double>;

@@ -4,11 +4,13 @@
 #include <cmath>
 
 #include "linalg/blas.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index block_targets = 8;  // that share the factors of a shift
+constexpr Index block_targets = 64;
 
 }  // namespace
 
@@ -62,7 +64,8 @@ void Spectrum::residual_squares_of_some(double alpha, Index first, Index count, 
 }
 
 Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
-                          const std::vector<double>& yy, double smallest_alpha, double noise) {
+                          const std::vector<double>& yy, double smallest_alpha, double noise,
+                          int n_threads) {
   const auto t = static_cast<Index>(yy.size());
   Spectrum result;
   result.penalised = tridiagonalise(m, g.data(), m);
@@ -74,24 +77,30 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
   }
   if (result.s.size() == values.size() && m > 0) result.smallest = values.front();
   result.target = Buffer<double>(std::max<Index>(1, m * t));
-  if (m > 0) {
-    blas::gemm(blas::Op::transpose, blas::Op::none, m, t, m, 1.0, result.basis.data(), m, gy, m,
-               0.0, result.target.data(), m);
-  }
   result.rss_alpha = std::min(smallest_alpha, result.largest);
-  Buffer<double> z(block_targets * m);
-  for (Index first = 0; first < t; first += block_targets) {
-    const Index count = std::min(block_targets, t - first);
-    result.solution(result.rss_alpha, first, count, z.data());
-    for (Index u = first; u < first + count; ++u) {
-      double rss = yy[static_cast<std::size_t>(u)];
-      for (Index k = 0; k < m; ++k) {
-        const double v = z[(u - first) * m + k];
-        rss -= v * (result.target[u * m + k] + result.rss_alpha * v);
+  result.rss_there = yy;
+  const double work = 2.0 * static_cast<double>(m) * static_cast<double>(m * t);
+  TaskCounter blocks((t + block_targets - 1) / block_targets);
+  run_team(threads_for(n_threads, work), [&](TeamMember&) {
+    Buffer<double> z(block_targets * m);
+    for (Index task = 0; blocks.next(task);) {
+      const Index first = task * block_targets, count = std::min(block_targets, t - first);
+      double* c = result.target.data() + first * m;
+      if (m > 0) {
+        blas::gemm(blas::Op::transpose, blas::Op::none, m, count, m, 1.0, result.basis.data(), m,
+                   gy + first * m, m, 0.0, c, m);
       }
-      result.rss_there.push_back(std::max(rss, 0.0));
+      result.solution(result.rss_alpha, first, count, z.data());
+      for (Index u = 0; u < count; ++u) {
+        double& rss = result.rss_there[static_cast<std::size_t>(first + u)];
+        for (Index k = 0; k < m; ++k) {
+          const double v = z[u * m + k];
+          rss -= v * (c[u * m + k] + result.rss_alpha * v);
+        }
+        rss = std::max(rss, 0.0);
+      }
     }
-  }
+  });
   return result;
 }
 

@@ -39,7 +39,8 @@ struct Spectrum {
 /// the targets (m x t) and the targets' own squares; good from `smallest_alpha` on. `noise`: eigenvalues
 /// below this part of the largest count as zero.
 Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
-                          const std::vector<double>& yy, double smallest_alpha, double noise);
+                          const std::vector<double>& yy, double smallest_alpha, double noise,
+                          int n_threads);
 
 /// From the triangle of a QR of [columns | targets] (m x m, m x t, column-major, ld), unpenalised
 /// columns first, and what the targets have beyond it.

@@ -56,8 +56,8 @@ double Unpenalised::leverage(Index row) const {
   return sum;
 }
 
-void Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
-  if (columns_ == 0) return;
+double Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
+  if (columns_ == 0) return 0.0;
   // H = KQ - Q (Q^T K Q) / 2, so that the projected matrix is K - Q H^T - H Q^T.
   Buffer<double> h(n_ * columns_);
   Buffer<double> inner(columns_ * columns_);
@@ -70,11 +70,12 @@ void Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
              h.data(), n_, 1.0, k, ld);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, h.data(), n_,
              basis_.data(), n_, 1.0, k, ld);
-  if (!positive_definite) return;
+  if (!positive_definite) return 0.0;
   double trace = 0.0;
   for (Index i = 0; i < n_; ++i) trace += k[i * ld + i];
   const double tau = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;
   blas::syrk(blas::Uplo::lower, n_, columns_, tau, basis_.data(), n_, 1.0, k, ld);
+  return tau;
 }
 
 }  // namespace elltwo

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "elltwo/ridge.hpp"
+#include "gram/moments.hpp"
+#include "solvers/dual.hpp"
+
+namespace elltwo {
+
+/// What a solver may know of a problem's data already, at any penalty; null: nothing.
+template <Real T>
+struct KnownProducts {
+  /// Scaled by nothing but what Problem scales weights by, with products formed in double; left as
+  /// they were.
+  Moments* moments = nullptr;
+  DualRidge<T>* dual = nullptr;
+};
+
+/// ridge() that need not take products again.
+template <Real T>
+SolveInfo ridge_from_products(const RidgeData<T>& data, KnownProducts<T> known,
+                              const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                              std::span<double> intercept);
+
+}  // namespace elltwo
