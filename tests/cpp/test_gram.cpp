@@ -233,7 +233,7 @@ TEST(gram, sums_of_parts) {
   bottom.y = {rows.y.row(120), 80, 1, 1, 1};
   bottom.row_scale = rows.row_scale.data() + 120;
   GramMatrix sum = gram_of(top);
-  sum.add(gram_of(bottom), 1.0);
+  sum.add(gram_of(bottom), 1.0, 9);
   for_each_promised(rows.source(),
                     [&](Index i, Index j) { CHECK_CLOSE(sum(i, j), whole(i, j), 1e-12 * 200.0); });
 }

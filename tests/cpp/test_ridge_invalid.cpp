@@ -184,9 +184,10 @@ void check_folds_rejected(const RidgeCase& problem, const std::string& message,
   std::vector<double> train(n_folds * n_folds, 1.0), test(n_folds * n_folds, 0.0);
   for (Index f = 0; f < n_folds; ++f) std::swap(train[f * n_folds + f], test[f * n_folds + f]);
   const Splits splits{.group = fold, .n_groups = n_folds, .train = train, .test = test};
+  const auto options = problem.options();
   Monitor monitor;
   CHECK_THROWS(std::invalid_argument, message,
-               ridge_splits(data, alphas, splits, problem.options(), monitor, sse, weight));
+               RidgeSplits<double>(data, splits, options, monitor).score(alphas, sse, weight));
 }
 
 }  // namespace

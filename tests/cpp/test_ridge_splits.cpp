@@ -32,7 +32,9 @@ Scores kfold(const RidgeCase& problem, MatrixView<T> x, const std::vector<double
   std::vector<double> train(n_folds * n_folds, 1.0), test(n_folds * n_folds, 0.0);
   for (Index f = 0; f < n_folds; ++f) std::swap(train[f * n_folds + f], test[f * n_folds + f]);
   const Splits splits{.group = fold, .n_groups = n_folds, .train = train, .test = test};
-  scores.status = ridge_splits(data, alphas, splits, options, monitor, scores.sse, scores.weight);
+  RidgeSplits<T> core(data, splits, options, monitor);
+  const bool done = core.score(alphas, scores.sse, scores.weight);
+  scores.status = done ? Status::converged : Status::interrupted;
   return scores;
 }
 
@@ -232,6 +234,43 @@ TEST(ridge_splits, layout_and_threads_do_not_matter) {
     CHECK_CLOSE(relative_error(kfold<double>(problem, x.view, grid, fold, 4).sse, wanted.sse), 0.0,
                 1e-12);
   }
+}
+
+TEST(ridge_splits, more_fits_than_features_and_targets_of_unlike_quality) {
+  // The Gram matrix of the test rows is turned into the basis, and references move.
+  auto problem = random_case(120, 6, 5, 1516);
+  for (Index i = 0; i < 120; ++i) {
+    problem.y(i, 1) = 2.0 * problem.x(i, 0) + problem.x(i, 3);
+    problem.y(i, 2) = 1e-6 * problem.y(i, 2) - problem.x(i, 5);
+  }
+  const std::vector<double> many{1e6, 1e-8, 1.0, 1e-3, inf, 10.0};
+  const auto fold = scattered(120, 4);
+  check_scores<double>(problem, many, fold, 4, 1e-9, 1e-22);
+}
+
+TEST(ridge_splits, the_fit_to_all_rows_is_that_of_ridge) {
+  auto problem = random_case(90, 6, 2, 1517);
+  problem.weight = random_weights(90, 1518);
+  const auto fold = contiguous(90, 3);
+  const std::vector<double> train{0, 1, 1, 1, 0, 1, 1, 1, 0}, test{1, 0, 0, 0, 1, 0, 0, 0, 1};
+  const std::vector<double> alpha{0.5, 3.0};
+  const RidgeData<double> data{.x = problem.x.view(),
+                               .y = problem.y.view(),
+                               .alpha = alpha,
+                               .penalty_factors = {},
+                               .prior_mean = {},
+                               .sample_weight = problem.weight};
+  const auto options = problem.options();
+  Monitor monitor;
+  const Splits splits{.group = fold, .n_groups = 3, .train = train, .test = test};
+  RidgeSplits<double> core(data, splits, options, monitor);
+  std::vector<double> sse(6), weight(3), coef(12), intercept(2), wanted(12), wanted_intercept(2);
+  CHECK(core.score({alpha.data(), 1}, sse, weight));
+  const auto info = core.fit(alpha, coef, intercept);
+  ridge(data, options, monitor, wanted, wanted_intercept);
+  CHECK_EQUAL(info.status, Status::converged);
+  CHECK_CLOSE(relative_error(coef, wanted), 0.0, 1e-13);
+  CHECK_CLOSE(relative_error(intercept, wanted_intercept), 0.0, 1e-12);
 }
 
 TEST(ridge_splits, an_empty_fold_is_refused) {

@@ -14,6 +14,8 @@ class Relay {
   explicit Relay(Monitor& monitor) : monitor_(monitor) {}
 
   Monitor monitor() { return Monitor(&Relay::ask, this); }
+  /// Asks, if this is the thread that may.
+  bool should_stop() { return ask(this); }
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
  private:

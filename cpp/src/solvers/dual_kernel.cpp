@@ -168,7 +168,7 @@ Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpe
       lower[j * n + i] = kernel_(j, i) + f * root_weight(i) * root_weight(j);
     }
   }
-  mean_diagonal = free.deflate(lower.data(), n, true);
+  mean_diagonal = free.deflate(lower.data(), n);
   return lower;
 }
 

@@ -103,7 +103,7 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
   std::vector<std::optional<SplitScores<T>>> parts(static_cast<std::size_t>(count));
   TaskCounter tasks(count);
   run_team(groups.has_value() ? team : 1, [&](TeamMember&) {
-    for (Index k = 0; tasks.next(k) && !relay.stopped();) {
+    for (Index k = 0; tasks.next(k) && !relay.should_stop();) {
       auto& part = parts[static_cast<std::size_t>(k)];
       part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
                    relay.monitor());
@@ -116,7 +116,7 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
   run_team(team, [&](TeamMember&) {
     auto task_monitor = relay.monitor();
     FormsSpace space;
-    for (Index task = 0; blocks.next(task) && !relay.stopped();) {
+    for (Index task = 0; blocks.next(task) && !relay.should_stop();) {
       const Index k = task / per_split, t = task % per_split * block_targets;
       const auto& part = parts[static_cast<std::size_t>(k)];
       if (!part.has_value()) continue;

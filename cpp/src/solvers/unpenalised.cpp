@@ -56,7 +56,7 @@ double Unpenalised::leverage(Index row) const {
   return sum;
 }
 
-double Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
+double Unpenalised::deflate(double* k, Index ld) const {
   if (columns_ == 0) return 0.0;
   // H = KQ - Q (Q^T K Q) / 2, so that the projected matrix is K - Q H^T - H Q^T.
   Buffer<double> h(n_ * columns_);
@@ -70,7 +70,6 @@ double Unpenalised::deflate(double* k, Index ld, bool positive_definite) const {
              h.data(), n_, 1.0, k, ld);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, h.data(), n_,
              basis_.data(), n_, 1.0, k, ld);
-  if (!positive_definite) return 0.0;
   double trace = 0.0;
   for (Index i = 0; i < n_; ++i) trace += k[i * ld + i];
   const double tau = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;

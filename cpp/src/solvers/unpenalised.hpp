@@ -23,9 +23,9 @@ class Unpenalised {
   /// beta = the shortest least-squares coefficients of v on the free features; v loses its fit.
   void fit_features(double* v, double* beta) const;
 
-  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T), and + tau QQ^T with tau the mean diagonal,
-  /// which is returned, if it has to be positive definite.
-  double deflate(double* k, Index ld, bool positive_definite) const;
+  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T) + tau QQ^T, with tau the mean diagonal, which
+  /// is returned.
+  double deflate(double* k, Index ld) const;
 
   /// |Q^T e_i|^2: the leverage of a row.
   double leverage(Index row) const;
