@@ -56,7 +56,8 @@ CPP_LAYERS = {
 _ROUTINES = (
     "asum axpy copy dot ger gemm gemv iamax nrm2 scal swap symm symv syr syrk trmm trmv trsm trsv "
     "gecon gelsd gelsy geqp3 geqrf gesdd gesvd getrf getrs lacpy lange lansy laset orgqr ormqr "
-    "pocon potrf potri potrs pstrf orgtr sterf syev syevd syevr sytrd sytrf tpmqrt tpqrt trcon trtri trtrs"
+    "orgtr pocon potrf potri potrs pstrf sterf syev syevd syevr sytrd sytrf tpmqrt tpqrt trcon "
+    "trtri trtrs"
 )
 _ROUTINE = rf"[sdcz](?:{'|'.join(_ROUTINES.split())})"
 BLAS_NAME = re.compile(rf"\b{_ROUTINE}\b|\bfortran::")

@@ -231,3 +231,22 @@ def test_bad_input(change: dict[str, Any], message: str) -> None:
     path = ridge_path([[1.0], [3.0], [2.0]], [1.0, 2.0, 4.0], [1.0])
     with pytest.raises(ValueError, match="alpha must be a number in"):
         path.at(-1.0)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_constant_feature_without_a_penalty_changes_nothing_in_wide_data(weighted: bool) -> None:
+    """Centred it is a column of rounding errors, which must not count as a direction."""
+    rng = np.random.default_rng(12)
+    X, y = rng.standard_normal((6, 15)), rng.standard_normal(6)
+    weight = np.array([0.0, 1.0, 0.3, 2.0, 1.0, 0.7]) if weighted else None
+    factors = np.ones(15)
+    factors[4] = 0.0
+    X[:, 4] = 0.1
+    others = np.delete(np.arange(15), 4)
+    wanted = ridge(X[:, others], y, alpha=1.0, sample_weight=weight)
+    options: dict[str, Any] = {"penalty_factors": factors, "sample_weight": weight}
+    fit = ridge(X, y, alpha=1.0, **options)
+    path = ridge_path(X, y, [1.0], **options)
+    for coef in (fit.coef, path.coef[0]):
+        assert coef[4] == 0.0
+        np.testing.assert_allclose(coef[others], wanted.coef, rtol=1e-12, atol=1e-14)

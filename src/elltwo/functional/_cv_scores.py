@@ -88,7 +88,8 @@ def score_alphas(
     problem: Problem,
     options: Options,
     grid: Float64Array,
-    method: str | Splits,
+    method: str,
+    splits: Splits | None,
     scoring: Scoring | None,
     store: bool,
     core: _core.RidgePath | _core.RidgeSplits,
@@ -97,12 +98,13 @@ def score_alphas(
 
     `core` is a decomposition of all rows that serves the smallest alpha, or what prepares splits.
     """
-    if isinstance(core, _core.RidgeSplits):
+    if splits is not None and isinstance(core, _core.RidgeSplits):
         if store:
             raise ValueError("store_cv keeps the predictions of cv='loo' only")
-        return _by_splits(problem, options, grid, method, scoring, core)
-    if method == "loo" or not isinstance(method, str):
-        return _leave_one_out(problem, core, grid, scoring, store, method != "loo")
+        return _by_splits(problem, options, grid, splits, scoring, core)
+    assert isinstance(core, _core.RidgePath)
+    if method != "gcv":
+        return _leave_one_out(problem, core, grid, scoring, store, splits is not None)
     if scoring is not None:
         raise ValueError("scoring needs out-of-sample predictions, which 'gcv' does not have")
     if store:

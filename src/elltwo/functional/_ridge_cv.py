@@ -154,8 +154,8 @@ def ridge_cv(
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
     if problem.X.shape[0] < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
-    method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else None
-    splits = None if method else read_splits(cv, problem.X, y, groups)
+    method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
+    splits = read_splits(cv, problem.X, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
     core: _core.RidgePath | _core.RidgeSplits
     if splits is None or splits.each_row:
@@ -166,7 +166,7 @@ def ridge_cv(
         grid = automatic_grid(core.eigenvalues())
 
     def scores_of(grid: Float64Array) -> CVScores:
-        return score_alphas(problem, options, grid, method or splits, scoring, store_cv, core)
+        return score_alphas(problem, options, grid, method, splits, scoring, store_cv, core)
 
     scores = scores_of(grid)
     ends = _ends_to_try(scores.error(per_target)) if alphas is None else []
