@@ -19,7 +19,7 @@ from sklearn.utils.metadata_routing import (
     process_routing,
 )
 
-from elltwo.functional import ridge, ridge_cv
+from elltwo.functional import ridge, ridge_cv, ridge_path
 from elltwo.functional._validate import vector
 from elltwo.linear_model._alphas import (
     best,
@@ -168,30 +168,17 @@ class CrossValidated(LinearEstimator):
         test: AnyArray,
         score_params: dict[str, Any],
     ) -> list[float]:
-        coef, intercept = self._path(task.rows(train), grid)
-        held_out = task.rows(test)
+        seen, held_out = task.rows(train), task.rows(test)
+        path = ridge_path(seen.X, seen.targets, grid, **self._problem(seen))
         params = {name: _safe_indexing(value, test) for name, value in score_params.items()}
         score = partial(self._scorer(), **params)
         return [
             float(score(self._as_model(b, b0), held_out.X, held_out.y))
-            for b, b0 in zip(coef, intercept, strict=True)
+            for b, b0 in zip(path.coef, path.intercept, strict=True)
         ]
 
-    def _path(self, task: Task, grid: Float64Array) -> tuple[FloatArray, FloatArray]:
-        """Fit at every alpha of the grid, each to its own copy of the targets: one Gram matrix."""
-        n_alphas, n_targets = grid.size, task.targets[0].size
-        copies = np.tile(task.targets.reshape(-1, n_targets), n_alphas)
-        prior_mean = self.prior_mean
-        if prior_mean is not None and np.ndim(prior_mean) == 2:
-            prior_mean = np.tile(prior_mean, (n_alphas, 1))
-        fit = self._ridge(
-            task._replace(targets=copies), np.repeat(grid, n_targets), prior_mean=prior_mean
-        )
-        shape = (n_alphas, *task.targets.shape[1:])
-        return fit.coef.reshape(*shape, -1), np.reshape(fit.intercept, shape)
-
-    def _ridge(self, task: Task, alpha: npt.ArrayLike, **other: Any) -> RidgeFit:  # noqa: ANN401
-        return ridge(task.X, task.targets, alpha=alpha, **{**self._problem(task), **other})
+    def _ridge(self, task: Task, alpha: npt.ArrayLike) -> RidgeFit:
+        return ridge(task.X, task.targets, alpha=alpha, **self._problem(task))
 
     def _ridge_cv(
         self,
