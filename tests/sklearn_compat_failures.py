@@ -58,11 +58,6 @@ RULES = [
         'the message says "must be >= 0", since alpha = 0 is defined',
     ),
     Rule(
-        "test_ridge_individual_penalties",
-        "Regex",
-        "the message about the length of `alpha` has other words",
-    ),
-    Rule(
         "test_ridgecv_sample_weight",
         "",
         "with R^2 of single rows, which is NaN, scikit-learn takes the first alpha of the grid; "

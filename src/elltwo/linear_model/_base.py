@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, TypeGuard
 
     import numpy.typing as npt
+    from sklearn.utils import Tags
 
     from elltwo.functional import RidgeFit
     from elltwo.functional._bounds import BoundsLike
@@ -85,9 +86,17 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         """Let scikit-learn find the fault in the arguments of a fit."""
         _check_sample_weight(sample_weight, self._converted(X, y)[0])
 
+    def __sklearn_tags__(self) -> Tags:
+        """Return scikit-learn's tags, which say whether X may be sparse."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self._takes_sparse
+        return tags
+
 
 class RidgeEstimator(LinearEstimator):
     """An estimator that solves for one penalty."""
+
+    _takes_sparse = True
 
     def _solve(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
@@ -110,7 +119,16 @@ class RidgeEstimator(LinearEstimator):
 
     def _bounds(self) -> BoundsLike | None:
         """Return the box that coefficients are kept in."""
-        return None
+        if not isinstance(self.positive, bool | np.bool_):
+            raise TypeError(f"positive must be True or False, got {self.positive!r}")
+        if not self.positive:
+            bounds: BoundsLike | None = self.bounds
+            return bounds
+        if self.bounds is not None:
+            raise ValueError(
+                f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
+            )
+        return 0.0, None
 
     def _set_fit(self, fitted: RidgeFit) -> None:
         self._set_coefficients(fitted.coef, fitted.intercept)
@@ -120,7 +138,7 @@ class RidgeEstimator(LinearEstimator):
             info = info._replace(reason=reason)
         self.info_ = info
         self.n_iter_ = 1 + info.n_iter
-        self.solver_ = info.solver
+        self.solver_ = info.solver.removeprefix("dual_")  # scikit-learn's name for both
 
     def _solver_is_foreign(self) -> bool:
         solver = self.solver
