@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from elltwo.functional import ridge
@@ -143,6 +143,36 @@ class RidgeEstimator(LinearEstimator):
     def _solver_is_foreign(self) -> bool:
         solver = self.solver
         return solver is not AUTO and isinstance(solver, str) and solver in _ITERATIVE_SOLVERS
+
+
+class RegressionMixin(MultiOutputMixin, RegressorMixin):  # type: ignore[misc]  # untyped bases
+    """Predictions of a linear regressor."""
+
+    def predict(self, X: npt.ArrayLike) -> FloatArray:
+        """Predict the targets of the rows of X.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+            ``X @ coef_.T + intercept_``, float32 if X and `coef_` are, else float64.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of features than `fit` saw, or holds NaN or infinity, or if a
+            prediction overflows.
+        TypeError
+            If X does not hold real numbers.
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        """
+        predicted: FloatArray = self._linear_predictor(X)
+        return predicted
 
 
 def is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:

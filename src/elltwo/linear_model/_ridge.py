@@ -6,20 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from elltwo.functional._options import AUTO, TOL
-from elltwo.linear_model._base import RidgeEstimator, reraise
+from elltwo.linear_model._base import RegressionMixin, RidgeEstimator, reraise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
     from elltwo.functional._bounds import BoundsLike
-    from elltwo.functional._validate import FloatArray
 
 
-class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
+class Ridge(RegressionMixin, RidgeEstimator):
     r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
 
     For every target, minimises over the coefficients b and the intercept b0
@@ -177,31 +175,6 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
         self._set_fit(fitted)
         return self
-
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
-        """Predict the targets of the rows of X.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_targets)
-            ``X @ coef_.T + intercept_``, float32 if X and `coef_` are, else float64.
-
-        Raises
-        ------
-        ValueError
-            If X has another number of features than `fit` saw, or holds NaN or infinity, or if a
-            prediction overflows.
-        TypeError
-            If X does not hold real numbers.
-        sklearn.exceptions.NotFittedError
-            Before `fit`.
-        """
-        return self._linear_predictor(X)
 
     def _validate_fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
