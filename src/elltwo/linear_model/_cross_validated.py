@@ -27,6 +27,7 @@ from elltwo.linear_model._alphas import (
     picked,
     position,
     read_alphas,
+    standard_errors,
     within_one_standard_error,
 )
 from elltwo.linear_model._base import LinearEstimator, repeated
@@ -106,11 +107,12 @@ class CrossValidated(LinearEstimator):
         fit = self._ridge_cv(task, grid, self.select, store_cv=self.store_cv_results)
         at = position(fit.alphas, fit.alpha)
         weight = np.ones(1) if task.sample_weight is None else task.sample_weight
-        # scikit-learn's mean is over rows, whatever they weigh
-        self._set_choice(fit.alpha, picked(-fit.cv_mse * weight.mean(), at), fit.alphas)
+        unit = weight.mean()  # scikit-learn's mean is over rows, whatever they weigh
+        errors = None if self.cv == "gcv" else fit.cv_se * unit
+        self._set_choice(fit.alphas, at, -fit.cv_mse * unit, errors)
         if self.store_cv_results:
-            errors = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
-            self._set_results(weight.reshape(-1, 1, 1) * errors**2, task)
+            residuals = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
+            self._set_results(weight.reshape(-1, 1, 1) * residuals**2, task)
         return fit
 
     def _by_left_out_scores(
@@ -134,7 +136,7 @@ class CrossValidated(LinearEstimator):
             echo = self._as_model(identity, np.zeros(()))
             scores = np.array([score(echo, left_out, task.y) for left_out in predictions])
         at = best(scores)
-        self._set_choice(fit.alphas[at], picked(scores, at), fit.alphas)
+        self._set_choice(fit.alphas, at, scores, None)
         if self.store_cv_results:
             self._set_results(fit.cv_predictions, task)
         return self._ridge(task, fit.alphas[at])
@@ -157,7 +159,7 @@ class CrossValidated(LinearEstimator):
         at = best(mean)
         if self.select == "1se":
             at = within_one_standard_error(scores, grid)
-        self._set_choice(grid[at], mean[at], grid)
+        self._set_choice(grid, at, mean, standard_errors(scores))
         return self._ridge(task, grid[at])
 
     def _scores_of_split(
@@ -214,11 +216,18 @@ class CrossValidated(LinearEstimator):
         return bool(self.alpha_per_target) and task.targets.ndim == 2 and task.targets.shape[1] > 1
 
     def _set_choice(
-        self, alpha: float | Float64Array, score: float | Float64Array, grid: Float64Array
+        self,
+        grid: Float64Array,
+        at: npt.NDArray[np.intp] | np.intp,
+        scores: Float64Array,
+        errors: Float64Array | None,
     ) -> None:
+        alpha, score = grid[at], picked(scores, at)
         self.alpha_ = float(alpha) if np.ndim(alpha) == 0 else alpha
         self.best_score_ = float(score) if np.ndim(score) == 0 else score
         self.alphas_ = grid
+        self.scores_ = scores
+        self.scores_se_ = errors
 
     def _set_results(self, values: Float64Array, task: Task) -> None:
         one_dimensional = task.targets.ndim == 1 and not is_classifier(self)

@@ -73,6 +73,11 @@ class RidgeCV(RegressionMixin, CrossValidated):
         Its score: by default minus the mean over rows of weighted squared leave-one-out errors.
     alphas_ : ndarray of shape (n_alphas,)
         The grid.
+    scores_ : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
+        Score of every alpha.
+    scores_se_ : ndarray of shape (n_alphas,) or (n_alphas, n_targets) or None
+        Standard errors of the scores, over rows or splits. None where there are none: with
+        ``cv="gcv"``, where a scorer sees all rows at once, and for a single split.
     cv_results_ : ndarray of shape (n_samples, n_alphas) or (n_samples, n_targets, n_alphas)
         Weighted squared leave-one-out errors, or with `scoring` leave-one-out predictions; only
         with ``store_cv_results=True``.
