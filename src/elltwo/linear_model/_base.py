@@ -86,6 +86,17 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         """Let scikit-learn find the fault in the arguments of a fit."""
         _check_sample_weight(sample_weight, self._converted(X, y)[0])
 
+    def _problem(self, sample_weight: npt.ArrayLike | None) -> dict[str, Any]:
+        """Return the options that all functions share."""
+        return {
+            "penalty_factors": self.penalty_factors,
+            "prior_mean": self.prior_mean,
+            "sample_weight": sample_weight,
+            "fit_intercept": self.fit_intercept,
+            "penalize_intercept": self.penalize_intercept,
+            "n_threads": self.n_threads,
+        }
+
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags, which say whether X may be sparse."""
         tags: Tags = super().__sklearn_tags__()

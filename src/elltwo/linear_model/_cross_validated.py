@@ -171,7 +171,7 @@ class CrossValidated(LinearEstimator):
         score_params: dict[str, Any],
     ) -> list[float]:
         seen, held_out = task.rows(train), task.rows(test)
-        path = ridge_path(seen.X, seen.targets, grid, **self._problem(seen))
+        path = ridge_path(seen.X, seen.targets, grid, **self._problem(seen.sample_weight))
         params = {name: _safe_indexing(value, test) for name, value in score_params.items()}
         score = partial(self._scorer(), **params)
         return [
@@ -180,7 +180,7 @@ class CrossValidated(LinearEstimator):
         ]
 
     def _ridge(self, task: Task, alpha: npt.ArrayLike) -> RidgeFit:
-        return ridge(task.X, task.targets, alpha=alpha, **self._problem(task))
+        return ridge(task.X, task.targets, alpha=alpha, **self._problem(task.sample_weight))
 
     def _ridge_cv(
         self,
@@ -199,18 +199,8 @@ class CrossValidated(LinearEstimator):
             select=select,
             per_target=self._one_alpha_per_target(task),
             store_cv=store_cv,
-            **self._problem(task),
+            **self._problem(task.sample_weight),
         )
-
-    def _problem(self, task: Task) -> dict[str, Any]:
-        return {
-            "penalty_factors": self.penalty_factors,
-            "prior_mean": self.prior_mean,
-            "sample_weight": task.sample_weight,
-            "fit_intercept": self.fit_intercept,
-            "penalize_intercept": self.penalize_intercept,
-            "n_threads": self.n_threads,
-        }
 
     def _one_alpha_per_target(self, task: Task) -> bool:
         return bool(self.alpha_per_target) and task.targets.ndim == 2 and task.targets.shape[1] > 1
