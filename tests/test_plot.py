@@ -191,6 +191,8 @@ def test_bad_axes() -> None:
         RidgePathDisplay(alphas=ALPHAS, coef=COEF, edf=EDF, alpha=5.0).plot(x="edf")
     with pytest.raises(TypeError, match=r"path must be a RidgePath, .* got list"):
         RidgePathDisplay.from_path(COEF)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"alpha must be a number in \[0, inf\], got \[1, 2\]"):
+        RidgePathDisplay.from_path(elltwo.ridge_path(X, Y[:, 0]), alpha=[1, 2])  # type: ignore[arg-type]
     assert plt.get_fignums() == []
 
 

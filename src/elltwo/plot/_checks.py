@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._grid import given_grid
 from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
@@ -15,15 +14,14 @@ if TYPE_CHECKING:
     from elltwo.functional._validate import Float64Array
 
 
-def checked_alphas(alphas: ArrayLike, alpha: float | None) -> tuple[Float64Array, float | None]:
-    """Return the grid as a vector, and the chosen penalty as a number."""
-    grid = given_grid(alphas)
+def checked_alpha(alpha: float | None) -> float | None:
+    """Return the penalty to mark as a number in [0, inf], if there is one."""
     if alpha is None:
-        return grid, None
-    chosen = float64_array(alpha, "alpha")
-    if chosen.size != 1 or not chosen.item() >= 0.0:
+        return None
+    number = float64_array(alpha, "alpha")
+    if number.size != 1 or not number.item() >= 0.0:
         raise ValueError(f"alpha must be a number in [0, inf], got {alpha!r}")
-    return grid, chosen.item()
+    return number.item()
 
 
 def for_each_alpha(values: ArrayLike, name: str, n_alphas: int) -> Float64Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional import RidgeCVFit
+from elltwo.functional._grid import given_grid
 from elltwo.plot._axes import (
     COLOURS,
     abscissa,
@@ -15,7 +16,7 @@ from elltwo.plot._axes import (
     pyplot_axes,
     require_matplotlib,
 )
-from elltwo.plot._checks import checked_alphas, for_each_alpha, one_target, target_of
+from elltwo.plot._checks import checked_alpha, for_each_alpha, one_target, target_of
 from elltwo.plot._marks import best_of, mark_chosen, mark_point, within_one_se
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ class RidgeCVDisplay:
         score_name: str = "mean squared error",
         greater_is_better: bool = False,
     ) -> None:
-        self.alphas, self.alpha = checked_alphas(alphas, alpha)
+        self.alphas = given_grid(alphas)
+        self.alpha = checked_alpha(alpha)
         self.mean = for_each_alpha(mean, "mean", self.alphas.size)
         if not np.isfinite(self.mean).any():
             raise ValueError("mean must be finite somewhere")

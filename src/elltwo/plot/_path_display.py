@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional import RidgePath
+from elltwo.functional._grid import given_grid
 from elltwo.plot._axes import abscissa, dress, pyplot_axes, require_matplotlib
-from elltwo.plot._checks import (
-    checked_alphas,
-    checked_coef,
-    for_each_alpha,
-    one_target,
-    target_of,
-)
+from elltwo.plot._checks import checked_alpha, checked_coef, for_each_alpha, one_target, target_of
 from elltwo.plot._lines import draw_lines, to_colour
 from elltwo.plot._marks import mark_chosen
 
@@ -96,7 +91,8 @@ class RidgePathDisplay:
         alpha: float | None = None,
         feature_names: Sequence[str] | None = None,
     ) -> None:
-        self.alphas, self.alpha = checked_alphas(alphas, alpha)
+        self.alphas = given_grid(alphas)
+        self.alpha = checked_alpha(alpha)
         self.coef = checked_coef(coef, self.alphas.size)
         self.edf = None if edf is None else for_each_alpha(edf, "edf", self.alphas.size)
         n_features = self.coef.shape[1]
@@ -155,6 +151,7 @@ class RidgePathDisplay:
             )
         n_targets = path.coef.shape[1] if path.coef.ndim == 3 else None
         column = one_target(target, n_targets, "path")
+        alpha = checked_alpha(alpha)
         alphas, coef, edf = path.alphas, path.coef, path.edf
         if alpha is not None and not np.isin(alpha, alphas):
             point = path.at(alpha)
