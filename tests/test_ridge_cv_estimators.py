@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -236,3 +237,13 @@ def test_scores_of_each_target() -> None:
         for target in (0, 1):
             alone = RidgeCV(ALPHAS, scoring=scoring).fit(X, Y[:, target])
             np.testing.assert_allclose(model.scores_[:, target], alone.scores_, rtol=1e-10)
+
+
+def test_folds_do_not_copy_targets_for_each_alpha() -> None:
+    rng = np.random.default_rng(31)
+    data, targets = rng.normal(size=(3000, 5)), rng.normal(size=(3000, 8))
+    tracemalloc.start()
+    RidgeCV(np.geomspace(1.0, 100.0, 50), cv=2, scoring=ERROR).fit(data, targets)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * (data.nbytes + targets.nbytes), peak
