@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge as ReferenceRidge
+from sklearn.linear_model import RidgeClassifier as ReferenceClassifier
 
 import elltwo
 import reference
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.linear_model import Ridge
+from elltwo.linear_model import Ridge, RidgeClassifier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +54,32 @@ def test_estimator_options() -> None:
         Ridge(bounds=(-0.1, 0.1)).fit(X, y).coef_,
         elltwo.ridge(X, y, alpha=1.0, bounds=(-0.1, 0.1)).coef,
     )
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_classifier_is_no_worse_than_scikit_learn(n_classes: int) -> None:
+    X, y = data(60, 8, 17)
+    labels = np.digitize(y, np.quantile(y, np.arange(1, n_classes) / n_classes))
+    ours = RidgeClassifier(alpha=0.5, positive=True).fit(X, labels)
+    theirs = ReferenceClassifier(alpha=0.5, positive=True, tol=1e-8).fit(X, labels)
+    assert ours.coef_.min() == 0.0
+    columns = range(n_classes) if n_classes > 2 else [1]
+    for c, b, b0, rival, rival0 in zip(
+        columns,
+        np.atleast_2d(ours.coef_),
+        ours.intercept_,
+        np.atleast_2d(theirs.coef_),
+        theirs.intercept_,
+        strict=True,
+    ):
+        target = np.where(labels == c, 1.0, -1.0)
+        value = reference.objective(X, target, b, b0, 0.5)
+        assert value <= reference.objective(X, target, rival, rival0, 0.5) * (1 + 1e-9)
+    np.testing.assert_allclose(ours.coef_.ravel(), theirs.coef_.ravel(), atol=1e-3)
+    by_bounds = RidgeClassifier(alpha=0.5, bounds=(0, None)).fit(X, labels)
+    np.testing.assert_array_equal(by_bounds.coef_, ours.coef_)
+    with pytest.raises(ValueError, match=r"positive=True means bounds=\(0, None\), got bounds"):
+        RidgeClassifier(positive=True, bounds=(0, 1)).fit(X, labels)
 
 
 @pytest.mark.parametrize(

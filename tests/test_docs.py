@@ -18,6 +18,7 @@ import pytest
 
 import elltwo
 import elltwo.linear_model
+import elltwo.plot
 from markdown_code import fenced_blocks
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ FUNCTIONS: list[Callable[..., object]] = [
     for name in package.__all__
     if inspect.isfunction(value := getattr(package, name)) or hasattr(value, "fit")
 ]
+for name in elltwo.plot.__all__:
+    display = getattr(elltwo.plot, name)
+    methods = [method for method in vars(display) if not method.startswith("_")]
+    FUNCTIONS += [display, *(getattr(display, method) for method in methods)]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -90,7 +95,7 @@ def test_docstring_examples_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
 
 
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__qualname__)
 def test_docstring_documents_every_parameter(function: Callable[..., object]) -> None:
     text = inspect.getdoc(function) or ""
     section = re.search(
@@ -98,7 +103,7 @@ def test_docstring_documents_every_parameter(function: Callable[..., object]) ->
     )
     names = re.findall(r"^(\w+(?:, \w+)*) :", section[1], re.MULTILINE) if section else []
     documented = [name for line in names for name in line.split(", ")]
-    assert documented == list(inspect.signature(function).parameters)
+    assert documented == [name for name in inspect.signature(function).parameters if name != "self"]
 
 
 def test_version_is_the_same_everywhere() -> None:

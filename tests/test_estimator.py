@@ -109,6 +109,16 @@ def test_iterative_solvers_stand_for_auto(solver: str) -> None:
     assert model.info_.reason == f'solver="{solver}" stands for "auto" here: {auto.info_.reason}'
 
 
+def test_solver_used_has_scikit_learns_name() -> None:
+    model = Ridge().fit(X[:3], y[:3])
+    assert (model.solver_, model.info_.solver) == ("cholesky", "dual_cholesky")
+
+
+def test_alphas_and_targets_of_other_numbers() -> None:
+    with pytest.raises(ValueError, match=r"do not correspond: 3 != 2\n.*alpha"):
+        Ridge(alpha=[1.0, 2.0, 3.0]).fit(X, Y)
+
+
 def test_unknown_solver_is_refused() -> None:
     with pytest.raises(ValueError, match=r"solver must be one of .* got 'newton'"):
         Ridge(solver="newton").fit(X, y)

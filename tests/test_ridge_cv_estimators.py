@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -199,16 +200,50 @@ def test_one_standard_error_over_folds() -> None:
     best = scores.mean(axis=0).argmax()
     limit = scores.mean(axis=0)[best] - scores[:, best].std(ddof=1) / np.sqrt(6)
     expected = max(a for a, s in zip(ALPHAS, scores.mean(axis=0), strict=True) if s >= limit)
-    model = RidgeCV(ALPHAS, cv=6, scoring=ERROR, select="1se").fit(X, y)
+    model: Any = RidgeCV(ALPHAS, cv=6, scoring=ERROR, select="1se").fit(X, y)
     assert model.alpha_ == expected
     assert model.alpha_ > RidgeCV(ALPHAS, cv=6, scoring=ERROR).fit(X, y).alpha_
+    np.testing.assert_allclose(model.scores_, scores.mean(axis=0), rtol=1e-10)
+    np.testing.assert_allclose(model.scores_se_, scores.std(axis=0, ddof=1) / np.sqrt(6))
 
 
 def test_one_standard_error_over_rows() -> None:
-    kept = RidgeCV(ALPHAS, store_cv_results=True).fit(X, y)
+    kept: Any = RidgeCV(ALPHAS, store_cv_results=True).fit(X, y)
     best = kept.cv_results_.mean(axis=0).argmin()
     limit = -kept.best_score_ + kept.cv_results_[:, best].std(ddof=1) / np.sqrt(24)
     model = RidgeCV(ALPHAS, select="1se").fit(X, y)
     good = [a for a, e in zip(ALPHAS, kept.cv_results_.mean(axis=0), strict=True) if e <= limit]
     assert model.alpha_ == max(good)
     assert model.alpha_ > kept.alpha_
+    np.testing.assert_allclose(kept.scores_, -kept.cv_results_.mean(axis=0), rtol=1e-10)
+    np.testing.assert_allclose(kept.scores_se_, kept.cv_results_.std(axis=0, ddof=1) / np.sqrt(24))
+
+
+@pytest.mark.parametrize(
+    "options", [{"cv": "gcv"}, {"scoring": ERROR}, {"cv": [(np.arange(20), np.arange(20, 24))]}]
+)
+def test_scores_without_standard_errors(options: dict[str, Any]) -> None:
+    model: Any = RidgeCV(ALPHAS, **options).fit(X, y)
+    assert model.scores_.shape == (5,)
+    assert model.scores_.max() == model.scores_[ALPHAS.index(model.alpha_)] == model.best_score_
+    assert model.scores_se_ is None
+
+
+def test_scores_of_each_target() -> None:
+    for scoring in (None, ERROR):
+        model = RidgeCV(ALPHAS, alpha_per_target=True, scoring=scoring).fit(X, Y)
+        assert model.scores_.shape == (5, 2)
+        np.testing.assert_array_equal(model.scores_.max(axis=0), model.best_score_)
+        for target in (0, 1):
+            alone = RidgeCV(ALPHAS, scoring=scoring).fit(X, Y[:, target])
+            np.testing.assert_allclose(model.scores_[:, target], alone.scores_, rtol=1e-10)
+
+
+def test_folds_do_not_copy_targets_for_each_alpha() -> None:
+    rng = np.random.default_rng(31)
+    data, targets = rng.normal(size=(3000, 5)), rng.normal(size=(3000, 8))
+    tracemalloc.start()
+    RidgeCV(np.geomspace(1.0, 100.0, 50), cv=2, scoring=ERROR).fit(data, targets)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * (data.nbytes + targets.nbytes), peak

@@ -14,7 +14,7 @@ from scipy import sparse
 
 import elltwo
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.linear_model import Ridge
+from elltwo.linear_model import Ridge, RidgeClassifier
 from sparse_data import DENSE, X, Y, assert_same, random_sparse, y
 
 if TYPE_CHECKING:
@@ -243,6 +243,14 @@ def test_estimator(form: str) -> None:
     np.testing.assert_allclose(model.coef_, expected.coef_, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(model.predict(matrix), expected.predict(DENSE), rtol=1e-10)
     assert model.n_features_in_ == 12
+    labels = np.digitize(y, np.quantile(y, [0.3, 0.7]))
+    classifier = RidgeClassifier().fit(matrix, labels)
+    np.testing.assert_allclose(
+        classifier.decision_function(matrix),
+        RidgeClassifier().fit(DENSE, labels).decision_function(DENSE),
+        rtol=1e-9,
+        atol=1e-12,
+    )
 
 
 def test_scipy_is_not_imported() -> None:

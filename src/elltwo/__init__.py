@@ -1,13 +1,14 @@
 """L2-regularised linear models: a compiled core under a thin Python API.
 
 Names are loaded when first used (PEP 562), so that ``import elltwo`` costs next to nothing and
-NumPy is the only package it ever needs; ``elltwo.linear_model`` wants scikit-learn as well.
+NumPy is the only package it ever needs; ``elltwo.linear_model`` wants scikit-learn as well, and
+drawing with ``elltwo.plot`` wants matplotlib.
 """
 
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import exceptions, functional, linear_model
+    from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
         PathPoint,
         RidgeCVFit,
@@ -40,13 +41,14 @@ __all__ = [
     "linear_model",
     "penalty_conventions",
     "penalty_from",
+    "plot",
     "ridge",
     "ridge_cv",
     "ridge_path",
     "show_config",
 ]
 
-_SUBMODULES = ("exceptions", "functional", "linear_model")
+_SUBMODULES = ("exceptions", "functional", "linear_model", "plot")
 
 
 def __getattr__(name: str) -> object:

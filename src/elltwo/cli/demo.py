@@ -17,7 +17,8 @@ from elltwo.cli.errors import CommandError
 from elltwo.cli.fitting import TableFit, deviations, fit_table
 from elltwo.cli.report import certificate, columns_of_numbers
 from elltwo.cli.tables import read_table
-from elltwo.plot import ridge_trace
+from elltwo.plot import RidgePathDisplay
+from elltwo.plot._axes import file_axes
 
 if TYPE_CHECKING:
     import argparse
@@ -85,12 +86,13 @@ def _errors(X: Array, y: Array, ridge: TableFit) -> str:
 
 def _write_trace(X: Array, y: Array, names: list[str], chosen: float, folder: Path) -> str:
     columns = _standardized(X)
-    coefs = np.array([elltwo.ridge(columns, y, alpha=alpha).coef for alpha in TRACE_ALPHAS])
+    trace = elltwo.ridge_path(columns, y, TRACE_ALPHAS)
     path = folder / "ridge_trace.png"
     try:
-        axes = ridge_trace(TRACE_ALPHAS, coefs, names=names, chosen=chosen)
-        axes.set_ylabel("coefficient of the standardised column")
-        axes.figure.savefig(path, dpi=150)  # type: ignore[union-attr]  # no SubFigure
+        ax = file_axes()
+        RidgePathDisplay.from_path(trace, alpha=chosen, feature_names=names, ax=ax)
+        ax.set_ylabel("coefficient of the standardised column")
+        ax.figure.savefig(path, dpi=150)  # type: ignore[union-attr]  # no SubFigure
     except ImportError as error:
         return f"No ridge trace drawn: {error}"
     except OSError as error:

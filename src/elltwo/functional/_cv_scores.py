@@ -208,9 +208,13 @@ def _split_scores(
     totals = []
     for split, train in enumerate(splits.train):
         part = problem._replace(sample_weight=w * train[splits.group])
-        coef, intercept = decompose(part, options, float(grid.min())).coefficients(grid)
+        core = decompose(part, options, float(grid.min()))
         rows = splits.test_rows(split)
-        fitted = np.tensordot(problem.X[rows], coef, axes=(1, 2)).transpose(0, 2, 1)
         tested = problem._replace(X=problem.X[rows], Y=problem.Y[rows])
-        totals.append(_scores(tested, scoring, fitted + intercept.T))
-    return np.mean([s[0] for s in totals], axis=0), np.mean([s[1] for s in totals], axis=0)
+        for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
+            coef, intercept = core.coefficients(grid[at : at + 1])
+            fitted = tested.X @ coef[0].T + intercept[0]
+            totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis]))
+    shape = (len(splits.train), grid.size, -1)
+    single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
+    return single, pooled[:, 0]

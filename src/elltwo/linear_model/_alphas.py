@@ -67,6 +67,15 @@ def picked(scores: Float64Array, at: npt.NDArray[np.intp] | np.intp) -> float | 
     return chosen
 
 
+def standard_errors(scores: Float64Array) -> Float64Array | None:
+    """Return those of means over the first axis, the splits; None if there is a single one."""
+    n_splits = scores.shape[0]
+    if n_splits < 2:
+        return None
+    errors: Float64Array = scores.std(axis=0, ddof=1) / np.sqrt(n_splits)
+    return errors
+
+
 def within_one_standard_error(scores: Float64Array, grid: Float64Array) -> np.intp:
     """Return where the largest alpha is whose mean score is within a standard error of the best.
 
@@ -77,11 +86,10 @@ def within_one_standard_error(scores: Float64Array, grid: Float64Array) -> np.in
     grid : ndarray of shape (n_alphas,)
         The alphas.
     """
-    n_splits = scores.shape[0]
-    if n_splits < 2:
-        raise ValueError(f'select="1se" needs at least 2 splits, got {n_splits}')
+    errors = standard_errors(scores)
+    if errors is None:
+        raise ValueError(f'select="1se" needs at least 2 splits, got {scores.shape[0]}')
     mean = scores.mean(axis=0)
     at = best(mean)
-    error = scores[:, at].std(ddof=1) / np.sqrt(n_splits)
-    good = mean >= mean[at] - error
+    good = mean >= mean[at] - errors[at]
     return np.argmax(np.where(good, grid, -1.0))

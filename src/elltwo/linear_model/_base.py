@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from elltwo.functional import ridge
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, TypeGuard
 
     import numpy.typing as npt
+    from sklearn.utils import Tags
 
     from elltwo.functional import RidgeFit
     from elltwo.functional._bounds import BoundsLike
@@ -85,9 +86,28 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         """Let scikit-learn find the fault in the arguments of a fit."""
         _check_sample_weight(sample_weight, self._converted(X, y)[0])
 
+    def _problem(self, sample_weight: npt.ArrayLike | None) -> dict[str, Any]:
+        """Return the options that all functions share."""
+        return {
+            "penalty_factors": self.penalty_factors,
+            "prior_mean": self.prior_mean,
+            "sample_weight": sample_weight,
+            "fit_intercept": self.fit_intercept,
+            "penalize_intercept": self.penalize_intercept,
+            "n_threads": self.n_threads,
+        }
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return scikit-learn's tags, which say whether X may be sparse."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self._takes_sparse
+        return tags
+
 
 class RidgeEstimator(LinearEstimator):
     """An estimator that solves for one penalty."""
+
+    _takes_sparse = True
 
     def _solve(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
@@ -110,7 +130,16 @@ class RidgeEstimator(LinearEstimator):
 
     def _bounds(self) -> BoundsLike | None:
         """Return the box that coefficients are kept in."""
-        return None
+        if not isinstance(self.positive, bool | np.bool_):
+            raise TypeError(f"positive must be True or False, got {self.positive!r}")
+        if not self.positive:
+            bounds: BoundsLike | None = self.bounds
+            return bounds
+        if self.bounds is not None:
+            raise ValueError(
+                f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
+            )
+        return 0.0, None
 
     def _set_fit(self, fitted: RidgeFit) -> None:
         self._set_coefficients(fitted.coef, fitted.intercept)
@@ -120,11 +149,41 @@ class RidgeEstimator(LinearEstimator):
             info = info._replace(reason=reason)
         self.info_ = info
         self.n_iter_ = 1 + info.n_iter
-        self.solver_ = info.solver
+        self.solver_ = info.solver.removeprefix("dual_")  # scikit-learn's name for both
 
     def _solver_is_foreign(self) -> bool:
         solver = self.solver
         return solver is not AUTO and isinstance(solver, str) and solver in _ITERATIVE_SOLVERS
+
+
+class RegressionMixin(MultiOutputMixin, RegressorMixin):  # type: ignore[misc]  # untyped bases
+    """Predictions of a linear regressor."""
+
+    def predict(self, X: npt.ArrayLike) -> FloatArray:
+        """Predict the targets of the rows of X.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+            ``X @ coef_.T + intercept_``, float32 if X and `coef_` are, else float64.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of features than `fit` saw, or holds NaN or infinity, or if a
+            prediction overflows.
+        TypeError
+            If X does not hold real numbers.
+        sklearn.exceptions.NotFittedError
+            Before `fit`.
+        """
+        predicted: FloatArray = self._linear_predictor(X)
+        return predicted
 
 
 def is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:

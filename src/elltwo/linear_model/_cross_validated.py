@@ -19,7 +19,7 @@ from sklearn.utils.metadata_routing import (
     process_routing,
 )
 
-from elltwo.functional import ridge, ridge_cv
+from elltwo.functional import ridge, ridge_cv, ridge_path
 from elltwo.functional._validate import vector
 from elltwo.linear_model._alphas import (
     best,
@@ -27,6 +27,7 @@ from elltwo.linear_model._alphas import (
     picked,
     position,
     read_alphas,
+    standard_errors,
     within_one_standard_error,
 )
 from elltwo.linear_model._base import LinearEstimator, repeated
@@ -106,11 +107,12 @@ class CrossValidated(LinearEstimator):
         fit = self._ridge_cv(task, grid, self.select, store_cv=self.store_cv_results)
         at = position(fit.alphas, fit.alpha)
         weight = np.ones(1) if task.sample_weight is None else task.sample_weight
-        # scikit-learn's mean is over rows, whatever they weigh
-        self._set_choice(fit.alpha, picked(-fit.cv_mse * weight.mean(), at), fit.alphas)
+        unit = weight.mean()  # scikit-learn's mean is over rows, whatever they weigh
+        errors = None if self.cv == "gcv" else fit.cv_se * unit
+        self._set_choice(fit.alphas, at, -fit.cv_mse * unit, errors)
         if self.store_cv_results:
-            errors = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
-            self._set_results(weight.reshape(-1, 1, 1) * errors**2, task)
+            residuals = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
+            self._set_results(weight.reshape(-1, 1, 1) * residuals**2, task)
         return fit
 
     def _by_left_out_scores(
@@ -134,7 +136,7 @@ class CrossValidated(LinearEstimator):
             echo = self._as_model(identity, np.zeros(()))
             scores = np.array([score(echo, left_out, task.y) for left_out in predictions])
         at = best(scores)
-        self._set_choice(fit.alphas[at], picked(scores, at), fit.alphas)
+        self._set_choice(fit.alphas, at, scores, None)
         if self.store_cv_results:
             self._set_results(fit.cv_predictions, task)
         return self._ridge(task, fit.alphas[at])
@@ -157,7 +159,7 @@ class CrossValidated(LinearEstimator):
         at = best(mean)
         if self.select == "1se":
             at = within_one_standard_error(scores, grid)
-        self._set_choice(grid[at], mean[at], grid)
+        self._set_choice(grid, at, mean, standard_errors(scores))
         return self._ridge(task, grid[at])
 
     def _scores_of_split(
@@ -168,30 +170,17 @@ class CrossValidated(LinearEstimator):
         test: AnyArray,
         score_params: dict[str, Any],
     ) -> list[float]:
-        coef, intercept = self._path(task.rows(train), grid)
-        held_out = task.rows(test)
+        seen, held_out = task.rows(train), task.rows(test)
+        path = ridge_path(seen.X, seen.targets, grid, **self._problem(seen.sample_weight))
         params = {name: _safe_indexing(value, test) for name, value in score_params.items()}
         score = partial(self._scorer(), **params)
         return [
             float(score(self._as_model(b, b0), held_out.X, held_out.y))
-            for b, b0 in zip(coef, intercept, strict=True)
+            for b, b0 in zip(path.coef, path.intercept, strict=True)
         ]
 
-    def _path(self, task: Task, grid: Float64Array) -> tuple[FloatArray, FloatArray]:
-        """Fit at every alpha of the grid, each to its own copy of the targets: one Gram matrix."""
-        n_alphas, n_targets = grid.size, task.targets[0].size
-        copies = np.tile(task.targets.reshape(-1, n_targets), n_alphas)
-        prior_mean = self.prior_mean
-        if prior_mean is not None and np.ndim(prior_mean) == 2:
-            prior_mean = np.tile(prior_mean, (n_alphas, 1))
-        fit = self._ridge(
-            task._replace(targets=copies), np.repeat(grid, n_targets), prior_mean=prior_mean
-        )
-        shape = (n_alphas, *task.targets.shape[1:])
-        return fit.coef.reshape(*shape, -1), np.reshape(fit.intercept, shape)
-
-    def _ridge(self, task: Task, alpha: npt.ArrayLike, **other: Any) -> RidgeFit:  # noqa: ANN401
-        return ridge(task.X, task.targets, alpha=alpha, **{**self._problem(task), **other})
+    def _ridge(self, task: Task, alpha: npt.ArrayLike) -> RidgeFit:
+        return ridge(task.X, task.targets, alpha=alpha, **self._problem(task.sample_weight))
 
     def _ridge_cv(
         self,
@@ -210,28 +199,25 @@ class CrossValidated(LinearEstimator):
             select=select,
             per_target=self._one_alpha_per_target(task),
             store_cv=store_cv,
-            **self._problem(task),
+            **self._problem(task.sample_weight),
         )
-
-    def _problem(self, task: Task) -> dict[str, Any]:
-        return {
-            "penalty_factors": self.penalty_factors,
-            "prior_mean": self.prior_mean,
-            "sample_weight": task.sample_weight,
-            "fit_intercept": self.fit_intercept,
-            "penalize_intercept": self.penalize_intercept,
-            "n_threads": self.n_threads,
-        }
 
     def _one_alpha_per_target(self, task: Task) -> bool:
         return bool(self.alpha_per_target) and task.targets.ndim == 2 and task.targets.shape[1] > 1
 
     def _set_choice(
-        self, alpha: float | Float64Array, score: float | Float64Array, grid: Float64Array
+        self,
+        grid: Float64Array,
+        at: npt.NDArray[np.intp] | np.intp,
+        scores: Float64Array,
+        errors: Float64Array | None,
     ) -> None:
+        alpha, score = grid[at], picked(scores, at)
         self.alpha_ = float(alpha) if np.ndim(alpha) == 0 else alpha
         self.best_score_ = float(score) if np.ndim(score) == 0 else score
         self.alphas_ = grid
+        self.scores_ = scores
+        self.scores_se_ = errors
 
     def _set_results(self, values: Float64Array, task: Task) -> None:
         one_dimensional = task.targets.ndim == 1 and not is_classifier(self)

@@ -6,21 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from elltwo.functional._options import AUTO, TOL
-from elltwo.linear_model._base import RidgeEstimator, reraise
+from elltwo.linear_model._base import RegressionMixin, RidgeEstimator, reraise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from sklearn.utils import Tags
     from typing_extensions import Self
 
     from elltwo.functional._bounds import BoundsLike
-    from elltwo.functional._validate import FloatArray
 
 
-class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
+class Ridge(RegressionMixin, RidgeEstimator):
     r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
 
     For every target, minimises over the coefficients b and the intercept b0
@@ -85,7 +82,7 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
     n_iter_ : int
         Linear solves made: the first, and ``info_.n_iter`` corrections, or sweeps with `bounds`.
     solver_ : str
-        Solver used, see `elltwo.SolveInfo`.
+        Solver used, see `elltwo.SolveInfo`; "cholesky" also stands for "dual_cholesky".
     info_ : elltwo.SolveInfo
         How the fit ended: status, optimality beside the tolerance it was held to, rank, rcond.
 
@@ -105,8 +102,6 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
     >>> model.predict([[3.0]]).round(6)
     array([5.])
     """
-
-    _takes_sparse = True
 
     def __init__(
         self,
@@ -181,44 +176,13 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
         self._set_fit(fitted)
         return self
 
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
-        """Predict the targets of the rows of X.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_targets)
-            ``X @ coef_.T + intercept_``, float32 if X and `coef_` are, else float64.
-
-        Raises
-        ------
-        ValueError
-            If X has another number of features than `fit` saw, or holds NaN or infinity, or if a
-            prediction overflows.
-        TypeError
-            If X does not hold real numbers.
-        sklearn.exceptions.NotFittedError
-            Before `fit`.
-        """
-        return self._linear_predictor(X)
-
-    def __sklearn_tags__(self) -> Tags:
-        """Return scikit-learn's tags; X may be sparse."""
-        tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
-
-    def _bounds(self) -> BoundsLike | None:
-        if not isinstance(self.positive, bool | np.bool_):
-            raise TypeError(f"positive must be True or False, got {self.positive!r}")
-        if not self.positive:
-            return self.bounds
-        if self.bounds is not None:
+    def _validate_fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
+    ) -> None:
+        super()._validate_fit(X, y, sample_weight)
+        n_targets, n_alphas = np.prod(np.shape(y)[1:], dtype=int), np.size(self.alpha)
+        if n_alphas not in {1, n_targets}:
             raise ValueError(
-                f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"
+                "Number of targets and number of penalties do not correspond: "
+                f"{n_alphas} != {n_targets}"
             )
-        return 0.0, None

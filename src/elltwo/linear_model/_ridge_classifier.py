@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from elltwo.functional._bounds import BoundsLike
+
 
 class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
     r"""Classification by ridge regression, in the place of scikit-learn's ``RidgeClassifier``.
@@ -46,14 +48,16 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
         Accepted so that calls written for scikit-learn keep working. X is read in place and never
         modified, whatever this is.
     max_iter : int, default=None
-        At most so many corrections with residuals from the original data; None stands for 10.
+        At most so many corrections, iterations or sweeps, see `Ridge`.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     class_weight : dict or "balanced", default=None
         Weights of the classes, ``{label: weight}``, 1 for those that are left out. "balanced"
         stands for ``n_samples / (n_classes * count)``, with counts of rows.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         See `Ridge`, also for scikit-learn's iterative solvers.
+    positive : bool, default=False
+        Whether coefficients must not be negative: short for ``bounds=(0, None)``.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     penalize_intercept : bool, default=False
@@ -63,6 +67,8 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
         infinity pins it to its prior mean, whatever `alpha` is.
     prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
         Values that the coefficients shrink to, 0 by default; one row for two classes.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients of every class are held to, see `Ridge`.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
 
@@ -79,9 +85,9 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features seen by `fit`, where X had names that are all strings.
     n_iter_ : int
-        Linear solves made: the first, and ``info_.n_iter`` corrections.
+        Linear solves made: the first, and ``info_.n_iter`` corrections, or sweeps with `bounds`.
     solver_ : str
-        Solver used, see `elltwo.SolveInfo`.
+        Solver used, see `elltwo.SolveInfo`; "cholesky" also stands for "dual_cholesky".
     info_ : elltwo.SolveInfo
         How the fit ended: status, optimality beside the tolerance it was held to, rank, rcond.
 
@@ -113,10 +119,12 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
         tol: float = TOL,
         class_weight: Mapping[Any, float] | str | None = None,
         solver: str = AUTO,
+        positive: bool = False,
         random_state: int | np.random.RandomState | None = None,
         penalize_intercept: bool = False,
         penalty_factors: npt.ArrayLike | None = None,
         prior_mean: npt.ArrayLike | None = None,
+        bounds: BoundsLike | None = None,
         n_threads: int | None = None,
     ) -> None:
         self.alpha = alpha
@@ -126,10 +134,12 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
         self.tol = tol
         self.class_weight = class_weight
         self.solver = solver
+        self.positive = positive
         self.random_state = random_state
         self.penalize_intercept = penalize_intercept
         self.penalty_factors = penalty_factors
         self.prior_mean = prior_mean
+        self.bounds = bounds
         self.n_threads = n_threads
 
     def fit(
@@ -142,8 +152,8 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Features, dense and finite.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             Labels: strings, whole numbers, or other objects that can be sorted. A 2-D y with at
             most two values is multilabel: above 0 where a row has the class.

@@ -70,6 +70,11 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
         Its score: by default minus the mean over rows of weighted squared leave-one-out errors.
     alphas_ : ndarray of shape (n_alphas,)
         The grid.
+    scores_ : ndarray of shape (n_alphas,)
+        Score of every alpha.
+    scores_se_ : ndarray of shape (n_alphas,) or None
+        Standard errors of the scores, over rows or splits. None where there are none: with
+        ``cv="gcv"``, where a scorer sees all rows at once, and for a single split.
     cv_results_ : ndarray of shape (n_samples, n_classes, n_alphas)
         Weighted squared leave-one-out errors, or with `scoring` leave-one-out predictions; only
         with ``store_cv_results=True``.

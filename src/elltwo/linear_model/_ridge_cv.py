@@ -6,10 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from elltwo.functional._validate import targets
-from elltwo.linear_model._base import reraise
+from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._ridge import Ridge
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _GCV_MODES = (None, "auto", "svd", "eigen")
 
 
-class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore[misc]  # untyped bases
+class RidgeCV(RegressionMixin, CrossValidated):
     r"""Ridge regression with alpha chosen, in the place of ``sklearn.linear_model.RidgeCV``.
 
     The fit to all rows minimises the objective of `Ridge` for the alpha of a grid that predicts
@@ -74,6 +73,11 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
         Its score: by default minus the mean over rows of weighted squared leave-one-out errors.
     alphas_ : ndarray of shape (n_alphas,)
         The grid.
+    scores_ : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
+        Score of every alpha.
+    scores_se_ : ndarray of shape (n_alphas,) or (n_alphas, n_targets) or None
+        Standard errors of the scores, over rows or splits. None where there are none: with
+        ``cv="gcv"``, where a scorer sees all rows at once, and for a single split.
     cv_results_ : ndarray of shape (n_samples, n_alphas) or (n_samples, n_targets, n_alphas)
         Weighted squared leave-one-out errors, or with `scoring` leave-one-out predictions; only
         with ``store_cv_results=True``.
@@ -191,21 +195,6 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, data, seen, sample_weight))
         return self
-
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
-        """Predict the targets of the rows of X, see `Ridge.predict`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows to predict.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_targets)
-            ``X @ coef_.T + intercept_``, float32 if X and `coef_` are, else float64.
-        """
-        return self._linear_predictor(X)
 
     def _as_model(self, coef: FloatArray, intercept: FloatArray) -> Ridge:
         model = Ridge()

@@ -1,0 +1,128 @@
+"""What the displays share: axes, colours, and the two abscissae, alpha and degrees of freedom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from elltwo.functional._validate import Float64Array
+
+# Okabe and Ito's colours: told apart in every common kind of colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_SIZE = (7.6, 4.6)  # inches
+_EDF_LABEL = "effective degrees of freedom"
+_EDF_TICKS = 6
+
+
+def require_matplotlib() -> None:
+    """Say what to install if matplotlib is missing."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        message = "plots need matplotlib: pip install 'elltwo[plot]'"
+        raise ImportError(message, name="matplotlib") from error
+
+
+def pyplot_axes() -> Axes:
+    """Return the axes of a new figure of pyplot, which windows and notebooks show."""
+    require_matplotlib()
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(figsize=_SIZE, layout="constrained")[1]
+
+
+def file_axes() -> Axes:
+    """Return the axes of a new figure that only a file will show: no window, no global state."""
+    require_matplotlib()
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=_SIZE, layout="constrained").add_subplot()
+
+
+def full_names(line_kw: dict[str, Any] | None) -> dict[str, Any]:
+    """Return keywords of lines without abbreviations, so that "lw" overrides "linewidth"."""
+    from matplotlib.cbook import normalize_kwargs
+    from matplotlib.lines import Line2D
+
+    return normalize_kwargs(line_kw or {}, Line2D)
+
+
+class Abscissa(NamedTuple):
+    """Where the fits of a grid of penalties stand on the horizontal axis."""
+
+    x: str  #: "alpha" or "edf"
+    order: NDArray[np.intp]  #: fits with a place on the axis, from left to right
+    at: Float64Array  #: the places of all fits of the grid
+
+    def place(self, alpha: float | None, alphas: Float64Array) -> float | None:
+        """Return where a penalty stands, None if it has no place."""
+        if alpha is None:
+            return None
+        if self.x == "alpha":
+            return alpha if 0.0 < alpha < np.inf else None
+        (same,) = np.nonzero(alphas == alpha)
+        if not same.size:
+            raise ValueError(f"alpha must be one of alphas to be marked against edf, got {alpha}")
+        return float(self.at[same[0]])
+
+
+def abscissa(x: str, alphas: Float64Array, edf: Float64Array | None) -> Abscissa:
+    """Order the fits along the horizontal axis; 0 and inf are not on a logarithmic one."""
+    if x not in {"alpha", "edf"}:
+        raise ValueError(f"x must be 'alpha' or 'edf', got {x!r}")
+    order = np.argsort(alphas, kind="stable")
+    if x == "alpha":
+        order = order[(alphas[order] > 0.0) & (alphas[order] < np.inf)]
+        if not order.size:
+            raise ValueError(f"alphas must hold a positive finite penalty, got {alphas.tolist()}")
+        return Abscissa(x, order, alphas)
+    if edf is None:
+        raise ValueError("x='edf' needs edf, the effective degrees of freedom at each of alphas")
+    return Abscissa(x, order[::-1], edf)
+
+
+def dress(ax: Axes, along: Abscissa, alphas: Float64Array, edf: Float64Array | None) -> None:
+    """Scale and label the horizontal axis, name the lines, and take away idle frames."""
+    ax.spines["right"].set_visible(False)
+    ax.grid(axis="y", color="0.92", linewidth=0.6)
+    ax.set_axisbelow(True)
+    top = False
+    if along.x == "alpha":
+        ax.set_xscale("log")
+        ax.set_xlabel("penalty alpha")
+        if edf is not None:
+            top = _add_edf_axis(ax, alphas[along.order], edf[along.order])
+    else:
+        ax.set_xlabel(_EDF_LABEL)
+    ax.spines["top"].set_visible(top)
+    _add_legend(ax)
+
+
+def _add_edf_axis(ax: Axes, alphas: Float64Array, edf: Float64Array) -> bool:
+    """Write degrees of freedom above some of the alphas, which ascend, if there are several."""
+    log_alpha = np.log(alphas)
+    share = np.arange(1, _EDF_TICKS + 1) / (_EDF_TICKS + 1)  # the corner is for a power of ten
+    even = log_alpha[0] + share * (log_alpha[-1] - log_alpha[0])
+    some = np.unique(np.abs(np.subtract.outer(even, log_alpha)).argmin(axis=1))
+    if some.size < 2:
+        return False
+    top = ax.secondary_xaxis("top")
+    top.set_xticks(alphas[some], labels=[f"{value:.3g}" for value in edf[some]])
+    top.minorticks_off()
+    top.set_xlabel(_EDF_LABEL)
+    return True
+
+
+def _add_legend(ax: Axes) -> None:
+    """Name what has a label: beside the axes, where the layout makes room for that."""
+    if not ax.get_legend_handles_labels()[1]:
+        return
+    if ax.figure.get_layout_engine() is None:
+        ax.legend(frameon=False)
+    else:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
