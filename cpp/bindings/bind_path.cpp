@@ -96,6 +96,18 @@ class Path {
     return h;
   }
 
+  bool dual() const {
+    return std::visit([](const auto& path) { return path->dual(); }, path_);
+  }
+
+  Array<double> basis() {
+    const auto count = std::visit([](const auto& path) { return path->n_directions(); }, path_);
+    Array<double> directions({n_features_ + 1, count});
+    const auto out = writable(directions);
+    run([&](auto& path) { return path.basis(out); });
+    return directions;
+  }
+
  private:
   static Index size(std::span<const double> values) { return static_cast<Index>(values.size()); }
 
@@ -134,7 +146,9 @@ void register_path(py::module_& module) {
       .def("coefficients", &Path::coefficients)
       .def("measures", &Path::measures)
       .def("leave_one_out", &Path::leave_one_out)
-      .def("leverages", &Path::leverages);
+      .def("leverages", &Path::leverages)
+      .def_property_readonly("dual", &Path::dual)
+      .def("basis", &Path::basis);
 }
 
 }  // namespace elltwo::python

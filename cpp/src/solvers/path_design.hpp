@@ -35,6 +35,13 @@ class PathDesign {
   /// What a free intercept alone gives a row of unit weight as leverage.
   double mean_leverage() const { return centred_ ? 1.0 / moments_.weight : 0.0; }
 
+  /// The coefficient that a column belongs to, the last being the penalised intercept, and what one
+  /// of its units is worth there.
+  Index coefficient(Index a) const {
+    return is_ones(a) ? problem_.n_features() : feature_[static_cast<std::size_t>(a)];
+  }
+  double scale(Index a) const { return scale_[static_cast<std::size_t>(a)]; }
+
   /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
   void coefficients(Index t, const double* z, double* b) const;
 

@@ -18,10 +18,13 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   Solver solver() const override { return solver_; }
   const std::vector<double>& eigenvalues() const override { return s_; }
   Index n_unpenalised() const override;
+  bool dual() const override { return true; }
+  Index n_directions() const override;
   bool rank_deficient() const override { return true; }
   bool coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
   void residual_squares(double alpha, double* rss) const override;
+  bool basis(double* out) override;
   bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) override;
   bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;
@@ -36,6 +39,9 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   void singular_vectors();
   bool take_targets();
   double gain(double s, double alpha) const;
+  void weighted_features(Index first, Index count, double* z) const;
+  bool penalised_basis(double* out);
+  bool free_basis(double* out);
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;

@@ -158,6 +158,19 @@ void PrimalPath<T>::residual_squares(double alpha, double* rss) const {
   }
 }
 
+template <Real T>
+bool PrimalPath<T>::basis(double* out) {
+  const Index m = design_->size(), all = spectrum_.directions();
+  const double root = std::sqrt(problem_.weight_scale());
+  for (Index a = 0; a < m; ++a) {
+    double* row = out + design_->coefficient(a) * all;
+    for (Index k = 0; k < all; ++k) {
+      row[k] = root * design_->scale(a) * spectrum_.basis[k * m + a];
+    }
+  }
+  return true;
+}
+
 template class PrimalPath<double>;
 template class PrimalPath<float>;
 

@@ -204,6 +204,22 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
   });
 }
 
+template <Real T>
+bool RidgePath<T>::dual() const {
+  return state_->method->dual();
+}
+
+template <Real T>
+Index RidgePath<T>::n_directions() const {
+  return state_->method->n_directions();
+}
+
+template <Real T>
+bool RidgePath<T>::basis(std::span<double> out) {
+  std::fill(out.begin(), out.end(), 0.0);
+  return state_->method->basis(out.data());
+}
+
 template class RidgePath<double>;
 template class RidgePath<float>;
 

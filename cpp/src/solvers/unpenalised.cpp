@@ -50,6 +50,11 @@ void Unpenalised::fit_features(double* v, double* beta) const {
   }
 }
 
+void Unpenalised::direction(Index direction, double* beta) const {
+  const Index k = std::min(n_, q_);
+  for (Index j = 0; j < q_; ++j) beta[j] = vt_[j * k + direction] / singular_[direction];
+}
+
 double Unpenalised::leverage(Index row) const {
   double sum = 0.0;
   for (Index c = 0; c < columns_; ++c) sum += basis_[c * n_ + row] * basis_[c * n_ + row];

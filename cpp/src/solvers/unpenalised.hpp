@@ -17,6 +17,9 @@ class Unpenalised {
 
   Index rank_of_features() const { return rank_; }
 
+  /// Coefficients of the free features whose columns are one of the basis: `direction` of their rank.
+  void direction(Index direction, double* beta) const;
+
   /// v -= Q Q^T v.
   void project(double* v) const;
 
