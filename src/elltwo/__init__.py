@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model
     from elltwo.functional import (
         PathPoint,
+        PredictionInterval,
         RidgeCVFit,
         RidgeFit,
         RidgePath,
+        RidgeStatistics,
+        RidgeSummary,
         SolveInfo,
+        StandardErrors,
         build_config,
         convert_penalty,
         penalty_conventions,
@@ -28,10 +32,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PathPoint",
+    "PredictionInterval",
     "RidgeCVFit",
     "RidgeFit",
     "RidgePath",
+    "RidgeStatistics",
+    "RidgeSummary",
     "SolveInfo",
+    "StandardErrors",
     "__version__",
     "build_config",
     "convert_penalty",

@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
 from elltwo.functional._compiled import _core
+from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._problem import (
     Problem,
@@ -165,7 +166,7 @@ def ridge(
     ):
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
-            return RidgeFit(*fitted)
+            return RidgeFit(*fitted, (X, y, alpha, fit_intercept))
     beside = (y, penalty_factors, prior_mean, sample_weight)
     box = None
     if is_sparse(X):
@@ -207,10 +208,11 @@ def solve(
             values, problem.Y, bounds.lower, bounds.upper, *penalised
         )
     _warn_unless_converged(info)
+    data = FittedData(problem, alpha, options, bounds is not None)
     keep = _as_float32 if values.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
-        return RidgeFit(keep(coef[0]), float(intercept[0]), info)
-    return RidgeFit(keep(coef), keep(intercept), info)
+        return RidgeFit(keep(coef[0]), float(intercept[0]), info, data)
+    return RidgeFit(keep(coef), keep(intercept), info, data)
 
 
 def _warn_unless_converged(info: RawSolveInfo) -> None:
