@@ -90,6 +90,16 @@ def test_integer_weights_are_repeated_rows(alpha: float, p: int) -> None:
         np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
+def test_sandwich_errors_do_not_know_the_unit_of_the_weights() -> None:
+    X, y = data()
+    weight = np.random.default_rng(1).uniform(0.5, 2.0, 30)
+    one = elltwo.ridge(X, y, alpha=2.0, sample_weight=weight).statistics
+    other = elltwo.ridge(X, y, alpha=14.0, sample_weight=7.0 * weight).statistics
+    a, b = one.standard_errors("sandwich"), other.standard_errors("sandwich")
+    assert relative_error(a.coef, b.coef) < 1e-12
+    assert other.standard_errors().coef[0] < 0.6 * one.standard_errors().coef[0]
+
+
 def clustered(fit: elltwo.RidgeFit, alpha: float, cluster: Array) -> Array:
     """Cluster-robust standard errors (CR0) of the coefficients, from dense matrices."""
     X, y = data(20, fit.coef.size)
