@@ -56,7 +56,7 @@ def cases(draw: st.DrawFn) -> Case:
         rng.uniform(0.5, 2.0, n) if draw(st.booleans()) else np.ones(n),
         rng.standard_normal(p) if draw(st.booleans()) else np.zeros(p),
         intercept,
-        intercept and draw(st.booleans()),
+        draw(st.booleans()),
     )
 
 

@@ -90,6 +90,28 @@ def test_integer_weights_are_repeated_rows(alpha: float, p: int) -> None:
         np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("p", [4, 40])
+def test_rows_without_weight_do_not_count(p: int) -> None:
+    """Whatever finite numbers stand in them."""
+    X, y = data(20, p)
+    weight = np.ones(20)
+    weight[[3, 8]] = 0.0
+    X[3], y[3], X[8], y[8] = 1e200, -1e200, -1e9, 7.0
+    kept = weight > 0.0
+    a = elltwo.ridge(X, y, alpha=1.0, sample_weight=weight).statistics
+    b = elltwo.ridge(X[kept], y[kept], alpha=1.0).statistics
+    assert a.n_samples == b.n_samples == 18
+    for name in ("edf", "sigma", "r_squared", "gcv", "aic", "bic", "vif"):
+        assert relative_error(getattr(a, name), getattr(b, name)) < 1e-10
+    assert relative_error(a.condition_indices[:3], b.condition_indices[:3]) < 1e-10
+    for name in ("leverages", "loo_residuals"):
+        assert relative_error(getattr(a, name)[kept], getattr(b, name)) < 1e-10
+    for kind in KINDS:
+        assert relative_error(a.standard_errors(kind).coef, b.standard_errors(kind).coef) < 1e-10
+    ends = a.prediction_interval(X[kept]), b.prediction_interval(X[kept])
+    assert relative_error(ends[0].lower, ends[1].lower) < 1e-10
+
+
 def test_sandwich_errors_do_not_know_the_unit_of_the_weights() -> None:
     X, y = data()
     weight = np.random.default_rng(1).uniform(0.5, 2.0, 30)

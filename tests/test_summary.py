@@ -47,6 +47,7 @@ def test_the_table_holds_the_numbers() -> None:
         assert name in str(summary)
         assert (value if isinstance(value, str) else f"{value:.6g}") in str(summary)
     assert "no p-values" in str(summary)
+    assert repr(summary) == str(summary)
 
 
 def test_lines_are_narrow_and_aligned() -> None:

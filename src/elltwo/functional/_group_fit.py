@@ -72,8 +72,9 @@ class GroupFit:
         if self.smoother.core.solver != "eigen":
             rss: Float64Array = self._measures[1][0]
             return rss
-        squares, w = self.residuals**2, self.problem.sample_weight
-        result: Float64Array = squares.sum(axis=0) if w is None else w @ squares
+        w = self.problem.sample_weight
+        root = 1.0 if w is None else np.sqrt(w)[:, np.newaxis]
+        result: Float64Array = ((root * self.residuals) ** 2).sum(axis=0)
         return result
 
     @property

@@ -41,6 +41,7 @@ def column_moments(X: FloatArray, weight: Float64Array | None, centred: bool) ->
             mean += w[rows] @ (block - first)
         mean = first + mean / total
     square = np.zeros(X.shape[1])
+    root = np.sqrt(w)[:, np.newaxis]  # ahead of the square, which may overflow where w is 0
     for rows, block in row_blocks(X):
-        square += w[rows] @ (block - mean) ** 2
+        square += ((root[rows] * (block - mean)) ** 2).sum(axis=0)
     return Columns(total, mean, square)

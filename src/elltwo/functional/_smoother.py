@@ -50,23 +50,23 @@ def smoother(
     problem: Problem, options: Options, alpha: float, core: Core | None = None
 ) -> Smoother:
     """Decompose a problem at one alpha; `core` may hold a decomposition of it as a path."""
-    centred = options.fit_intercept and not (options.penalize_intercept and alpha > 0.0)
+    shrinks = options.fit_intercept and options.penalize_intercept
+    centred = options.fit_intercept and not (shrinks and alpha > 0.0)
     columns = column_moments(problem.X, problem.sample_weight, centred)
     factors = _factors(problem)
     kept = _unpenalised(factors, options, alpha)
     if kept is not None:
-        if options.penalize_intercept and np.isinf(alpha):
+        if shrinks and np.isinf(alpha):
             options = options._replace(fit_intercept=False)
         plain = options._replace(penalize_intercept=False)
         return _least_squares(problem, plain, columns, kept)
     if core is None:
         core = decompose(problem, options, alpha)
-    centred = options.fit_intercept and not options.penalize_intercept
     basis, offset, rank = _basis(core, columns, centred)
     s = core.eigenvalues()
     gain = _gains(rank, 1.0 / (s + alpha), centred)
     square = _gains(rank, s, centred)
-    penalised = np.append((factors > 0.0) & np.isfinite(factors), options.penalize_intercept)
+    penalised = np.append((factors > 0.0) & np.isfinite(factors), shrinks)
     free = np.append(factors == 0.0, centred)
     made = Smoother(core, alpha, columns, basis, gain, square, offset, None, None)
     known = None

@@ -56,6 +56,9 @@ class RidgeSummary(NamedTuple):
             ]
         )
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _table(self) -> str:
         columns = (self.coef, self.bayesian_se, self.sandwich_se, self.vif)
         cells: list[tuple[str, ...]] = [("", *_COLUMNS)]
