@@ -80,6 +80,18 @@ class Path : public HeldProblem<RidgePath> {
     run([&](auto& path) { return path.leverages(grid, out); });
     return h;
   }
+
+  bool dual() const {
+    return ask([](const auto& path) { return path.dual(); });
+  }
+
+  Array<double> basis() {
+    const auto count = ask([](const auto& path) { return path.n_directions(); });
+    Array<double> directions({n_features_ + 1, count});
+    const auto out = writable(directions);
+    run([&](auto& path) { return path.basis(out); });
+    return directions;
+  }
 };
 
 }  // namespace
@@ -95,6 +107,8 @@ void register_path(py::module_& module) {
       .def("measures", &Path::measures)
       .def("leave_one_out", &Path::leave_one_out)
       .def("leverages", &Path::leverages)
+      .def_property_readonly("dual", &Path::dual)
+      .def("basis", &Path::basis)
       .def("fit", &Path::fit);
 }
 

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
         PathPoint,
+        PredictionInterval,
         RidgeCVFit,
         RidgeFit,
         RidgePath,
+        RidgeStatistics,
+        RidgeSummary,
         SolveInfo,
+        StandardErrors,
         build_config,
         convert_penalty,
         penalty_conventions,
@@ -29,10 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PathPoint",
+    "PredictionInterval",
     "RidgeCVFit",
     "RidgeFit",
     "RidgePath",
+    "RidgeStatistics",
+    "RidgeSummary",
     "SolveInfo",
+    "StandardErrors",
     "__version__",
     "build_config",
     "convert_penalty",

@@ -140,6 +140,7 @@ TEST(unpenalised, deflated_matrix_is_projected_and_filled_up) {
   };
   auto k = lower_triangle(n, product);
   basis.deflate(k.data(), n);
+  const double tau = basis.fill_up(k.data(), n);
   const auto projection = projection_matrix(basis, n);
   Matrix<double> wanted(n, n);  // P K P, then its mean diagonal times I - P
   double trace = 0.0;
@@ -150,6 +151,7 @@ TEST(unpenalised, deflated_matrix_is_projected_and_filled_up) {
     basis.project(wanted.row(j));
     trace += wanted(j, j);
   }
+  CHECK_CLOSE(tau, trace / 25.0, 1e-12);
   for (Index j = 0; j < n; ++j) {
     for (Index i = j; i < n; ++i) {
       const double rest = (i == j ? 1.0 : 0.0) - projection(j, i);
@@ -163,6 +165,7 @@ TEST(unpenalised, nothing_to_deflate) {
   auto k = lower_triangle(6, [](Index i, Index j) { return static_cast<double>(i + j); });
   const auto before = k;
   basis.deflate(k.data(), 6);
+  CHECK_EQUAL(basis.fill_up(k.data(), 6), 0.0);
   CHECK(std::memcmp(k.data(), before.data(), 36 * sizeof(double)) == 0);
 }
 

@@ -49,6 +49,18 @@ class RidgePath {
   /// Leverages h_i = w_i dyhat_i / d(w_i y_i) (alphas x rows).
   bool leverages(std::span<const double> alphas, std::span<double> h);
 
+  /// Whether it works through the dual: more columns than samples.
+  bool dual() const;
+
+  /// Unpenalised directions of the features, then one for each eigenvalue.
+  Index n_directions() const;
+
+  /// The directions B in units of coefficients ((features + 1) x directions, the last row being a penalised
+  /// intercept's, else zero): B^T (Z^T W Z + alpha F) B is 1 where unpenalised, else s_k + alpha, so that
+  /// (Z^T W Z + alpha F)^-1 = B diag(1, ..., 1 / (s_k + alpha)) B^T on the rows' own space. Z is X about
+  /// its means if there is a free intercept.
+  bool basis(std::span<double> out);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

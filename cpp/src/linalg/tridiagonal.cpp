@@ -79,6 +79,20 @@ std::vector<double> Tridiagonal::eigenvalues() const {
   return values;
 }
 
+Buffer<double> Tridiagonal::eigenvectors() const {
+  const Index m = size();
+  auto a = Buffer<double>::zeros(std::max<Index>(1, m * m));
+  Buffer<double> values(std::max<Index>(1, m));
+  for (Index k = 0; k < m; ++k) a[k * m + k] = diagonal[static_cast<std::size_t>(k)];
+  for (Index k = 0; k + 1 < m && !beside.empty(); ++k) {
+    a[k * m + k + 1] = beside[static_cast<std::size_t>(k)];
+  }
+  if (m > 0 && !lapack::syevd(blas::Uplo::lower, m, a.data(), m, values.data())) {
+    throw std::runtime_error("the eigenvectors of a tridiagonal matrix did not converge");
+  }
+  return a;
+}
+
 Tridiagonal tridiagonalise(Index n, double* a, Index lda) {
   Tridiagonal t;
   t.diagonal.resize(static_cast<std::size_t>(n));

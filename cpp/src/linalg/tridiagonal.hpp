@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "elltwo/views.hpp"
+#include "linalg/buffer.hpp"
 
 namespace elltwo {
 
@@ -25,6 +25,9 @@ struct Tridiagonal {
 
   /// Ascending.
   std::vector<double> eigenvalues() const;
+
+  /// In the same order, as columns.
+  Buffer<double> eigenvectors() const;
 };
 
 /// The tridiagonal form Q^T a Q of a symmetric matrix, given by its lower triangle; Q takes a's place.

@@ -69,7 +69,7 @@ class DualRidge {
   Unpenalised unpenalised_part(const DualRoles& roles) const;
   void take_shift();
   Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free,
-                                  double& mean_diagonal) const;
+                                  double* mean_diagonal) const;
   PosDefSystem dual_system(const DualRoles& roles, const Unpenalised& free) const;
   void start(const TargetGroup& group, const DualRoles& roles, Iterate& it) const;
   Source<T> features(const DualRoles& roles) const;

@@ -156,10 +156,10 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
 }
 
 // The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get its mean diagonal
-// as eigenvalue.
+// as eigenvalue where that is asked for, else zero.
 template <Real T>
 Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpenalised& free,
-                                              double& mean_diagonal) const {
+                                              double* mean_diagonal) const {
   const Index n = problem_.n_samples();
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
@@ -168,7 +168,8 @@ Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpe
       lower[j * n + i] = kernel_(j, i) + f * root_weight(i) * root_weight(j);
     }
   }
-  mean_diagonal = free.deflate(lower.data(), n);
+  free.deflate(lower.data(), n);
+  if (mean_diagonal != nullptr) *mean_diagonal = free.fill_up(lower.data(), n);
   return lower;
 }
 
@@ -176,7 +177,7 @@ template <Real T>
 PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
   const Index n = problem_.n_samples();
   double unused;
-  auto lower = projected_kernel(roles, free, unused);
+  auto lower = projected_kernel(roles, free, &unused);
   for (Index j = 0; j < n; ++j) {
     double& diagonal = lower[j * n + j];
     diagonal += roles.lambda;
@@ -200,9 +201,9 @@ template Index DualRidge<float>::first_weighted_row() const;
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
 template Buffer<double> DualRidge<double>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                            double&) const;
+                                                            double*) const;
 template Buffer<double> DualRidge<float>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                           double&) const;
+                                                           double*) const;
 template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,
                                                      const Unpenalised& free) const;
 template PosDefSystem DualRidge<float>::dual_system(const DualRoles& roles,

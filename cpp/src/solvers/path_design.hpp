@@ -51,6 +51,13 @@ class PathDesign {
   /// The coefficient of a column of ones, 0 if there is none.
   double ones_coefficient(const double* z) const;
 
+  /// The coefficient that a column belongs to, the last being the penalised intercept, and what one
+  /// of its units is worth there.
+  Index coefficient(Index a) const {
+    return is_ones(a) ? problem_.n_features() : feature_[static_cast<std::size_t>(a)];
+  }
+  double scale(Index a) const { return scale_[static_cast<std::size_t>(a)]; }
+
   /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
   void coefficients(Index t, const double* z, double* b) const;
 

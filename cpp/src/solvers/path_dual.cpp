@@ -60,7 +60,7 @@ void DualPath<T>::keep(Index n_values, const double* s, double noise) {
 template <Real T>
 void DualPath<T>::tridiagonal_form(double& smallest) {
   const Index n = this->problem_.n_samples();
-  u_ = this->projected_kernel(*roles_, *free_, free_value_);
+  u_ = this->projected_kernel(*roles_, *free_, &free_value_);
   t_ = tridiagonalise(n, u_.data(), n);
   auto values = t_.eigenvalues();
   for (Index c = 0; c < free_->columns(); ++c) {

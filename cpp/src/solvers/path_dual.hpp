@@ -20,11 +20,14 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   Solver solver() const override { return solver_; }
   const std::vector<double>& eigenvalues() const override { return s_; }
   Index n_unpenalised() const override;
+  bool dual() const override { return true; }
+  Index n_directions() const override;
   bool rank_deficient() const override { return true; }
-  DualRidge<T>* dual() override { return this; }
+  DualRidge<T>* dual_system() override { return this; }
   bool coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
   void residual_squares(double alpha, double* rss) const override;
+  bool basis(double* out) override;
   bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) override;
   bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;
@@ -43,6 +46,10 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   void left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
                      const ShiftFactors& factors, const Buffer<double>& solutions,
                      const LeftOutVisit& visit) const;
+  Buffer<double> eigenvectors() const;
+  void weighted_features(Index first, Index count, double* z) const;
+  bool penalised_basis(double* out);
+  bool free_basis(double* out);
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;

@@ -31,6 +31,8 @@ class PathMethod {
   virtual Solver solver() const = 0;
   virtual const std::vector<double>& eigenvalues() const = 0;
   virtual Index n_unpenalised() const = 0;
+  virtual bool dual() const = 0;
+  virtual Index n_directions() const = 0;
 
   /// Whether least squares has many solutions.
   virtual bool rank_deficient() const = 0;
@@ -39,11 +41,14 @@ class PathMethod {
   virtual Moments* moments() { return nullptr; }
 
   /// The dual system, where that is what the method takes.
-  virtual DualRidge<T>* dual() { return nullptr; }
+  virtual DualRidge<T>* dual_system() { return nullptr; }
 
   virtual bool coefficients(std::span<const double> alphas, std::span<double> coef,
                             std::span<double> intercept) = 0;
   virtual void residual_squares(double alpha, double* rss) const = 0;
+
+  /// See RidgePath::basis; `out` holds zeros.
+  virtual bool basis(double* out) = 0;
 
   /// Visits all rows in blocks, from several threads, every row from one of them.
   virtual bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) = 0;

@@ -140,6 +140,18 @@ bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
   return true;
 }
 
+template <Real T>
+bool PrimalPath<T>::basis(double* out) {
+  const Index m = design_->size(), all = n_directions();
+  const Buffer<double> directions = spectrum_.eigenvectors();
+  const double root = std::sqrt(problem_.weight_scale());
+  for (Index a = 0; a < m; ++a) {
+    double* row = out + design_->coefficient(a) * all;
+    for (Index k = 0; k < all; ++k) row[k] = root * design_->scale(a) * directions[k * m + a];
+  }
+  return true;
+}
+
 template class PrimalPath<double>;
 template class PrimalPath<float>;
 

@@ -23,14 +23,17 @@ class PrimalPath final : public PathMethod<T> {
   Solver solver() const override { return solver_; }
   const std::vector<double>& eigenvalues() const override { return spectrum_.s; }
   Index n_unpenalised() const override;
-  bool rank_deficient() const override {
-    return spectrum_.rank_free + static_cast<Index>(spectrum_.s.size()) < design_->size();
+  bool dual() const override { return false; }
+  Index n_directions() const override {
+    return spectrum_.rank_free + static_cast<Index>(spectrum_.s.size());
   }
+  bool rank_deficient() const override { return n_directions() < design_->size(); }
   bool coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
   void residual_squares(double alpha, double* rss) const override {
     spectrum_.residual_squares(alpha, rss);
   }
+  bool basis(double* out) override;
   bool leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) override;
   bool squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;

@@ -220,9 +220,25 @@ SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coe
   auto data = state_->data;
   data.alpha = alpha;
   const KnownProducts<T> known{.moments = state_->method->moments(),
-                               .dual = state_->method->dual()};
+                               .dual = state_->method->dual_system()};
   return ridge_from_products(data, known, state_->options, state_->problem->monitor(), coef,
                              intercept);
+}
+
+template <Real T>
+bool RidgePath<T>::dual() const {
+  return state_->method->dual();
+}
+
+template <Real T>
+Index RidgePath<T>::n_directions() const {
+  return state_->method->n_directions();
+}
+
+template <Real T>
+bool RidgePath<T>::basis(std::span<double> out) {
+  std::fill(out.begin(), out.end(), 0.0);
+  return state_->method->basis(out.data());
 }
 
 template class RidgePath<double>;

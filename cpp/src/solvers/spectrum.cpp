@@ -21,6 +21,26 @@ void Spectrum::solution(double alpha, Index first, Index count, double* z) const
   penalised.solve(alpha, count, c + rank_free, all, z + rank_free, all);
 }
 
+Buffer<double> Spectrum::eigenvectors() const {
+  const Index all = directions(), m = all > 0 ? basis.size() / all : 0, size = penalised.size();
+  const auto kept = static_cast<Index>(s.size());
+  Buffer<double> out(std::max<Index>(1, m * (rank_free + kept)));
+  if (penalised.beside.empty()) {
+    std::copy_n(basis.data(), m * (rank_free + kept), out.data());
+    return out;
+  }
+  std::copy_n(basis.data(), m * rank_free, out.data());
+  const auto v = penalised.eigenvectors();
+  Buffer<double> descending(std::max<Index>(1, size * kept));
+  for (Index k = 0; k < kept; ++k) {
+    std::copy_n(v.data() + (size - 1 - k) * size, size, descending.data() + k * size);
+  }
+  if (kept == 0) return out;
+  blas::gemm(blas::Op::none, blas::Op::none, m, kept, size, 1.0, basis.data() + rank_free * m, m,
+             descending.data(), size, 0.0, out.data() + rank_free * m, m);
+  return out;
+}
+
 // Where T is diagonal, sum_k (alpha / (s_k + alpha))^2 target_k^2 / s_k beyond what no coefficients can
 // fit.
 void Spectrum::residual_squares(double alpha, double* rss) const {

@@ -25,6 +25,9 @@ struct Spectrum {
   Index n_targets() const { return static_cast<Index>(rss_there.size()); }
   Index directions() const { return rank_free + penalised.size(); }
 
+  /// The basis turned so that T is diag(s): design columns x (rank_free + s), column-major.
+  Buffer<double> eigenvectors() const;
+
   /// The solutions of targets [first, first + count), directions x count.
   void solution(double alpha, Index first, Index count, double* z) const;
 

@@ -50,14 +50,19 @@ void Unpenalised::fit_features(double* v, double* beta) const {
   }
 }
 
+void Unpenalised::direction(Index direction, double* beta) const {
+  const Index k = std::min(n_, q_);
+  for (Index j = 0; j < q_; ++j) beta[j] = vt_[j * k + direction] / singular_[direction];
+}
+
 double Unpenalised::leverage(Index row) const {
   double sum = 0.0;
   for (Index c = 0; c < columns_; ++c) sum += basis_[c * n_ + row] * basis_[c * n_ + row];
   return sum;
 }
 
-double Unpenalised::deflate(double* k, Index ld) const {
-  if (columns_ == 0) return 0.0;
+void Unpenalised::deflate(double* k, Index ld) const {
+  if (columns_ == 0) return;
   // H = KQ - Q (Q^T K Q) / 2, so that the projected matrix is K - Q H^T - H Q^T.
   Buffer<double> h(n_ * columns_);
   Buffer<double> inner(columns_ * columns_);
@@ -70,6 +75,10 @@ double Unpenalised::deflate(double* k, Index ld) const {
              h.data(), n_, 1.0, k, ld);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, h.data(), n_,
              basis_.data(), n_, 1.0, k, ld);
+}
+
+double Unpenalised::fill_up(double* k, Index ld) const {
+  if (columns_ == 0) return 0.0;
   double trace = 0.0;
   for (Index i = 0; i < n_; ++i) trace += k[i * ld + i];
   const double tau = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;

@@ -17,15 +17,20 @@ class Unpenalised {
 
   Index rank_of_features() const { return rank_; }
 
+  /// Coefficients of the free features whose columns are one of the basis: `direction` of their rank.
+  void direction(Index direction, double* beta) const;
+
   /// v -= Q Q^T v.
   void project(double* v) const;
 
   /// beta = the shortest least-squares coefficients of v on the free features; v loses its fit.
   void fit_features(double* v, double* beta) const;
 
-  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T) + tau QQ^T, with tau the mean diagonal, which
-  /// is returned.
-  double deflate(double* k, Index ld) const;
+  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T).
+  void deflate(double* k, Index ld) const;
+
+  /// k += tau QQ^T with tau its mean diagonal, which is returned; 0 if there is no Q.
+  double fill_up(double* k, Index ld) const;
 
   /// |Q^T e_i|^2: the leverage of a row.
   double leverage(Index row) const;

@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._compiled import _core
 from elltwo.functional._path import decompose
-from elltwo.functional._path_record import generalised_cv
+from elltwo.functional._path_record import generalised_cv, weighted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,9 +114,7 @@ def score_alphas(
 
 def _generalised(problem: Problem, core: Core, grid: Float64Array) -> CVScores:
     edf, rss = core.measures(grid)
-    w = problem.sample_weight
-    n = len(problem.X) if w is None else int(np.count_nonzero(w))
-    gcv = generalised_cv(n, rss, edf[:, np.newaxis])
+    gcv = generalised_cv(weighted_rows(problem), rss, edf[:, np.newaxis])
     return CVScores(gcv, None, None, None, None, None, None)
 
 

@@ -15,15 +15,31 @@ if TYPE_CHECKING:
     from elltwo._core import RidgePath as Core
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
+    from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._validate import Float64Array
 
 
-def generalised_cv(n: int, rss: Float64Array, edf: Float64Array) -> Float64Array:
+def weighted_rows(problem: Problem) -> int:
+    """Return the number of rows of positive weight."""
+    w = problem.sample_weight
+    return problem.X.shape[0] if w is None else int(np.count_nonzero(w))
+
+
+def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Float64Array:
     """Return n RSS / (n - edf)^2, infinite where no degrees of freedom are left."""
     left = n - edf
     with np.errstate(divide="ignore", invalid="ignore"):
         gcv = n * rss / left**2
     result: Float64Array = np.where(left > 1e-10 * n, gcv, np.inf)  # RSS would be rounding
+    return result
+
+
+def information_criterion(
+    n: int, rss: Float64Array, edf: Float64Array | float, price: float
+) -> Float64Array:
+    """Return n log(RSS / n) + price edf, for Gaussian errors."""
+    with np.errstate(divide="ignore"):  # a perfect fit: minus infinity
+        result: Float64Array = n * np.log(rss / n) + price * edf
     return result
 
 
@@ -110,8 +126,7 @@ class RidgePath:
     @property
     def n_samples(self) -> int:
         """Number of rows of positive weight."""
-        w = self._problem.sample_weight
-        return self._problem.X.shape[0] if w is None else int(np.count_nonzero(w))
+        return weighted_rows(self._problem)
 
     def _per_alpha(self, values: Float64Array) -> Float64Array:
         return values if self._problem.one_dimensional else values[:, np.newaxis]
@@ -124,20 +139,16 @@ class RidgePath:
     @property
     def aic(self) -> Float64Array:
         """Akaike's criterion, n log(RSS / n) + 2 edf, for Gaussian errors."""
-        result: Float64Array = self._log_likelihood() + 2.0 * self._per_alpha(self.edf)
-        return result
+        return self._criterion(2.0)
 
     @property
     def bic(self) -> Float64Array:
         """Schwarz's criterion, n log(RSS / n) + log(n) edf, for Gaussian errors."""
-        weight = np.log(self.n_samples)
-        result: Float64Array = self._log_likelihood() + weight * self._per_alpha(self.edf)
-        return result
+        return self._criterion(np.log(self.n_samples))
 
-    def _log_likelihood(self) -> Float64Array:
-        with np.errstate(divide="ignore"):  # a perfect fit: minus infinity
-            result: Float64Array = self.n_samples * np.log(self.rss / self.n_samples)
-        return result
+    def _criterion(self, price: float) -> Float64Array:
+        edf = self._per_alpha(self.edf)
+        return information_criterion(self.n_samples, self.rss, edf, price)
 
     def at(self, alpha: float) -> PathPoint:
         """Fit at any alpha, from the decomposition at hand.
@@ -169,6 +180,24 @@ class RidgePath:
         _, predictions = self._core.leave_one_out(self._one(alpha), True)
         residuals: Float64Array = self._problem.Y - predictions[:, :, 0]
         return residuals[:, 0] if self._problem.one_dimensional else residuals
+
+    def statistics(self, alpha: float) -> RidgeStatistics:
+        """Return the statistics of the fit at one alpha: errors of its parameters, and more.
+
+        Parameters
+        ----------
+        alpha : float
+            Penalty in [0, inf].
+
+        Returns
+        -------
+        RidgeStatistics
+            Record whose entries are computed when they are first asked for.
+        """
+        from elltwo.functional._statistics import RidgeStatistics
+
+        grid = self._one(alpha)
+        return RidgeStatistics(self._problem, self._options, grid, self._core)
 
     def _one(self, alpha: npt.ArrayLike) -> Float64Array:
         grid = float64_array(alpha, "alpha")

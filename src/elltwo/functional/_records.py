@@ -1,4 +1,4 @@
-"""What a fit returns."""
+"""What a fit for one penalty returns."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ import numpy as np
 from elltwo.functional._predict import linear_predictor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._fitted_data import FittedData, SmallFit
     from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._summary import RidgeSummary
+    from elltwo.functional._validate import FloatArray
 
 
 class SolveInfo(NamedTuple):
@@ -72,20 +77,27 @@ class RidgeFit:
         Intercepts, zero where none was fitted.
     info : SolveInfo
         How the fit ended.
+    data : object, default=None
+        What the fit was made from, which its statistics need.
 
     See Also
     --------
     elltwo.ridge : Makes one.
     """
 
-    __slots__ = ("_coef", "_info", "_intercept")
+    __slots__ = ("_coef", "_data", "_info", "_intercept", "_statistics")
 
     def __init__(
-        self, coef: FloatArray, intercept: float | FloatArray, info: RawSolveInfo | SolveInfo
+        self,
+        coef: FloatArray,
+        intercept: float | FloatArray,
+        info: RawSolveInfo | SolveInfo,
+        data: FittedData | SmallFit | None = None,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
         self._info = info
+        self._data = data
 
     @property
     def coef(self) -> FloatArray:
@@ -103,6 +115,56 @@ class RidgeFit:
         if not isinstance(self._info, SolveInfo):
             self._info = SolveInfo(*_fields_of(self._info))
         return self._info
+
+    @property
+    def statistics(self) -> RidgeStatistics:
+        """Degrees of freedom, standard errors, prediction intervals and more, see there.
+
+        They come from X and y, which the fit refers to and which must not have changed. A copy of a
+        fit, or one that was pickled, has left them behind.
+
+        Raises
+        ------
+        ValueError
+            If the fit has left its data behind, or has bounds.
+        TypeError
+            If X is sparse.
+        """
+        try:
+            return self._statistics
+        except AttributeError:
+            from elltwo.functional._fitted_data import statistics_of
+
+            self._statistics: RidgeStatistics = statistics_of(self._data)
+            return self._statistics
+
+    def summary(
+        self, names: Sequence[str] | None = None, *, target: int = 0, max_rows: int | None = 30
+    ) -> RidgeSummary:
+        """Report the fit of one target as a table that can be printed.
+
+        Parameters
+        ----------
+        names : sequence of str of length n_features, default=None
+            Names of the features; None stands for x0, x1, and so on.
+        target : int, default=0
+            Column of y.
+        max_rows : int, default=30
+            Longer tables are cut in the middle; None shows all features.
+
+        Returns
+        -------
+        RidgeSummary
+            Its text is the report, and its fields hold the numbers.
+
+        Raises
+        ------
+        ValueError
+            If `names` has another length, `target` is out of range, or there are no `statistics`.
+        """
+        from elltwo.functional._summary import summarise
+
+        return summarise(self, names, target, max_rows)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
@@ -133,105 +195,14 @@ class RidgeFit:
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}(coef={_short(self._coef)}, "
-            f"intercept={_short(self._intercept)}, "
+            f"{type(self).__name__}(coef={short_text(self._coef)}, "
+            f"intercept={short_text(self._intercept)}, "
             f"solver={self.info.solver!r}, status={self.info.status!r})"
         )
 
 
-class RidgeCVFit(RidgeFit):
-    """A ridge regression with its alpha chosen, as `elltwo.ridge_cv` returns it; read-only.
-
-    Parameters
-    ----------
-    coef, intercept, info : ndarray, float or ndarray, SolveInfo
-        Of the fit to all rows at the chosen alpha, see `RidgeFit`.
-    alpha : float or ndarray of shape (n_targets,)
-        The alpha chosen, or that of each target.
-    alphas : ndarray of shape (n_alphas,)
-        The grid.
-    scores : dict
-        The arrays behind `cv_mse`, `cv_se`, `cv_score`, `fold_mse` and `cv_predictions`.
-
-    See Also
-    --------
-    elltwo.ridge_cv : Makes one.
-    """
-
-    __slots__ = ("_alpha", "_alphas", "_scores")
-
-    def __init__(
-        self,
-        coef: FloatArray,
-        intercept: float | FloatArray,
-        info: RawSolveInfo | SolveInfo,
-        alpha: float | Float64Array,
-        alphas: Float64Array,
-        scores: dict[str, Float64Array | None],
-    ) -> None:
-        super().__init__(coef, intercept, info)
-        self._alpha = alpha
-        self._alphas = alphas
-        self._scores = scores
-
-    @property
-    def alpha(self) -> Any:  # noqa: ANN401  # a float, or a vector if each target has its own
-        """The alpha chosen, or that of each target; of equally good ones, the largest."""
-        return self._alpha
-
-    @property
-    def alphas(self) -> Float64Array:
-        """Grid of shape (n_alphas,), in the order it was given, then ends that were added."""
-        return self._alphas
-
-    def _array(self, name: str) -> Float64Array:
-        values = self._scores[name]
-        if values is None:
-            raise AttributeError(f"this kind of cross-validation has no {name}")
-        return values
-
-    @property
-    def cv_mse(self) -> Float64Array:
-        """Out-of-sample mean squared error of every alpha, by weight, or its estimate by "gcv".
-
-        The mean over targets, of shape (n_alphas,), or (n_alphas, n_targets) if each has its alpha.
-        """
-        return self._array("cv_mse")
-
-    @property
-    def cv_se(self) -> Float64Array:
-        """Standard errors of `cv_mse`: over rows for "loo", over splits else; none for "gcv"."""
-        return self._array("cv_se")
-
-    @property
-    def cv_score(self) -> Float64Array:
-        """Values of `scoring`, or else minus `cv_mse`."""
-        return self._array("cv_score")
-
-    @property
-    def fold_mse(self) -> Float64Array:
-        """Mean squared error on each test set, (n_splits, n_alphas) or with targets last.
-
-        Neither "loo" nor "gcv" has them.
-        """
-        return self._array("fold_mse")
-
-    @property
-    def cv_predictions(self) -> Float64Array:
-        """Predictions by fits without the row, (n_samples, n_targets, n_alphas), if stored."""
-        return self._array("cv_predictions")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        kind, arguments = super().__reduce__()
-        return kind, (*arguments, self._alpha, self._alphas, self._scores)
-
-    def __repr__(self) -> str:
-        name, rest = super().__repr__().split("(", 1)
-        alpha = _short(self._alpha) if np.ndim(self._alpha) else f"{self._alpha:.6g}"
-        return f"{name}(alpha={alpha}, {rest}"
-
-
-def _short(value: float | FloatArray) -> str:
+def short_text(value: float | FloatArray) -> str:
+    """Write a number or an array in one line."""
     return np.array2string(
         np.asarray(value), precision=6, separator=", ", threshold=8, edgeitems=3
     ).replace("\n", "")

@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
 from elltwo.functional._compiled import _core
+from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._problem import (
     Problem,
@@ -165,7 +166,7 @@ def ridge(
     ):
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
-            return RidgeFit(*fitted)
+            return RidgeFit(*fitted, (X, y, alpha, fit_intercept))
     beside = (y, penalty_factors, prior_mean, sample_weight)
     box = None
     if is_sparse(X):
@@ -203,22 +204,25 @@ def solve(
         coef, intercept, info = _core.ridge_bounded(
             problem.X, problem.Y, bounds.lower, bounds.upper, *penalised
         )
-    return as_fit(problem, coef, intercept, info)
+    return as_fit(problem, (coef, intercept, info), alpha, options, bounds is not None)
 
 
 def as_fit(
     problem: Problem | SparseProblem,
-    coef: Float64Array,
-    intercept: Float64Array,
-    info: RawSolveInfo,
+    fitted: tuple[Float64Array, Float64Array, RawSolveInfo],
+    alpha: Float64Array,
+    options: Options,
+    bounded: bool = False,
 ) -> RidgeFit:
     """Return what the core fitted in the shape and precision of the problem's data."""
+    coef, intercept, info = fitted
     _warn_unless_converged(info)
     values = problem.X.data if isinstance(problem, SparseProblem) else problem.X
+    data = FittedData(problem, alpha, options, bounded)
     keep = _as_float32 if values.dtype == np.float32 else np.asarray
     if problem.one_dimensional:
-        return RidgeFit(keep(coef[0]), float(intercept[0]), info)
-    return RidgeFit(keep(coef), keep(intercept), info)
+        return RidgeFit(keep(coef[0]), float(intercept[0]), info, data)
+    return RidgeFit(keep(coef), keep(intercept), info, data)
 
 
 def _warn_unless_converged(info: RawSolveInfo) -> None:

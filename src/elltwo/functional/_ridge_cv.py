@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, prepare_splits, score_alphas
+from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._grid import automatic_grid, given_grid
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
 from elltwo.functional._path import decompose
 from elltwo.functional._problem import read_problem
-from elltwo.functional._records import RidgeCVFit
 from elltwo.functional._ridge import as_fit
 from elltwo.functional._splits import read_splits
 
@@ -175,10 +176,16 @@ def ridge_cv(
         scores = scores_of(grid)
     chosen = _choose(grid, scores, select, per_target)
     _warn_at_edge(chosen, grid)
-    fit = as_fit(problem, *core.fit(chosen))
+    fit = as_fit(problem, core.fit(chosen), chosen, options)
     alpha = float(chosen[0]) if not per_target else chosen
     return RidgeCVFit(
-        fit.coef, fit.intercept, fit.info, alpha, grid, scores.for_targets(per_target)
+        fit.coef,
+        fit.intercept,
+        fit.info,
+        alpha,
+        grid,
+        scores.for_targets(per_target),
+        FittedData(problem, chosen, options, False),
     )
 
 

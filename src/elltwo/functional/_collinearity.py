@@ -1,0 +1,36 @@
+"""How collinear features are, and what a fit makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._covariance import sampling_variances
+from elltwo.functional._identified import unit_columns
+from elltwo.functional._row_blocks import column_moments
+
+if TYPE_CHECKING:
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._smoother import Smoother
+    from elltwo.functional._validate import Float64Array
+
+
+def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Float64Array:
+    """Return sampling variances relative to those of a feature alone and without penalty."""
+    centred = options.fit_intercept
+    square = column_moments(problem.X, problem.sample_weight, centred).square
+    factors: Float64Array = sampling_variances(fit)[:-1] * square
+    return factors if fit.known is None else np.where(fit.known[:-1], factors, np.inf)
+
+
+def condition_indices(problem: Problem, options: Options) -> Float64Array:
+    """Return the largest singular value of the unit columns over each, ascending."""
+    p = problem.X.shape[1]
+    columns = column_moments(problem.X, problem.sample_weight, options.fit_intercept)
+    unit = unit_columns(problem, options, columns, np.ones(p, dtype=bool))
+    s = unit.core.eigenvalues()
+    indices = np.full(p, np.inf)
+    indices[: s.size] = np.sqrt(s[0] / s) if s.size else 1.0
+    return indices

@@ -1,0 +1,45 @@
+"""What a fit was made from, kept by reference for its statistics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
+from elltwo.functional._problem import Problem, SparseProblem, read_problem
+from elltwo.functional._validate import penalties
+
+if TYPE_CHECKING:
+    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._validate import Float64Array
+
+SmallFit: TypeAlias = tuple[Any, Any, Any, Any]  # X, y, alpha and fit_intercept as they were given
+
+
+class FittedData(NamedTuple):
+    """A problem that has been read, and how it was fitted."""
+
+    problem: Problem | SparseProblem
+    alpha: Float64Array
+    options: Options
+    bounded: bool
+
+
+def statistics_of(data: FittedData | SmallFit | None) -> RidgeStatistics:
+    """Return the statistics of a fit to this data."""
+    from elltwo.functional._statistics import RidgeStatistics
+
+    if data is None:
+        raise ValueError(
+            "this fit has left its data behind, as copied and pickled ones do; fit again, or ask "
+            "for its statistics before"
+        )
+    if not isinstance(data, FittedData):
+        X, y, alpha, fit_intercept = cast("SmallFit", data)
+        problem = read_problem(X, y, None, None, None)
+        options = read_options(fit_intercept, False, AUTO, TOL, MAX_ITER, None)
+        return RidgeStatistics(problem, options, penalties(alpha, problem.Y.shape[1]))
+    if data.bounded:
+        raise ValueError("statistics are not defined for a fit with bounds")
+    if isinstance(data.problem, SparseProblem):
+        raise TypeError("statistics are not available for sparse X; fit a dense array")
+    return RidgeStatistics(data.problem, data.options, data.alpha)

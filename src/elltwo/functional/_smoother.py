@@ -1,0 +1,130 @@
+"""A ridge fit at one alpha as a linear map from targets to parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._identified import identified, unit_columns
+from elltwo.functional._path import decompose
+from elltwo.functional._prior_only import extend_by_prior
+from elltwo.functional._row_blocks import Columns, column_moments
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import RidgePath as Core
+    from elltwo.functional._options import Options
+    from elltwo.functional._prior_only import PriorOnly
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._validate import Float64Array
+
+
+class Smoother(NamedTuple):
+    """The system of a fit, in the directions B of its decomposition.
+
+    With rows z = (x - mean, 1), parameters (b, b0) and A = Z^T W Z + Lambda, the inverse of A on
+    the rows' own space is ``B diag(gain) B^T`` and B^T Z^T W Z B is ``diag(square)``. Parameters
+    count in units of x, so the last row of B carries the means.
+    """
+
+    core: Core
+    alpha: float  #: 0 where the fit is plain least squares
+    columns: Columns
+    basis: Float64Array  #: (n_features + 1, n_directions), last the intercept
+    gain: Float64Array  #: (n_directions,)
+    square: Float64Array  #: (n_directions,)
+    offset: Float64Array  #: (n_directions,), coordinates of a row at the mean
+    prior_only: PriorOnly | None  #: what no row, and only the penalty, determines
+    known: npt.NDArray[np.bool_] | None  #: parameters that rows and penalty determine; None: all
+
+    def coordinates(self, rows: Float64Array) -> Float64Array:
+        """Return B^T z of some rows."""
+        k = self.offset.size
+        result: Float64Array = (rows - self.columns.mean) @ self.basis[:-1, :k] + self.offset
+        return result
+
+
+def smoother(
+    problem: Problem, options: Options, alpha: float, core: Core | None = None
+) -> Smoother:
+    """Decompose a problem at one alpha; `core` may hold a decomposition of it as a path."""
+    shrinks = options.fit_intercept and options.penalize_intercept
+    centred = options.fit_intercept and not (shrinks and alpha > 0.0)
+    columns = column_moments(problem.X, problem.sample_weight, centred)
+    factors = _factors(problem)
+    kept = _unpenalised(factors, options, alpha)
+    if kept is not None:
+        if shrinks and np.isinf(alpha):
+            options = options._replace(fit_intercept=False)
+        plain = options._replace(penalize_intercept=False)
+        return _least_squares(problem, plain, columns, kept)
+    if core is None:
+        core = decompose(problem, options, alpha)
+    basis, offset, rank = _basis(core, columns, centred)
+    s = core.eigenvalues()
+    gain = _gains(rank, 1.0 / (s + alpha), centred)
+    square = _gains(rank, s, centred)
+    penalised = np.append((factors > 0.0) & np.isfinite(factors), shrinks)
+    free = np.append(factors == 0.0, centred)
+    made = Smoother(core, alpha, columns, basis, gain, square, offset, None, None)
+    known = None
+    if rank < np.count_nonzero(factors == 0.0):
+        plain = options._replace(fit_intercept=centred)
+        unit = unit_columns(problem, plain, columns, factors == 0.0)
+        known = identified(unit, columns.mean) | penalised
+    if s.size < np.count_nonzero(penalised):
+        made = extend_by_prior(made, problem, np.append(factors, 1.0), penalised, free)
+    return made._replace(known=known)
+
+
+def _factors(problem: Problem) -> Float64Array:
+    given = problem.penalty_factors
+    return np.ones(problem.X.shape[1]) if given is None else given
+
+
+def _unpenalised(
+    factors: Float64Array, options: Options, alpha: float
+) -> npt.NDArray[np.bool_] | None:
+    """Return the features that take part if the fit is plain least squares, else None."""
+    free: npt.NDArray[np.bool_] = factors == 0.0
+    if np.isinf(alpha):
+        return free
+    finite = np.isfinite(factors)
+    penalised = (options.fit_intercept and options.penalize_intercept) or factors[finite].any()
+    return finite if alpha == 0.0 or not penalised else None
+
+
+def _least_squares(
+    problem: Problem, options: Options, columns: Columns, kept: npt.NDArray[np.bool_]
+) -> Smoother:
+    """Decompose by unit columns, or in the user's units where the shortest of many is taken."""
+    unit = unit_columns(problem, options, columns, kept)
+    core, known = unit.core, None
+    if not unit.full_rank:
+        known = identified(unit, columns.mean)
+        core = decompose(
+            problem._replace(penalty_factors=np.where(kept, 1.0, np.inf)), options, 0.0
+        )
+    basis, offset, rank = _basis(core, columns, options.fit_intercept)
+    s = core.eigenvalues()
+    gain = _gains(rank, 1.0 / s, options.fit_intercept)
+    square = _gains(rank, s, options.fit_intercept)
+    return Smoother(core, 0.0, columns, basis, gain, square, offset, None, known)
+
+
+def _basis(core: Core, columns: Columns, centred: bool) -> tuple[Float64Array, Float64Array, int]:
+    """Return B with a free intercept's direction last, offsets, and the rank of free features."""
+    basis = core.basis()
+    offset = basis[-1].copy()
+    if centred:
+        basis = np.column_stack([basis, np.zeros(basis.shape[0])])
+        basis[-1] = -columns.mean @ basis[:-1]
+        basis[-1, -1] = columns.weight**-0.5
+        offset = np.append(offset, columns.weight**-0.5)
+    return basis, offset, core.n_unpenalised - centred
+
+
+def _gains(rank: int, values: Float64Array, centred: bool) -> Float64Array:
+    return np.concatenate([np.ones(rank), values, np.ones(int(centred))])

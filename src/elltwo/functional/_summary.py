@@ -1,0 +1,141 @@
+"""A fit as a printed table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._covariance import BAYESIAN, SANDWICH
+from elltwo.functional._options import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elltwo.functional._records import RidgeFit
+    from elltwo.functional._validate import Float64Array
+
+_COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")
+_NOTES = """\
+Bayesian SE: standard deviation of the posterior under the prior that the penalty stands for.
+Sandwich SE: standard deviation over new errors of unequal variance (HC3), bias not included.
+VIF: sampling variance relative to that of the feature alone and unpenalised.
+Penalised estimates are biased towards the prior means, so no p-values are given."""
+
+
+class RidgeSummary(NamedTuple):
+    """The report on a fit of one target, as `RidgeFit.summary` returns it; ``str`` prints it.
+
+    Parameters
+    ----------
+    facts : dict
+        Numbers of the fit as a whole, by name.
+    names : tuple of str
+        Names of the parameters, an intercept last.
+    coef, bayesian_se, sandwich_se, vif : ndarray of shape (n_parameters,)
+        Columns of the table; the VIF of an intercept is NaN, for there is none.
+    max_rows : int or None
+        Features that the text shows.
+    """
+
+    facts: dict[str, float | str]
+    names: tuple[str, ...]
+    coef: Float64Array
+    bayesian_se: Float64Array
+    sandwich_se: Float64Array
+    vif: Float64Array
+    max_rows: int | None
+
+    def __str__(self) -> str:
+        return "\n\n".join(
+            [
+                "Ridge regression: sum w (y - b0 - x.b)^2 + alpha sum f (b - m)^2",
+                _pairs(self.facts),
+                self._table(),
+                _NOTES,
+            ]
+        )
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _table(self) -> str:
+        columns = (self.coef, self.bayesian_se, self.sandwich_se, self.vif)
+        cells: list[tuple[str, ...]] = [("", *_COLUMNS)]
+        for number, name in enumerate(self.names):
+            values = (f"{column[number]:.6g}" for column in columns)
+            cells.append((name, *("" if value == "nan" else value for value in values)))
+        shown = self.max_rows
+        if shown is not None and len(self.names) > shown:
+            head, tail = (shown + 1) // 2, shown // 2
+            cut = (f"... {len(self.names) - head - tail} more", *[""] * len(_COLUMNS))
+            cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
+        first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
+        rule = "-" * (first + sum(widths) + 2 * len(widths))
+        lines = [
+            name.ljust(first)
+            + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True)).rstrip()
+            for name, *values in cells
+        ]
+        return "\n".join([lines[0], rule, *lines[1:], rule])
+
+
+def _pairs(facts: dict[str, float | str]) -> str:
+    """Set names and values in two columns."""
+    texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
+    half = (len(texts) + 1) // 2
+    blocks = []
+    for part in (texts[:half], texts[half:]):
+        wide, long = (max(map(len, column)) for column in zip(*part, strict=True))
+        blocks.append([f"{name:<{wide}}  {value:>{long}}" for name, value in part])
+    blocks[1] += [""] * (half - len(blocks[1]))
+    return "\n".join(f"{a}    {b}".rstrip() for a, b in zip(*blocks, strict=True))
+
+
+def summarise(
+    fit: RidgeFit,
+    names: Sequence[str] | None,
+    target: int,
+    max_rows: int | None,
+) -> RidgeSummary:
+    """Collect the report on one target."""
+    part, info = fit.statistics.of_target(target), fit.info
+    coef = np.atleast_2d(fit.coef)[target].astype(np.float64)
+    intercept = np.atleast_1d(fit.intercept)[target]
+    bayesian = part.standard_errors(BAYESIAN)
+    sandwich = part.standard_errors(SANDWICH)
+    rows = tuple(f"x{j}" for j in range(coef.size)) if names is None else _read(names, coef.size)
+    columns = [coef, bayesian.coef, sandwich.coef, part.vif]
+    if part.fit_intercept:
+        rows = (*rows, "intercept")
+        last = (intercept, bayesian.intercept, sandwich.intercept, np.nan)
+        columns = [np.append(c, v) for c, v in zip(columns, last, strict=True)]
+    facts: dict[str, Any] = {
+        "rows": part.n_samples,
+        "sum of weights": part.n_observations,
+        "features": coef.size,
+        "alpha": part.alpha,
+        "effective degrees of freedom": part.edf,
+        "residual degrees of freedom": part.residual_df,
+        "sigma": part.sigma,
+        "R^2": part.r_squared,
+        "solver": info.solver,
+        "status": info.status,
+        "optimality": info.optimality,
+        "rcond": info.rcond,
+        "condition number of X": part.condition_number,
+        "GCV": part.gcv,
+    }
+    shown = None if max_rows is None else count(max_rows, "max_rows", minimum=2)
+    return RidgeSummary(facts, rows, columns[0], columns[1], columns[2], columns[3], shown)
+
+
+def _read(names: Sequence[str], n_features: int) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"names must be a sequence of {n_features} names, got the text {names!r}")
+    texts = tuple(map(str, names))
+    if len(texts) != n_features:
+        raise ValueError(
+            f"names must have length {n_features}, one for each feature of X, got {len(texts)}"
+        )
+    return texts
