@@ -22,22 +22,27 @@ def data(n: int, p: int) -> tuple[Array, Array]:
     return X, rng.standard_normal(n) + X[:, 0]
 
 
-def test_jackknife_plus_refits_rows_that_decide_a_direction_alone() -> None:
-    X, y = data(12, 3)
+@pytest.mark.parametrize("p", [3, 30])
+def test_jackknife_plus_knows_rows_that_decide_a_direction_alone(p: int) -> None:
+    X, y = data(12, p)
     X[:, 2] = 0.0
     X[4, 2] = 1.0
-    fit = elltwo.ridge(X, y, alpha=1.0, penalty_factors=[1.0, 1.0, 0.0])
+    factors = np.ones(p)
+    factors[2] = 0.0
+    fit = elltwo.ridge(X, y, alpha=1.0, penalty_factors=factors)
     assert fit.statistics.leverages[4] == pytest.approx(1.0, abs=1e-12)
-    X_new = np.array([[2.0, 1.0, 3.0], [1.0, 2.0, 0.0]])
+    X_new = data(2, p)[0]
     ends = []
     for i in range(12):
         weight = np.ones(12)
         weight[i] = 0.0
-        other = elltwo.ridge(X, y, alpha=1.0, penalty_factors=[1.0, 1.0, 0.0], sample_weight=weight)
-        ends.append(other.predict(X_new) + abs(y[i] - other.predict(X[[i]])[0]))
+        other = elltwo.ridge(X, y, alpha=1.0, penalty_factors=factors, sample_weight=weight)
+        residual = y[i] - other.predict(X[[i]])[0]
+        assert fit.statistics.loo_residuals[i] == pytest.approx(residual, rel=1e-9)
+        ends.append(other.predict(X_new) + abs(residual))
     expected = np.sort(ends, axis=0)[9]  # ceil(0.75 * 13) = 10
     got = fit.statistics.prediction_interval(X_new, 0.75)
-    assert relative_error(got.upper, expected) < 1e-12
+    assert relative_error(got.upper, expected) < 1e-11
 
 
 def test_jackknife_plus_covers() -> None:

@@ -9,7 +9,7 @@
 namespace elltwo {
 namespace {
 
-constexpr double own_direction = 1e-8;  // of what alpha = 0 leaves of a row: below, it is rounding
+constexpr double own_direction = 1e-8;  // of what is left of a row: below, it is rounding
 
 }  // namespace
 
@@ -39,7 +39,9 @@ void DualPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<con
   for (Index k = 0; k < rows; ++k) {
     const Index i = k0 + k;
     const double root = this->root_weight(i);
-    const double own = free_value_ > 0.0 ? free_->leverage(i) : 0.0;
+    const double free_leverage = free_->leverage(i);
+    const double own = free_value_ > 0.0 ? free_leverage : 0.0;
+    const bool settled = root > 0.0 && 1.0 - free_leverage > own_direction;
     for (Index a = 0; a < n_alphas; ++a) {
       const double alpha = alphas[static_cast<std::size_t>(a)];
       const bool whole = unit_ > 0.0 && std::isinf(alpha);
@@ -53,8 +55,7 @@ void DualPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<con
       for (Index t = 0; t < n_targets; ++t) {
         double& e = error[k * fits + t * n_alphas + a];
         const double top = alone ? null_[t * n + i] : e + g0 * null_[t * n + i];
-        e = share > 0.0 && root > 0.0 ? top / share / root
-                                      : std::numeric_limits<double>::quiet_NaN();
+        e = settled && share > 0.0 ? top / share / root : std::numeric_limits<double>::quiet_NaN();
       }
       r = 1.0 - (bare ? (alone ? null_share_[i] : 0.0) : whole ? share : alpha * share);
     }

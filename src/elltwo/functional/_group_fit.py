@@ -124,11 +124,4 @@ class GroupFit:
 
     @cached_property
     def left_out_fits(self) -> LeftOutFits:
-        return LeftOutFits(
-            self.smoother,
-            self.problem,
-            self.options,
-            self.alpha,
-            self.loo_residuals,
-            self.leverages,
-        )
+        return LeftOutFits(self.smoother, self.problem, self.loo_residuals)

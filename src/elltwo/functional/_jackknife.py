@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._ridge import solve
 from elltwo.functional._row_blocks import row_blocks
 
 if TYPE_CHECKING:
-    from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
-    from elltwo.functional._records import RidgeFit
     from elltwo.functional._smoother import Smoother
     from elltwo.functional._validate import Float64Array, FloatArray
 
 _VALUES = 2**20  # predictions held at a time
-_OWN_DIRECTION = 1e-8  # 1 - h below this: the row decides a direction alone
 
 
 class PredictionInterval(NamedTuple):
@@ -48,41 +44,29 @@ class LeftOutFits:
     """The fits without each row of positive weight, as predictions of other rows.
 
     Without row i the parameters are ``theta - A^-1 z_i w_i e_i``, with e_i its leave-one-out error.
-    Where that is no formula, because the row decides a direction alone, it is fitted anew.
+    That holds even if the row decides a direction alone: ``A^-1 z_i w_i`` moves no other row's fit
+    then, and e_i says how far the shortest solution without the row is along it.
     """
 
-    def __init__(
-        self,
-        fit: Smoother,
-        problem: Problem,
-        options: Options,
-        alpha: Float64Array,
-        errors: Float64Array,
-        leverages: Float64Array,
-    ) -> None:
-        weight = np.ones(problem.X.shape[0])
-        if problem.sample_weight is not None:
-            weight = problem.sample_weight
+    def __init__(self, fit: Smoother, problem: Problem, errors: Float64Array) -> None:
+        weight = problem.sample_weight
+        if weight is None:
+            weight = np.ones(problem.X.shape[0])
+        counted = weight > 0.0
         self._fit = fit
-        self._rows = np.flatnonzero(weight > 0.0)
-        self._size = np.abs(errors[self._rows])
+        self._size = np.abs(errors[counted])
+        self._change = (weight[:, np.newaxis] * errors)[counted]
         k = fit.offset.size
-        steps = np.empty((weight.size, k))
+        self._steps = np.empty((self._size.shape[0], k))
+        first = 0
         for rows, block in row_blocks(problem.X, k):
-            steps[rows] = fit.coordinates(block) * fit.gain[:k]
-        self._steps = steps[self._rows]
-        self._change = (weight[:, np.newaxis] * errors)[self._rows]
-        self._refits: dict[int, RidgeFit] = {}
-        alone = 1.0 - leverages[self._rows] <= _OWN_DIRECTION
-        for place in np.flatnonzero(alone) if not fit.core.dual else ():
-            others = weight.copy()
-            others[self._rows[place]] = 0.0
-            without = problem._replace(sample_weight=others)
-            self._refits[int(place)] = solve(without, alpha, options)
+            steps = fit.coordinates(block[counted[rows]]) * fit.gain[:k]
+            self._steps[first : first + len(steps)] = steps
+            first += len(steps)
 
     def intervals(self, X: FloatArray, centre: FloatArray, level: float) -> PredictionInterval:
         """Return the interval (1.5) of Barber et al. about predictions (n_samples, n_targets)."""
-        n = self._rows.size
+        n = self._size.shape[0]
         rank = math.ceil(level * (n + 1) - 1e-9)
         lower, upper = np.full(centre.shape, -np.inf), np.full(centre.shape, np.inf)
         if rank > n:
@@ -92,11 +76,8 @@ class LeftOutFits:
             rows = slice(first, first + step)
             block = X[rows].astype(np.float64, copy=False)
             moves = self._fit.coordinates(block) @ self._steps.T
-            others = {place: fit.predict(block) for place, fit in self._refits.items()}
             for t in range(centre.shape[1]):
                 predicted = centre[rows, t, np.newaxis] - moves * self._change[:, t]
-                for place, values in others.items():
-                    predicted[:, place] = values[:, t]
                 below, above = predicted - self._size[:, t], predicted + self._size[:, t]
                 lower[rows, t] = np.partition(below, n - rank, axis=1)[:, n - rank]
                 upper[rows, t] = np.partition(above, rank - 1, axis=1)[:, rank - 1]

@@ -166,7 +166,9 @@ def ridge(
     ):
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
-            return RidgeFit(*fitted, (X, y, alpha, fit_intercept))
+            fit = RidgeFit(*fitted)
+            fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument
+            return fit
     beside = (y, penalty_factors, prior_mean, sample_weight)
     box = None
     if is_sparse(X):
