@@ -126,7 +126,7 @@ std::vector<double> pass(const SparseRows<double>& x, Index k, int n_threads,
   SparsePass<double> products(x, k, n_threads);
   std::vector<double> out(x.cols * k), sums(k);
   Monitor monitor;
-  const auto unchanged = [](Index, Index, double*) {};
+  const RowTransform unchanged;
   CHECK(products.run(k, v.data(), unchanged, monitor, out.data(), sums.data()));
   return out;
 }

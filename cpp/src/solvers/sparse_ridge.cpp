@@ -15,8 +15,8 @@ namespace {
 // Seconds on one core. They do not depend on the threads, so that neither does the solver.
 constexpr double seconds_per_gram_product = 1.5e-9;
 constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
-constexpr double seconds_per_value = 2e-9;    // of a pass
-constexpr double hopeful_iterations = 10.0;   // a fair chance for conjugate gradients
+constexpr double seconds_per_value = 1.2e-9;  // of a pass
+constexpr double hopeful_iterations = 5.0;    // a fair chance for conjugate gradients
 constexpr double worth_a_trial = 0.02;        // seconds of a direct fit
 constexpr Index most_direct_features = 6000;
 constexpr std::int64_t iterations_per_correction = 100;
@@ -100,7 +100,7 @@ class SparseRidge {
     }
     info.reason = asked ? "asked for" : "passes over the sparse data alone";
     if (direct) fit_directly(block, b, info);
-    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), false, b, info);
     if (info.status != Status::interrupted && !(info.optimality <= info.tolerance))
       info.status = Status::max_iter_reached;
     return info;
@@ -111,7 +111,7 @@ class SparseRidge {
       return direct_.by_orthogonal(block, b, info);
     const char* why = "";
     if (trial_ > 0) {
-      SparseCg<T>(problem_, block).solve(trial_, b, info);
+      SparseCg<T>(problem_, block).solve(trial_, true, b, info);
       if (info.status == Status::interrupted || info.optimality <= info.tolerance) return;
       trial_ = 0;
       why = "conjugate gradients did not converge within the cost of a direct fit";
@@ -123,7 +123,7 @@ class SparseRidge {
     info.fallback = why;
     if (direct_.by_cholesky(block, b, info)) return;
     if (direct_.orthogonal_affordable()) direct_.by_orthogonal(block, b, info);
-    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), false, b, info);
   }
 
   void write(const SparseBlock<T>& block, const double* b, std::span<double> coef,
