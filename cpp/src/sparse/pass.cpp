@@ -107,8 +107,13 @@ struct RowKernel {
     }
   }
 
-  // f -> u in place, which is added to sums.
+  // f -> u in place, which is added to sums. In a plain transform there is nothing but the centre.
+  template <bool Plain>
   void change(const RowTransform& transform, Index i, double* f, double* sums) const {
+    if constexpr (Plain) {
+      for (Index t = 0; t < k(); ++t) sums[t] += f[t] -= transform.centre[t];
+      return;
+    }
     const double w = transform.weight != nullptr ? transform.weight[i] : 1.0;
     if (w == 0.0) {
       std::fill_n(f, k(), 0.0);
@@ -173,6 +178,8 @@ class SparsePass<T>::Team {
     double* out = pass_.partial_.data() + piece * width;
     std::fill_n(out, width, 0.0);
     const auto bounds = pass_.pieces_.begin() + piece;
+    const bool plain = v_ != nullptr && transform_.weight == nullptr &&
+                       transform_.target == nullptr && transform_.centre != nullptr;
     for (Index i = bounds[0]; i < bounds[1]; i += poll_rows) {
       if (rank == 0 && monitor_.should_stop()) stop_ = true;
       if (stopped()) return;
@@ -180,23 +187,26 @@ class SparsePass<T>::Team {
       with_constant(k_, [&](auto constant) {
         const RowKernel<decltype(constant)::value, T> kernel{pass_.x_, k_};
         if (pass_.columns_) keep(kernel, i, end, out);
-        else fuse(kernel, i, end, rank, out);
+        else if (plain) fuse<true>(kernel, i, end, rank, out);
+        else fuse<false>(kernel, i, end, rank, out);
       });
     }
   }
 
  private:
   // A row's u is added to X^T U at once, while the row is in the first cache.
-  template <Index K>
+  template <bool Plain, Index K>
   void fuse(const RowKernel<K, T>& kernel, Index begin, Index end, int rank, double* out) const {
     double own[2 * most_constant];  // in registers where k is a constant
     double* f = K > 0 ? own : pass_.row_.data() + rank * pass_.row_size_;
     double* sums = K > 0 ? own + most_constant : out + pass_.x_.cols * k_;
     if (K > 0) std::fill_n(sums, K, 0.0);
     const RowTransform transform = transform_;
+    const double* v = v_;
     for (Index i = begin; i < end; ++i) {
-      start(kernel, i, f);
-      kernel.change(transform, i, f, sums);
+      if (Plain) kernel.multiply(i, v, f);
+      else start(kernel, i, f);
+      kernel.template change<Plain>(transform, i, f, sums);
       kernel.add(i, f, out);
     }
     for (Index t = 0; t < K; ++t) out[pass_.x_.cols * K + t] += sums[t];
@@ -208,7 +218,7 @@ class SparsePass<T>::Team {
     for (Index i = begin; i < end; ++i) {
       double* f = pass_.u_.data() + i * k_;
       start(kernel, i, f);
-      kernel.change(transform_, i, f, sums);
+      kernel.template change<false>(transform_, i, f, sums);
     }
   }
 
