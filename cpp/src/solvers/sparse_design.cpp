@@ -75,9 +75,10 @@ template <Real T>
 void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
   const auto u = static_cast<std::size_t>(t);
   const Index k = problem.n_targets();
+  const int n_threads = problem.options().n_threads;
   const double scale = problem.y_scale(t);
   const auto given = problem.data().y.column(t);
-  y_sum[u] = sum_over(x.rows, [&](Index i) {
+  y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
     const double w = weight_of(i);
     double& to = y[i * k + t];
     to = w > 0.0 ? scale * static_cast<double>(given(i, 0)) : 0.0;
@@ -86,13 +87,13 @@ void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
   for (int step = 0; problem.centred() && step < 2; ++step) {
     const double shift = y_sum[u] / total;
     y_mean[u] += shift;
-    y_sum[u] = sum_over(x.rows, [&](Index i) {
+    y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
       double& to = y[i * k + t];
       to -= shift;
       return weight_of(i) * to;
     });
   }
-  y_spread[u] = sum_over(x.rows, [&](Index i) {
+  y_spread[u] = sum_over(x.rows, n_threads, [&](Index i) {
     const double value = y[i * k + t];
     return weight_of(i) * value * value;
   });
