@@ -10,7 +10,7 @@ namespace {
 
 constexpr double most_drift = 0.1;  // of the tolerance, that needs no residual from the data
 constexpr int shortest_trial = 3;
-constexpr double patience = 1.5;  // the pace quickens as extreme eigenvalues are found
+constexpr int longest_trial = 2;  // of what it is compared with
 constexpr double tol_floor = 4 * epsilon;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
@@ -142,13 +142,13 @@ void SparseCg<T>::look(const double* b) {
   }
 }
 
-// Whether some target would need more than max_iter iterations at the pace of those it has `done`.
+// Whether some target has more than max_iter iterations to go at the pace of those it has `done`.
 template <Real T>
 bool SparseCg<T>::hopeless(const std::vector<Target>& start, int done, int max_iter) const {
   for (std::size_t t = 0; t < targets_.size(); ++t) {
     const double first = start[t].state.optimality();
     const double gain = std::log(first / targets_[t].state.optimality()) / done;
-    const double promised = gain * patience * max_iter;
+    const double promised = gain * (done + max_iter);
     if (!targets_[t].done && !(promised >= std::log(first / tol_))) return true;
   }
   return false;
@@ -161,7 +161,8 @@ auto SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) -
   const auto start = targets_;
   const int first = n_iter;
   const auto is_done = [](const Target& target) { return target.done; };
-  while (n_iter < max_iter && !std::ranges::all_of(targets_, is_done)) {
+  const int last = is_trial ? longest_trial * max_iter : max_iter;
+  while (n_iter < last && !std::ranges::all_of(targets_, is_done)) {
     if (!block_.apply(d_.data(), q_.data())) return Outcome::interrupted;
     for (Index t = 0; t < block_.k(); ++t) {
       if (!targets_[static_cast<std::size_t>(t)].done) advance(t, b);

@@ -16,10 +16,11 @@ class SparseCg {
  public:
   SparseCg(const Problem<T>& problem, const SparseBlock<T>& block);
 
-  /// Moves b (p x k) from the prior means to the solution, in at most so many iterations; in a trial
-  /// fewer, if the pace does not promise to reach the tolerance in them. The optimality reported is
-  /// that of residuals from the data, or of recurred ones with a bound on how far they have drifted from
-  /// those (van der Vorst and Ye 2000, section 3), where that is small beside the tolerance.
+  /// Moves b (p x k) from the prior means to the solution, in at most so many iterations. A trial, to
+  /// which max_iter is the cost of another way, ends where its pace promises no end in as many more,
+  /// and after twice as many. The optimality reported is that of residuals from the data, or of recurred
+  /// ones with a bound on how far they have drifted from those (van der Vorst and Ye 2000, section 3),
+  /// where that is small beside the tolerance.
   void solve(int max_iter, bool is_trial, double* b, SolveInfo& info);
 
  private:

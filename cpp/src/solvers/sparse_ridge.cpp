@@ -57,8 +57,7 @@ class SparseRidge {
     return problem_.options().solver != SolverChoice::cg;
   }
 
-  // As many iterations as cost what a direct fit does: whoever tries them first spends at most twice
-  // of what the better way would have. 0 if they are not worth trying.
+  // As many iterations as cost what a direct fit does; 0 if they are not worth trying.
   int trial_iterations() const {
     if (problem_.options().solver != SolverChoice::automatic) return 0;
     const auto p = static_cast<double>(design_.x.cols);
@@ -68,7 +67,7 @@ class SparseRidge {
     const double pass = seconds_per_value * static_cast<double>(problem_.n_targets()) *
                         (static_cast<double>(design_.x.nonzeros()) + p);
     if (direct < worth_a_trial || direct < hopeful_iterations * pass) return 0;
-    return static_cast<int>(std::min(direct / pass, static_cast<double>(most_iterations())));
+    return static_cast<int>(std::min(direct / pass, 0.5 * most_iterations()));
   }
 
   int most_iterations() const {

@@ -106,8 +106,10 @@ void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Ind
     const double w = weight != nullptr ? weight[i] : 1.0;
     if (w == 0.0) continue;
     const double wy = y != nullptr ? w * y[i] : 0.0;
-    for (Index e = x.start[i]; e < x.start[i + 1]; e += values_of_a_line)
+    for (Index e = x.start[i]; e < x.start[i + 1]; e += values_of_a_line) {
       __builtin_prefetch(x.value + e + values_ahead);
+      __builtin_prefetch(x.column + e + 2 * values_ahead);
+    }
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
       const auto value = static_cast<double>(x.value[e]);
       const Sums factor{w, w * value, wy, 0.0};
