@@ -1,4 +1,3 @@
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
@@ -8,49 +7,11 @@
 #include "elltwo/sparse_ridge.hpp"
 #include "reference.hpp"
 #include "sparse/gram.hpp"
-#include "sparse/pass.hpp"
+#include "sparse_data.hpp"
 #include "stop.hpp"
 
 namespace elltwo::test {
 namespace {
-
-/// The entries of a dense matrix that are not zero, by rows or by columns.
-template <Real T, class I>
-struct Compressed {
-  Index rows, cols;
-  bool by_rows;
-  std::vector<T> values;
-  std::vector<I> indices, starts{0};
-
-  Compressed(const Matrix<double>& m, bool rows_first)
-      : rows(m.rows), cols(m.cols), by_rows(rows_first) {
-    const Index lines = by_rows ? rows : cols;
-    const Index places = by_rows ? cols : rows;
-    for (Index l = 0; l < lines; ++l) {
-      for (Index e = 0; e < places; ++e) {
-        const double value = by_rows ? m(l, e) : m(e, l);
-        if (value == 0.0) continue;
-        values.push_back(static_cast<T>(value));
-        indices.push_back(static_cast<I>(e));
-      }
-      starts.push_back(static_cast<I>(values.size()));
-    }
-  }
-
-  SparseView<T> view() const {
-    return {rows, cols, by_rows, values, std::span<const I>(indices), std::span<const I>(starts)};
-  }
-};
-
-/// About one entry in `every` is not zero.
-Matrix<double> thin_matrix(Index rows, Index cols, Index every, std::uint64_t seed) {
-  auto m = random_matrix(rows, cols, seed);
-  Random random(seed + 1);
-  for (double& value : m.values) {
-    if (random.below(every) != 0) value = 0.0;
-  }
-  return m;
-}
 
 template <Real T>
 RidgeAnswer solve_sparse(const RidgeCase& problem, const SparseView<T>& x,
@@ -103,50 +64,6 @@ TEST(sparse, ridge_is_the_reference) {
     problem.factors = random_weights(p, 2005);
     problem.factors[1] = inf;
     check_fits<double, std::int32_t>(problem);
-  }
-}
-
-namespace {
-
-// X^T (X v) for a few right-hand sides, from the dense matrix.
-std::vector<double> normal_product(const Matrix<double>& x, Index k, const std::vector<double>& v) {
-  std::vector<double> out(x.cols * k, 0.0);
-  for (Index i = 0; i < x.rows; ++i) {
-    for (Index t = 0; t < k; ++t) {
-      double u = 0.0;
-      for (Index j = 0; j < x.cols; ++j) u += x(i, j) * v[j * k + t];
-      for (Index j = 0; j < x.cols; ++j) out[j * k + t] += x(i, j) * u;
-    }
-  }
-  return out;
-}
-
-std::vector<double> pass(const SparseRows<double>& x, Index k, int n_threads,
-                         const std::vector<double>& v) {
-  SparsePass<double> products(x, k, n_threads);
-  std::vector<double> out(x.cols * k), sums(k);
-  Monitor monitor;
-  const auto unchanged = [](Index, Index, double*) {};
-  CHECK(products.run(k, v.data(), unchanged, monitor, out.data(), sums.data()));
-  return out;
-}
-
-}  // namespace
-
-TEST(sparse, pass_is_the_dense_product_for_any_threads) {
-  // One shape streams the rows, the other is copied by columns.
-  for (const auto& [n, p, every] : {std::array<Index, 3>{3000, 40, 2}, {150, 30000, 20}}) {
-    const auto dense = thin_matrix(n, p, every, 2010);
-    const Compressed<double, std::int32_t> x(dense, true);
-    const auto rows = checked_rows(x.view(), 1);
-    for (const Index k : {1, 2, 3, 8}) {
-      const Case which(n, 'x', p, "for", k);
-      const auto v = random_values(p * k, 2011);
-      const auto one = pass(rows, k, 1, v);
-      CHECK_CLOSE(relative_error(one, normal_product(dense, k, v)), 0.0, 1e-13);
-      CHECK(same_bits(one, pass(rows, k, 2, v)));
-      CHECK(same_bits(one, pass(rows, k, 5, v)));
-    }
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/sum_over.hpp"
+
 namespace elltwo {
 
 template <Real T>
@@ -35,39 +37,46 @@ template <Real T>
 Buffer<double> SparseBlock<T>::dot_means(const double* v) const {
   auto dots = Buffer<double>::zeros(k());
   if (!problem_.centred()) return dots;
-  for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[static_cast<std::size_t>(j)];
-    for (Index t = 0; t < k(); ++t) dots[t] += mean * v[j * k() + t];
+  for (Index t = 0; t < k(); ++t) {
+    dots[t] = sum_over(design_.x.cols, [&](Index j) {
+      return design_.x_mean[static_cast<std::size_t>(j)] * v[j * k() + t];
+    });
   }
   return dots;
+}
+
+// g = X^T U and sums = 1^T U with U = W (X b - centre - y). b may be null: zeros.
+template <Real T>
+bool SparseBlock<T>::residual_products(const double* b, const double* centre, double* g,
+                                       double* sums) const {
+  std::vector<Index> columns;
+  for (const auto& target : targets_) columns.push_back(target.target);
+  const RowTransform to_residual{.weight = design_.weight.data(),
+                                 .centre = centre,
+                                 .target = design_.y.data(),
+                                 .column = columns.data(),
+                                 .target_stride = problem_.n_targets()};
+  return pass_.run(k(), b, to_residual, problem_.monitor(), g, sums);
 }
 
 template <Real T>
 bool SparseBlock<T>::gradient(const double* b, double* g) const {
   const bool nothing = std::all_of(b, b + size(), [](double v) { return v == 0.0; });
   const auto centre = dot_means(b);
-  const Index n_targets = problem_.n_targets();
-  const auto to_residual = [&](Index row0, Index n_rows, double* f) {
-    for (Index i = 0; i < n_rows; ++i) {
-      const double w = design_.weight.data() != nullptr ? design_.weight[row0 + i] : 1.0;
-      const double* y = design_.y.data() + (row0 + i) * n_targets;
-      for (Index t = 0; t < k(); ++t) {
-        double& r = f[i * k() + t];
-        const double target = y[targets_[static_cast<std::size_t>(t)].target];
-        r = w > 0.0 ? w * (target - (r - centre[t])) : 0.0;
-      }
-    }
-  };
   Buffer<double> sums(k());
-  if (!pass_.run(k(), nothing ? nullptr : b, to_residual, problem_.monitor(), g, sums.data()))
+  if (nothing && !design_.cross.empty()) {
+    std::transform(design_.cross.begin(), design_.cross.end(), g, [](double c) { return -c; });
+    sums[0] = -design_.y_sum[0];
+  } else if (!residual_products(nothing ? nullptr : b, centre.data(), g, sums.data())) {
     return false;
+  }
   for (Index j = 0; j < design_.x.cols; ++j) {
     const double mean = design_.x_mean[static_cast<std::size_t>(j)];
     for (Index t = 0; t < k(); ++t) {
       const Index e = j * k() + t;
       const Index target = targets_[static_cast<std::size_t>(t)].target;
       const double pull = design_.y_mean[static_cast<std::size_t>(target)] - centre[t];
-      g[e] += mean * (kappa(t) * pull - sums[t]);
+      g[e] = mean * (kappa(t) * pull + sums[t]) - g[e];
       if (penalty_[e] > 0.0) g[e] -= penalty_[e] * (b[e] - problem_.prior(target, j));
       if (inverse_size_[e] == 0.0) g[e] = 0.0;
     }
@@ -78,13 +87,7 @@ bool SparseBlock<T>::gradient(const double* b, double* g) const {
 template <Real T>
 bool SparseBlock<T>::apply(const double* v, double* q) const {
   const auto centre = dot_means(v);
-  const auto to_weighted = [&](Index row0, Index n_rows, double* f) {
-    for (Index i = 0; i < n_rows; ++i) {
-      const double w = design_.weight.data() != nullptr ? design_.weight[row0 + i] : 1.0;
-      for (Index t = 0; t < k(); ++t)
-        f[i * k() + t] = w > 0.0 ? w * (f[i * k() + t] - centre[t]) : 0.0;
-    }
-  };
+  const RowTransform to_weighted{.weight = design_.weight.data(), .centre = centre.data()};
   Buffer<double> sums(k());
   if (!pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data())) return false;
   for (Index t = 0; t < k(); ++t) sums[t] -= kappa(t) * centre[t];
@@ -99,25 +102,35 @@ bool SparseBlock<T>::apply(const double* v, double* q) const {
 }
 
 template <Real T>
-double SparseBlock<T>::optimality(Index t, const double* b, const double* g) const {
-  double fitted = 0.0;
-  double largest = 0.0;
-  for (Index e = t; e < size(); e += k()) {
-    if (inverse_size_[e] == 0.0) continue;
-    fitted += std::pow(b[e] / inverse_size_[e], 2);
-    largest = std::max(largest, std::abs(g[e]) * inverse_size_[e]);
-  }
+Stationarity SparseBlock<T>::stationarity(Index t, const double* b, const double* g) const {
+  Stationarity result;
+  const double fitted = sum_over(design_.x.cols, [&](Index j) {
+    const Index e = j * k() + t;
+    const double inverse = inverse_size_[e];
+    result.gradient = std::max(result.gradient, std::abs(g[e]) * inverse);
+    return inverse > 0.0 ? (b[e] / inverse) * (b[e] / inverse) : 0.0;
+  });
   const Index target = targets_[static_cast<std::size_t>(t)].target;
-  const double scale =
-      std::sqrt(design_.y_spread[static_cast<std::size_t>(target)]) + std::sqrt(fitted);
-  if (largest == 0.0) return 0.0;
-  return largest <= infinity ? largest / scale : infinity;
+  result.scale = std::sqrt(design_.y_spread[static_cast<std::size_t>(target)]) + std::sqrt(fitted);
+  return result;
+}
+
+template <Real T>
+double SparseBlock<T>::magnification() const {
+  double square = 1.0;
+  for (Index e = 0; e < size(); ++e) {
+    const auto j = static_cast<std::size_t>(e / k());
+    const double about_zero =
+        design_.x_spread[j] + design_.total * design_.x_mean[j] * design_.x_mean[j];
+    square = std::max(square, about_zero * inverse_size_[e] * inverse_size_[e]);
+  }
+  return std::sqrt(square);
 }
 
 template <Real T>
 double SparseBlock<T>::optimality(const double* b, const double* g) const {
   double worst = 0.0;
-  for (Index t = 0; t < k(); ++t) worst = std::max(worst, optimality(t, b, g));
+  for (Index t = 0; t < k(); ++t) worst = std::max(worst, stationarity(t, b, g).optimality());
   return worst;
 }
 

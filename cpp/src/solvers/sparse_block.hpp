@@ -15,6 +15,17 @@ struct PenalisedTarget {
   double alpha = 0.0;
 };
 
+/// How close a target's gradient is to zero, as dense fits define it.
+struct Stationarity {
+  double gradient = 0.0;  ///< max |g_j| / d_j
+  double scale = 0.0;     ///< |y| + |d b|
+
+  double optimality() const {
+    if (gradient == 0.0) return 0.0;
+    return gradient <= std::numeric_limits<double>::max() ? gradient / scale : infinity;
+  }
+};
+
 /// Up to most_targets_at_once targets, fitted side by side: number (j, t) of a p x k block of
 /// coefficients stands at j * k + t. The intercept is always at its optimum.
 template <Real T>
@@ -38,11 +49,14 @@ class SparseBlock {
   /// ones, and without a penalty those of constant features, whatever value they have.
   const Buffer<double>& inverse_size() const { return inverse_size_; }
 
-  /// max |g_j| / (d_j (|y| + |d b|)) of one target, as dense fits define it.
-  double optimality(Index t, const double* b, const double* g) const;
+  Stationarity stationarity(Index t, const double* b, const double* g) const;
 
-  /// The same of the worst target.
+  /// The largest stationarity of all targets.
   double optimality(const double* b, const double* g) const;
+
+  /// max |x_j| / d_j over coefficients solved for, x_j being a column as it stands: what implicit
+  /// centring magnifies rounding by.
+  double magnification() const;
 
   Buffer<double> prior() const;
 
@@ -57,6 +71,7 @@ class SparseBlock {
 
  private:
   Buffer<double> dot_means(const double* v) const;
+  bool residual_products(const double* b, const double* centre, double* g, double* sums) const;
   void set_up_target(Index t);
 
   const Problem<T>& problem_;

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/sum_over.hpp"
+
 namespace elltwo {
 namespace {
 
-constexpr double tol_margin = 0.5;  // recurred residuals drift from true ones
+constexpr double most_drift = 0.1;  // of the tolerance, that needs no residual from the data
+constexpr int shortest_trial = 3;
+constexpr int longest_trial = 2;  // of what it is compared with
 constexpr double tol_floor = 4 * epsilon;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
@@ -44,8 +48,9 @@ SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)
       r_(block.size()),
       d_(block.size()),
       q_(block.size()),
-      rz_(static_cast<std::size_t>(block.k())),
-      done_(static_cast<std::size_t>(block.k())) {
+      targets_(static_cast<std::size_t>(block.k())),
+      tol_(std::max(problem.options().tol, tol_floor)),
+      magnification_(block.magnification()) {
   const Index k = block.k();
   // Lengths are measured in the user's units, relative to the largest.
   double smallest = infinity;
@@ -67,12 +72,11 @@ template <Real T>
 void SparseCg<T>::start_directions() {
   const Index k = block_.k();
   for (Index t = 0; t < k; ++t) {
-    double rz = 0.0;
-    for (Index e = t; e < block_.size(); e += k) {
+    targets_[static_cast<std::size_t>(t)].rz = sum_over(block_.size() / k, [&](Index j) {
+      const Index e = j * k + t;
       d_[e] = inverse_[e] * r_[e];
-      rz += d_[e] * r_[e];
-    }
-    rz_[static_cast<std::size_t>(t)] = rz;
+      return d_[e] * r_[e];
+    });
   }
 }
 
@@ -80,22 +84,33 @@ void SparseCg<T>::start_directions() {
 template <Real T>
 void SparseCg<T>::advance(Index t, double* b) {
   const Index k = block_.k();
-  const auto u = static_cast<std::size_t>(t);
-  double dq = 0.0;
-  for (Index e = t; e < block_.size(); e += k) dq += d_[e] * q_[e];
-  const double step = rz_[u] / dq;
+  const Index p = block_.size() / k;
+  auto& target = targets_[static_cast<std::size_t>(t)];
+  const double* inverse_size = block_.inverse_size().data();
+  double length = 0.0;  // |D d|^2
+  const double dq = sum_over(p, [&](Index j) {
+    const Index e = j * k + t;
+    const double scaled = inverse_size[e] > 0.0 ? d_[e] / inverse_size[e] : 0.0;
+    length += scaled * scaled;
+    return d_[e] * q_[e];
+  });
+  const double step = target.rz / dq;
   if (!(dq > 0.0) || !std::isfinite(step)) {
-    done_[u] = true;
+    target.done = true;
     return;
   }
-  double rz = 0.0;
-  for (Index e = t; e < block_.size(); e += k) {
+  const double rz = sum_over(p, [&](Index j) {
+    const Index e = j * k + t;
     b[e] += step * d_[e];
     r_[e] -= step * q_[e];
-    rz += inverse_[e] * r_[e] * r_[e];
-  }
-  const double beta = rz / rz_[u];
-  rz_[u] = rz;
+    return inverse_[e] * r_[e] * r_[e];
+  });
+  // Rounding of the n terms of x_j.u beside |x_j| |u|, |u|^2 <= dq, and of the terms of u itself.
+  const double rounding = epsilon * std::sqrt(static_cast<double>(problem_.n_samples()));
+  target.drift +=
+      rounding * magnification_ * step * (std::sqrt(dq) + magnification_ * std::sqrt(length));
+  const double beta = rz / target.rz;
+  target.rz = rz;
   for (Index e = t; e < block_.size(); e += k) d_[e] = inverse_[e] * r_[e] + beta * d_[e];
   if (t != 0) return;
   const double previous = diagonal_.empty() ? 0.0 : off_.back() * off_.back();
@@ -116,31 +131,69 @@ double SparseCg<T>::rcond() const {
   return std::min(1.0, smallest / eigenvalue(diagonal_, off_, n - 1, high));
 }
 
-// Iterates from the gradient in r_ until every target meets the tolerance by its recurred residual.
-// False if the monitor asked to stop.
 template <Real T>
-bool SparseCg<T>::iterate(double* b, double tol, int max_iter, int& n_iter) {
-  const Index k = block_.k();
-  std::fill(done_.begin(), done_.end(), false);
-  start_directions();
-  for (;;) {
-    for (Index t = 0; t < k; ++t) {
-      const auto u = static_cast<std::size_t>(t);
-      done_[u] = done_[u] || block_.optimality(t, b, r_.data()) <= tol;
-    }
-    if (n_iter >= max_iter || std::ranges::all_of(done_, [](bool done) { return done; }))
-      return true;
-    if (!block_.apply(d_.data(), q_.data())) return false;
-    for (Index t = 0; t < k; ++t) {
-      if (!done_[static_cast<std::size_t>(t)]) advance(t, b);
-    }
-    ++n_iter;
+void SparseCg<T>::look(const double* b) {
+  for (Index t = 0; t < block_.k(); ++t) {
+    auto& target = targets_[static_cast<std::size_t>(t)];
+    if (target.done) continue;
+    target.state = block_.stationarity(t, b, r_.data());
+    const double part = target.relative_drift() <= most_drift * tol_ ? 1.0 - most_drift : 0.5;
+    target.done = target.state.optimality() <= part * tol_;
   }
 }
 
+// Whether some target has more than max_iter iterations to go at the pace of those it has `done`.
 template <Real T>
-void SparseCg<T>::solve(int max_iter, double* b, SolveInfo& info) {
-  const double tol = std::max(problem_.options().tol, tol_floor);
+bool SparseCg<T>::hopeless(const std::vector<Target>& start, int done, int max_iter) const {
+  for (std::size_t t = 0; t < targets_.size(); ++t) {
+    const double first = start[t].state.optimality();
+    const double gain = std::log(first / targets_[t].state.optimality()) / done;
+    const double promised = gain * (done + max_iter);
+    if (!targets_[t].done && !(promised >= std::log(first / tol_))) return true;
+  }
+  return false;
+}
+
+// Iterates from the gradient in r_ until every target meets the tolerance by its recurred residual.
+template <Real T>
+auto SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) -> Outcome {
+  start_directions();
+  const auto start = targets_;
+  const int first = n_iter;
+  const auto is_done = [](const Target& target) { return target.done; };
+  const int last = is_trial ? longest_trial * max_iter : max_iter;
+  while (n_iter < last && !std::ranges::all_of(targets_, is_done)) {
+    if (!block_.apply(d_.data(), q_.data())) return Outcome::interrupted;
+    for (Index t = 0; t < block_.k(); ++t) {
+      if (!targets_[static_cast<std::size_t>(t)].done) advance(t, b);
+    }
+    ++n_iter;
+    look(b);
+    const int done = n_iter - first;
+    if (is_trial && done >= shortest_trial && hopeless(start, done, max_iter))
+      return Outcome::hopeless;
+  }
+  return Outcome::ended;
+}
+
+// Of the worst target, as far as the recurred residuals have not drifted.
+template <Real T>
+double SparseCg<T>::optimality() const {
+  double worst = 0.0;
+  for (const auto& target : targets_)
+    worst = std::max(worst, target.state.optimality() + target.relative_drift());
+  return worst;
+}
+
+template <Real T>
+bool SparseCg<T>::drift_matters() const {
+  return std::ranges::any_of(targets_, [&](const Target& target) {
+    return !(target.relative_drift() <= most_drift * tol_);
+  });
+}
+
+template <Real T>
+void SparseCg<T>::solve(int max_iter, bool is_trial, double* b, SolveInfo& info) {
   info.solver = Solver::cg;
   info.rank = block_.rank();
   info.n_iter = 0;
@@ -150,14 +203,19 @@ void SparseCg<T>::solve(int max_iter, double* b, SolveInfo& info) {
       info.status = Status::interrupted;
       return;
     }
-    info.optimality = block_.optimality(b, r_.data());
+    std::ranges::fill(targets_, Target{});
+    look(b);
+    info.optimality = optimality();
     const bool improved = info.optimality < 0.5 * previous;
-    if (info.optimality <= tol || info.n_iter >= max_iter || !improved) break;
+    if (info.optimality <= tol_ || info.n_iter >= max_iter || !improved) break;
     previous = info.optimality;
-    if (!iterate(b, tol_margin * tol, max_iter, info.n_iter)) {
+    const Outcome outcome = iterate(b, max_iter, is_trial, info.n_iter);
+    if (outcome == Outcome::interrupted) {
       info.status = Status::interrupted;
       return;
     }
+    info.optimality = optimality();
+    if (outcome == Outcome::hopeless || (info.optimality <= tol_ && !drift_matters())) break;
   }
   info.rcond = rcond();
 }

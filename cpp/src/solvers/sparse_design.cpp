@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/sum_over.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/gram.hpp"
 
@@ -23,7 +24,8 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
     weight = Buffer<double>(x.rows);
     for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);
   }
-  for (Index i = 0; i < x.rows; ++i) total += problem.weight(i);
+  total = weight.data() != nullptr ? sum_over(x.rows, [&](Index i) { return weight[i]; })
+                                   : static_cast<double>(x.rows);
   y = Buffer<double>(x.rows * problem.n_targets());
   if (measure(problem)) return;
   problem.scale_to(column_sizes());
@@ -34,10 +36,11 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
 // False where squares leave the range of the arithmetic.
 template <Real T>
 bool SparseDesign<T>::measure(const Problem<T>& problem) {
-  const bool vanished = measure_columns(problem);
   y_mean.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
   y_spread = y_mean;
+  y_sum = y_mean;
   for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
+  const bool vanished = measure_columns(problem);
   const auto fits = [](double sum) { return sum == 0.0 || !Problem<double>::out_of_range(sum); };
   const auto nothing_lost = [&](double sum) { return !Problem<double>::out_of_range(sum); };
   return !vanished && std::ranges::all_of(x_spread, fits) &&
@@ -47,7 +50,9 @@ bool SparseDesign<T>::measure(const Problem<T>& problem) {
 // True if squares of numbers that are not zero are.
 template <Real T>
 bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
-  auto sums = column_sums(x, weight.data(), problem.options().n_threads);
+  const double* target = problem.n_targets() == 1 ? y.data() : nullptr;
+  auto sums = column_sums(x, weight.data(), target, problem.options().n_threads);
+  cross = std::move(sums.cross);
   x_mean.assign(static_cast<std::size_t>(x.cols), 0.0);
   x_spread = std::move(sums.second);
   bool vanished = false;
@@ -68,20 +73,30 @@ bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
 // y about its mean, found in two steps: the first may be off by rounding of large numbers.
 template <Real T>
 void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
+  const auto u = static_cast<std::size_t>(t);
   const Index k = problem.n_targets();
+  const int n_threads = problem.options().n_threads;
   const double scale = problem.y_scale(t);
-  for (Index i = 0; i < x.rows; ++i)
-    y[i * k + t] = problem.weight(i) > 0.0 ? scale * problem.data().y(i, t) : 0.0;
-  double& mean = y_mean[static_cast<std::size_t>(t)];
+  const auto given = problem.data().y.column(t);
+  y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
+    const double w = weight_of(i);
+    double& to = y[i * k + t];
+    to = w > 0.0 ? scale * static_cast<double>(given(i, 0)) : 0.0;
+    return w * to;
+  });
   for (int step = 0; problem.centred() && step < 2; ++step) {
-    double sum = 0.0;
-    for (Index i = 0; i < x.rows; ++i) sum += problem.weight(i) * y[i * k + t];
-    const double shift = sum / total;
-    mean += shift;
-    for (Index i = 0; i < x.rows; ++i) y[i * k + t] -= shift;
+    const double shift = y_sum[u] / total;
+    y_mean[u] += shift;
+    y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
+      double& to = y[i * k + t];
+      to -= shift;
+      return weight_of(i) * to;
+    });
   }
-  double& spread = y_spread[static_cast<std::size_t>(t)];
-  for (Index i = 0; i < x.rows; ++i) spread += problem.weight(i) * y[i * k + t] * y[i * k + t];
+  y_spread[u] = sum_over(x.rows, n_threads, [&](Index i) {
+    const double value = y[i * k + t];
+    return weight_of(i) * value * value;
+  });
 }
 
 template <Real T>

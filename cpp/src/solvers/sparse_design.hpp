@@ -18,7 +18,9 @@ struct SparseDesign {
   std::vector<double> y_mean{};    ///< zeros without an intercept
   std::vector<double> x_spread{};  ///< sum w (x - x_mean)^2 of every column
   std::vector<double> y_spread{};
-  Buffer<double> y{};  ///< n x targets, about y_mean
+  Buffer<double> y{};           ///< n x targets, about y_mean
+  std::vector<double> y_sum{};  ///< sum w y of what is in y: what rounding leaves of zero
+  std::vector<double> cross{};  ///< X^T W y of the one target; empty if there are several
 
   /// Takes what is wanted of the data, which are scaled first if their squares are out of range. Throws
   /// where y is not finite.
@@ -28,6 +30,7 @@ struct SparseDesign {
   bool measure(const Problem<T>& problem);
   bool measure_columns(const Problem<T>& problem);
   void measure_target(const Problem<T>& problem, Index t);
+  double weight_of(Index i) const { return weight.data() != nullptr ? weight[i] : 1.0; }
   std::vector<double> column_sizes() const;
 };
 

@@ -15,8 +15,8 @@ namespace {
 // Seconds on one core. They do not depend on the threads, so that neither does the solver.
 constexpr double seconds_per_gram_product = 1.5e-9;
 constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
-constexpr double seconds_per_value = 2e-9;    // of a pass
-constexpr double hopeful_iterations = 10.0;   // a fair chance for conjugate gradients
+constexpr double seconds_per_value = 1.2e-9;  // of a pass
+constexpr double hopeful_iterations = 5.0;    // a fair chance for conjugate gradients
 constexpr double worth_a_trial = 0.02;        // seconds of a direct fit
 constexpr Index most_direct_features = 6000;
 constexpr std::int64_t iterations_per_correction = 100;
@@ -57,8 +57,7 @@ class SparseRidge {
     return problem_.options().solver != SolverChoice::cg;
   }
 
-  // As many iterations as cost what a direct fit does: whoever tries them first spends at most twice
-  // of what the better way would have. 0 if they are not worth trying.
+  // As many iterations as cost what a direct fit does; 0 if they are not worth trying.
   int trial_iterations() const {
     if (problem_.options().solver != SolverChoice::automatic) return 0;
     const auto p = static_cast<double>(design_.x.cols);
@@ -68,7 +67,7 @@ class SparseRidge {
     const double pass = seconds_per_value * static_cast<double>(problem_.n_targets()) *
                         (static_cast<double>(design_.x.nonzeros()) + p);
     if (direct < worth_a_trial || direct < hopeful_iterations * pass) return 0;
-    return static_cast<int>(std::min(direct / pass, static_cast<double>(most_iterations())));
+    return static_cast<int>(std::min(direct / pass, 0.5 * most_iterations()));
   }
 
   int most_iterations() const {
@@ -100,7 +99,7 @@ class SparseRidge {
     }
     info.reason = asked ? "asked for" : "passes over the sparse data alone";
     if (direct) fit_directly(block, b, info);
-    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), false, b, info);
     if (info.status != Status::interrupted && !(info.optimality <= info.tolerance))
       info.status = Status::max_iter_reached;
     return info;
@@ -111,7 +110,7 @@ class SparseRidge {
       return direct_.by_orthogonal(block, b, info);
     const char* why = "";
     if (trial_ > 0) {
-      SparseCg<T>(problem_, block).solve(trial_, b, info);
+      SparseCg<T>(problem_, block).solve(trial_, true, b, info);
       if (info.status == Status::interrupted || info.optimality <= info.tolerance) return;
       trial_ = 0;
       why = "conjugate gradients did not converge within the cost of a direct fit";
@@ -123,7 +122,7 @@ class SparseRidge {
     info.fallback = why;
     if (direct_.by_cholesky(block, b, info)) return;
     if (direct_.orthogonal_affordable()) direct_.by_orthogonal(block, b, info);
-    else SparseCg<T>(problem_, block).solve(most_iterations(), b, info);
+    else SparseCg<T>(problem_, block).solve(most_iterations(), false, b, info);
   }
 
   void write(const SparseBlock<T>& block, const double* b, std::span<double> coef,

@@ -37,7 +37,9 @@ void check_starts(const SparseView<T>& x, std::span<const I> starts, Index n_ind
            std::to_string(starts.size()));
   }
   if (starts[0] != 0) refuse("indptr must start at 0, got " + std::to_string(starts[0]));
-  for (std::size_t l = 1; l < starts.size(); ++l) {
+  bool falls = false;
+  for (std::size_t l = 1; l < starts.size(); ++l) falls |= starts[l] < starts[l - 1];
+  for (std::size_t l = 1; falls && l < starts.size(); ++l) {
     if (starts[l] >= starts[l - 1]) continue;
     refuse("indptr must not decrease, got " + std::to_string(starts[l]) + " after " +
            std::to_string(starts[l - 1]) + " at position " + std::to_string(l));
@@ -49,28 +51,71 @@ void check_starts(const SparseView<T>& x, std::span<const I> starts, Index n_ind
   }
 }
 
-struct Findings {
-  bool bad = false;
-  Index not_ascending = 0;  // places that are not larger than the one before
-};
+constexpr Index chunk = 4096;  // entries that stay in the first cache while they are looked at
 
-template <Real T, class I>
-Findings look_at(const T* value, const I* place, Index begin, Index end, Index n_places) {
-  using Unsigned = std::make_unsigned_t<I>;
-  constexpr Index largest = std::numeric_limits<I>::max();
-  const Unsigned limit =
-      n_places > largest ? static_cast<Unsigned>(largest) + 1 : static_cast<Unsigned>(n_places);
-  Unsigned outside = 0;
-  std::int64_t not_finite = 0;
-  for (Index e = begin; e < end; ++e) {
-    outside |= static_cast<Unsigned>(static_cast<Unsigned>(place[e]) >= limit);
-    not_finite |= static_cast<std::int64_t>(!(std::abs(value[e]) <= std::numeric_limits<T>::max()));
+// 0 x is NaN for what is not finite. Eight sums become vectors.
+template <Real T>
+bool all_finite(const T* value, Index n) {
+  T sums[8] = {};
+  Index e = 0;
+  for (; e + 8 <= n; e += 8) {
+    for (Index l = 0; l < 8; ++l) sums[l] += value[e + l] * T{0};
   }
-  Index not_ascending = 0;
-  for (Index e = std::max<Index>(begin, 1); e < end; ++e)
-    not_ascending += static_cast<Index>(place[e] <= place[e - 1]);
-  return {outside != 0 || not_finite != 0, not_ascending};
+  for (; e < n; ++e) sums[0] += value[e] * T{0};
+  return std::ranges::all_of(sums, [](T sum) { return sum == T{0}; });
 }
+
+// Looks at entries in their order.
+template <Real T, class I, class S>
+class Look {
+  using Unsigned = std::make_unsigned_t<I>;
+
+ public:
+  Look(const SparseView<T>& x, std::span<const I> places, std::span<const S> starts, Index begin)
+      : x_(x),
+        places_(places.data()),
+        last_place_(static_cast<Unsigned>(
+            std::min<Index>(places_of(x) - 1, std::numeric_limits<I>::max()))),
+        line_(std::lower_bound(starts.begin(), starts.end(), static_cast<S>(begin)) -
+              starts.begin()),
+        starts_(starts) {}
+
+  void at(Index begin, Index end) {
+    // A place below zero or beyond the last sets the sign of one of the two.
+    Unsigned outside = 0;
+    for (Index e = begin; e < end; ++e) {
+      const auto place = static_cast<Unsigned>(places_[e]);
+      outside |= place | (last_place_ - place);
+    }
+    bad = bad || static_cast<I>(outside) < 0 || !all_finite(x_.values.data() + begin, end - begin);
+    std::int32_t falls = 0;
+    for (Index e = std::max<Index>(begin, 1); e < end; ++e)
+      falls += static_cast<std::int32_t>(places_[e] <= places_[e - 1]);
+    tidy = tidy && falls == falls_between_lines(end);
+  }
+
+  bool bad = false;
+  bool tidy = true;  // the places of every line ascend
+
+ private:
+  // Of the lines that start before `end`.
+  std::int32_t falls_between_lines(Index end) {
+    std::int32_t falls = 0;
+    for (; line_ + 1 < static_cast<Index>(starts_.size()); ++line_) {
+      const auto e = static_cast<Index>(starts_[static_cast<std::size_t>(line_)]);
+      if (e >= end) break;
+      const bool empty = starts_[static_cast<std::size_t>(line_) + 1] == e;
+      if (e > 0 && !empty) falls += static_cast<std::int32_t>(places_[e] <= places_[e - 1]);
+    }
+    return falls;
+  }
+
+  const SparseView<T>& x_;
+  const I* places_;
+  Unsigned last_place_;
+  Index line_;
+  std::span<const S> starts_;
+};
 
 // Finds the first offence that the quick look has told of.
 template <Real T, class I, class S>
@@ -99,21 +144,16 @@ bool check_entries(const SparseView<T>& x, std::span<const I> places, std::span<
                    int n_threads) {
   const auto nonzeros = static_cast<Index>(starts.back());
   std::atomic<bool> bad{false};
-  std::atomic<Index> not_ascending{0};
+  std::atomic<bool> tidy{true};
   run_over(nonzeros, threads_for(n_threads, 8.0 * static_cast<double>(nonzeros)),
            [&](Index begin, Index end) {
-             const auto found = look_at(x.values.data(), places.data(), begin, end, places_of(x));
-             if (found.bad) bad = true;
-             not_ascending += found.not_ascending;
+             Look look(x, places, starts, begin);
+             for (Index e = begin; e < end; e += chunk) look.at(e, std::min(end, e + chunk));
+             if (look.bad) bad = true;
+             if (!look.tidy) tidy = false;
            });
   if (bad) name_offence(x, places, starts);
-  Index between_lines = 0;
-  for (std::size_t l = 1; l + 1 < starts.size(); ++l) {
-    const auto e = static_cast<std::size_t>(starts[l]);
-    if (e == 0 || starts[l] == starts[l + 1]) continue;
-    between_lines += static_cast<Index>(places[e] <= places[e - 1]);
-  }
-  return not_ascending == between_lines;
+  return tidy;
 }
 
 }  // namespace

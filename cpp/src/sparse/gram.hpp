@@ -18,14 +18,17 @@ template <Real T>
 bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Monitor& monitor,
                  Buffer<double>& out);
 
-/// Of every column: sum of w x and of w x^2.
+/// Of every column: sums of w x, of w x^2, and of w x y.
 struct ColumnSums {
   std::vector<double> first;
   std::vector<double> second;
+  std::vector<double> cross;  ///< empty without y
 };
 
+/// weight may be null: ones. y may be null.
 template <Real T>
-ColumnSums column_sums(const SparseRows<T>& x, const double* weight, int n_threads);
+ColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
+                       int n_threads);
 
 /// sum of w (x - mean)^2 of every column without the cancellation of a difference, and the means to
 /// their last digit. `total` is the sum of the weights. A constant column's spread is exactly zero.

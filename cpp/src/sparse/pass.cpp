@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <limits>
 #include <type_traits>
 
@@ -11,10 +12,11 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 128;
-constexpr Index block_values = 2048;  // stay in the first cache between X V and X^T U
-constexpr Index values_per_sum = 8;   // what makes p sums a trifle beside a piece of rows
+constexpr Index poll_rows = 256;
+constexpr Index values_per_sum = 8;  // what makes p sums a trifle beside a piece of rows
 constexpr Index most_pieces = 16;
+constexpr Index line = 8;            // doubles of a cache line
+constexpr Index values_ahead = 160;  // fetched early: rows are short, and each is visited twice
 
 // f(K) with k as a constant where it is one of the usual numbers, 0 where not.
 template <class F>
@@ -39,6 +41,8 @@ double dot(const std::int32_t* column, const T* value, Index n, const double* v)
   double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
   Index e = 0;
   for (; e + 4 <= n; e += 4) {
+    __builtin_prefetch(value + e + values_ahead);
+    __builtin_prefetch(column + e + 2 * values_ahead);
     s0 += static_cast<double>(value[e]) * v[column[e]];
     s1 += static_cast<double>(value[e + 1]) * v[column[e + 1]];
     s2 += static_cast<double>(value[e + 2]) * v[column[e + 2]];
@@ -64,71 +68,89 @@ void add_row(const std::int32_t* column, const T* value, Index n, double u, doub
   for (; e < n; ++e) out[column[e]] += u * static_cast<double>(value[e]);
 }
 
+constexpr Index most_constant = 8;
+
+/// Rows of X against k right-hand sides, one row at a time.
 template <Index K, Real T>
-void multiply(const SparseRows<T>& x, Index begin, Index end, Index k_any, const double* v,
-              double* out) {
-  const Index k = K > 0 ? K : k_any;
-  for (Index i = begin; i < end; ++i) {
-    double* sum = out + (i - begin) * k;
+struct RowKernel {
+  const SparseRows<T>& x;
+  Index k_any;
+
+  Index k() const { return K > 0 ? K : k_any; }
+
+  void multiply(Index i, const double* v, double* f) const {
     const Index first = x.start[i];
-    const Index n = x.start[i + 1] - first;
+    const Index last = x.start[i + 1];
     if constexpr (K == 1) {
-      *sum = dot(x.column + first, x.value + first, n, v);
+      *f = dot(x.column + first, x.value + first, last - first, v);
     } else {
-      std::fill_n(sum, k, 0.0);
-      for (Index e = first; e < first + n; ++e) {
-        const double* w = v + x.column[e] * k;
+      std::fill_n(f, k(), 0.0);
+      for (Index e = first; e < last; ++e) {
+        const double* w = v + x.column[e] * k();
         const auto value = static_cast<double>(x.value[e]);
-        for (Index t = 0; t < k; ++t) sum[t] += value * w[t];
+        for (Index t = 0; t < k(); ++t) f[t] += value * w[t];
       }
     }
   }
-}
 
-template <Index K, Real T>
-void scatter(const SparseRows<T>& x, Index begin, Index end, Index k_any, const double* u,
-             double* out, double* sums) {
-  const Index k = K > 0 ? K : k_any;
-  for (Index i = begin; i < end; ++i) {
-    const double* factor = u + (i - begin) * k;
+  void add(Index i, const double* u, double* out) const {
     const Index first = x.start[i];
-    const Index n = x.start[i + 1] - first;
+    const Index last = x.start[i + 1];
     if constexpr (K == 1) {
-      add_row(x.column + first, x.value + first, n, *factor, out);
+      add_row(x.column + first, x.value + first, last - first, *u, out);
     } else {
-      for (Index e = first; e < first + n; ++e) {
-        double* to = out + x.column[e] * k;
+      for (Index e = first; e < last; ++e) {
+        double* to = out + x.column[e] * k();
         const auto value = static_cast<double>(x.value[e]);
-        for (Index t = 0; t < k; ++t) to[t] += value * factor[t];
+        for (Index t = 0; t < k(); ++t) to[t] += value * u[t];
       }
     }
-    for (Index t = 0; t < k; ++t) sums[t] += factor[t];
   }
-}
 
-template <Real T>
-Index end_of_block(const SparseRows<T>& x, Index begin, Index end) {
-  Index i = begin + 1;
-  const Index last = std::min(end, begin + block_rows);
-  while (i < last && x.start[i + 1] - x.start[begin] <= block_values) ++i;
-  return i;
-}
+  // f -> u in place, which is added to sums. In a plain transform there is nothing but the centre.
+  template <bool Plain>
+  void change(const RowTransform& transform, Index i, double* f, double* sums) const {
+    if constexpr (Plain) {
+      for (Index t = 0; t < k(); ++t) sums[t] += f[t] -= transform.centre[t];
+      return;
+    }
+    const double w = transform.weight != nullptr ? transform.weight[i] : 1.0;
+    if (w == 0.0) {
+      std::fill_n(f, k(), 0.0);
+      return;
+    }
+    const double* y = transform.target + i * transform.target_stride;
+    for (Index t = 0; t < k(); ++t) {
+      double r = f[t];
+      if (transform.centre != nullptr) r -= transform.centre[t];
+      if (transform.target != nullptr) r -= y[transform.column[t]];
+      f[t] = w * r;
+      sums[t] += f[t];
+    }
+  }
+};
 
 }  // namespace
 
 template <Real T>
 void multiply_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* v,
                    double* out) {
-  with_constant(
-      k, [&](auto constant) { multiply<decltype(constant)::value>(x, begin, end, k, v, out); });
+  with_constant(k, [&](auto constant) {
+    const RowKernel<decltype(constant)::value, T> kernel{x, k};
+    for (Index i = begin; i < end; ++i) kernel.multiply(i, v, out + (i - begin) * k);
+  });
 }
 
 template <Real T>
 SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
     : x_(x),
       n_threads_(threads_for(n_threads, 4.0 * static_cast<double>(x.nonzeros() + x.cols))),
-      block_(n_threads_ * block_rows * most_k) {
-  const Index pieces = x.nonzeros() / (values_per_sum * x.cols);
+      row_size_((most_k + line - 1) / line * line),
+      row_(n_threads_ * row_size_) {
+  // A power of two of pieces leaves no thread waiting for the last.
+  const Index worth = x.nonzeros() / (values_per_sum * x.cols);
+  const auto pieces = static_cast<Index>(
+      std::bit_floor(static_cast<std::size_t>(std::clamp<Index>(worth, 1, most_pieces))));
   const bool worth_a_copy = x.nonzeros() > 100000 && x.rows <= std::numeric_limits<int>::max();
   if (pieces < 2 && worth_a_copy) {
     columns_ = transposed(x);
@@ -138,7 +160,7 @@ SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
     partial_ = Buffer<double>(most_pieces * most_k);
     return;
   }
-  pieces_ = equal_pieces(x, std::clamp<Index>(pieces, 1, most_pieces));
+  pieces_ = equal_pieces(x, pieces);
   partial_ = Buffer<double>((static_cast<Index>(pieces_.size()) - 1) * (x.cols + 1) * most_k);
 }
 
@@ -146,60 +168,76 @@ SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
 template <Real T>
 class SparsePass<T>::Team {
  public:
-  Team(SparsePass& pass, Index k, const double* v, const Transform& transform, Monitor& monitor)
+  Team(SparsePass& pass, Index k, const double* v, const RowTransform& transform, Monitor& monitor)
       : pass_(pass), k_(k), v_(v), transform_(transform), monitor_(monitor) {}
 
   bool stopped() const { return stop_.load(std::memory_order_relaxed); }
 
   void rows(Index piece, int rank) {
-    const auto& x = pass_.x_;
-    const Index k = k_;
-    const bool fused = !pass_.columns_;
-    const Index width = fused ? (x.cols + 1) * k : k;
+    const Index width = pass_.columns_ ? k_ : (pass_.x_.cols + 1) * k_;
     double* out = pass_.partial_.data() + piece * width;
     std::fill_n(out, width, 0.0);
-    const Index end = pass_.pieces_[static_cast<std::size_t>(piece) + 1];
-    for (Index i = pass_.pieces_[static_cast<std::size_t>(piece)]; i < end;) {
+    const auto bounds = pass_.pieces_.begin() + piece;
+    const bool plain = v_ != nullptr && transform_.weight == nullptr &&
+                       transform_.target == nullptr && transform_.centre != nullptr;
+    for (Index i = bounds[0]; i < bounds[1]; i += poll_rows) {
       if (rank == 0 && monitor_.should_stop()) stop_ = true;
       if (stopped()) return;
-      const Index next = end_of_block(x, i, end);
-      double* f = fused ? pass_.block_.data() + rank * block_rows * k : pass_.u_.data() + i * k;
-      if (v_ != nullptr) {
-        multiply_rows(x, i, next, k, v_, f);
-      } else {
-        std::fill_n(f, (next - i) * k, 0.0);
-      }
-      transform_(i, next - i, f);
-      finish_block(i, next, fused, f, out);
-      i = next;
+      const Index end = std::min(bounds[1], i + poll_rows);
+      with_constant(k_, [&](auto constant) {
+        const RowKernel<decltype(constant)::value, T> kernel{pass_.x_, k_};
+        if (pass_.columns_) keep(kernel, i, end, out);
+        else if (plain) fuse<true>(kernel, i, end, rank, out);
+        else fuse<false>(kernel, i, end, rank, out);
+      });
     }
   }
 
  private:
-  void finish_block(Index begin, Index end, bool fused, const double* f, double* out) const {
-    const auto& x = pass_.x_;
-    const Index k = k_;
-    if (fused) {
-      with_constant(k, [&](auto constant) {
-        scatter<decltype(constant)::value>(x, begin, end, k, f, out, out + x.cols * k);
-      });
-      return;
+  // A row's u is added to X^T U at once, while the row is in the first cache.
+  template <bool Plain, Index K>
+  void fuse(const RowKernel<K, T>& kernel, Index begin, Index end, int rank, double* out) const {
+    double own[2 * most_constant];  // in registers where k is a constant
+    double* f = K > 0 ? own : pass_.row_.data() + rank * pass_.row_size_;
+    double* sums = K > 0 ? own + most_constant : out + pass_.x_.cols * k_;
+    if (K > 0) std::fill_n(sums, K, 0.0);
+    const RowTransform transform = transform_;
+    const double* v = v_;
+    for (Index i = begin; i < end; ++i) {
+      if (Plain) kernel.multiply(i, v, f);
+      else start(kernel, i, f);
+      kernel.template change<Plain>(transform, i, f, sums);
+      kernel.add(i, f, out);
     }
-    for (Index i = 0; i < end - begin; ++i) {
-      for (Index t = 0; t < k; ++t) out[t] += f[i * k + t];
+    for (Index t = 0; t < K; ++t) out[pass_.x_.cols * K + t] += sums[t];
+  }
+
+  // U is kept for a stream over the columns.
+  template <class Kernel>
+  void keep(const Kernel& kernel, Index begin, Index end, double* sums) const {
+    for (Index i = begin; i < end; ++i) {
+      double* f = pass_.u_.data() + i * k_;
+      start(kernel, i, f);
+      kernel.template change<false>(transform_, i, f, sums);
     }
+  }
+
+  template <class Kernel>
+  void start(const Kernel& kernel, Index i, double* f) const {
+    if (v_ != nullptr) kernel.multiply(i, v_, f);
+    else std::fill_n(f, k_, 0.0);
   }
 
   SparsePass& pass_;
   Index k_;
   const double* v_;
-  const Transform& transform_;
+  const RowTransform& transform_;
   Monitor& monitor_;
   std::atomic<bool> stop_{false};
 };
 
 template <Real T>
-bool SparsePass<T>::run(Index k, const double* v, const Transform& transform, Monitor& monitor,
+bool SparsePass<T>::run(Index k, const double* v, const RowTransform& transform, Monitor& monitor,
                         double* out, double* sums) {
   Team work(*this, k, v, transform, monitor);
   const auto n_pieces = static_cast<Index>(pieces_.size()) - 1;

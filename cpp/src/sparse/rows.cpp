@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
 #include "sparse/check.hpp"
 
 namespace elltwo {
@@ -38,19 +40,27 @@ SparseRows<T> turned(Index lines, Index places, const S* start, const I* place, 
   return out;
 }
 
+template <class From, class To>
+void copy_numbers(const From* from, Index n, int n_threads, To* to) {
+  run_over(n, threads_for(n_threads, 4.0 * static_cast<double>(n)), [&](Index begin, Index end) {
+    std::transform(from + begin, from + end, to + begin,
+                   [](From number) { return static_cast<To>(number); });
+  });
+}
+
 // Rows compressed in the caller's arrays, which are kept where columns have 32 bits.
 template <Real T, class I, class S>
-SparseRows<T> taken(const SparseView<T>& x, std::span<const I> columns, std::span<const S> starts) {
+SparseRows<T> taken(const SparseView<T>& x, std::span<const I> columns, std::span<const S> starts,
+                    int n_threads) {
   SparseRows<T> out{.rows = x.rows, .cols = x.cols, .value = x.values.data()};
   out.own_start = Buffer<Index>(x.rows + 1);
-  std::copy(starts.begin(), starts.end(), out.own_start.begin());
+  copy_numbers(starts.data(), x.rows + 1, n_threads, out.own_start.data());
   out.start = out.own_start.data();
   if constexpr (std::is_same_v<I, std::int32_t>) {
     out.column = columns.data();
   } else {
     out.own_column = Buffer<std::int32_t>(out.nonzeros());
-    std::transform(columns.begin(), columns.begin() + out.nonzeros(), out.own_column.begin(),
-                   [](I column) { return static_cast<std::int32_t>(column); });
+    copy_numbers(columns.data(), out.nonzeros(), n_threads, out.own_column.data());
     out.column = out.own_column.data();
   }
   return out;
@@ -96,7 +106,7 @@ SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads) {
   const bool tidy = check_sparse(x, n_threads);
   auto rows = std::visit(
       [&](auto indices, auto starts) {
-        if (x.by_rows) return taken(x, indices, starts);
+        if (x.by_rows) return taken(x, indices, starts, n_threads);
         return turned(x.cols, x.rows, starts.data(), indices.data(), x.values.data());
       },
       x.indices, x.starts);

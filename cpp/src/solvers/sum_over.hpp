@@ -1,0 +1,42 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "elltwo/views.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+
+namespace elltwo {
+
+/// f(0) + ... + f(n - 1), each called once. Four sums do not wait for each other.
+template <class F>
+double sum_over(Index n, F f) {
+  double sums[4] = {};
+  Index i = 0;
+  for (; i + 4 <= n; i += 4) {
+    for (Index l = 0; l < 4; ++l) sums[l] += f(i + l);
+  }
+  for (; i < n; ++i) sums[0] += f(i);
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/// The same by as many threads as it is worth, with the same bits for any number of them.
+template <class F>
+double sum_over(Index n, int n_threads, F f) {
+  constexpr Index piece = 1 << 15;
+  constexpr double operations = 8.0;  // of f, about
+  const Index n_pieces = (n + piece - 1) / piece;
+  std::vector<double> sums(static_cast<std::size_t>(n_pieces));
+  TaskCounter pieces(n_pieces);
+  run_team(threads_for(n_threads, operations * static_cast<double>(n)), [&](TeamMember&) {
+    for (Index c = 0; pieces.next(c);) {
+      const Index begin = c * piece;
+      sums[static_cast<std::size_t>(c)] =
+          sum_over(std::min(piece, n - begin), [&](Index i) { return f(begin + i); });
+    }
+  });
+  return sum_over(n_pieces, [&](Index c) { return sums[static_cast<std::size_t>(c)]; });
+}
+
+}  // namespace elltwo
