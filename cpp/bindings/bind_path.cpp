@@ -11,6 +11,7 @@
 #include "register.hpp"
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
+#include "sparse_arguments.hpp"
 
 namespace elltwo::python {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 /// A decomposed problem, with the arrays that it looks at.
 class Path {
  public:
-  Path(py::array x, py::array y, py::object penalty_factors, py::object prior_mean,
+  Path(py::object x, py::array y, py::object penalty_factors, py::object prior_mean,
        py::object sample_weight, bool fit_intercept, bool penalize_intercept, double smallest_alpha,
        int n_threads)
       : x_(x),
@@ -26,14 +27,8 @@ class Path {
         options_{.fit_intercept = fit_intercept,
                  .penalize_intercept = penalize_intercept,
                  .n_threads = n_threads} {
-    with_element_type(x, [&]<Real T>(T) {
-      const auto data = arguments_.data(matrix_view<T>(x));
-      n_samples_ = data.x.rows;
-      n_features_ = data.x.cols;
-      n_targets_ = data.y.cols;
-      path_ = std::make_unique<RidgePath<T>>(data, options_, monitor_);
-      return true;
-    });
+    if (py::isinstance<py::tuple>(x)) take_sparse(py::cast<py::tuple>(x));
+    else take_dense(py::cast<py::array>(x));
     run([&](auto& path) { return path.decompose(smallest_alpha); });
   }
 
@@ -97,6 +92,28 @@ class Path {
   }
 
  private:
+  void take_dense(const py::array& x) {
+    with_element_type(x, [&]<Real T>(T) {
+      const auto data = arguments_.data(matrix_view<T>(x));
+      n_samples_ = data.x.rows;
+      n_features_ = data.x.cols;
+      n_targets_ = data.y.cols;
+      path_ = std::make_unique<RidgePath<T>>(data, options_, monitor_);
+      return true;
+    });
+  }
+
+  void take_sparse(const py::tuple& x) {
+    SparseArguments(x).with_view([&]<Real T>(const SparseView<T>& view) {
+      const auto data = arguments_.data<double>();
+      n_samples_ = view.rows;
+      n_features_ = view.cols;
+      n_targets_ = data.y.cols;
+      path_ = std::make_unique<RidgePath<double>>(view, data, options_, monitor_);
+      return true;
+    });
+  }
+
   static Index size(std::span<const double> values) { return static_cast<Index>(values.size()); }
 
   template <class F>
@@ -111,7 +128,7 @@ class Path {
     if (!done) throw py::error_already_set();
   }
 
-  py::array x_;  // kept alive
+  py::object x_;  // kept alive
   RidgeArguments arguments_;
   RidgeOptions options_;
   Index n_samples_ = 0;
@@ -126,7 +143,7 @@ class Path {
 
 void register_path(py::module_& module) {
   py::class_<Path>(module, "RidgePath")
-      .def(py::init<py::array, py::array, py::object, py::object, py::object, bool, bool, double,
+      .def(py::init<py::object, py::array, py::object, py::object, py::object, bool, bool, double,
                     int>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "solvers/dual.hpp"
 #include "solvers/validate.hpp"
@@ -54,6 +55,8 @@ void DualRidge<T>::take_target_means() {
 template <Real T>
 template <Real Products>
 bool DualRidge<T>::kernel(const DualRoles& roles) {
+  kernel_roles_ = roles;
+  if (problem_.sparse() != nullptr) return sparse_kernel(roles);
   std::vector<double> row_scale(roles.inverse_factor.size());
   for (std::size_t j = 0; j < row_scale.size(); ++j) {
     row_scale[j] = problem_.x_scale(static_cast<Index>(j)) * std::sqrt(roles.inverse_factor[j]);
@@ -62,7 +65,6 @@ bool DualRidge<T>::kernel(const DualRoles& roles) {
                          .col_scale = problem_.sqrt_weight(),
                          .row_shift = roles.centred ? shift_.data() : nullptr,
                          .row_scale = row_scale.data()};
-  kernel_roles_ = roles;
   return gram<T, Products>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
 }
 
@@ -73,8 +75,7 @@ bool DualRidge<T>::in_range() const {
   for (Index i = 0; i < problem_.n_samples(); ++i) {
     largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
   }
-  bool nothing = largest == 0.0;
-  for (Index j = 0; nothing && j < problem_.n_features(); ++j) nothing = problem_.holds_nothing(j);
+  const bool nothing = largest == 0.0 && problem_.hold_nothing(kernel_roles_.inverse_factor);
   return (nothing || !Problem<Products>::out_of_range(largest)) && targets_in_range();
 }
 
@@ -116,6 +117,10 @@ bool DualRidge<T>::exact_kernel(const DualRoles& roles) {
   if (!(in_double_ ? kernel<double>(roles) : kernel<T>(roles))) return false;
   if (in_range<T>()) return true;
   throw_if_not_finite(problem_.data());
+  if (problem_.sparse() != nullptr) {
+    throw std::invalid_argument(
+        "X and y must have sums of squares within the range of their type for a path; scale them");
+  }
   problem_.scale_uniformly();
   take_target_means();
   return kernel<T>(roles);
@@ -132,16 +137,12 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   Buffer<double> columns(n * q);
   for (Index c = 0; c < q; ++c) {
     const Index j = roles.free[static_cast<std::size_t>(c)];
-    const auto x = problem_.data().x.column(j);
+    double* x = columns.data() + c * n;
+    copy_feature(j, x);
     double mean = 0.0;
-    for (Index i = 0; roles.centred && i < n; ++i) {
-      const double w = root_weight(i) * root_weight(i);
-      mean += w / weight_ * static_cast<double>(x(i, 0));
-    }
-    for (Index i = 0; i < n; ++i) {
-      columns[c * n + i] =
-          root_weight(i) * problem_.x_scale(j) * (static_cast<double>(x(i, 0)) - mean);
-    }
+    for (Index i = 0; roles.centred && i < n; ++i)
+      mean += root_weight(i) * root_weight(i) / weight_ * x[i];
+    for (Index i = 0; i < n; ++i) x[i] = root_weight(i) * problem_.x_scale(j) * (x[i] - mean);
   }
   return Unpenalised(n, ones, std::move(columns), q);
 }

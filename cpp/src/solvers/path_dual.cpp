@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "linalg/lapack.hpp"
+#include "solvers/row_triangle.hpp"
 
 namespace elltwo {
 namespace {
@@ -34,15 +35,13 @@ bool DualPath<T>::decompose(double smallest_alpha) {
   roles_ = this->roles_of(1.0);
   unit_ = roles_->lambda;
   free_.emplace(this->unpenalised_part(*roles_));
-  eigenvectors();
-  const double largest = s_.empty() ? 0.0 : s_.front();
+  const double lost = eigenvectors();
+  const double largest = (s_.empty() ? 0.0 : s_.front()) + lost;
   const double smallest = full_ && !s_.empty() ? s_.back() : 0.0;
   const double least = smallest + (unit_ > 0.0 ? smallest_alpha : 0.0);
   // What free features explain has been subtracted from the kernel, and with it digits.
-  if (!roles_->free.empty() || least < enough_for_kernel * largest) {
-    singular_vectors();
-  }
-  return take_targets();
+  const bool rough = !roles_->free.empty() || least < enough_for_kernel * largest;
+  return (!rough || singular_vectors()) && take_targets();
 }
 
 // Keeps the directions of positive eigenvalues; `s` ascends, or descends.
@@ -62,10 +61,13 @@ void DualPath<T>::keep(Index n_values, const double* s, bool descending, double 
   full_ = static_cast<Index>(s_.size()) == n - free_->columns();
 }
 
+// Returns the trace of what projecting has subtracted, and rounded with it, in units of alpha.
 template <Real T>
-void DualPath<T>::eigenvectors() {
+double DualPath<T>::eigenvectors() {
   const Index n = this->problem_.n_samples();
   auto v = this->projected_kernel(*roles_, *free_, false);
+  double lost = 0.0;
+  for (Index i = 0; i < n; ++i) lost += std::max(this->kernel_(i, i) - v[i * n + i], 0.0);
   Buffer<double> s(n);
   lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
   keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon);
@@ -73,24 +75,39 @@ void DualPath<T>::eigenvectors() {
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
   solver_ = Solver::dual_eigen;
+  return unit_ > 0.0 ? lost / unit_ : lost;
 }
 
+// The singular vectors of Z^T = Q R are those of R, which takes no copy of the features.
 template <Real T>
-void DualPath<T>::singular_vectors() {
+bool DualPath<T>::singular_vectors() {
   const Index n = this->problem_.n_samples();
-  auto zt = this->projected_features(*roles_, *free_);
-  const Index m = zt.size() / n;
-  const Index values = std::min(m, n);
-  Buffer<double> s(values), left(m * values), vt(values * n);
-  lapack::gesdd(m, n, zt.data(), m, s.data(), left.data(), m, vt.data(), values);
+  const auto penalised = this->penalised_features(*roles_);
+  const auto m = static_cast<Index>(penalised.size());
+  const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
+    std::vector<double> row(static_cast<std::size_t>(n));
+    for (Index k = 0; k < rows && m > 0; ++k) {
+      this->fill_feature(*roles_, *free_, penalised[static_cast<std::size_t>(k0 + k)], row.data());
+      for (Index i = 0; i < n; ++i) out[i * ld + k] = row[static_cast<std::size_t>(i)];
+    }
+  };
+  Buffer<double> r;
+  const auto& problem = this->problem_;
+  if (!row_triangle(std::max<Index>(m, 1), n, 0, fill, problem.options().n_threads,
+                    problem.monitor(), r)) {
+    return false;
+  }
+  Buffer<double> s(n), left(n * n), vt(n * n);
+  for (Index c = 0; c < n; ++c) std::fill(r.data() + c * n + c + 1, r.data() + (c + 1) * n, 0.0);
+  lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n);
   const double noise = static_cast<double>(std::max(m, n)) * epsilon;
-  for (Index k = 0; k < values; ++k) s[k] *= s[k];
-  keep(values, s.data(), true, noise * noise);
+  for (Index k = 0; k < n; ++k) s[k] *= s[k];
+  keep(std::min(m, n), s.data(), true, noise * noise);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {
     double* u = u_.data() + k * n;
-    for (Index i = 0; i < n; ++i) u[i] = vt[i * values + k];
+    for (Index i = 0; i < n; ++i) u[i] = vt[i * n + k];
     // A direction of rounding, which projection has left of columns that free ones explain.
     free_->project(u);
     if (norm2(u, n) > 0.5) continue;
@@ -99,6 +116,7 @@ void DualPath<T>::singular_vectors() {
     break;
   }
   solver_ = Solver::svd;
+  return true;
 }
 
 template <Real T>

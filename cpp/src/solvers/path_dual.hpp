@@ -32,8 +32,8 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
 
   TargetGroup all_targets(Index times) const;
   void keep(Index n_values, const double* s, bool descending, double noise);
-  void eigenvectors();
-  void singular_vectors();
+  double eigenvectors();
+  bool singular_vectors();
   bool take_targets();
   double gain(double s, double alpha) const;
 

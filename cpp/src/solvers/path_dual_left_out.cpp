@@ -9,7 +9,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double own_direction = 1e-8;  // of what alpha = 0 leaves of a row: below, it is rounding
+// Of what unpenalised features, or alpha = 0, leave of a row: below, it is rounding.
+constexpr double own_direction = 1e-8;
 
 }  // namespace
 
@@ -59,6 +60,7 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
     for (Index k = 0; k < rows; ++k) {
       const Index i = k0 + k;
       const double root = this->root_weight(i);
+      const bool beyond_free = 1.0 - free_->leverage(i) > own_direction;
       for (Index a = 0; a < n_alphas; ++a) {
         const double g0 = null_gain[static_cast<std::size_t>(a)];
         const double alpha = alphas[static_cast<std::size_t>(a)];
@@ -70,8 +72,8 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
           double& e = error[k * fits + t * n_alphas + a];
           const double null = null_[t * n + i];
           const double top = alone ? null : e + (std::isinf(g0) ? 0.0 : g0 * null);
-          e = share > 0.0 && root > 0.0 ? top / share / root
-                                        : std::numeric_limits<double>::quiet_NaN();
+          e = beyond_free && share > 0.0 && root > 0.0 ? top / share / root
+                                                       : std::numeric_limits<double>::quiet_NaN();
         }
         const double left = std::isinf(g0)      ? (alone ? null_share_[i] : 0.0)
                             : std::isinf(alpha) ? share

@@ -1,8 +1,5 @@
 #include <algorithm>
-#include <cmath>
 #include <optional>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "elltwo/cross_validation.hpp"
@@ -10,26 +7,13 @@
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/split_rows.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr double most_gram_bytes = 1e9;  // of all groups; beyond, every split takes its own
-
-void validate_splits(const Splits& splits, Index n) {
-  if (static_cast<Index>(splits.group.size()) != n || splits.n_groups < 1 || splits.size() < 1 ||
-      splits.train.size() != splits.test.size()) {
-    throw std::invalid_argument("splits must name a group for each of the " + std::to_string(n) +
-                                " rows of X, and training and test sets of these groups");
-  }
-  for (const auto g : splits.group) {
-    if (g < 0 || g >= splits.n_groups) {
-      throw std::invalid_argument("group must be in [0, " + std::to_string(splits.n_groups) +
-                                  "), got " + std::to_string(g));
-    }
-  }
-}
 
 /// Scores of all alphas for one split at a time.
 template <Real T>
@@ -39,76 +23,55 @@ class SplitScores {
               const RidgeOptions& options, Monitor& monitor)
       : data_(data),
         alphas_(alphas),
-        splits_(splits),
         options_(options),
         monitor_(monitor),
+        rows_(splits, data.sample_weight),
         smallest_(*std::min_element(alphas.begin(), alphas.end())) {}
 
-  /// Takes the split's training weights and test rows; throws if either is without weight.
-  void choose(Index s) {
-    const auto n = splits_.group.size();
-    train_weight_.resize(n);
-    test_rows_.clear();
-    test_weight_.clear();
-    double train = 0.0, test = 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto cell = static_cast<std::size_t>(s * splits_.n_groups + splits_.group[i]);
-      const double w = data_.sample_weight.empty() ? 1.0 : data_.sample_weight[i];
-      train_weight_[i] = w * splits_.train[cell];
-      train += train_weight_[i];
-      if (!(splits_.test[cell] > 0.0)) continue;
-      test_rows_.push_back(static_cast<Index>(i));
-      test_weight_.push_back(w * splits_.test[cell]);
-      test += test_weight_.back();
-    }
-    const char* empty = !(train > 0.0) ? "training" : !(test > 0.0) ? "test" : nullptr;
-    if (empty != nullptr) {
-      throw std::invalid_argument(std::string("sample_weight must not be all zero on a ") + empty +
-                                  " set, got zeros for every row of that of split " +
-                                  std::to_string(s));
-    }
-    test_total_ = test;
-  }
+  void choose(Index s) { rows_.choose(s); }
 
-  double test_weight() const { return test_total_; }
+  double test_weight() const { return rows_.test_total(); }
 
   /// Fits the training rows at every alpha; `moments` are theirs, if known.
   bool score(std::optional<Moments> moments, double* sse) {
     auto data = data_;
-    data.sample_weight = train_weight_;
+    data.sample_weight = rows_.train_weight();
     const double alpha = 1.0;
     data.alpha = {&alpha, 1};
     Problem<T> problem(data, options_, monitor_);
     if (moments.has_value()) {
       PrimalPath<T> path(problem);
       return path.decompose(std::move(*moments), smallest_) &&
-             path.squared_errors(test_rows_, test_weight_, alphas_, sse);
+             path.squared_errors(rows_.test_rows(), rows_.test_weight(), alphas_, sse);
     }
-    if (training_rows() < data.x.cols) {
+    if (rows_.n_trained() < data.x.cols) {
       DualPath<T> path(problem);
       return path.decompose(smallest_) &&
-             path.squared_errors(test_rows_, test_weight_, alphas_, sse);
+             path.squared_errors(rows_.test_rows(), rows_.test_weight(), alphas_, sse);
     }
     PrimalPath<T> path(problem);
-    return path.decompose(smallest_) && path.squared_errors(test_rows_, test_weight_, alphas_, sse);
+    return path.decompose(smallest_) &&
+           path.squared_errors(rows_.test_rows(), rows_.test_weight(), alphas_, sse);
   }
 
   /// By ridge() itself, which brings data of any scale into range.
   bool score_by_refit(double* sse) {
     auto data = data_;
-    data.sample_weight = train_weight_;
+    data.sample_weight = rows_.train_weight();
     const Index p = data.x.cols, n_targets = data.y.cols;
     std::vector<double> coef(alphas_.size() * static_cast<std::size_t>(p));
     std::vector<double> intercept(alphas_.size());
     for (Index t = 0; t < n_targets; ++t) {
-      if (!refit_target(data, t, alphas_, options_, monitor_, coef, intercept)) return false;
+      if (!refit_target<T>(data, nullptr, t, alphas_, options_, monitor_, coef, intercept))
+        return false;
       for (std::size_t a = 0; a < alphas_.size(); ++a) {
         const double* b = coef.data() + a * static_cast<std::size_t>(p);
         double sum = 0.0;
-        for (std::size_t k = 0; k < test_rows_.size(); ++k) {
-          double r = data.y(test_rows_[k], t) - intercept[a];
-          for (Index j = 0; j < p; ++j) r -= static_cast<double>(data.x(test_rows_[k], j)) * b[j];
-          sum += test_weight_[k] * r * r;
+        for (std::size_t k = 0; k < rows_.test_rows().size(); ++k) {
+          const Index i = rows_.test_rows()[k];
+          double r = data.y(i, t) - intercept[a];
+          for (Index j = 0; j < p; ++j) r -= static_cast<double>(data.x(i, j)) * b[j];
+          sum += rows_.test_weight()[k] * r * r;
         }
         sse[static_cast<Index>(a) * n_targets + t] = sum;
       }
@@ -117,38 +80,13 @@ class SplitScores {
   }
 
  private:
-  Index training_rows() const {
-    return std::count_if(train_weight_.begin(), train_weight_.end(),
-                         [](double w) { return w > 0.0; });
-  }
-
   const RidgeData<T>& data_;
   std::span<const double> alphas_;
-  const Splits& splits_;
   const RidgeOptions& options_;
   Monitor& monitor_;
+  SplitRows rows_;
   double smallest_;
-  double test_total_ = 0.0;
-  std::vector<double> train_weight_;
-  std::vector<Index> test_rows_;
-  std::vector<double> test_weight_;
 };
-
-// Fewer rows to train on than features: the dual of each split, and no Gram matrices.
-Index fewest_training_rows(const Splits& splits) {
-  std::vector<Index> size(static_cast<std::size_t>(splits.n_groups), 0);
-  for (const auto g : splits.group) ++size[static_cast<std::size_t>(g)];
-  Index fewest = static_cast<Index>(splits.group.size());
-  for (Index s = 0; s < splits.size(); ++s) {
-    Index rows = 0;
-    for (Index g = 0; g < splits.n_groups; ++g) {
-      const auto cell = static_cast<std::size_t>(s * splits.n_groups + g);
-      if (splits.train[cell] > 0.0) rows += size[static_cast<std::size_t>(g)];
-    }
-    fewest = std::min(fewest, rows);
-  }
-  return fewest;
-}
 
 }  // namespace
 
@@ -168,6 +106,7 @@ Status ridge_splits(const RidgeData<T>& data, std::span<const double> alphas, co
     weight[static_cast<std::size_t>(s)] = scores.test_weight();
   }
   const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
+  // Fewer rows to train on than features: the dual of each split, and no Gram matrices.
   const bool shared = fewest_training_rows(splits) >= data.x.cols &&
                       8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
   std::optional<GroupMoments<T>> groups;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace elltwo {
 namespace {
 
 constexpr double tol_margin = 0.5;  // recurred residuals drift from true ones
 constexpr double tol_floor = 4 * epsilon;
+constexpr std::int64_t iterations_per_correction = 100;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
 Index eigenvalues_below(const std::vector<double>& diagonal, const std::vector<double>& off,
@@ -35,6 +38,11 @@ double eigenvalue(const std::vector<double>& diagonal, const std::vector<double>
 }
 
 }  // namespace
+
+int most_cg_iterations(const RidgeOptions& options) {
+  return static_cast<int>(std::min<std::int64_t>(iterations_per_correction * options.max_iter,
+                                                 std::numeric_limits<int>::max()));
+}
 
 template <Real T>
 SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)

@@ -5,6 +5,7 @@
 
 #include "solvers/validate.hpp"
 #include "sparse/gram.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -16,9 +17,7 @@ constexpr double cancellation = 1e-4;
 
 template <Real T>
 SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::move(rows)) {
-  RidgeData<T> targets = problem.data();
-  targets.x = {};
-  throw_if_not_finite(targets);
+  throw_if_not_finite(problem.data());
   if (problem.sqrt_weight() != nullptr) {
     weight = Buffer<double>(x.rows);
     for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);
@@ -26,7 +25,7 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
   for (Index i = 0; i < x.rows; ++i) total += problem.weight(i);
   y = Buffer<double>(x.rows * problem.n_targets());
   if (measure(problem)) return;
-  problem.scale_to(column_sizes());
+  problem.scale_to(column_sizes(x, weight.data()));
   scale_columns(problem.scales().x, weight.data(), x);
   measure(problem);
 }
@@ -82,19 +81,6 @@ void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
   }
   double& spread = y_spread[static_cast<std::size_t>(t)];
   for (Index i = 0; i < x.rows; ++i) spread += problem.weight(i) * y[i * k + t] * y[i * k + t];
-}
-
-template <Real T>
-std::vector<double> SparseDesign<T>::column_sizes() const {
-  std::vector<double> sizes(static_cast<std::size_t>(x.cols), 0.0);
-  for (Index i = 0; i < x.rows; ++i) {
-    if (weight.data() != nullptr && weight[i] == 0.0) continue;
-    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
-      double& size = sizes[static_cast<std::size_t>(x.column[e])];
-      size = std::max(size, std::abs(static_cast<double>(x.value[e])));
-    }
-  }
-  return sizes;
 }
 
 template struct SparseDesign<double>;

@@ -28,7 +28,6 @@ struct SparseDesign {
   bool measure(const Problem<T>& problem);
   bool measure_columns(const Problem<T>& problem);
   void measure_target(const Problem<T>& problem, Index t);
-  std::vector<double> column_sizes() const;
 };
 
 }  // namespace elltwo

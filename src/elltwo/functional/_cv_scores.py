@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._compiled import _core
+from elltwo.functional._iterated import warn_unless_reached
 from elltwo.functional._path import decompose
 from elltwo.functional._path_record import generalised_cv
+from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from elltwo._core import RidgePath as Core
+    from elltwo.functional._iterated import IteratedPath
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._splits import Splits
@@ -71,7 +76,7 @@ def score_alphas(
     method: str | Splits,
     scoring: Scoring | None,
     store: bool,
-    core: Core | None,
+    core: Core | IteratedPath | None,
 ) -> CVScores:
     """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits.
 
@@ -89,17 +94,15 @@ def score_alphas(
     return _by_splits(problem, options, grid, method, scoring)
 
 
-def _generalised(problem: Problem, core: Core, grid: Float64Array) -> CVScores:
+def _generalised(problem: Problem, core: Core | IteratedPath, grid: Float64Array) -> CVScores:
     edf, rss = core.measures(grid)
-    w = problem.sample_weight
-    n = len(problem.X) if w is None else int(np.count_nonzero(w))
-    gcv = generalised_cv(n, rss, edf[:, np.newaxis])
+    gcv = generalised_cv(problem.n_weighted, rss, edf[:, np.newaxis])
     return CVScores(gcv, None, None, None, None, None, None)
 
 
 def _leave_one_out(
     problem: Problem,
-    core: Core,
+    core: Core | IteratedPath,
     grid: Float64Array,
     scoring: Scoring | None,
     store: bool,
@@ -164,21 +167,7 @@ def _by_splits(
     splits: Splits,
     scoring: Scoring | None,
 ) -> CVScores:
-    sse, weight = _core.ridge_splits(
-        problem.X,
-        problem.Y,
-        splits.group,
-        splits.n_groups,
-        splits.train,
-        splits.test,
-        grid,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.n_threads,
-    )
+    sse, weight = _split_errors(problem, options, grid, splits)
     fold_mse = sse / weight[:, np.newaxis, np.newaxis]
     share = weight / weight.sum()
     mse = np.tensordot(share, fold_mse, axes=1)
@@ -190,17 +179,54 @@ def _by_splits(
     return CVScores(mse, se, fold_mse, pooled, score, pooled_score, None)
 
 
+def _split_errors(
+    problem: Problem, options: Options, grid: Float64Array, splits: Splits
+) -> tuple[Float64Array, Float64Array]:
+    """Sums of squared errors on every test set, (n_splits, n_alphas, n_targets), and weights."""
+    arguments = (
+        problem.Y,
+        *splits[:4],
+        grid,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+    )
+    if not isinstance(problem.X, SparseMatrix):
+        return _core.ridge_splits(problem.X, *arguments, options.n_threads)
+    sse, weight, optimality = _core.sparse_splits(
+        problem.X, *arguments, options.tol, options.max_iter, options.n_threads
+    )
+    warn_unless_reached(optimality, options.tol)
+    return sse, weight
+
+
 def _split_scores(
     problem: Problem, options: Options, grid: Float64Array, splits: Splits, scoring: Scoring
 ) -> tuple[Float64Array, Float64Array]:
     """Means over the splits of a scoring function's values on their test sets."""
-    w = np.ones(len(problem.X)) if problem.sample_weight is None else problem.sample_weight
+    w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
     totals = []
     for split, train in enumerate(splits.train):
         part = problem._replace(sample_weight=w * train[splits.group])
         coef, intercept = decompose(part, options, float(grid.min())).coefficients(grid)
         rows = splits.test_rows(split)
-        fitted = np.tensordot(problem.X[rows], coef, axes=(1, 2)).transpose(0, 2, 1)
-        tested = problem._replace(X=problem.X[rows], Y=problem.Y[rows])
-        totals.append(_scores(tested, scoring, fitted + intercept.T))
+        tested = problem._replace(Y=problem.Y[rows])
+        totals.append(_scores(tested, scoring, _predictions(problem, rows, coef, intercept)))
     return np.mean([s[0] for s in totals], axis=0), np.mean([s[1] for s in totals], axis=0)
+
+
+def _predictions(
+    problem: Problem, rows: npt.NDArray[np.intp], coef: Float64Array, intercept: Float64Array
+) -> Float64Array:
+    """Predictions of some rows, (n_rows, n_targets, n_alphas), by fits to every alpha."""
+    if not isinstance(problem.X, SparseMatrix):
+        fitted = np.tensordot(problem.X[rows], coef, axes=(1, 2)).transpose(0, 2, 1)
+        result: Float64Array = fitted + intercept.T
+        return result
+    one_by_one = [
+        _core.predict_sparse(problem.X, b, b0, 0)[rows]
+        for b, b0 in zip(coef, intercept, strict=True)
+    ]
+    return np.stack(one_by_one, axis=2)

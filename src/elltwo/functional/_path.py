@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._compiled import _core
-from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid
+from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid, grid_within
+from elltwo.functional._iterated import IteratedPath, is_beyond_decomposition
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, count, read_options
 from elltwo.functional._path_record import RidgePath
 from elltwo.functional._problem import Problem, read_problem
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._options import Options
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._validate import Float64Array
 
 
 def ridge_path(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     alphas: npt.ArrayLike | None = None,
     *,
@@ -30,6 +33,8 @@ def ridge_path(
     sample_weight: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     penalize_intercept: bool = False,
+    tol: float = TOL,
+    max_iter: int = MAX_ITER,
     n_threads: int | None = None,
 ) -> RidgePath:
     r"""Fit ridge regressions for many penalties from one decomposition.
@@ -42,12 +47,14 @@ def ridge_path(
 
     see `ridge`. One eigendecomposition, of the features' Gram matrix, or of the dual kernel where
     there are more features than samples, or singular values where eigenvalues would be too rough
-    for the smallest alpha, serves all of them.
+    for the smallest alpha, serves all of them. Only sparse X with more than 6000 samples and more
+    than 6000 features is fitted by conjugate gradients at every alpha; then there are no degrees
+    of freedom, leverages or leave-one-out errors.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite. Sparse matrices and arrays of SciPy stay sparse, see `ridge`.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
@@ -67,6 +74,10 @@ def ridge_path(
         Whether there is an intercept.
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
+    tol : float, default=1e-10
+        Relative KKT residual that conjugate gradients are held to.
+    max_iter : int, default=10
+        At most 100 times as many iterations of conjugate gradients at every alpha.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
 
@@ -83,6 +94,11 @@ def ridge_path(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, or squares
         of the data leave the range of their type.
+
+    Warns
+    -----
+    elltwo.exceptions.ConvergenceWarning
+        If conjugate gradients did not reach `tol`.
 
     See Also
     --------
@@ -107,20 +123,27 @@ def ridge_path(
     array([2. , 1.5])
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    options = read_options(fit_intercept, penalize_intercept, AUTO, TOL, MAX_ITER, n_threads)
+    options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     size = count(n_alphas, "n_alphas", minimum=1)
     if alphas is not None:
         grid = given_grid(alphas)
         return RidgePath(problem, options, decompose(problem, options, float(grid.min())), grid)
     core = decompose(problem, options, 0.0)
-    grid = automatic_grid(core.eigenvalues(), size)
+    grid = grid_of(core, size)
     if include_ends:
         grid = np.concatenate([[0.0], grid, [np.inf]])
     return RidgePath(problem, options, core, grid)
 
 
-def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
-    """Decompose a problem so that penalties from `smallest_alpha` on come out in full digits."""
+def decompose(
+    problem: Problem, options: Options, smallest_alpha: float
+) -> _core.RidgePath | IteratedPath:
+    """Decompose a problem so that penalties from `smallest_alpha` on come out in full digits.
+
+    Where it is too large, return what does without.
+    """
+    if is_beyond_decomposition(problem.X):
+        return IteratedPath(problem, problem.X, options)
     return _core.RidgePath(
         problem.X,
         problem.Y,
@@ -132,3 +155,10 @@ def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _cor
         smallest_alpha,
         options.n_threads,
     )
+
+
+def grid_of(core: _core.RidgePath | IteratedPath, n_alphas: int = N_ALPHAS) -> Float64Array:
+    """Return the grid that the spectrum suggests."""
+    if isinstance(core, IteratedPath):
+        return grid_within(*core.spectrum(), n_alphas)
+    return automatic_grid(core.eigenvalues(), n_alphas)

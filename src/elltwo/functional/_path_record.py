@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._iterated import IteratedPath
 from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class RidgePath:
         Coefficients.
     intercept : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
         Intercepts, zero where none was fitted.
+    optimality : ndarray of shape (n_alphas,) or None
+        Relative KKT residuals of conjugate gradients, None where a decomposition served.
 
     See Also
     --------
@@ -65,7 +68,11 @@ class RidgePath:
     """
 
     def __init__(
-        self, problem: Problem, options: Options, core: Core, alphas: Float64Array
+        self,
+        problem: Problem,
+        options: Options,
+        core: Core | IteratedPath,
+        alphas: Float64Array,
     ) -> None:
         self._problem = problem
         self._options = options
@@ -75,6 +82,8 @@ class RidgePath:
         coef, intercept = core.coefficients(alphas)
         self.coef: Float64Array = self._shaped(coef)
         self.intercept: Float64Array = self._shaped(intercept)
+        self.optimality = core.optimality if isinstance(core, IteratedPath) else None
+        self._fits = coef, intercept
 
     def _shaped(self, values: Float64Array) -> Float64Array:
         """Drop the axis of targets if y had none."""
@@ -82,7 +91,7 @@ class RidgePath:
 
     @property
     def solver(self) -> str:
-        """Decomposition used: "eigen", "dual_eigen" or "svd"."""
+        """Decomposition used, "eigen", "dual_eigen" or "svd", or "cg" for conjugate gradients."""
         return self._core.solver
 
     @property
@@ -105,13 +114,14 @@ class RidgePath:
     @property
     def rss(self) -> Float64Array:
         """Weighted sums of squared residuals, (n_alphas,) or (n_alphas, n_targets)."""
+        if isinstance(self._core, IteratedPath):
+            return self._shaped(self._core.residual_squares(*self._fits))
         return self._shaped(self._measures[1])
 
     @property
     def n_samples(self) -> int:
         """Number of rows of positive weight."""
-        w = self._problem.sample_weight
-        return self._problem.X.shape[0] if w is None else int(np.count_nonzero(w))
+        return self._problem.n_weighted
 
     def _per_alpha(self, values: Float64Array) -> Float64Array:
         return values if self._problem.one_dimensional else values[:, np.newaxis]

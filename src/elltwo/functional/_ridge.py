@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,14 +11,9 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
 from elltwo.functional._compiled import _core
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import (
-    Problem,
-    SparseProblem,
-    read_problem,
-    read_sparse_problem,
-)
+from elltwo.functional._problem import Problem, read_problem
 from elltwo.functional._records import RidgeFit
-from elltwo.functional._sparse import is_sparse
+from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -166,15 +161,10 @@ def ridge(
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             return RidgeFit(*fitted)
-    beside = (y, penalty_factors, prior_mean, sample_weight)
-    box = None
-    if is_sparse(X):
-        problem: Problem | SparseProblem = read_sparse_problem(X, *beside)
-        if bounds is not None:
-            raise TypeError("bounds are not supported for sparse X; pass a dense array")
-    else:
-        problem = dense = read_problem(cast("npt.ArrayLike", X), *beside)
-        box = None if bounds is None else read_bounds(bounds, dense.X.shape[1])
+    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    if bounds is not None and isinstance(problem.X, SparseMatrix):
+        raise TypeError("bounds are not supported for sparse X; pass a dense array")
+    box = None if bounds is None else read_bounds(bounds, problem.X.shape[1])
     if max_iter is None:
         max_iter = MAX_ITER if box is None else MAX_SWEEPS
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
@@ -182,7 +172,7 @@ def ridge(
 
 
 def solve(
-    problem: Problem | SparseProblem,
+    problem: Problem,
     alpha: Float64Array,
     options: Options,
     bounds: Bounds | None = None,
@@ -195,19 +185,18 @@ def solve(
         problem.sample_weight,
         *options,
     )
-    if isinstance(problem, SparseProblem):
-        values = problem.X.data
-        coef, intercept, info = _core.ridge_sparse(problem.X, problem.Y, *penalised)
+    X = problem.X
+    if isinstance(X, SparseMatrix):
+        coef, intercept, info = _core.ridge_sparse(X, problem.Y, *penalised)
     elif bounds is None:
-        values = problem.X
-        coef, intercept, info = _core.ridge(values, problem.Y, *penalised)
+        coef, intercept, info = _core.ridge(X, problem.Y, *penalised)
     else:
-        values = problem.X
         coef, intercept, info = _core.ridge_bounded(
-            values, problem.Y, bounds.lower, bounds.upper, *penalised
+            X, problem.Y, bounds.lower, bounds.upper, *penalised
         )
     _warn_unless_converged(info)
-    keep = _as_float32 if values.dtype == np.float32 else np.asarray
+    dtype = X.data.dtype if isinstance(X, SparseMatrix) else X.dtype
+    keep = _as_float32 if dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info)
     return RidgeFit(keep(coef), keep(intercept), info)

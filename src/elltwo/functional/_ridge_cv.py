@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._cv_scores import CVScores, score_alphas
-from elltwo.functional._grid import automatic_grid, given_grid
+from elltwo.functional._grid import given_grid
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
-from elltwo.functional._path import decompose
+from elltwo.functional._path import decompose, grid_of
 from elltwo.functional._problem import read_problem
 from elltwo.functional._records import RidgeCVFit
 from elltwo.functional._ridge import solve
+from elltwo.functional._sparse import is_sparse
 from elltwo.functional._splits import read_splits
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array
 
 
 def ridge_cv(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     *,
     alphas: npt.ArrayLike | None = None,
@@ -58,8 +60,9 @@ def ridge_cv(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite, at least two rows.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite, at least two rows. Sparse matrices and arrays of SciPy stay sparse, see
+        `ridge`.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
@@ -72,7 +75,9 @@ def ridge_cv(
         1.4 of [1]_). A number stands for that many contiguous blocks of rows, as scikit-learn's
         ``KFold(cv)``; shuffle sorted rows before the call. A splitter has a method
         ``split(X, y, groups)`` that yields pairs of training and test indices; a list holds
-        such pairs. Training sets may overlap, and a row that comes twice counts twice.
+        such pairs. Training sets may overlap, and a row that comes twice counts twice. Sparse X
+        with more than 6000 samples and more than 6000 features takes folds only, which
+        conjugate gradients fit.
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose error is within one standard error of the smallest.
     scoring : callable, default=None
@@ -94,9 +99,10 @@ def ridge_cv(
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
     tol : float, default=1e-10
-        Relative KKT residual that the final fit is held to.
+        Relative KKT residual that the final fit, and conjugate gradients in folds, are held to.
     max_iter : int, default=10
-        At most so many corrections with residuals from the original data.
+        At most so many corrections with residuals from the original data, or 100 times as many
+        iterations of conjugate gradients.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
     store_cv : bool, default=False
@@ -121,7 +127,7 @@ def ridge_cv(
         If the choice is the smallest or largest of several alphas and neither 0 nor infinity,
         since a wider grid may hold a better one.
     elltwo.exceptions.ConvergenceWarning
-        If the final fit did not reach `tol`.
+        If the final fit, or conjugate gradients in a fold, did not reach `tol`.
 
     See Also
     --------
@@ -151,14 +157,15 @@ def ridge_cv(
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    if problem.X.shape[0] < 2:
+    if problem.n_samples < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
     closed_form = isinstance(cv, str) and cv in {"loo", "gcv"}
-    method = cv if closed_form else read_splits(cv, problem.X, y, groups)
+    shown = X if is_sparse(X) else problem.X  # to splitters
+    method = cv if closed_form else read_splits(cv, shown, y, groups)
     core = None
     if alphas is None:
         core = decompose(problem, options, 0.0)
-        grid = automatic_grid(core.eigenvalues())
+        grid = grid_of(core)
     else:
         grid = given_grid(alphas)
 
