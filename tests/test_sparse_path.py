@@ -87,7 +87,7 @@ STRICT = settings(
 def test_path_is_that_of_the_dense_twin(twin: Twin, least_squares: bool) -> None:
     alphas = np.append(ALPHAS, 0.0) if least_squares else ALPHAS
     path = ridge_path(twin.X, twin.y, alphas, **twin.options)
-    expected = ridge_path(twin.dense, twin.y, alphas, **twin.options)
+    expected = ridge_path(twin.dense.astype(np.float64), twin.y, alphas, **twin.options)
     for k in range(alphas.size):
         tol = 1e-10 if alphas[k] > 0.0 else 1e-8
         assert_close(path.coef[k], expected.coef[k], tol)

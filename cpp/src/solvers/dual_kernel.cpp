@@ -140,8 +140,13 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
     double* x = columns.data() + c * n;
     copy_feature(j, x);
     double mean = 0.0;
-    for (Index i = 0; roles.centred && i < n; ++i)
-      mean += root_weight(i) * root_weight(i) / weight_ * x[i];
+    if (roles.centred) {  // about a value of its own: exact for a constant
+      Index first = 0;
+      while (root_weight(first) == 0.0) ++first;
+      for (Index i = 0; i < n; ++i)
+        mean += root_weight(i) * root_weight(i) / weight_ * (x[i] - x[first]);
+      mean += x[first];
+    }
     for (Index i = 0; i < n; ++i) x[i] = root_weight(i) * problem_.x_scale(j) * (x[i] - mean);
   }
   return Unpenalised(n, ones, std::move(columns), q);

@@ -73,7 +73,10 @@ double DualPath<T>::eigenvectors() {
   keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
-  for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
+  for (Index k = 0; k < kept; ++k) {
+    std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
+    free_->project(u_.data() + k * n);  // what rounding has left of the means in a small direction
+  }
   solver_ = Solver::dual_eigen;
   return unit_ > 0.0 ? lost / unit_ : lost;
 }
