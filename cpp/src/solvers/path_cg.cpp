@@ -7,6 +7,7 @@
 
 #include "solvers/sparse_cg.hpp"
 #include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -15,33 +16,19 @@ constexpr int power_iterations = 20;
 
 }  // namespace
 
+std::vector<std::size_t> descending(std::span<const double> alphas) {
+  std::vector<std::size_t> order(alphas.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&](auto a, auto b) { return alphas[a] > alphas[b]; });
+  return order;
+}
+
 template <Real T>
 CgPath<T>::CgPath(Problem<T>& problem, SparseRows<T> x)
     : problem_(problem),
       design_(problem, std::move(x)),
       pass_(design_.x, most_targets_at_once, problem.options().n_threads),
       last_(static_cast<std::size_t>(problem.n_targets())) {}
-
-// Few targets: some alphas side by side. Many: one alpha, some targets side by side.
-template <Real T>
-auto CgPath<T>::blocks(std::span<const double> alphas) const -> std::vector<std::vector<Fit>> {
-  std::vector<std::size_t> order(alphas.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](auto a, auto b) { return alphas[a] > alphas[b]; });
-  const Index n_targets = problem_.n_targets();
-  const auto at_once =
-      static_cast<std::size_t>(std::max<Index>(1, most_targets_at_once / n_targets));
-  std::vector<std::vector<Fit>> result;
-  for (std::size_t first = 0; first < order.size(); first += at_once) {
-    const std::size_t last = std::min(order.size(), first + at_once);
-    result.emplace_back();
-    for (Index t = 0; t < n_targets; ++t) {
-      if (static_cast<Index>(result.back().size()) == most_targets_at_once) result.emplace_back();
-      for (std::size_t a = first; a < last; ++a) result.back().push_back({t, order[a]});
-    }
-  }
-  return result;
-}
 
 // Without any penalty the iteration must begin at the prior means to end in the nearest solution.
 template <Real T>
@@ -58,33 +45,27 @@ void CgPath<T>::start(const SparseBlock<T>& block, double* b) const {
 }
 
 template <Real T>
-bool CgPath<T>::fit(const std::vector<Fit>& fits, std::span<const double> alphas,
-                    std::span<double> coef, std::span<double> intercept,
-                    std::span<double> optimality) {
+bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span<double> intercept,
+                    double& optimality) {
   std::vector<PenalisedTarget> targets;
-  for (const auto& fit : fits) targets.push_back({fit.target, alphas[fit.alpha]});
+  for (Index t = first; t < std::min(problem_.n_targets(), first + most_targets_at_once); ++t)
+    targets.push_back({t, alpha});
   const SparseBlock<T> block(problem_, design_, pass_, std::move(targets));
   Buffer<double> b(block.size());
   start(block, b.data());
   SolveInfo info;
   SparseCg<T>(problem_, block).solve(most_cg_iterations(problem_.options()), b.data(), info);
   if (info.status == Status::interrupted) return false;
+  optimality = std::max(optimality, info.optimality);
   const Index k = block.k(), p = design_.x.cols;
-  const auto n_targets = static_cast<std::size_t>(problem_.n_targets());
-  for (Index t = 0; t < k; ++t) {
-    const auto& [target, a] = fits[static_cast<std::size_t>(t)];
+  for (Index u = 0; u < k; ++u) {
     GroupFit solution{.coef = Buffer<double>(p), .centre = {}, .info = {}};
-    auto& last = last_[static_cast<std::size_t>(target)];
+    auto& last = last_[static_cast<std::size_t>(first + u)];
     last.resize(static_cast<std::size_t>(p));
     for (Index j = 0; j < p; ++j)
-      solution.coef[j] = last[static_cast<std::size_t>(j)] = b[j * k + t];
-    const std::size_t row = a * n_targets;
-    const auto size = n_targets * static_cast<std::size_t>(p);
-    problem_.write_result({alphas[a], {target}}, solution, design_.total, design_.x_mean.data(),
-                          design_.y_mean.data(),
-                          coef.subspan(row * static_cast<std::size_t>(p), size),
-                          intercept.subspan(row, n_targets));
-    optimality[a] = std::max(optimality[a], info.optimality);
+      solution.coef[j] = last[static_cast<std::size_t>(j)] = b[j * k + u];
+    problem_.write_result({alpha, {first + u}}, solution, design_.total, design_.x_mean.data(),
+                          design_.y_mean.data(), coef, intercept);
   }
   return true;
 }
@@ -92,9 +73,16 @@ bool CgPath<T>::fit(const std::vector<Fit>& fits, std::span<const double> alphas
 template <Real T>
 bool CgPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                              std::span<double> intercept, std::span<double> optimality) {
+  const auto n_targets = static_cast<std::size_t>(problem_.n_targets());
+  const std::size_t size = n_targets * static_cast<std::size_t>(design_.x.cols);
   std::ranges::fill(optimality, 0.0);
-  for (const auto& fits : blocks(alphas)) {
-    if (!fit(fits, alphas, coef, intercept, optimality)) return false;
+  for (const std::size_t a : descending(alphas)) {
+    for (Index t = 0; t < problem_.n_targets(); t += most_targets_at_once) {
+      if (!fit(t, alphas[a], coef.subspan(a * size, size),
+               intercept.subspan(a * n_targets, n_targets), optimality[a])) {
+        return false;
+      }
+    }
   }
   return true;
 }
@@ -152,8 +140,12 @@ Status sparse_path(const SparseView<T>& x, const RidgeData<T>& data, std::span<c
   validate_grid(shaped, alphas, options);
   shaped.alpha = alphas;  // the largest decides on scales
   Problem<T> problem(shaped, options, monitor);
-  CgPath<T> path(problem, checked_rows(x, options.n_threads));
+  auto rows = checked_rows(x, options.n_threads);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
+  CgPath<T> path(problem, std::move(rows));
   if (!path.coefficients(alphas, coef, intercept, optimality)) return Status::interrupted;
+  unshift_intercepts(shift, coef, intercept);
   const bool converged =
       std::ranges::all_of(optimality, [&](double reached) { return reached <= options.tol; });
   return converged ? Status::converged : Status::max_iter_reached;

@@ -8,8 +8,11 @@
 
 namespace elltwo {
 
-/// Penalties of a sparse problem by conjugate gradients, from the largest down, a few side by side, each
-/// begun at the solution of one before.
+/// Positions in a grid, from the largest alpha down.
+std::vector<std::size_t> descending(std::span<const double> alphas);
+
+/// Penalties of a sparse problem by conjugate gradients, from the largest down, each begun at the solution
+/// of the one before; some targets side by side.
 template <Real T>
 class CgPath {
  public:
@@ -25,13 +28,8 @@ class CgPath {
   bool find_bounds(SpectrumBounds& bounds);
 
  private:
-  struct Fit {
-    Index target = 0;
-    std::size_t alpha = 0;  // position in the caller's grid
-  };
-  std::vector<std::vector<Fit>> blocks(std::span<const double> alphas) const;
-  bool fit(const std::vector<Fit>& fits, std::span<const double> alphas, std::span<double> coef,
-           std::span<double> intercept, std::span<double> optimality);
+  bool fit(Index first, double alpha, std::span<double> coef, std::span<double> intercept,
+           double& optimality);
   void start(const SparseBlock<T>& block, double* b) const;
 
   Problem<T>& problem_;

@@ -69,7 +69,6 @@ struct RidgePath<T>::State {
 
   bool refit_row(Index row, std::span<const double> alphas, double* predictions);
   double row_times(Index row, const double* b) const;
-  void add_shift(std::span<const double> coef, std::span<double> intercept) const;
 };
 
 template <Real T>
@@ -82,19 +81,6 @@ double RidgePath<T>::State::row_times(Index row, const double* b) const {
   for (Index e = rows.start[row]; e < rows.start[row + 1]; ++e)
     sum += static_cast<double>(rows.value[e]) * b[rows.column[e]];
   return sum;
-}
-
-// From the intercepts of (x - x_shift) to those of x.
-template <Real T>
-void RidgePath<T>::State::add_shift(std::span<const double> coef,
-                                    std::span<double> intercept) const {
-  if (x_shift.empty()) return;
-  for (std::size_t f = 0; f < intercept.size(); ++f) {
-    long double sum = 0.0L;
-    for (std::size_t j = 0; j < x_shift.size(); ++j)
-      sum += static_cast<long double>(x_shift[j]) * coef[f * x_shift.size() + j];
-    intercept[f] = static_cast<double>(intercept[f] - sum);
-  }
 }
 
 // Predictions of one row (targets x alphas) by the fits without it.
@@ -170,7 +156,7 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
       }
     }
   }
-  state_->add_shift(coef, intercept);
+  unshift_intercepts(state_->x_shift, coef, intercept);
   return true;
 }
 

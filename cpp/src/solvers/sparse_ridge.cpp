@@ -8,6 +8,7 @@
 #include "solvers/sparse_fit.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/gram.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -156,8 +157,11 @@ template <Real T>
 SolveInfo fit_rows(SparseRows<T> x, const RidgeData<T>& data, const RidgeOptions& options,
                    Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
   Problem<T> problem(data, options, monitor);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(x);
   SparseRidge<T> ridge(problem, std::move(x));
   SolveInfo info = ridge.fit(coef, intercept);
+  unshift_intercepts(shift, coef, intercept);
   info.n_threads = ridge.n_threads();
   return info;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "elltwo/sparse_path.hpp"
@@ -35,10 +34,8 @@ class SparseScores {
         data_(data),
         options_(options),
         monitor_(monitor),
-        rows_(splits, data.sample_weight) {
-    order_.resize(alphas.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::stable_sort(order_, [&](auto a, auto b) { return alphas[a] > alphas[b]; });
+        rows_(splits, data.sample_weight),
+        order_(descending(alphas)) {
     for (const auto a : order_) alphas_.push_back(alphas[a]);
   }
 

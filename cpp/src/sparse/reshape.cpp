@@ -9,6 +9,36 @@ namespace {
 
 constexpr double large_mean = 1.0;  // mean^2 in variances, from which on a shift saves digits
 
+// The value of column j in row i, or null.
+const double* find(const SparseRows<double>& x, Index i, std::int32_t j) {
+  const std::int32_t* last = x.column + x.start[i + 1];
+  const std::int32_t* place = std::lower_bound(x.column + x.start[i], last, j);
+  return place != last && *place == j ? x.value + (place - x.column) : nullptr;
+}
+
+// Columns that every row holds: those of the first row, until one is missing.
+std::vector<std::int32_t> full_columns(const SparseRows<double>& x) {
+  std::vector<std::int32_t> full(x.column + x.start[0], x.column + x.start[1]);
+  for (Index i = 1; i < x.rows && !full.empty(); ++i)
+    std::erase_if(full, [&](std::int32_t j) { return find(x, i, j) == nullptr; });
+  return full;
+}
+
+// The mean of a full column, 0 if a shift by it would save nothing.
+double large_mean_of(const SparseRows<double>& x, std::int32_t j) {
+  const double first = *find(x, 0, j);
+  const auto n = static_cast<double>(x.rows);
+  double offset = 0.0, square = 0.0;
+  for (Index i = 0; i < x.rows; ++i) {
+    const double deviation = *find(x, i, j) - first;
+    offset += deviation;
+    square += deviation * deviation;
+  }
+  const double mean = first + offset / n;
+  const double variance = square / n - (offset / n) * (offset / n);
+  return std::isfinite(mean) && mean * mean > large_mean * variance ? mean : 0.0;
+}
+
 }  // namespace
 
 template <Real T>
@@ -57,37 +87,33 @@ SparseRows<T> gathered(const SparseRows<T>& x, std::span<const Index> rows) {
 }
 
 std::vector<double> shift_full_columns(SparseRows<double>& x) {
-  struct Column {
-    Index count = 0;
-    double first = 0.0, offset = 0.0, square = 0.0;
-  };
-  std::vector<Column> columns(static_cast<std::size_t>(x.cols));
-  for (Index e = x.start[0]; e < x.start[x.rows]; ++e) {
-    Column& column = columns[static_cast<std::size_t>(x.column[e])];
-    if (column.count++ == 0) column.first = x.value[e];
-    const double deviation = x.value[e] - column.first;
-    column.offset += deviation;
-    column.square += deviation * deviation;
+  std::vector<double> shift;
+  for (const std::int32_t j : full_columns(x)) {
+    const double mean = large_mean_of(x, j);
+    if (mean == 0.0) continue;
+    shift.resize(static_cast<std::size_t>(x.cols), 0.0);
+    shift[static_cast<std::size_t>(j)] = mean;
   }
-  std::vector<double> shift(columns.size(), 0.0);
-  bool any = false;
-  for (std::size_t j = 0; j < columns.size(); ++j) {
-    const Column& column = columns[j];
-    if (column.count < x.rows || column.first == 0.0) continue;
-    const double mean_offset = column.offset / static_cast<double>(x.rows);
-    const double mean = column.first + mean_offset;
-    const double variance = column.square / static_cast<double>(x.rows) - mean_offset * mean_offset;
-    if (!std::isfinite(mean) || mean * mean <= large_mean * variance) continue;
-    shift[j] = mean;
-    any = true;
-  }
-  if (!any) return {};
+  if (shift.empty()) return shift;
   Buffer<double> shifted(x.nonzeros());
   for (Index e = 0; e < x.nonzeros(); ++e)
     shifted[e] = x.value[e] - shift[static_cast<std::size_t>(x.column[e])];
   x.own_value = std::move(shifted);
   x.value = x.own_value.data();
   return shift;
+}
+
+std::vector<double> shift_full_columns(SparseRows<float>&) { return {}; }
+
+void unshift_intercepts(const std::vector<double>& shift, std::span<const double> coef,
+                        std::span<double> intercept) {
+  if (shift.empty()) return;
+  for (std::size_t f = 0; f < intercept.size(); ++f) {
+    long double sum = 0.0L;
+    for (std::size_t j = 0; j < shift.size(); ++j)
+      sum += static_cast<long double>(shift[j]) * coef[f * shift.size() + j];
+    intercept[f] = static_cast<double>(intercept[f] - sum);
+  }
 }
 
 template <Real T>

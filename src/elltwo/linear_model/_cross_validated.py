@@ -46,7 +46,7 @@ _WORDS = (None, "loo", "gcv")
 class Task(NamedTuple):
     """What is to be fitted, and what scorers and splitters see of it."""
 
-    X: FloatArray  #: (n_samples, n_features)
+    X: Any  #: (n_samples, n_features), an array or a sparse matrix
     targets: Float64Array  #: (n_samples,) or (n_samples, n_targets)
     y: AnyArray  #: targets, or labels
     sample_weight: Float64Array | None  #: (n_samples,)
@@ -109,7 +109,7 @@ class CrossValidated(LinearEstimator):
         # scikit-learn's mean is over rows, whatever they weigh
         self._set_choice(fit.alpha, picked(-fit.cv_mse * weight.mean(), at), fit.alphas)
         if self.store_cv_results:
-            errors = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
+            errors = task.targets.reshape(task.X.shape[0], -1, 1) - fit.cv_predictions
             self._set_results(weight.reshape(-1, 1, 1) * errors**2, task)
         return fit
 

@@ -13,7 +13,6 @@ from elltwo.linear_model._base import RidgeEstimator, reraise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from sklearn.utils import Tags
     from typing_extensions import Self
 
     from elltwo.functional._bounds import BoundsLike
@@ -105,8 +104,6 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
     >>> model.predict([[3.0]]).round(6)
     array([5.])
     """
-
-    _takes_sparse = True
 
     def __init__(
         self,
@@ -205,12 +202,6 @@ class Ridge(MultiOutputMixin, RegressorMixin, RidgeEstimator):  # type: ignore[m
             Before `fit`.
         """
         return self._linear_predictor(X)
-
-    def __sklearn_tags__(self) -> Tags:
-        """Return scikit-learn's tags; X may be sparse."""
-        tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
     def _bounds(self) -> BoundsLike | None:
         if not isinstance(self.positive, bool | np.bool_):

@@ -46,13 +46,14 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
         Accepted so that calls written for scikit-learn keep working. X is read in place and never
         modified, whatever this is.
     max_iter : int, default=None
-        At most so many corrections with residuals from the original data; None stands for 10.
+        At most so many corrections with residuals from the original data, None standing for 10, or
+        100 times as many iterations of conjugate gradients.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     class_weight : dict or "balanced", default=None
         Weights of the classes, ``{label: weight}``, 1 for those that are left out. "balanced"
         stands for ``n_samples / (n_classes * count)``, with counts of rows.
-    solver : {"auto", "cholesky", "svd"}, default="auto"
+    solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         See `Ridge`, also for scikit-learn's iterative solvers.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
@@ -142,8 +143,8 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Features, dense and finite.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             Labels: strings, whole numbers, or other objects that can be sorted. A 2-D y with at
             most two values is multilabel: above 0 where a row has the class.

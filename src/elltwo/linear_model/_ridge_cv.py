@@ -154,8 +154,8 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Features, dense and finite.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : float or array-like of shape (n_samples,), default=None
@@ -197,7 +197,7 @@ class RidgeCV(MultiOutputMixin, RegressorMixin, CrossValidated):  # type: ignore
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns
