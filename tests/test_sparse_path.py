@@ -144,7 +144,7 @@ def test_scoring_and_stored_predictions(cv: str | int, per_target: bool) -> None
 def test_automatic_grid_of_rows_with_few_entries(shape: tuple[int, int], cv: str | int) -> None:
     """Rows are taken by their entries where these are few beside the features."""
     rng = np.random.default_rng(3)
-    matrix = sparse.random_array(shape, density=0.03, rng=rng, format="csr")
+    matrix: Any = sparse.random_array(shape, density=0.03, rng=rng, format="csr")
     target = matrix @ rng.normal(size=shape[1]) + rng.normal(size=shape[0])
     prior = rng.normal(size=shape[1])
     fit = ridge_cv(matrix, target, cv=cv, prior_mean=prior)
@@ -212,7 +212,7 @@ def test_nan_in_y_is_named() -> None:
 @pytest.mark.parametrize("shape", [(3000, 200), (150, 4000)])
 def test_thread_count_changes_no_bit(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(7)
-    matrix = sparse.random_array(shape, density=0.02, rng=rng, format="csr")
+    matrix: Any = sparse.random_array(shape, density=0.02, rng=rng, format="csr")
     target = rng.normal(size=shape[0])
     options: dict[str, Any] = {"alphas": [0.1, 1.0, 10.0], "store_cv": False}
     for cv in ("loo", 3):

@@ -36,17 +36,19 @@ bool DualPath<T>::decompose(double smallest_alpha) {
   unit_ = roles_->lambda;
   free_.emplace(this->unpenalised_part(*roles_));
   const double lost = eigenvectors();
-  const double largest = (s_.empty() ? 0.0 : s_.front()) + lost;
+  const double largest = (s_.empty() ? 0.0 : s_.front()) + (unit_ > 0.0 ? lost / unit_ : lost);
   const double smallest = full_ && !s_.empty() ? s_.back() : 0.0;
   const double least = smallest + (unit_ > 0.0 ? smallest_alpha : 0.0);
   // What free features explain has been subtracted from the kernel, and with it digits.
   const bool rough = !roles_->free.empty() || least < enough_for_kernel * largest;
-  return (!rough || singular_vectors()) && take_targets();
+  return (!rough || singular_vectors(lost)) && take_targets();
 }
 
-// Keeps the directions of positive eigenvalues; `s` ascends, or descends.
+// Keeps the directions of positive eigenvalues; `s` ascends, or descends. `lost` is what projecting has
+// taken from them: it has left rounding of its own size.
 template <Real T>
-void DualPath<T>::keep(Index n_values, const double* s, bool descending, double noise) {
+void DualPath<T>::keep(Index n_values, const double* s, bool descending, double noise,
+                       double lost) {
   const Index n = this->problem_.n_samples();
   const double unit = unit_ > 0.0 ? unit_ : 1.0;
   const double largest = n_values > 0 ? s[descending ? 0 : n_values - 1] : 0.0;
@@ -55,13 +57,13 @@ void DualPath<T>::keep(Index n_values, const double* s, bool descending, double 
   while (static_cast<Index>(s_.size()) < wanted) {
     const auto k = static_cast<Index>(s_.size());
     const double value = s[descending ? k : n_values - 1 - k];
-    if (!(value > noise * largest)) break;
+    if (!(value > noise * (largest + lost))) break;
     s_.push_back(value / unit);
   }
   full_ = static_cast<Index>(s_.size()) == n - free_->columns();
 }
 
-// Returns the trace of what projecting has subtracted, and rounded with it, in units of alpha.
+// Returns the trace of what projecting has subtracted, and rounded with it.
 template <Real T>
 double DualPath<T>::eigenvectors() {
   const Index n = this->problem_.n_samples();
@@ -70,7 +72,7 @@ double DualPath<T>::eigenvectors() {
   for (Index i = 0; i < n; ++i) lost += std::max(this->kernel_(i, i) - v[i * n + i], 0.0);
   Buffer<double> s(n);
   lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
-  keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon);
+  keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon, lost);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {
@@ -78,12 +80,12 @@ double DualPath<T>::eigenvectors() {
     free_->project(u_.data() + k * n);  // what rounding has left of the means in a small direction
   }
   solver_ = Solver::dual_eigen;
-  return unit_ > 0.0 ? lost / unit_ : lost;
+  return lost;
 }
 
 // The singular vectors of Z^T = Q R are those of R, which takes no copy of the features.
 template <Real T>
-bool DualPath<T>::singular_vectors() {
+bool DualPath<T>::singular_vectors(double lost) {
   const Index n = this->problem_.n_samples();
   const auto penalised = this->penalised_features(*roles_);
   const auto m = static_cast<Index>(penalised.size());
@@ -105,7 +107,7 @@ bool DualPath<T>::singular_vectors() {
   lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n);
   const double noise = static_cast<double>(std::max(m, n)) * epsilon;
   for (Index k = 0; k < n; ++k) s[k] *= s[k];
-  keep(std::min(m, n), s.data(), true, noise * noise);
+  keep(std::min(m, n), s.data(), true, noise * noise, lost);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {

@@ -31,9 +31,9 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   using typename Base::Iterate;
 
   TargetGroup all_targets(Index times) const;
-  void keep(Index n_values, const double* s, bool descending, double noise);
+  void keep(Index n_values, const double* s, bool descending, double noise, double lost);
   double eigenvectors();
-  bool singular_vectors();
+  bool singular_vectors(double lost);
   bool take_targets();
   double gain(double s, double alpha) const;
 

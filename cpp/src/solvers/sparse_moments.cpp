@@ -12,6 +12,7 @@ namespace elltwo {
 namespace {
 
 constexpr Index most_columns_at_once = 8;
+constexpr double cancellation = 1e-8;  // of a column's squares: far from any that is not constant
 
 // Of the targets: the first 256 rows' mean, corrected by that of all rows about it.
 template <Real T>
@@ -28,6 +29,31 @@ std::vector<double> means(const Problem<T>& problem) {
     shift += sum / total;
   }
   return mean;
+}
+
+// Of columns whose means have cancelled nearly all of their squares: the means to the last digit, and
+// exact zeros where a column is constant in the rows of positive weight.
+template <Real T>
+void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vector<double>& square,
+                    Moments& m) {
+  const auto cancelled = [&](Index j) {
+    return m.gram(j, j) < cancellation * square[static_cast<std::size_t>(j)];
+  };
+  bool any = false;
+  for (Index j = 0; j < x.cols; ++j) any = any || cancelled(j);
+  if (!any) return;
+  auto mean = m.x_mean;
+  const auto spread = column_spreads(x, weight, m.weight, mean);
+  double* g = m.gram.data();
+  const Index ld = m.gram.ld();
+  for (Index j = 0; j < x.cols; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    if (!cancelled(j)) continue;
+    m.x_mean[u] = mean[u];
+    if (spread[u] != 0.0) continue;
+    for (Index i = 0; i < j; ++i) g[i * ld + j] = 0.0;
+    std::fill_n(g + j * ld + j, m.gram.cols() - j, 0.0);
+  }
 }
 
 }  // namespace
@@ -113,7 +139,10 @@ bool sparse_moments(const Problem<T>& problem, Moments& out) {
   }
   const std::vector<double> x_shift(static_cast<std::size_t>(x.cols), 0.0);
   if (problem.centred()) {
+    std::vector<double> square;
+    for (Index j = 0; j < x.cols; ++j) square.push_back(gram(j, j));
     out = centred_moments(std::move(gram), x_shift, y_shift);
+    tidy_constants(x, w, square, out);
   } else {
     out = {.n_features = x.cols,
            .n_targets = data.y.cols,
