@@ -16,15 +16,9 @@ class Rule(NamedTuple):
 
 RULES = [
     Rule(
-        "",
-        "Sparse data was passed for X, but dense data is required",
-        "sparse X is taken by `Ridge` only",
-    ),
-    Rule(
         "_limits_ridge_gcv.*svd",
         "FutureWarning",
-        "sparse X is taken by `Ridge` only, and there is no warning that it will not be with "
-        '`gcv_mode="svd"`',
+        '`gcv_mode="svd"` is not about to be refused for sparse X, so there is no warning of it',
     ),
     Rule("", "bounds are not supported for sparse X", "there is no `positive` for sparse X"),
     Rule(

@@ -113,7 +113,7 @@ def test_float32_stays_float32(make: Callable[[], Any]) -> None:
 
 @pytest.mark.parametrize("make", [Ridge, RidgeCV, RidgeClassifier, RidgeClassifierCV])
 def test_nan_is_refused(make: Callable[[], Any]) -> None:
-    matrix = sparse.csr_matrix(X)
+    matrix = sparse.csr_matrix(X, copy=True)
     matrix.data[3] = np.nan
     with pytest.raises(ValueError, match="contains NaN"):
         make().fit(matrix, THREE)
