@@ -152,8 +152,7 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   return Unpenalised(n, ones, std::move(columns), q);
 }
 
-// The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get its mean diagonal
-// as eigenvalue if it has to be positive definite, else zero.
+// The kernel beyond what is unpenalised, lower triangle, see Unpenalised::deflate.
 template <Real T>
 Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpenalised& free,
                                               bool positive_definite) const {

@@ -68,17 +68,15 @@ template <Real T>
 double DualPath<T>::eigenvectors() {
   const Index n = this->problem_.n_samples();
   auto v = this->projected_kernel(*roles_, *free_, false);
-  double lost = 0.0;
-  for (Index i = 0; i < n; ++i) lost += std::max(this->kernel_(i, i) - v[i * n + i], 0.0);
   Buffer<double> s(n);
   lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
+  double lost = 0.0;
+  for (Index i = 0; i < n; ++i) lost += this->kernel_(i, i) - std::max(s[i], 0.0);
+  lost = std::max(lost, 0.0);
   keep(n, s.data(), false, static_cast<double>(this->problem_.n_features()) * epsilon, lost);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
-  for (Index k = 0; k < kept; ++k) {
-    std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
-    free_->project(u_.data() + k * n);  // what rounding has left of the means in a small direction
-  }
+  for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u_.data() + k * n);
   solver_ = Solver::dual_eigen;
   return lost;
 }
@@ -165,6 +163,17 @@ double DualPath<T>::gain(double s, double alpha) const {
   return unit_ > 0.0 ? 1.0 / (unit_ * (s + alpha)) : 1.0 / s;
 }
 
+// What no direction holds has s = 0 as far as eigenvalues tell; but X^T u shows the root of what it has.
+template <Real T>
+void DualPath<T>::add_null_part(std::span<const double> alphas, double* u) const {
+  const Index size = null_.size();
+  for (const double alpha : alphas) {
+    const bool counts = unit_ > 0.0 && alpha > 0.0 && !std::isinf(alpha);
+    for (Index i = 0; i < size && counts; ++i) u[i] += null_[i] / (unit_ * alpha);
+    u += size;
+  }
+}
+
 template <Real T>
 bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                std::span<double> intercept) {
@@ -190,6 +199,7 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
     blas::gemm(Op::none, Op::none, n, fits, kept, 1.0, u_.data(), n, zg.data(), kept, 0.0,
                it.u.data(), n);
   }
+  if (solver_ == Solver::dual_eigen) add_null_part(alphas, it.u.data());
   Buffer<double> b(fits * p);
   if (!this->evaluate(group, *roles_, *free_, it, b.data())) return false;
   for (Index a = 0; a < n_alphas; ++a) {

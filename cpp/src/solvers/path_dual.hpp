@@ -36,6 +36,7 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   bool singular_vectors(double lost);
   bool take_targets();
   double gain(double s, double alpha) const;
+  void add_null_part(std::span<const double> alphas, double* u) const;
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;

@@ -23,8 +23,9 @@ class Unpenalised {
   /// beta = the shortest least-squares coefficients of v on the free features; v loses its fit.
   void fit_features(double* v, double* beta) const;
 
-  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T), and + tau QQ^T with tau the mean diagonal
-  /// if it has to be positive definite.
+  /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T) + tau QQ^T with tau the mean diagonal if it
+  /// has to be positive definite, else as far below zero as a bound of the eigenvalues lies above: far from
+  /// every eigenvector of k.
   void deflate(double* k, Index ld, bool positive_definite) const;
 
   /// |Q^T e_i|^2: the leverage of a row.
