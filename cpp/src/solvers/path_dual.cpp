@@ -137,11 +137,13 @@ bool DualPath<T>::take_targets() {
   null_ = std::move(it.residual);
   z_ = Buffer<double>::zeros(std::max<Index>(1, kept * n_targets));
   null_share_ = Buffer<double>::zeros(n);
-  if (kept > 0) {
+  Buffer<double> part(std::max<Index>(1, kept * n_targets));
+  for (int pass = 0; pass < 2 && kept > 0; ++pass) {  // once leaves eps |y| of every direction
     blas::gemm(Op::transpose, Op::none, kept, n_targets, n, 1.0, u_.data(), n, null_.data(), n, 0.0,
-               z_.data(), kept);
-    blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, u_.data(), n, z_.data(), kept, 1.0,
+               part.data(), kept);
+    blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, u_.data(), n, part.data(), kept, 1.0,
                null_.data(), n);
+    for (Index i = 0; i < z_.size(); ++i) z_[i] += part[i];
   }
   if (full_) null_.fill_zero();
   for (Index i = 0; i < n && !full_; ++i) {
