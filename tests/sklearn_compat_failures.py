@@ -16,15 +16,9 @@ class Rule(NamedTuple):
 
 RULES = [
     Rule(
-        "",
-        "Sparse data was passed for X, but dense data is required",
-        "no sparse X in `RidgeCV` and `RidgeClassifierCV`",
-    ),
-    Rule(
         "_limits_ridge_gcv.*svd",
         "FutureWarning",
-        "no sparse X in `RidgeCV` and `RidgeClassifierCV`, and no warning that there will be none "
-        'with `gcv_mode="svd"`',
+        '`gcv_mode="svd"` is not about to be refused for sparse X, so there is no warning of it',
     ),
     Rule("", "bounds are not supported for sparse X", "there is no `positive` for sparse X"),
     Rule(

@@ -165,12 +165,6 @@ def test_ridge_cv(argument: str, value: Value, error: type[Exception], got: str)
     assert got in message or "zero" in message, message
 
 
-@pytest.mark.parametrize("matrix", [sparse.csr_matrix(X), sparse.coo_array(X)])
-def test_ridge_cv_refuses_sparse_features(matrix: Value) -> None:
-    message = message_of(TypeError, elltwo.ridge_cv, matrix, y)
-    assert f"X is sparse ({type(matrix).__name__})" in message
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("shape", [(6, 2), (200, 3), (4, 40), (300, 70), (3000, 8)])
 @pytest.mark.parametrize("order", ["C", "F"])

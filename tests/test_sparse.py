@@ -14,7 +14,6 @@ from scipy import sparse
 
 import elltwo
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.linear_model import Ridge, RidgeClassifier
 from sparse_data import DENSE, X, Y, assert_same, random_sparse, y
 
 if TYPE_CHECKING:
@@ -233,24 +232,6 @@ def test_any_pattern_gives_the_dense_answer(
     }
     fit = elltwo.ridge(matrix.asformat(form), targets, **options, solver=solver, tol=1e-13)
     assert_same(fit, elltwo.ridge(matrix.toarray(), targets, **options), 1e-10)
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_estimator(form: str) -> None:
-    matrix = in_format(form)(X)
-    model = Ridge(alpha=0.7).fit(matrix, Y, WEIGHT)
-    expected = Ridge(alpha=0.7).fit(DENSE, Y, WEIGHT)
-    np.testing.assert_allclose(model.coef_, expected.coef_, rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(model.predict(matrix), expected.predict(DENSE), rtol=1e-10)
-    assert model.n_features_in_ == 12
-    labels = np.digitize(y, np.quantile(y, [0.3, 0.7]))
-    classifier = RidgeClassifier().fit(matrix, labels)
-    np.testing.assert_allclose(
-        classifier.decision_function(matrix),
-        RidgeClassifier().fit(DENSE, labels).decision_function(DENSE),
-        rtol=1e-9,
-        atol=1e-12,
-    )
 
 
 def test_scipy_is_not_imported() -> None:

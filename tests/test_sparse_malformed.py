@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
 from scipy import sparse
 
 import elltwo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Sparse: TypeAlias = Any  # a matrix or an array of SciPy
 
@@ -77,6 +80,19 @@ MALFORMED: dict[str, tuple[Sparse, type[Exception], str]] = {
 def test_malformed_matrices(matrix: Sparse, error: type[Exception], got: str, solver: str) -> None:
     with pytest.raises(error) as caught:
         elltwo.ridge(matrix, y, alpha=1.0, solver=solver)
+    assert str(caught.value).startswith("X ")
+    assert got in str(caught.value)
+
+
+@pytest.mark.parametrize(("matrix", "error", "got"), MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize("cv", [None, "loo", 3])
+def test_malformed_matrices_to_paths(
+    matrix: Sparse, error: type[Exception], got: str, cv: str | int | None
+) -> None:
+    function: Callable[..., object] = elltwo.ridge_path if cv is None else elltwo.ridge_cv
+    options = {} if cv is None else {"cv": cv}
+    with pytest.raises(error) as caught:
+        function(matrix, y, alphas=[1.0], **options)
     assert str(caught.value).startswith("X ")
     assert got in str(caught.value)
 

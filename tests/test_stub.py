@@ -28,7 +28,12 @@ def is_public(name: str) -> bool:
 
 
 def test_stub_names_are_the_core_s_names() -> None:
-    stubbed = {*FUNCTIONS, *filter(is_public, CLASSES)}
+    constants = {
+        node.target.id
+        for node in STUB.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    stubbed = {*FUNCTIONS, *filter(is_public, {*CLASSES, *constants})}
     assert stubbed == set(filter(is_public, dir(core)))
 
 

@@ -13,7 +13,7 @@ namespace {
 /// A decomposed problem.
 class Path : public HeldProblem<RidgePath> {
  public:
-  Path(py::array x, py::array y, py::object penalty_factors, py::object prior_mean,
+  Path(py::object x, py::array y, py::object penalty_factors, py::object prior_mean,
        py::object sample_weight, bool fit_intercept, bool penalize_intercept, double tol,
        int max_iter, double smallest_alpha, int n_threads)
       : HeldProblem(x, {y, py::none(), penalty_factors, prior_mean, sample_weight},
@@ -22,9 +22,16 @@ class Path : public HeldProblem<RidgePath> {
                      .tol = tol,
                      .max_iter = max_iter,
                      .n_threads = n_threads}) {
-    create([]<Real T>(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor) {
-      return new RidgePath<T>(data, options, monitor);
-    });
+    if (py::isinstance<py::tuple>(x)) {
+      create_sparse([]<Real T>(const SparseView<T>& view, const RidgeData<double>& data,
+                               const RidgeOptions& options, Monitor& monitor) {
+        return new RidgePath<double>(view, data, options, monitor);
+      });
+    } else {
+      create([]<Real T>(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor) {
+        return new RidgePath<T>(data, options, monitor);
+      });
+    }
     run([&](auto& path) { return path.decompose(smallest_alpha); });
   }
 
@@ -98,7 +105,7 @@ class Path : public HeldProblem<RidgePath> {
 
 void register_path(py::module_& module) {
   py::class_<Path>(module, "RidgePath")
-      .def(py::init<py::array, py::array, py::object, py::object, py::object, bool, bool, double,
+      .def(py::init<py::object, py::array, py::object, py::object, py::object, bool, bool, double,
                     int, double, int>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)

@@ -2,71 +2,17 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <stdexcept>
 #include <string>
 
-#include "arrays.hpp"
+#include "elltwo/sparse_path.hpp"
 #include "elltwo/sparse_ridge.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
+#include "sparse_arguments.hpp"
 
 namespace elltwo::python {
 namespace {
-
-/// The arrays of a compressed sparse matrix.
-struct SparseArguments {
-  py::array values;
-  py::array indices;
-  py::array starts;
-  Index rows;
-  Index cols;
-  bool by_rows;
-
-  explicit SparseArguments(const py::tuple& x) {
-    if (x.size() != 6) throw std::invalid_argument("X must be a tuple of six");
-    values = py::cast<py::array>(x[0]);
-    indices = py::cast<py::array>(x[1]);
-    starts = py::cast<py::array>(x[2]);
-    rows = py::cast<Index>(x[3]);
-    cols = py::cast<Index>(x[4]);
-    by_rows = py::cast<bool>(x[5]);
-  }
-
-  template <Real T>
-  SparseView<T> view() const {
-    return {rows, cols, by_rows, *span_of<T>(values), integers(indices), integers(starts)};
-  }
-
- private:
-  template <class E>
-  static std::optional<std::span<const E>> span_of(const py::array& array) {
-    constexpr int good = int{py::array::c_style} | int{py::detail::npy_api::NPY_ARRAY_ALIGNED_};
-    if (array.ndim() != 1 || !py::isinstance<py::array_t<E, 0>>(array) ||
-        (array.flags() & good) != good) {
-      return std::nullopt;
-    }
-    return std::span<const E>(static_cast<const E*>(array.data()),
-                              static_cast<std::size_t>(array.size()));
-  }
-
-  static IndexSpan integers(const py::array& array) {
-    if (const auto narrow = span_of<std::int32_t>(array)) return *narrow;
-    if (const auto wide = span_of<std::int64_t>(array)) return *wide;
-    throw std::invalid_argument("indices of X must be contiguous int32 or int64 vectors");
-  }
-
- public:
-  /// Calls f(view) with the view of the values' type.
-  template <class F>
-  auto with_view(F f) const {
-    if (span_of<double>(values)) return f(view<double>());
-    if (span_of<float>(values)) return f(view<float>());
-    throw std::invalid_argument("data of X must be a contiguous float32 or float64 vector");
-  }
-};
 
 py::tuple ridge_sparse_(const py::tuple& x, py::array y, py::object alpha,
                         py::object penalty_factors, py::object prior_mean, py::object sample_weight,
@@ -97,6 +43,98 @@ py::tuple ridge_sparse_(const py::tuple& x, py::array y, py::object alpha,
   });
 }
 
+py::tuple sparse_path_(const py::tuple& x, py::array y, const py::object& alphas,
+                       py::object penalty_factors, py::object prior_mean, py::object sample_weight,
+                       bool fit_intercept, bool penalize_intercept, double tol, int max_iter,
+                       int n_threads) {
+  const SparseArguments matrix(x);
+  const RidgeArguments arguments{y, py::none(), penalty_factors, prior_mean, sample_weight};
+  const RidgeOptions options{.fit_intercept = fit_intercept,
+                             .penalize_intercept = penalize_intercept,
+                             .tol = tol,
+                             .max_iter = max_iter,
+                             .n_threads = n_threads};
+  const auto grid = optional_values("alphas", alphas);
+  const auto n_alphas = static_cast<Index>(grid.size());
+  return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
+    const auto data = arguments.data<T>();
+    Array<double> coef({n_alphas, data.y.cols, view.cols});
+    Array<double> intercept({n_alphas, data.y.cols});
+    Array<double> optimality(n_alphas);
+    const auto coef_out = writable(coef);
+    const auto intercept_out = writable(intercept);
+    const auto optimality_out = writable(optimality);
+    auto monitor = signal_monitor();
+    Status status{};
+    {
+      const py::gil_scoped_release release;
+      status =
+          sparse_path(view, data, grid, options, monitor, coef_out, intercept_out, optimality_out);
+    }
+    throw_if_interrupted(status);
+    return py::make_tuple(coef, intercept, optimality);
+  });
+}
+
+py::tuple sparse_spectrum_(const py::tuple& x, py::array y, py::object penalty_factors,
+                           py::object sample_weight, bool fit_intercept, bool penalize_intercept,
+                           int n_threads) {
+  const SparseArguments matrix(x);
+  const RidgeArguments arguments{y, py::none(), penalty_factors, py::none(), sample_weight};
+  const RidgeOptions options{.fit_intercept = fit_intercept,
+                             .penalize_intercept = penalize_intercept,
+                             .n_threads = n_threads};
+  return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
+    const auto data = arguments.data<T>();
+    auto monitor = signal_monitor();
+    Status status{};
+    SpectrumBounds bounds;
+    {
+      const py::gil_scoped_release release;
+      status = sparse_spectrum(view, data, options, monitor, bounds);
+    }
+    throw_if_interrupted(status);
+    return py::make_tuple(bounds.largest, bounds.sum);
+  });
+}
+
+py::tuple sparse_splits_(const py::tuple& x, py::array y,
+                         py::array_t<std::int32_t, py::array::c_style> group, Index n_groups,
+                         py::object train, py::object test, py::object alphas,
+                         py::object penalty_factors, py::object prior_mean,
+                         py::object sample_weight, bool fit_intercept, bool penalize_intercept,
+                         double tol, int max_iter, int n_threads) {
+  const SparseArguments matrix(x);
+  const RidgeArguments arguments{y, alphas, penalty_factors, prior_mean, sample_weight};
+  const RidgeOptions options{.fit_intercept = fit_intercept,
+                             .penalize_intercept = penalize_intercept,
+                             .tol = tol,
+                             .max_iter = max_iter,
+                             .n_threads = n_threads};
+  const Splits splits{.group = {group.data(), static_cast<std::size_t>(group.size())},
+                      .n_groups = n_groups,
+                      .train = optional_values("train", train),
+                      .test = optional_values("test", test)};
+  const auto data = arguments.data<double>();
+  const auto grid = data.alpha;
+  Array<double> sse({splits.size(), static_cast<Index>(grid.size()), data.y.cols});
+  Array<double> weight(splits.size());
+  const auto sse_out = writable(sse);
+  const auto weight_out = writable(weight);
+  return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
+    auto monitor = signal_monitor();
+    Status status{};
+    double optimality = 0.0;
+    {
+      const py::gil_scoped_release release;
+      status = sparse_splits(view, data, grid, splits, options, monitor, sse_out, weight_out,
+                             optimality);
+    }
+    throw_if_interrupted(status);
+    return py::make_tuple(sse, weight, optimality);
+  });
+}
+
 Array<double> predict_sparse_(const py::tuple& x, const py::object& coef,
                               const py::object& intercept, int n_threads) {
   const SparseArguments matrix(x);
@@ -121,6 +159,10 @@ Array<double> predict_sparse_(const py::tuple& x, const py::object& coef,
 void register_sparse(py::module_& module) {
   module.def("ridge_sparse", &ridge_sparse_);
   module.def("predict_sparse", &predict_sparse_);
+  module.def("sparse_path", &sparse_path_);
+  module.def("sparse_spectrum", &sparse_spectrum_);
+  module.def("sparse_splits", &sparse_splits_);
+  module.attr("sparse_decomposition_limit") = sparse_decomposition_limit;
 }
 
 }  // namespace elltwo::python

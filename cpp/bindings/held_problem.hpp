@@ -8,6 +8,7 @@
 
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
+#include "sparse_arguments.hpp"
 
 namespace elltwo::python {
 
@@ -15,7 +16,7 @@ namespace elltwo::python {
 template <template <class> class Core>
 class HeldProblem {
  public:
-  HeldProblem(py::array x, RidgeArguments arguments, RidgeOptions options)
+  HeldProblem(py::object x, RidgeArguments arguments, RidgeOptions options)
       : x_(std::move(x)), arguments_(std::move(arguments)), options_(options) {}
 
   /// What ridge() does, for penalties that stand in for those of the problem.
@@ -37,12 +38,26 @@ class HeldProblem {
   /// make(data, options, monitor) returns the object for the element type of X.
   template <class Make>
   void create(Make make) {
-    with_element_type(x_, [&]<Real T>(T) {
-      const auto data = arguments_.data(matrix_view<T>(x_));
+    const auto x = py::cast<py::array>(x_);
+    with_element_type(x, [&]<Real T>(T) {
+      const auto data = arguments_.data(matrix_view<T>(x));
       n_samples_ = data.x.rows;
       n_features_ = data.x.cols;
       n_targets_ = data.y.cols;
       core_ = std::unique_ptr<Core<T>>(make(data, options_, monitor_));
+      return true;
+    });
+  }
+
+  /// make(view, data, options, monitor) returns an object for doubles from a sparse X.
+  template <class Make>
+  void create_sparse(Make make) {
+    SparseArguments(py::cast<py::tuple>(x_)).with_view([&]<Real T>(const SparseView<T>& view) {
+      const auto data = arguments_.template data<double>();
+      n_samples_ = view.rows;
+      n_features_ = view.cols;
+      n_targets_ = data.y.cols;
+      core_ = std::unique_ptr<Core<double>>(make(view, data, options_, monitor_));
       return true;
     });
   }
@@ -72,7 +87,7 @@ class HeldProblem {
   Index n_targets_ = 0;
 
  private:
-  py::array x_;  // kept alive
+  py::object x_;  // kept alive
   RidgeArguments arguments_;
   RidgeOptions options_;
   Monitor monitor_;

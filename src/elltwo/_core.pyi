@@ -43,7 +43,7 @@ class SolveInfo:
 class RidgePath:
     def __init__(
         self,
-        X: _FloatArray,
+        X: _FloatArray | _Sparse,
         Y: _Float64Array,
         penalty_factors: _Float64Array | None,
         prior_mean: _Float64Array | None,
@@ -95,6 +95,8 @@ class RidgeSplits:
     def score(self, alphas: _Float64Array, /) -> tuple[_Float64Array, _Float64Array]: ...
     def fit(self, alpha: _Float64Array, /) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 
+sparse_decomposition_limit: int
+
 def build_config() -> _BuildConfig: ...
 def ridge(
     X: _FloatArray,
@@ -143,6 +145,48 @@ def ridge_sparse(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def sparse_path(
+    X: _Sparse,
+    Y: _Float64Array,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, _Float64Array]: ...
+def sparse_spectrum(
+    X: _Sparse,
+    Y: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    n_threads: int,
+    /,
+) -> tuple[float, float]: ...
+def sparse_splits(
+    X: _Sparse,
+    Y: _Float64Array,
+    group: npt.NDArray[np.int32],
+    n_groups: int,
+    train: _Float64Array,
+    test: _Float64Array,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, float]: ...
 def predict_sparse(
     X: _Sparse, coef: _Float64Array, intercept: _Float64Array, n_threads: int, /
 ) -> _Float64Array: ...

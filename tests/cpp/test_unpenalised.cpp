@@ -140,7 +140,7 @@ TEST(unpenalised, deflated_matrix_is_projected_and_filled_up) {
   };
   auto k = lower_triangle(n, product);
   basis.deflate(k.data(), n);
-  const double tau = basis.fill_up(k.data(), n);
+  const double tau = basis.fill(k.data(), n, true);
   const auto projection = projection_matrix(basis, n);
   Matrix<double> wanted(n, n);  // P K P, then its mean diagonal times I - P
   double trace = 0.0;
@@ -165,7 +165,7 @@ TEST(unpenalised, nothing_to_deflate) {
   auto k = lower_triangle(6, [](Index i, Index j) { return static_cast<double>(i + j); });
   const auto before = k;
   basis.deflate(k.data(), 6);
-  CHECK_EQUAL(basis.fill_up(k.data(), 6), 0.0);
+  CHECK_EQUAL(basis.fill(k.data(), 6, true), 0.0);
   CHECK(std::memcmp(k.data(), before.data(), 36 * sizeof(double)) == 0);
 }
 

@@ -16,6 +16,12 @@ class RidgePath {
  public:
   /// Throws std::invalid_argument where values are out of range or the data hold NaN or infinity.
   RidgePath(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor);
+
+  /// The same for features in a sparse matrix; data.x is left empty. Defined for T = double. Throws
+  /// std::invalid_argument where the matrix is malformed.
+  template <Real S>
+  RidgePath(const SparseView<S>& x, const RidgeData<T>& data, const RidgeOptions& options,
+            Monitor& monitor);
   ~RidgePath();
 
   /// `smallest_alpha` tells how small a penalty must come out in full digits.

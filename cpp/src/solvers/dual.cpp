@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/stream.hpp"
-
 namespace elltwo {
 namespace {
 
@@ -38,6 +36,14 @@ Source<T> DualRidge<T>::features(const DualRoles& roles) const {
           .row_scale = scale.empty() ? nullptr : scale.data()};
 }
 
+template <Real T>
+bool DualRidge<T>::stream(const DualRoles& roles, Index n_targets, const double* coef,
+                          const RowMap& map, Buffer<double>& adjoint) {
+  if (problem_.sparse() != nullptr) return stream_sparse(n_targets, coef, map, adjoint);
+  return stream_pass(features(roles), n_targets, coef, map, problem_.options().n_threads,
+                     problem_.monitor(), adjoint);
+}
+
 // One pass over the features: coefficients from u, their fit, and the exact means on the way.
 template <Real T>
 bool DualRidge<T>::evaluate(const TargetGroup& group, const DualRoles& roles,
@@ -68,10 +74,7 @@ bool DualRidge<T>::evaluate(const TargetGroup& group, const DualRoles& roles,
     }
   };
   Buffer<double> fitted;
-  if (!stream_pass(features(roles), rows, coef.data(), to_coef, problem_.options().n_threads,
-                   problem_.monitor(), fitted)) {
-    return false;
-  }
+  if (!stream(roles, rows, coef.data(), to_coef, fitted)) return false;
   Iterate fresh;
   start(group, roles, fresh);
   std::vector<double> beta(roles.free.size());
@@ -170,6 +173,10 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
 template <Real T>
 void DualRidge<T>::take_shift() {
   if (!shift_.empty()) return;
+  if (problem_.sparse() != nullptr) {
+    shift_.assign(static_cast<std::size_t>(problem_.n_features()), 0.0);
+    return;
+  }
   auto few = problem_.data().x;
   few.rows = std::min(few.rows, shift_rows);
   shift_ = provisional_mean(few, problem_.sqrt_weight());

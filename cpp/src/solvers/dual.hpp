@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
+#include "gram/stream.hpp"
 #include "linalg/posdef.hpp"
 #include "solvers/mixed.hpp"
 #include "solvers/outcome.hpp"
@@ -68,11 +70,20 @@ class DualRidge {
   Index first_weighted_row() const;
   Unpenalised unpenalised_part(const DualRoles& roles) const;
   void take_shift();
-  Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free,
-                                  double* mean_diagonal) const;
+  Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free, bool positive,
+                                  double& own_value) const;
   PosDefSystem dual_system(const DualRoles& roles, const Unpenalised& free) const;
   void start(const TargetGroup& group, const DualRoles& roles, Iterate& it) const;
   Source<T> features(const DualRoles& roles) const;
+  bool stream(const DualRoles& roles, Index n_targets, const double* coef, const RowMap& map,
+              Buffer<double>& adjoint);
+  bool stream_sparse(Index n_targets, const double* coef, const RowMap& map,
+                     Buffer<double>& adjoint);
+  bool sparse_kernel(const DualRoles& roles);
+  const SparseRows<T>& sparse_features();
+  void copy_feature(Index j, double* out) const;
+  void fill_feature(const DualRoles& roles, const Unpenalised& free, Index j, double* out) const;
+  std::vector<Index> penalised_features(const DualRoles& roles) const;
   bool gradient_norm(const DualRoles& roles, const Buffer<double>& rho, double& norm);
   bool evaluate(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
                 Iterate& it, double* b);
@@ -96,7 +107,8 @@ class DualRidge {
   Index n_weighted_ = 0;  ///< rows of positive weight
   bool may_mix_;          ///< whether the kernel is first tried with products in float
   bool in_double_;
-  bool mixed_ = false;  ///< whether kernel_ is such a one
+  bool mixed_ = false;                     ///< whether kernel_ is such a one
+  std::optional<SparseRows<T>> features_;  ///< sparse X by columns
   GramMatrix kernel_;
   DualRoles kernel_roles_;     ///< what kernel_ was computed for
   std::vector<double> shift_;  ///< provisional means, in the user's units

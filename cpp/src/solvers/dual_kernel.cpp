@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "solvers/dual.hpp"
 #include "solvers/validate.hpp"
@@ -54,6 +55,8 @@ void DualRidge<T>::take_target_means() {
 template <Real T>
 template <Real Products>
 bool DualRidge<T>::kernel(const DualRoles& roles) {
+  kernel_roles_ = roles;
+  if (problem_.sparse() != nullptr) return sparse_kernel(roles);
   std::vector<double> row_scale(roles.inverse_factor.size());
   for (std::size_t j = 0; j < row_scale.size(); ++j) {
     row_scale[j] = problem_.x_scale(static_cast<Index>(j)) * std::sqrt(roles.inverse_factor[j]);
@@ -62,7 +65,6 @@ bool DualRidge<T>::kernel(const DualRoles& roles) {
                          .col_scale = problem_.sqrt_weight(),
                          .row_shift = roles.centred ? shift_.data() : nullptr,
                          .row_scale = row_scale.data()};
-  kernel_roles_ = roles;
   return gram<T, Products>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
 }
 
@@ -73,8 +75,7 @@ bool DualRidge<T>::in_range() const {
   for (Index i = 0; i < problem_.n_samples(); ++i) {
     largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
   }
-  bool nothing = largest == 0.0;
-  for (Index j = 0; nothing && j < problem_.n_features(); ++j) nothing = problem_.holds_nothing(j);
+  const bool nothing = largest == 0.0 && problem_.hold_nothing(kernel_roles_.inverse_factor);
   return (nothing || !Problem<Products>::out_of_range(largest)) && targets_in_range();
 }
 
@@ -116,6 +117,10 @@ bool DualRidge<T>::exact_kernel(const DualRoles& roles) {
   if (!(in_double_ ? kernel<double>(roles) : kernel<T>(roles))) return false;
   if (in_range<T>()) return true;
   throw_if_not_finite(problem_.data());
+  if (problem_.sparse() != nullptr) {
+    throw std::invalid_argument(
+        "X and y must have sums of squares within the range of their type for a path; scale them");
+  }
   problem_.scale_uniformly();
   take_target_means();
   return kernel<T>(roles);
@@ -139,27 +144,26 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   Buffer<double> columns(n * q);
   for (Index c = 0; c < q; ++c) {
     const Index j = roles.free[static_cast<std::size_t>(c)];
-    const auto x = problem_.data().x.column(j);
-    // About a value of the column: a constant one must become zeros, and no direction of rounding.
-    const double base = roles.centred ? static_cast<double>(x(first_weighted_row(), 0)) : 0.0;
+    double* x = columns.data() + c * n;
+    copy_feature(j, x);
     double mean = 0.0;
-    for (Index i = 0; roles.centred && i < n; ++i) {
-      const double w = root_weight(i) * root_weight(i);
-      if (w > 0.0) mean += w / weight_ * (static_cast<double>(x(i, 0)) - base);
+    if (roles.centred) {  // about a value of its own: exact for a constant
+      const Index first = first_weighted_row();
+      for (Index i = 0; i < n; ++i) {
+        mean += root_weight(i) * root_weight(i) / weight_ * (x[i] - x[first]);
+      }
+      mean += x[first];
     }
-    for (Index i = 0; i < n; ++i) {
-      columns[c * n + i] =
-          root_weight(i) * problem_.x_scale(j) * (static_cast<double>(x(i, 0)) - base - mean);
-    }
+    for (Index i = 0; i < n; ++i) x[i] = root_weight(i) * problem_.x_scale(j) * (x[i] - mean);
   }
   return Unpenalised(n, ones, std::move(columns), q);
 }
 
-// The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get its mean diagonal
-// as eigenvalue where that is asked for, else zero.
+// The kernel beyond what is unpenalised, lower triangle. Unpenalised directions get `own_value` as
+// eigenvalue, see Unpenalised::fill.
 template <Real T>
 Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpenalised& free,
-                                              double* mean_diagonal) const {
+                                              bool positive, double& own_value) const {
   const Index n = problem_.n_samples();
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
@@ -169,15 +173,15 @@ Buffer<double> DualRidge<T>::projected_kernel(const DualRoles& roles, const Unpe
     }
   }
   free.deflate(lower.data(), n);
-  if (mean_diagonal != nullptr) *mean_diagonal = free.fill_up(lower.data(), n);
+  own_value = free.fill(lower.data(), n, positive);
   return lower;
 }
 
 template <Real T>
 PosDefSystem DualRidge<T>::dual_system(const DualRoles& roles, const Unpenalised& free) const {
   const Index n = problem_.n_samples();
-  double unused;
-  auto lower = projected_kernel(roles, free, &unused);
+  double unused = 0.0;
+  auto lower = projected_kernel(roles, free, true, unused);
   for (Index j = 0; j < n; ++j) {
     double& diagonal = lower[j * n + j];
     diagonal += roles.lambda;
@@ -201,9 +205,9 @@ template Index DualRidge<float>::first_weighted_row() const;
 template Unpenalised DualRidge<double>::unpenalised_part(const DualRoles& roles) const;
 template Unpenalised DualRidge<float>::unpenalised_part(const DualRoles& roles) const;
 template Buffer<double> DualRidge<double>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                            double*) const;
+                                                            bool, double&) const;
 template Buffer<double> DualRidge<float>::projected_kernel(const DualRoles&, const Unpenalised&,
-                                                           double*) const;
+                                                           bool, double&) const;
 template PosDefSystem DualRidge<double>::dual_system(const DualRoles& roles,
                                                      const Unpenalised& free) const;
 template PosDefSystem DualRidge<float>::dual_system(const DualRoles& roles,

@@ -1,41 +1,53 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/stream.hpp"
 #include "solvers/dual.hpp"
 #include "solvers/wide_svd.hpp"
 
 namespace elltwo {
 
-// Z^T: one column per sample of penalised features over sqrt(f), rows free of everything unpenalised.
+// A penalised feature over sqrt(f), or behind the last of them the ones of a penalised intercept, in every
+// weighted sample, free of everything unpenalised.
+template <Real T>
+void DualRidge<T>::fill_feature(const DualRoles& roles, const Unpenalised& free, Index j,
+                                double* out) const {
+  const Index n = problem_.n_samples();
+  if (j == problem_.n_features()) {
+    const double scale = std::sqrt(problem_.intercept_inverse_factor());
+    for (Index i = 0; i < n; ++i) out[i] = scale * root_weight(i);
+  } else {
+    const auto u = static_cast<std::size_t>(j);
+    const double scale = problem_.x_scale(j) * std::sqrt(roles.inverse_factor[u]);
+    const double shift = roles.centred ? shift_[u] : 0.0;
+    copy_feature(j, out);
+    for (Index i = 0; i < n; ++i) out[i] = root_weight(i) * scale * (out[i] - shift);
+  }
+  free.project(out);
+}
+
+// Features that fill_feature() takes.
+template <Real T>
+std::vector<Index> DualRidge<T>::penalised_features(const DualRoles& roles) const {
+  std::vector<Index> penalised;
+  for (Index j = 0; j < problem_.n_features(); ++j) {
+    if (roles.inverse_factor[static_cast<std::size_t>(j)] != 0.0) penalised.push_back(j);
+  }
+  if (roles.penalised_intercept) penalised.push_back(problem_.n_features());
+  return penalised;
+}
+
+// Z^T: one column per sample of penalised features.
 template <Real T>
 Buffer<double> DualRidge<T>::projected_features(const DualRoles& roles,
                                                 const Unpenalised& free) const {
   const Index n = problem_.n_samples();
-  const Index m = roles.n_penalised + (roles.penalised_intercept ? 1 : 0);
+  const auto penalised = penalised_features(roles);
+  const auto m = static_cast<Index>(penalised.size());
   Buffer<double> zt(m * n);
   std::vector<double> row(static_cast<std::size_t>(n));
-  Index c = 0;
-  const auto put = [&] {
-    free.project(row.data());
+  for (Index c = 0; c < m; ++c) {
+    fill_feature(roles, free, penalised[static_cast<std::size_t>(c)], row.data());
     for (Index i = 0; i < n; ++i) zt[i * m + c] = row[static_cast<std::size_t>(i)];
-    ++c;
-  };
-  for (Index j = 0; j < problem_.n_features(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    if (roles.inverse_factor[u] == 0.0) continue;
-    const double scale = problem_.x_scale(j) * std::sqrt(roles.inverse_factor[u]);
-    const double shift = roles.centred ? shift_[u] : 0.0;
-    for (Index i = 0; i < n; ++i) {
-      const double x = static_cast<double>(problem_.data().x(i, j)) - shift;
-      row[static_cast<std::size_t>(i)] = root_weight(i) * scale * x;
-    }
-    put();
-  }
-  if (roles.penalised_intercept) {
-    const double scale = std::sqrt(problem_.intercept_inverse_factor());
-    for (Index i = 0; i < n; ++i) row[static_cast<std::size_t>(i)] = scale * root_weight(i);
-    put();
   }
   return zt;
 }
@@ -87,10 +99,7 @@ bool DualRidge<T>::gradient_norm(const DualRoles& roles, const Buffer<double>& r
     }
   };
   Buffer<double> unused;
-  if (!stream_pass(features(roles), n_targets, rho.data(), square_up, problem_.options().n_threads,
-                   problem_.monitor(), unused)) {
-    return false;
-  }
+  if (!stream(roles, n_targets, rho.data(), square_up, unused)) return false;
   double sum = 0.0;
   for (const double square : squares) sum += square;
   norm = std::sqrt(sum);
@@ -109,6 +118,12 @@ bool DualRidge<T>::evaluate_alone(const TargetGroup& group, const DualRoles& rol
   return evaluate(group, roles, free, it, fit.coef.data());
 }
 
+template void DualRidge<double>::fill_feature(const DualRoles&, const Unpenalised&, Index,
+                                              double*) const;
+template void DualRidge<float>::fill_feature(const DualRoles&, const Unpenalised&, Index,
+                                             double*) const;
+template std::vector<Index> DualRidge<double>::penalised_features(const DualRoles&) const;
+template std::vector<Index> DualRidge<float>::penalised_features(const DualRoles&) const;
 template Buffer<double> DualRidge<double>::projected_features(const DualRoles& roles,
                                                               const Unpenalised& free) const;
 template Buffer<double> DualRidge<float>::projected_features(const DualRoles& roles,

@@ -3,13 +3,16 @@
 #include <cmath>
 
 #include "solvers/problem.hpp"
+#include "solvers/sparse_moments.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 
 template <Real T>
 GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group,
-                              Index n_groups, const RidgeOptions& options)
-    : data_(data), options_(options), rows_(static_cast<std::size_t>(n_groups)) {
+                              Index n_groups, const RidgeOptions& options,
+                              const SparseRows<T>* sparse)
+    : data_(data), options_(options), sparse_(sparse), rows_(static_cast<std::size_t>(n_groups)) {
   for (std::size_t i = 0; i < group.size(); ++i) {
     rows_[static_cast<std::size_t>(group[i])].push_back(static_cast<Index>(i));
   }
@@ -18,13 +21,14 @@ GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int
   x_shift_.assign(static_cast<std::size_t>(data.x.cols), 0.0);
   y_shift_.assign(static_cast<std::size_t>(data.y.cols), 0.0);
   if (options.fit_intercept) {
-    x_shift_ = provisional_mean(data.x, weight);
+    if (sparse == nullptr) x_shift_ = provisional_mean(data.x, weight);
     y_shift_ = provisional_mean(data.y, weight);
   }
 }
 
 template <Real T>
 bool GroupMoments<T>::compute(Monitor& monitor) {
+  if (sparse_ != nullptr) return compute_sparse(monitor);
   for (const auto& rows : rows_) {
     auto x = data_.x;
     x.rows = static_cast<Index>(rows.size());
@@ -46,11 +50,39 @@ bool GroupMoments<T>::compute(Monitor& monitor) {
 }
 
 template <Real T>
+bool GroupMoments<T>::compute_sparse(Monitor& monitor) {
+  for (const auto& rows : rows_) {
+    const auto x = gathered(*sparse_, rows);
+    Buffer<double> y(x.rows * data_.y.cols);
+    std::vector<double> weight;
+    for (Index k = 0; k < x.rows; ++k) {
+      const Index i = rows[static_cast<std::size_t>(k)];
+      for (Index t = 0; t < data_.y.cols; ++t) y[k * data_.y.cols + t] = data_.y(i, t);
+      const auto& w = data_.sample_weight;
+      if (!w.empty()) weight.push_back(w[static_cast<std::size_t>(i)]);
+    }
+    grams_.emplace_back();
+    if (!sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
+                              weight.empty() ? nullptr : weight.data(), y_shift_,
+                              options_.fit_intercept, options_.n_threads, monitor, grams_.back())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <Real T>
 bool GroupMoments<T>::in_range() const {
+  if (sparse_ != nullptr) {
+    const auto all = sum(std::vector<double>(grams_.size(), 1.0));
+    const double* weight = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data();
+    if (!features_in_range(*sparse_, weight, all)) return false;
+  }
   for (Index j = 0; j < data_.x.cols + data_.y.cols; ++j) {
     double square = 0.0;
     for (const auto& g : grams_) square += g(j, j);
     const bool is_x = j < data_.x.cols;
+    if (is_x && sparse_ != nullptr) continue;
     const bool centred = options_.fit_intercept;
     if (square == 0.0 &&
         (is_x ? holds_nothing(data_.x.column(j), data_.sample_weight, centred)

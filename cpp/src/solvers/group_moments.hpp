@@ -6,6 +6,7 @@
 
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
+#include "sparse/rows.hpp"
 
 namespace elltwo {
 
@@ -14,10 +15,12 @@ namespace elltwo {
 template <Real T>
 class GroupMoments {
  public:
+  /// `sparse` holds the features where data.x is empty but for its shape.
   GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group, Index n_groups,
-               const RidgeOptions& options);
+               const RidgeOptions& options, const SparseRows<T>* sparse = nullptr);
 
-  /// Packing gathers each group's rows: X is read once and not copied. False if interrupted.
+  /// Packing gathers each group's rows: X is read once and not copied; of sparse rows a group at a time
+  /// is. False if interrupted.
   bool compute(Monitor& monitor);
 
   /// Whether squares of the data kept within the range of the arithmetic.
@@ -35,8 +38,11 @@ class GroupMoments {
   const std::vector<Index>& rows(Index g) const { return rows_[static_cast<std::size_t>(g)]; }
 
  private:
+  bool compute_sparse(Monitor& monitor);
+
   const RidgeData<T>& data_;
   const RidgeOptions& options_;
+  const SparseRows<T>* sparse_;
   std::vector<std::vector<Index>> rows_;
   std::vector<double> root_weight_;
   std::vector<double> x_shift_;

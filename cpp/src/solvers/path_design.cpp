@@ -18,11 +18,25 @@ PathDesign<T>::PathDesign(const Problem<T>& problem, const Moments& moments)
   for (const bool free : {true, false}) {
     for (Index j = 0; j < problem.n_features(); ++j) {
       const double factor = problem.penalty(j, 1.0);
-      if ((factor == 0.0) == free && std::isfinite(factor)) add(j, factor);
+      if ((factor == 0.0) == free && std::isfinite(factor) && raw_product(j, j) != 0.0)
+        add(j, factor);
     }
     if (free) n_free_ = size();
   }
   if (problem.centred() && !centred_) add(-1, problem.intercept_penalty(1.0));
+  if (problem.sparse() == nullptr) return;
+  entry_.resize(static_cast<std::size_t>(problem.n_features()));
+  for (Index a = 0; a < size(); ++a) {
+    if (is_ones(a)) continue;
+    const Index j = feature_[static_cast<std::size_t>(a)];
+    entry_[static_cast<std::size_t>(j)] = {
+        a, scale_[static_cast<std::size_t>(a)] * problem.x_scale(j)};
+  }
+  prior_offset_.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
+  for (Index t = 0; t < problem.n_targets() && problem.has_prior(); ++t) {
+    double& offset = prior_offset_[static_cast<std::size_t>(t)];
+    for (Index j = 0; j < problem.n_features(); ++j) offset += shift_of(j) * problem.prior(t, j);
+  }
 }
 
 // sum of w x_i x_j about zero or the means, whichever the columns are about.
@@ -119,25 +133,55 @@ double PathDesign<T>::target_square(Index t) const {
 }
 
 template <Real T>
+void PathDesign<T>::fill_features(Index row, double* x) const {
+  const Index p = problem_.n_features();
+  if (const auto* sparse = problem_.sparse()) {
+    std::fill_n(x, p, 0.0);
+    for (Index e = sparse->start[row]; e < sparse->start[row + 1]; ++e)
+      x[sparse->column[e]] = static_cast<double>(sparse->value[e]);
+  } else {
+    for (Index j = 0; j < p; ++j) x[j] = static_cast<double>(problem_.data().x(row, j));
+  }
+  for (Index j = 0; j < p; ++j) x[j] *= problem_.x_scale(j);
+}
+
+template <Real T>
 void PathDesign<T>::fill_row(Index row, double* out) const {
   const Index m = size();
-  const auto& x = problem_.data().x;
+  std::vector<double> x(static_cast<std::size_t>(problem_.n_features()));
+  fill_features(row, x.data());
   for (Index a = 0; a < m; ++a) {
     const auto u = static_cast<std::size_t>(a);
-    const Index j = feature_[u];
-    const double value = j < 0 ? 1.0 : problem_.x_scale(j) * static_cast<double>(x(row, j));
+    const double value = is_ones(a) ? 1.0 : x[static_cast<std::size_t>(feature_[u])];
     out[a] = scale_[u] * (value - shift_[u]);
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     const double mean = centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
     double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean;
-    for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j) {
-      const double shift = centred_ ? moments_.x_mean[static_cast<std::size_t>(j)] : 0.0;
-      value -=
-          (problem_.x_scale(j) * static_cast<double>(x(row, j)) - shift) * problem_.prior(t, j);
-    }
+    for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j)
+      value -= (x[static_cast<std::size_t>(j)] - shift_of(j)) * problem_.prior(t, j);
     out[m + t] = value;
   }
+}
+
+template <Real T>
+double PathDesign<T>::of_zeros(Index a) const {
+  const auto u = static_cast<std::size_t>(a);
+  return is_ones(a) ? scale_[u] : -scale_[u] * shift_[u];
+}
+
+template <Real T>
+double PathDesign<T>::target(Index row, Index t) const {
+  const double mean = centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+  double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean +
+                 prior_offset_[static_cast<std::size_t>(t)];
+  if (!problem_.has_prior()) return value;
+  const auto& x = *problem_.sparse();
+  for (Index e = x.start[row]; e < x.start[row + 1]; ++e) {
+    const Index j = x.column[e];
+    value -= problem_.x_scale(j) * static_cast<double>(x.value[e]) * problem_.prior(t, j);
+  }
+  return value;
 }
 
 template <Real T>

@@ -8,8 +8,8 @@ namespace elltwo {
 
 /// The columns of a ridge problem whose penalties are alpha phi_a, in the order that decompositions
 /// want: first those with phi = 0, then the penalised ones over the square root of phi. A penalised
-/// intercept is a column of ones, and then nothing is centred. Pinned features are left out; the
-/// targets lose what the prior means explain.
+/// intercept is a column of ones, and then nothing is centred. Pinned features are left out, and those
+/// of which nothing is left when they are centred; the targets lose what the prior means explain.
 template <Real T>
 class PathDesign {
  public:
@@ -31,6 +31,19 @@ class PathDesign {
 
   /// The columns, then the targets, of one row, without weights.
   void fill_row(Index row, double* out) const;
+
+  /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of feature j,
+  /// on top of what it has in a row of zeros.
+  struct Entry {
+    Index column = -1;  ///< none: not in the design
+    double weight = 0.0;
+  };
+  Entry entry_of(Index j) const { return entry_[static_cast<std::size_t>(j)]; }
+  double of_zeros(Index a) const;
+  /// Target t of a sparse row.
+  double target(Index row, Index t) const;
+
+  const Problem<T>& problem() const { return problem_; }
 
   double root_weight(Index row) const {
     return problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[row] : 1.0;
@@ -63,6 +76,10 @@ class PathDesign {
 
  private:
   bool is_ones(Index a) const { return feature_[static_cast<std::size_t>(a)] < 0; }
+  double shift_of(Index j) const {
+    return centred_ ? moments_.x_mean[static_cast<std::size_t>(j)] : 0.0;
+  }
+  void fill_features(Index row, double* x) const;
   double gram_entry(Index a, Index b) const;
   double raw_product(Index i, Index j) const;
   double raw_target(Index j, Index t) const;
@@ -74,6 +91,8 @@ class PathDesign {
   std::vector<Index> feature_;  // -1: the ones
   std::vector<double> scale_;   // 1 / sqrt(phi), or 1
   std::vector<double> shift_;
+  std::vector<Entry> entry_;          // of every feature, where X is sparse
+  std::vector<double> prior_offset_;  // of every target, in a row of zeros
 };
 
 }  // namespace elltwo

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "linalg/lapack.hpp"
+#include "solvers/row_triangle.hpp"
 
 namespace elltwo {
 namespace {
@@ -35,32 +36,34 @@ bool DualPath<T>::decompose(double smallest_alpha) {
   unit_ = roles_->lambda;
   free_.emplace(this->unpenalised_part(*roles_));
   double smallest = 0.0;
-  tridiagonal_form(smallest);
-  const double largest = s_.empty() ? 0.0 : s_.front();
+  const double lost = tridiagonal_form(smallest);
+  const double largest = (s_.empty() ? 0.0 : s_.front()) + (unit_ > 0.0 ? lost / unit_ : lost);
   const double least = smallest + (unit_ > 0.0 ? smallest_alpha : 0.0);
   // What free features explain has been subtracted from the kernel, and with it digits.
-  if (!roles_->free.empty() || least < enough_for_kernel * largest) singular_vectors();
-  return take_targets();
+  const bool rough = !roles_->free.empty() || least < enough_for_kernel * largest;
+  return (!rough || singular_vectors(lost)) && take_targets();
 }
 
-// Notes the positive eigenvalues, which descend.
+// Notes the positive eigenvalues, which descend. `lost` is what projecting has taken from them: it has
+// left rounding of its own size.
 template <Real T>
-void DualPath<T>::keep(Index n_values, const double* s, double noise) {
+void DualPath<T>::keep(Index n_values, const double* s, double noise, double lost) {
   const Index n = this->problem_.n_samples();
   const double unit = unit_ > 0.0 ? unit_ : 1.0;
   const auto wanted = std::min(n_values, n - free_->columns());
   s_.clear();
   while (static_cast<Index>(s_.size()) < wanted) {
     const double value = s[s_.size()];
-    if (!(value > noise * s[0])) break;
+    if (!(value > noise * (s[0] + lost))) break;
     s_.push_back(value / unit);
   }
 }
 
+// Returns the trace of what projecting has subtracted, and rounded with it.
 template <Real T>
-void DualPath<T>::tridiagonal_form(double& smallest) {
+double DualPath<T>::tridiagonal_form(double& smallest) {
   const Index n = this->problem_.n_samples();
-  u_ = this->projected_kernel(*roles_, *free_, &free_value_);
+  u_ = this->projected_kernel(*roles_, *free_, true, free_value_);
   t_ = tridiagonalise(n, u_.data(), n);
   auto values = t_.eigenvalues();
   for (Index c = 0; c < free_->columns(); ++c) {
@@ -71,7 +74,11 @@ void DualPath<T>::tridiagonal_form(double& smallest) {
   }
   std::reverse(values.begin(), values.end());
   const auto n_values = static_cast<Index>(values.size());
-  keep(n_values, values.data(), static_cast<double>(this->problem_.n_features()) * epsilon);
+  double lost = 0.0;
+  for (Index i = 0; i < n; ++i) lost += this->kernel_(i, i);
+  for (const double value : values) lost -= std::max(value, 0.0);
+  lost = std::max(lost, 0.0);
+  keep(n_values, values.data(), static_cast<double>(this->problem_.n_features()) * epsilon, lost);
   smallest = s_.size() == values.size() && !s_.empty() ? s_.back() : 0.0;
   if (unit_ > 0.0) {
     for (double& v : t_.diagonal) v /= unit_;
@@ -80,24 +87,39 @@ void DualPath<T>::tridiagonal_form(double& smallest) {
   }
   full_ = true;
   solver_ = Solver::dual_eigen;
+  return lost;
 }
 
+// The singular vectors of Z^T = Q R are those of R, which takes no copy of the features.
 template <Real T>
-void DualPath<T>::singular_vectors() {
+bool DualPath<T>::singular_vectors(double lost) {
   const Index n = this->problem_.n_samples();
-  auto zt = this->projected_features(*roles_, *free_);
-  const Index m = zt.size() / n;
-  const Index values = std::min(m, n);
-  Buffer<double> s(values), left(m * values), vt(values * n);
-  lapack::gesdd(m, n, zt.data(), m, s.data(), left.data(), m, vt.data(), values);
+  const auto penalised = this->penalised_features(*roles_);
+  const auto m = static_cast<Index>(penalised.size());
+  const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
+    std::vector<double> row(static_cast<std::size_t>(n));
+    for (Index k = 0; k < rows && m > 0; ++k) {
+      this->fill_feature(*roles_, *free_, penalised[static_cast<std::size_t>(k0 + k)], row.data());
+      for (Index i = 0; i < n; ++i) out[i * ld + k] = row[static_cast<std::size_t>(i)];
+    }
+  };
+  Buffer<double> r;
+  const auto& problem = this->problem_;
+  if (!row_triangle(std::max<Index>(m, 1), n, 0, fill, problem.options().n_threads,
+                    problem.monitor(), r)) {
+    return false;
+  }
+  Buffer<double> s(n), left(n * n), vt(n * n);
+  for (Index c = 0; c < n; ++c) std::fill(r.data() + c * n + c + 1, r.data() + (c + 1) * n, 0.0);
+  lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n);
   const double noise = static_cast<double>(std::max(m, n)) * epsilon;
-  for (Index k = 0; k < values; ++k) s[k] *= s[k];
-  keep(values, s.data(), noise * noise);
+  for (Index k = 0; k < n; ++k) s[k] *= s[k];
+  keep(std::min(m, n), s.data(), noise * noise, lost);
   const auto kept = static_cast<Index>(s_.size());
   u_ = Buffer<double>(std::max<Index>(1, n * kept));
   for (Index k = 0; k < kept; ++k) {
     double* u = u_.data() + k * n;
-    for (Index i = 0; i < n; ++i) u[i] = vt[i * values + k];
+    for (Index i = 0; i < n; ++i) u[i] = vt[i * n + k];
     // A direction of rounding, which projection has left of columns that free ones explain.
     free_->project(u);
     if (norm2(u, n) > 0.5) continue;
@@ -108,6 +130,7 @@ void DualPath<T>::singular_vectors() {
   free_value_ = 0.0;
   full_ = static_cast<Index>(s_.size()) == n - free_->columns();
   solver_ = Solver::svd;
+  return true;
 }
 
 template <Real T>
@@ -125,11 +148,13 @@ bool DualPath<T>::take_targets() {
   null_ = std::move(it.residual);
   z_ = Buffer<double>::zeros(std::max<Index>(1, kept * n_targets));
   null_share_ = Buffer<double>::zeros(n);
-  if (kept > 0) {
+  Buffer<double> part(std::max<Index>(1, kept * n_targets));
+  for (int pass = 0; pass < 2 && kept > 0; ++pass) {  // once leaves eps |y| of every direction
     blas::gemm(Op::transpose, Op::none, kept, n_targets, n, 1.0, u_.data(), n, null_.data(), n, 0.0,
-               z_.data(), kept);
-    blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, u_.data(), n, z_.data(), kept, 1.0,
+               part.data(), kept);
+    blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, u_.data(), n, part.data(), kept, 1.0,
                null_.data(), n);
+    for (Index i = 0; i < z_.size(); ++i) z_[i] += part[i];
   }
   if (full_) null_.fill_zero();
   for (Index i = 0; i < n && !full_; ++i) {

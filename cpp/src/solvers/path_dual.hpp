@@ -37,9 +37,9 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   using typename Base::Iterate;
 
   TargetGroup all_targets(Index times) const;
-  void keep(Index n_values, const double* s, double noise);
-  void tridiagonal_form(double& smallest);
-  void singular_vectors();
+  void keep(Index n_values, const double* s, double noise, double lost);
+  double tridiagonal_form(double& smallest);
+  bool singular_vectors(double lost);
   bool take_targets();
   double shift_of(double alpha) const { return unit_ > 0.0 ? alpha : 0.0; }
   void solution(double alpha, double* w) const;

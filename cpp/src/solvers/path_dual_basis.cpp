@@ -34,7 +34,8 @@ template <Real T>
 Buffer<double> DualPath<T>::eigenvectors() const {
   const Index n = this->problem_.n_samples();
   const auto kept = static_cast<Index>(s_.size());
-  auto v = this->projected_kernel(*roles_, *free_, nullptr);
+  double unused = 0.0;
+  auto v = this->projected_kernel(*roles_, *free_, false, unused);
   Buffer<double> s(n), u(std::max<Index>(1, n * kept));
   lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
   for (Index k = 0; k < kept; ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u.data() + k * n);

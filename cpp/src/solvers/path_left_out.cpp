@@ -16,18 +16,17 @@ constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is roun
 // With rows as columns: A = basis^T Z, fitted = solutions A, h = w (1/W + a^T (T + alpha)^-1 a).
 template <Real T>
 void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, const ShiftFactors& factors,
+                                  const RowProducts<T>& to_directions,
                                   const Buffer<double>& solutions,
                                   const LeftOutVisit& visit) const {
-  const Index m = design_->size(), n_targets = problem_.n_targets(), all = spectrum_.directions();
+  const Index n_targets = problem_.n_targets(), all = spectrum_.directions();
   const Index n_alphas = factors.count();
-  const Index fits = n_targets * n_alphas, ld = m + n_targets;
-  Buffer<double> z(rows * ld), a(std::max<Index>(1, rows * all));
+  const Index fits = n_targets * n_alphas;
+  Buffer<double> a(std::max<Index>(1, rows * all)), targets(rows * n_targets);
   auto fitted = Buffer<double>::zeros(rows * fits);
   auto leverage = Buffer<double>::zeros(rows * n_alphas);
-  for (Index k = 0; k < rows; ++k) design_->fill_row(k0 + k, z.data() + k * ld);
+  to_directions(k0, rows, a.data(), targets.data());
   if (all > 0) {
-    blas::gemm(blas::Op::transpose, blas::Op::none, all, rows, m, 1.0, spectrum_.basis.data(), m,
-               z.data(), ld, 0.0, a.data(), all);
     blas::gemm(blas::Op::transpose, blas::Op::none, fits, rows, all, 1.0, solutions.data(), all,
                a.data(), all, 0.0, fitted.data(), fits);
     factors.inverse_forms(rows, a.data() + spectrum_.rank_free, all, leverage.data());
@@ -40,7 +39,7 @@ void PrimalPath<T>::left_out_rows(Index chunk, Index k0, Index rows, const Shift
     for (Index i = 0; i < n_alphas; ++i) h[i] = w * (unpenalised + h[i]);
     for (Index t = 0; t < n_targets; ++t) {
       double* e = fitted.data() + k * fits + t * n_alphas;
-      const double y = z[k * ld + m + t];
+      const double y = targets[k * n_targets + t];
       for (Index i = 0; i < n_alphas; ++i) {
         e[i] = 1.0 - h[i] > own_direction ? (y - e[i]) / (1.0 - h[i])
                                           : std::numeric_limits<double>::quiet_NaN();
@@ -67,10 +66,13 @@ bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutV
       std::copy_n(z.data() + t * all, all, solutions.data() + (t * n_alphas + i) * all);
     }
   }
-  const double work = static_cast<double>(n) * (all + 1) * (design_->size() + n_alphas * n_targets);
+  const RowProducts<T> to_directions(*design_, spectrum_.basis.data(), all);
+  const double work =
+      static_cast<double>(n) *
+      (to_directions.operations_per_row() + static_cast<double>((all + 1) * n_alphas * n_targets));
   return over_row_blocks(n, work, problem_.options().n_threads, problem_.monitor(),
                          [&](Index chunk, Index k0, Index rows) {
-                           left_out_rows(chunk, k0, rows, factors, solutions, visit);
+                           left_out_rows(chunk, k0, rows, factors, to_directions, solutions, visit);
                          });
 }
 

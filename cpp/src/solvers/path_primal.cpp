@@ -6,6 +6,7 @@
 
 #include "linalg/blas.hpp"
 #include "solvers/row_triangle.hpp"
+#include "solvers/sparse_moments.hpp"
 #include "solvers/validate.hpp"
 
 namespace elltwo {
@@ -18,7 +19,7 @@ constexpr double enough_for_gram = 1e-6;
 // Squares of the data within range; columns that hold nothing are welcome.
 template <Real T>
 bool in_range(const Moments& m, const Problem<T>& problem) {
-  for (Index j = 0; j < m.n_features; ++j) {
+  for (Index j = 0; j < m.n_features && problem.sparse() == nullptr; ++j) {
     if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
     if (Problem<double>::out_of_range(m.gram(j, j))) return false;
   }
@@ -34,24 +35,38 @@ bool in_range(const Moments& m, const Problem<T>& problem) {
 
 }  // namespace
 
+// Moments of the data; false if the monitor asked to stop. Throws where squares are out of range.
 template <Real T>
-bool PrimalPath<T>::decompose(double smallest_alpha) {
-  Moments moments;
+bool PrimalPath<T>::take_moments(Moments& moments) const {
+  if (problem_.sparse() != nullptr) return sparse_moments(problem_, moments);
   const MomentsInput<T> input{.x = problem_.data().x,
                               .y = problem_.data().y,
                               .sqrt_weight = problem_.sqrt_weight(),
                               .scales = problem_.scales(),
                               .centred = problem_.centred()};
-  if (!compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor(),
-                                  moments)) {
-    return false;
-  }
+  return compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor(),
+                                    moments);
+}
+
+template <Real T>
+bool PrimalPath<T>::decompose(double smallest_alpha) {
+  Moments moments;
+  if (!take_moments(moments)) return false;
   if (!in_range(moments, problem_)) {
     throw_if_not_finite(problem_.data());
     throw std::invalid_argument(
         "X and y must have sums of squares within the range of their type for a path; scale them");
   }
   return decompose(std::move(moments), smallest_alpha);
+}
+
+// The largest eigenvalue of what centring has subtracted from a sparse Gram matrix, and rounded with it.
+template <Real T>
+double PrimalPath<T>::lost_to_centring() const {
+  if (problem_.sparse() == nullptr) return 0.0;
+  double sum = 0.0;
+  for (Index a = 0; a < design_->size(); ++a) sum += std::pow(design_->of_zeros(a), 2);
+  return moments_.weight * sum;
 }
 
 template <Real T>
@@ -69,7 +84,8 @@ bool PrimalPath<T>::decompose(Moments moments, double smallest_alpha) {
                                static_cast<double>(problem_.n_samples()) * epsilon,
                                problem_.options().n_threads);
   solver_ = Solver::eigen;
-  const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * spectrum_.largest;
+  const double scale = spectrum_.largest + lost_to_centring();
+  const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * scale;
   return !rough || by_triangle();
 }
 

@@ -4,6 +4,7 @@
 
 #include "solvers/path_design.hpp"
 #include "solvers/path_method.hpp"
+#include "solvers/row_products.hpp"
 #include "solvers/shift_factors.hpp"
 #include "solvers/spectrum.hpp"
 
@@ -50,9 +51,12 @@ class PrimalPath final : public PathMethod<T> {
                            std::span<const double> alphas, double* sse) const;
   bool errors_of_many_rows(std::span<const Index> rows, std::span<const double> weight,
                            std::span<const double> alphas, double* sse) const;
+  bool take_moments(Moments& moments) const;
+  double lost_to_centring() const;
   bool by_triangle();
   void left_out_rows(Index chunk, Index k0, Index rows, const ShiftFactors& factors,
-                     const Buffer<double>& solutions, const LeftOutVisit& visit) const;
+                     const RowProducts<T>& to_directions, const Buffer<double>& solutions,
+                     const LeftOutVisit& visit) const;
 
   const Problem<T>& problem_;
   Moments moments_;

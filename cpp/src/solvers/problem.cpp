@@ -7,6 +7,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 #include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -55,8 +56,9 @@ template bool holds_nothing<double>(MatrixView<double>, std::span<const double>,
 template bool holds_nothing<float>(MatrixView<float>, std::span<const double>, bool);
 
 template <Real T>
-Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
-    : data_(data), options_(options), monitor_(monitor) {
+Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
+                    const SparseRows<T>* sparse)
+    : data_(data), options_(options), monitor_(monitor), sparse_(sparse) {
   if (data.sample_weight.empty()) return;
   const double largest = largest_weight(data.sample_weight, options.n_threads);
   if (largest < 1e-60 || largest > 1e60) weight_scale_ = power_of_two_for(largest);
@@ -69,6 +71,18 @@ Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monit
     double* root = sqrt_weight_.data();
     for (Index i = begin; i < end; ++i) root[i] = std::sqrt(w[i] * scale);
   });
+}
+
+template <Real T>
+bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
+  std::vector<double> sizes;
+  if (sparse_ != nullptr) sizes = column_sizes(*sparse_, sqrt_weight_.data());
+  for (Index j = 0; j < n_features(); ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    if (factor[u] == 0.0) continue;
+    if (!(sparse_ != nullptr ? sizes[u] == 0.0 : holds_nothing(j))) return false;
+  }
+  return true;
 }
 
 template <Real T>

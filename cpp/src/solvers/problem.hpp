@@ -6,6 +6,7 @@
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
 #include "solvers/outcome.hpp"
+#include "sparse/rows.hpp"
 
 namespace elltwo {
 
@@ -29,9 +30,12 @@ struct TargetGroup {
 template <Real T>
 class Problem {
  public:
-  Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor);
+  /// `sparse` holds the features where data.x is empty but for its shape.
+  Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
+          const SparseRows<T>* sparse = nullptr);
 
   const RidgeData<T>& data() const { return data_; }
+  const SparseRows<T>* sparse() const { return sparse_; }
   const RidgeOptions& options() const { return options_; }
   Monitor& monitor() const { return monitor_; }
   const Scales& scales() const { return scales_; }
@@ -85,10 +89,13 @@ class Problem {
     return sqrt_weight_.data() == nullptr ? y : sqrt_weight_[row] * y;
   }
 
-  /// Whether a feature is constant, or without an intercept zero.
+  /// Whether a feature is constant, or without an intercept zero; of dense features.
   bool holds_nothing(Index j) const {
     return elltwo::holds_nothing(data_.x.column(j), data_.sample_weight, centred());
   }
+
+  /// Whether every feature with a factor other than 0 is, where sparse: zero.
+  bool hold_nothing(const std::vector<double>& factor) const;
 
   std::vector<TargetGroup> groups() const;
 
@@ -113,6 +120,7 @@ class Problem {
   const RidgeData<T>& data_;
   const RidgeOptions& options_;
   Monitor& monitor_;
+  const SparseRows<T>* sparse_;
   Scales scales_;
   double weight_scale_ = 1.0;
   Buffer<double> sqrt_weight_;  // none: unit weights

@@ -1,13 +1,22 @@
 #include "solvers/refit.hpp"
 
+#include <algorithm>
 #include <vector>
 
+#include "solvers/sparse_fit.hpp"
+#include "sparse/reshape.hpp"
+
 namespace elltwo {
+namespace {
+
+constexpr double sparse_tol = 1e-13;  // where a path calls for a fit, it wants all digits
+
+}  // namespace
 
 template <Real T>
-bool refit_target(const RidgeData<T>& data, Index target, std::span<const double> alphas,
-                  const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
-                  std::span<double> intercept) {
+bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
+                  std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
+                  std::span<double> coef, std::span<double> intercept) {
   auto repeated = data;  // the target stands once for every alpha
   repeated.y = {data.y.data + target * data.y.col_stride, data.y.rows,
                 static_cast<Index>(alphas.size()), data.y.row_stride, 0};
@@ -20,14 +29,20 @@ bool refit_target(const RidgeData<T>& data, Index target, std::span<const double
       prior.insert(prior.end(), row.begin(), row.end());
     repeated.prior_mean = prior;
   }
+  if (sparse != nullptr) {
+    auto exact = options;
+    exact.tol = std::min(options.tol, sparse_tol);
+    return fit_rows(borrowed(*sparse), repeated, exact, monitor, coef, intercept).status !=
+           Status::interrupted;
+  }
   return ridge(repeated, options, monitor, coef, intercept).status != Status::interrupted;
 }
 
-template bool refit_target<double>(const RidgeData<double>&, Index, std::span<const double>,
-                                   const RidgeOptions&, Monitor&, std::span<double>,
-                                   std::span<double>);
-template bool refit_target<float>(const RidgeData<float>&, Index, std::span<const double>,
-                                  const RidgeOptions&, Monitor&, std::span<double>,
-                                  std::span<double>);
+template bool refit_target<double>(const RidgeData<double>&, const SparseRows<double>*, Index,
+                                   std::span<const double>, const RidgeOptions&, Monitor&,
+                                   std::span<double>, std::span<double>);
+template bool refit_target<float>(const RidgeData<float>&, const SparseRows<float>*, Index,
+                                  std::span<const double>, const RidgeOptions&, Monitor&,
+                                  std::span<double>, std::span<double>);
 
 }  // namespace elltwo

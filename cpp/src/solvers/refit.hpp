@@ -3,14 +3,15 @@
 #include <span>
 
 #include "elltwo/ridge.hpp"
+#include "sparse/rows.hpp"
 
 namespace elltwo {
 
-/// Fits one target at each of some alphas by ridge(): coef (alphas x features), intercept (alphas).
-/// False if the monitor asked to stop.
+/// Fits one target at each of some alphas by ridge(), or sparse_ridge() if data.x is empty and `sparse` is
+/// in its place: coef (alphas x features), intercept (alphas). False if the monitor asked to stop.
 template <Real T>
-bool refit_target(const RidgeData<T>& data, Index target, std::span<const double> alphas,
-                  const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
-                  std::span<double> intercept);
+bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
+                  std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
+                  std::span<double> coef, std::span<double> intercept);
 
 }  // namespace elltwo

@@ -13,6 +13,7 @@
 #include "solvers/ridge_products.hpp"
 #include "solvers/row_blocks.hpp"
 #include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 
@@ -20,7 +21,9 @@ template <Real T>
 struct RidgePath<T>::State {
   RidgeData<T> data;
   RidgeOptions options;
-  double alpha = 1.0;  // stands in data for the penalties to come
+  double alpha = 1.0;           // stands in data for the penalties to come
+  SparseRows<T> rows{};         // of a sparse X, about x_shift
+  std::vector<double> x_shift;  // of every column; none: zeros
   std::optional<Problem<T>> problem;
   std::unique_ptr<PathMethod<T>> method;
 
@@ -28,7 +31,25 @@ struct RidgePath<T>::State {
       : data(given), options(given_options) {
     data.alpha = {&alpha, 1};
     validate(data, options);
-    problem.emplace(data, options, monitor);
+    choose(monitor);
+  }
+
+  template <Real S>
+  State(const SparseView<S>& x, const RidgeData<T>& given, const RidgeOptions& given_options,
+        Monitor& monitor)
+      : data(given), options(given_options) {
+    data.x = {nullptr, x.rows, x.cols, 0, 0};
+    data.alpha = {&alpha, 1};
+    validate(data, options);
+    rows = widened(checked_rows(x, options.n_threads));
+    if (options.fit_intercept && !options.penalize_intercept) x_shift = shift_full_columns(rows);
+    choose(monitor);
+  }
+
+  const SparseRows<T>* sparse() const { return rows.start != nullptr ? &rows : nullptr; }
+
+  void choose(Monitor& monitor) {
+    problem.emplace(data, options, monitor, sparse());
     Index columns = options.fit_intercept && options.penalize_intercept ? 1 : 0;
     for (Index j = 0; j < data.x.cols; ++j) {
       if (problem->raw_penalty(j, 1.0) < infinity) ++columns;
@@ -50,7 +71,20 @@ struct RidgePath<T>::State {
   }
 
   bool refit_row(Index row, std::span<const double> alphas, double* predictions);
+  double row_times(Index row, const double* b) const;
 };
+
+template <Real T>
+double RidgePath<T>::State::row_times(Index row, const double* b) const {
+  double sum = 0.0;
+  if (sparse() == nullptr) {
+    for (Index j = 0; j < data.x.cols; ++j) sum += static_cast<double>(data.x(row, j)) * b[j];
+    return sum;
+  }
+  for (Index e = rows.start[row]; e < rows.start[row + 1]; ++e)
+    sum += static_cast<double>(rows.value[e]) * b[rows.column[e]];
+  return sum;
+}
 
 // Predictions of one row (targets x alphas) by the fits without it.
 template <Real T>
@@ -65,14 +99,11 @@ bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
   std::vector<double> coef(static_cast<std::size_t>(n_alphas * p));
   std::vector<double> intercept(static_cast<std::size_t>(n_alphas));
   for (Index t = 0; t < data.y.cols; ++t) {
-    if (!refit_target(others, t, alphas, options, problem->monitor(), coef, intercept))
+    if (!refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept))
       return false;
     for (Index a = 0; a < n_alphas; ++a) {
-      double value = intercept[static_cast<std::size_t>(a)];
-      for (Index j = 0; j < p; ++j) {
-        value += static_cast<double>(data.x(row, j)) * coef[static_cast<std::size_t>(a * p + j)];
-      }
-      predictions[t * n_alphas + a] = value;
+      predictions[t * n_alphas + a] =
+          intercept[static_cast<std::size_t>(a)] + row_times(row, coef.data() + a * p);
     }
   }
   return true;
@@ -81,6 +112,12 @@ bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
 template <Real T>
 RidgePath<T>::RidgePath(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
     : state_(std::make_unique<State>(data, options, monitor)) {}
+
+template <Real T>
+template <Real S>
+RidgePath<T>::RidgePath(const SparseView<S>& x, const RidgeData<T>& data,
+                        const RidgeOptions& options, Monitor& monitor)
+    : state_(std::make_unique<State>(x, data, options, monitor)) {}
 
 template <Real T>
 RidgePath<T>::~RidgePath() = default;
@@ -115,13 +152,14 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
     if (!state_->needs_refit(alphas[a])) continue;
     for (std::size_t t = 0; t < n_targets; ++t) {
       const std::size_t row = a * n_targets + t;
-      if (!refit_target(state_->data, static_cast<Index>(t), alphas.subspan(a, 1), state_->options,
-                        state_->problem->monitor(), coef.subspan(row * p, p),
+      if (!refit_target(state_->data, state_->sparse(), static_cast<Index>(t), alphas.subspan(a, 1),
+                        state_->options, state_->problem->monitor(), coef.subspan(row * p, p),
                         intercept.subspan(row, 1))) {
         return false;
       }
     }
   }
+  unshift_intercepts(state_->x_shift, coef, intercept);
   return true;
 }
 
@@ -243,5 +281,9 @@ bool RidgePath<T>::basis(std::span<double> out) {
 
 template class RidgePath<double>;
 template class RidgePath<float>;
+template RidgePath<double>::RidgePath(const SparseView<double>&, const RidgeData<double>&,
+                                      const RidgeOptions&, Monitor&);
+template RidgePath<double>::RidgePath(const SparseView<float>&, const RidgeData<double>&,
+                                      const RidgeOptions&, Monitor&);
 
 }  // namespace elltwo

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "solvers/sum_over.hpp"
 
@@ -12,6 +14,7 @@ constexpr double most_drift = 0.1;  // of the tolerance, that needs no residual 
 constexpr int shortest_trial = 3;
 constexpr int longest_trial = 2;  // of what it is compared with
 constexpr double tol_floor = 4 * epsilon;
+constexpr std::int64_t iterations_per_correction = 100;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
 Index eigenvalues_below(const std::vector<double>& diagonal, const std::vector<double>& off,
@@ -39,6 +42,11 @@ double eigenvalue(const std::vector<double>& diagonal, const std::vector<double>
 }
 
 }  // namespace
+
+int most_cg_iterations(const RidgeOptions& options) {
+  return static_cast<int>(std::min<std::int64_t>(iterations_per_correction * options.max_iter,
+                                                 std::numeric_limits<int>::max()));
+}
 
 template <Real T>
 SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)

@@ -7,6 +7,9 @@
 
 namespace elltwo {
 
+/// Iterations that options allow.
+int most_cg_iterations(const RidgeOptions& options);
+
 /// Conjugate gradients on the normal equations of centred sparse data, preconditioned by their diagonal
 /// (Hestenes and Stiefel 1952; Golub and Van Loan, 4th ed., 11.5.2). Targets without a penalty go
 /// without preconditioning: started from the prior means, the iteration then ends in the solution

@@ -6,6 +6,7 @@
 #include "solvers/sum_over.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/gram.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -17,9 +18,7 @@ constexpr double cancellation = 1e-4;
 
 template <Real T>
 SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::move(rows)) {
-  RidgeData<T> targets = problem.data();
-  targets.x = {};
-  throw_if_not_finite(targets);
+  throw_if_not_finite(problem.data());
   if (problem.sqrt_weight() != nullptr) {
     weight = Buffer<double>(x.rows);
     for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);
@@ -28,7 +27,7 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
                                    : static_cast<double>(x.rows);
   y = Buffer<double>(x.rows * problem.n_targets());
   if (measure(problem)) return;
-  problem.scale_to(column_sizes());
+  problem.scale_to(column_sizes(x, weight.data()));
   scale_columns(problem.scales().x, weight.data(), x);
   measure(problem);
 }
@@ -97,19 +96,6 @@ void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
     const double value = y[i * k + t];
     return weight_of(i) * value * value;
   });
-}
-
-template <Real T>
-std::vector<double> SparseDesign<T>::column_sizes() const {
-  std::vector<double> sizes(static_cast<std::size_t>(x.cols), 0.0);
-  for (Index i = 0; i < x.rows; ++i) {
-    if (weight.data() != nullptr && weight[i] == 0.0) continue;
-    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
-      double& size = sizes[static_cast<std::size_t>(x.column[e])];
-      size = std::max(size, std::abs(static_cast<double>(x.value[e])));
-    }
-  }
-  return sizes;
 }
 
 template struct SparseDesign<double>;

@@ -31,7 +31,6 @@ struct SparseDesign {
   bool measure_columns(const Problem<T>& problem);
   void measure_target(const Problem<T>& problem, Index t);
   double weight_of(Index i) const { return weight.data() != nullptr ? weight[i] : 1.0; }
-  std::vector<double> column_sizes() const;
 };
 
 }  // namespace elltwo

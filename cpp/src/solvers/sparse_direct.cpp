@@ -44,8 +44,8 @@ template <Real T>
 CholeskyOutcome SparseDirect<T>::factor(const SparseBlock<T>& block) {
   const auto& options = problem_.options();
   if (!has_gram_) {
-    has_gram_ =
-        sparse_gram(design_.x, design_.weight.data(), options.n_threads, problem_.monitor(), gram_);
+    has_gram_ = sparse_gram(design_.x, design_.weight.data(), design_.x.cols, options.n_threads,
+                            problem_.monitor(), gram_);
     if (!has_gram_) return CholeskyOutcome::interrupted;
   }
   if (system_ && alpha_ == block.targets()[0].alpha) return outcome_;

@@ -1,13 +1,14 @@
 #include "elltwo/sparse_ridge.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
 
+#include "elltwo/sparse_path.hpp"
 #include "solvers/sparse_cg.hpp"
 #include "solvers/sparse_direct.hpp"
+#include "solvers/sparse_fit.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/gram.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -18,8 +19,6 @@ constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
 constexpr double seconds_per_value = 1.2e-9;  // of a pass
 constexpr double hopeful_iterations = 5.0;    // a fair chance for conjugate gradients
 constexpr double worth_a_trial = 0.02;        // seconds of a direct fit
-constexpr Index most_direct_features = 6000;
-constexpr std::int64_t iterations_per_correction = 100;
 
 template <Real T>
 class SparseRidge {
@@ -53,7 +52,7 @@ class SparseRidge {
  private:
   bool is_direct() const {
     if (problem_.options().solver == SolverChoice::automatic)
-      return design_.x.cols <= most_direct_features;
+      return design_.x.cols <= sparse_decomposition_limit;
     return problem_.options().solver != SolverChoice::cg;
   }
 
@@ -70,10 +69,7 @@ class SparseRidge {
     return static_cast<int>(std::min(direct / pass, 0.5 * most_iterations()));
   }
 
-  int most_iterations() const {
-    return static_cast<int>(std::min<std::int64_t>(
-        iterations_per_correction * problem_.options().max_iter, std::numeric_limits<int>::max()));
-  }
+  int most_iterations() const { return most_cg_iterations(problem_.options()); }
 
   // Direct fits need one alpha for all targets of a block.
   std::vector<std::vector<PenalisedTarget>> blocks(bool direct) const {
@@ -153,10 +149,18 @@ SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
   RidgeData<T> shaped = data;
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   validate(shaped, options);
-  auto rows = checked_rows(x, options.n_threads);
-  Problem<T> problem(shaped, options, monitor);
-  SparseRidge<T> ridge(problem, std::move(rows));
+  return fit_rows(checked_rows(x, options.n_threads), shaped, options, monitor, coef, intercept);
+}
+
+template <Real T>
+SolveInfo fit_rows(SparseRows<T> x, const RidgeData<T>& data, const RidgeOptions& options,
+                   Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
+  Problem<T> problem(data, options, monitor);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(x);
+  SparseRidge<T> ridge(problem, std::move(x));
   SolveInfo info = ridge.fit(coef, intercept);
+  unshift_intercepts(shift, coef, intercept);
   info.n_threads = ridge.n_threads();
   return info;
 }
@@ -167,4 +171,10 @@ template SolveInfo sparse_ridge<double>(const SparseView<double>&, const RidgeDa
 template SolveInfo sparse_ridge<float>(const SparseView<float>&, const RidgeData<float>&,
                                        const RidgeOptions&, Monitor&, std::span<double>,
                                        std::span<double>);
+template SolveInfo fit_rows<double>(SparseRows<double>, const RidgeData<double>&,
+                                    const RidgeOptions&, Monitor&, std::span<double>,
+                                    std::span<double>);
+template SolveInfo fit_rows<float>(SparseRows<float>, const RidgeData<float>&, const RidgeOptions&,
+                                   Monitor&, std::span<double>, std::span<double>);
+
 }  // namespace elltwo

@@ -101,7 +101,11 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
   if (q > 0) {
     lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q);
     result.largest = s[0] * s[0];
-    while (kept < q && s[kept] > noise * s[0] && s[kept] > 0.0) ++kept;
+    // What free directions explain of the columns has left rounding of its own size.
+    double lost = 0.0;
+    for (Index k = 0; k < free.rank * q; ++k) lost += c[k] * c[k];
+    const double floor = noise * (s[0] + std::sqrt(lost));
+    while (kept < q && s[kept] > floor && s[kept] > 0.0) ++kept;
   }
   for (Index k = 0; k < kept; ++k) result.s.push_back(s[k] * s[k]);
   result.penalised.diagonal = result.s;

@@ -53,7 +53,9 @@ bool SplitScores<T>::score_by_refit(double* sse) {
   std::vector<double> coef(alphas_.size() * static_cast<std::size_t>(p));
   std::vector<double> intercept(alphas_.size());
   for (Index t = 0; t < n_targets; ++t) {
-    if (!refit_target(data_, t, alphas_, options_, monitor_, coef, intercept)) return false;
+    if (!refit_target<T>(data_, nullptr, t, alphas_, options_, monitor_, coef, intercept)) {
+      return false;
+    }
     for (std::size_t a = 0; a < alphas_.size(); ++a) {
       const double* b = coef.data() + a * static_cast<std::size_t>(p);
       double sum = 0.0;

@@ -77,11 +77,19 @@ void Unpenalised::deflate(double* k, Index ld) const {
              basis_.data(), n_, 1.0, k, ld);
 }
 
-double Unpenalised::fill_up(double* k, Index ld) const {
+double Unpenalised::fill(double* k, Index ld, bool positive) const {
   if (columns_ == 0) return 0.0;
+  std::vector<double> row_sum(static_cast<std::size_t>(n_), 0.0);
   double trace = 0.0;
-  for (Index i = 0; i < n_; ++i) trace += k[i * ld + i];
-  const double tau = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;
+  for (Index j = 0; j < n_; ++j) {
+    trace += k[j * ld + j];
+    for (Index i = j; i < n_; ++i) {
+      row_sum[static_cast<std::size_t>(i)] += std::abs(k[j * ld + i]);
+      if (i > j) row_sum[static_cast<std::size_t>(j)] += std::abs(k[j * ld + i]);
+    }
+  }
+  const double mean = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;
+  const double tau = positive ? mean : -*std::ranges::max_element(row_sum);
   blas::syrk(blas::Uplo::lower, n_, columns_, tau, basis_.data(), n_, 1.0, k, ld);
   return tau;
 }

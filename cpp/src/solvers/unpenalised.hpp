@@ -29,8 +29,9 @@ class Unpenalised {
   /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T).
   void deflate(double* k, Index ld) const;
 
-  /// k += tau QQ^T with tau its mean diagonal, which is returned; 0 if there is no Q.
-  double fill_up(double* k, Index ld) const;
+  /// k += tau QQ^T with tau its mean diagonal, or, unless that is to be `positive`, as far below zero as a
+  /// bound of its eigenvalues lies above: far from every eigenvector of k. Returns tau; 0 if there is no Q.
+  double fill(double* k, Index ld, bool positive) const;
 
   /// |Q^T e_i|^2: the leverage of a row.
   double leverage(Index row) const;

@@ -142,13 +142,27 @@ void validate(const RidgeData<T>& data, const RidgeOptions& options, const char*
 }
 
 template <Real T>
+void validate_grid(const RidgeData<T>& data, std::span<const double> alphas,
+                   const RidgeOptions& options) {
+  const double alpha = 1.0;
+  RidgeData<T> one = data;
+  one.alpha = {&alpha, 1};
+  validate(one, options);
+  require_range("alphas", alphas, std::numeric_limits<double>::infinity(), "[0, inf]");
+}
+
+template <Real T>
 void throw_if_not_finite(const RidgeData<T>& data) {
-  scan("X", data.x, true);
+  if (data.x.data != nullptr) scan("X", data.x, true);
   scan("y", data.y, data.y.cols > 1);
 }
 
 template void validate<double>(const RidgeData<double>&, const RidgeOptions&, const char*);
 template void validate<float>(const RidgeData<float>&, const RidgeOptions&, const char*);
+template void validate_grid<double>(const RidgeData<double>&, std::span<const double>,
+                                    const RidgeOptions&);
+template void validate_grid<float>(const RidgeData<float>&, std::span<const double>,
+                                   const RidgeOptions&);
 template void throw_if_not_finite<double>(const RidgeData<double>&);
 template void throw_if_not_finite<float>(const RidgeData<float>&);
 

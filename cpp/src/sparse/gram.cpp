@@ -18,13 +18,15 @@ double products_of_row(Index n) {
 
 // Rows [begin, end) added to the upper triangle g.
 template <Real T>
-void add_rows(const SparseRows<T>& x, const double* weight, Index begin, Index end, double* g) {
+void add_rows(const SparseRows<T>& x, const double* weight, Index begin, Index end, double* g,
+              Index ld) {
   for (Index i = begin; i < end; ++i) {
     const double w = weight != nullptr ? weight[i] : 1.0;
+    if (w == 0.0) continue;
     const Index last = x.start[i + 1];
     for (Index a = x.start[i]; a < last; ++a) {
       const double factor = w * static_cast<double>(x.value[a]);
-      double* row = g + x.column[a] * x.cols;
+      double* row = g + x.column[a] * ld;
       for (Index b = a; b < last; ++b) row[x.column[b]] += factor * static_cast<double>(x.value[b]);
     }
   }
@@ -54,9 +56,9 @@ double gram_products(const SparseRows<T>& x) {
 }
 
 template <Real T>
-bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Monitor& monitor,
-                 Buffer<double>& out) {
-  const Index size = x.cols * x.cols;
+bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
+                 Monitor& monitor, Buffer<double>& out) {
+  const Index size = ld * ld;
   const double products = gram_products(x);
   // Every piece has a matrix of its own, which must be little beside its products.
   const auto worth = static_cast<Index>(products / (8.0 * static_cast<double>(size)));
@@ -72,15 +74,15 @@ bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Mo
       const auto u = static_cast<std::size_t>(c);
       parts[u].fill_zero();
       for (Index i = bounds[u]; i < bounds[u + 1] && !stop; i += poll_rows) {
-        add_rows(x, weight, i, std::min(bounds[u + 1], i + poll_rows), parts[u].data());
+        add_rows(x, weight, i, std::min(bounds[u + 1], i + poll_rows), parts[u].data(), ld);
         if (member.rank() == 0 && monitor.should_stop()) stop = true;
       }
     }
     member.barrier();
     for (Index j = 0; rows.next(j) && !stop;) {
-      double* to = parts[0].data() + j * x.cols;
+      double* to = parts[0].data() + j * ld;
       for (std::size_t c = 1; c < parts.size(); ++c) {
-        const double* from = parts[c].data() + j * x.cols;
+        const double* from = parts[c].data() + j * ld;
         for (Index l = j; l < x.cols; ++l) to[l] += from[l];
       }
     }
@@ -196,9 +198,9 @@ std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight,
 
 template double gram_products<double>(const SparseRows<double>&);
 template double gram_products<float>(const SparseRows<float>&);
-template bool sparse_gram<double>(const SparseRows<double>&, const double*, int, Monitor&,
+template bool sparse_gram<double>(const SparseRows<double>&, const double*, Index, int, Monitor&,
                                   Buffer<double>&);
-template bool sparse_gram<float>(const SparseRows<float>&, const double*, int, Monitor&,
+template bool sparse_gram<float>(const SparseRows<float>&, const double*, Index, int, Monitor&,
                                  Buffer<double>&);
 template ColumnSums column_sums<double>(const SparseRows<double>&, const double*, const double*,
                                         int);

@@ -12,11 +12,11 @@ namespace elltwo {
 template <Real T>
 double gram_products(const SparseRows<T>& x);
 
-/// The upper triangle of X^T diag(w) X, row-major p x p; zeros below. w may be null: ones. The bits do
-/// not depend on n_threads. False if the monitor asked to stop.
+/// The upper triangle of X^T diag(w) X, row-major, in the upper left corner of an ld x ld matrix of zeros. w
+/// may be null: ones. The bits do not depend on n_threads. False if the monitor asked to stop.
 template <Real T>
-bool sparse_gram(const SparseRows<T>& x, const double* weight, int n_threads, Monitor& monitor,
-                 Buffer<double>& out);
+bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
+                 Monitor& monitor, Buffer<double>& out);
 
 /// Of every column: sums of w x, of w x^2, and of w x y.
 struct ColumnSums {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class BoundedPath:
     """Stands for `_core.RidgePath` where every alpha is a fit of its own.
 
-    What needs a linear smoother raises ValueError.
+    What needs a linear smoother raises ValueError; X is dense.
     """
 
     solver = "coordinate_descent"
@@ -29,17 +29,19 @@ class BoundedPath:
         self._problem = problem
         self._options = options
         self._bounds = bounds
+        self.optimality: Float64Array | None = None  #: of every alpha last fitted, the worst
 
     def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
         problem = self._problem
-        n_targets, n_features = problem.Y.shape[1], problem.X.shape[1]
+        n_targets, n_features = problem.Y.shape[1], problem.dense.shape[1]
         coef = np.empty((alphas.size, n_targets, n_features))
         intercept = np.empty((alphas.size, n_targets))
         worst = 0.0
         for t in range(n_targets):
             coef[:, t], intercept[:, t], optimality = self._of_target(t, alphas)
             worst = max(worst, optimality)
+        self.optimality = np.full(alphas.size, worst)
         if not worst <= self._options.tol:
             warnings.warn(
                 f"coordinate descent stopped at an optimality of {worst:.3g}, above the tolerance "
@@ -50,16 +52,14 @@ class BoundedPath:
             )
         return coef, intercept
 
-    def _of_target(
-        self, t: int, alphas: Float64Array
-    ) -> tuple[Float64Array, Float64Array, float]:
+    def _of_target(self, t: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array, float]:
         """Fit one target at every alpha; all share one Gram matrix, and y is not copied."""
         problem, options = self._problem, self._options
         prior = problem.prior_mean
         if prior is not None:
             prior = np.ascontiguousarray(np.broadcast_to(prior[t], (alphas.size, prior.shape[1])))
         coef, intercept, info = _core.ridge_bounded(
-            problem.X,
+            problem.dense,
             np.broadcast_to(problem.Y[:, t : t + 1], (problem.Y.shape[0], alphas.size)),
             self._bounds.lower,
             self._bounds.upper,
@@ -77,7 +77,7 @@ class BoundedPath:
         w = problem.sample_weight
         sums = []
         for b, b0 in zip(coef, intercept, strict=True):
-            squares = (problem.Y - problem.X @ b.T - b0) ** 2
+            squares = (problem.Y - problem.dense @ b.T - b0) ** 2
             sums.append(squares.sum(axis=0) if w is None else w @ squares)
         return np.array(sums)
 
@@ -89,9 +89,19 @@ class BoundedPath:
         """Raise: degrees of freedom are those of a linear smoother."""
         self._refuse("effective degrees of freedom, and with them GCV, AIC and BIC,")
 
-    def leave_one_out(self, *_: object) -> NoReturn:
-        """Raise: the closed form is that of a linear smoother."""
-        self._refuse("leave-one-out errors in closed form")
+    def leave_one_out(self, alphas: Float64Array, _: bool) -> tuple[Float64Array, Float64Array]:
+        """Return what `_core.RidgePath` does, from a fit without each row in turn."""
+        problem = self._problem
+        w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
+        predictions = np.empty((*problem.Y.shape, alphas.size))
+        for i in range(problem.n_samples):
+            others = w.copy()
+            others[i] = 0.0
+            rest = BoundedPath(problem._replace(sample_weight=others), self._options, self._bounds)
+            coef, intercept = rest.coefficients(alphas)
+            predictions[i] = (coef @ problem.dense[i] + intercept).T
+        squares = (problem.Y[:, :, np.newaxis] - predictions) ** 2
+        return np.tensordot(w, squares, axes=1).T, predictions
 
     def leverages(self, *_: object) -> NoReturn:
         """Raise: leverages are those of a linear smoother."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._problem import Problem
     from elltwo.functional._validate import Float64Array
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
@@ -35,6 +37,13 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
         raise ValueError(f"bounds must be a pair (lower, upper), got {len(bounds)} value(s)")
     lower, upper = bounds
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
+
+
+def read_box(bounds: BoundsLike, problem: Problem) -> Bounds:
+    """Return the bounds of a problem's coefficients, refusing what has none."""
+    if isinstance(problem.X, SparseMatrix):
+        raise TypeError("bounds are not supported for sparse X; pass a dense array")
+    return read_bounds(bounds, problem.X.shape[1])
 
 
 def _side(value: npt.ArrayLike | None, name: str, n_features: int) -> Float64Array | None:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._compiled import _core
-from elltwo.functional._path import decompose
-from elltwo.functional._path_record import generalised_cv, weighted_rows
+from elltwo.functional._path import PathCore, path_core
+from elltwo.functional._path_record import generalised_cv
+from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elltwo._core import RidgePath as Core
+    import numpy.typing as npt
+
+    from elltwo.functional._bounds import Bounds
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
+    from elltwo.functional._split_cores import SplitCore
     from elltwo.functional._splits import Splits
     from elltwo.functional._validate import Float64Array
 
@@ -64,26 +68,6 @@ class CVScores(NamedTuple):
         return {**shown, "cv_predictions": self.predictions}
 
 
-def prepare_splits(problem: Problem, options: Options, splits: Splits) -> _core.RidgeSplits:
-    """Set a problem up for cross-validation by splits."""
-    return _core.RidgeSplits(
-        problem.X,
-        problem.Y,
-        splits.group,
-        splits.n_groups,
-        splits.train,
-        splits.test,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.tol,
-        options.max_iter,
-        options.n_threads,
-    )
-
-
 def score_alphas(
     problem: Problem,
     options: Options,
@@ -92,17 +76,21 @@ def score_alphas(
     splits: Splits | None,
     scoring: Scoring | None,
     store: bool,
-    core: _core.RidgePath | _core.RidgeSplits,
+    bounds: Bounds | None,
+    core: PathCore | SplitCore,
 ) -> CVScores:
     """Score every alpha by leave-one-out ("loo"), generalised cross-validation or splits.
 
     `core` is a decomposition of all rows that serves the smallest alpha, or what prepares splits.
     """
-    if splits is not None and isinstance(core, _core.RidgeSplits):
+    if splits is not None and not isinstance(core, PathCore):
         if store:
             raise ValueError("store_cv keeps the predictions of cv='loo' only")
-        return _by_splits(problem, options, grid, splits, scoring, core)
-    assert isinstance(core, _core.RidgePath)
+        scores = None
+        if scoring is not None:
+            scores = _split_scores(problem, options, grid, splits, scoring, bounds)
+        return _by_splits(grid, scores, core)
+    assert isinstance(core, PathCore)
     if method != "gcv":
         return _leave_one_out(problem, core, grid, scoring, store, splits is not None)
     if scoring is not None:
@@ -112,15 +100,15 @@ def score_alphas(
     return _generalised(problem, core, grid)
 
 
-def _generalised(problem: Problem, core: Core, grid: Float64Array) -> CVScores:
+def _generalised(problem: Problem, core: PathCore, grid: Float64Array) -> CVScores:
     edf, rss = core.measures(grid)
-    gcv = generalised_cv(weighted_rows(problem), rss, edf[:, np.newaxis])
+    gcv = generalised_cv(problem.n_weighted, rss, edf[:, np.newaxis])
     return CVScores(gcv, None, None, None, None, None, None)
 
 
 def _leave_one_out(
     problem: Problem,
-    core: Core,
+    core: PathCore,
     grid: Float64Array,
     scoring: Scoring | None,
     store: bool,
@@ -179,12 +167,7 @@ def _scores(
 
 
 def _by_splits(
-    problem: Problem,
-    options: Options,
-    grid: Float64Array,
-    splits: Splits,
-    scoring: Scoring | None,
-    core: _core.RidgeSplits,
+    grid: Float64Array, scores: tuple[Float64Array, Float64Array] | None, core: SplitCore
 ) -> CVScores:
     sse, weight = core.score(grid)
     fold_mse = sse / weight[:, np.newaxis, np.newaxis]
@@ -192,27 +175,40 @@ def _by_splits(
     mse = np.tensordot(share, fold_mse, axes=1)
     se = _standard_error(fold_mse, mse, share)
     pooled = _standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
-    score = pooled_score = None
-    if scoring is not None:
-        score, pooled_score = _split_scores(problem, options, grid, splits, scoring)
-    return CVScores(mse, se, fold_mse, pooled, score, pooled_score, None)
+    single, all_targets = scores or (None, None)
+    return CVScores(mse, se, fold_mse, pooled, single, all_targets, None)
 
 
 def _split_scores(
-    problem: Problem, options: Options, grid: Float64Array, splits: Splits, scoring: Scoring
+    problem: Problem,
+    options: Options,
+    grid: Float64Array,
+    splits: Splits,
+    scoring: Scoring,
+    bounds: Bounds | None,
 ) -> tuple[Float64Array, Float64Array]:
     """Means over the splits of a scoring function's values on their test sets."""
-    w = np.ones(len(problem.X)) if problem.sample_weight is None else problem.sample_weight
+    w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
     totals = []
     for split, train in enumerate(splits.train):
         part = problem._replace(sample_weight=w * train[splits.group])
-        core = decompose(part, options, float(grid.min()))
+        core = path_core(part, options, float(grid.min()), bounds)
         rows = splits.test_rows(split)
-        tested = problem._replace(X=problem.X[rows], Y=problem.Y[rows])
+        tested = problem._replace(Y=problem.Y[rows])
         for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
             coef, intercept = core.coefficients(grid[at : at + 1])
-            fitted = tested.X @ coef[0].T + intercept[0]
+            fitted = _predictions(problem, rows, coef[0], intercept[0])
             totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis]))
     shape = (len(splits.train), grid.size, -1)
     single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
     return single, pooled[:, 0]
+
+
+def _predictions(
+    problem: Problem, rows: npt.NDArray[np.intp], coef: Float64Array, intercept: Float64Array
+) -> Float64Array:
+    """Predictions of some rows, (n_rows, n_targets)."""
+    if isinstance(problem.X, SparseMatrix):
+        return _core.predict_sparse(problem.X, coef, intercept, 0)[rows]
+    fitted: Float64Array = problem.X[rows] @ coef.T + intercept
+    return fitted

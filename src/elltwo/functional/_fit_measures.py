@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._group_fit import GroupFit
 from elltwo.functional._options import count
-from elltwo.functional._path_record import generalised_cv, information_criterion, weighted_rows
+from elltwo.functional._path_record import generalised_cv, information_criterion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class FitMeasures:
     @property
     def n_samples(self) -> int:
         """Number of rows of positive weight."""
-        return weighted_rows(self._problem)
+        return self._problem.n_weighted
 
     @property
     def n_observations(self) -> float:

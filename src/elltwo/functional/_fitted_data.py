@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import Problem, SparseProblem, read_problem
+from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
+    from elltwo import _core
     from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._validate import Float64Array
 
@@ -18,14 +20,16 @@ SmallFit: TypeAlias = tuple[Any, Any, Any, Any]  # X, y, alpha and fit_intercept
 class FittedData(NamedTuple):
     """A problem that has been read, and how it was fitted."""
 
-    problem: Problem | SparseProblem
+    problem: Problem
     alpha: Float64Array
     options: Options
     bounded: bool
 
 
-def statistics_of(data: FittedData | SmallFit | None) -> RidgeStatistics:
-    """Return the statistics of a fit to this data."""
+def statistics_of(
+    data: FittedData | SmallFit | None, core: _core.RidgePath | None = None
+) -> RidgeStatistics:
+    """Return the statistics of a fit to this data; `core` may hold its decomposition."""
     from elltwo.functional._statistics import RidgeStatistics
 
     if data is None:
@@ -40,6 +44,6 @@ def statistics_of(data: FittedData | SmallFit | None) -> RidgeStatistics:
         return RidgeStatistics(problem, options, penalties(alpha, problem.Y.shape[1]))
     if data.bounded:
         raise ValueError("statistics are not defined for a fit with bounds")
-    if isinstance(data.problem, SparseProblem):
+    if isinstance(data.problem.X, SparseMatrix):
         raise TypeError("statistics are not available for sparse X; fit a dense array")
-    return RidgeStatistics(data.problem, data.options, data.alpha)
+    return RidgeStatistics(data.problem, data.options, data.alpha, core)

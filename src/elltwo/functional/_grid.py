@@ -21,6 +21,11 @@ _NARROWEST = (
 )
 
 
+# The same of its estimate, where there is no spectrum: conjugate gradients take some hundreds of
+# iterations there.
+_NARROWEST_BY_BOUNDS = 1e-4
+
+
 def given_grid(alphas: npt.ArrayLike) -> Float64Array:
     """Return the caller's alphas, in the caller's order, as a vector of their own."""
     grid = float64_array(alphas, "alphas")
@@ -45,6 +50,20 @@ def automatic_grid(eigenvalues: Float64Array, n_alphas: int = N_ALPHAS) -> Float
     low = _EDF_AT_THE_ENDS / float(np.sum(1.0 / eigenvalues))
     low = max(low, _NARROWEST * float(eigenvalues[0]))
     high = float(np.sum(eigenvalues)) / _EDF_AT_THE_ENDS
+    return _log_spaced(low, high, n_alphas)
+
+
+def grid_within(largest: float, total: float, n_alphas: int = N_ALPHAS) -> Float64Array:
+    """Space alphas in the same way where only the largest and the sum of the eigenvalues are known.
+
+    The upper end is that of `automatic_grid`; the lower is 1e-4 of the largest eigenvalue.
+    """
+    if total == 0.0:
+        return np.array([1.0])
+    return _log_spaced(_NARROWEST_BY_BOUNDS * largest, total / _EDF_AT_THE_ENDS, n_alphas)
+
+
+def _log_spaced(low: float, high: float, n_alphas: int) -> Float64Array:
     if not (low > 0.0 and math.isfinite(high)):
         raise ValueError(
             "alphas=None needs squares of X within the range of float64; pass alphas, or scale X"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._jackknife import LeftOutFits
-from elltwo.functional._path_record import weighted_rows
 from elltwo.functional._row_blocks import column_moments, row_blocks
 from elltwo.functional._smoother import Smoother, smoother
 
@@ -99,7 +98,7 @@ class GroupFit:
     def residuals(self) -> Float64Array:
         coef, intercept = self.parameters
         result = np.empty(self.problem.Y.shape)
-        for rows, block in row_blocks(self.problem.X):
+        for rows, block in row_blocks(self.problem.dense):
             result[rows] = self.problem.Y[rows] - block @ coef.T - intercept
         return result
 
@@ -110,7 +109,7 @@ class GroupFit:
 
     @cached_property
     def loo_residuals(self) -> Float64Array:
-        if weighted_rows(self.problem) < 2:
+        if self.problem.n_weighted < 2:
             raise ValueError("leaving a row out needs at least 2 rows of positive weight")
         _, predictions = self.smoother.core.leave_one_out(self._grid, True)
         result: Float64Array = self.problem.Y - predictions[:, :, 0]

@@ -59,7 +59,7 @@ class LeftOutFits:
         k = fit.offset.size
         self._steps = np.empty((self._size.shape[0], k))
         first = 0
-        for rows, block in row_blocks(problem.X, k):
+        for rows, block in row_blocks(problem.dense, k):
             steps = fit.coordinates(block[counted[rows]]) * fit.gain[:k]
             self._steps[first : first + len(steps)] = steps
             first += len(steps)

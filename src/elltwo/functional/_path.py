@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._bounded_path import BoundedPath
+from elltwo.functional._bounds import MAX_SWEEPS, read_box
 from elltwo.functional._compiled import _core
-from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid
+from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid, grid_within
+from elltwo.functional._iterated import IteratedPath, is_beyond_decomposition
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, count, read_options
 from elltwo.functional._path_record import RidgePath
 from elltwo.functional._problem import Problem, read_problem
 
+PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._bounds import Bounds, BoundsLike
     from elltwo.functional._options import Options
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._validate import Float64Array
 
 
 def ridge_path(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     alphas: npt.ArrayLike | None = None,
     *,
@@ -27,9 +35,12 @@ def ridge_path(
     include_ends: bool = False,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
+    bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     penalize_intercept: bool = False,
+    tol: float = TOL,
+    max_iter: int | None = None,
     n_threads: int | None = None,
 ) -> RidgePath:
     r"""Fit ridge regressions for many penalties from one decomposition.
@@ -42,12 +53,14 @@ def ridge_path(
 
     see `ridge`. One eigendecomposition, of the features' Gram matrix, or of the dual kernel where
     there are more features than samples, or singular values where eigenvalues would be too rough
-    for the smallest alpha, serves all of them.
+    for the smallest alpha, serves all of them. Only sparse X with more than 6000 samples and more
+    than 6000 features is fitted by conjugate gradients at every alpha; then there are no degrees
+    of freedom, leverages or leave-one-out errors.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite. Sparse matrices and arrays of SciPy stay sparse, see `ridge`.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
@@ -61,12 +74,19 @@ def ridge_path(
         Multiples of alpha in [0, inf], see `ridge`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, see `ridge`. Every alpha is then a fit of its
+        own, and there are no degrees of freedom or leverages.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero.
     fit_intercept : bool, default=True
         Whether there is an intercept.
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
+    tol : float, default=1e-10
+        Relative KKT residual that conjugate gradients are held to.
+    max_iter : int, default=None
+        At most so many corrections, iterations or sweeps in every fit that takes any, see `ridge`.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
 
@@ -83,6 +103,11 @@ def ridge_path(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, or squares
         of the data leave the range of their type.
+
+    Warns
+    -----
+    elltwo.exceptions.ConvergenceWarning
+        If conjugate gradients did not reach `tol`.
 
     See Also
     --------
@@ -107,16 +132,31 @@ def ridge_path(
     array([2. , 1.5])
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    options = read_options(fit_intercept, penalize_intercept, AUTO, TOL, MAX_ITER, n_threads)
+    box = None if bounds is None else read_box(bounds, problem)
+    if max_iter is None:
+        max_iter = MAX_ITER if box is None else MAX_SWEEPS
+    options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     size = count(n_alphas, "n_alphas", minimum=1)
     if alphas is not None:
         grid = given_grid(alphas)
-        return RidgePath(problem, options, decompose(problem, options, float(grid.min())), grid)
-    core = decompose(problem, options, 0.0)
-    grid = automatic_grid(core.eigenvalues(), size)
+        core = path_core(problem, options, float(grid.min()), box)
+        return RidgePath(problem, options, core, grid)
+    core = path_core(problem, options, 0.0, box)
+    grid = grid_of(problem, options, core, size)
     if include_ends:
         grid = np.concatenate([[0.0], grid, [np.inf]])
     return RidgePath(problem, options, core, grid)
+
+
+def path_core(
+    problem: Problem, options: Options, smallest_alpha: float, bounds: Bounds | None = None
+) -> PathCore:
+    """Return a decomposition, or what stands for it where bounds or size do not let one be."""
+    if bounds is not None:
+        return BoundedPath(problem, options, bounds)
+    if is_beyond_decomposition(problem.X):
+        return IteratedPath(problem, problem.X, options)
+    return decompose(problem, options, smallest_alpha)
 
 
 def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
@@ -134,3 +174,14 @@ def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _cor
         smallest_alpha,
         options.n_threads,
     )
+
+
+def grid_of(
+    problem: Problem, options: Options, core: object, n_alphas: int = N_ALPHAS
+) -> Float64Array:
+    """Return the grid that the spectrum suggests, of `core` if it has one."""
+    if isinstance(core, _core.RidgePath | _core.RidgeSplits):
+        return automatic_grid(core.eigenvalues(), n_alphas)
+    if isinstance(core, IteratedPath):
+        return grid_within(*core.spectrum(), n_alphas)
+    return grid_of(problem, options, path_core(problem, options, 0.0), n_alphas)

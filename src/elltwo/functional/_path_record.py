@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._bounded_path import BoundedPath
+from elltwo.functional._compiled import _core
+from elltwo.functional._fitted_data import FittedData, statistics_of
+from elltwo.functional._iterated import IteratedPath
 from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo._core import RidgePath as Core
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._validate import Float64Array
-
-
-def weighted_rows(problem: Problem) -> int:
-    """Return the number of rows of positive weight."""
-    w = problem.sample_weight
-    return problem.X.shape[0] if w is None else int(np.count_nonzero(w))
 
 
 def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Float64Array:
@@ -74,6 +71,9 @@ class RidgePath:
         Coefficients.
     intercept : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
         Intercepts, zero where none was fitted.
+    optimality : ndarray of shape (n_alphas,) or None
+        Relative KKT residuals of conjugate gradients or, with bounds, of coordinate descent; None
+        where a decomposition served.
 
     See Also
     --------
@@ -81,7 +81,11 @@ class RidgePath:
     """
 
     def __init__(
-        self, problem: Problem, options: Options, core: Core, alphas: Float64Array
+        self,
+        problem: Problem,
+        options: Options,
+        core: _core.RidgePath | IteratedPath | BoundedPath,
+        alphas: Float64Array,
     ) -> None:
         self._problem = problem
         self._options = options
@@ -91,6 +95,8 @@ class RidgePath:
         coef, intercept = core.coefficients(alphas)
         self.coef: Float64Array = self._shaped(coef)
         self.intercept: Float64Array = self._shaped(intercept)
+        self.optimality = core.optimality if isinstance(core, IteratedPath | BoundedPath) else None
+        self._fits = coef, intercept
 
     def _shaped(self, values: Float64Array) -> Float64Array:
         """Drop the axis of targets if y had none."""
@@ -98,7 +104,7 @@ class RidgePath:
 
     @property
     def solver(self) -> str:
-        """Decomposition used: "eigen", "dual_eigen" or "svd"."""
+        """Decomposition, "eigen", "dual_eigen" or "svd", else "cg" or "coordinate_descent"."""
         return self._core.solver
 
     @property
@@ -121,12 +127,14 @@ class RidgePath:
     @property
     def rss(self) -> Float64Array:
         """Weighted sums of squared residuals, (n_alphas,) or (n_alphas, n_targets)."""
+        if isinstance(self._core, IteratedPath | BoundedPath):
+            return self._shaped(self._core.residual_squares(*self._fits))
         return self._shaped(self._measures[1])
 
     @property
     def n_samples(self) -> int:
         """Number of rows of positive weight."""
-        return weighted_rows(self._problem)
+        return self._problem.n_weighted
 
     def _per_alpha(self, values: Float64Array) -> Float64Array:
         return values if self._problem.one_dimensional else values[:, np.newaxis]
@@ -194,17 +202,17 @@ class RidgePath:
         RidgeStatistics
             Record whose entries are computed when they are first asked for.
         """
-        from elltwo.functional._statistics import RidgeStatistics
-
         grid = self._one(alpha)
-        return RidgeStatistics(self._problem, self._options, grid, self._core)
+        bounded = isinstance(self._core, BoundedPath)
+        core = self._core if isinstance(self._core, _core.RidgePath) else None
+        return statistics_of(FittedData(self._problem, grid, self._options, bounded), core)
 
     def _one(self, alpha: npt.ArrayLike) -> Float64Array:
         grid = float64_array(alpha, "alpha")
         if grid.size != 1 or not grid.flat[0] >= 0.0:
             raise ValueError(f"alpha must be a number in [0, inf], got {alpha!r}")
         grid = grid.reshape(1)
-        if grid[0] < self._smallest:
+        if grid[0] < self._smallest and isinstance(self._core, _core.RidgePath):
             from elltwo.functional._path import decompose
 
             self._smallest = float(grid[0])

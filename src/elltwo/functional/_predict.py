@@ -64,8 +64,9 @@ def _sparse_predictor(
     _require_features(matrix.n_features, coef)
     wide = np.ascontiguousarray(coef, dtype=np.float64)
     shape = (matrix.n_samples, *coef.shape[:-1])
-    offsets = np.ascontiguousarray(np.broadcast_to(intercept, coef.shape[:-1]), dtype=np.float64)
-    predicted: FloatArray = _core.predict_sparse(matrix, wide, offsets.reshape(-1), 0)
+    offsets = np.broadcast_to(np.ravel(intercept), wide.size // matrix.n_features)
+    offsets = np.ascontiguousarray(offsets, dtype=np.float64)
+    predicted: FloatArray = _core.predict_sparse(matrix, wide, offsets, 0)
     predicted = predicted.reshape(shape)
     if matrix.data.dtype == coef.dtype == np.float32:
         with np.errstate(over="ignore"):

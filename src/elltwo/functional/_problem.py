@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
-from elltwo.functional._sparse import SparseMatrix, sparse_matrix
+from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
 from elltwo.functional._validate import design_matrix, prior_means, targets, vector
 
 if TYPE_CHECKING:
@@ -24,48 +24,43 @@ if TYPE_CHECKING:
 class Problem(NamedTuple):
     """Arrays of one problem; None stands for unit factors, zero means and unit weights."""
 
-    X: FloatArray  #: (n_samples, n_features)
+    X: FloatArray | SparseMatrix  #: (n_samples, n_features)
     Y: Float64Array  #: (n_samples, n_targets)
     penalty_factors: Float64Array | None  #: (n_features,)
     prior_mean: Float64Array | None  #: (n_targets, n_features)
     sample_weight: Float64Array | None  #: (n_samples,)
     one_dimensional: bool  #: whether y was, and the answer is to be
 
+    @property
+    def dense(self) -> FloatArray:
+        """X where it is known not to be sparse."""
+        if isinstance(self.X, SparseMatrix):
+            raise TypeError("X is sparse where a dense array is needed")
+        return self.X
 
-class SparseProblem(NamedTuple):
-    """The same with sparse features."""
+    @property
+    def n_samples(self) -> int:
+        """Number of rows, whatever they weigh."""
+        return len(self.Y)
 
-    X: SparseMatrix
-    Y: Float64Array
-    penalty_factors: Float64Array | None
-    prior_mean: Float64Array | None
-    sample_weight: Float64Array | None
-    one_dimensional: bool
+    @property
+    def n_weighted(self) -> int:
+        """Number of rows of positive weight."""
+        w = self.sample_weight
+        return self.n_samples if w is None else int(np.count_nonzero(w))
 
 
 def read_problem(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
     sample_weight: npt.ArrayLike | None,
 ) -> Problem:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrix = design_matrix(X)
-    return Problem(matrix, *_beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight))
-
-
-def read_sparse_problem(
-    X: SparseLike,
-    y: npt.ArrayLike,
-    penalty_factors: npt.ArrayLike | None,
-    prior_mean: npt.ArrayLike | None,
-    sample_weight: npt.ArrayLike | None,
-) -> SparseProblem:
-    """Check types and shapes where X is sparse, naming the first argument that is wrong."""
-    matrix = sparse_matrix(X)
-    shape = (matrix.n_samples, matrix.n_features)
-    return SparseProblem(matrix, *_beside(shape, y, penalty_factors, prior_mean, sample_weight))
+    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    beside = _beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight)
+    return Problem(matrix, *beside)
 
 
 def _beside(

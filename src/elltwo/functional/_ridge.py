@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_bounds
+from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_box
 from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import (
-    Problem,
-    SparseProblem,
-    read_problem,
-    read_sparse_problem,
-)
+from elltwo.functional._problem import Problem, read_problem
 from elltwo.functional._records import RidgeFit
-from elltwo.functional._sparse import is_sparse
+from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -169,15 +164,8 @@ def ridge(
             fit = RidgeFit(*fitted)
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument
             return fit
-    beside = (y, penalty_factors, prior_mean, sample_weight)
-    box = None
-    if is_sparse(X):
-        problem: Problem | SparseProblem = read_sparse_problem(X, *beside)
-        if bounds is not None:
-            raise TypeError("bounds are not supported for sparse X; pass a dense array")
-    else:
-        problem = dense = read_problem(cast("npt.ArrayLike", X), *beside)
-        box = None if bounds is None else read_bounds(bounds, dense.X.shape[1])
+    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    box = None if bounds is None else read_box(bounds, problem)
     if max_iter is None:
         max_iter = MAX_ITER if box is None else MAX_SWEEPS
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
@@ -185,7 +173,7 @@ def ridge(
 
 
 def solve(
-    problem: Problem | SparseProblem,
+    problem: Problem,
     alpha: Float64Array,
     options: Options,
     bounds: Bounds | None = None,
@@ -198,19 +186,20 @@ def solve(
         problem.sample_weight,
         *options,
     )
-    if isinstance(problem, SparseProblem):
-        coef, intercept, info = _core.ridge_sparse(problem.X, problem.Y, *penalised)
+    X = problem.X
+    if isinstance(X, SparseMatrix):
+        coef, intercept, info = _core.ridge_sparse(X, problem.Y, *penalised)
     elif bounds is None:
-        coef, intercept, info = _core.ridge(problem.X, problem.Y, *penalised)
+        coef, intercept, info = _core.ridge(X, problem.Y, *penalised)
     else:
         coef, intercept, info = _core.ridge_bounded(
-            problem.X, problem.Y, bounds.lower, bounds.upper, *penalised
+            X, problem.Y, bounds.lower, bounds.upper, *penalised
         )
     return as_fit(problem, (coef, intercept, info), alpha, options, bounds is not None)
 
 
 def as_fit(
-    problem: Problem | SparseProblem,
+    problem: Problem,
     fitted: tuple[Float64Array, Float64Array, RawSolveInfo],
     alpha: Float64Array,
     options: Options,
@@ -219,9 +208,9 @@ def as_fit(
     """Return what the core fitted in the shape and precision of the problem's data."""
     coef, intercept, info = fitted
     _warn_unless_converged(info)
-    values = problem.X.data if isinstance(problem, SparseProblem) else problem.X
+    dtype = problem.X.data.dtype if isinstance(problem.X, SparseMatrix) else problem.X.dtype
     data = FittedData(problem, alpha, options, bounded)
-    keep = _as_float32 if values.dtype == np.float32 else np.asarray
+    keep = _as_float32 if dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info, data)
     return RidgeFit(keep(coef), keep(intercept), info, data)

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._bounds import MAX_SWEEPS, read_box
+from elltwo.functional._compiled import _core
 from elltwo.functional._cv_record import RidgeCVFit
-from elltwo.functional._cv_scores import CVScores, prepare_splits, score_alphas
+from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._grid import automatic_grid, given_grid
+from elltwo.functional._grid import given_grid
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
-from elltwo.functional._path import decompose
+from elltwo.functional._path import grid_of, path_core
 from elltwo.functional._problem import read_problem
-from elltwo.functional._ridge import as_fit
+from elltwo.functional._ridge import as_fit, solve
+from elltwo.functional._sparse import SparseMatrix, is_sparse
+from elltwo.functional._split_cores import SplitCore, prepare_splits
 from elltwo.functional._splits import read_splits
 
 if TYPE_CHECKING:
@@ -22,12 +26,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo import _core
+    from elltwo.functional._bounds import Bounds, BoundsLike
+    from elltwo.functional._options import Options
+    from elltwo.functional._path import PathCore
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._records import RidgeFit
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array
 
 
 def ridge_cv(
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     *,
     alphas: npt.ArrayLike | None = None,
@@ -38,11 +47,12 @@ def ridge_cv(
     groups: npt.ArrayLike | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
+    bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     penalize_intercept: bool = False,
     tol: float = TOL,
-    max_iter: int = MAX_ITER,
+    max_iter: int | None = None,
     n_threads: int | None = None,
     store_cv: bool = False,
 ) -> RidgeCVFit:
@@ -60,8 +70,9 @@ def ridge_cv(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features, dense and finite, at least two rows.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite, at least two rows. Sparse matrices and arrays of SciPy stay sparse, see
+        `ridge`.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
@@ -74,7 +85,9 @@ def ridge_cv(
         1.4 of [1]_). A number stands for that many contiguous blocks of rows, as scikit-learn's
         ``KFold(cv)``; shuffle sorted rows before the call. A splitter has a method
         ``split(X, y, groups)`` that yields pairs of training and test indices; a list holds
-        such pairs. Training sets may overlap, and a row that comes twice counts twice.
+        such pairs. Training sets may overlap, and a row that comes twice counts twice. Sparse X
+        with more than 6000 samples and more than 6000 features takes folds only, which
+        conjugate gradients fit.
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose error is within one standard error of the smallest.
     scoring : callable, default=None
@@ -89,6 +102,9 @@ def ridge_cv(
         Multiples of alpha in [0, inf], see `ridge`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, see `ridge`. Every fit is then one of its own,
+        also those without a row in turn; there is no "gcv".
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative, and not all zero in any set; they count in fits and scores alike.
     fit_intercept : bool, default=True
@@ -96,9 +112,9 @@ def ridge_cv(
     penalize_intercept : bool, default=False
         Whether the intercept is penalised as well, by ``alpha * b0**2``.
     tol : float, default=1e-10
-        Relative KKT residual that the final fit is held to.
-    max_iter : int, default=10
-        At most so many corrections with residuals from the original data.
+        Relative KKT residual that the final fit, and conjugate gradients in folds, are held to.
+    max_iter : int, default=None
+        At most so many corrections, iterations or sweeps in every fit that takes any, see `ridge`.
     n_threads : int, default=None
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
     store_cv : bool, default=False
@@ -123,7 +139,7 @@ def ridge_cv(
         If the choice is the smallest or largest of several alphas and neither 0 nor infinity,
         since a wider grid may hold a better one.
     elltwo.exceptions.ConvergenceWarning
-        If the final fit did not reach `tol`.
+        If the final fit, or conjugate gradients in a fold, did not reach `tol`.
 
     See Also
     --------
@@ -150,24 +166,28 @@ def ridge_cv(
     ((3,), (3, 3))
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+    box = None if bounds is None else read_box(bounds, problem)
+    if max_iter is None:
+        max_iter = MAX_ITER if box is None else MAX_SWEEPS
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    if problem.X.shape[0] < 2:
+    if problem.n_samples < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
-    splits = read_splits(cv, problem.X, y, groups) if method == "splits" else None
+    shown = X if is_sparse(X) else problem.X  # to splitters
+    splits = read_splits(cv, shown, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
-    core: _core.RidgePath | _core.RidgeSplits
+    core: PathCore | SplitCore
     if splits is None or splits.each_row:
-        core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
+        core = path_core(problem, options, 0.0 if grid is None else float(grid.min()), box)
     else:
-        core = prepare_splits(problem, options, splits)
+        core = prepare_splits(problem, options, splits, box)
     if grid is None:
-        grid = automatic_grid(core.eigenvalues())
+        grid = grid_of(problem, options, core)
 
     def scores_of(grid: Float64Array) -> CVScores:
-        return score_alphas(problem, options, grid, method, splits, scoring, store_cv, core)
+        return score_alphas(problem, options, grid, method, splits, scoring, store_cv, box, core)
 
     scores = scores_of(grid)
     ends = _ends_to_try(scores.error(per_target)) if alphas is None else []
@@ -176,7 +196,7 @@ def ridge_cv(
         scores = scores_of(grid)
     chosen = _choose(grid, scores, select, per_target)
     _warn_at_edge(chosen, grid)
-    fit = as_fit(problem, core.fit(chosen), chosen, options)
+    fit = _final_fit(problem, options, chosen, box, core)
     alpha = float(chosen[0]) if not per_target else chosen
     return RidgeCVFit(
         fit.coef,
@@ -185,8 +205,22 @@ def ridge_cv(
         alpha,
         grid,
         scores.for_targets(per_target),
-        FittedData(problem, chosen, options, False),
+        FittedData(problem, chosen, options, box is not None),
     )
+
+
+def _final_fit(
+    problem: Problem,
+    options: Options,
+    alpha: Float64Array,
+    bounds: Bounds | None,
+    core: PathCore | SplitCore,
+) -> RidgeFit:
+    """Fit all rows, from the products that cross-validation has taken already if it can be."""
+    dense = not isinstance(problem.X, SparseMatrix)
+    if dense and isinstance(core, _core.RidgePath | _core.RidgeSplits):
+        return as_fit(problem, core.fit(alpha), alpha, options)
+    return solve(problem, alpha, options, bounds)
 
 
 def _ends_to_try(error: Float64Array) -> list[float]:

@@ -32,6 +32,11 @@ class SparseMatrix(NamedTuple):
     n_features: int
     by_rows: bool  #: whether lines are rows (CSR)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of rows and columns."""
+        return self.n_samples, self.n_features
+
 
 class SparseLike(Protocol):
     """A sparse matrix or array, of SciPy's or of another's making."""

@@ -32,7 +32,7 @@ class Splits(NamedTuple):
 
 def read_splits(cv: Any, X: Any, y: Any, groups: Any) -> Splits:  # noqa: ANN401  # duck-typed
     """Read a number of folds, a splitter, or a list of pairs of training and test indices."""
-    n_samples = len(X)
+    n_samples = X.shape[0]
     if hasattr(cv, "split") and not isinstance(cv, str):
         return _from_pairs(cv.split(X, y, groups), n_samples)
     if np.iterable(cv) and not isinstance(cv, str):

@@ -37,7 +37,12 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     """
 
     _y_numeric = True
-    _takes_sparse = False
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return scikit-learn's tags; X may be sparse."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _read(self, X: npt.ArrayLike, y: npt.ArrayLike, *, y_is_plain: bool) -> Any:  # noqa: ANN401  # two arrays
         """Return X and y, converted where they have to be, and note the features of X."""
@@ -72,7 +77,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         checks: dict[str, Any] = {
             "dtype": [np.float64, np.float32],
             "ensure_all_finite": ensure_all_finite,
-            "accept_sparse": ("csr", "csc") if self._takes_sparse else False,
+            "accept_sparse": ("csr", "csc"),
         }
         if y:
             return validate_data(
@@ -97,17 +102,9 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
             "n_threads": self.n_threads,
         }
 
-    def __sklearn_tags__(self) -> Tags:
-        """Return scikit-learn's tags, which say whether X may be sparse."""
-        tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = self._takes_sparse
-        return tags
-
 
 class RidgeEstimator(LinearEstimator):
     """An estimator that solves for one penalty."""
-
-    _takes_sparse = True
 
     def _solve(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None

@@ -47,7 +47,7 @@ _WORDS = (None, "loo", "gcv")
 class Task(NamedTuple):
     """What is to be fitted, and what scorers and splitters see of it."""
 
-    X: FloatArray  #: (n_samples, n_features)
+    X: Any  #: (n_samples, n_features), an array or a sparse matrix
     targets: Float64Array  #: (n_samples,) or (n_samples, n_targets)
     y: AnyArray  #: targets, or labels
     sample_weight: Float64Array | None  #: (n_samples,)
@@ -111,7 +111,7 @@ class CrossValidated(LinearEstimator):
         errors = None if self.cv == "gcv" else fit.cv_se * unit
         self._set_choice(fit.alphas, at, -fit.cv_mse * unit, errors)
         if self.store_cv_results:
-            residuals = task.targets.reshape(len(task.X), -1, 1) - fit.cv_predictions
+            residuals = task.targets.reshape(task.X.shape[0], -1, 1) - fit.cv_predictions
             self._set_results(weight.reshape(-1, 1, 1) * residuals**2, task)
         return fit
 

@@ -42,7 +42,7 @@ class LabelMixin(ClassifierMixin):  # type: ignore[misc]  # untyped base
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns
@@ -69,7 +69,7 @@ class LabelMixin(ClassifierMixin):  # type: ignore[misc]  # untyped base
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
 
         Returns

@@ -1,0 +1,180 @@
+#include "solvers/path_cg.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include "solvers/sparse_cg.hpp"
+#include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr int power_iterations = 20;
+
+}  // namespace
+
+std::vector<std::size_t> descending(std::span<const double> alphas) {
+  std::vector<std::size_t> order(alphas.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&](auto a, auto b) { return alphas[a] > alphas[b]; });
+  return order;
+}
+
+template <Real T>
+CgPath<T>::CgPath(Problem<T>& problem, SparseRows<T> x)
+    : problem_(problem),
+      design_(problem, std::move(x)),
+      pass_(design_.x, most_targets_at_once, problem.options().n_threads),
+      last_(static_cast<std::size_t>(problem.n_targets())) {}
+
+// Without any penalty the iteration must begin at the prior means to end in the nearest solution.
+template <Real T>
+void CgPath<T>::start(const SparseBlock<T>& block, double* b) const {
+  const auto prior = block.prior();
+  std::copy(prior.begin(), prior.end(), b);
+  const Index k = block.k();
+  for (Index t = 0; t < k; ++t) {
+    const auto& [target, alpha] = block.targets()[static_cast<std::size_t>(t)];
+    const auto& from = last_[static_cast<std::size_t>(target)];
+    if (alpha == 0.0 || std::isinf(alpha) || from.empty()) continue;
+    for (Index j = 0; j < design_.x.cols; ++j) b[j * k + t] = from[static_cast<std::size_t>(j)];
+  }
+}
+
+template <Real T>
+bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span<double> intercept,
+                    double& optimality) {
+  std::vector<PenalisedTarget> targets;
+  for (Index t = first; t < std::min(problem_.n_targets(), first + most_targets_at_once); ++t)
+    targets.push_back({t, alpha});
+  const SparseBlock<T> block(problem_, design_, pass_, std::move(targets));
+  Buffer<double> b(block.size());
+  start(block, b.data());
+  SolveInfo info;
+  SparseCg<T>(problem_, block).solve(most_cg_iterations(problem_.options()), false, b.data(), info);
+  if (info.status == Status::interrupted) return false;
+  optimality = std::max(optimality, info.optimality);
+  const Index k = block.k(), p = design_.x.cols;
+  for (Index u = 0; u < k; ++u) {
+    GroupFit solution{.coef = Buffer<double>(p), .centre = {}, .info = {}};
+    auto& last = last_[static_cast<std::size_t>(first + u)];
+    last.resize(static_cast<std::size_t>(p));
+    for (Index j = 0; j < p; ++j)
+      solution.coef[j] = last[static_cast<std::size_t>(j)] = b[j * k + u];
+    problem_.write_result({alpha, {first + u}}, solution, design_.total, design_.x_mean.data(),
+                          design_.y_mean.data(), coef, intercept);
+  }
+  return true;
+}
+
+template <Real T>
+bool CgPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+                             std::span<double> intercept, std::span<double> optimality) {
+  const auto n_targets = static_cast<std::size_t>(problem_.n_targets());
+  const std::size_t size = n_targets * static_cast<std::size_t>(design_.x.cols);
+  std::ranges::fill(optimality, 0.0);
+  for (const std::size_t a : descending(alphas)) {
+    for (Index t = 0; t < problem_.n_targets(); t += most_targets_at_once) {
+      if (!fit(t, alphas[a], coef.subspan(a * size, size),
+               intercept.subspan(a * n_targets, n_targets), optimality[a])) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+template <Real T>
+bool CgPath<T>::find_bounds(SpectrumBounds& bounds) {
+  const Index p = design_.x.cols;
+  const SparseBlock<T> block(problem_, design_, pass_, {{0, 0.0}});
+  std::vector<double> unit(static_cast<std::size_t>(p), 0.0);
+  double of_means = 0.0;
+  bounds = {};
+  for (Index j = 0; j < p; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    const double penalty = problem_.penalty(j, 1.0);
+    if (!(penalty > 0.0) || std::isinf(penalty)) continue;
+    unit[u] = 1.0 / std::sqrt(penalty);
+    bounds.sum += design_.x_spread[u] / penalty;
+    of_means += design_.total * design_.x_mean[u] * design_.x_mean[u] / penalty;
+  }
+  std::mt19937_64 random(1);  // any start that meets the first eigenvector
+  Buffer<double> v(p), scaled(p), q(p);
+  for (double& value : v) value = static_cast<double>(random() >> 11) * 0x1p-53 - 0.5;
+  for (int step = 0; step < power_iterations; ++step) {
+    double norm = 0.0;
+    for (Index j = 0; j < p; ++j) norm += unit[static_cast<std::size_t>(j)] > 0.0 ? v[j] * v[j] : 0;
+    if (norm == 0.0) break;
+    norm = std::sqrt(norm);
+    for (Index j = 0; j < p; ++j) {
+      v[j] /= norm;
+      scaled[j] = unit[static_cast<std::size_t>(j)] * v[j];
+    }
+    if (!block.apply(scaled.data(), q.data())) return false;
+    double rayleigh = 0.0;
+    for (Index j = 0; j < p; ++j) {
+      q[j] *= unit[static_cast<std::size_t>(j)];
+      rayleigh += q[j] * v[j];
+    }
+    bounds.largest = std::max(bounds.largest, rayleigh);
+    std::swap(v, q);
+  }
+  if (problem_.centred() && problem_.options().penalize_intercept) {
+    of_means += design_.total / problem_.intercept_penalty(1.0);
+    bounds.sum += of_means;
+    bounds.largest = std::max(bounds.largest, of_means);
+  }
+  return true;
+}
+
+template <Real T>
+Status sparse_path(const SparseView<T>& x, const RidgeData<T>& data, std::span<const double> alphas,
+                   const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
+                   std::span<double> intercept, std::span<double> optimality) {
+  RidgeData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate_grid(shaped, alphas, options);
+  shaped.alpha = alphas;  // the largest decides on scales
+  Problem<T> problem(shaped, options, monitor);
+  auto rows = checked_rows(x, options.n_threads);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
+  CgPath<T> path(problem, std::move(rows));
+  if (!path.coefficients(alphas, coef, intercept, optimality)) return Status::interrupted;
+  unshift_intercepts(shift, coef, intercept);
+  const bool converged =
+      std::ranges::all_of(optimality, [&](double reached) { return reached <= options.tol; });
+  return converged ? Status::converged : Status::max_iter_reached;
+}
+
+template <Real T>
+Status sparse_spectrum(const SparseView<T>& x, const RidgeData<T>& data,
+                       const RidgeOptions& options, Monitor& monitor, SpectrumBounds& out) {
+  const double alpha = 1.0;
+  RidgeData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  shaped.alpha = {&alpha, 1};
+  validate(shaped, options);
+  Problem<T> problem(shaped, options, monitor);
+  CgPath<T> path(problem, checked_rows(x, options.n_threads));
+  return path.find_bounds(out) ? Status::converged : Status::interrupted;
+}
+
+template class CgPath<double>;
+template class CgPath<float>;
+template Status sparse_path<double>(const SparseView<double>&, const RidgeData<double>&,
+                                    std::span<const double>, const RidgeOptions&, Monitor&,
+                                    std::span<double>, std::span<double>, std::span<double>);
+template Status sparse_path<float>(const SparseView<float>&, const RidgeData<float>&,
+                                   std::span<const double>, const RidgeOptions&, Monitor&,
+                                   std::span<double>, std::span<double>, std::span<double>);
+template Status sparse_spectrum<double>(const SparseView<double>&, const RidgeData<double>&,
+                                        const RidgeOptions&, Monitor&, SpectrumBounds&);
+template Status sparse_spectrum<float>(const SparseView<float>&, const RidgeData<float>&,
+                                       const RidgeOptions&, Monitor&, SpectrumBounds&);
+
+}  // namespace elltwo

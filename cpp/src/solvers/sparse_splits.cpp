@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <optional>
+
+#include "elltwo/sparse_path.hpp"
+#include "solvers/group_moments.hpp"
+#include "solvers/path_cg.hpp"
+#include "solvers/path_dual.hpp"
+#include "solvers/path_primal.hpp"
+#include "solvers/refit.hpp"
+#include "solvers/row_blocks.hpp"
+#include "solvers/split_sets.hpp"
+#include "solvers/validate.hpp"
+#include "sparse/pass.hpp"
+#include "sparse/reshape.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double most_gram_bytes = 1e9;              // of all groups
+constexpr Index most_coefficients = Index{1} << 22;  // at a time
+
+/// Fits of some alphas: coef (alphas x targets x features), intercept (alphas x targets).
+struct Fits {
+  std::vector<double> coef;
+  std::vector<double> intercept;
+};
+
+class SparseScores {
+ public:
+  SparseScores(const SparseRows<double>& x, const RidgeData<double>& data,
+               std::span<const double> alphas, const Splits& splits, const RidgeOptions& options,
+               Monitor& monitor)
+      : x_(x),
+        data_(data),
+        options_(options),
+        monitor_(monitor),
+        splits_(splits),
+        order_(descending(alphas)) {
+    for (const auto a : order_) alphas_.push_back(alphas[a]);
+  }
+
+  void choose(Index s) { sets_.emplace(splits_, s, data_.sample_weight); }
+  double optimality() const { return optimality_; }
+
+  /// Fits the training rows at every alpha; `moments` are theirs, if known. False if interrupted.
+  bool score(std::optional<Moments> moments, double* sse) {
+    const double alpha = 1.0;
+    const auto data = training_data(&alpha);
+    Problem<double> problem(data, options_, monitor_, &x_);
+    if (!has_decomposition(x_.rows, x_.cols)) return by_gradients(problem, sse);
+    if (!moments.has_value() && sets_->n_train < x_.cols) {
+      DualPath<double> path(problem);
+      return path.decompose(alphas_.back()) && by_decomposition(path, sse);
+    }
+    PrimalPath<double> path(problem);
+    const bool known = moments.has_value();
+    return (known ? path.decompose(std::move(*moments), alphas_.back())
+                  : path.decompose(alphas_.back())) &&
+           by_decomposition(path, sse);
+  }
+
+  /// By fits that bring data of any scale into range.
+  bool score_by_refit(double* sse) {
+    const double alpha = 1.0;
+    const auto data = training_data(&alpha);
+    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+      const auto p = static_cast<std::size_t>(x_.cols);
+      const auto n_targets = static_cast<std::size_t>(data.y.cols);
+      std::vector<double> coef(alphas.size() * p), intercept(alphas.size());
+      for (std::size_t t = 0; t < n_targets; ++t) {
+        if (!refit_target(data, &x_, static_cast<Index>(t), alphas, options_, monitor_, coef,
+                          intercept)) {
+          return false;
+        }
+        for (std::size_t a = 0; a < alphas.size(); ++a) {
+          std::copy_n(coef.data() + a * p, p, fits.coef.data() + (a * n_targets + t) * p);
+          fits.intercept[a * n_targets + t] = intercept[a];
+        }
+      }
+      return true;
+    });
+  }
+
+ private:
+  RidgeData<double> training_data(const double* alpha) const {
+    auto data = data_;
+    data.sample_weight = sets_->train_weight;
+    data.alpha = {alpha, 1};
+    return data;
+  }
+
+  bool by_decomposition(PathMethod<double>& path, double* sse) {
+    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+      return path.coefficients(alphas, fits.coef, fits.intercept);
+    });
+  }
+
+  bool by_gradients(Problem<double>& problem, double* sse) {
+    CgPath<double> path(problem, borrowed(x_));
+    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+      std::vector<double> reached(alphas.size());
+      if (!path.coefficients(alphas, fits.coef, fits.intercept, reached)) return false;
+      for (const double one : reached) optimality_ = std::max(optimality_, one);
+      return true;
+    });
+  }
+
+  // Fits and scores some alphas at a time, from the largest down.
+  template <class Fit>
+  bool in_portions(double* sse, Fit fit) {
+    const Index n_targets = data_.y.cols;
+    const auto at_once =
+        static_cast<std::size_t>(std::max<Index>(1, most_coefficients / (x_.cols * n_targets)));
+    for (std::size_t first = 0; first < alphas_.size(); first += at_once) {
+      const std::size_t count = std::min(at_once, alphas_.size() - first);
+      const std::size_t fits_at_once = count * static_cast<std::size_t>(n_targets);
+      Fits fits{std::vector<double>(fits_at_once * static_cast<std::size_t>(x_.cols)),
+                std::vector<double>(fits_at_once)};
+      if (!fit(std::span<const double>(alphas_).subspan(first, count), fits)) return false;
+      std::vector<double> sums(fits_at_once, 0.0);
+      if (!add_errors(fits, sums)) return false;
+      for (std::size_t a = 0; a < count; ++a) {
+        std::copy_n(sums.data() + a * static_cast<std::size_t>(n_targets), n_targets,
+                    sse + static_cast<Index>(order_[first + a]) * n_targets);
+      }
+    }
+    return true;
+  }
+
+  // sum of w (y - b0 - x.b)^2 over the test rows.
+  bool add_errors(const Fits& fits, std::vector<double>& sums) {
+    const auto k = static_cast<Index>(fits.intercept.size());
+    const Index p = x_.cols, n_targets = data_.y.cols;
+    Buffer<double> v(p * k);
+    for (Index f = 0; f < k; ++f) {
+      for (Index j = 0; j < p; ++j) v[j * k + f] = fits.coef[static_cast<std::size_t>(f * p + j)];
+    }
+    const auto n = static_cast<Index>(sets_->test_rows.size());
+    std::vector<std::vector<double>> partial(static_cast<std::size_t>(row_block_chunks));
+    const double per_row = static_cast<double>(x_.nonzeros()) / static_cast<double>(x_.rows) + 3.0;
+    const auto visit = [&](Index chunk, Index k0, Index n_rows) {
+      auto& sum = partial[static_cast<std::size_t>(chunk)];
+      sum.resize(static_cast<std::size_t>(k));
+      std::vector<double> fitted(static_cast<std::size_t>(k));
+      for (Index r = k0; r < k0 + n_rows; ++r) {
+        const auto u = static_cast<std::size_t>(r);
+        const Index i = sets_->test_rows[u];
+        multiply_rows(x_, i, i + 1, k, v.data(), fitted.data());
+        for (Index f = 0; f < k; ++f) {
+          const auto c = static_cast<std::size_t>(f);
+          const double e = data_.y(i, f % n_targets) - fits.intercept[c] - fitted[c];
+          sum[c] += sets_->test_weight[u] * e * e;
+        }
+      }
+    };
+    const double work = static_cast<double>(n) * per_row * static_cast<double>(k);
+    if (!over_row_blocks(n, work, options_.n_threads, monitor_, visit)) return false;
+    for (const auto& part : partial) {
+      for (std::size_t f = 0; f < part.size(); ++f) sums[f] += part[f];
+    }
+    return true;
+  }
+
+  const SparseRows<double>& x_;
+  const RidgeData<double>& data_;
+  const RidgeOptions& options_;
+  Monitor& monitor_;
+  const Splits& splits_;
+  std::optional<SplitSets> sets_;
+  std::vector<std::size_t> order_;  // of the caller's alphas, descending
+  std::vector<double> alphas_;      // in that order
+  double optimality_ = 0.0;
+};
+
+}  // namespace
+
+template <Real T>
+Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
+                     std::span<const double> alphas, const Splits& splits,
+                     const RidgeOptions& options, Monitor& monitor, std::span<double> sse,
+                     std::span<double> weight, double& optimality) {
+  auto data = given;
+  data.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate_grid(data, alphas, options);
+  validate_splits(splits, x.rows);
+  throw_if_not_finite(data);
+  auto rows = widened(checked_rows(x, options.n_threads));
+  if (options.fit_intercept && !options.penalize_intercept) shift_full_columns(rows);
+  SparseScores scores(rows, data, alphas, splits, options, monitor);
+  for (Index s = 0; s < splits.size(); ++s) {
+    weight[static_cast<std::size_t>(s)] = SplitSets(splits, s, data.sample_weight).test_total;
+  }
+  const double columns = static_cast<double>(x.cols + data.y.cols + 1);
+  const bool shared =
+      has_decomposition(x.rows, x.cols) && fewest_training_rows(splits) >= x.cols &&
+      8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_gram_bytes;
+  std::optional<GroupMoments<double>> groups;
+  if (shared) {
+    groups.emplace(data, splits.group, splits.n_groups, options, &rows);
+    if (!groups->compute(monitor)) return Status::interrupted;
+  }
+  const bool in_range = !shared || groups->in_range();
+  for (Index s = 0; s < splits.size(); ++s) {
+    scores.choose(s);
+    double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
+    std::optional<Moments> moments;
+    if (shared && in_range) {
+      const auto first = static_cast<std::size_t>(s * splits.n_groups);
+      auto train =
+          groups->sum(splits.train.subspan(first, static_cast<std::size_t>(splits.n_groups)));
+      if (!(options.fit_intercept && far_from_mean(train)))
+        moments = groups->finish(std::move(train));
+    }
+    if (!(in_range ? scores.score(std::move(moments), row) : scores.score_by_refit(row)))
+      return Status::interrupted;
+  }
+  optimality = scores.optimality();
+  return Status::converged;
+}
+
+template Status sparse_splits<double>(const SparseView<double>&, const RidgeData<double>&,
+                                      std::span<const double>, const Splits&, const RidgeOptions&,
+                                      Monitor&, std::span<double>, std::span<double>, double&);
+template Status sparse_splits<float>(const SparseView<float>&, const RidgeData<double>&,
+                                     std::span<const double>, const Splits&, const RidgeOptions&,
+                                     Monitor&, std::span<double>, std::span<double>, double&);
+
+}  // namespace elltwo

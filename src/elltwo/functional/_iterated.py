@@ -1,0 +1,114 @@
+"""Paths of sparse problems that are too large for a decomposition."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, NoReturn, TypeGuard
+
+import numpy as np
+
+from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._compiled import _core
+from elltwo.functional._sparse import SparseMatrix
+
+if TYPE_CHECKING:
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._validate import Float64Array
+
+LIMIT = _core.sparse_decomposition_limit
+
+
+def is_beyond_decomposition(X: object) -> TypeGuard[SparseMatrix]:
+    """Whether X is sparse and has more rows and more columns than a decomposition can take."""
+    return isinstance(X, SparseMatrix) and min(X.shape) > LIMIT
+
+
+class IteratedPath:
+    """Stands for `_core.RidgePath` where every alpha takes conjugate gradients.
+
+    What needs a decomposition raises ValueError.
+    """
+
+    solver = "cg"
+
+    def __init__(self, problem: Problem, X: SparseMatrix, options: Options) -> None:
+        self._problem = problem
+        self._X = X
+        self._options = options
+        self.optimality: Float64Array | None = None  #: of every alpha last fitted
+
+    def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
+        options = self._options
+        coef, intercept, self.optimality = _core.sparse_path(
+            self._X,
+            self._problem.Y,
+            alphas,
+            self._problem.penalty_factors,
+            self._problem.prior_mean,
+            self._problem.sample_weight,
+            options.fit_intercept,
+            options.penalize_intercept,
+            options.tol,
+            options.max_iter,
+            options.n_threads,
+        )
+        warn_unless_reached(float(self.optimality.max()), options.tol)
+        return coef, intercept
+
+    def residual_squares(self, coef: Float64Array, intercept: Float64Array) -> Float64Array:
+        """Return weighted sums of squared residuals of fits, of shape (n_alphas, n_targets)."""
+        w = self._problem.sample_weight
+        sums = []
+        for b, b0 in zip(coef, intercept, strict=True):
+            fitted = _core.predict_sparse(self._X, b, b0, self._options.n_threads)
+            squares = (self._problem.Y - fitted) ** 2
+            sums.append(squares.sum(axis=0) if w is None else w @ squares)
+        return np.array(sums)
+
+    def spectrum(self) -> tuple[float, float]:
+        """Return the largest eigenvalue, an estimate, and the sum of all."""
+        return _core.sparse_spectrum(
+            self._X,
+            self._problem.Y,
+            self._problem.penalty_factors,
+            self._problem.sample_weight,
+            self._options.fit_intercept,
+            self._options.penalize_intercept,
+            self._options.n_threads,
+        )
+
+    def eigenvalues(self) -> NoReturn:
+        """Raise: there are none."""
+        self._refuse("eigenvalues")
+
+    def measures(self, *_: object) -> NoReturn:
+        """Raise: degrees of freedom are a trace."""
+        self._refuse("effective degrees of freedom, and with them GCV, AIC and BIC,")
+
+    def leave_one_out(self, *_: object) -> NoReturn:
+        """Raise: leverages are a diagonal."""
+        self._refuse("leave-one-out errors")
+
+    def leverages(self, *_: object) -> NoReturn:
+        """Raise: leverages are a diagonal."""
+        self._refuse("leverages")
+
+    def _refuse(self, what: str) -> NoReturn:
+        n, p = self._X.shape
+        raise ValueError(
+            f"{what} need a decomposition, which sparse X has only with at most {LIMIT} samples or "
+            f"at most {LIMIT} features, got {n} x {p}; ridge_cv takes it with folds, as in cv=5"
+        )
+
+
+def warn_unless_reached(optimality: float, tol: float) -> None:
+    """Warn of fits by conjugate gradients that stopped early."""
+    if not optimality <= tol:
+        warnings.warn(
+            f"conjugate gradients stopped at an optimality of {optimality:.3g}, above the "
+            f"tolerance of {tol:.3g}; raise max_iter, or tol if the optimality is good enough",
+            ConvergenceWarning,
+            stacklevel=5,
+        )

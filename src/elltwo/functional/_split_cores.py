@@ -1,0 +1,111 @@
+"""What scores the training and test sets of a cross-validation, for every kind of problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from elltwo.functional._bounded_path import BoundedPath
+from elltwo.functional._compiled import _core
+from elltwo.functional._iterated import warn_unless_reached
+from elltwo.functional._sparse import SparseMatrix
+
+if TYPE_CHECKING:
+    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
+    from elltwo.functional._splits import Splits
+    from elltwo.functional._validate import Float64Array
+
+
+class SparseSplits:
+    """Stands for `_core.RidgeSplits` where X is sparse."""
+
+    def __init__(self, problem: Problem, X: SparseMatrix, options: Options, splits: Splits) -> None:
+        self._problem = problem
+        self._X = X
+        self._options = options
+        self._splits = splits
+
+    def score(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
+        problem, options = self._problem, self._options
+        sse, weight, optimality = _core.sparse_splits(
+            self._X,
+            problem.Y,
+            *self._splits[:4],
+            alphas,
+            problem.penalty_factors,
+            problem.prior_mean,
+            problem.sample_weight,
+            options.fit_intercept,
+            options.penalize_intercept,
+            options.tol,
+            options.max_iter,
+            options.n_threads,
+        )
+        warn_unless_reached(optimality, options.tol)
+        return sse, weight
+
+
+class BoundedSplits:
+    """Stands for `_core.RidgeSplits` where the coefficients have bounds."""
+
+    def __init__(self, problem: Problem, options: Options, splits: Splits, bounds: Bounds) -> None:
+        self._problem = problem
+        self._options = options
+        self._splits = splits
+        self._bounds = bounds
+
+    def score(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
+        scored = [self._of_split(s, alphas) for s in range(len(self._splits.train))]
+        return np.array([sse for sse, _ in scored]), np.array([weight for _, weight in scored])
+
+    def _of_split(self, split: int, alphas: Float64Array) -> tuple[Float64Array, float]:
+        problem, splits = self._problem, self._splits
+        w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
+        train = w * splits.train[split][splits.group]
+        rows = splits.test_rows(split)
+        test = (w * splits.test[split][splits.group])[rows]
+        for weight, kind in ((train, "training"), (test, "test")):
+            if not weight.sum() > 0.0:
+                raise ValueError(
+                    f"sample_weight must not be all zero on a {kind} set, got zeros for every row "
+                    f"of that of split {split}"
+                )
+        path = BoundedPath(problem._replace(sample_weight=train), self._options, self._bounds)
+        coef, intercept = path.coefficients(alphas)
+        tested = problem._replace(X=problem.dense[rows], Y=problem.Y[rows], sample_weight=test)
+        of_test = BoundedPath(tested, self._options, self._bounds)
+        return of_test.residual_squares(coef, intercept), float(test.sum())
+
+
+SplitCore: TypeAlias = _core.RidgeSplits | SparseSplits | BoundedSplits
+
+
+def prepare_splits(
+    problem: Problem, options: Options, splits: Splits, bounds: Bounds | None = None
+) -> SplitCore:
+    """Set a problem up for cross-validation by splits."""
+    if bounds is not None:
+        return BoundedSplits(problem, options, splits, bounds)
+    if isinstance(problem.X, SparseMatrix):
+        return SparseSplits(problem, problem.X, options, splits)
+    return _core.RidgeSplits(
+        problem.X,
+        problem.Y,
+        splits.group,
+        splits.n_groups,
+        splits.train,
+        splits.test,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+        options.tol,
+        options.max_iter,
+        options.n_threads,
+    )
