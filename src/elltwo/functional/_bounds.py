@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._options import MAX_ITER
 from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import float64_array
 
@@ -39,11 +40,20 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
 
 
-def read_box(bounds: BoundsLike, problem: Problem) -> Bounds:
+def read_box(bounds: BoundsLike | None, problem: Problem) -> Bounds | None:
     """Return the bounds of a problem's coefficients, refusing what has none."""
+    if bounds is None:
+        return None
     if isinstance(problem.X, SparseMatrix):
         raise TypeError("bounds are not supported for sparse X; pass a dense array")
     return read_bounds(bounds, problem.X.shape[1])
+
+
+def iterations(max_iter: int | None, bounds: Bounds | None) -> int:
+    """Return the default of `max_iter` where None was given."""
+    if max_iter is not None:
+        return max_iter
+    return MAX_ITER if bounds is None else MAX_SWEEPS
 
 
 def _side(value: npt.ArrayLike | None, name: str, n_features: int) -> Float64Array | None:

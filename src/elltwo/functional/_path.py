@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from elltwo.functional._bounded_path import BoundedPath
-from elltwo.functional._bounds import MAX_SWEEPS, read_box
+from elltwo.functional._bounds import iterations, read_box
 from elltwo.functional._compiled import _core
 from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid, grid_within
 from elltwo.functional._iterated import IteratedPath, is_beyond_decomposition
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, count, read_options
+from elltwo.functional._options import AUTO, TOL, count, read_options
 from elltwo.functional._path_record import RidgePath
 from elltwo.functional._problem import Problem, read_problem
 
@@ -132,9 +132,8 @@ def ridge_path(
     array([2. , 1.5])
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = None if bounds is None else read_box(bounds, problem)
-    if max_iter is None:
-        max_iter = MAX_ITER if box is None else MAX_SWEEPS
+    box = read_box(bounds, problem)
+    max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     size = count(n_alphas, "n_alphas", minimum=1)
     if alphas is not None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._bounds import MAX_SWEEPS, Bounds, read_box
+from elltwo.functional._bounds import Bounds, iterations, read_box
 from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
+from elltwo.functional._options import AUTO, TOL, Options, read_options
 from elltwo.functional._problem import Problem, read_problem
 from elltwo.functional._records import RidgeFit
 from elltwo.functional._sparse import SparseMatrix
@@ -165,9 +165,8 @@ def ridge(
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument
             return fit
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = None if bounds is None else read_box(bounds, problem)
-    if max_iter is None:
-        max_iter = MAX_ITER if box is None else MAX_SWEEPS
+    box = read_box(bounds, problem)
+    max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)
 

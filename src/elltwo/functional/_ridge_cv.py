@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._bounds import MAX_SWEEPS, read_box
+from elltwo.functional._bounds import iterations, read_box
 from elltwo.functional._compiled import _core
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._grid import given_grid
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, read_options
+from elltwo.functional._options import AUTO, TOL, read_options
 from elltwo.functional._path import grid_of, path_core
 from elltwo.functional._problem import read_problem
 from elltwo.functional._ridge import as_fit, solve
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from elltwo.functional._problem import Problem
     from elltwo.functional._records import RidgeFit
     from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._splits import Splits
     from elltwo.functional._validate import Float64Array
 
 
@@ -166,9 +167,8 @@ def ridge_cv(
     ((3,), (3, 3))
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = None if bounds is None else read_box(bounds, problem)
-    if max_iter is None:
-        max_iter = MAX_ITER if box is None else MAX_SWEEPS
+    box = read_box(bounds, problem)
+    max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
@@ -178,11 +178,7 @@ def ridge_cv(
     shown = X if is_sparse(X) else problem.X  # to splitters
     splits = read_splits(cv, shown, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
-    core: PathCore | SplitCore
-    if splits is None or splits.each_row:
-        core = path_core(problem, options, 0.0 if grid is None else float(grid.min()), box)
-    else:
-        core = prepare_splits(problem, options, splits, box)
+    core = _core_for(problem, options, splits, grid, box)
     if grid is None:
         grid = grid_of(problem, options, core)
 
@@ -207,6 +203,19 @@ def ridge_cv(
         scores.for_targets(per_target),
         FittedData(problem, chosen, options, box is not None),
     )
+
+
+def _core_for(
+    problem: Problem,
+    options: Options,
+    splits: Splits | None,
+    grid: Float64Array | None,
+    bounds: Bounds | None,
+) -> PathCore | SplitCore:
+    """Return what scores the splits, or all rows where each is left out or none is."""
+    if splits is not None and not splits.each_row:
+        return prepare_splits(problem, options, splits, bounds)
+    return path_core(problem, options, 0.0 if grid is None else float(grid.min()), bounds)
 
 
 def _final_fit(
