@@ -250,3 +250,35 @@ def test_a_constant_feature_without_a_penalty_changes_nothing_in_wide_data(weigh
     for coef in (fit.coef, path.coef[0]):
         assert coef[4] == 0.0
         np.testing.assert_allclose(coef[others], wanted.coef, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("rank", [6, 3])
+def test_a_penalised_intercept_beside_more_free_features_than_rows(rank: int) -> None:
+    """The intercept fits what the features leave over: with P their null projection, 1'Py."""
+    rng = np.random.default_rng(13)
+    X = rng.standard_normal((6, rank)) @ rng.standard_normal((rank, 9))
+    y = rng.standard_normal(6)
+    left = np.eye(6) - X @ np.linalg.pinv(X)
+    intercept = (left @ y).sum() / (left.sum() + 2.0)
+    coef = np.linalg.pinv(X) @ (y - intercept)
+    options: dict[str, Any] = {"penalty_factors": np.zeros(9), "penalize_intercept": True}
+    fit = ridge(X, y, alpha=2.0, **options)
+    point = ridge_path(X, y, [2.0], **options).at(2.0)
+    for got in (fit, point):
+        np.testing.assert_allclose(got.intercept, intercept, rtol=1e-10, atol=1e-13)
+        np.testing.assert_allclose(got.coef, coef, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(6, 9), (9, 6)])
+def test_without_a_penalty_alpha_changes_no_degrees_of_freedom(shape: tuple[int, int]) -> None:
+    X, y = np.random.default_rng(14).standard_normal(shape), np.arange(shape[0], dtype=float)
+    path = ridge_path(X, y, [0.1, 10.0], penalty_factors=np.zeros(shape[1]))
+    np.testing.assert_allclose(path.edf, min(shape[0], shape[1] + 1), rtol=1e-12)
+    np.testing.assert_allclose(path.rss[0], path.rss[1], atol=1e-12)
+
+
+def test_a_penalised_copy_of_a_free_feature_adds_no_degree_of_freedom() -> None:
+    rng = np.random.default_rng(15)
+    x, y = rng.standard_normal(12), rng.standard_normal(12)
+    path = ridge_path(np.column_stack([x, x]), y, [0.0, 1.0], penalty_factors=[0.0, 1.0])
+    np.testing.assert_allclose(path.edf, 2.0, rtol=1e-12)

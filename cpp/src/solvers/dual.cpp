@@ -201,7 +201,7 @@ GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   const Unpenalised free = unpenalised_part(roles);
   fit.info.rank = roles.lambda > 0.0 ? roles.n_penalised + free.rank_of_features()
                                      : n_weighted_ - (roles.centred ? 1 : 0);
-  if (roles.n_penalised == 0) {
+  if (roles.n_penalised == 0 && !roles.penalised_intercept) {
     if (!evaluate_alone(group, roles, free, fit)) fit.info.status = Status::interrupted;
   } else if (problem_.options().solver == SolverChoice::svd || !solve(group, roles, free, fit)) {
     if (mixed_) {  // what float products could not settle begins anew

@@ -23,7 +23,8 @@ DualRoles DualRidge<T>::roles_of(double alpha) const {
     ++roles.n_penalised;
   }
   const bool many_free = static_cast<Index>(roles.free.size()) > problem_.n_samples();
-  if (roles.n_penalised == 0 && many_free) {  // nothing is penalised: take the limit alpha -> 0
+  // Nothing is penalised: take the limit alpha -> 0.
+  if (roles.n_penalised == 0 && many_free && !roles.penalised_intercept) {
     for (const Index j : roles.free) roles.inverse_factor[static_cast<std::size_t>(j)] = 1.0;
     roles.n_penalised = static_cast<Index>(roles.free.size());
     roles.free.clear();

@@ -167,7 +167,8 @@ bool DualPath<T>::take_targets() {
 
 template <Real T>
 Index DualPath<T>::n_unpenalised() const {
-  return (roles_->centred ? 1 : 0) + free_->rank_of_features();
+  const auto unpenalised = unit_ > 0.0 ? Index{0} : static_cast<Index>(s_.size());
+  return (roles_->centred ? 1 : 0) + free_->rank_of_features() + unpenalised;
 }
 
 // (T + alpha I)^-1 z for all targets, directions x targets.

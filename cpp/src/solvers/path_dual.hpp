@@ -18,7 +18,7 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
 
   bool decompose(double smallest_alpha) override;
   Solver solver() const override { return solver_; }
-  const std::vector<double>& eigenvalues() const override { return s_; }
+  const std::vector<double>& eigenvalues() const override { return unit_ > 0.0 ? s_ : nothing_; }
   Index n_unpenalised() const override;
   bool dual() const override { return true; }
   Index n_directions() const override;
@@ -53,9 +53,10 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
 
   std::optional<DualRoles> roles_;
   std::optional<Unpenalised> free_;
-  double unit_ = 1.0;        // of the kernel's eigenvalues in alpha; 0: nothing is penalised
-  std::vector<double> s_;    // over unit_, descending
-  Tridiagonal t_;            // over unit_
+  double unit_ = 1.0;            // of the kernel's eigenvalues in alpha; 0: nothing is penalised
+  std::vector<double> s_;        // over unit_, descending
+  std::vector<double> nothing_;  // eigenvalues where nothing is penalised
+  Tridiagonal t_;                // over unit_
   double free_value_ = 0.0;  // the eigenvalue of T on unpenalised directions; 0: T has none of them
   Buffer<double> u_;         // n x directions, column-major
   Buffer<double> z_;         // directions x targets
