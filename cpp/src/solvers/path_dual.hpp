@@ -43,6 +43,10 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   bool take_targets();
   double shift_of(double alpha) const { return unit_ > 0.0 ? alpha : 0.0; }
   void solution(double alpha, double* w) const;
+  bool turned_features(Buffer<double>& turned);
+  void turn_back(const Buffer<double>& turned, const Buffer<double>& w, Index fits,
+                 double* b) const;
+  bool evaluate_fits(const Buffer<double>& w, Index n_alphas, double* b);
   void left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
                      const ShiftFactors& factors, const Buffer<double>& solutions,
                      const LeftOutVisit& visit) const;

@@ -1,0 +1,244 @@
+"""Two ways to one answer agree to 1e-9, for random problems with every option (Hypothesis)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import elltwo
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+RTOL = 1e-9
+
+pytestmark = pytest.mark.filterwarnings("ignore:alpha = .* lies on")
+
+
+def examples(count: int) -> settings:
+    """Run the same `count` examples every time."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A regression with correlated columns, and every option of ridge but alpha."""
+
+    X: Array
+    Y: Array
+    options: dict[str, Any]
+
+    def fit(self, alpha: float, **more: Any) -> elltwo.RidgeFit:  # noqa: ANN401
+        return elltwo.ridge(self.X, self.Y, alpha=alpha, **{**self.options, **more})
+
+    def path(self, alphas: Array | list[float]) -> elltwo.RidgePath:
+        return elltwo.ridge_path(self.X, self.Y, alphas, **self.options)
+
+    def with_idle_rows(self) -> Problem:
+        """Rows of zero weight, until there are more rows than columns: the same problem."""
+        n, p = self.X.shape
+        idle = max(0, p + 2 - n)
+        weight = self.options["sample_weight"]
+        weight = np.ones(n) if weight is None else weight
+        return Problem(
+            np.vstack([self.X, np.ones((idle, p))]),
+            np.vstack([self.Y, np.ones((idle, self.Y.shape[1]))]),
+            {**self.options, "sample_weight": np.r_[weight, np.zeros(idle)]},
+        )
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn,
+    samples: tuple[int, int] = (8, 40),
+    features: tuple[int, int] = (2, 40),
+    free: bool = True,
+) -> Problem:
+    """Columns with condition numbers up to 1e5, some constant or given twice."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, p = draw(st.integers(*samples)), draw(st.integers(*features))
+    small = min(n, p)
+    left = np.linalg.qr(rng.standard_normal((n, small)))[0]
+    right = np.linalg.qr(rng.standard_normal((p, small)))[0]
+    condition = draw(st.sampled_from([1.0, 1e2, 1e5]))
+    X = np.sqrt(n) * (left * np.geomspace(1.0, 1.0 / condition, small)) @ right.T
+    X += draw(st.sampled_from([0.0, 1.0])) * rng.standard_normal(p)
+    if draw(st.booleans()):
+        X[:, 0] = 0.7
+    if draw(st.booleans()):
+        X[:, -1] = X[:, 0]
+    factors = None
+    if draw(st.booleans()):
+        factors = rng.choice([0.25, 1.0, 4.0, np.inf], p)
+        factors[p // 2] = 1.0
+        if free and draw(st.booleans()):
+            factors[rng.integers(p)] = 0.0
+    targets = draw(st.integers(1, 3))
+    intercept = draw(st.booleans())
+    weight = rng.uniform(0.2, 3.0, n)
+    weight[0] = 0.0
+    return Problem(
+        X,
+        X @ rng.standard_normal((p, targets)) + rng.standard_normal((n, targets)) + 2.0,
+        {
+            "penalty_factors": factors,
+            "prior_mean": rng.standard_normal((targets, p)) if draw(st.booleans()) else None,
+            "sample_weight": weight if draw(st.booleans()) else None,
+            "fit_intercept": intercept,
+            "penalize_intercept": intercept and draw(st.booleans()),
+        },
+    )
+
+
+def assert_agree(a: Any, b: Any) -> None:  # noqa: ANN401
+    """Coefficients of each target to RTOL of their largest, intercepts of what they are made of."""
+    size = np.abs(b.coef).max(axis=-1)
+    assert (np.abs(a.coef - b.coef).max(axis=-1) <= RTOL * size + 1e-13).all()
+    whole = size.max() * a.coef.shape[-1] + np.abs(b.intercept).max()
+    assert np.abs(a.intercept - b.intercept).max() <= RTOL * whole
+
+
+ALPHAS = [1e-3, 1.0, 1e3]
+
+
+@examples(60)
+@given(problems(), st.sampled_from(ALPHAS))
+def test_primal_and_dual(problem: Problem, alpha: float) -> None:
+    """Rows of zero weight make samples exceed features."""
+    assert_agree(problem.fit(alpha), problem.with_idle_rows().fit(alpha))
+
+
+@examples(60)
+@given(problems(), st.sampled_from(ALPHAS))
+def test_cholesky_and_orthogonal_factors(problem: Problem, alpha: float) -> None:
+    cholesky, svd = problem.fit(alpha, solver="cholesky"), problem.fit(alpha, solver="svd")
+    assert cholesky.info.solver != svd.info.solver or svd.info.solver == "closed_form"
+    assert_agree(cholesky, svd)
+
+
+@examples(60)
+@given(problems(), st.sampled_from(ALPHAS))
+def test_bounds_that_nothing_reaches(problem: Problem, alpha: float) -> None:
+    bounded = problem.fit(alpha, bounds=(-1e9, 1e9))
+    assert bounded.info.solver == "coordinate_descent"
+    assert_agree(bounded, problem.fit(alpha))
+
+
+def assert_same_path(a: elltwo.RidgePath, b: elltwo.RidgePath, problem: Problem) -> None:
+    """Coefficients, degrees of freedom and errors at every alpha that `b` has."""
+    for k, alpha in enumerate(b.alphas):
+        assert_agree(a.at(alpha), b.at(alpha))
+        total = b.rss.max() + np.square(problem.Y).sum()
+        np.testing.assert_allclose(a.edf[k], b.edf[k], rtol=RTOL)
+        np.testing.assert_allclose(a.rss[k], b.rss[k], rtol=RTOL, atol=1e-13 * total)
+
+
+@examples(60)
+@given(problems(free=False))
+def test_path_through_tridiagonal_form_and_singular_vectors(problem: Problem) -> None:
+    """Beside singular systems a tiny alpha sends all of them through singular values."""
+    n, p = problem.X.shape
+    weight = problem.options["sample_weight"]
+    weight = np.ones(n) if weight is None else weight.copy()
+    weight[0] = 0.0
+    factors = problem.options["penalty_factors"]
+    factors = np.ones(p) if factors is None else factors.copy()
+    factors[[0, -1]] = 1.0
+    X = problem.X.copy()
+    X[:, -1] = X[:, 0]
+    options = problem.options | {"sample_weight": weight, "penalty_factors": factors}
+    singular = Problem(X, problem.Y, options)
+    grid = [3.0, 1e3]
+    eigen, svd = singular.path(grid), singular.path([*grid, 1e-9])
+    assume(eigen.eigenvalues.size > 0)
+    assert svd.solver == "svd"
+    assert eigen.solver in {"eigen", "dual_eigen"}
+    assert_same_path(svd, eigen, singular)
+
+
+@examples(40)
+@given(problems())
+def test_path_in_primal_and_dual(problem: Problem) -> None:
+    padded = problem.with_idle_rows()
+    n = len(problem.Y)
+    wide, tall = problem.path(ALPHAS), padded.path(ALPHAS)
+    assert_same_path(wide, tall, problem)
+    for alpha in ALPHAS:
+        np.testing.assert_allclose(
+            wide.leverages(alpha), tall.leverages(alpha)[:n], rtol=0, atol=RTOL
+        )
+
+
+@examples(20)
+@given(problems(samples=(6, 20), features=(8, 60)))
+def test_path_of_few_and_of_many_targets(problem: Problem) -> None:
+    """Many fits of wide data go through X^T U, few through their dual variables."""
+    copies = len(problem.Y) + 1
+    prior = problem.options["prior_mean"]
+    many = replace(
+        problem,
+        Y=np.tile(problem.Y, copies),
+        options=problem.options
+        | {"prior_mean": None if prior is None else np.tile(prior, (copies, 1))},
+    )
+    coef, intercept = problem.path([0.5]).coef[0], problem.path([0.5]).intercept[0]
+    path = many.path([0.5])
+    size = np.abs(coef).max()
+    np.testing.assert_allclose(path.coef[0], np.tile(coef, (copies, 1)), rtol=0, atol=RTOL * size)
+    np.testing.assert_allclose(
+        path.intercept[0], np.tile(intercept, copies), atol=RTOL * size * len(coef.T)
+    )
+
+
+@examples(40)
+@given(problems(features=(2, 20)), st.booleans())
+def test_leave_one_out_and_as_many_folds_as_rows(problem: Problem, as_pairs: bool) -> None:
+    weight = problem.options["sample_weight"]
+    n = len(problem.Y)
+    options = {**problem.options, "alphas": ALPHAS}
+    if weight is not None:
+        options["sample_weight"] = weight + 0.1
+    closed = elltwo.ridge_cv(problem.X, problem.Y, cv="loo", per_target=True, **options)
+    rows = np.arange(n)
+    # One more split, with a training set of its own kind, keeps this from being leave-one-out.
+    pairs = [(np.delete(rows, i), rows[i : i + 1]) for i in range(n)]
+    if as_pairs:
+        pairs.append((np.r_[rows, rows], rows[:1]))
+    folds = elltwo.ridge_cv(problem.X, problem.Y, cv=pairs, per_target=True, **options)
+    w = np.ones(n) if weight is None else options["sample_weight"]
+    mse = np.einsum("i,iat->at", w / w.sum(), folds.fold_mse[:n])
+    np.testing.assert_allclose(closed.cv_mse, mse, rtol=RTOL)
+
+
+@examples(30)
+@given(problems(samples=(24, 60), features=(6, 18)), st.integers(-3, 3))
+def test_splits_that_share_gram_matrices_and_that_do_not(problem: Problem, more: int) -> None:
+    """A small training set makes every split of the call take its rows."""
+    n, p = problem.X.shape
+    weight = problem.options["sample_weight"]
+    options = {**problem.options, "alphas": ALPHAS, "cv": None}
+    if weight is not None:
+        options["sample_weight"] = weight + 0.1
+    rows = np.random.default_rng(n).permutation(n)
+    wide = (rows[: p + more], rows[p + more :])
+    tall = (rows[: n - 4], rows[n - 4 :])
+    sets = [[wide], [tall], [wide, tall], [tall, (rows[:3], rows[3:6])]]
+    mse = [
+        elltwo.ridge_cv(problem.X, problem.Y, per_target=True, **{**options, "cv": pairs}).fold_mse
+        for pairs in sets
+    ]
+    np.testing.assert_allclose(mse[2][0], mse[0][0], rtol=RTOL)
+    np.testing.assert_allclose(mse[2][1], mse[1][0], rtol=RTOL)
+    np.testing.assert_allclose(mse[3][0], mse[1][0], rtol=RTOL)
