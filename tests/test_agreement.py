@@ -222,23 +222,23 @@ def test_leave_one_out_and_as_many_folds_as_rows(problem: Problem, as_pairs: boo
     np.testing.assert_allclose(closed.cv_mse, mse, rtol=RTOL)
 
 
-@examples(30)
+@examples(40)
 @given(problems(samples=(24, 60), features=(6, 18)), st.integers(-3, 3))
-def test_splits_that_share_gram_matrices_and_that_do_not(problem: Problem, more: int) -> None:
-    """A small training set makes every split of the call take its rows."""
-    n, p = problem.X.shape
-    weight = problem.options["sample_weight"]
-    options = {**problem.options, "alphas": ALPHAS, "cv": None}
-    if weight is not None:
-        options["sample_weight"] = weight + 0.1
+def test_splits_by_gram_matrices_and_paths_of_their_training_rows(
+    problem: Problem, more: int
+) -> None:
+    """Of which some take the dual: as many training rows as features, a few less or more."""
+    X, Y, options = problem.X, problem.Y, problem.options
+    n, p = X.shape
+    w = np.ones(n) if options["sample_weight"] is None else options["sample_weight"] + 0.1
     rows = np.random.default_rng(n).permutation(n)
-    wide = (rows[: p + more], rows[p + more :])
-    tall = (rows[: n - 4], rows[n - 4 :])
-    sets = [[wide], [tall], [wide, tall], [tall, (rows[:3], rows[3:6])]]
-    mse = [
-        elltwo.ridge_cv(problem.X, problem.Y, per_target=True, **{**options, "cv": pairs}).fold_mse
-        for pairs in sets
-    ]
-    np.testing.assert_allclose(mse[2][0], mse[0][0], rtol=RTOL)
-    np.testing.assert_allclose(mse[2][1], mse[1][0], rtol=RTOL)
-    np.testing.assert_allclose(mse[3][0], mse[1][0], rtol=RTOL)
+    pairs = [(rows[: p + more], rows[p + more :]), (rows[: n - 4], rows[n - 4 :])]
+    options = options | {"sample_weight": w}
+    fit = elltwo.ridge_cv(X, Y, alphas=ALPHAS, cv=pairs, per_target=True, **options)
+    for mse, (train, test) in zip(fit.fold_mse, pairs, strict=True):
+        path = elltwo.ridge_path(
+            X[train], Y[train], ALPHAS, **{**options, "sample_weight": w[train]}
+        )
+        predicted = np.einsum("ij,atj->ait", X[test], path.coef) + path.intercept[:, np.newaxis]
+        wanted = np.average((Y[test] - predicted) ** 2, axis=1, weights=w[test])
+        np.testing.assert_allclose(mse, wanted, rtol=RTOL)

@@ -37,9 +37,10 @@ struct RidgeSplits<T>::State {
     validate(data, options);
     validate_splits(splits, data.x.rows);
     const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
-    // Fewer rows to train on than features: the dual of each split, and no Gram matrices.
-    shared = fewest_training_rows(splits) >= data.x.cols &&
-             8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
+    // Fewer rows than features: the dual of each split, and no Gram matrices. All rows count, since
+    // those that a split does not train on are rows of weight zero in its dual.
+    shared =
+        data.x.rows >= data.x.cols && 8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
   }
 
   bool take_groups() {
