@@ -181,25 +181,29 @@ def test_path_in_primal_and_dual(problem: Problem) -> None:
         )
 
 
-@examples(20)
-@given(problems(samples=(6, 20), features=(8, 60)))
-def test_path_of_few_and_of_many_targets(problem: Problem) -> None:
-    """Many fits of wide data go through X^T U, few through their dual variables."""
-    copies = len(problem.Y) + 1
-    prior = problem.options["prior_mean"]
-    many = replace(
-        problem,
-        Y=np.tile(problem.Y, copies),
-        options=problem.options
-        | {"prior_mean": None if prior is None else np.tile(prior, (copies, 1))},
-    )
-    coef, intercept = problem.path([0.5]).coef[0], problem.path([0.5]).intercept[0]
-    path = many.path([0.5])
-    size = np.abs(coef).max()
-    np.testing.assert_allclose(path.coef[0], np.tile(coef, (copies, 1)), rtol=0, atol=RTOL * size)
-    np.testing.assert_allclose(
-        path.intercept[0], np.tile(intercept, copies), atol=RTOL * size * len(coef.T)
-    )
+@examples(40)
+@given(problems(samples=(8, 20), features=(21, 60)))
+def test_few_and_many_targets_of_wide_data(problem: Problem) -> None:
+    """Many fits go through X^T U, and are scored in the directions; few by their dual variables."""
+    n, targets = problem.Y.shape
+    prior, weight = problem.options["prior_mean"], problem.options["sample_weight"]
+    few_options = problem.options | {"sample_weight": None if weight is None else weight + 0.1}
+    few = replace(problem, options=few_options)
+    repeated = None if prior is None else np.tile(prior, (n, 1))
+    many = Problem(problem.X, np.tile(problem.Y, n), few_options | {"prior_mean": repeated})
+    wanted, got = few.path([0.5]), many.path([0.5])
+    wide, tall = wanted.coef[0], got.coef[0]
+    size = np.abs(wide).max()
+    np.testing.assert_allclose(tall, np.tile(wide, (n, 1)), rtol=0, atol=RTOL * size)
+    intercept = np.tile(wanted.intercept[0], n)
+    atol = RTOL * (size * wide.shape[1] + np.abs(intercept).max())
+    np.testing.assert_allclose(got.intercept[0], intercept, rtol=0, atol=atol)
+    mse = [
+        elltwo.ridge_cv(one.X, one.Y, alphas=[0.5], cv=3, per_target=True, **one.options).fold_mse
+        for one in (few, many)
+    ]
+    assert mse[0].shape == (3, 1, targets)
+    np.testing.assert_allclose(mse[1], np.tile(mse[0], n), rtol=RTOL)
 
 
 @examples(40)

@@ -16,6 +16,14 @@ using blas::Op;
 
 }  // namespace
 
+// One fit costs 2 n^2 + 4 n p operations through its dual variables, 2 n p after X^T U, which costs
+// 2 n^2 p and, with so many fits, takes less room than they do.
+template <Real T>
+bool DualPath<T>::worth_turning(Index fits) const {
+  const Index n = this->problem_.n_samples(), p = this->problem_.n_features();
+  return t_.size() > 0 && roles_->free.empty() && fits > n * p / (n + p);
+}
+
 // X^T U in units of coefficients (features x directions, column-major), and the exact feature means.
 template <Real T>
 bool DualPath<T>::turned_features(Buffer<double>& turned) {
@@ -94,9 +102,7 @@ bool DualPath<T>::evaluate_fits(const Buffer<double>& w, Index n_alphas, double*
   return this->evaluate(group, *roles_, *free_, it, b);
 }
 
-// Work arrays grow with the fits: some alphas at a time. One fit costs 2 n^2 + 4 n p operations through
-// its dual variables, 2 n p after X^T U, which costs 2 n^2 p and, with so many fits, takes less room
-// than the result.
+// Work arrays grow with the fits: some alphas at a time.
 template <Real T>
 bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                std::span<double> intercept) {
@@ -104,10 +110,7 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
   const Index n = problem.n_samples(), p = problem.n_features(), n_targets = problem.n_targets();
   const Index kept = t_.size(), n_alphas = static_cast<Index>(alphas.size());
   Buffer<double> turned;
-  if (kept > 0 && roles_->free.empty() && n_alphas * n_targets > n * p / (n + p) &&
-      !turned_features(turned)) {
-    return false;
-  }
+  if (worth_turning(n_alphas * n_targets) && !turned_features(turned)) return false;
   const Index fits = std::max(most_numbers / (p + 4 * n), fewest_fits);
   const Index at_once = std::clamp<Index>(fits / n_targets, 1, n_alphas);
   Buffer<double> w(std::max<Index>(1, at_once * n_targets * kept)), b(at_once * n_targets * p);
@@ -134,6 +137,10 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
   return true;
 }
 
+template bool DualPath<double>::worth_turning(Index) const;
+template bool DualPath<float>::worth_turning(Index) const;
+template bool DualPath<double>::turned_features(Buffer<double>&);
+template bool DualPath<float>::turned_features(Buffer<double>&);
 template bool DualPath<double>::coefficients(std::span<const double>, std::span<double>,
                                              std::span<double>);
 template bool DualPath<float>::coefficients(std::span<const double>, std::span<double>,
