@@ -90,6 +90,32 @@ def test_fewer_training_rows_than_features() -> None:
             np.testing.assert_allclose(fit.fold_mse[k, a], mse, rtol=1e-9)
 
 
+@pytest.mark.parametrize("n_samples", [30, 11])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"penalize_intercept": True},
+        {"penalty_factors": np.linspace(1.0, 5.0, 12)},
+        {"penalty_factors": np.r_[0.0, np.inf, np.ones(10)], "fit_intercept": False},
+    ],
+    ids=["plain", "penalised_intercept", "factors", "ends"],
+)
+def test_of_many_solutions_without_a_penalty_that_of_ridge(
+    options: dict[str, Any], n_samples: int
+) -> None:
+    """Not the limit of small penalties, which is the shortest in the norm of the factors."""
+    few = np.random.default_rng(3)
+    wide, y = few.standard_normal((n_samples, 12)), few.standard_normal(n_samples) + 3.0
+    train, test = np.arange(8), np.arange(8, n_samples)
+    alphas = [1.0, 0.0]
+    fit = ridge_cv(wide, y, alphas=alphas, cv=[(train, test)], **options)
+    for k, alpha in enumerate(alphas):
+        one = ridge(wide[train], y[train], alpha=alpha, **options)
+        mse = ((y[test] - one.predict(wide[test])) ** 2).mean()
+        np.testing.assert_allclose(fit.fold_mse[0, k], mse, rtol=1e-9)
+
+
 def test_an_alpha_for_each_target() -> None:
     fit = ridge_cv(X, Y, alphas=ALPHAS, cv=4, per_target=True)
     alone = [ridge_cv(X, Y[:, t], alphas=ALPHAS, cv=4) for t in range(2)]

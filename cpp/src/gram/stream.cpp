@@ -13,6 +13,8 @@ namespace {
 
 constexpr Index block_bytes = 512 * 1024;
 constexpr Index max_chunks = 16;
+constexpr Index few_chunks = 4;              // where the sums of more would take
+constexpr Index most_sums = Index{1} << 21;  // numbers together
 constexpr double chunk_operations = 2e6;
 
 struct PassShape {
@@ -27,7 +29,8 @@ struct PassShape {
         n_blocks((rows + kc - 1) / kc) {
     const double work = 4.0 * static_cast<double>(rows) * cols * n_targets;
     n_chunks = static_cast<Index>(std::clamp<double>(work / chunk_operations, 1, max_chunks));
-    n_chunks = std::min(n_chunks, n_blocks);
+    n_chunks =
+        std::min({n_chunks, n_blocks, std::max(few_chunks, most_sums / (padded * n_targets))});
   }
 };
 

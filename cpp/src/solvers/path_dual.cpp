@@ -177,42 +177,6 @@ void DualPath<T>::solution(double alpha, double* w) const {
   t_.solve(shift_of(alpha), this->problem_.n_targets(), z_.data(), t_.size(), w, t_.size());
 }
 
-template <Real T>
-bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
-                               std::span<double> intercept) {
-  auto& problem = this->problem_;
-  const Index n = problem.n_samples(), p = problem.n_features(), n_targets = problem.n_targets();
-  const Index kept = t_.size();
-  const auto n_alphas = static_cast<Index>(alphas.size());
-  const auto group = all_targets(n_alphas);
-  const auto fits = static_cast<Index>(group.targets.size());
-  Buffer<double> w(std::max<Index>(1, kept * fits));
-  for (Index a = 0; a < n_alphas; ++a) {
-    solution(alphas[static_cast<std::size_t>(a)], w.data() + a * n_targets * kept);
-  }
-  Iterate it;
-  it.u = Buffer<double>::zeros(fits * n);
-  if (kept > 0) {
-    const double unit = unit_ > 0.0 ? unit_ : 1.0;
-    blas::gemm(Op::none, Op::none, n, fits, kept, 1.0 / unit, u_.data(), n, w.data(), kept, 0.0,
-               it.u.data(), n);
-  }
-  Buffer<double> b(fits * p);
-  if (!this->evaluate(group, *roles_, *free_, it, b.data())) return false;
-  for (Index a = 0; a < n_alphas; ++a) {
-    auto one = all_targets(1);
-    one.alpha = alphas[static_cast<std::size_t>(a)];
-    GroupFit fit{.coef = Buffer<double>(n_targets * p), .centre = {}, .info = {}};
-    std::copy_n(b.data() + a * n_targets * p, n_targets * p, fit.coef.data());
-    const auto row = static_cast<std::size_t>(a * n_targets);
-    problem.write_result(
-        one, fit, this->weight(), this->x_mean(), this->y_mean(),
-        coef.subspan(row * static_cast<std::size_t>(p), static_cast<std::size_t>(n_targets * p)),
-        intercept.subspan(row, static_cast<std::size_t>(n_targets)));
-  }
-  return true;
-}
-
 // The residuals are alpha times the dual variables, and what no direction holds.
 template <Real T>
 void DualPath<T>::residual_squares(double alpha, double* rss) const {

@@ -43,6 +43,15 @@ class DualPath final : public PathMethod<T>, private DualRidge<T> {
   bool take_targets();
   double shift_of(double alpha) const { return unit_ > 0.0 ? alpha : 0.0; }
   void solution(double alpha, double* w) const;
+  bool worth_turning(Index fits) const;
+  bool turned_features(Buffer<double>& turned);
+  bool errors_in_directions(std::span<const Index> rows, std::span<const double> weight,
+                            std::span<const double> alphas, double* sse);
+  bool turned_rows(std::span<const Index> rows, const Buffer<double>& turned, double* out,
+                   double* prior_part) const;
+  void turn_back(const Buffer<double>& turned, const Buffer<double>& w, Index fits,
+                 double* b) const;
+  bool evaluate_fits(const Buffer<double>& w, Index n_alphas, double* b);
   void left_out_rows(Index chunk, Index k0, Index rows, std::span<const double> alphas,
                      const ShiftFactors& factors, const Buffer<double>& solutions,
                      const LeftOutVisit& visit) const;

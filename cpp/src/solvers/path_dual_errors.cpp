@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "linalg/blas.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
+#include "parallel/team.hpp"
 #include "solvers/path_dual.hpp"
 
 namespace elltwo {
@@ -12,7 +16,90 @@ constexpr Index most_coefficients = Index{1} << 22;  // at a time
 
 }  // namespace
 
-// From the coefficients, some alphas at a time; rows about the training means.
+// (x - mean)^T X^T U of some rows, and last of the mean itself (directions x (rows + 1)), and what of their
+// predictions the prior means make (targets x (rows + 1)).
+template <Real T>
+bool DualPath<T>::turned_rows(std::span<const Index> rows, const Buffer<double>& turned,
+                              double* out, double* prior_part) const {
+  const auto& problem = this->problem_;
+  const Index p = problem.n_features(), n_targets = problem.n_targets(), kept = t_.size();
+  const auto n = static_cast<Index>(rows.size());
+  const double* mean = problem.centred() ? this->x_mean_.data() : nullptr;
+  Relay relay(problem.monitor());
+  TaskCounter blocks(n / block_rows + 1);
+  const double work = 2.0 * static_cast<double>(n * p) * static_cast<double>(kept);
+  run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
+    Buffer<double> x(block_rows * p);
+    for (Index block = 0; blocks.next(block) && !relay.should_stop();) {
+      const Index k0 = block * block_rows, now = std::min(block_rows, n + 1 - k0);
+      for (Index k = 0; k < now; ++k) {
+        const bool of_mean = k0 + k == n;
+        const Index i = of_mean ? 0 : rows[static_cast<std::size_t>(k0 + k)];
+        double* row = x.data() + k * p;
+        for (Index j = 0; j < p; ++j) {
+          const double m = mean != nullptr ? mean[j] : 0.0;
+          row[j] = of_mean ? m : static_cast<double>(problem.data().x(i, j)) - m;
+        }
+        for (Index t = 0; t < n_targets && problem.has_prior(); ++t) {
+          double sum = 0.0;
+          for (Index j = 0; j < p; ++j) sum += row[j] * problem.prior(t, j);
+          prior_part[t * (n + 1) + k0 + k] = sum;
+        }
+      }
+      blas::gemm(blas::Op::transpose, blas::Op::none, kept, now, p, 1.0, turned.data(), p, x.data(),
+                 p, 0.0, out + k0 * kept, kept);
+    }
+  });
+  return !relay.stopped();
+}
+
+// Many fits: the rows go over to the directions once, then every fit is cheap. With k the share of the
+// intercept that its penalty leaves, predictions are k ybar + (1 - k) xbar.b + (x - xbar).b.
+template <Real T>
+bool DualPath<T>::errors_in_directions(std::span<const Index> rows, std::span<const double> weight,
+                                       std::span<const double> alphas, double* sse) {
+  const auto& problem = this->problem_;
+  const Index n_targets = problem.n_targets(), kept = t_.size();
+  const auto n = static_cast<Index>(rows.size()), n_alphas = static_cast<Index>(alphas.size());
+  Buffer<double> turned, a(kept * (n + 1));
+  auto prior_part = Buffer<double>::zeros(n_targets * (n + 1));
+  if (!turned_features(turned) || !turned_rows(rows, turned, a.data(), prior_part.data())) {
+    return false;
+  }
+  Relay relay(problem.monitor());
+  TaskCounter tasks(n_alphas);
+  const double work =
+      2.0 * static_cast<double>(n * kept) * static_cast<double>(n_alphas * n_targets);
+  run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
+    Buffer<double> w(kept * n_targets), fitted(prior_part.size());
+    for (Index task = 0; tasks.next(task) && !relay.should_stop();) {
+      const double alpha = alphas[static_cast<std::size_t>(task)];
+      const double penalty = problem.intercept_penalty(alpha);
+      const double share = !problem.centred() || std::isinf(penalty)
+                               ? 0.0
+                               : this->weight_ / (this->weight_ + penalty);
+      solution(alpha, w.data());
+      std::copy(prior_part.begin(), prior_part.end(), fitted.begin());
+      blas::gemm(blas::Op::transpose, blas::Op::none, n + 1, n_targets, kept, 1.0, a.data(), kept,
+                 w.data(), kept, 1.0, fitted.data(), n + 1);
+      for (Index t = 0; t < n_targets; ++t) {
+        const double* f = fitted.data() + t * (n + 1);
+        const double y_mean = problem.centred() ? this->y_mean()[t] : 0.0;
+        const double centre = share * y_mean + (1.0 - share) * f[n];
+        double sum = 0.0;
+        for (Index k = 0; k < n; ++k) {
+          const auto u = static_cast<std::size_t>(k);
+          const double e = problem.data().y(rows[u], t) - centre - f[k];
+          sum += weight[u] * e * e;
+        }
+        sse[task * n_targets + t] = sum;
+      }
+    }
+  });
+  return !relay.stopped();
+}
+
+// From the coefficients, some alphas at a time, rows about the training means; or in the directions.
 template <Real T>
 bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const double> weight,
                                  std::span<const double> alphas, double* sse) {
@@ -20,6 +107,7 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
   const Index p = problem.n_features(), n_targets = problem.n_targets();
   const auto n = static_cast<Index>(rows.size());
   const auto n_alphas = static_cast<Index>(alphas.size());
+  if (worth_turning(n_alphas * n_targets)) return errors_in_directions(rows, weight, alphas, sse);
   const Index at_once = std::clamp<Index>(most_coefficients / (p * n_targets), 1, n_alphas);
   std::fill_n(sse, n_alphas * n_targets, 0.0);
   for (Index first = 0; first < n_alphas; first += at_once) {

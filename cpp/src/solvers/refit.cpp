@@ -38,6 +38,15 @@ bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index t
   return ridge(repeated, options, monitor, coef, intercept).status != Status::interrupted;
 }
 
+template <Real T>
+bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options) {
+  const auto& f = data.penalty_factors;
+  const bool alike = std::all_of(f.begin(), f.end(), [](double v) { return v == 1.0; });
+  return !alike || options.penalize_intercept;
+}
+
+template bool limit_differs<double>(const RidgeData<double>&, const RidgeOptions&);
+template bool limit_differs<float>(const RidgeData<float>&, const RidgeOptions&);
 template bool refit_target<double>(const RidgeData<double>&, const SparseRows<double>*, Index,
                                    std::span<const double>, const RidgeOptions&, Monitor&,
                                    std::span<double>, std::span<double>);

@@ -58,12 +58,8 @@ struct RidgePath<T>::State {
     else method = std::make_unique<PrimalPath<T>>(*problem);
   }
 
-  // At alpha = 0 ridge() takes the shortest of many solutions, whatever the factors, while a path
-  // tends to the shortest in their norm.
   bool needs_refit(double alpha) const {
-    const auto& f = data.penalty_factors;
-    const bool alike = std::all_of(f.begin(), f.end(), [](double v) { return v == 1.0; });
-    return alpha == 0.0 && method->rank_deficient() && !(alike && !options.penalize_intercept);
+    return alpha == 0.0 && method->rank_deficient() && limit_differs(data, options);
   }
 
   double plain_weight(Index i) const {

@@ -37,9 +37,18 @@ struct RidgeSplits<T>::State {
     validate(data, options);
     validate_splits(splits, data.x.rows);
     const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
-    // Fewer rows to train on than features: the dual of each split, and no Gram matrices.
-    shared = fewest_training_rows(splits) >= data.x.cols &&
-             8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
+    // Fewer rows than features: the dual of each split, and no Gram matrices. All rows count, since
+    // those that a split does not train on are rows of weight zero in its dual.
+    shared =
+        data.x.rows >= data.x.cols && 8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
+  }
+
+  // That a split in work takes; infinite where none may have company.
+  double split_bytes() const {
+    const double n = static_cast<double>(data.x.rows), p = static_cast<double>(data.x.cols);
+    const double t = static_cast<double>(data.y.cols), columns = p + t + 1.0;
+    if (groups.has_value()) return 8.0 * (columns * columns + 4.0 * p * p + 5.0 * n);
+    return n < p ? 8.0 * (3.0 * n * n + n * p + 10.0 * n * t) : infinity;
   }
 
   bool take_groups() {
@@ -92,17 +101,18 @@ bool RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* 
 template <Real T>
 bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<const double> alphas,
                                         double* sse) {
-  const double m = static_cast<double>(data.x.cols);
+  const double m = static_cast<double>(std::min(data.x.rows, data.x.cols));
   const Index n_targets = data.y.cols, block = static_cast<Index>(alphas.size()) * n_targets;
   const double fits = static_cast<double>(block);
   const double work = static_cast<double>(count) * (5.0 * m * m * m + m * m * fits);
   const int team = threads_for(options.n_threads, work);
   auto own = options;
-  if (groups.has_value()) own.n_threads = std::max<int>(1, team / static_cast<int>(count));
+  const bool side_by_side = groups.has_value() || count > 1;
+  if (side_by_side) own.n_threads = std::max<int>(1, team / static_cast<int>(count));
   Relay relay(monitor);
   std::vector<std::optional<SplitScores<T>>> parts(static_cast<std::size_t>(count));
   TaskCounter tasks(count);
-  run_team(groups.has_value() ? team : 1, [&](TeamMember&) {
+  run_team(side_by_side ? team : 1, [&](TeamMember&) {
     for (Index k = 0; tasks.next(k) && !relay.should_stop();) {
       auto& part = parts[static_cast<std::size_t>(k)];
       part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
@@ -165,11 +175,7 @@ bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse
     weight[static_cast<std::size_t>(k)] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
   }
   if (!s.take_groups()) return false;
-  const double m = static_cast<double>(s.data.x.cols), n = static_cast<double>(s.data.x.rows);
-  const double columns = m + static_cast<double>(s.data.y.cols) + 1.0;
-  const double bytes = 8.0 * (columns * columns + 4.0 * m * m + 5.0 * n);
-  const Index batch =
-      s.groups.has_value() ? std::max<Index>(1, static_cast<Index>(most_split_bytes / bytes)) : 1;
+  const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));
   const Index block = static_cast<Index>(alphas.size()) * s.data.y.cols;
   for (Index k = 0; k < s.splits.size(); k += batch) {
     const Index count = std::min(batch, s.splits.size() - k);

@@ -48,7 +48,7 @@ class SparseScores {
     const auto data = training_data(&alpha);
     Problem<double> problem(data, options_, monitor_, &x_);
     if (!has_decomposition(x_.rows, x_.cols)) return by_gradients(problem, sse);
-    if (!moments.has_value() && sets_->n_train < x_.cols) {
+    if (!moments.has_value() && x_.rows < x_.cols) {
       DualPath<double> path(problem);
       return path.decompose(alphas_.back()) && by_decomposition(path, sse);
     }
@@ -61,24 +61,8 @@ class SparseScores {
 
   /// By fits that bring data of any scale into range.
   bool score_by_refit(double* sse) {
-    const double alpha = 1.0;
-    const auto data = training_data(&alpha);
-    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
-      const auto p = static_cast<std::size_t>(x_.cols);
-      const auto n_targets = static_cast<std::size_t>(data.y.cols);
-      std::vector<double> coef(alphas.size() * p), intercept(alphas.size());
-      for (std::size_t t = 0; t < n_targets; ++t) {
-        if (!refit_target(data, &x_, static_cast<Index>(t), alphas, options_, monitor_, coef,
-                          intercept)) {
-          return false;
-        }
-        for (std::size_t a = 0; a < alphas.size(); ++a) {
-          std::copy_n(coef.data() + a * p, p, fits.coef.data() + (a * n_targets + t) * p);
-          fits.intercept[a * n_targets + t] = intercept[a];
-        }
-      }
-      return true;
-    });
+    return in_portions(
+        sse, [&](std::span<const double> alphas, Fits& fits) { return refit(alphas, 0, fits); });
   }
 
  private:
@@ -89,10 +73,37 @@ class SparseScores {
     return data;
   }
 
+  // At alpha = 0, the last, a path may tend to another solution than ridge() takes.
   bool by_decomposition(PathMethod<double>& path, double* sse) {
+    const bool differs = path.rank_deficient() && limit_differs(data_, options_);
     return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
-      return path.coefficients(alphas, fits.coef, fits.intercept);
+      if (!path.coefficients(alphas, fits.coef, fits.intercept)) return false;
+      const auto zero = std::find(alphas.begin(), alphas.end(), 0.0);
+      return !differs || refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
     });
+  }
+
+  // Fits at alphas[first] and all that follow.
+  bool refit(std::span<const double> alphas, std::size_t first, Fits& fits) {
+    if (first == alphas.size()) return true;
+    const double unit = 1.0;
+    const auto data = training_data(&unit);
+    const auto some = alphas.subspan(first);
+    const auto p = static_cast<std::size_t>(x_.cols);
+    const auto n_targets = static_cast<std::size_t>(data.y.cols);
+    std::vector<double> coef(some.size() * p), intercept(some.size());
+    for (std::size_t t = 0; t < n_targets; ++t) {
+      if (!refit_target(data, &x_, static_cast<Index>(t), some, options_, monitor_, coef,
+                        intercept)) {
+        return false;
+      }
+      for (std::size_t a = 0; a < some.size(); ++a) {
+        const std::size_t row = (first + a) * n_targets + t;
+        std::copy_n(coef.data() + a * p, p, fits.coef.data() + row * p);
+        fits.intercept[row] = intercept[a];
+      }
+    }
+    return true;
   }
 
   bool by_gradients(Problem<double>& problem, double* sse) {
@@ -192,7 +203,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   }
   const double columns = static_cast<double>(x.cols + data.y.cols + 1);
   const bool shared =
-      has_decomposition(x.rows, x.cols) && fewest_training_rows(splits) >= x.cols &&
+      has_decomposition(x.rows, x.cols) && x.rows >= x.cols &&
       8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_gram_bytes;
   std::optional<GroupMoments<double>> groups;
   if (shared) {

@@ -29,7 +29,7 @@ bool SplitScores<T>::score(Moments train, std::optional<Moments> test, double* s
   const auto fits = static_cast<Index>(alphas_.size()) * data_.y.cols;
   if (!test || path_->solver() != Solver::eigen ||
       !TestForms<T>::worthwhile(*path_, static_cast<Index>(sets_.test_rows.size()), fits)) {
-    return path_->squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
+    return by_rows(*path_, sse);
   }
   test_moments_ = std::move(test);
   test_.emplace(TestSet{sets_.test_rows, sets_.test_weight, *test_moments_});
@@ -39,24 +39,32 @@ bool SplitScores<T>::score(Moments train, std::optional<Moments> test, double* s
 
 template <Real T>
 bool SplitScores<T>::score_rows(double* sse) {
-  const auto by = [&](auto path) {
-    return path.decompose(smallest_) &&
-           path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
-  };
-  if (sets_.n_train < data_.x.cols) return by(DualPath<T>(*problem_));
+  const auto by = [&](auto path) { return path.decompose(smallest_) && by_rows(path, sse); };
+  if (data_.x.rows < data_.x.cols) return by(DualPath<T>(*problem_));
   return by(PrimalPath<T>(*problem_));
 }
 
 template <Real T>
-bool SplitScores<T>::score_by_refit(double* sse) {
+bool SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
+  if (!path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse)) return false;
+  if (!path.rank_deficient() || !limit_differs(data_, options_)) return true;
+  for (std::size_t a = 0; a < alphas_.size(); ++a) {
+    double* at_zero = sse + static_cast<Index>(a) * data_.y.cols;
+    if (alphas_[a] == 0.0 && !refit(alphas_.subspan(a, 1), at_zero)) return false;
+  }
+  return true;
+}
+
+template <Real T>
+bool SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
   const Index p = data_.x.cols, n_targets = data_.y.cols;
-  std::vector<double> coef(alphas_.size() * static_cast<std::size_t>(p));
-  std::vector<double> intercept(alphas_.size());
+  std::vector<double> coef(alphas.size() * static_cast<std::size_t>(p));
+  std::vector<double> intercept(alphas.size());
   for (Index t = 0; t < n_targets; ++t) {
-    if (!refit_target<T>(data_, nullptr, t, alphas_, options_, monitor_, coef, intercept)) {
+    if (!refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept)) {
       return false;
     }
-    for (std::size_t a = 0; a < alphas_.size(); ++a) {
+    for (std::size_t a = 0; a < alphas.size(); ++a) {
       const double* b = coef.data() + a * static_cast<std::size_t>(p);
       double sum = 0.0;
       for (std::size_t k = 0; k < sets_.test_rows.size(); ++k) {

@@ -30,7 +30,7 @@ class SplitScores {
   bool score_rows(double* sse);
 
   /// By ridge() itself, which brings data of any scale into range.
-  bool score_by_refit(double* sse);
+  bool score_by_refit(double* sse) { return refit(alphas_, sse); }
 
   /// Whether `errors_of` is still to be called for every target.
   bool has_forms() const { return forms_.has_value(); }
@@ -39,6 +39,9 @@ class SplitScores {
   }
 
  private:
+  bool by_rows(PathMethod<T>& path, double* sse);
+  bool refit(std::span<const double> alphas, double* sse);
+
   double unit_ = 1.0;  // stands in data for the penalties to come
   SplitSets sets_;
   RidgeData<T> data_;

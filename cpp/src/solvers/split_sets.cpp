@@ -1,6 +1,5 @@
 #include "solvers/split_sets.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -20,21 +19,6 @@ void validate_splits(const Splits& splits, Index n) {
   }
 }
 
-Index fewest_training_rows(const Splits& splits) {
-  std::vector<Index> size(static_cast<std::size_t>(splits.n_groups), 0);
-  for (const auto g : splits.group) ++size[static_cast<std::size_t>(g)];
-  Index fewest = static_cast<Index>(splits.group.size());
-  for (Index s = 0; s < splits.size(); ++s) {
-    Index rows = 0;
-    for (Index g = 0; g < splits.n_groups; ++g) {
-      const auto cell = static_cast<std::size_t>(s * splits.n_groups + g);
-      if (splits.train[cell] > 0.0) rows += size[static_cast<std::size_t>(g)];
-    }
-    fewest = std::min(fewest, rows);
-  }
-  return fewest;
-}
-
 SplitSets::SplitSets(const Splits& splits, Index split, std::span<const double> sample_weight) {
   const auto n = splits.group.size();
   train_weight.resize(n);
@@ -44,7 +28,6 @@ SplitSets::SplitSets(const Splits& splits, Index split, std::span<const double> 
     const double w = sample_weight.empty() ? 1.0 : sample_weight[i];
     train_weight[i] = w * splits.train[cell];
     train += train_weight[i];
-    n_train += train_weight[i] > 0.0 ? 1 : 0;
     if (!(splits.test[cell] > 0.0)) continue;
     test_rows.push_back(static_cast<Index>(i));
     test_weight.push_back(w * splits.test[cell]);

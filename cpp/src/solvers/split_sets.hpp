@@ -9,16 +9,12 @@ namespace elltwo {
 /// Throws std::invalid_argument unless the splits fit n rows.
 void validate_splits(const Splits& splits, Index n);
 
-/// Rows of the smallest training set, repetitions not counted.
-Index fewest_training_rows(const Splits& splits);
-
 /// One split's training weights and test rows.
 struct SplitSets {
   std::vector<double> train_weight;  ///< n
   std::vector<Index> test_rows;
   std::vector<double> test_weight;
   double test_total = 0.0;
-  Index n_train = 0;  ///< rows of positive weight
 
   /// Throws std::invalid_argument if either set is without weight. No weights: ones.
   SplitSets(const Splits& splits, Index split, std::span<const double> sample_weight);

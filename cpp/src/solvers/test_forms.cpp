@@ -15,6 +15,8 @@ constexpr Index smallest_block = 96;            // of H, not cut further
 constexpr Index most_numbers = Index{1} << 20;  // of fits that are in work together
 constexpr double worse = 100.0;  // a reference may be so many times worse than the best fit
 constexpr int most_references = 4;
+constexpr double sweeps =
+    120.0;  // operations of a matrix product in the time of a fit's steps, per column
 
 // The middle of the grid, whatever its order.
 Index middle(std::span<const double> alphas) {
@@ -81,7 +83,8 @@ bool TestForms<T>::worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_f
   const auto m = static_cast<double>(path.design().size());
   const auto n = static_cast<double>(n_rows), fits = static_cast<double>(n_fits);
   const double by_rows = 2.0 * n * m * fits + std::min(2.0 * n * m * m, 2.0 * m * m * fits);
-  const double by_forms = m * m * fits + std::min(4.0 * m * m * m, 3.0 * m * m * fits);
+  const double by_forms =
+      (1.25 * m * m + sweeps * m) * fits + std::min(4.0 * m * m * m, 3.0 * m * m * fits);
   return by_forms < by_rows;
 }
 

@@ -35,7 +35,7 @@ class TestForms {
  public:
   TestForms(const PrimalPath<T>& path, const TestSet& test, std::span<const double> alphas);
 
-  /// Operations a target asks for: about size^2 an alpha, beside the rows.
+  /// Whether forms take less time than rows: measured, see docs/design.md.
   static bool worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_fits);
 
   /// Of targets [first, first + count): sse[i * n_targets + t] for alpha i and target t of all

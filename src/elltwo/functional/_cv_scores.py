@@ -124,7 +124,8 @@ def _leave_one_out(
         some = np.ascontiguousarray(grid[first : first + at_once])
         sse, predictions = core.leave_one_out(some, True)
         mse = sse / w.sum()
-        squares = (problem.Y[:, :, np.newaxis] - predictions) ** 2  # rows x targets x alphas
+        squares = problem.Y[:, :, np.newaxis] - predictions  # rows x targets x alphas
+        np.square(squares, out=squares)
         se = _standard_error(squares, mse.T, share).T
         pooled = _standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
         scores = None if scoring is None else _scores(problem, scoring, predictions)
@@ -144,7 +145,9 @@ def _leave_one_out(
 def _standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
     """Standard error of a weighted mean over the first axis, by independence of the rows."""
     n = int(np.count_nonzero(share))
-    deviations = np.tensordot(share**2, (values - mean) ** 2, axes=1)
+    deviations = values - mean
+    np.square(deviations, out=deviations)
+    deviations = np.tensordot(share**2, deviations, axes=1)
     result: Float64Array = np.sqrt(deviations * n / max(n - 1, 1))
     return result
 

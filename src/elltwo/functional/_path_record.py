@@ -67,10 +67,6 @@ class RidgePath:
     ----------
     alphas : ndarray of shape (n_alphas,)
         Penalties, in the order they were given.
-    coef : ndarray of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
-        Coefficients.
-    intercept : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
-        Intercepts, zero where none was fitted.
     optimality : ndarray of shape (n_alphas,) or None
         Relative KKT residuals of conjugate gradients or, with bounds, of coordinate descent; None
         where a decomposition served.
@@ -92,15 +88,31 @@ class RidgePath:
         self._core = core
         self._smallest = float(alphas.min())
         self.alphas = alphas
-        coef, intercept = core.coefficients(alphas)
-        self.coef: Float64Array = self._shaped(coef)
-        self.intercept: Float64Array = self._shaped(intercept)
-        self.optimality = core.optimality if isinstance(core, IteratedPath | BoundedPath) else None
-        self._fits = coef, intercept
+        self.optimality: Float64Array | None = None
+        if not isinstance(core, _core.RidgePath):  # what iterates says at once whether it ended
+            self._fits  # noqa: B018
+            self.optimality = core.optimality
 
     def _shaped(self, values: Float64Array) -> Float64Array:
         """Drop the axis of targets if y had none."""
         return values[:, 0] if self._problem.one_dimensional else values
+
+    @cached_property
+    def _fits(self) -> tuple[Float64Array, Float64Array]:
+        return self._core.coefficients(self.alphas)
+
+    @property
+    def coef(self) -> Float64Array:
+        """Coefficients, (n_alphas, n_features) or (n_alphas, n_targets, n_features).
+
+        Computed when they or the intercepts are first asked for, and kept.
+        """
+        return self._shaped(self._fits[0])
+
+    @property
+    def intercept(self) -> Float64Array:
+        """Intercepts, zero where none was fitted, (n_alphas,) or (n_alphas, n_targets)."""
+        return self._shaped(self._fits[1])
 
     @property
     def solver(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from elltwo.functional._compiled import _core
+from elltwo.functional._row_blocks import row_blocks
 from elltwo.functional._sparse import is_sparse, sparse_matrix
 from elltwo.functional._validate import design_matrix
 
@@ -50,12 +51,25 @@ def linear_predictor(
     matrix = design_matrix(cast("npt.ArrayLike", X))
     _require_features(matrix.shape[1], coef)
     with np.errstate(all="ignore"):  # what the warnings could tell is looked for
-        predicted: FloatArray = matrix @ coef.T + intercept
+        predicted = _product(matrix, coef)
+        predicted += intercept
         may_be_bad = not math.isfinite(np.vdot(predicted, predicted))
     # A BLAS may skip the products with a zero coefficient, and with them a NaN in X.
     if may_be_bad or np.count_nonzero(coef) < coef.size:
         _require_finite(matrix, predicted)
     return predicted
+
+
+def _product(matrix: FloatArray, coef: FloatArray) -> FloatArray:
+    """Return ``matrix @ coef.T`` in the wider of the two types, without a converted copy of X."""
+    coef = coef.astype(np.result_type(matrix, coef), copy=False)
+    if matrix.dtype == coef.dtype:
+        product: FloatArray = matrix @ coef.T
+        return product
+    product = np.empty((matrix.shape[0], *coef.shape[:-1]))
+    for rows, block in row_blocks(matrix):
+        np.matmul(block, coef.T, out=product[rows])
+    return product
 
 
 def _sparse_predictor(
@@ -84,11 +98,12 @@ def _require_features(n_features: int, coef: FloatArray) -> None:
 
 
 def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
-    bad = np.argwhere(~np.isfinite(matrix))
-    if bad.size:
-        row, column = map(int, bad[0])
-        what = "NaN" if np.isnan(matrix[row, column]) else "infinity"
-        raise ValueError(f"X contains {what} at row {row}, column {column}")
+    for rows, block in row_blocks(matrix):
+        if np.isfinite(block).all():
+            continue
+        row, column = map(int, np.argwhere(~np.isfinite(block))[0])
+        what = "NaN" if np.isnan(block[row, column]) else "infinity"
+        raise ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
     _require_representable(predicted)
 
 
