@@ -136,7 +136,7 @@ def _record(entry: Entry, timing: Timing | None, accuracy: Accuracy | None, sect
 
 
 def _report_progress(limit: Limit, timings: dict[str, Timing]) -> None:
-    seconds = timings[f"{limit.problem}: elltwo"].seconds
-    ours = f"{median(seconds):.4g} s" if seconds else "failed"
+    timing = timings.get(f"{limit.problem}: elltwo")
+    ours = f"{median(timing.seconds):.4g} s" if timing and timing.seconds else "skipped or failed"
     text = f"  {limit.problem}: elltwo {ours}, limit {limit.seconds:.4g} s"
     print(text, file=sys.stderr, flush=True)

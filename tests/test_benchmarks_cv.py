@@ -187,3 +187,10 @@ def test_a_smoke_run_checks_cross_validation_and_sparse_fits() -> None:
     assert "| cross-validation, 1 thread |" in body
     assert "| sparse ridge, 1 thread |" in body
     assert "| ridge, 1 thread |" not in body
+
+
+def test_a_run_over_its_budget_says_so() -> None:
+    results = worker.run(Settings(smoke=True, repeat=1, budget=1e-12, only=("cv-500x5000",)))
+    assert all(fit.skipped and not fit.seconds for fit in results.fits)
+    assert "over the budget" in report.text(results)
+    assert "over the budget" in summary.wrong_answers(results)[0]
