@@ -1,1 +1,1 @@
-"""Times elltwo beside NumPy and scikit-learn on the same data; run as `python -m benchmarks`."""
+"""Times elltwo beside its peers on the same data; run as `python -m benchmarks`."""

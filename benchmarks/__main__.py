@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks import machine, markdown, records, report, summary
 from benchmarks.calls import ESTIMATOR, FUNCTION
+from benchmarks.groups import GROUPS, MEMORY_GROUPS
 from benchmarks.memory import name_of, run_memory
-from benchmarks.problems import GROUPS, MEMORY_GROUPS
 from benchmarks.records import Results
 from benchmarks.settings import Settings, available_threads, run_child
 from benchmarks.startup import NAME, run_imports
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="only what contains NAME (repeatable), such as 100000x500, float32, function, import",
+        help="only what contains NAME (repeatable), such as cv, sparse, 100000x500, float32",
     )
     add("--repeat", type=positive, default=7, help="interleaved rounds (default 7)")
     add("--budget", type=float, default=20.0, help="seconds: slower fits are skipped (default 20)")
@@ -64,7 +64,7 @@ def known_names() -> list[str]:
     """Everything that `--only` can choose from."""
     names = [name for group in GROUPS for name in group.names]
     names += [FUNCTION, ESTIMATOR, NAME]
-    return names + [name_of(problem) for group in MEMORY_GROUPS for problem in group.problems]
+    return names + [name_of(group.problem) for group in MEMORY_GROUPS]
 
 
 def measure(options: argparse.Namespace) -> Results:

@@ -5,45 +5,58 @@ Threads are those of the environment; the runner (`python -m benchmarks`) fixes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.libraries import Library, all_libraries
-from benchmarks.problems import SPEED_GROUPS, Problem, Task, make_task
-from benchmarks.reference import relative_gaps
+from benchmarks.groups import CV_GROUPS, SPARSE_GROUPS, SPEED_GROUPS
+from benchmarks.kinds import AnyProblem, kind_of
 from benchmarks.settings import Settings
 from benchmarks.summary import OUR_GAP
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-PROBLEMS = [problem for group in SPEED_GROUPS for problem in group.problems]
+    from benchmarks.libraries import Library
+
 GEMM_RATE = 5e10  # flops a second, to leave out fits far beyond the budget
 
 pytestmark = pytest.mark.filterwarnings("default")  # peers warn where they do not converge
 
-
-@pytest.fixture(scope="module", params=PROBLEMS, ids=lambda problem: problem.name)
-def problem(request: pytest.FixtureRequest) -> Problem:
-    chosen: Problem = request.param
-    return chosen.shrunk() if request.config.getoption("smoke") else chosen
+PAIRS = [
+    pytest.param(problem, library, id=f"{problem.name}-{library.name}")
+    for group in SPEED_GROUPS + CV_GROUPS + SPARSE_GROUPS
+    for problem in group.problems
+    for library in kind_of(problem).libraries()
+    if group.wants(library, problem)
+]
 
 
 @pytest.fixture(scope="module")
-def task(problem: Problem) -> Task:
-    return make_task(problem, n_threads=None)
+def tasks() -> dict[AnyProblem, Any]:
+    """Hold the task of the problem at hand alone."""
+    return {}
 
 
-@pytest.mark.parametrize("library", all_libraries(), ids=lambda library: library.name)
-def test_ridge(benchmark: BenchmarkFixture, problem: Problem, task: Task, library: Library) -> None:
-    if not library.applies(problem):
-        pytest.skip("does not apply to this shape")
+@pytest.mark.parametrize(("problem", "library"), PAIRS)
+def test_ridge(
+    benchmark: BenchmarkFixture,
+    problem: AnyProblem,
+    library: Library,
+    tasks: dict[AnyProblem, Any],
+    request: pytest.FixtureRequest,
+) -> None:
+    if request.config.getoption("smoke"):
+        problem = problem.shrunk()
     if library.estimate(problem, GEMM_RATE) > Settings().budget:
         pytest.skip("estimated to exceed the budget")
+    kind = kind_of(problem)
+    if problem not in tasks:
+        tasks.clear()
+        tasks[problem] = kind.task_of(problem, kind.make_data(problem), None)
     benchmark.group = problem.name
-    answer = benchmark.pedantic(library.fit, (task,), rounds=5, warmup_rounds=1)  # type: ignore[no-untyped-call]
-    gap = relative_gaps(task, {library.name: answer})[library.name]
-    benchmark.extra_info["relative_gap"] = gap
+    answer = benchmark.pedantic(library.fit, (tasks[problem],), rounds=5, warmup_rounds=1)  # type: ignore[no-untyped-call]
+    accuracy = kind.accuracies(tasks[problem], {library.name: answer})[library.name]
+    benchmark.extra_info["relative_gap"] = accuracy.gap
     if library.name == "elltwo":
-        assert gap <= OUR_GAP
+        assert accuracy.gap <= OUR_GAP

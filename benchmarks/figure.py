@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STYLES = {
     "elltwo": ("#d55e00", "D"),
     "NumPy": ("#0072b2", "o"),
+    "SciPy": ("#cc79a7", "v"),
     "scikit-learn": ("#009e73", "s"),
     "scikit-learn-intelex": ("#7f7f7f", "^"),
 }
@@ -40,6 +41,7 @@ def draw(results: Results, path: Path) -> None:
         panels[0].invert_yaxis()
         handles, labels = panels[0].get_legend_handles_labels()
         canvas.legend(handles, labels, loc="upper center", ncols=len(labels), frameon=False)
+        canvas.supxlabel("time / hardware limit (1 = as fast as the machine allows)", fontsize=10)
         canvas.tight_layout(rect=(0, 0, 1, 0.93))
         path.parent.mkdir(parents=True, exist_ok=True)
         canvas.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
@@ -60,8 +62,7 @@ def _draw_panel(panel: Axes, results: Results, names: list[str], n_threads: int)
     panel.set_xscale("log")
     panel.axvline(1.0, color="black", linewidth=1)
     panel.grid(visible=True, axis="both", linewidth=0.4, alpha=0.5)
-    panel.xaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 2, 5)))
+    panel.xaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 3)))
     panel.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
     panel.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-    panel.set_xlabel("time / hardware limit (1 = as fast as the machine allows)")
     panel.set_title("1 thread" if n_threads == 1 else f"{n_threads} threads", fontsize=10)

@@ -1,4 +1,4 @@
-"""Times one group of ridge problems and checks every answer."""
+"""Times one group of problems and checks every answer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import limits
+from benchmarks.kinds import kind_of
 from benchmarks.measure import Timing, interleave
-from benchmarks.problems import Group, Problem, Task, make_data, task_of
-from benchmarks.records import Fit, Limit
-from benchmarks.reference import relative_gaps
+from benchmarks.records import Accuracy, Fit, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.groups import Group
+    from benchmarks.kinds import AnyProblem
     from benchmarks.libraries import Library
     from benchmarks.settings import Settings
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 class Entry:
     """One library on one problem of the group, and why it is left out if it is."""
 
-    problem: Problem
-    task: Task
+    problem: AnyProblem
+    task: Any
     library: Library
     skipped: str | None
 
@@ -35,23 +36,24 @@ class Entry:
         return f"{self.problem.name}: {self.library.name}"
 
 
-def run_group(
-    group: Group, libraries: list[Library], settings: Settings
-) -> tuple[list[Fit], list[Limit]]:
+def run_group(group: Group, settings: Settings) -> tuple[list[Fit], list[Limit]]:
     """Time a group's fits in interleaved rounds, with the hardware probes among them."""
     problems = [problem.shrunk() if settings.smoke else problem for problem in group.problems]
-    data = make_data(problems[0])
-    tasks = {problem: task_of(problem, data, settings.n_threads) for problem in problems}
+    kind = kind_of(problems[0])
+    data = kind.make_data(problems[0])
+    tasks = {
+        problem: kind_of(problem).task_of(problem, data, settings.n_threads) for problem in problems
+    }
     probes = {
         limits.GEMM: limits.gemm_probe(settings.gemm_size, problems[0].dtype),
-        **limits.read_probes(data[0], settings.n_threads),
+        **limits.read_probes(kind.read_array(data), settings.n_threads),
     }
     gemm_rate = _first_gemm_rate(probes[limits.GEMM], settings)
     entries = [
         Entry(problem, task, library, _skip_reason(library, problem, settings, gemm_rate))
         for problem, task in tasks.items()
-        for library in libraries
-        if _takes_part(library, group, problem)
+        for library in kind_of(problem).libraries()
+        if group.wants(library, problem)
     ]
     fits: dict[str, Callable[[], Any]] = {
         entry.key: partial(entry.library.fit, entry.task)
@@ -62,12 +64,12 @@ def run_group(
     found = [_limit(problem, settings, timings) for problem in problems]
     for limit in found:
         _report_progress(limit, timings)
-    return [record for problem in problems for record in _records(problem, entries, timings)], found
-
-
-def _takes_part(library: Library, group: Group, problem: Problem) -> bool:
-    is_wanted = group.libraries is None or library.name in group.libraries
-    return is_wanted and library.applies(problem)
+    records = [
+        record
+        for problem in problems
+        for record in _records(problem, entries, timings, group.section)
+    ]
+    return records, found
 
 
 def _first_gemm_rate(probe: Callable[[], None], settings: Settings) -> float:
@@ -77,7 +79,7 @@ def _first_gemm_rate(probe: Callable[[], None], settings: Settings) -> float:
 
 
 def _skip_reason(
-    library: Library, problem: Problem, settings: Settings, gemm_rate: float
+    library: Library, problem: AnyProblem, settings: Settings, gemm_rate: float
 ) -> str | None:
     seconds = library.estimate(problem, gemm_rate)
     if seconds <= settings.budget:
@@ -85,9 +87,10 @@ def _skip_reason(
     return f"estimated at {seconds:.0f} s, over the budget of {settings.budget:.0f} s"
 
 
-def _limit(problem: Problem, settings: Settings, timings: dict[str, Timing]) -> Limit:
+def _limit(problem: AnyProblem, settings: Settings, timings: dict[str, Timing]) -> Limit:
     product_flops = 2 * settings.gemm_size**3
-    products = limits.flops(problem) / product_flops
+    kind = kind_of(problem)
+    products = kind.flops(problem) / product_flops
     gemm = timings[limits.GEMM].seconds
     reads = [timings[name].seconds for name in limits.READS]
     return Limit(
@@ -95,33 +98,45 @@ def _limit(problem: Problem, settings: Settings, timings: dict[str, Timing]) -> 
         settings.n_threads,
         gemm_rate=product_flops / median(gemm),
         compute_seconds=products * median(gemm),
-        read_seconds=min(median(seconds) for seconds in reads),
-        best_seconds=max(products * min(gemm), min(min(seconds) for seconds in reads)),
+        read_seconds=kind.passes * min(median(seconds) for seconds in reads),
+        best_seconds=max(
+            products * min(gemm), kind.passes * min(min(seconds) for seconds in reads)
+        ),
     )
 
 
-def _records(problem: Problem, entries: list[Entry], timings: dict[str, Timing]) -> list[Fit]:
-    """Put the gap of each answer to one problem beside its times."""
+def _records(
+    problem: AnyProblem, entries: list[Entry], timings: dict[str, Timing], section: str
+) -> list[Fit]:
+    """Put the accuracy of each answer to one problem beside its times."""
     mine = [entry for entry in entries if entry.problem is problem]
     done = {entry.library.name: timings[entry.key] for entry in mine if entry.skipped is None}
     answers = {name: timing.answer for name, timing in done.items() if timing.error is None}
-    gaps = relative_gaps(mine[0].task, answers)
+    found = kind_of(problem).accuracies(mine[0].task, answers)
     return [
-        Fit(
-            problem.name,
-            mine[0].task.n_threads or 0,
-            entry.library.name,
-            entry.library.family,
-            done[entry.library.name].seconds if entry.library.name in gaps else [],
-            gaps.get(entry.library.name),
-            entry.skipped or done[entry.library.name].error,
-        )
+        _record(entry, done.get(entry.library.name), found.get(entry.library.name), section)
         for entry in mine
     ]
 
 
+def _record(entry: Entry, timing: Timing | None, accuracy: Accuracy | None, section: str) -> Fit:
+    """Keep no seconds of what was skipped or has failed."""
+    return Fit(
+        entry.problem.name,
+        entry.task.n_threads or 0,
+        entry.library.name,
+        entry.library.family,
+        timing.seconds if timing and accuracy else [],
+        accuracy.gap if accuracy else None,
+        timing.error if timing else entry.skipped,
+        section,
+        accuracy.choice if accuracy else "",
+        entry.library.share,
+    )
+
+
 def _report_progress(limit: Limit, timings: dict[str, Timing]) -> None:
-    seconds = timings[f"{limit.problem}: elltwo"].seconds
-    ours = f"{median(seconds):.4g} s" if seconds else "failed"
+    timing = timings.get(f"{limit.problem}: elltwo")
+    ours = f"{median(timing.seconds):.4g} s" if timing and timing.seconds else "skipped or failed"
     text = f"  {limit.problem}: elltwo {ours}, limit {limit.seconds:.4g} s"
     print(text, file=sys.stderr, flush=True)

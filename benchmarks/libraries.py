@@ -1,4 +1,4 @@
-"""The libraries that are timed: each an adapter from a `Task` to an `Answer`."""
+"""The libraries that fit dense problems: each an adapter from a `Task` to an `Answer`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from benchmarks.kinds import AnyProblem
     from benchmarks.problems import Array, Problem, Task
 
 BLAS_EFFICIENCY = 0.5  # share of the GEMM rate that direct methods reach, for skipping only
@@ -25,7 +26,7 @@ READ_RATE = 8e9  # bytes a second that iterative methods stream, for skipping on
 
 @dataclass(frozen=True)
 class Library:
-    """A way to fit ridge regression.
+    """A way to solve one kind of problem.
 
     `flops` and `passes` (over X) describe the work from which `estimate` foretells the seconds, so
     that a fit far beyond the budget is not begun.
@@ -33,38 +34,43 @@ class Library:
 
     name: str
     family: str
-    fit: Callable[[Task], Answer]
-    flops: Callable[[int, int], float]
+    fit: Callable[[Any], Any]  # a task of the kind that it is for, to an answer of that kind
+    flops: Callable[[Any], float]
     passes: int = 2
-    applies: Callable[[Problem], bool] = lambda _: True
+    applies: Callable[[Any], bool] = lambda _: True
+    share: float = 1.0  # of the whole work, which then is estimated by dividing the time
 
-    def estimate(self, problem: Problem, gemm_rate: float) -> float:
+    def estimate(self, problem: AnyProblem, gemm_rate: float) -> float:
         """Return roughly the seconds that a fit will take."""
-        direct = self.flops(problem.n_samples, problem.n_features) / (BLAS_EFFICIENCY * gemm_rate)
-        return direct + self.passes * problem.size * np.dtype(problem.dtype).itemsize / READ_RATE
+        direct = self.flops(problem) / (BLAS_EFFICIENCY * gemm_rate)
+        return direct + self.passes * problem.nbytes / READ_RATE
 
 
-def _smaller_gram(n: int, p: int) -> float:
+def _smaller_gram(problem: Problem) -> float:
+    n, p = problem.n_samples, problem.n_features
     return max(n, p) * min(n, p) ** 2 + min(n, p) ** 3 / 3
 
 
-def _primal_gram(n: int, p: int) -> float:
-    return n * p**2 + p**3 / 3
+def _primal_gram(problem: Problem) -> float:
+    p = problem.n_features
+    return problem.n_samples * p**2 + p**3 / 3
 
 
-def _augmented_svd(n: int, p: int) -> float:
-    return 4 * (n + p) * p**2 + 8 * p**3
+def _augmented_svd(problem: Problem) -> float:
+    p = problem.n_features
+    return 4 * (problem.n_samples + p) * p**2 + 8 * p**3
 
 
-def _thin_svd(n: int, p: int) -> float:
+def _thin_svd(problem: Problem) -> float:
+    n, p = problem.n_samples, problem.n_features
     return 6 * max(n, p) * min(n, p) ** 2 + 20 * min(n, p) ** 3
 
 
-def _no_flops(n: int, p: int) -> float:  # noqa: ARG001
+def no_flops(problem: AnyProblem) -> float:  # noqa: ARG001
     return 0.0
 
 
-def fit_elltwo(task: Task) -> Answer:
+def fit_elltwo(task: Task, tol: float = 1e-10) -> Answer:
     fit = elltwo.ridge(
         task.X,
         task.y,
@@ -72,6 +78,7 @@ def fit_elltwo(task: Task) -> Answer:
         sample_weight=task.sample_weight,
         fit_intercept=task.fit_intercept,
         n_threads=task.n_threads,
+        tol=tol,
     )
     return Answer(fit.coef, fit.intercept)
 
@@ -123,7 +130,7 @@ def fit_lstsq(task: Task) -> Answer:
     return _with_intercept(np.linalg.lstsq(rows, targets, rcond=None)[0], mean, y_mean)
 
 
-def _fit_estimator(estimator: Callable[..., Any], task: Task) -> Answer:
+def fit_estimator(estimator: Callable[..., Any], task: Task) -> Answer:
     model = estimator(alpha=task.alpha, fit_intercept=task.fit_intercept)
     model.fit(task.X, task.y, sample_weight=task.sample_weight)
     return Answer(model.coef_, model.intercept_)
@@ -154,20 +161,20 @@ def _scikit_learn_libraries() -> list[Library]:
         return []
     from sklearn.linear_model import Ridge
 
-    work: dict[str, tuple[Callable[[int, int], float], int]] = {
+    work: dict[str, tuple[Callable[[Problem], float], int]] = {
         "auto": (_smaller_gram, 2),
         "cholesky": (_smaller_gram, 2),
         "svd": (_thin_svd, 2),
-        "lsqr": (_no_flops, 20),
-        "sparse_cg": (_no_flops, 20),
-        "sag": (_no_flops, 1000),  # stochastic: its default allows a thousand passes
-        "saga": (_no_flops, 1000),
+        "lsqr": (no_flops, 20),
+        "sparse_cg": (no_flops, 20),
+        "sag": (no_flops, 1000),  # stochastic: its default allows a thousand passes
+        "saga": (no_flops, 1000),
     }
     return [
         Library(
             f"scikit-learn {solver}",
             "scikit-learn",
-            partial(_fit_estimator, partial(Ridge, solver=solver)),
+            partial(fit_estimator, partial(Ridge, solver=solver)),
             flops,
             passes,
         )
@@ -186,7 +193,7 @@ def _intel_libraries() -> list[Library]:
         # Its thread pool does not read OMP_NUM_THREADS.
         if task.n_threads is not None and daal4py.num_threads() != task.n_threads:
             daal4py.daalinit(task.n_threads)
-        return _fit_estimator(Ridge, task)
+        return fit_estimator(Ridge, task)
 
     return [Library("scikit-learn-intelex", "scikit-learn-intelex", fit, _primal_gram)]
 

@@ -10,7 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.cv_problems import CvProblem
     from benchmarks.problems import Array, Problem
+    from benchmarks.sparse_problems import SparseProblem
 
 GEMM = "GEMM"
 READ_SUM = "read by sum"
@@ -24,6 +26,16 @@ FORMULA = (
     "and s the smaller of n and p (half of the symmetric Gram matrix, and its Cholesky factor), "
     "plus 2 n p T for T > 1 targets."
 )
+CV_FORMULA = (
+    "Cross-validation of A alphas: L s^2 and 2 n p T as above; 8 s^3 / 3 for a tridiagonal form "
+    "and its basis and 2 s^2 T to turn the targets' products, per training set; 2 n s A T for "
+    "predictions of all rows but under GCV, and leave-one-out 2 n s A more for leverages, with "
+    "2 L s^2 to turn the rows of tall data."
+)
+SPARSE_FORMULA = (
+    "Sparse: the time to read X, values and indices, 7 times (or 4 flops per value each time)."
+)
+SPARSE_PASSES = 7
 
 
 def flops(problem: Problem) -> float:
@@ -31,6 +43,24 @@ def flops(problem: Problem) -> float:
     small, large = sorted((problem.n_samples, problem.n_features))
     targets = 2.0 * problem.size * problem.n_targets if problem.n_targets > 1 else 0.0
     return large * small**2 + small**3 / 3 + targets
+
+
+def cv_flops(problem: CvProblem) -> float:
+    """Count what `CV_FORMULA` says, for n_decompositions training sets of all rows together."""
+    small, large = sorted((problem.n_samples, problem.n_features))
+    n, n_targets, n_alphas = problem.n_samples, problem.n_targets, problem.n_alphas
+    moments = large * small**2 + (2.0 * problem.size * n_targets if n_targets > 1 else 0.0)
+    forms = problem.n_decompositions * (8 * small**3 / 3 + 2 * small**2 * n_targets)
+    predictions = 0.0 if problem.cv == "gcv" else 2.0 * n * small * n_alphas * n_targets
+    if problem.cv != "loo":
+        return moments + forms + predictions
+    turned_rows = 2.0 * n * small**2 if n > small else 0.0
+    return moments + forms + predictions + turned_rows + 2.0 * n * small * n_alphas
+
+
+def sparse_flops(problem: SparseProblem) -> float:
+    """X v and X^T u in each pass: 4 flops per value."""
+    return 4.0 * SPARSE_PASSES * problem.size
 
 
 def gemm_probe(size: int, dtype: str) -> Callable[[], None]:

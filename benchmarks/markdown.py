@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import report, summary, tables
-from benchmarks.limits import FORMULA
+from benchmarks.groups import CV, FIT, SPARSE
+from benchmarks.limits import CV_FORMULA, FORMULA, SPARSE_FORMULA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- benchmark:begin -->"
 END = "<!-- benchmark:end -->"
+TITLES = {FIT: "ridge", CV: "cross-validation", SPARSE: "sparse ridge"}
 
 
 def update(path: Path, results: Results) -> None:
@@ -29,7 +31,11 @@ def update(path: Path, results: Results) -> None:
 def body(results: Results) -> str:
     """Fits at every thread count, and what hardly depends on it at the highest one."""
     counts = results.thread_counts()
-    parts = [speed(results, n_threads) for n_threads in counts]
+    parts = [
+        speed(summary.section_of(results, section), n_threads, title)
+        for section, title in TITLES.items()
+        for n_threads in counts
+    ]
     if counts:
         parts += [calls(results, max(counts)), cost(results, max(counts))]
     parts += [memory(results), imports(results), footnote(results)]
@@ -40,11 +46,11 @@ def _threads(n_threads: int) -> str:
     return "1 thread" if n_threads == 1 else f"{n_threads} threads"
 
 
-def speed(results: Results, n_threads: int) -> str:
+def speed(results: Results, n_threads: int, title: str) -> str:
     """Time and gap of elltwo and of the fastest way of each other library, per shape."""
     names = list(summary.speed_problems(results))
     families = summary.families(results)
-    header = [f"ridge, {_threads(n_threads)}", "limit", "elltwo / limit", *families]
+    header = [f"{title}, {_threads(n_threads)}", "limit", "elltwo / limit", *families]
     rows = []
     for name in names:
         limit = summary.limit_of(results, name, n_threads)
@@ -56,12 +62,13 @@ def speed(results: Results, n_threads: int) -> str:
 
 
 def _cell(results: Results, problem: str, n_threads: int, family: str) -> str:
-    """`0.58 s, 2e-16 (cholesky)`: median, gap, and which of the family's ways it was."""
+    """`0.58 s, 2e-16 (cholesky)`: median, gap, choice if any, and which way it was."""
     fit = summary.fastest(results, problem, n_threads, family)
     if fit is None:
         return report.MISSING
-    way = fit.library.removeprefix(family).strip()
+    way = fit.library.removeprefix(family).strip(" ,")
     cell = f"{tables.seconds(fit.median)}, {tables.gap(fit.gap or 0.0)}"
+    cell += f", {fit.choice}" if fit.choice else ""
     return f"{cell} ({way})" if way else cell
 
 
@@ -120,7 +127,8 @@ def footnote(results: Results) -> str:
     machine = "; ".join(f"{key} {value}" for key, value in results.machine.items())
     return (
         "Medians of interleaved runs in one process per thread count, the fastest way of each "
-        f"library whose gap is at most {summary.PEER_GAP:.0e}; beside each time the relative gap "
-        "of its objective to the lowest one known, in extended precision (0: below 1e-16). "
-        f"{FORMULA} Machine: {machine}."
+        f"library whose gap is at most {summary.PEER_GAPS[FIT]:.0e}, or "
+        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X; beside each time the relative gap of its "
+        "objective to the lowest one known, in extended precision (0: below 1e-16). "
+        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} Machine: {machine}."
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 
+from benchmarks.groups import MEMORY_GROUPS
 from benchmarks.libraries import all_libraries
-from benchmarks.problems import MEMORY_GROUPS, Problem, make_task
+from benchmarks.problems import Problem, make_task
 from benchmarks.records import Memory
 from benchmarks.settings import Settings, parse, run_child
-from benchmarks.worker import warm_up
+
+WARM_UP = Problem(40, 4)  # a library loads some of its parts at the first fit
 
 
 def name_of(problem: Problem) -> str:
@@ -25,11 +27,10 @@ def run_memory(settings: Settings) -> list[Memory]:
     installed = {library.name for library in all_libraries()}
     groups = MEMORY_GROUPS[:1] if settings.smoke else MEMORY_GROUPS
     return [
-        _probe_in_child(problem, library, settings)
+        _probe_in_child(group.problem, library, settings)
         for group in groups
-        for problem in group.problems
-        if settings.selects(name_of(problem))
-        for library in group.libraries or ()
+        if settings.selects(name_of(group.problem))
+        for library in group.libraries
         if library in installed
     ]
 
@@ -50,9 +51,9 @@ def _peak_bytes() -> int:
 def probe(settings: Settings, problem_name: str, library_name: str) -> tuple[int, int]:
     """Bytes of X and y, and growth of the peak during the fit."""
     library = next(member for member in all_libraries() if member.name == library_name)
-    problems = [problem for group in MEMORY_GROUPS for problem in group.problems]
+    problems = [group.problem for group in MEMORY_GROUPS]
     problem = next(problem for problem in problems if problem.name == problem_name)
-    warm_up([library], settings.n_threads)
+    library.fit(make_task(WARM_UP, settings.n_threads))
     task = make_task(problem.shrunk() if settings.smoke else problem, settings.n_threads)
     before = _peak_bytes()
     library.fit(task)

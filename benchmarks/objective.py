@@ -30,8 +30,9 @@ class Answer(NamedTuple):
 
 def row_blocks(X: Array) -> Iterator[slice]:
     """Cut the rows so that an extended copy of one block stays small."""
-    step = max(1, BLOCK_ELEMENTS // X.shape[1])
-    return (slice(start, start + step) for start in range(0, len(X), step))
+    n_samples = X.shape[0]
+    step = max(1, BLOCK_ELEMENTS * n_samples // max(1, X.size))
+    return (slice(start, start + step) for start in range(0, n_samples, step))
 
 
 def residuals(task: Task, answer: Answer) -> Extended:

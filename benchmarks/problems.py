@@ -1,12 +1,15 @@
-"""The ridge problems that are timed, and the seeded data behind them."""
+"""Single ridge fits that are timed, and the seeded data behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from benchmarks.cv_problems import CvProblem
 
 Array = NDArray[np.floating[Any]]
 
@@ -46,11 +49,14 @@ class Problem:
     def size(self) -> int:
         return self.n_samples * self.n_features
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of X."""
+        return self.size * np.dtype(self.dtype).itemsize
+
     def shrunk(self) -> Problem:
         """A problem of the same form that takes no time; different ones stay different."""
-        short, long = sorted((self.n_samples, self.n_features))
-        sides = (5 + short // 100, long // 500)
-        n_samples, n_features = sides if self.is_wide else sides[::-1]
+        n_samples, n_features = shrunk_sides(self.n_samples, self.n_features)
         return replace(
             self,
             n_samples=n_samples,
@@ -59,11 +65,19 @@ class Problem:
         )
 
 
+def shrunk_sides(n_samples: int, n_features: int) -> tuple[int, int]:
+    """Tiny sides of the same order; the longer one at least five times the shorter."""
+    short, long = sorted((n_samples, n_features))
+    small = 5 + short // 100
+    large = max(long // 500, 5 * small)
+    return (small, large) if n_features > n_samples else (large, small)
+
+
 @dataclass(frozen=True)
 class Task:
     """A problem with its data: what a library is handed."""
 
-    X: Array
+    X: Any  # an Array, or a scipy.sparse.csr_array
     y: Array
     alpha: float
     fit_intercept: bool
@@ -71,57 +85,9 @@ class Task:
     n_threads: int | None
 
 
-@dataclass(frozen=True)
-class Group:
-    """Problems that share one data set and are timed in turn with each other."""
-
-    problems: tuple[Problem, ...]
-    libraries: tuple[str, ...] | None = None  # None: every one that applies
-
-    @property
-    def names(self) -> list[str]:
-        return [problem.name for problem in self.problems]
-
-
-def _cost_group(n_samples: int, n_features: int) -> Group:
-    """The same fit without an intercept, with one, and with weights as well."""
-    shape = (n_samples, n_features)
-    return Group(
-        (
-            Problem(*shape, fit_intercept=False, variant="plain"),
-            Problem(*shape, variant="intercept"),
-            Problem(*shape, weighted=True, variant="weighted"),
-        ),
-        ("elltwo", "NumPy normal equations", "scikit-learn cholesky"),
-    )
-
-
-SPEED_GROUPS = tuple(
-    Group((problem,))
-    for problem in (
-        Problem(100_000, 500),
-        Problem(1_000_000, 100),
-        Problem(20_000, 2_000),
-        Problem(100_000, 500, dtype="float32"),
-        Problem(500, 50_000),
-        Problem(2_000, 20_000),
-        Problem(2_000_000, 10),
-        Problem(20_000, 500, n_targets=100),
-    )
-)
-COST_GROUPS = (_cost_group(100_000, 500), _cost_group(1_000_000, 100))
-GROUPS = SPEED_GROUPS + COST_GROUPS
-
-_TALL_PEERS = ("NumPy normal equations", "scikit-learn cholesky", "scikit-learn-intelex")
-_WIDE_PEERS = ("NumPy dual", "scikit-learn cholesky")
-MEMORY_GROUPS = (
-    Group((Problem(100_000, 500),), ("elltwo", *_TALL_PEERS)),
-    Group((Problem(500, 50_000),), ("elltwo", *_WIDE_PEERS)),
-    Group((Problem(2_000, 20_000),), ("elltwo", *_WIDE_PEERS)),
-)
-
-
-def make_data(problem: Problem, seed: int = 0) -> tuple[Array, Array, NDArray[np.float64]]:
+def make_data(
+    problem: Problem | CvProblem, seed: int = 0
+) -> tuple[Array, Array, NDArray[np.float64]]:
     """Draw correlated features with means away from zero, targets and weights.
 
     x_ij = z_ij + load_j u_i + mean_j with standard normal z and u, load_j uniform on [0.5, 1],

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class Accuracy(NamedTuple):
+    """How good an answer is: its relative gap, and what it chose if there was a choice."""
+
+    gap: float
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,14 +29,17 @@ class Fit:
     seconds: list[float] = field(default_factory=list)
     gap: float | None = None
     skipped: str | None = None
+    section: str = "fit"
+    choice: str = ""
+    share: float = 1.0  # of the work that `seconds` are for
 
     @property
     def median(self) -> float:
-        return median(self.seconds)
+        return median(self.seconds) / self.share
 
     @property
     def best(self) -> float:
-        return min(self.seconds)
+        return min(self.seconds) / self.share
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,23 @@ give a minimum far below any gap that is reported.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.objective import Answer, Extended, objective, residuals, row_blocks
+from benchmarks.records import Accuracy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from benchmarks.problems import Task
 
 Vector = NDArray[np.float64]
 
-
-def relative_gaps(task: Task, answers: dict[str, Answer]) -> dict[str, float]:
-    """(objective - best) / best, best being the lowest of all and of the reference."""
-    values = {name: objective(task, answer) for name, answer in answers.items()}
-    best = min([*values.values(), objective(task, reference(task))])
-    return {name: float((value - best) / best) for name, value in values.items()}
+MAX_TARGETS = 100  # extended precision is slow
 
 
 def reference(task: Task) -> Answer:
@@ -32,7 +31,7 @@ def reference(task: Task) -> Answer:
     weights = np.ones(len(task.X)) if task.sample_weight is None else task.sample_weight
     is_wide = task.X.shape[1] > len(task.X)
     coef = (_dual_coef if is_wide else _primal_coef)(task, weights, _means(task, weights))
-    return Answer(coef, _fit_intercept(task, coef, weights)[1])
+    return Answer(coef, residuals_and_intercept(task, coef, weights)[1])
 
 
 def _means(task: Task, weights: Vector) -> Vector:
@@ -45,7 +44,9 @@ def _means(task: Task, weights: Vector) -> Vector:
     return mean
 
 
-def _fit_intercept(task: Task, coef: Extended, weights: Vector) -> tuple[Extended, Extended]:
+def residuals_and_intercept(
+    task: Task, coef: Extended, weights: Vector
+) -> tuple[Extended, Extended]:
     """Residuals (n, T) and intercepts (T,), the intercepts being the best for `coef`."""
     resid = residuals(task, Answer(coef, 0.0))
     if not task.fit_intercept:
@@ -66,7 +67,7 @@ def _primal_coef(task: Task, weights: Vector, mean: Vector) -> Extended:
         gram += centred.T @ (weights[rows, None] * centred)
     coef = np.zeros((_n_targets(task), len(mean)), np.longdouble)
     for _ in range(2):
-        resid = _fit_intercept(task, coef, weights)[0].astype(np.float64)
+        resid = residuals_and_intercept(task, coef, weights)[0].astype(np.float64)
         gradient = -task.alpha * coef.T.astype(np.float64)
         for rows in row_blocks(task.X):
             centred = task.X[rows].astype(np.float64) - mean
@@ -83,7 +84,41 @@ def _dual_coef(task: Task, weights: Vector, mean: Vector) -> Extended:
     dual = np.zeros((len(scaled), _n_targets(task)))
     coef = np.zeros((_n_targets(task), len(mean)), np.longdouble)
     for _ in range(2):
-        resid = (root * _fit_intercept(task, coef, weights)[0]).astype(np.float64)
+        resid = (root * residuals_and_intercept(task, coef, weights)[0]).astype(np.float64)
         dual += np.linalg.solve(kernel, resid - task.alpha * dual)
         coef = (scaled.T @ dual).T.astype(np.longdouble)
     return coef
+
+
+def _first_targets(task: Task) -> Task:
+    return replace(task, y=task.y[:, :MAX_TARGETS]) if task.y.ndim > 1 else task
+
+
+def _first_rows(answer: Answer) -> Answer:
+    """Return the answer for the first targets."""
+    if answer.coef.ndim == 1:
+        return answer
+    # one number stands for every target where there is no intercept
+    intercept = np.broadcast_to(answer.intercept, len(answer.coef))
+    return Answer(answer.coef[:MAX_TARGETS], intercept[:MAX_TARGETS])
+
+
+def relative_gaps(
+    task: Task, answers: dict[str, Answer], solve: Callable[[Task], Answer] = reference
+) -> dict[str, float]:
+    """(objective - best) / best, best being the lowest of all and of the reference.
+
+    Of the first `MAX_TARGETS` targets alone where there are more.
+    """
+    task, answers = _first_targets(task), {name: _first_rows(answers[name]) for name in answers}
+    values = {name: objective(task, answer) for name, answer in answers.items()}
+    best = min([*values.values(), objective(task, solve(task))])
+    return {name: float((value - best) / best) for name, value in values.items()}
+
+
+def accuracies(
+    task: Task, answers: dict[str, Answer], solve: Callable[[Task], Answer] = reference
+) -> dict[str, Accuracy]:
+    """Put the gaps as records."""
+    gaps = relative_gaps(task, answers, solve)
+    return {name: Accuracy(gap) for name, gap in gaps.items()}

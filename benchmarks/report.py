@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import tables
-from benchmarks.limits import FORMULA
+from benchmarks import reference, tables
+from benchmarks.cv_reference import MAX_TARGETS
+from benchmarks.limits import CV_FORMULA, FORMULA, SPARSE_FORMULA
 from benchmarks.startup import NOTHING
 from benchmarks.summary import VARIANTS, cost_problems, fits_of, limit_of, speed_problems
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from benchmarks.records import Fit, Limit, Results
 
 MISSING = "-"
+GAP = f"Gap: (objective - lowest) / lowest, of the first {reference.MAX_TARGETS} targets."
+CV_GAP = (
+    "Gap of cross-validation: the largest relative difference of its mean squared errors from a "
+    f"plain reference's, of the first {MAX_TARGETS} targets where there are more, or the excess of "
+    "the error at the alpha chosen over the least one if that is larger. Choice: the alpha, or "
+    "for how many of these targets it is the reference's."
+)
 
 
 def text(results: Results) -> str:
@@ -25,7 +33,7 @@ def text(results: Results) -> str:
         sections += [cost(results, name, n_threads) for name in cost_problems(results)]
         sections += calls(results, n_threads)
     sections += memory(results) + imports(results)
-    return "\n".join([*sections, "", FORMULA, "Gap: (objective - lowest) / lowest."])
+    return "\n".join([*sections, "", FORMULA, CV_FORMULA, SPARSE_FORMULA, GAP, CV_GAP])
 
 
 def speed(results: Results, problem: str, n_threads: int) -> str:
@@ -33,8 +41,12 @@ def speed(results: Results, problem: str, n_threads: int) -> str:
     fits, limit = fits_of(results, problem, n_threads), limit_of(results, problem, n_threads)
     done = sorted((fit for fit in fits if fit.seconds), key=lambda fit: fit.median)
     ours = next((fit for fit in done if fit.library == "elltwo"), None)
-    header = ("library", "median", "best", "/ limit", "/ elltwo", "gap", "runs")
-    table = tables.text_table(header, [_speed_row(fit, limit, ours) for fit in done])
+    header = ["library", "median", "best", "/ limit", "/ elltwo", "gap", "runs"]
+    rows = [_speed_row(fit, limit, ours) for fit in done]
+    if any(fit.choice for fit in done):
+        header.append("choice")
+        rows = [[*row, fit.choice or MISSING] for row, fit in zip(rows, done, strict=True)]
+    table = tables.text_table(header, rows)
     lines = [f"\n{tables.label(problem)}: {_limit_text(limit)}", table]
     lines += [f"  {fit.library}: {fit.skipped}" for fit in fits if fit.skipped]
     return "\n".join(lines)
@@ -48,8 +60,8 @@ def _limit_text(limit: Limit) -> str:
     )
 
 
-def _speed_row(fit: Fit, limit: Limit, ours: Fit | None) -> tuple[str, ...]:
-    return (
+def _speed_row(fit: Fit, limit: Limit, ours: Fit | None) -> list[str]:
+    return [
         fit.library,
         tables.seconds(fit.median),
         tables.seconds(fit.best),
@@ -57,7 +69,7 @@ def _speed_row(fit: Fit, limit: Limit, ours: Fit | None) -> tuple[str, ...]:
         tables.ratio(fit.median / ours.median) if ours else MISSING,
         tables.gap(fit.gap or 0.0),
         str(len(fit.seconds)),
-    )
+    ]
 
 
 def cost(results: Results, problem: str, n_threads: int) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from benchmarks.groups import CV, FIT, SPARSE
 
 if TYPE_CHECKING:
     from benchmarks.records import Fit, Limit, Results
 
 OUR_GAP = 1e-9  # every answer of ours must come this close to the minimum
-PEER_GAP = 1e-6  # a peer's answer further away is no answer, however fast
+PEER_GAPS = {FIT: 1e-6, CV: 1e-6, SPARSE: 1e-8}  # what is further off is no answer, however fast
 VARIANTS = ("plain", "intercept", "weighted")
 
 
@@ -16,6 +19,11 @@ def split_variant(name: str) -> tuple[str, str]:
     """Cut `100000x500-plain` into problem and variant; the variant is empty elsewhere."""
     base, _, last = name.rpartition("-")
     return (base, last) if last in VARIANTS else (name, "")
+
+
+def section_of(results: Results, section: str) -> Results:
+    """Return the results with the fits of one section alone."""
+    return replace(results, fits=[fit for fit in results.fits if fit.section == section])
 
 
 def speed_problems(results: Results) -> list[str]:
@@ -51,7 +59,7 @@ def fastest(results: Results, problem: str, n_threads: int, family: str) -> Fit 
     candidates = [
         fit
         for fit in fits_of(results, problem, n_threads)
-        if fit.family == family and fit.gap is not None and fit.gap <= PEER_GAP
+        if fit.family == family and fit.gap is not None and fit.gap <= PEER_GAPS[fit.section]
     ]
     return min(candidates, key=lambda fit: fit.median, default=None)
 

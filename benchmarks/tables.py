@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -32,10 +33,10 @@ def megabytes(value: int) -> str:
 
 
 def label(name: str) -> str:
-    """Turn `100000x500-float32` into `100 000 TIMES 500, float32`."""
+    """Turn `20000x500-100targets` into `20 000 TIMES 500, 100 targets`."""
     shape, *rest = name.split("-")
     sides = [f"{int(side):,}".replace(",", THIN_SPACE) for side in shape.split("x")]
-    words = [word.replace("targets", " targets") for word in rest]
+    words = [re.sub(r"^(\d+)(?=[a-z])", r"\1 ", word) for word in rest]
     return ", ".join([f" {TIMES} ".join(sides), *words])
 
 

@@ -7,34 +7,43 @@ from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.calls import run_calls
+from benchmarks.cv_problems import CvProblem
 from benchmarks.fits import run_group
-from benchmarks.libraries import Library, all_libraries
-from benchmarks.problems import GROUPS, Problem, make_task
+from benchmarks.groups import GROUPS
+from benchmarks.kinds import AnyProblem, kind_of
+from benchmarks.problems import Problem
 from benchmarks.records import Results
 from benchmarks.settings import Settings, parse
+from benchmarks.sparse_problems import SparseProblem
 
-WARM_UP = (Problem(40, 4), Problem(4, 40))
+WARM_UP: tuple[AnyProblem, ...] = (
+    Problem(40, 4),
+    Problem(4, 40),
+    CvProblem(40, 4, cv=5),
+    CvProblem(40, 4, cv="loo"),
+    SparseProblem(40, 20, row_nnz=3),
+)
 
 
-def warm_up(libraries: list[Library], n_threads: int) -> None:
+def warm_up(n_threads: int) -> None:
     """Let every library load what it loads at its first fit."""
     for problem in WARM_UP:
-        task = make_task(problem, n_threads)
-        for library in libraries:
+        kind = kind_of(problem)
+        task = kind.task_of(problem, kind.make_data(problem), n_threads)
+        for library in kind.libraries():
             if library.applies(problem):
                 library.fit(task)
 
 
 def run(settings: Settings) -> Results:
     """Measure all that depends on the thread count."""
-    libraries = all_libraries()
-    warm_up(libraries, settings.n_threads)
+    warm_up(settings.n_threads)
     pools = machine.thread_pools()
     print(f"{settings.n_threads} thread(s): {pools}", file=sys.stderr, flush=True)
     results = Results(thread_pools={str(settings.n_threads): pools})
     for group in GROUPS:
         if settings.selects(*group.names):
-            fits, limits = run_group(group, libraries, settings)
+            fits, limits = run_group(group, settings)
             results.fits += fits
             results.limits += limits
     results.calls += run_calls(settings)

@@ -1,0 +1,73 @@
+"""What sets the kinds of problems apart: data, libraries, limit and accuracy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import cv_problems, limits, problems, sparse_problems
+from benchmarks.cv_libraries import cv_libraries
+from benchmarks.cv_reference import accuracies as cv_accuracies
+from benchmarks.libraries import all_libraries
+from benchmarks.reference import accuracies as fit_accuracies
+from benchmarks.sparse_libraries import sparse_libraries
+from benchmarks.sparse_reference import reference as sparse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.libraries import Library
+    from benchmarks.problems import Array
+    from benchmarks.records import Accuracy
+
+AnyProblem = problems.Problem | cv_problems.CvProblem | sparse_problems.SparseProblem
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How problems of one type are made, solved and checked.
+
+    `read_array` is read `passes` times by the limit; `flops` are counted at the GEMM rate.
+    """
+
+    make_data: Callable[[Any], Any]
+    task_of: Callable[[Any, Any, int | None], Any]
+    libraries: Callable[[], list[Library]]
+    accuracies: Callable[[Any, dict[str, Any]], dict[str, Accuracy]]
+    flops: Callable[[Any], float]
+    read_array: Callable[[Any], Array]
+    passes: int = 1
+
+
+KINDS: dict[type[AnyProblem], Kind] = {
+    problems.Problem: Kind(
+        problems.make_data,
+        problems.task_of,
+        all_libraries,
+        fit_accuracies,
+        limits.flops,
+        lambda data: data[0],
+    ),
+    cv_problems.CvProblem: Kind(
+        problems.make_data,
+        cv_problems.task_of,
+        cv_libraries,
+        cv_accuracies,
+        limits.cv_flops,
+        lambda data: data[0],
+    ),
+    sparse_problems.SparseProblem: Kind(
+        sparse_problems.make_data,
+        sparse_problems.task_of,
+        sparse_libraries,
+        partial(fit_accuracies, solve=sparse_reference),
+        limits.sparse_flops,
+        sparse_problems.bytes_of,
+        limits.SPARSE_PASSES,
+    ),
+}
+
+
+def kind_of(problem: AnyProblem) -> Kind:
+    return KINDS[type(problem)]
