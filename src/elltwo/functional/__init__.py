@@ -1,16 +1,21 @@
-"""Arrays in, records out: the numerical API, which needs NumPy and the compiled core alone."""
+"""Arrays in, records out: the numerical API, which needs NumPy and the compiled core alone.
 
-from elltwo.functional._config import build_config, show_config
-from elltwo.functional._cv_record import RidgeCVFit
-from elltwo.functional._jackknife import PredictionInterval
-from elltwo.functional._path import ridge_path
-from elltwo.functional._path_record import PathPoint, RidgePath
-from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
-from elltwo.functional._records import RidgeFit, SolveInfo
-from elltwo.functional._ridge import ridge
-from elltwo.functional._ridge_cv import ridge_cv
-from elltwo.functional._statistics import RidgeStatistics, StandardErrors
-from elltwo.functional._summary import RidgeSummary
+Names are loaded when first used, so that a fit does not wait for what it does not need.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo.functional._config import build_config, show_config
+    from elltwo.functional._cv_record import RidgeCVFit
+    from elltwo.functional._jackknife import PredictionInterval
+    from elltwo.functional._path import ridge_path
+    from elltwo.functional._path_record import PathPoint, RidgePath
+    from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
+    from elltwo.functional._records import RidgeFit, SolveInfo
+    from elltwo.functional._ridge import ridge
+    from elltwo.functional._ridge_cv import ridge_cv
+    from elltwo.functional._statistics import RidgeStatistics, StandardErrors
+    from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
     "PathPoint",
@@ -31,3 +36,39 @@ __all__ = [
     "ridge_path",
     "show_config",
 ]
+
+_HOMES = {
+    "PathPoint": "_path_record",
+    "PredictionInterval": "_jackknife",
+    "RidgeCVFit": "_cv_record",
+    "RidgeFit": "_records",
+    "RidgePath": "_path_record",
+    "RidgeStatistics": "_statistics",
+    "RidgeSummary": "_summary",
+    "SolveInfo": "_records",
+    "StandardErrors": "_statistics",
+    "build_config": "_config",
+    "convert_penalty": "_penalties",
+    "penalty_conventions": "_penalties",
+    "penalty_from": "_penalties",
+    "ridge": "_ridge",
+    "ridge_cv": "_ridge_cv",
+    "ridge_path": "_path",
+    "show_config": "_config",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use; later look-ups find it in the module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion before they are loaded."""
+    return sorted({*globals(), *__all__})
