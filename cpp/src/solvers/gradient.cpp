@@ -36,12 +36,16 @@ double Gradient<T>::mean_residual(Index target, const double* b) const {
 template <Real T>
 void Gradient<T>::subtract_penalty(const double* b, double* g) const {
   const Index p = problem_.n_features();
+  std::vector<double> penalty;
   for (Index j = 0; j < p; ++j) {
     const double a = problem_.penalty(j, group_.alpha);
-    if (std::isinf(a)) continue;
-    for (Index u = 0; u < targets(); ++u) {
-      const double m = problem_.prior(group_.targets[static_cast<std::size_t>(u)], j);
-      g[u * p + j] -= a * (b[u * p + j] - m);
+    penalty.push_back(std::isinf(a) ? 0.0 : a);
+  }
+  for (Index u = 0; u < targets(); ++u) {
+    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    for (Index j = 0; j < p; ++j) {
+      const double distance = b[u * p + j] - problem_.prior(t, j);
+      g[u * p + j] -= penalty[static_cast<std::size_t>(j)] * distance;
     }
   }
 }
