@@ -36,7 +36,9 @@ def test_linear_model_waits_for_its_first_use() -> None:
     assert run(f"import sys, elltwo.linear_model; {LOADED}") == ""
 
 
-@pytest.mark.parametrize("statement", ["elltwo.ridge", "elltwo.functional.ridge", "elltwo.__version__"])
+@pytest.mark.parametrize(
+    "statement", ["elltwo.ridge", "elltwo.functional.ridge", "elltwo.__version__"]
+)
 def test_missing_core_says_how_to_build_it(statement: str) -> None:
     code = f"""
 import sys, elltwo
