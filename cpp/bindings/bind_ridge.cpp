@@ -6,9 +6,9 @@
 
 #include "elltwo/bounded.hpp"
 #include "elltwo/ridge.hpp"
+#include "fitted.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
-#include "signal_poll.hpp"
 
 namespace elltwo::python {
 namespace {
@@ -26,18 +26,9 @@ py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_
                              .n_threads = n_threads};
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(x));
-    Array<double> coef({data.y.cols, data.x.cols});
-    Array<double> intercept(data.y.cols);
-    const auto coef_out = writable(coef);
-    const auto intercept_out = writable(intercept);
-    auto monitor = signal_monitor();
-    SolveInfo info;
-    {
-      const py::gil_scoped_release release;
-      info = ridge(data, options, monitor, coef_out, intercept_out);
-    }
-    throw_if_interrupted(info.status);
-    return py::make_tuple(coef, intercept, info);
+    return fitted(data.y.cols, data.x.cols, [&](Monitor& monitor, auto coef, auto intercept) {
+      return ridge(data, options, monitor, coef, intercept);
+    });
   });
 }
 
@@ -55,18 +46,9 @@ py::tuple ridge_bounded_(py::array x, py::array y, py::object lower, py::object 
   const Box box{optional_values("lower bounds", lower), optional_values("upper bounds", upper)};
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(x));
-    Array<double> coef({data.y.cols, data.x.cols});
-    Array<double> intercept(data.y.cols);
-    const auto coef_out = writable(coef);
-    const auto intercept_out = writable(intercept);
-    auto monitor = signal_monitor();
-    SolveInfo info;
-    {
-      const py::gil_scoped_release release;
-      info = ridge_bounded(data, box, options, monitor, coef_out, intercept_out);
-    }
-    throw_if_interrupted(info.status);
-    return py::make_tuple(coef, intercept, info);
+    return fitted(data.y.cols, data.x.cols, [&](Monitor& monitor, auto coef, auto intercept) {
+      return ridge_bounded(data, box, options, monitor, coef, intercept);
+    });
   });
 }
 

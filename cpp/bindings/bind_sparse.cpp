@@ -6,6 +6,7 @@
 
 #include "elltwo/sparse_path.hpp"
 #include "elltwo/sparse_ridge.hpp"
+#include "fitted.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
@@ -28,18 +29,9 @@ py::tuple ridge_sparse_(const py::tuple& x, py::array y, py::object alpha,
                              .n_threads = n_threads};
   return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
     const auto data = arguments.data<T>();
-    Array<double> coef({data.y.cols, view.cols});
-    Array<double> intercept(data.y.cols);
-    const auto coef_out = writable(coef);
-    const auto intercept_out = writable(intercept);
-    auto monitor = signal_monitor();
-    SolveInfo info;
-    {
-      const py::gil_scoped_release release;
-      info = sparse_ridge(view, data, options, monitor, coef_out, intercept_out);
-    }
-    throw_if_interrupted(info.status);
-    return py::make_tuple(coef, intercept, info);
+    return fitted(data.y.cols, view.cols, [&](Monitor& monitor, auto coef, auto intercept) {
+      return sparse_ridge(view, data, options, monitor, coef, intercept);
+    });
   });
 }
 

@@ -34,7 +34,7 @@ template <Real T>
 Status sparse_spectrum(const SparseView<T>& x, const RidgeData<T>& data,
                        const RidgeOptions& options, Monitor& monitor, SpectrumBounds& out);
 
-/// ridge_splits() for sparse features; data.x is left empty. Where fits take conjugate gradients, the
+/// RidgeSplits::score() for sparse features; data.x is left empty. Where fits take conjugate gradients, the
 /// largest of their relative KKT residuals is written to `optimality`, else 0.
 template <Real T>
 Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& data,

@@ -35,8 +35,6 @@ class GroupMoments {
   /// A sum of groups, with or without the targets, as moments about its own mean (or about zero without an intercept).
   Moments finish(GramMatrix sum) const;
 
-  const std::vector<Index>& rows(Index g) const { return rows_[static_cast<std::size_t>(g)]; }
-
  private:
   bool compute_sparse(Monitor& monitor);
 

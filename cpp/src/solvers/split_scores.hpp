@@ -17,8 +17,6 @@ class SplitScores {
   SplitScores(const SplitScores&) = delete;
   SplitScores& operator=(const SplitScores&) = delete;
 
-  const SplitSets& sets() const { return sets_; }
-
   /// Whether the moments of groups, whose weights are not scaled, may be used.
   bool has_plain_weights() const { return problem_->weight_scale() == 1.0; }
 
