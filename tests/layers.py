@@ -47,7 +47,7 @@ CPP_LAYERS = {
     "linalg": layer("base parallel linalg", "pthread.h sys"),
     "gram": layer("base parallel linalg gram", "immintrin.h arm_neon.h"),
     "sparse": layer("base parallel linalg sparse"),
-    "model": layer("base linalg model"),
+    "model": layer("base linalg gram model"),
     "solvers": layer("base api parallel linalg gram sparse model solvers"),
     "bindings": layer("base api bindings", "pybind11 Python.h"),
     "tests": layer("base api parallel linalg gram sparse model solvers tests"),

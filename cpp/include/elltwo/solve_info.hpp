@@ -6,7 +6,8 @@
 
 namespace elltwo {
 
-enum class Status { converged, max_iter_reached, interrupted };
+/// separable: classes that unpenalised features tell apart, so that the loss has no minimum.
+enum class Status { converged, max_iter_reached, interrupted, separable };
 
 enum class Solver {
   closed_form,
@@ -17,7 +18,10 @@ enum class Solver {
   eigen,
   dual_eigen,
   coordinate_descent,
-  cg
+  cg,
+  newton_cholesky,
+  quasi_newton,
+  newton_cg
 };
 
 constexpr const char* to_string(Status status) {
@@ -28,6 +32,8 @@ constexpr const char* to_string(Status status) {
       return "max_iter_reached";
     case Status::interrupted:
       return "interrupted";
+    case Status::separable:
+      return "separable";
   }
   return "unknown";
 }
@@ -52,6 +58,12 @@ constexpr const char* to_string(Solver solver) {
       return "coordinate_descent";
     case Solver::cg:
       return "cg";
+    case Solver::newton_cholesky:
+      return "newton_cholesky";
+    case Solver::quasi_newton:
+      return "quasi_newton";
+    case Solver::newton_cg:
+      return "newton_cg";
   }
   return "unknown";
 }
