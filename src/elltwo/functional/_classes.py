@@ -61,7 +61,7 @@ def read_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever h
     if labels.classes.size < 2:
         raise ValueError(
             "y must have samples of at least 2 classes, but the data contains only one class: "
-            f"{labels.classes[0]!r}"
+            f"{labels.classes.tolist()[0]!r}"
         )
     return labels
 
@@ -72,7 +72,7 @@ def require_weight(labels: Labels, sample_weight: npt.NDArray[np.float64] | None
         return
     counts = np.bincount(labels.codes[sample_weight != 0.0], minlength=labels.classes.size)
     if not counts.all():
-        empty = labels.classes[int(np.argmin(counts))]
+        empty = labels.classes.tolist()[int(np.argmin(counts))]
         raise ValueError(
             f"every class of y must have rows of positive weight, got sample_weight of 0 for all "
             f"rows of class {empty!r}"
@@ -98,7 +98,7 @@ def _label_array(y: Any) -> AnyArray:  # noqa: ANN401
         array = np.asarray(y)
     except ValueError as error:
         raise ValueError(f"y must hold one label for each row of X: {error}") from None
-    if array.dtype.kind in "US" and isinstance(y, list | tuple):
+    if array.ndim == 1 and array.dtype.kind in "US" and isinstance(y, list | tuple):
         text = str if array.dtype.kind == "U" else bytes
         if not all(isinstance(label, text) for label in y):
             return object_array(y)  # NumPy made text of numbers

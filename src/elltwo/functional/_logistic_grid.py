@@ -9,7 +9,7 @@ import numpy as np
 
 from elltwo.functional._compiled import _core
 from elltwo.functional._grid import EDF_AT_THE_ENDS, log_spaced
-from elltwo.functional._predict import require_finite
+from elltwo.functional._logistic_core import fit_alphas
 from elltwo.functional._row_blocks import column_moments
 from elltwo.functional._sparse import SparseMatrix
 
@@ -33,6 +33,8 @@ def logistic_grid(
     degrees of freedom; the smallest is 1e-4 of the mean eigenvalue.
     """
     total = _curvature(problem) * _spread(problem, options)
+    if not math.isfinite(total):  # the core names what is not finite, unless it is squares alone
+        fit_alphas(problem, np.array([np.inf]), options, None)
     if total == 0.0:
         return np.array([1.0])  # all alphas are alike
     low = _SMALLEST * total / _n_penalised(problem)
@@ -58,10 +60,7 @@ def _spread(problem: LogisticProblem, options: LogisticOptions) -> float:
         squares = column_moments(X, weight, options.fit_intercept).square
         if factors is not None:
             squares = np.divide(squares, factors, out=np.zeros_like(squares), where=factors > 0.0)
-        total = float(squares.sum())
-    if not math.isfinite(total):
-        require_finite(X)
-    return total
+        return float(squares.sum())
 
 
 def _n_penalised(problem: LogisticProblem) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from elltwo.functional._logistic_info import as_info
 from elltwo.functional._logistic_problem import offsets, outputs_of
 from elltwo.functional._predict import linear_predictor, require_representable
@@ -108,7 +110,8 @@ class LogisticFit:
         if offset is None:
             return z
         shift = offsets(offset, z.shape[0], outputs_of(self._classes.size)).reshape(z.shape)
-        z = z + shift
+        with np.errstate(over="ignore"):
+            z = z + shift
         require_representable(z)
         return z
 

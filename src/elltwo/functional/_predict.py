@@ -98,18 +98,13 @@ def _require_features(n_features: int, coef: FloatArray) -> None:
 
 
 def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
-    require_finite(matrix)
-    require_representable(predicted)
-
-
-def require_finite(matrix: FloatArray) -> None:
-    """Refuse an X that holds NaN or infinity, saying where."""
     for rows, block in row_blocks(matrix):
         if np.isfinite(block).all():
             continue
         row, column = map(int, np.argwhere(~np.isfinite(block))[0])
         what = "NaN" if np.isnan(block[row, column]) else "infinity"
         raise ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
+    require_representable(predicted)
 
 
 def require_representable(predicted: FloatArray) -> None:
