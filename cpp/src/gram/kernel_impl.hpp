@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gram/columns_impl.hpp"
 #include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
 #include "gram/pack_impl.hpp"
@@ -35,6 +36,7 @@ constexpr Kernels make_kernels(const char* name) {
       .narrow_f32 = make_narrow<float, 8, NarrowPanels>(),
       .forward = forward<Width>,
       .adjoint = adjoint<Width>,
+      .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
   };
 }

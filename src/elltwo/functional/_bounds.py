@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._validate import Float64Array, FloatArray
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 
@@ -40,13 +39,13 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
 
 
-def read_box(bounds: BoundsLike | None, problem: Problem) -> Bounds | None:
-    """Return the bounds of a problem's coefficients, refusing what has none."""
+def read_box(bounds: BoundsLike | None, X: FloatArray | SparseMatrix) -> Bounds | None:
+    """Return the bounds of the coefficients of X, refusing what has none."""
     if bounds is None:
         return None
-    if isinstance(problem.X, SparseMatrix):
+    if isinstance(X, SparseMatrix):
         raise TypeError("bounds are not supported for sparse X; pass a dense array")
-    return read_bounds(bounds, problem.X.shape[1])
+    return read_bounds(bounds, X.shape[1])
 
 
 def iterations(max_iter: int | None, bounds: Bounds | None) -> int:
