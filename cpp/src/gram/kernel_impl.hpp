@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gram/elementary_impl.hpp"
 #include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
 #include "gram/pack_impl.hpp"
@@ -36,6 +37,8 @@ constexpr Kernels make_kernels(const char* name) {
       .forward = forward<Width>,
       .adjoint = adjoint<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
+      .logistic = logistic<Width>,
+      .softmax = softmax<Width>,
   };
 }
 
