@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import report, summary, tables
-from benchmarks.groups import CV, FIT, SPARSE
-from benchmarks.limits import CV_FORMULA, FORMULA, SPARSE_FORMULA
+from benchmarks.groups import CV, FIT, LOGISTIC, MULTINOMIAL, SPARSE
+from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- benchmark:begin -->"
 END = "<!-- benchmark:end -->"
-TITLES = {FIT: "ridge", CV: "cross-validation", SPARSE: "sparse ridge"}
+TITLES = {
+    FIT: "ridge",
+    CV: "cross-validation",
+    SPARSE: "sparse ridge",
+    LOGISTIC: "logistic",
+    MULTINOMIAL: "logistic, many classes",
+}
 
 
 def update(path: Path, results: Results) -> None:
@@ -128,7 +134,9 @@ def footnote(results: Results) -> str:
     return (
         "Medians of interleaved runs in one process per thread count, the fastest way of each "
         f"library whose gap is at most {summary.PEER_GAPS[FIT]:.0e}, or "
-        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X; beside each time the relative gap of its "
-        "objective to the lowest one known, in extended precision (0: below 1e-16). "
-        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} Machine: {machine}."
+        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X and logistic regression; beside each time "
+        "the relative gap of its objective to the lowest one known, in extended precision (0: "
+        "below 1e-16). "
+        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} "
+        f"{LOGISTIC_FORMULA} Machine: {machine}."
     )

@@ -14,13 +14,14 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Array: TypeAlias = NDArray[Any]
     Fit: TypeAlias = tuple[Array, Array]  # coef (outputs, p), intercept (outputs,)
 
 Long = np.longdouble
 MAX_ITER = 500
+REACH = 5.0
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,12 @@ class Problem:
         )
 
 
-def predictor(problem: Problem, coef: Array, intercept: Array) -> Array:
+def predictor(problem: Problem, coef: ArrayLike, intercept: ArrayLike) -> Array:
     """Offset + b0 + X b, (n, outputs)."""
     offset = Long(0) if problem.offset is None else problem.offset.astype(Long)
-    X, b = problem.X.astype(Long), np.atleast_2d(coef).astype(Long)
+    X, b = problem.X.astype(Long), np.atleast_2d(np.asarray(coef, Long))
     used = b.any(axis=0)
-    z: Array = X[:, used] @ b[:, used].T + np.atleast_1d(intercept).astype(Long) + offset
+    z: Array = X[:, used] @ b[:, used].T + np.atleast_1d(np.asarray(intercept, Long)) + offset
     return z
 
 
@@ -117,26 +118,26 @@ def residuals(z: Array, label: Array) -> Array:
     return resid[:, 1:] if z.shape[1] == 1 else resid
 
 
-def objective(problem: Problem, coef: Array, intercept: Array) -> Any:  # noqa: ANN401
+def objective(problem: Problem, coef: ArrayLike, intercept: ArrayLike) -> Any:  # noqa: ANN401
     """Objective as a long double."""
     loss = losses(predictor(problem, coef, intercept), problem.label)
-    shift = np.atleast_2d(coef).astype(Long) - problem.mean
+    shift = np.atleast_2d(np.asarray(coef, Long)) - problem.mean
     counts = (problem.penalty != 0) & shift.any(axis=0)
     return problem.weight @ loss + (shift[:, counts] ** 2 @ problem.penalty[counts]).sum() / 2
 
 
-def gradient(problem: Problem, coef: Array, intercept: Array) -> Fit:
+def gradient(problem: Problem, coef: ArrayLike, intercept: ArrayLike) -> Fit:
     """Derivatives with respect to coef and intercept; of a pinned feature zero."""
     resid = residuals(predictor(problem, coef, intercept), problem.label)
     resid = problem.weight[:, None] * resid
     pinned = np.isinf(problem.penalty)
     penalty = np.where(pinned, 0, problem.penalty)
-    shift = np.atleast_2d(coef).astype(Long) - problem.mean
+    shift = np.atleast_2d(np.asarray(coef, Long)) - problem.mean
     slope = penalty * shift - resid.T @ problem.X.astype(Long)
     return np.where(pinned, 0, slope), -resid.sum(axis=0)
 
 
-def optimality(problem: Problem, coef: Array, intercept: Array) -> float:
+def optimality(problem: Problem, coef: ArrayLike, intercept: ArrayLike) -> float:
     """max_j |g_j| / (d_j |r|) as `elltwo` defines it; the intercept counts as a column of ones."""
     resid = residuals(predictor(problem, coef, intercept), problem.label)
     slope, bias = gradient(problem, coef, intercept)
@@ -205,7 +206,7 @@ def solve(problem: Problem, max_iter: int = MAX_ITER) -> Fit:
     scaled, free, centre, size = _scale(problem)
     theta = np.clip(scaled.mean, scaled.lower, scaled.upper)
     previous = np.inf
-    for _ in range(max_iter):
+    for _ in range(max_iter if theta.size else 0):
         step, length = _newton_step(scaled, theta)
         theta = _line_search(scaled, theta, step)
         if length < 1e-10 and length > previous / 4:  # rounding alone is left
@@ -259,7 +260,7 @@ def _hessian(scaled: _Scaled, z: Array) -> Array:
     n_outputs, q = z.shape[1], scaled.design.shape[1]
     design = scaled.design.astype(np.float64)
     blocks = np.zeros((n_outputs, q, n_outputs, q), Long)
-    top = scaled.weight.max() * max((p * (1 - p)).max(), Long(1e-4000))
+    top = scaled.weight.max() * max((p * (1 - p)).max(), np.finfo(Long).tiny)
     for k in range(n_outputs):
         for m in range(k + 1):
             curve = p[:, k] * ((k == m) - p[:, m]) if n_outputs > 1 else p[:, 0] * (1 - p[:, 0])
@@ -279,8 +280,9 @@ def _solve_spd(matrix: Array, right: Array) -> Array:
 
 
 def _line_search(scaled: _Scaled, theta: Array, step: Array) -> Array:
-    """Halve until the value falls, up to the rounding of the value itself."""
+    """Halve until the value falls, up to its rounding; no predictor moves by more than `REACH`."""
     value = scaled.value(theta)
+    step = step / max(np.abs(scaled.design @ step.T).max() / REACH, 1)
     for halvings in range(60):
         found: Array = np.clip(theta + step / Long(2) ** halvings, scaled.lower, scaled.upper)
         if scaled.value(found) <= value * (1 + Long(1e-17)):
