@@ -40,6 +40,7 @@ class LogisticDescent {
   Search lengthen(double length, double descent, const LogisticPoint& at, LogisticInfo& info);
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
+  bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
   bool refresh_pays(double pace, double optimality, double tol) const;
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
