@@ -42,13 +42,9 @@ each_y = pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
 # check: the reason why it fails
 EXPECTED_FAILURES: dict[float, dict[str, str]] = {
     0.1: {
-        "check_sample_weight_equivalence_on_sparse_data": "no sparse X in the core",
-        "check_estimator_sparse_tag": "no sparse X in the core",
         "check_class_weight_classifiers": "the core stops short of the tolerance",
     },
     1.0: {
-        "check_sample_weight_equivalence_on_sparse_data": "no sparse X in the core",
-        "check_estimator_sparse_tag": "no sparse X in the core",
         "check_sample_weight_equivalence_on_dense_data": "the core stops short of the tolerance",
         "check_positive_only_tag_during_fit": "the core stops short of the tolerance",
         "check_class_weight_classifiers": "the core stops short of the tolerance",

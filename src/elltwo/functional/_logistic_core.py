@@ -68,8 +68,6 @@ def fit_alphas(
     )
     X = problem.X
     if isinstance(X, SparseMatrix):
-        if not hasattr(_core, "logistic_sparse_path"):
-            raise ValueError("sparse X is not supported for logistic regression in this build")
         return Fits(*_core.logistic_sparse_path(X, *data))
     if bounds is None:
         return Fits(*_core.logistic_path(X, *data))
