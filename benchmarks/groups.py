@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.cv_problems import CvProblem
+from benchmarks.logistic_cv import LogisticCvProblem
 from benchmarks.logistic_problems import LogisticProblem
 from benchmarks.problems import Problem
 from benchmarks.sparse_problems import SparseProblem
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.libraries import Library
 
 FIT, CV, SPARSE = "fit", "cv", "sparse"
-LOGISTIC, MULTINOMIAL = "logistic", "logistic-multinomial"
+LOGISTIC, MULTINOMIAL, LOGISTIC_CV = "logistic", "logistic-multinomial", "logistic-cv"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ LOGISTIC_GROUPS = (
     Group((LogisticProblem(50_000, 500, n_classes=10),), section=MULTINOMIAL),
     Group((LogisticProblem(20_000, 768, n_classes=100),), section=MULTINOMIAL),
     Group((LogisticProblem(1_797, 64, n_classes=10, source="digits"),), section=MULTINOMIAL),
+    Group((LogisticCvProblem(50_000, 100),), section=LOGISTIC_CV),
 )
 GROUPS = SPEED_GROUPS + COST_GROUPS + CV_GROUPS + SPARSE_GROUPS + LOGISTIC_GROUPS
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import cv_problems, limits, logistic_problems, problems, sparse_problems
+from benchmarks import (
+    cv_problems,
+    limits,
+    logistic_cv,
+    logistic_problems,
+    problems,
+    sparse_problems,
+)
 from benchmarks.cv_libraries import cv_libraries
 from benchmarks.cv_reference import accuracies as cv_accuracies
 from benchmarks.libraries import all_libraries
@@ -28,6 +35,7 @@ AnyProblem = (
     | cv_problems.CvProblem
     | sparse_problems.SparseProblem
     | logistic_problems.LogisticProblem
+    | logistic_cv.LogisticCvProblem
 )
 
 
@@ -81,6 +89,14 @@ KINDS: dict[type[AnyProblem], Kind] = {
         limits.logistic_flops,
         logistic_problems.bytes_of,
         limits.LOGISTIC_PASSES,
+    ),
+    logistic_cv.LogisticCvProblem: Kind(
+        logistic_cv.make_cv_data,
+        logistic_cv.task_of,
+        logistic_cv.cv_libraries,
+        partial(cv_accuracies, curve_of=logistic_cv.reference_curve),
+        logistic_cv.flops,
+        lambda data: data[0],
     ),
 }
 

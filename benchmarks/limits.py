@@ -39,7 +39,8 @@ SPARSE_FORMULA = (
 SPARSE_PASSES = 7
 LOGISTIC_FORMULA = (
     "Logistic: the time to read X 6 times, or, with two classes and dense X, L s^2 + s^3/3 as "
-    "above for one Hessian, else 4 flops per value and class in each of these passes."
+    "above for one Hessian, else 4 flops per value and class in each of these passes; "
+    "of cross-validation 4 flops per value, alpha and training set."
 )
 LOGISTIC_PASSES = 6
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import report, summary, tables
-from benchmarks.groups import CV, FIT, LOGISTIC, MULTINOMIAL, SPARSE
+from benchmarks.groups import CV, FIT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
 from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmarks.records import Results
+    from benchmarks.records import Call, Results
 
 BEGIN = "<!-- benchmark:begin -->"
 END = "<!-- benchmark:end -->"
@@ -21,6 +21,7 @@ TITLES = {
     SPARSE: "sparse ridge",
     LOGISTIC: "logistic",
     MULTINOMIAL: "logistic, many classes",
+    LOGISTIC_CV: "logistic, cross-validation",
 }
 
 
@@ -100,12 +101,16 @@ def cost(results: Results, n_threads: int) -> str:
 def calls(results: Results, n_threads: int) -> str:
     """Small calls."""
     rows = [
-        [f"`{call.statement}`", tables.seconds(call.median), tables.gap(call.gap)]
+        [f"`{call.statement}`, {_shape(call)}", tables.seconds(call.median), tables.gap(call.gap)]
         for call in results.calls
         if call.n_threads == n_threads
     ]
-    header = [f"50 {tables.TIMES} 5, {_threads(n_threads)}", "a call", "gap"]
+    header = [_threads(n_threads), "a call", "gap"]
     return tables.markdown_table(header, rows) if rows else ""
+
+
+def _shape(call: Call) -> str:
+    return tables.label(call.call.rpartition("-")[2])
 
 
 def memory(results: Results) -> str:

@@ -11,6 +11,7 @@ from benchmarks.cv_problems import CvProblem
 from benchmarks.fits import run_group
 from benchmarks.groups import GROUPS
 from benchmarks.kinds import AnyProblem, kind_of
+from benchmarks.logistic_cv import LogisticCvProblem
 from benchmarks.logistic_problems import LogisticProblem
 from benchmarks.problems import Problem
 from benchmarks.records import Results
@@ -25,6 +26,7 @@ WARM_UP: tuple[AnyProblem, ...] = (
     SparseProblem(40, 20, row_nnz=3),
     LogisticProblem(40, 4),
     LogisticProblem(40, 4, n_classes=3),
+    LogisticCvProblem(40, 4, n_alphas=3),
 )
 
 

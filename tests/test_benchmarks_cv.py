@@ -187,7 +187,7 @@ def test_a_share_of_the_work_stands_for_all_of_it() -> None:
 @pytest.mark.filterwarnings("default")  # peers may warn, and choices at an edge
 def test_a_smoke_run_checks_cross_validation_and_sparse_fits() -> None:
     results = worker.run(Settings(smoke=True, repeat=1, only=("cv-", "sparse-")))
-    assert {fit.section for fit in results.fits} == {groups.CV, groups.SPARSE}
+    assert {fit.section for fit in results.fits} == {groups.CV, groups.SPARSE, groups.LOGISTIC_CV}
     assert not summary.wrong_answers(results)
     assert not [fit for fit in results.fits if fit.skipped]
     assert " of 3 alphas" in report.text(results)

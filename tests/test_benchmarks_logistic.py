@@ -13,8 +13,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are not installed
 
 import logistic_reference as slow
-from benchmarks import logistic_objective, markdown, summary, worker
+from benchmarks import calls, logistic_cv, logistic_objective, markdown, summary, worker
+from benchmarks.kinds import kind_of
 from benchmarks.limits import LOGISTIC_PASSES, logistic_flops
+from benchmarks.logistic_cv import LogisticCvProblem
 from benchmarks.logistic_libraries import GAP, logistic_libraries
 from benchmarks.logistic_problems import LogisticAnswer, LogisticProblem, make_data, task_of
 from benchmarks.logistic_reference import accuracies, lowest, reference, relative_gap
@@ -165,3 +167,34 @@ def test_a_smoke_run_checks_logistic_fits() -> None:
     body = markdown.body(results)
     assert "| logistic, 1 thread |" in body
     assert "| logistic, many classes, 1 thread |" in body
+
+
+@pytest.mark.parametrize("library", logistic_cv.cv_libraries(), ids=lambda library: library.name)
+@pytest.mark.filterwarnings("default")
+def test_every_library_gives_the_same_curve(library: Library) -> None:
+    problem = LogisticCvProblem(100, 4, n_folds=4, n_alphas=5)
+    task = logistic_cv.task_of(problem, logistic_cv.make_cv_data(problem), 1)
+    kind = kind_of(problem)
+    accuracy = kind.accuracies(task, {library.name: library.fit(task)})[library.name]
+    assert accuracy.gap <= (summary.OUR_GAP if library.name == "elltwo" else 1e-3)
+    assert accuracy.choice
+
+
+def test_reference_of_cross_validation_equals_slow_fits() -> None:
+    problem = LogisticCvProblem(60, 3, n_folds=3, n_alphas=2)
+    task = logistic_cv.task_of(problem, logistic_cv.make_cv_data(problem), 1)
+    curve = logistic_cv.reference_curve(task)[:, 0]
+    for alpha, found in zip(task.alphas, curve, strict=True):
+        total = 0.0
+        for train, test in task.folds:
+            fitted = slow.Problem(task.X[train], task.y[train], float(alpha))
+            z = slow.predictor(slow.Problem(task.X[test], task.y[test]), *slow.solve(fitted))
+            total += float(slow.losses(z, task.y[test]).sum())
+        assert found == pytest.approx(total / 60, rel=1e-10)
+
+
+@pytest.mark.filterwarnings("default")
+def test_small_calls_are_timed_and_checked() -> None:
+    results = worker.run(Settings(smoke=True, repeat=1, only=calls.CALLS[2:]))
+    assert {call.call for call in results.calls} == set(calls.CALLS[2:])
+    assert not summary.wrong_answers(results)
