@@ -121,12 +121,13 @@ bool SmallLogistic<T>::take_columns() {
 template <Real T>
 double SmallLogistic<T>::evaluate(const double* theta) {
   const Index stride = n_ * width_;
-  kernels().forward(n_, packed(), panels_, stride, theta, max_cols, 1, z(), n_);
+  Ahead nothing;
+  kernels().forward(n_, packed(), panels_, stride, theta, max_cols, 1, z(), n_, nothing);
   loss_ = binomial_terms(n_, z(), data_.label.data(), nullptr, curvature());
   residual_ = 0.0;
   for (Index i = 0; i < n_; ++i) residual_ += z()[i] * z()[i];
   std::fill_n(slope_, max_cols, 0.0);
-  kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, slope_, max_cols);
+  kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, slope_, max_cols, nothing);
   double objective = loss_;
   for (Index j = 0; j < p_; ++j) {
     slope_[j] -= penalty(j) * theta[j];

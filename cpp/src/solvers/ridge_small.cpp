@@ -77,8 +77,9 @@ double correct(const Source<double>& source, double alpha, Workspace& ws, double
     const Index kc = std::min(block_rows, source.rows() - k0);
     const Index stride = kc * k.width_f64;
     k.pack_f64(source, k0, kc, 0, panels, ws.block, stride);
-    k.forward(kc, ws.block, panels, stride, ws.coef, max_cols, 1, residual, block_rows);
-    k.adjoint(kc, ws.block, panels, stride, residual, block_rows, 1, ws.adjoint, max_cols);
+    Ahead nothing;
+    k.forward(kc, ws.block, panels, stride, ws.coef, max_cols, 1, residual, block_rows, nothing);
+    k.adjoint(kc, ws.block, panels, stride, residual, block_rows, 1, ws.adjoint, max_cols, nothing);
   }
   for (Index j = 0; j < p; ++j) ws.z[j] = (ws.adjoint[j] - alpha * b[j]) * ws.scale[j];
   small::substitute(p, ws.factor, ws.z);
