@@ -35,7 +35,7 @@ TWO = np.where(X[:, 0] + RNG.logistic(size=n) > 0.0, "yes", "no")
 THREE = np.argmax(X[:, :3] + RNG.gumbel(size=(n, 3)), axis=1) * 10
 WEIGHT = RNG.integers(0, 4, n).astype(np.float64)
 FRAME = pd.DataFrame(X, columns=list("abcd"))
-TIGHT: dict[str, Any] = {"tol": 1e-12, "max_iter": 10_000}
+TIGHT: dict[str, Any] = {"tol": 1e-12, "max_iter": 10_000, "solver": "newton-cholesky"}
 each_y = pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
 
 

@@ -150,6 +150,10 @@ void SparseLogisticDesign<T>::write(const double* b, std::span<double> coef,
     intercept[static_cast<std::size_t>(t)] =
         centred_ ? b[p() * outputs() + t] - intercept_of_shift(b, t) : 0.0;
   }
+  if (outputs() == 1) return;
+  const double mean =
+      std::reduce(intercept.begin(), intercept.end()) / static_cast<double>(outputs());
+  for (double& b0 : intercept) b0 -= mean;
 }
 
 template struct SparseLogisticDesign<double>;

@@ -81,6 +81,7 @@ template <Real T>
 void SparseNewtonDirection<T>::precondition(const double* r, double* z) {
   if (!factor_) {
     for (Index e = 0; e < system_.size(); ++e) z[e] = inverse_[e] * r[e];
+    system_.level_direction(z);
     return;
   }
   const auto m = static_cast<Index>(active_.size());

@@ -65,11 +65,11 @@ bool SparseNewtonDirection<T>::fill(Buffer<double>& lower) {
   for (Index a = 0; a < m; ++a)
     lower[a * m + a] += system_.penalty(active_[static_cast<std::size_t>(a)]);
   if (k == 1) return true;
-  // Adding a number to a feature's coefficients of all classes changes nothing where they have no penalty.
-  // A multiple of the ones' outer product keeps such steps at zero, which is where the gradient has them.
+  // A number added to a feature's coefficients of all classes changes the penalty alone. Steps have no such
+  // part, and keep none with a multiple of the ones' outer product, but the matrix its condition.
   for (Index j = 0; j <= system_.design().p(); ++j) {
     const Index first = place_[static_cast<std::size_t>(j * k)];
-    if (first < 0 || system_.penalty(j * k) > 0.0) continue;
+    if (first < 0) continue;
     double level = 0.0;
     for (Index t = 0; t < k; ++t) level = std::max(level, lower[(first + t) * (m + 1)]);
     for (Index t = 0; t < k; ++t) {

@@ -38,7 +38,8 @@ SparseLogisticNewton<T>::SparseLogisticNewton(const SparseLogisticDesign<T>& des
       z_(design.n() * design.outputs()),
       along_(design.n() * design.outputs()),
       g_(design.size()),
-      d_(design.size()) {}
+      d_(design.size()),
+      free_(design.size()) {}
 
 // Of z, whose terms have been taken.
 template <Real T>
@@ -131,8 +132,8 @@ bool SparseLogisticNewton<T>::step_separates(bool converged, bool& separates) {
   if (!(largest(along_) >= long_step)) return true;
   if (!system_.all_free()) {
     for (Index e = 0; e < system_.size(); ++e)
-      g_[e] = system_.moves(e) && system_.penalty(e) == 0.0 ? d_[e] : 0.0;
-    if (!system_.multiply(g_.data(), along_.data())) return false;
+      free_[e] = system_.moves(e) && system_.penalty(e) == 0.0 ? d_[e] : 0.0;
+    if (!system_.multiply(free_.data(), along_.data())) return false;
     if (!(largest(along_) >= long_step)) return true;
   }
   const auto margins = system_.terms().margins(along_.data(), nullptr);
@@ -156,7 +157,6 @@ bool SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
     bool separates = all_separated();
     if (!separates && (converged || out || info.n_iter >= steps_to_settle)) {
       if (!step_separates(converged, separates)) return false;
-      if (!system_.all_free() && !separates && !converged && !look(b, info)) return false;
     }
     if (separates) info.status = Status::separable;
     else if (converged) info.status = Status::converged;
@@ -167,19 +167,6 @@ bool SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
     if (outcome == Step::taken) continue;
     info.status = Status::max_iter_reached;
     return true;
-  }
-}
-
-// Numbers that add to the coefficients of all classes alike, without a penalty, change nothing: none are
-// kept.
-template <Real T>
-void SparseLogisticNewton<T>::level(double* b) const {
-  const Index k = system_.n_outputs();
-  for (Index e = 0; k > 1 && e < system_.size(); e += k) {
-    if (!system_.moves(e) || system_.penalty(e) > 0.0) continue;
-    double mean = 0.0;
-    for (Index t = 0; t < k; ++t) mean += b[e + t] / static_cast<double>(k);
-    for (Index t = 0; t < k; ++t) b[e + t] -= mean;
   }
 }
 
@@ -207,14 +194,14 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   stepped_ = false;
   info.status = Status::interrupted;
   if (!system_.set_alpha(alpha, b)) return info;
-  level(b);
+  system_.level(b);
   direction_.restart();
   if (!renew(b)) return info;
   if (!iterate(b, info)) {
     info.status = Status::interrupted;
     return info;
   }
-  level(b);
+  system_.level(b);
   report(b, info);
   info.n_passes = system_.passes() - passes;
   info.n_hessians = direction_.n_hessians() - hessians;

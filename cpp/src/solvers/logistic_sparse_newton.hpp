@@ -26,14 +26,13 @@ class SparseLogisticNewton {
   double line_search(const double* b);
   bool all_separated() const;
   bool step_separates(bool converged, bool& separates);
-  void level(double* b) const;
   void report(const double* b, LogisticInfo& info);
 
   const LogisticOptions& options_;
   SparseLogisticSystem<T> system_;
   SparseNewtonDirection<T> direction_;
   Buffer<double> z_, along_;  // predictors X b, with offsets, and X d
-  Buffer<double> g_, d_;
+  Buffer<double> g_, d_, free_;
   double loss_ = 0.0;
   double largest_ = 0.0;  // predictor of those that z_ has been summed from
   bool worn_ = false;

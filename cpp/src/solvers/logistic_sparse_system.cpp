@@ -62,6 +62,17 @@ Index SparseLogisticSystem<T>::rank() const {
   return count;
 }
 
+template <Real T>
+void SparseLogisticSystem<T>::take_mean(double* v, const double* about) const {
+  const Index k = n_outputs();
+  for (Index e = 0; k > 1 && e < size(); e += k) {
+    if (!moves(e)) continue;
+    double sum = 0.0;
+    for (Index t = 0; t < k; ++t) sum += v[e + t] - (about != nullptr ? about[e + t] : 0.0);
+    for (Index t = 0; t < k; ++t) v[e + t] -= sum / static_cast<double>(k);
+  }
+}
+
 // x_mean.v - v0 of every output.
 template <Real T>
 void SparseLogisticSystem<T>::set_centres(const double* v) {

@@ -35,6 +35,11 @@ class SparseLogisticSystem {
   bool any_free() const { return n_free_ > 0; }
   bool all_free() const { return n_free_ == n_moving_; }
 
+  /// Of several classes, takes from a feature's coefficients what they have in common beside their prior
+  /// means: it changes no probability, and is zero at the minimum. Of a direction: beside zero.
+  void level(double* b) const { take_mean(b, prior_.data()); }
+  void level_direction(double* v) const { take_mean(v, nullptr); }
+
   /// z = X v (n x outputs), and the offsets.
   bool multiply(const double* v, double* z);
   bool predict(const double* v, double* z);
@@ -68,6 +73,7 @@ class SparseLogisticSystem {
 
  private:
   bool run(const double* v, const RowTransform& transform, double* out);
+  void take_mean(double* v, const double* about) const;
   void set_centres(const double* v);
   void clear_fixed(double* q) const;
   double spread(Index e) const {
