@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import elltwo
 import logistic_exact
@@ -45,6 +46,15 @@ def small_digits(name: str) -> float:
 @pytest.mark.parametrize("name", SMALL)
 def test_digits_against_fifty(name: str) -> None:
     assert small_digits(name) >= LEAST
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_digits_of_sparse_data_against_fifty(name: str) -> None:
+    problem = SMALL[name]
+    options = problems.options_of(problem)
+    found = elltwo.logistic(csr_array(problem.X), problem.label, **options)
+    truth = joined(*logistic_exact.solution(name))
+    assert digits(joined(found.coef, found.intercept), truth) >= LEAST
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
