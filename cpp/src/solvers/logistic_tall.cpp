@@ -14,10 +14,10 @@
 namespace elltwo {
 namespace {
 
-constexpr Index sample_rows_a_column = 20;
-constexpr Index sample_growth = 8;
-constexpr Index least_share = 4;      // a sample must be no more than this part of the rows
-constexpr double sample_slack = 0.1;  // of a sample's own error that its fit may leave
+constexpr Index least_rows_a_column = 5;  // of a sample
+constexpr Index most_rows_a_column = 100;
+constexpr Index sample_growth = 5;
+constexpr double sample_slack = 0.5;  // of a sample's own error that its fit may leave
 constexpr int sample_steps = 12;
 constexpr int steps_before_approach = 40;
 constexpr int most_stages = 60;
@@ -63,9 +63,13 @@ class TallLogistic {
 template <Real T>
 bool TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
   const Index n = problem_.rows().n;
-  const Index smallest =
-      sample_rows_a_column * problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
-  for (Index m = smallest; m * least_share <= n; m *= sample_growth) {
+  const Index columns = problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
+  std::vector<Index> sizes;
+  for (Index m = std::min(n / sample_growth, most_rows_a_column * columns);
+       m >= least_rows_a_column * columns; m /= sample_growth) {
+    sizes.insert(sizes.begin(), m);
+  }
+  for (const Index m : sizes) {
     const auto rows = problem_.sample(m);
     const LogisticObjective<T> objective(problem_, rows);
     auto at = objective.room();
