@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
 from elltwo.functional._path import PathCore, path_core
 from elltwo.functional._path_record import generalised_cv
-from elltwo.functional._sparse import SparseMatrix
+from elltwo.functional._row_blocks import fitted_values, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy.typing as npt
 
     from elltwo.functional._bounds import Bounds
     from elltwo.functional._options import Options
@@ -200,18 +197,8 @@ def _split_scores(
         tested = problem._replace(Y=problem.Y[rows])
         for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
             coef, intercept = core.coefficients(grid[at : at + 1])
-            fitted = _predictions(problem, rows, coef[0], intercept[0])
+            fitted = fitted_values(take_rows(problem.X, rows), coef[0], intercept[0])
             totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis]))
     shape = (len(splits.train), grid.size, -1)
     single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
     return single, pooled[:, 0]
-
-
-def _predictions(
-    problem: Problem, rows: npt.NDArray[np.intp], coef: Float64Array, intercept: Float64Array
-) -> Float64Array:
-    """Predictions of some rows, (n_rows, n_targets)."""
-    if isinstance(problem.X, SparseMatrix):
-        return _core.predict_sparse(problem.X, coef, intercept, 0)[rows]
-    fitted: Float64Array = problem.X[rows] @ coef.T + intercept
-    return fitted
