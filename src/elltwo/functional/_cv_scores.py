@@ -48,6 +48,18 @@ class CVScores(NamedTuple):
             return None
         return self.se if per_target else self.pooled_se[:, np.newaxis]
 
+    def joined(self, other: CVScores) -> CVScores:
+        """Return these scores followed by those of other alphas."""
+        return CVScores(
+            np.concatenate([self.mse, other.mse]),
+            _joined(self.se, other.se),
+            _joined(self.fold_mse, other.fold_mse, axis=1),
+            _joined(self.pooled_se, other.pooled_se),
+            _joined(self.score, other.score),
+            _joined(self.pooled_score, other.pooled_score),
+            _joined(self.predictions, other.predictions, axis=2),
+        )
+
     def for_targets(self, per_target: bool) -> dict[str, Float64Array | None]:
         """Return the arrays that the record shows."""
         fold = self.fold_mse
@@ -63,6 +75,12 @@ class CVScores(NamedTuple):
                 "fold_mse": None if fold is None else fold.mean(axis=2),
             }
         return {**shown, "cv_predictions": self.predictions}
+
+
+def _joined(
+    first: Float64Array | None, second: Float64Array | None, axis: int = 0
+) -> Float64Array | None:
+    return None if first is None or second is None else np.concatenate([first, second], axis)
 
 
 def score_alphas(
