@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -165,6 +167,10 @@ SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data,
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   validate(shaped, options);
   require_box(box, x.cols);
+  if (x.rows > std::numeric_limits<std::int32_t>::max()) {  // descent has X by columns
+    throw std::invalid_argument("X must have fewer than 2^31 rows for bounds, got " +
+                                std::to_string(x.rows));
+  }
   auto inner = inner_options(options);
   auto rows = checked_rows(x, options.n_threads);
   if (is_unbounded(box)) {
