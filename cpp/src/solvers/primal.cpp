@@ -18,6 +18,7 @@ constexpr double coef_error_f32 = 1e-9;  // a fraction of what a float coefficie
 template <Real T>
 template <Real Products>
 bool PrimalRidge<T>::take_moments() {
+  float_products_ = std::same_as<Products, float>;
   const MomentsInput<T> input{.x = problem_.data().x,
                               .y = problem_.data().y,
                               .sqrt_weight = problem_.sqrt_weight(),
@@ -178,7 +179,8 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   fit.info.rcond = system.rcond();
-  if (mixed_ && !(system.rcond() >= rcond_mixed)) return without_mixing(group, fit);
+  // Float products cannot tell a system that is worse from a singular one.
+  if (float_products_ && !(system.rcond() >= rcond_mixed)) return with_double_products(group, fit);
   if (outcome == CholeskyOutcome::not_positive_definite || system.rcond() < rcond_singular) {
     return by_orthogonal(group, active, "the normal equations are singular to working precision",
                          fit);
@@ -202,7 +204,7 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   if (mixed_) {
-    if (!(fit.info.optimality <= mixed_optimality)) return without_mixing(group, fit);
+    if (!(fit.info.optimality <= mixed_optimality)) return with_double_products(group, fit);
     fit.info.reason =
         "no more features than samples: p x p normal equations from float products, "
         "corrected in double";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <vector>
 
@@ -29,7 +30,7 @@ class PrimalRidge {
   /// Takes moments that are known already, of data in range, with products formed in double.
   void adopt(Moments moments) {
     moments_ = std::move(moments);
-    mixed_ = false;
+    mixed_ = float_products_ = false;
   }
 
   GroupFit fit(const TargetGroup& group);
@@ -50,7 +51,7 @@ class PrimalRidge {
   bool moments_in_range(bool of_sample = false) const;
   template <Real Products = T>
   bool prepare_exact();
-  void without_mixing(const TargetGroup& group, GroupFit& fit);
+  void with_double_products(const TargetGroup& group, GroupFit& fit);
   Active active_features(double alpha) const;
   PosDefSystem normal_equations(const TargetGroup& group, const Active& active, double kappa) const;
   double optimality(const TargetGroup& group, const Active& active, const double* b,
@@ -72,6 +73,7 @@ class PrimalRidge {
   Problem<T>& problem_;
   mutable Moments moments_;  // means gain digits with every pass over the data
   bool mixed_ = false;       // double data, products in float
+  bool float_products_ = std::same_as<T, float>;
   std::optional<TallQr<T>> qr_;
 };
 
