@@ -56,6 +56,9 @@ class PrimalRidge {
   PosDefSystem normal_equations(const TargetGroup& group, const Active& active, double kappa) const;
   double optimality(const TargetGroup& group, const Active& active, const double* b,
                     const double* g) const;
+  double optimality_bound(const TargetGroup& group, const Active& active, const double* b,
+                          const double* step) const;
+  bool exact_products() const { return std::same_as<T, double> && !mixed_; }
   void by_cholesky(const TargetGroup& group, const Active& active, GroupFit& fit);
   void by_orthogonal(const TargetGroup& group, const Active& active, const char* why,
                      GroupFit& fit);
@@ -66,6 +69,7 @@ class PrimalRidge {
                             Index n_targets) const;
   double step_size(const TargetGroup& group, const Active& active, const double* b,
                    const double* step) const;
+  double scale_of(Index target, double fitted) const;
   std::vector<double> column_sizes(const TargetGroup& group, const Active& active) const;
   bool means_in_full_precision() const;
   Buffer<double> prior_coef(const TargetGroup& group) const;
