@@ -10,6 +10,7 @@ void register_splits(pybind11::module_& module);
 void register_path(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_sparse(pybind11::module_& module);
+void register_logistic(pybind11::module_& module);
 void register_config(pybind11::module_& module);
 
 }  // namespace elltwo::python

@@ -20,7 +20,7 @@ class _BuildConfig(TypedDict):
 
 class SolveInfo:
     @property
-    def status(self) -> Literal["converged", "max_iter_reached"]: ...
+    def status(self) -> Literal["converged", "max_iter_reached", "separable"]: ...
     @property
     def solver(self) -> str: ...
     @property
@@ -39,6 +39,18 @@ class SolveInfo:
     def n_iter(self) -> int: ...
     @property
     def n_threads(self) -> int: ...
+
+class LogisticInfo(SolveInfo):
+    @property
+    def objective(self) -> float: ...
+    @property
+    def loss(self) -> float: ...
+    @property
+    def gap(self) -> float: ...
+    @property
+    def n_passes(self) -> int: ...
+    @property
+    def n_hessians(self) -> float: ...
 
 class RidgePath:
     def __init__(
@@ -193,3 +205,22 @@ def predict_sparse(
 def ridge_small(
     X: object, y: object, alpha: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, SolveInfo] | None: ...
+
+def logistic_path(
+    X: _FloatArray,
+    label: npt.NDArray[np.int32],
+    n_classes: int,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    offset: _Float64Array | None,
+    rows: npt.NDArray[np.int64] | None,
+    start: _Float64Array | None,
+    fit_intercept: bool,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...

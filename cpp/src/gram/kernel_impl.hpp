@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gram/columns_impl.hpp"
 #include "gram/elementary_impl.hpp"
 #include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
@@ -36,6 +37,7 @@ constexpr Kernels make_kernels(const char* name) {
       .narrow_f32 = make_narrow<float, 8, NarrowPanels>(),
       .forward = forward<Width>,
       .adjoint = adjoint<Width>,
+      .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,

@@ -35,6 +35,11 @@ using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index
 using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc);
 
+/// Adds the rows' weighted sums of columns and of their squares, and the largest magnitudes, to what is
+/// there; weight may be null (ones).
+using ColumnsFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
+                           const double* weight, double* sum, double* squares, double* largest);
+
 /// out[r * ld_out + s] = z_r^T A_s^-1 z_r for rows z_r = z + r * ld_z and ld tridiagonal matrices
 /// A_s = L D L^T, given by the entries below L's diagonal, lower[k * ld + s], and 1 / D_k, inverse[k * ld + s].
 /// ld must be a multiple of 2 width_f64.
@@ -76,6 +81,7 @@ struct Kernels {
   NarrowKernels<float> narrow_f32;
   ForwardFn forward;
   AdjointFn adjoint;
+  ColumnsFn columns;
   InverseFormsFn inverse_forms;
   LogisticFn logistic;
   SoftmaxFn softmax;

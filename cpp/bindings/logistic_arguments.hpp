@@ -1,0 +1,87 @@
+#pragma once
+
+#include <pybind11/numpy.h>
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "arrays.hpp"
+#include "elltwo/logistic.hpp"
+#include "ridge_arguments.hpp"
+#include "signal_poll.hpp"
+
+namespace elltwo::python {
+
+inline LogisticSolver logistic_solver(const std::string& name) {
+  if (name == "auto") return LogisticSolver::automatic;
+  if (name == "newton_cholesky") return LogisticSolver::newton_cholesky;
+  if (name == "quasi_newton") return LogisticSolver::quasi_newton;
+  if (name == "newton_cg") return LogisticSolver::newton_cg;
+  throw std::invalid_argument(
+      "solver must be 'auto', 'newton_cholesky', 'quasi_newton' or 'newton_cg', got '" + name +
+      "'");
+}
+
+/// A contiguous argument of integers, or an empty span for None.
+template <class I>
+std::span<const I> optional_integers(const char* name, const py::object& object) {
+  if (object.is_none()) return {};
+  const auto array = py::reinterpret_borrow<py::array>(object);
+  if (!py::isinstance<py::array_t<I, py::array::c_style>>(array)) {
+    throw std::invalid_argument(std::string(name) + " must be a contiguous array of int" +
+                                std::to_string(8 * sizeof(I)));
+  }
+  return {static_cast<const I*>(array.data()), static_cast<std::size_t>(array.size())};
+}
+
+/// The arguments that describe a logistic problem beside X.
+struct LogisticArguments {
+  py::array label;
+  Index n_classes;
+  py::array alphas;
+  py::object penalty_factors;
+  py::object prior_mean;
+  py::object sample_weight;
+  py::object offset;
+  py::object rows;
+  py::object start;
+
+  /// All arrays of this record must outlive what is returned.
+  template <Real T>
+  LogisticData<T> data(MatrixView<T> x) const {
+    return {.x = x,
+            .label = optional_integers<std::int32_t>("label", label),
+            .n_classes = n_classes,
+            .penalty_factors = optional_values("penalty_factors", penalty_factors),
+            .prior_mean = optional_values("prior_mean", prior_mean),
+            .sample_weight = optional_values("sample_weight", sample_weight),
+            .offset = optional_values("offset", offset),
+            .rows = optional_integers<Index>("rows", rows)};
+  }
+
+  /// (coef, intercept, infos) of fit(alphas, monitor, start, coef, intercept), which runs without the
+  /// GIL.
+  template <Real T, class Fit>
+  py::tuple fitted(const LogisticData<T>& data, Fit fit) const {
+    const auto alpha = optional_values("alphas", alphas);
+    const auto from = optional_values("start", start);
+    const auto n_alphas = static_cast<Index>(alpha.size());
+    Array<double> coef({n_alphas, data.n_outputs(), data.x.cols});
+    Array<double> intercept({n_alphas, data.n_outputs()});
+    const auto coef_out = writable(coef);
+    const auto intercept_out = writable(intercept);
+    auto monitor = signal_monitor();
+    std::vector<LogisticInfo> infos;
+    {
+      const py::gil_scoped_release release;
+      infos = fit(alpha, monitor, from, coef_out, intercept_out);
+    }
+    for (const auto& info : infos) throw_if_interrupted(info.status);
+    return py::make_tuple(coef, intercept, infos);
+  }
+};
+
+}  // namespace elltwo::python

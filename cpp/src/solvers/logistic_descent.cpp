@@ -1,0 +1,179 @@
+#include "solvers/logistic_descent.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/sum_over.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr std::size_t memory = 8;
+constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
+constexpr double objective_noise = 1e-13;
+constexpr int most_trials = 40;
+constexpr double steep = 0.35;  // the slope left after a step that should have been longer
+constexpr double longest = 1e9;
+constexpr double good_pace = 0.03;  // of steps after a new metric, near the minimum
+constexpr double hopeless_pace = 0.9;
+
+}  // namespace
+
+template <Real T>
+double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b) const {
+  return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
+}
+
+template <Real T>
+bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
+  pairs_.clear();
+  fresh_ = true;
+  info.n_hessians +=
+      static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
+  return metric_.refresh(at, objective_.rows());
+}
+
+// direction = H slope by the two loops over the pairs (Nocedal and Wright, 2nd ed., algorithm 7.4), H
+// beginning as the metric's inverse. Returns slope.direction.
+template <Real T>
+double LogisticDescent<T>::direct(const LogisticPoint& at) {
+  Buffer<double> q(at.slope.size());
+  std::copy(at.slope.begin(), at.slope.end(), q.begin());
+  std::vector<double> along(pairs_.size());
+  for (std::size_t i = pairs_.size(); i-- > 0;) {
+    along[i] = pairs_[i].inverse_product * dot(pairs_[i].step, q);
+    for (Index j = 0; j < q.size(); ++j) q[j] -= along[i] * pairs_[i].turn[j];
+  }
+  direction_ = Buffer<double>(q.size());
+  metric_.solve(q.data(), direction_.data());
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    const double turn = pairs_[i].inverse_product * dot(pairs_[i].turn, direction_);
+    for (Index j = 0; j < q.size(); ++j) {
+      direction_[j] += (along[i] - turn) * pairs_[i].step[j];
+    }
+  }
+  return dot(at.slope, direction_);
+}
+
+template <Real T>
+bool LogisticDescent<T>::try_length(double length, const LogisticPoint& at, LogisticInfo& info) {
+  for (Index j = 0; j < direction_.size(); ++j) {
+    trial_.theta[j] = at.theta[j] + length * direction_[j];
+  }
+  if (objective_.rows().n == objective_.problem().rows().n) ++info.n_passes;
+  return objective_.evaluate(trial_);
+}
+
+// A step along the direction that lowers the objective enough, shortened by interpolation until it does.
+// Where differences of the objective drown in rounding, the slope decides (Hager and Zhang 2005,
+// section 4.1).
+template <Real T>
+auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info)
+    -> Search {
+  const double noise = objective_noise * std::abs(at.objective());
+  double length = 1.0;
+  for (int trial = 0; trial < most_trials; ++trial) {
+    if (!try_length(length, at, info)) return Search::interrupted;
+    const double left = std::abs(dot(trial_.slope, direction_));
+    const double rise = trial_.objective() - at.objective();
+    if (rise <= -sufficient * length * descent || (rise <= noise && left < descent)) {
+      return lengthen(length, descent, at, info);
+    }
+    const double bend = rise + descent * length;
+    const double minimum = 0.5 * descent * length * length / bend;
+    length = std::isfinite(bend) ? std::clamp(minimum, 0.1 * length, 0.5 * length) : 0.1 * length;
+  }
+  return Search::stuck;
+}
+
+// Doubles a step as long as the slope stays steep, as it does where the loss decays exponentially.
+template <Real T>
+auto LogisticDescent<T>::lengthen(double length, double descent, const LogisticPoint& at,
+                                  LogisticInfo& info) -> Search {
+  while (length < longest && dot(trial_.slope, direction_) >= steep * descent) {
+    if (shorter_.theta.size() == 0) shorter_ = objective_.room();
+    std::swap(shorter_, trial_);
+    length *= 2.0;
+    if (!try_length(length, at, info)) return Search::interrupted;
+    if (trial_.objective() < shorter_.objective()) continue;
+    std::swap(shorter_, trial_);
+    break;
+  }
+  return Search::moved;
+}
+
+template <Real T>
+void LogisticDescent<T>::remember(const LogisticPoint& at) {
+  Pair pair{Buffer<double>(at.slope.size()), Buffer<double>(at.slope.size()), 0.0};
+  for (Index j = 0; j < at.slope.size(); ++j) {
+    pair.step[j] = trial_.theta[j] - at.theta[j];
+    pair.turn[j] = at.slope[j] - trial_.slope[j];
+  }
+  const double product = dot(pair.step, pair.turn);
+  if (!(product > 0.0)) return;
+  pair.inverse_product = 1.0 / product;
+  if (!std::isfinite(pair.inverse_product)) return;
+  if (pairs_.size() == memory) pairs_.pop_front();
+  pairs_.push_back(std::move(pair));
+}
+
+// Whether a new metric and quick steps from then on cost less than going on at the present pace.
+template <Real T>
+bool LogisticDescent<T>::refresh_pays(double pace, double optimality, double tol) const {
+  if (fresh_) return false;
+  if (pace >= hopeless_pace) return true;
+  const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
+  const double share =
+      static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
+  const double going_on = digits / -std::log(std::max(pace, 1e-6));
+  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good_pace) + 1.0;
+  return anew < going_on;
+}
+
+template <Real T>
+bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
+                             LogisticInfo& info) {
+  trial_ = objective_.room();
+  pairs_.clear();
+  fresh_ = false;
+  info.tolerance = goal.tol;
+  info.status = Status::max_iter_reached;
+  if (!metric_is_near && !refresh(at, info)) return false;
+  for (int iter = 0;; ++iter) {
+    const double optimality = objective_.optimality(at);
+    info.optimality = optimality;
+    double descent = direct(at);
+    if (!(descent > 0.0)) {
+      pairs_.clear();
+      descent = direct(at);
+    }
+    info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
+    if (optimality <= goal.tol || descent <= goal.decrement) {
+      info.status = Status::converged;
+      return true;
+    }
+    if (iter >= goal.max_iter) return true;
+    const bool was_fresh = fresh_;
+    const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
+    if (found == Search::interrupted) return false;
+    if (found == Search::stuck) {
+      if (was_fresh) return true;  // rounding decides from here on
+      if (!refresh(at, info)) return false;
+      continue;
+    }
+    ++info.n_iter;
+    remember(at);
+    std::swap(at, trial_);
+    fresh_ = false;
+    const double reached = objective_.optimality(at);
+    if (reached > goal.tol && refresh_pays(reached / optimality, reached, goal.tol) &&
+        !refresh(at, info)) {
+      return false;
+    }
+  }
+}
+
+template class LogisticDescent<double>;
+template class LogisticDescent<float>;
+
+}  // namespace elltwo

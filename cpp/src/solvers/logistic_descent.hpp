@@ -1,0 +1,55 @@
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "solvers/logistic_metric.hpp"
+
+namespace elltwo {
+
+/// When a descent may stop.
+struct DescentGoal {
+  double tol = 0.0;        ///< optimality
+  double decrement = 0.0;  ///< or a Newton decrement slope.M^-1 slope of at most that
+  int max_iter = 0;
+};
+
+/// Quasi-Newton steps (BFGS with limited memory: Nocedal 1980) in a kept metric. With a metric taken at the
+/// point itself a step is Newton's; the metric is taken anew where the pace promises to pay for it.
+template <Real T>
+class LogisticDescent {
+ public:
+  LogisticDescent(const LogisticObjective<T>& objective, LogisticMetric& metric)
+      : objective_(objective), metric_(metric) {}
+
+  /// Minimises from `at`, which has been evaluated. metric_is_near says whether the metric was taken near
+  /// it. Adds to the counts of `info`; sets status, optimality, gap. False if the monitor asked to stop.
+  bool run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
+
+ private:
+  struct Pair {
+    Buffer<double> step;
+    Buffer<double> turn;  ///< difference of gradients
+    double inverse_product = 0.0;
+  };
+  enum class Search { moved, stuck, interrupted };
+
+  bool refresh(const LogisticPoint& at, LogisticInfo& info);
+  double direct(const LogisticPoint& at);
+  Search search(double descent, const LogisticPoint& at, LogisticInfo& info);
+  Search lengthen(double length, double descent, const LogisticPoint& at, LogisticInfo& info);
+  bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
+  void remember(const LogisticPoint& at);
+  bool refresh_pays(double pace, double optimality, double tol) const;
+  double dot(const Buffer<double>& a, const Buffer<double>& b) const;
+
+  const LogisticObjective<T>& objective_;
+  LogisticMetric& metric_;
+  Buffer<double> direction_;
+  LogisticPoint trial_;
+  LogisticPoint shorter_;
+  std::deque<Pair> pairs_;
+  bool fresh_ = false;  // the metric was taken at the point itself
+};
+
+}  // namespace elltwo

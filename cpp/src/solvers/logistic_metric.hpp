@@ -1,0 +1,31 @@
+#pragma once
+
+#include "solvers/logistic_objective.hpp"
+
+namespace elltwo {
+
+/// A kept approximation M of the Hessian, which steps are measured with.
+class LogisticMetric {
+ public:
+  LogisticMetric() = default;
+  LogisticMetric(const LogisticMetric&) = delete;
+  LogisticMetric& operator=(const LogisticMetric&) = delete;
+  virtual ~LogisticMetric() = default;
+
+  /// The Hessian at a point that has just been evaluated over `rows`. False if the monitor asked to stop.
+  virtual bool refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
+
+  /// The same loss with the problem's current penalties. False if the monitor asked to stop.
+  virtual bool change_penalty() = 0;
+
+  /// step = M^-1 slope, outputs x cols; 0 where nothing moves.
+  virtual void solve(const double* slope, double* step) const = 0;
+
+  /// What refresh() costs over all rows, in passes for a gradient.
+  virtual double cost() const = 0;
+
+  virtual double rcond() const = 0;
+  virtual Index rank() const = 0;
+};
+
+}  // namespace elltwo

@@ -1,0 +1,118 @@
+#include "solvers/logistic_objective.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gram/stream.hpp"
+#include "model/logistic_loss.hpp"
+#include "solvers/sum_over.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index block_rows = 8;  // blocks of a pass begin at multiples of it
+
+/// What blocks of rows add to sums, by the row they begin with, so that sums do not depend on threads.
+class BlockSums {
+ public:
+  BlockSums(Index n_rows, Index n_sums)
+      : n_blocks_((n_rows + block_rows - 1) / block_rows),
+        values_(Buffer<double>::zeros(n_blocks_ * n_sums)) {}
+
+  double& at(Index sum, Index k0) { return values_[sum * n_blocks_ + k0 / block_rows]; }
+  double total(Index sum) const {
+    const double* v = values_.data() + sum * n_blocks_;
+    return sum_over(n_blocks_, [v](Index i) { return v[i]; });
+  }
+
+ private:
+  Index n_blocks_;
+  Buffer<double> values_;
+};
+
+}  // namespace
+
+template <Real T>
+LogisticPoint LogisticObjective<T>::room() const {
+  const Index per_row = problem_.n_classes() == 2 ? 1 : problem_.n_classes();
+  return {.theta = Buffer<double>(problem_.size()),
+          .data_slope = Buffer<double>(problem_.size()),
+          .slope = Buffer<double>(problem_.size()),
+          .curvature = Buffer<double>(rows_.n * per_row),
+          .residual = std::vector<double>(static_cast<std::size_t>(problem_.n_outputs()))};
+}
+
+template <Real T>
+bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
+  const Index outputs = problem_.n_outputs();
+  const Index n = rows_.n;
+  const double* weights = rows_.weights();
+  BlockSums sums(n, outputs + 1);
+  const auto to_residual = [&](Index k0, Index kc, double* z, Index ld) {
+    for (Index o = 0; !rows_.offset.empty() && o < outputs; ++o) {
+      const double* offset = rows_.offset.data() + o * n + k0;
+      for (Index k = 0; k < kc; ++k) z[o * ld + k] += offset[k];
+    }
+    const double* w = weights != nullptr ? weights + k0 : nullptr;
+    const auto* label = rows_.label.data() + k0;
+    sums.at(outputs, k0) =
+        outputs == 1 ? binomial_terms(kc, z, label, w, at.curvature.data() + k0)
+                     : multinomial_terms(outputs, kc, z, ld, label, w, at.curvature.data() + k0, n);
+    for (Index o = 0; o < outputs; ++o) {
+      const double* r = z + o * ld;
+      sums.at(o, k0) =
+          sum_over(kc, [&](Index k) { return r[k] * r[k] / (w != nullptr ? w[k] : 1.0); });
+    }
+  };
+  Buffer<double> adjoint;
+  if (!stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
+                   problem_.options().n_threads, problem_.monitor(), adjoint)) {
+    return false;
+  }
+  at.data_slope = std::move(adjoint);
+  at.loss = sums.total(outputs);
+  for (Index o = 0; o < outputs; ++o) {
+    at.residual[static_cast<std::size_t>(o)] = std::sqrt(sums.total(o));
+  }
+  penalise(at);
+  return true;
+}
+
+template <Real T>
+void LogisticObjective<T>::penalise(LogisticPoint& at) const {
+  const Index cols = problem_.cols();
+  const Index p = problem_.n_features();
+  at.penalty = 0.0;
+  for (Index o = 0; o < problem_.n_outputs(); ++o) {
+    const double* theta = at.theta.data() + o * cols;
+    const double* data = at.data_slope.data() + o * cols;
+    double* slope = at.slope.data() + o * cols;
+    for (Index j = 0; j < p; ++j) {
+      slope[j] = 0.0;
+      if (!problem_.moves(j)) continue;
+      const double distance = theta[j] - problem_.prior(o, j);
+      slope[j] = data[j] - problem_.penalty(j) * distance;
+      at.penalty += 0.5 * problem_.penalty(j) * distance * distance;
+    }
+    for (Index j = p; j < cols; ++j) slope[j] = data[j];
+  }
+}
+
+template <Real T>
+double LogisticObjective<T>::optimality(const LogisticPoint& at) const {
+  const Index cols = problem_.cols();
+  double worst = 0.0;
+  for (Index o = 0; o < problem_.n_outputs(); ++o) {
+    const double r = at.residual[static_cast<std::size_t>(o)];
+    for (Index j = 0; j < cols; ++j) {
+      const double g = std::abs(at.slope[o * cols + j]);
+      if (g > 0.0) worst = std::max(worst, g / (problem_.column_size(j) * r));
+    }
+  }
+  return worst;
+}
+
+template class LogisticObjective<double>;
+template class LogisticObjective<float>;
+
+}  // namespace elltwo

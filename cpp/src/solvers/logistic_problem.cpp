@@ -1,0 +1,268 @@
+#include "solvers/logistic_problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "gram/columns.hpp"
+#include "gram/moments.hpp"
+#include "solvers/logistic_validate.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+constexpr double tolerated_loss = 1e-8;  // of a variance about a shift far from the mean
+
+double power_of_two_near(double x) { return std::ldexp(1.0, std::ilogb(x)); }
+
+bool squares_in_range(double largest) {
+  return largest < 1e140 && (largest == 0.0 || largest > 1e-140);
+}
+
+}  // namespace
+
+template <Real T>
+LogisticProblem<T>::LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options,
+                                    Monitor& monitor)
+    : data_(data), options_(options), monitor_(monitor) {
+  take_rows();
+}
+
+// Rows without weight are left out, whatever they hold.
+template <Real T>
+void LogisticProblem<T>::take_rows() {
+  const auto& w = data_.sample_weight;
+  const auto weightless = [&](Index i) {
+    return !w.empty() && w[static_cast<std::size_t>(i)] == 0.0;
+  };
+  const bool some_out = std::any_of(w.begin(), w.end(), [](double v) { return v == 0.0; });
+  if (!data_.rows.empty() || some_out) {
+    const auto all = static_cast<Index>(data_.rows.empty() ? w.size() : data_.rows.size());
+    for (Index k = 0; k < all; ++k) {
+      const Index i = data_.rows.empty() ? k : data_.rows[static_cast<std::size_t>(k)];
+      if (!weightless(i)) rows_.index.push_back(i);
+    }
+    rows_.n = static_cast<Index>(rows_.index.size());
+  } else {
+    rows_.n = data_.x.rows;
+  }
+  const auto row = [&](Index k) {
+    return static_cast<std::size_t>(rows_.index.empty() ? k
+                                                        : rows_.index[static_cast<std::size_t>(k)]);
+  };
+  rows_.label.resize(static_cast<std::size_t>(rows_.n));
+  for (Index k = 0; k < rows_.n; ++k)
+    rows_.label[static_cast<std::size_t>(k)] = data_.label[row(k)];
+  weight_ = static_cast<double>(rows_.n);
+  if (!w.empty()) {
+    weight_scale_ = 1.0 / power_of_two_near(*std::max_element(w.begin(), w.end()));
+    rows_.weight.resize(static_cast<std::size_t>(rows_.n));
+    weight_ = 0.0;
+    for (Index k = 0; k < rows_.n; ++k) {
+      weight_ += rows_.weight[static_cast<std::size_t>(k)] = w[row(k)] * weight_scale_;
+    }
+  }
+  take_offset();
+}
+
+template <Real T>
+void LogisticProblem<T>::take_offset() {
+  if (data_.offset.empty()) return;
+  const Index outputs = n_outputs();
+  rows_.offset.resize(static_cast<std::size_t>(rows_.n * outputs));
+  for (Index k = 0; k < rows_.n; ++k) {
+    const Index i = rows_.index.empty() ? k : rows_.index[static_cast<std::size_t>(k)];
+    for (Index o = 0; o < outputs; ++o) {
+      rows_.offset[static_cast<std::size_t>(o * rows_.n + k)] =
+          data_.offset[static_cast<std::size_t>(i * outputs + o)];
+    }
+  }
+}
+
+template <Real T>
+Source<T> LogisticProblem<T>::source(const LogisticRows& rows, const double* row_scale) const {
+  auto x = data_.x;
+  x.rows = rows.n;
+  return {.x = x,
+          .row_index = rows.indices(),
+          .col_shift = shift_.data(),
+          .col_scale = scale_.data(),
+          .row_scale = row_scale,
+          .ones = options_.fit_intercept};
+}
+
+template <Real T>
+bool LogisticProblem<T>::take_columns() {
+  const Index p = n_features();
+  ColumnSums sums;
+  Source<T> plain = source(rows_);
+  plain.ones = false;
+  if (!column_sums(plain, rows_.weights(), options_.n_threads, monitor_, sums)) return false;
+  bool again = false;
+  for (Index j = 0; j < p; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    if (std::isfinite(sums.sum[u]) && squares_in_range(sums.largest[u])) continue;
+    if (!std::isfinite(sums.sum[u])) {
+      throw_if_not_finite(data_);
+      shift_[u] = 0.0;  // differences of the largest numbers overflow
+      sums.largest[u] = std::numeric_limits<double>::max();
+    }
+    scale_[u] /= power_of_two_near(sums.largest[u]);
+    again = true;
+  }
+  if (again) return take_columns();
+  column_size_.assign(static_cast<std::size_t>(cols()), std::sqrt(weight_));
+  for (Index j = 0; j < p; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    double mean = options_.fit_intercept ? sums.sum[u] / weight_ : 0.0;
+    const double centre = static_cast<double>(static_cast<T>(shift_[u] + mean / scale_[u]));
+    mean = (centre - shift_[u]) * scale_[u];  // the shift that is applied, not a nearby one
+    const double square = sums.squares[u] - 2.0 * mean * sums.sum[u] + mean * mean * weight_;
+    shift_[u] = centre;
+    again = again || (square < tolerated_loss * sums.squares[u] && mean != 0.0);
+    column_size_[u] = std::sqrt(std::max(square, 0.0));
+    if (sums.largest[u] == 0.0 || column_size_[u] == 0.0) {
+      column_size_[u] = 0.0;
+      continue;
+    }
+    const double unit = 1.0 / power_of_two_near(column_size_[u] / std::sqrt(weight_));
+    scale_[u] *= unit;
+    column_size_[u] *= unit;
+  }
+  return again ? take_columns() : true;
+}
+
+template <Real T>
+bool LogisticProblem<T>::prepare() {
+  const auto p = static_cast<std::size_t>(n_features());
+  scale_.assign(p, 1.0);
+  shift_.assign(p, 0.0);
+  if (options_.fit_intercept) {
+    auto first = data_.x;
+    if (!rows_.index.empty()) {
+      first.data += rows_.index.front() * first.row_stride;
+      first.rows = 1;
+    }
+    shift_ = provisional_mean(first, nullptr);
+  }
+  if (!take_columns()) return false;
+  prior_.assign(data_.prior_mean.begin(), data_.prior_mean.end());
+  for (std::size_t i = 0; i < prior_.size(); ++i) prior_[i] /= scale_[i % p];
+  return true;
+}
+
+template <Real T>
+double LogisticProblem<T>::raw_penalty(Index j, double alpha) const {
+  const auto& factors = data_.penalty_factors;
+  const double f = factors.empty() ? 1.0 : factors[static_cast<std::size_t>(j)];
+  if (f == 0.0 || std::isinf(f)) return f;
+  if (alpha == 0.0 || std::isinf(alpha)) return alpha;
+  return alpha * f;
+}
+
+template <Real T>
+void LogisticProblem<T>::set_alpha(double alpha) {
+  penalised_ = false;
+  penalty_.resize(static_cast<std::size_t>(n_features()));
+  for (Index j = 0; j < n_features(); ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    const double raw = raw_penalty(j, alpha);
+    const double value = raw == 0.0 ? 0.0 : raw * weight_scale_ * scale_[u] * scale_[u];
+    const bool holds_nothing = column_size_[u] == 0.0;
+    penalty_[u] =
+        holds_nothing || !(value <= std::numeric_limits<double>::max()) ? infinity : value;
+    penalised_ = penalised_ || (penalty_[u] > 0.0 && penalty_[u] < infinity);
+  }
+}
+
+template <Real T>
+std::vector<double> LogisticProblem<T>::origin() const {
+  std::vector<double> theta(static_cast<std::size_t>(size()), 0.0);
+  const Index p = n_features();
+  for (Index k = 0; k < n_outputs(); ++k) {
+    for (Index j = 0; j < p; ++j) theta[static_cast<std::size_t>(k * cols() + j)] = prior(k, j);
+  }
+  if (!options_.fit_intercept || !rows_.offset.empty() || !prior_.empty()) return theta;
+  std::vector<double> share(static_cast<std::size_t>(n_classes()), 0.0);
+  for (std::size_t i = 0; i < rows_.label.size(); ++i) {
+    share[static_cast<std::size_t>(rows_.label[i])] += rows_.weight.empty() ? 1.0 : rows_.weight[i];
+  }
+  double mean = 0.0;
+  for (auto& s : share) mean += (s = std::log(s / weight_)) / static_cast<double>(n_classes());
+  for (Index k = 0; k < n_outputs(); ++k) {
+    const auto u = static_cast<std::size_t>(k);
+    theta[static_cast<std::size_t>(k * cols() + p)] =
+        n_classes() == 2 ? share[1] - share[0] : share[u] - mean;
+  }
+  return theta;
+}
+
+template <Real T>
+std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) const {
+  std::vector<double> theta(static_cast<std::size_t>(size()), 0.0);
+  const Index p = n_features();
+  for (Index k = 0; k < n_outputs(); ++k) {
+    double* row = theta.data() + k * cols();
+    const double* b = start.data() + k * p;
+    double along = 0.0;
+    for (Index j = 0; j < p; ++j) {
+      const auto u = static_cast<std::size_t>(j);
+      row[j] = moves(j) ? b[j] / scale_[u] : prior(k, j);
+      along += row[j] * scale_[u] * shift_[u];
+    }
+    if (options_.fit_intercept)
+      row[p] = start[static_cast<std::size_t>(n_outputs() * p + k)] + along;
+  }
+  return theta;
+}
+
+template <Real T>
+void LogisticProblem<T>::write(const double* theta, double* coef, double* intercept) const {
+  const Index p = n_features();
+  for (Index k = 0; k < n_outputs(); ++k) {
+    const double* row = theta + k * cols();
+    double along = 0.0;
+    for (Index j = 0; j < p; ++j) {
+      const auto u = static_cast<std::size_t>(j);
+      const bool as_given = !moves(j) && !data_.prior_mean.empty();
+      const double b =
+          as_given ? data_.prior_mean[static_cast<std::size_t>(k * p + j)] : row[j] * scale_[u];
+      coef[k * p + j] = b;
+      along += b * shift_[u];
+    }
+    intercept[k] = options_.fit_intercept ? row[p] - along : 0.0;
+  }
+}
+
+template <Real T>
+LogisticRows LogisticProblem<T>::sample(Index m) const {
+  LogisticRows part;
+  part.n = m;
+  const double share = static_cast<double>(rows_.n) / static_cast<double>(m);
+  std::uint64_t state = 0x9E3779B97F4A7C15u;
+  for (Index s = 0; s < m; ++s) {
+    state ^= state << 13;  // xorshift (Marsaglia 2003)
+    state ^= state >> 7;
+    state ^= state << 17;
+    const Index begin = s * rows_.n / m;
+    const Index length = (s + 1) * rows_.n / m - begin;
+    const auto k = static_cast<std::size_t>(
+        begin + static_cast<Index>(state % static_cast<std::uint64_t>(length)));
+    part.index.push_back(rows_.index.empty() ? static_cast<Index>(k) : rows_.index[k]);
+    part.label.push_back(rows_.label[k]);
+    part.weight.push_back(share * (rows_.weight.empty() ? 1.0 : rows_.weight[k]));
+    for (Index o = 0; !rows_.offset.empty() && o < n_outputs(); ++o) {
+      part.offset.resize(static_cast<std::size_t>(n_outputs() * m));
+      part.offset[static_cast<std::size_t>(o * m + s)] =
+          rows_.offset[static_cast<std::size_t>(o * rows_.n) + k];
+    }
+  }
+  return part;
+}
+
+template class LogisticProblem<double>;
+template class LogisticProblem<float>;
+
+}  // namespace elltwo

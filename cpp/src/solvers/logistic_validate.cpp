@@ -1,0 +1,108 @@
+#include "solvers/logistic_validate.hpp"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+void require_size(const char* name, std::size_t got, Index wanted) {
+  if (static_cast<Index>(got) == wanted) return;
+  throw std::invalid_argument(std::string(name) + " must have " + std::to_string(wanted) +
+                              " values, got " + std::to_string(got));
+}
+
+void require_finite(const char* name, std::span<const double> values) {
+  for (const double v : values) {
+    if (!std::isfinite(v)) {
+      throw std::invalid_argument(std::string(name) + " must be finite, got " + std::to_string(v));
+    }
+  }
+}
+
+template <Real T>
+void require_classes(const LogisticData<T>& data) {
+  if (data.n_classes < 2) {
+    throw std::invalid_argument("n_classes must be 2 or more, got " +
+                                std::to_string(data.n_classes));
+  }
+  std::vector<bool> seen(static_cast<std::size_t>(data.n_classes), false);
+  const auto look = [&](Index i) {
+    const auto row = static_cast<std::size_t>(i);
+    const auto label = data.label[row];
+    if (label < 0 || label >= data.n_classes) {
+      throw std::invalid_argument("label must be in [0, " + std::to_string(data.n_classes) +
+                                  "), got " + std::to_string(label) + " at row " +
+                                  std::to_string(i));
+    }
+    if (data.sample_weight.empty() || data.sample_weight[row] > 0.0) {
+      seen[static_cast<std::size_t>(label)] = true;
+    }
+  };
+  if (data.rows.empty()) {
+    for (Index i = 0; i < data.x.rows; ++i) look(i);
+  }
+  for (const Index i : data.rows) {
+    if (i < 0 || i >= data.x.rows) {
+      throw std::invalid_argument("rows must be in [0, " + std::to_string(data.x.rows) + "), got " +
+                                  std::to_string(i));
+    }
+    look(i);
+  }
+  for (std::size_t k = 0; k < seen.size(); ++k) {
+    if (seen[k]) continue;
+    throw std::invalid_argument("label: class " + std::to_string(k) +
+                                " has no row of positive weight among the rows that are fitted");
+  }
+}
+
+template <Real T>
+RidgeData<T> as_ridge(const LogisticData<T>& data) {
+  return {.x = data.x,
+          .y = {nullptr, data.x.rows, data.n_outputs(), 0, 0},
+          .alpha = {},
+          .penalty_factors = data.penalty_factors,
+          .prior_mean = data.prior_mean,
+          .sample_weight = data.sample_weight};
+}
+
+}  // namespace
+
+template <Real T>
+void validate(const LogisticData<T>& data, std::span<const double> alphas,
+              const LogisticOptions& options, std::span<const double> start) {
+  validate_grid(
+      as_ridge(data), alphas,
+      RidgeOptions{
+          .tol = options.tol, .max_iter = options.max_iter, .n_threads = options.n_threads});
+  require_size("label", data.label.size(), data.x.rows);
+  require_classes(data);
+  if (!data.offset.empty()) {
+    require_size("offset", data.offset.size(), data.x.rows * data.n_outputs());
+    require_finite("offset", data.offset);
+  }
+  if (!start.empty()) {
+    require_size("start", start.size(), data.n_outputs() * (data.x.cols + 1));
+    require_finite("start", start);
+  }
+}
+
+template <Real T>
+void throw_if_not_finite(const LogisticData<T>& data) {
+  auto ridge = as_ridge(data);
+  ridge.y = {};
+  throw_if_not_finite(ridge);
+}
+
+template void validate<double>(const LogisticData<double>&, std::span<const double>,
+                               const LogisticOptions&, std::span<const double>);
+template void validate<float>(const LogisticData<float>&, std::span<const double>,
+                              const LogisticOptions&, std::span<const double>);
+template void throw_if_not_finite<double>(const LogisticData<double>&);
+template void throw_if_not_finite<float>(const LogisticData<float>&);
+
+}  // namespace elltwo
