@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/logistic_bound.hpp"
+#include "solvers/logistic_classwise.hpp"
 #include "solvers/logistic_descent.hpp"
 #include "solvers/logistic_hessian.hpp"
 #include "solvers/logistic_validate.hpp"
@@ -21,7 +21,7 @@ constexpr int sample_steps = 12;
 template <Real T>
 std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem) {
   if (problem.n_classes() == 2) return std::make_unique<BinomialHessian<T>>(problem);
-  return std::make_unique<SharedBound<T>>(problem);
+  return std::make_unique<ClasswiseHessian<T>>(problem);
 }
 
 /// Fits samples of growing size first, each from the smaller one's answer: their cost is a
@@ -97,9 +97,10 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
     problem.set_alpha(alphas[a]);
     if (a > 0) {
       objective.penalise(at);
-      if (!metric->change_penalty()) return interrupted();
+      near = metric->follows_penalty();
+      if (near && !metric->change_penalty()) return interrupted();
     }
-    if (!descent.run(goal, near || a > 0, at, infos[a])) return interrupted();
+    if (!descent.run(goal, near, at, infos[a])) return interrupted();
     finish(problem, *metric, at, infos[a]);
     problem.write(at.theta.data(),
                   coef.data() + a * static_cast<std::size_t>(data.n_outputs() * data.x.cols),

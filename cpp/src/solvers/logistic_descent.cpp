@@ -14,7 +14,8 @@ constexpr double objective_noise = 1e-13;
 constexpr int most_trials = 40;
 constexpr double steep = 0.35;  // the slope left after a step that should have been longer
 constexpr double longest = 1e9;
-constexpr double good_pace = 0.03;  // of steps after a new metric, near the minimum
+constexpr double patience =
+    0.03;  // of the gradient's size: steps that reach it show a metric's pace
 constexpr double hopeless_pace = 0.9;
 
 }  // namespace
@@ -27,7 +28,8 @@ double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b)
 template <Real T>
 bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   pairs_.clear();
-  fresh_ = true;
+  since_refresh_ = 0;
+  optimality_at_refresh_ = objective_.optimality(at);
   info.n_hessians +=
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   return metric_.refresh(at, objective_.rows());
@@ -117,16 +119,18 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
   pairs_.push_back(std::move(pair));
 }
 
-// Whether a new metric and quick steps from then on cost less than going on at the present pace.
+// Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double pace, double optimality, double tol) const {
-  if (fresh_) return false;
+bool LogisticDescent<T>::refresh_pays(double optimality, double tol) const {
+  const double good = -std::log(metric_.pace());
+  if (since_refresh_ * good < -std::log(patience)) return false;
+  const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
   if (pace >= hopeless_pace) return true;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
   const double share =
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good_pace) + 1.0;
+  const double anew = metric_.cost() * std::max(share, 1.0) + digits / good + 1.0;
   return anew < going_on;
 }
 
@@ -135,7 +139,8 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
                              LogisticInfo& info) {
   trial_ = objective_.room();
   pairs_.clear();
-  fresh_ = false;
+  since_refresh_ = 1;
+  optimality_at_refresh_ = objective_.optimality(at);
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
   if (!metric_is_near && !refresh(at, info)) return false;
@@ -153,7 +158,7 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       return true;
     }
     if (iter >= goal.max_iter) return true;
-    const bool was_fresh = fresh_;
+    const bool was_fresh = since_refresh_ == 0;
     const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
     if (found == Search::interrupted) return false;
     if (found == Search::stuck) {
@@ -164,12 +169,9 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     ++info.n_iter;
     remember(at);
     std::swap(at, trial_);
-    fresh_ = false;
+    ++since_refresh_;
     const double reached = objective_.optimality(at);
-    if (reached > goal.tol && refresh_pays(reached / optimality, reached, goal.tol) &&
-        !refresh(at, info)) {
-      return false;
-    }
+    if (reached > goal.tol && refresh_pays(reached, goal.tol) && !refresh(at, info)) return false;
   }
 }
 

@@ -40,7 +40,7 @@ class LogisticDescent {
   Search lengthen(double length, double descent, const LogisticPoint& at, LogisticInfo& info);
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
-  bool refresh_pays(double pace, double optimality, double tol) const;
+  bool refresh_pays(double optimality, double tol) const;
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
   const LogisticObjective<T>& objective_;
@@ -49,7 +49,8 @@ class LogisticDescent {
   LogisticPoint trial_;
   LogisticPoint shorter_;
   std::deque<Pair> pairs_;
-  bool fresh_ = false;  // the metric was taken at the point itself
+  int since_refresh_ = 0;  // steps
+  double optimality_at_refresh_ = 0.0;
 };
 
 }  // namespace elltwo
