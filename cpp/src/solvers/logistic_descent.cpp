@@ -14,8 +14,8 @@ constexpr double objective_noise = 1e-13;
 constexpr int most_trials = 40;
 constexpr double steep = 0.35;  // the slope left after a step that should have been longer
 constexpr double longest = 1e9;
-constexpr double patience =
-    0.03;  // of the gradient's size: steps that reach it show a metric's pace
+constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
+constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
 
 }  // namespace
@@ -134,6 +134,21 @@ bool LogisticDescent<T>::refresh_pays(double optimality, double tol) const {
   return anew < going_on;
 }
 
+// Where the loss has no minimum, the point or the step tends to a direction that tells classes apart.
+// True if the descent is over: one was found, or the monitor asked to stop.
+template <Real T>
+bool LogisticDescent<T>::found_separation(const LogisticPoint& at, LogisticInfo& info) const {
+  using Separation = typename LogisticObjective<T>::Separation;
+  for (const auto* direction : {&at.theta, &direction_}) {
+    ++info.n_passes;
+    const auto found = objective_.separates(direction->data());
+    if (found == Separation::none) continue;
+    info.status = found == Separation::found ? Status::separable : Status::interrupted;
+    return true;
+  }
+  return false;
+}
+
 template <Real T>
 bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
                              LogisticInfo& info) {
@@ -153,9 +168,15 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       descent = direct(at);
     }
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
-    if (optimality <= goal.tol || descent <= goal.decrement) {
+    if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
       return true;
+    }
+    const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;
+    const bool time_to_look =
+        iter > 0 && (iter % separation_interval == 0 || iter == goal.max_iter);
+    if (may_be_separable && time_to_look && found_separation(at, info)) {
+      return info.status != Status::interrupted;
     }
     if (iter >= goal.max_iter) return true;
     const bool was_fresh = since_refresh_ == 0;

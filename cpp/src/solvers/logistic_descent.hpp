@@ -40,6 +40,7 @@ class LogisticDescent {
   Search lengthen(double length, double descent, const LogisticPoint& at, LogisticInfo& info);
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
+  bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
   bool refresh_pays(double optimality, double tol) const;
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
@@ -49,7 +50,7 @@ class LogisticDescent {
   LogisticPoint trial_;
   LogisticPoint shorter_;
   std::deque<Pair> pairs_;
-  int since_refresh_ = 0;  // steps
+  int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;
 };
 

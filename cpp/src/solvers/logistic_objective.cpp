@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
@@ -10,6 +11,9 @@
 namespace elltwo {
 namespace {
 
+constexpr double separation_noise = 1e-8;  // of margins, beside the largest
+constexpr double least_squares =
+    1e-280;                      // sums below have lost digits; residuals p tend to losses then
 constexpr Index block_rows = 8;  // blocks of a pass begin at multiples of it
 
 /// What blocks of rows add to sums, by the row they begin with, so that sums do not depend on threads.
@@ -72,7 +76,9 @@ bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
   at.data_slope = std::move(adjoint);
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
-    at.residual[static_cast<std::size_t>(o)] = std::sqrt(sums.total(o));
+    const double squares = sums.total(o);
+    at.residual[static_cast<std::size_t>(o)] =
+        squares > least_squares ? std::sqrt(squares) : at.loss / std::sqrt(problem_.weight());
   }
   penalise(at);
   return true;
@@ -96,6 +102,62 @@ void LogisticObjective<T>::penalise(LogisticPoint& at) const {
     }
     for (Index j = p; j < cols; ++j) slope[j] = data[j];
   }
+}
+
+template <Real T>
+bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<double>& z) const {
+  const Index outputs = problem_.n_outputs();
+  z.resize(static_cast<std::size_t>(rows_.n * outputs));
+  const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index o = 0; o < outputs; ++o) {
+      for (Index k = 0; k < kc; ++k) {
+        z[static_cast<std::size_t>((k0 + k) * outputs + o)] = f[o * ld + k];
+        f[o * ld + k] = 0.0;
+      }
+    }
+  };
+  Buffer<double> unused;
+  return stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep,
+                     problem_.options().n_threads, problem_.monitor(), unused);
+}
+
+template <Real T>
+auto LogisticObjective<T>::separates(const double* direction) const -> Separation {
+  const Index cols = problem_.cols();
+  const Index outputs = problem_.n_outputs();
+  std::vector<double> unpenalised(direction, direction + problem_.size());
+  for (Index i = 0; i < problem_.size(); ++i) {
+    const Index j = i % cols;
+    if (j < problem_.n_features() && problem_.penalty(j) > 0.0) {
+      unpenalised[static_cast<std::size_t>(i)] = 0.0;
+    }
+  }
+  const auto n_blocks = static_cast<std::size_t>((rows_.n + block_rows - 1) / block_rows);
+  std::vector<double> lowest(n_blocks, std::numeric_limits<double>::infinity());
+  std::vector<double> highest(n_blocks, 0.0);
+  const auto look = [&](Index k0, Index kc, double* z, Index ld) {
+    auto& low = lowest[static_cast<std::size_t>(k0 / block_rows)];
+    auto& high = highest[static_cast<std::size_t>(k0 / block_rows)];
+    for (Index k = 0; k < kc; ++k) {
+      const Index label = rows_.label[static_cast<std::size_t>(k0 + k)];
+      double margin = std::numeric_limits<double>::infinity();
+      if (outputs == 1) margin = label == 1 ? z[k] : -z[k];
+      for (Index o = 0; o < outputs && outputs > 1; ++o) {
+        if (o != label) margin = std::min(margin, z[label * ld + k] - z[o * ld + k]);
+      }
+      low = std::min(low, margin);
+      high = std::max(high, margin);
+    }
+    for (Index o = 0; o < outputs; ++o) std::fill_n(z + o * ld, kc, 0.0);
+  };
+  Buffer<double> unused;
+  if (!stream_pass(problem_.source(rows_), outputs, unpenalised.data(), look,
+                   problem_.options().n_threads, problem_.monitor(), unused)) {
+    return Separation::interrupted;
+  }
+  const double low = *std::min_element(lowest.begin(), lowest.end());
+  const double high = *std::max_element(highest.begin(), highest.end());
+  return high > 0.0 && low >= -separation_noise * high ? Separation::found : Separation::none;
 }
 
 template <Real T>

@@ -44,6 +44,17 @@ class LogisticObjective {
   /// of the residuals would leave.
   double optimality(const LogisticPoint& at) const;
 
+  /// The linear predictors of the rows without offsets, rows x outputs, in the user's terms. False if the
+  /// monitor asked to stop.
+  bool predictors(const LogisticPoint& at, std::vector<double>& z) const;
+
+  enum class Separation { none, found, interrupted };
+
+  /// Whether moving the unpenalised coefficients along a direction (outputs x cols; the rest of it does not
+  /// count) raises some row's probability of its class and lowers none's (Albert and Anderson 1984): then
+  /// the loss has no minimum. One pass.
+  Separation separates(const double* direction) const;
+
  private:
   const LogisticProblem<T>& problem_;
   const LogisticRows& rows_;

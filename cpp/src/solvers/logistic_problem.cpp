@@ -165,6 +165,7 @@ double LogisticProblem<T>::raw_penalty(Index j, double alpha) const {
 template <Real T>
 void LogisticProblem<T>::set_alpha(double alpha) {
   penalised_ = false;
+  has_free_features_ = false;
   penalty_.resize(static_cast<std::size_t>(n_features()));
   for (Index j = 0; j < n_features(); ++j) {
     const auto u = static_cast<std::size_t>(j);
@@ -173,6 +174,7 @@ void LogisticProblem<T>::set_alpha(double alpha) {
     const bool holds_nothing = column_size_[u] == 0.0;
     penalty_[u] =
         holds_nothing || !(value <= std::numeric_limits<double>::max()) ? infinity : value;
+    has_free_features_ = has_free_features_ || penalty_[u] == 0.0;
     penalised_ = penalised_ || (penalty_[u] > 0.0 && penalty_[u] < infinity);
   }
 }

@@ -53,7 +53,9 @@ class LogisticProblem {
   double prior(Index k, Index j) const {
     return prior_.empty() ? 0.0 : prior_[static_cast<std::size_t>(k * n_features() + j)];
   }
+  /// Whether any coefficient is penalised, or free to move without a penalty.
   bool penalised() const { return penalised_; }
+  bool has_free_features() const { return has_free_features_; }
 
   /// sqrt(sum w x^2) of a column of [x^ | 1].
   double column_size(Index j) const { return column_size_[static_cast<std::size_t>(j)]; }
@@ -89,6 +91,7 @@ class LogisticProblem {
   std::vector<double> prior_;
   std::vector<double> penalty_;
   bool penalised_ = false;
+  bool has_free_features_ = false;
 };
 
 }  // namespace elltwo

@@ -1,0 +1,42 @@
+#include "solvers/logistic_nearest.hpp"
+
+#include "elltwo/ridge.hpp"
+
+namespace elltwo {
+
+template <Real T>
+bool nearest_coefficients(const LogisticData<T>& data, const std::vector<Index>& rows,
+                          const std::vector<double>& z, const LogisticOptions& options,
+                          Monitor& monitor, double* coef, double* intercept) {
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto n = static_cast<std::size_t>(data.x.rows);
+  std::vector<double> y(n * outputs, 0.0);
+  std::vector<double> weight(n, 0.0);
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const auto i = static_cast<std::size_t>(rows[k]);
+    weight[i] = 1.0;
+    for (std::size_t o = 0; o < outputs; ++o) y[i * outputs + o] = z[k * outputs + o];
+  }
+  const double alpha = 0.0;
+  const RidgeData<T> ridge_data{.x = data.x,
+                                .y = row_major(y.data(), data.x.rows, static_cast<Index>(outputs)),
+                                .alpha = {&alpha, 1},
+                                .penalty_factors = data.penalty_factors,
+                                .prior_mean = data.prior_mean,
+                                .sample_weight = weight};
+  const auto p = static_cast<std::size_t>(data.x.cols);
+  const auto info =
+      ridge(ridge_data,
+            RidgeOptions{.fit_intercept = options.fit_intercept, .n_threads = options.n_threads},
+            monitor, {coef, outputs * p}, {intercept, outputs});
+  return info.status != Status::interrupted;
+}
+
+template bool nearest_coefficients<double>(const LogisticData<double>&, const std::vector<Index>&,
+                                           const std::vector<double>&, const LogisticOptions&,
+                                           Monitor&, double*, double*);
+template bool nearest_coefficients<float>(const LogisticData<float>&, const std::vector<Index>&,
+                                          const std::vector<double>&, const LogisticOptions&,
+                                          Monitor&, double*, double*);
+
+}  // namespace elltwo
