@@ -24,7 +24,7 @@ class ClasswiseHessian : public LogisticMetric {
   bool change_penalty() override;
   void solve(const double* slope, double* step) const override;
   double cost() const override;
-  double pace() const override { return 0.5; }
+  double pace() const override { return blocks_.size() == 1 ? 0.3 : 0.5; }
   double rcond() const override;
   Index rank() const override { return active_.count() * (problem_.n_outputs() - 1); }
 

@@ -17,6 +17,8 @@ constexpr double longest = 1e9;
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
+constexpr double newton_pace = 0.1;  // a slower metric is no Hessian, and is scaled
+constexpr int steps_to_scale = 3;  // by the curvature along the first steps (Shanno and Phua 1978)
 
 }  // namespace
 
@@ -29,6 +31,7 @@ template <Real T>
 bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   pairs_.clear();
   since_refresh_ = 0;
+  scale_ = 1.0;
   optimality_at_refresh_ = objective_.optimality(at);
   info.n_hessians +=
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
@@ -48,6 +51,7 @@ double LogisticDescent<T>::direct(const LogisticPoint& at) {
   }
   direction_ = Buffer<double>(q.size());
   metric_.solve(q.data(), direction_.data());
+  for (double& d : direction_) d *= scale_;
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     const double turn = pairs_[i].inverse_product * dot(pairs_[i].turn, direction_);
     for (Index j = 0; j < q.size(); ++j) {
@@ -115,6 +119,11 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
   if (!(product > 0.0)) return;
   pair.inverse_product = 1.0 / product;
   if (!std::isfinite(pair.inverse_product)) return;
+  if (since_refresh_ < steps_to_scale && metric_.pace() > newton_pace) {
+    Buffer<double> turned(pair.turn.size());
+    metric_.solve(pair.turn.data(), turned.data());
+    scale_ = product / dot(pair.turn, turned);
+  }
   if (pairs_.size() == memory) pairs_.pop_front();
   pairs_.push_back(std::move(pair));
 }

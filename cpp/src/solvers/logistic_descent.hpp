@@ -52,6 +52,7 @@ class LogisticDescent {
   std::deque<Pair> pairs_;
   int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;
+  double scale_ = 1.0;  // of the metric's inverse
 };
 
 }  // namespace elltwo
