@@ -17,7 +17,9 @@ constexpr double longest = 1e9;
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
-constexpr double newton_pace = 0.1;  // a slower metric is no Hessian, and is scaled
+constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
+constexpr double cost_when_far = 0.25;  // and a metric is left after so many steps for what it cost
+constexpr double newton_pace = 0.1;     // a slower metric is no Hessian, and is scaled
 constexpr int steps_to_scale = 3;  // by the curvature along the first steps (Shanno and Phua 1978)
 
 }  // namespace
@@ -130,9 +132,11 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
 
 // Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double optimality, double tol) const {
+bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) const {
   const double good = -std::log(metric_.pace());
   if (since_refresh_ * good < -std::log(patience)) return false;
+  const bool slow = metric_.pace() > newton_pace;
+  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
   const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
   if (pace >= hopeless_pace) return true;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
@@ -201,7 +205,8 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     std::swap(at, trial_);
     ++since_refresh_;
     const double reached = objective_.optimality(at);
-    if (reached > goal.tol && refresh_pays(reached, goal.tol) && !refresh(at, info)) return false;
+    if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap) && !refresh(at, info))
+      return false;
   }
 }
 

@@ -41,7 +41,7 @@ class LogisticDescent {
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
   bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
-  bool refresh_pays(double optimality, double tol) const;
+  bool refresh_pays(double optimality, double tol, double gap) const;
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
   const LogisticObjective<T>& objective_;

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/logistic_classwise.hpp"
 #include "solvers/logistic_descent.hpp"
 #include "solvers/logistic_hessian.hpp"
+#include "solvers/logistic_multinomial.hpp"
 #include "solvers/logistic_nearest.hpp"
 
 namespace elltwo {
@@ -28,7 +28,7 @@ constexpr double singular = 1e-12;
 template <Real T>
 std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem) {
   if (problem.n_classes() == 2) return std::make_unique<BinomialHessian<T>>(problem);
-  return std::make_unique<ClasswiseHessian<T>>(problem);
+  return std::make_unique<MultinomialMetric<T>>(problem);
 }
 
 /// Fits of the same data at one alpha after the other.
