@@ -205,7 +205,6 @@ def predict_sparse(
 def ridge_small(
     X: object, y: object, alpha: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, SolveInfo] | None: ...
-
 def logistic_path(
     X: _FloatArray,
     label: npt.NDArray[np.int32],
