@@ -13,7 +13,13 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge as ReferenceRidge
 
 import elltwo
-from elltwo.linear_model import Ridge, RidgeClassifier, RidgeClassifierCV, RidgeCV
+from elltwo.linear_model import (
+    LogisticRegression,
+    Ridge,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    RidgeCV,
+)
 from elltwo.plot import RidgeCVDisplay, RidgePathDisplay
 from figures import plt, point, xy
 
@@ -165,8 +171,10 @@ def test_scores_of_one_target() -> None:
 
 
 def test_estimators_that_have_no_path() -> None:
-    with pytest.raises(TypeError, match=r"one of elltwo.linear_model, got Ridge"):
+    with pytest.raises(TypeError, match=r"of elltwo.linear_model, got Ridge"):
         RidgePathDisplay.from_estimator(ReferenceRidge(), X, y)
+    with pytest.raises(TypeError, match=r"ridge regression .*, got LogisticRegression"):
+        RidgePathDisplay.from_estimator(LogisticRegression(), X, LABELS)
     with pytest.raises(NotFittedError):
         RidgePathDisplay.from_estimator(RidgeCV(), X, y)
     for model in (Ridge(positive=True), RidgeClassifier(bounds=(0.0, 1.0))):

@@ -10,6 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
+        LogisticFit,
+        LogisticInfo,
+        LogisticPath,
         PathPoint,
         PredictionInterval,
         RidgeCVFit,
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
         StandardErrors,
         build_config,
         convert_penalty,
+        logistic,
+        logistic_path,
         penalty_conventions,
         penalty_from,
         ridge,
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "LogisticFit",
+    "LogisticInfo",
+    "LogisticPath",
     "PathPoint",
     "PredictionInterval",
     "RidgeCVFit",
@@ -47,6 +55,8 @@ __all__ = [
     "exceptions",
     "functional",
     "linear_model",
+    "logistic",
+    "logistic_path",
     "penalty_conventions",
     "penalty_from",
     "plot",

@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from elltwo.functional._config import build_config, show_config
     from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._jackknife import PredictionInterval
+    from elltwo.functional._logistic import logistic
+    from elltwo.functional._logistic_info import LogisticInfo
+    from elltwo.functional._logistic_path import logistic_path
+    from elltwo.functional._logistic_path_record import LogisticPath
+    from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._path import ridge_path
     from elltwo.functional._path_record import PathPoint, RidgePath
     from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
+    "LogisticFit",
+    "LogisticInfo",
+    "LogisticPath",
     "PathPoint",
     "PredictionInterval",
     "RidgeCVFit",
@@ -29,6 +37,8 @@ __all__ = [
     "StandardErrors",
     "build_config",
     "convert_penalty",
+    "logistic",
+    "logistic_path",
     "penalty_conventions",
     "penalty_from",
     "ridge",
@@ -38,6 +48,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "LogisticFit": "_logistic_records",
+    "LogisticInfo": "_logistic_info",
+    "LogisticPath": "_logistic_path_record",
     "PathPoint": "_path_record",
     "PredictionInterval": "_jackknife",
     "RidgeCVFit": "_cv_record",
@@ -49,6 +62,8 @@ _HOMES = {
     "StandardErrors": "_statistics",
     "build_config": "_config",
     "convert_penalty": "_penalties",
+    "logistic": "_logistic",
+    "logistic_path": "_logistic_path",
     "penalty_conventions": "_penalties",
     "penalty_from": "_penalties",
     "ridge": "_ridge",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._validate import Float64Array, FloatArray
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 
@@ -43,11 +43,9 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
 
 
-def read_box(bounds: BoundsLike | None, problem: Problem) -> Bounds | None:
-    """Return the bounds of a problem's coefficients."""
-    if bounds is None:
-        return None
-    return read_bounds(bounds, problem.X.shape[1])
+def read_box(bounds: BoundsLike | None, X: FloatArray | SparseMatrix) -> Bounds | None:
+    """Return the bounds of the coefficients of X."""
+    return None if bounds is None else read_bounds(bounds, X.shape[1])
 
 
 def bounded_fit(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._validate import Float64Array
 
 N_ALPHAS = 100
-_EDF_AT_THE_ENDS = 0.01  # away from none and from full rank
+EDF_AT_THE_ENDS = 0.01  # away from none and from full rank
 _NARROWEST = (
     1e-12  # of the largest eigenvalue: smaller penalties change nothing that double can tell
 )
@@ -47,10 +47,10 @@ def automatic_grid(eigenvalues: Float64Array, n_alphas: int = N_ALPHAS) -> Float
     """
     if eigenvalues.size == 0:
         return np.array([1.0])  # all alphas are alike
-    low = _EDF_AT_THE_ENDS / float(np.sum(1.0 / eigenvalues))
+    low = EDF_AT_THE_ENDS / float(np.sum(1.0 / eigenvalues))
     low = max(low, _NARROWEST * float(eigenvalues[0]))
-    high = float(np.sum(eigenvalues)) / _EDF_AT_THE_ENDS
-    return _log_spaced(low, high, n_alphas)
+    high = float(np.sum(eigenvalues)) / EDF_AT_THE_ENDS
+    return log_spaced(low, high, n_alphas)
 
 
 def grid_within(largest: float, total: float, n_alphas: int = N_ALPHAS) -> Float64Array:
@@ -60,10 +60,11 @@ def grid_within(largest: float, total: float, n_alphas: int = N_ALPHAS) -> Float
     """
     if total == 0.0:
         return np.array([1.0])
-    return _log_spaced(_NARROWEST_BY_BOUNDS * largest, total / _EDF_AT_THE_ENDS, n_alphas)
+    return log_spaced(_NARROWEST_BY_BOUNDS * largest, total / EDF_AT_THE_ENDS, n_alphas)
 
 
-def _log_spaced(low: float, high: float, n_alphas: int) -> Float64Array:
+def log_spaced(low: float, high: float, n_alphas: int) -> Float64Array:
+    """Space alphas evenly in their logarithm, ascending."""
     if not (low > 0.0 and math.isfinite(high)):
         raise ValueError(
             "alphas=None needs squares of X within the range of float64; pass alphas, or scale X"

@@ -41,8 +41,8 @@ def read_options(
     return Options(
         flag(fit_intercept, "fit_intercept"),
         flag(penalize_intercept, "penalize_intercept"),
-        _solver(solver),
-        _tolerance(tol),
+        one_of(_SOLVERS, solver, "solver"),
+        tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
         0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
     )
@@ -68,13 +68,15 @@ def flag(value: object, name: str) -> bool:
     return bool(value)
 
 
-def _solver(value: object) -> str:
-    if not isinstance(value, str) or value not in _SOLVERS:
-        raise ValueError(f"solver must be one of {', '.join(map(repr, _SOLVERS))}, got {value!r}")
+def one_of(choices: tuple[str, ...], value: object, name: str) -> str:
+    """Return `value`, which has to be among the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
     return str(value)
 
 
-def _tolerance(value: object) -> float:
+def tolerance(value: object) -> float:
+    """Return `value` as a finite float that is not negative."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"tol must be a number, got {value!r}")
     tol = float(value)

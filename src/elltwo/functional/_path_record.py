@@ -11,7 +11,7 @@ from elltwo.functional._bounded_path import BoundedPath
 from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData, statistics_of
 from elltwo.functional._iterated import IteratedPath
-from elltwo.functional._validate import float64_array
+from elltwo.functional._validate import one_penalty
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -220,10 +220,7 @@ class RidgePath:
         return statistics_of(FittedData(self._problem, grid, self._options, bounded), core)
 
     def _one(self, alpha: npt.ArrayLike) -> Float64Array:
-        grid = float64_array(alpha, "alpha")
-        if grid.size != 1 or not grid.flat[0] >= 0.0:
-            raise ValueError(f"alpha must be a number in [0, inf], got {alpha!r}")
-        grid = grid.reshape(1)
+        grid = np.array([one_penalty(alpha)])
         if grid[0] < self._smallest and isinstance(self._core, _core.RidgePath):
             from elltwo.functional._path import decompose
 

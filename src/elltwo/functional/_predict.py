@@ -87,7 +87,7 @@ def _sparse_predictor(
     if matrix.data.dtype == coef.dtype == np.float32:
         with np.errstate(over="ignore"):
             predicted = predicted.astype(np.float32)
-    _require_representable(predicted)
+    require_representable(predicted)
     return predicted
 
 
@@ -106,10 +106,11 @@ def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
         row, column = map(int, np.argwhere(~np.isfinite(block))[0])
         what = "NaN" if np.isnan(block[row, column]) else "infinity"
         raise ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
-    _require_representable(predicted)
+    require_representable(predicted)
 
 
-def _require_representable(predicted: FloatArray) -> None:
+def require_representable(predicted: FloatArray) -> None:
+    """Refuse predictions that have overflowed."""
     overflowing = np.argwhere(~np.isfinite(predicted))
     if overflowing.size:
         raise ValueError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo.functional._sparse import SparseLike
     from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._summary import RidgeSummary
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._validate import Float64Array, FloatArray
 
 
 class SolveInfo(NamedTuple):
@@ -205,3 +205,10 @@ def short_text(value: float | FloatArray) -> str:
     return np.array2string(
         np.asarray(value), precision=6, separator=", ", threshold=8, edgeitems=3
     ).replace("\n", "")
+
+
+def as_float32(values: Float64Array) -> FloatArray:
+    """Return `values` in float32, or as they are where float32 would make infinities of them."""
+    if np.abs(values).max() > np.finfo(np.float32).max:
+        return values
+    return values.astype(np.float32)

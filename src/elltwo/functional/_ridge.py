@@ -13,7 +13,7 @@ from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._options import AUTO, TOL, Options, read_options
 from elltwo.functional._problem import Problem, read_problem
-from elltwo.functional._records import RidgeFit
+from elltwo.functional._records import RidgeFit, as_float32
 from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import penalties
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._bounds import BoundsLike
     from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._validate import Float64Array
 
 _ridge_small = _core.ridge_small
 
@@ -165,7 +165,7 @@ def ridge(
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument
             return fit
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem)
+    box = read_box(bounds, problem.X)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)
@@ -200,7 +200,7 @@ def as_fit(
     _warn_unless_converged(info)
     dtype = problem.X.data.dtype if isinstance(problem.X, SparseMatrix) else problem.X.dtype
     data = FittedData(problem, alpha, options, bounded)
-    keep = _as_float32 if dtype == np.float32 else np.asarray
+    keep = as_float32 if dtype == np.float32 else np.asarray
     if problem.one_dimensional:
         return RidgeFit(keep(coef[0]), float(intercept[0]), info, data)
     return RidgeFit(keep(coef), keep(intercept), info, data)
@@ -215,10 +215,3 @@ def _warn_unless_converged(info: RawSolveInfo) -> None:
             ConvergenceWarning,
             stacklevel=5,
         )
-
-
-def _as_float32(values: Float64Array) -> FloatArray:
-    """Return `values` in float32, or as they are where float32 would make infinities of them."""
-    if np.abs(values).max() > np.finfo(np.float32).max:
-        return values
-    return values.astype(np.float32)

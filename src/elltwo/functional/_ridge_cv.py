@@ -174,7 +174,7 @@ def ridge_cv(
     ((3,), (3, 3))
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem)
+    box = read_box(bounds, problem.X)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     _require_choices(problem, select, extend)

@@ -82,6 +82,14 @@ def penalties(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
     return np.ascontiguousarray(array)
 
 
+def one_penalty(alpha: npt.ArrayLike) -> float:
+    """Return alpha as a number in [0, inf]."""
+    array = float64_array(alpha, "alpha")
+    if array.size != 1 or not array.flat[0] >= 0.0:
+        raise ValueError(f"alpha must be a number in [0, inf], got {alpha!r}")
+    return float(array.flat[0])
+
+
 def prior_means(prior_mean: npt.ArrayLike, n_targets: int, n_features: int) -> Float64Array:
     """Return prior_mean repeated to one row for each target."""
     array = float64_array(prior_mean, "prior_mean")

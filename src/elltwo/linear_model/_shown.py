@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from elltwo.functional import ridge_path
 from elltwo.functional._validate import float64_array
 from elltwo.linear_model._alphas import read_alphas
-from elltwo.linear_model._base import LinearEstimator, RidgeEstimator, repeated
+from elltwo.linear_model._base import RidgeEstimator, repeated
 from elltwo.linear_model._cross_validated import CrossValidated
 from elltwo.linear_model._labels import LabelMixin, labels_are_plain, read_labels, weigh_classes
 
@@ -90,9 +90,10 @@ def path_of(
 
 def _unfitted(estimator: object) -> Any:  # noqa: ANN401  # one of four estimators
     """Return a copy to read data with, which notes what it reads."""
-    if not isinstance(estimator, LinearEstimator):
+    if not isinstance(estimator, RidgeEstimator | CrossValidated):
         raise TypeError(
-            f"estimator must be one of elltwo.linear_model, got {type(estimator).__name__}"
+            "estimator must be a ridge regression of elltwo.linear_model, got "
+            f"{type(estimator).__name__}"
         )
     if isinstance(estimator, CrossValidated):
         check_is_fitted(estimator, "alpha_")

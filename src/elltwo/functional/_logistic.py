@@ -1,0 +1,159 @@
+"""Logistic regression for one penalty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.functional._bounds import read_box
+from elltwo.functional._logistic_core import solve
+from elltwo.functional._logistic_problem import (
+    MAX_ITER,
+    read_logistic_options,
+    read_logistic_problem,
+)
+from elltwo.functional._options import AUTO, TOL
+from elltwo.functional._validate import one_penalty
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._logistic_records import LogisticFit
+    from elltwo.functional._sparse import SparseLike
+
+
+def logistic(
+    X: npt.ArrayLike | SparseLike,
+    y: Any,  # noqa: ANN401  # whatever has labels
+    *,
+    alpha: float = 1.0,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    bounds: BoundsLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    offset: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    solver: str = AUTO,
+    tol: float = TOL,
+    max_iter: int = MAX_ITER,
+    n_threads: int | None = None,
+) -> LogisticFit:
+    r"""Fit a logistic regression: binomial for two classes, multinomial (softmax) for more.
+
+    For two classes, minimise over the coefficients b and the intercept b0
+
+    .. math::
+        \sum_i w_i \log(1 + e^{-s_i z_i}) + \frac12 \sum_j \alpha_j (b_j - m_j)^2,
+        \qquad z_i = o_i + b_0 + x_i \cdot b, \quad \alpha_j = \alpha f_j,
+
+    with :math:`s_i = 1` for rows of the second class and -1 for the others, weights w
+    (`sample_weight`), offsets o (`offset`), factors f (`penalty_factors`) and prior means m
+    (`prior_mean`). For K classes every class k has coefficients :math:`b_k` and an intercept, and
+    the objective is
+
+    .. math::
+        \sum_i w_i \Bigl(\log \sum_k e^{z_{ik}} - z_{i, y_i}\Bigr)
+        + \frac12 \sum_{kj} \alpha_j (b_{kj} - m_{kj})^2 .
+
+    The loss is a sum, not a mean, and the penalty carries the factor 1/2, unlike that of `ridge`:
+    ``alpha = 1 / C`` for the C of scikit-learn, and alpha is the reciprocal variance of a normal
+    prior. The intercept is free.
+
+    Over K classes the intercepts sum to zero, and so do the coefficients of a feature, or to what
+    their prior means sum to, unless `bounds` do not let them.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite. float64 and float32 arrays of any memory order are read in place;
+        integers, booleans and other floats are converted to float64. Sparse matrices and arrays of
+        SciPy stay sparse: CSR is read in place, CSC copied by rows, other formats converted.
+    y : array-like of shape (n_samples,)
+        Labels of two or more classes, of any hashable kind; numbers must be whole. Classes are
+        sorted, or kept in order of appearance where they cannot be sorted.
+    alpha : float, default=1.0
+        Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At 0 the fit is that of
+        maximum likelihood, at infinity ``b = m``.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of `alpha` in [0, inf], 1 each by default. 0 leaves a coefficient unpenalised and
+        infinity pins it to its prior mean, whatever `alpha` is.
+    prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
+        Values that the coefficients shrink to, 0 by default; one row for two classes.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients of every output are held to, each a number, an array of shape
+        (n_features,) or None for none. X must be dense. The intercept has no bounds.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative, and positive for some row of every class. They mean repetition: 2 is
+        the row given twice, 0 the row left out.
+    offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+        Known part of the linear predictor; 1-D for two classes.
+    fit_intercept : bool, default=True
+        Whether there is an intercept.
+    solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
+        "auto" chooses from shape and classes. "newton_cholesky" insists on steps with a factorised
+        Hessian, "quasi_newton" on gradients preconditioned by a fixed one, "newton_cg" on steps by
+        conjugate gradients.
+    tol : float, default=1e-10
+        Relative gradient that the fit is held to, see `LogisticInfo`.
+    max_iter : int, default=100
+        At most so many steps.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        answer does not depend on it.
+
+    Returns
+    -------
+    LogisticFit
+        Record with `coef`, `intercept`, `classes`, `info`, and `predict`, `predict_proba`,
+        `predict_log_proba` and `linear_predictor`. `coef` and `intercept` are float32 if X is,
+        unless a value is beyond its range, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, labels are not hashable, or an option has the
+        wrong type.
+    ValueError
+        If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
+        missing, there is one class only, or the rows of a class all weigh nothing.
+
+    Warns
+    -----
+    elltwo.exceptions.ConvergenceWarning
+        If `tol` was not reached.
+    elltwo.exceptions.SeparationWarning
+        If unpenalised features separate the classes, so that there is no minimum; the coefficients
+        returned are finite. It is a ConvergenceWarning too.
+
+    See Also
+    --------
+    logistic_path : Many penalties in turn.
+    elltwo.linear_model.LogisticRegression : The same as a scikit-learn estimator.
+
+    References
+    ----------
+    .. [1] S. le Cessie and J. C. van Houwelingen (1992). Ridge estimators in logistic regression.
+       Applied Statistics 41, 191-201. Their lambda is alpha / 2.
+    .. [2] A. Albert and J. A. Anderson (1984). On the existence of maximum likelihood estimates in
+       logistic regression models. Biometrika 71, 1-10. (Separation.)
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> X = [[0.0], [1.0], [2.0], [3.0]]
+    >>> fit = elltwo.logistic(X, ["no", "yes", "no", "yes"], alpha=1.0)
+    >>> fit.coef.round(4), round(fit.intercept, 4)
+    (array([0.4529]), -0.6793)
+    >>> fit.predict([[5.0]]), fit.predict_proba([[1.5]]).round(6)
+    (array(['yes'], dtype='<U3'), array([[0.5, 0.5]]))
+
+    Three classes have coefficients each:
+
+    >>> fit = elltwo.logistic([[0.0], [1.0], [3.0]], ["a", "b", "c"], alpha=0.5)
+    >>> fit.coef.shape, fit.predict([[3.0], [0.0]]).tolist(), fit.info.status
+    ((3, 1), ['c', 'a'], 'converged')
+    """
+    problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    box = read_box(bounds, problem.X)
+    options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
+    return solve(problem, one_penalty(alpha), options, box)

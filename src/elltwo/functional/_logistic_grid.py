@@ -1,0 +1,71 @@
+"""Grids of penalties of a logistic regression."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._grid import EDF_AT_THE_ENDS, log_spaced
+from elltwo.functional._logistic_core import fit_alphas
+from elltwo.functional._row_blocks import column_moments
+from elltwo.functional._sparse import SparseMatrix
+
+if TYPE_CHECKING:
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._validate import Float64Array
+
+N_ALPHAS = 20
+_SMALLEST = 1e-4  # of the mean eigenvalue
+
+
+def logistic_grid(
+    problem: LogisticProblem, options: LogisticOptions, n_alphas: int = N_ALPHAS
+) -> Float64Array:
+    """Space alphas evenly in their logarithm, descending, by the information about coefficients.
+
+    With coefficients of 0, and probabilities that are the shares pi of the classes, the Fisher
+    information of penalised coefficients over their factors has the trace ``v sum_j S_j / f_j``
+    with ``S_j = sum w (x_j - mean)^2`` and ``v = sum_k pi_k (1 - pi_k)``, half of it for two
+    classes. The largest alpha is 100 times this trace, where the coefficients have 0.01 effective
+    degrees of freedom; the smallest is 1e-4 of the mean eigenvalue.
+    """
+    total = _curvature(problem) * _spread(problem, options)
+    if not math.isfinite(total):  # the core names what is not finite, unless it is squares alone
+        fit_alphas(problem, np.array([np.inf]), options, None)
+    if total == 0.0:
+        return np.array([1.0])  # all alphas are alike
+    low = _SMALLEST * total / _n_penalised(problem)
+    return log_spaced(low, total / EDF_AT_THE_ENDS, n_alphas)[::-1]
+
+
+def _curvature(problem: LogisticProblem) -> float:
+    counts = np.bincount(problem.labels.codes, weights=problem.sample_weight)
+    with np.errstate(invalid="ignore"):  # weights that are not finite are for the core to refuse
+        shares = counts / counts.sum()
+    v = float(np.sum(shares * (1.0 - shares)))
+    return v / 2.0 if problem.n_outputs == 1 else v
+
+
+def _spread(problem: LogisticProblem, options: LogisticOptions) -> float:
+    """Return the sum of S_j / f_j."""
+    X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
+    if isinstance(X, SparseMatrix):
+        no_y = np.zeros((X.n_samples, 1))
+        centred = options.fit_intercept
+        return _core.sparse_spectrum(X, no_y, factors, weight, centred, False, options.n_threads)[1]
+    with np.errstate(all="ignore"):
+        squares = column_moments(X, weight, options.fit_intercept).square
+        if factors is not None:
+            squares = np.divide(squares, factors, out=np.zeros_like(squares), where=factors > 0.0)
+        return float(squares.sum())
+
+
+def _n_penalised(problem: LogisticProblem) -> int:
+    """Return the number of coefficients that a penalty moves."""
+    factors = problem.penalty_factors
+    if factors is None:
+        return int(problem.X.shape[1]) * problem.n_outputs
+    return int(np.count_nonzero((factors > 0.0) & np.isfinite(factors))) * problem.n_outputs

@@ -1,0 +1,86 @@
+"""How a logistic regression ended, and what it was made from."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from elltwo._core import LogisticInfo as RawLogisticInfo
+    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+
+
+class LogisticInfo(NamedTuple):
+    """How a logistic regression ended: its certificate.
+
+    Parameters
+    ----------
+    status : str
+        ``"converged"``; ``"max_iter_reached"`` where `optimality` stayed above `tolerance`; or
+        ``"separable"`` where features that no penalty holds back tell the classes apart, so that
+        there is no minimum.
+    solver : str
+        Solver used, such as ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``.
+    reason : str
+        Why this solver was the first choice.
+    fallback : str or None
+        Why the first choice was left, None where it was not.
+    optimality : float
+        Largest ``|g_j| / (d_j |r|)`` over the features and outputs: g is the gradient of the
+        objective in a coefficient, d_j the norm of its feature, centred if there is an intercept,
+        and |r| that of the residuals, both weighted. It does not depend on units.
+    tolerance : float
+        What `optimality` was held to.
+    rcond : float
+        Reciprocal condition number of the equilibrated Hessian, an estimate.
+    rank : int
+        Numerical rank of the system solved.
+    n_iter : int
+        Steps taken.
+    n_threads : int
+        Threads used.
+    objective : float
+        Loss and penalty.
+    loss : float
+        Sum of the weighted losses.
+    gap : float
+        Estimate of (objective - minimum) / objective.
+    n_passes : int
+        Passes over the data for loss and gradient.
+    n_hessians : float
+        Passes with a Hessian, in parts of the data.
+    """
+
+    status: str
+    solver: str
+    reason: str
+    fallback: str | None
+    optimality: float
+    tolerance: float
+    rcond: float
+    rank: int
+    n_iter: int
+    n_threads: int
+    objective: float
+    loss: float
+    gap: float
+    n_passes: int
+    n_hessians: float
+
+
+class LogisticSource(NamedTuple):
+    """What a fit was made from, kept by reference."""
+
+    problem: LogisticProblem
+    alpha: float
+    options: LogisticOptions
+    bounds: Bounds | None
+
+
+_fields_of = attrgetter(*LogisticInfo._fields)
+
+
+def as_info(info: RawLogisticInfo | LogisticInfo) -> LogisticInfo:
+    """Translate the record of the core, which does not pickle."""
+    return info if isinstance(info, LogisticInfo) else LogisticInfo(*_fields_of(info))

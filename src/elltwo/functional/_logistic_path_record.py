@@ -1,0 +1,121 @@
+"""The record that `elltwo.logistic_path` returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._logistic_core import Start, as_fit, solve
+from elltwo.functional._logistic_info import LogisticSource, as_info
+from elltwo.functional._validate import one_penalty
+
+if TYPE_CHECKING:
+    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._logistic_core import Fits
+    from elltwo.functional._logistic_info import LogisticInfo
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_records import LogisticFit
+    from elltwo.functional._validate import AnyArray, Float64Array
+
+
+class LogisticPath:
+    """Logistic regressions for many penalties, as `elltwo.logistic_path` returns them.
+
+    It keeps X and y, which must not change while it is used.
+
+    Attributes
+    ----------
+    alphas : ndarray of shape (n_alphas,)
+        Penalties, in the order they were given.
+    info : list of LogisticInfo
+        How the fit at every alpha ended.
+
+    See Also
+    --------
+    elltwo.logistic_path : Makes one.
+    """
+
+    def __init__(
+        self,
+        problem: LogisticProblem,
+        options: LogisticOptions,
+        bounds: Bounds | None,
+        alphas: Float64Array,
+        fits: Fits,
+    ) -> None:
+        self._problem = problem
+        self._options = options
+        self._bounds = bounds
+        self._coef, self._intercept = fits.coef, fits.intercept
+        self.alphas = alphas
+        self.info: list[LogisticInfo] = [as_info(info) for info in fits.infos]
+
+    @property
+    def coef(self) -> Float64Array:
+        """Coefficients, (n_alphas, n_features) for two classes, else with an axis of classes."""
+        return self._coef[:, 0] if self._problem.n_outputs == 1 else self._coef
+
+    @property
+    def intercept(self) -> Float64Array:
+        """Intercepts, zero where none was fitted, (n_alphas,) or (n_alphas, n_classes)."""
+        return self._intercept[:, 0] if self._problem.n_outputs == 1 else self._intercept
+
+    @property
+    def classes(self) -> AnyArray:
+        """Labels, sorted, or in order of appearance where they cannot be sorted."""
+        return self._problem.classes
+
+    @property
+    def loss(self) -> Float64Array:
+        """Sums of weighted losses, of shape (n_alphas,); half the deviance."""
+        return np.array([info.loss for info in self.info])
+
+    @property
+    def objective(self) -> Float64Array:
+        """Losses with the penalties, of shape (n_alphas,)."""
+        return np.array([info.objective for info in self.info])
+
+    @property
+    def optimality(self) -> Float64Array:
+        """Relative gradients that were reached, of shape (n_alphas,)."""
+        return np.array([info.optimality for info in self.info])
+
+    def at(self, alpha: float) -> LogisticFit:
+        """Fit at any alpha, started from the next larger one of `alphas`.
+
+        Parameters
+        ----------
+        alpha : float
+            Penalty in [0, inf]; the fit of one in `alphas` is at hand.
+
+        Returns
+        -------
+        LogisticFit
+            The fit, as `elltwo.logistic` returns it.
+
+        Warns
+        -----
+        elltwo.exceptions.ConvergenceWarning
+            If the tolerance was not reached by another alpha than those of the path.
+        """
+        wanted = one_penalty(alpha)
+        k = self._next_larger(wanted)
+        if self.alphas[k] == wanted:
+            source = LogisticSource(self._problem, wanted, self._options, self._bounds)
+            return as_fit(self._problem, self._coef[k], self._intercept[k], self.info[k], source)
+        start = Start(self._coef[k], self._intercept[k])
+        return solve(self._problem, wanted, self._options, self._bounds, start)
+
+    def _next_larger(self, alpha: float) -> int:
+        """Return the number of the smallest alpha that is not smaller, else of the largest."""
+        larger = np.flatnonzero(self.alphas >= alpha)
+        if larger.size:
+            return int(larger[np.argmin(self.alphas[larger])])
+        return int(np.argmax(self.alphas))
+
+    def __repr__(self) -> str:
+        return (
+            f"LogisticPath({self.alphas.size} alphas from {self.alphas.min():.3g} to "
+            f"{self.alphas.max():.3g}, {self.classes.size} classes)"
+        )

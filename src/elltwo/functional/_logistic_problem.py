@@ -1,0 +1,120 @@
+"""The data, penalty and options of a logistic regression as the compiled core reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from elltwo.functional._classes import Labels, read_labels, require_weight
+from elltwo.functional._options import AUTO, count, flag, one_of, tolerance
+from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
+from elltwo.functional._validate import design_matrix, float64_array, prior_means, vector
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+
+MAX_ITER = 100
+
+_SOLVERS = (AUTO, "newton_cholesky", "quasi_newton", "newton_cg")
+
+
+class LogisticProblem(NamedTuple):
+    """Arrays of one problem; None stands for unit factors, zero means, unit weights, no offset."""
+
+    X: FloatArray | SparseMatrix  #: (n_samples, n_features)
+    labels: Labels  #: of the n_samples rows
+    penalty_factors: Float64Array | None  #: (n_features,)
+    prior_mean: Float64Array | None  #: (n_outputs, n_features)
+    sample_weight: Float64Array | None  #: (n_samples,)
+    offset: Float64Array | None  #: (n_samples, n_outputs)
+
+    @property
+    def classes(self) -> AnyArray:
+        """The labels of the classes, (n_classes,)."""
+        return self.labels.classes
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of rows of coefficients: one for two classes, else one for each class."""
+        return outputs_of(self.labels.classes.size)
+
+    @property
+    def is_float32(self) -> bool:
+        """Whether X is, and the coefficients are to be."""
+        X = self.X
+        return (X.data.dtype if isinstance(X, SparseMatrix) else X.dtype) == np.float32
+
+
+class LogisticOptions(NamedTuple):
+    """Everything about a fit that is neither data nor penalty, as the core reads it."""
+
+    fit_intercept: bool
+    solver: str
+    tol: float
+    max_iter: int
+    n_threads: int
+
+
+def outputs_of(n_classes: int) -> int:
+    """Return the number of rows of coefficients."""
+    return 1 if n_classes == 2 else n_classes
+
+
+def read_logistic_problem(
+    X: npt.ArrayLike | SparseLike,
+    y: Any,  # noqa: ANN401  # whatever has labels
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+    sample_weight: npt.ArrayLike | None,
+    offset: npt.ArrayLike | None,
+) -> LogisticProblem:
+    """Check types and shapes, naming the first argument that is wrong."""
+    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    n_samples, n_features = matrix.shape
+    labels = read_labels(y, n_samples)
+    n_outputs = outputs_of(labels.classes.size)
+    if penalty_factors is not None:
+        counted = f"{n_features} feature(s) of X"
+        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
+    if prior_mean is not None:
+        prior_mean = prior_means(prior_mean, n_outputs, n_features)
+    if sample_weight is not None:
+        sample_weight = vector(
+            sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
+        )
+        require_weight(labels, sample_weight)
+    if offset is not None:
+        offset = offsets(offset, n_samples, n_outputs)
+    return LogisticProblem(matrix, labels, penalty_factors, prior_mean, sample_weight, offset)
+
+
+def offsets(offset: npt.ArrayLike, n_samples: int, n_outputs: int) -> Float64Array:
+    """Return offset with one row for each row of X and one column for each output."""
+    array = float64_array(offset, "offset")
+    if array.shape != (n_samples, n_outputs) and (array.shape != (n_samples,) or n_outputs > 1):
+        expected = f"({n_samples},), one number for each row of X"
+        if n_outputs > 1:
+            expected = f"({n_samples}, {n_outputs}), one number for each row of X and class"
+        raise ValueError(f"offset must have shape {expected}, got shape {array.shape}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        bad = float(array[~finite][0])
+        raise ValueError(f"offset must be finite, got {bad} at row {np.argwhere(~finite)[0][0]}")
+    return np.ascontiguousarray(array.reshape(n_samples, n_outputs))
+
+
+def read_logistic_options(
+    fit_intercept: object, solver: object, tol: object, max_iter: object, n_threads: object
+) -> LogisticOptions:
+    """Check every option of a fit, naming the first one that is wrong."""
+    return LogisticOptions(
+        flag(fit_intercept, "fit_intercept"),
+        one_of(_SOLVERS, solver, "solver"),
+        tolerance(tol),
+        count(max_iter, "max_iter", minimum=0),
+        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+    )

@@ -1,0 +1,199 @@
+"""What a logistic regression for one penalty returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from elltwo.functional._logistic_info import as_info
+from elltwo.functional._logistic_problem import offsets, outputs_of
+from elltwo.functional._predict import linear_predictor, require_representable
+from elltwo.functional._probability import log_probabilities, probabilities, winners
+from elltwo.functional._records import short_text
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import LogisticInfo as RawLogisticInfo
+    from elltwo.functional._logistic_info import LogisticInfo, LogisticSource
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._validate import AnyArray, FloatArray
+
+
+class LogisticFit:
+    """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (n_features,) or (n_classes, n_features)
+        Coefficients: of the second of two classes, else of every class.
+    intercept : float or ndarray of shape (n_classes,)
+        Intercepts, zero where none was fitted.
+    classes : ndarray of shape (n_classes,)
+        Labels of the classes.
+    info : LogisticInfo
+        How the fit ended.
+    source : object, default=None
+        What the fit was made from; copies and pickles of a fit leave it behind.
+
+    See Also
+    --------
+    elltwo.logistic : Makes one.
+    """
+
+    __slots__ = ("_classes", "_coef", "_info", "_intercept", "_source")
+
+    def __init__(
+        self,
+        coef: FloatArray,
+        intercept: float | FloatArray,
+        classes: AnyArray,
+        info: RawLogisticInfo | LogisticInfo,
+        source: LogisticSource | None = None,
+    ) -> None:
+        self._coef = coef
+        self._intercept = intercept
+        self._classes = classes
+        self._info = info
+        self._source = source
+
+    @property
+    def coef(self) -> FloatArray:
+        """Coefficients, (n_features,) for two classes, else (n_classes, n_features)."""
+        return self._coef
+
+    @property
+    def intercept(self) -> float | FloatArray:
+        """Intercept, or one for each of more than two classes; zero where none was fitted."""
+        return self._intercept
+
+    @property
+    def classes(self) -> AnyArray:
+        """Labels, sorted, or in order of appearance where they cannot be sorted."""
+        return self._classes
+
+    @property
+    def info(self) -> LogisticInfo:
+        """How the fit ended; the core's own record is translated when first read."""
+        self._info = as_info(self._info)
+        return self._info
+
+    def linear_predictor(
+        self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
+    ) -> FloatArray:
+        """Return ``X @ coef.T + intercept + offset``: of two classes, log-odds of the second.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+        offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+            What is added, of the shape of the result; None stands for zeros, also where the fit
+            had an offset.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            One column for two classes, else one for each: logarithms of the probabilities up to a
+            constant of each row. float32 if X and `coef` are and there is no offset, else float64.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of features than the fit, or holds NaN or infinity, if `offset`
+            does or has another shape, or if a sum overflows.
+        TypeError
+            If X or `offset` does not hold real numbers.
+        """
+        z = linear_predictor(X, self._coef, self._intercept)
+        if offset is None:
+            return z
+        shift = offsets(offset, z.shape[0], outputs_of(self._classes.size)).reshape(z.shape)
+        with np.errstate(over="ignore"):
+            z = z + shift
+        require_representable(z)
+        return z
+
+    def predict(
+        self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
+    ) -> AnyArray:
+        """Predict the classes of the rows of X.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+        offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+            See `linear_predictor`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            The most probable of `classes` for every row, of equals the first.
+
+        Raises
+        ------
+        ValueError, TypeError
+            See `linear_predictor`.
+        """
+        predicted: AnyArray = self._classes.take(winners(self.linear_predictor(X, offset)))
+        return predicted
+
+    def predict_proba(
+        self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
+    ) -> FloatArray:
+        """Predict the probabilities of the classes for the rows of X.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+        offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+            See `linear_predictor`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes`; rows sum to 1.
+
+        Raises
+        ------
+        ValueError, TypeError
+            See `linear_predictor`.
+        """
+        return probabilities(self.linear_predictor(X, offset))
+
+    def predict_log_proba(
+        self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
+    ) -> FloatArray:
+        """Predict the logarithms of the probabilities, which are finite where those round to 0.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+        offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+            See `linear_predictor`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Logarithms, in the order of `classes`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            See `linear_predictor`.
+        """
+        return log_probabilities(self.linear_predictor(X, offset))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._coef, self._intercept, self._classes, self.info)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(classes={short_text(self._classes)}, "
+            f"coef={short_text(self._coef)}, intercept={short_text(self._intercept)}, "
+            f"solver={self.info.solver!r}, status={self.info.status!r})"
+        )
