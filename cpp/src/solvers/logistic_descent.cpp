@@ -17,6 +17,7 @@ constexpr double longest = 1e9;
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
+constexpr double slowest_pace = 0.8;  // that is expected of a metric again
 constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
 constexpr double cost_when_far = 0.25;  // and a metric is left after so many steps for what it cost
 constexpr double newton_pace = 0.1;     // a slower metric is no Hessian, and is scaled
@@ -31,13 +32,15 @@ double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b)
 
 template <Real T>
 bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
-  pairs_.clear();
   since_refresh_ = 0;
   scale_ = 1.0;
   optimality_at_refresh_ = objective_.optimality(at);
   info.n_hessians +=
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
-  return metric_.refresh(at, objective_.rows());
+  if (!metric_.refresh(at, objective_.rows())) return false;
+  // Near the minimum pairs know what a metric that is no Hessian lacks.
+  if (metric_.pace() <= newton_pace || info.gap > far) pairs_.clear();
+  return true;
 }
 
 // direction = H slope by the two loops over the pairs (Nocedal and Wright, 2nd ed., algorithm 7.4), H
@@ -132,18 +135,21 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
 
 // Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) const {
-  const double good = -std::log(metric_.pace());
-  if (since_refresh_ * good < -std::log(patience)) return false;
-  const bool slow = metric_.pace() > newton_pace;
-  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
+bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) {
+  const double nominal = metric_.pace();
+  const bool slow = nominal > newton_pace;
   const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
+  if (std::pow(nominal, since_refresh_ - 1) > patience) settled_pace_ = pace;
+  if (std::pow(nominal, since_refresh_) > patience * (1.0 + 1e-9)) return false;
+  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
   if (pace >= hopeless_pace) return true;
+  // A slow metric will do no better than it did when it was fresh.
+  const double good = slow ? std::clamp(settled_pace_, nominal, slowest_pace) : nominal;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
   const double share =
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  const double anew = metric_.cost() * std::max(share, 1.0) + digits / good + 1.0;
+  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good) + 1.0;
   return anew < going_on;
 }
 

@@ -41,7 +41,7 @@ class LogisticDescent {
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
   bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
-  bool refresh_pays(double optimality, double tol, double gap) const;
+  bool refresh_pays(double optimality, double tol, double gap);
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
   const LogisticObjective<T>& objective_;
@@ -52,6 +52,7 @@ class LogisticDescent {
   std::deque<Pair> pairs_;
   int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;
+  double settled_pace_ = 0.0;  // of the first steps in the metric
   double scale_ = 1.0;  // of the metric's inverse
 };
 
