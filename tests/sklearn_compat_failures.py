@@ -20,7 +20,6 @@ RIDGE = [
         "FutureWarning",
         '`gcv_mode="svd"` is not about to be refused for sparse X, so there is no warning of it',
     ),
-    Rule("", "bounds are not supported for sparse X", "there is no `positive` for sparse X"),
     Rule(
         "test_ridge_positive_error_test|test_ridge_fit_intercept_sparse",
         "DID NOT (RAISE|WARN)",

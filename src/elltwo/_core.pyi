@@ -157,6 +157,23 @@ def ridge_sparse(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def ridge_sparse_bounded(
+    X: _Sparse,
+    Y: _Float64Array,
+    lower: _Float64Array | None,
+    upper: _Float64Array | None,
+    alpha: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 def sparse_path(
     X: _Sparse,
     Y: _Float64Array,

@@ -67,6 +67,8 @@ def fit_alphas(
         *options,
     )
     X = problem.X
+    if isinstance(X, SparseMatrix) and bounds is not None:
+        raise TypeError("bounds are not supported for sparse X here; pass a dense array")
     if isinstance(X, SparseMatrix):
         return Fits(*_core.logistic_sparse_path(X, *data))
     if bounds is None:
