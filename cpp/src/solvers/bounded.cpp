@@ -1,17 +1,27 @@
 #include "elltwo/bounded.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <stdexcept>
+#include <string>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/bounded_columns.hpp"
 #include "solvers/bounded_descent.hpp"
 #include "solvers/bounded_primal.hpp"
+#include "solvers/bounded_sparse.hpp"
 #include "solvers/box.hpp"
+#include "solvers/sparse_fit.hpp"
 #include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
+
+constexpr double tightest_face = 1e-13;
 
 // A coefficient that the penalty pins cannot be moved into the box.
 template <Real T>
@@ -55,6 +65,27 @@ SolveInfo fit_targets(BoundedMethod<T>& method, const Box& box, const RidgeOptio
   return info;
 }
 
+template <Real T>
+SolveInfo fit_in_box(BoundedMethod<T>& method, const Box& box, const RidgeOptions& options,
+                     std::span<double> coef, std::span<double> intercept) {
+  require_pinned_inside(method.problem(), box);
+  if (!method.prepare()) return {.status = Status::interrupted};
+  const SolveInfo info = fit_targets(method, box, options, coef, intercept);
+  const Index p = method.problem().n_features();
+  for (std::size_t i = 0; i < coef.size(); ++i) {
+    coef[i] = clipped(box, static_cast<Index>(i) % p, coef[i]) + 0.0;  // no -0
+  }
+  return info;
+}
+
+// Of faces.
+RidgeOptions inner_options(const RidgeOptions& options) {
+  auto inner = options;
+  inner.tol = RidgeOptions{}.tol;
+  inner.max_iter = RidgeOptions{}.max_iter;
+  return inner;
+}
+
 }  // namespace
 
 template <Real T>
@@ -62,23 +93,45 @@ SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOpt
                         Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
   validate(data, options);
   require_box(box, data.x.cols);
-  auto inner = options;
-  inner.tol = RidgeOptions{}.tol;
-  inner.max_iter = RidgeOptions{}.max_iter;
+  auto inner = inner_options(options);
   if (is_unbounded(box)) {
     inner.tol = options.tol;
     return ridge(data, inner, monitor, coef, intercept);
   }
   const auto method = method_for(data, inner, monitor);
-  require_pinned_inside(method->problem(), box);
-  if (!method->prepare()) return {.status = Status::interrupted};
-  SolveInfo info = fit_targets(*method, box, options, coef, intercept);
-  const Index p = data.x.cols;
-  for (std::size_t i = 0; i < coef.size(); ++i) {
-    coef[i] = clipped(box, static_cast<Index>(i) % p, coef[i]) + 0.0;  // no -0
-  }
-  const double work = static_cast<double>(data.x.rows) * p * std::min(data.x.rows, p);
+  SolveInfo info = fit_in_box(*method, box, options, coef, intercept);
+  const double work =
+      static_cast<double>(data.x.rows) * data.x.cols * std::min(data.x.rows, data.x.cols);
   info.n_threads = threads_for(options.n_threads, work);
+  return info;
+}
+
+template <Real T>
+SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data, const Box& box,
+                               const RidgeOptions& options, Monitor& monitor,
+                               std::span<double> coef, std::span<double> intercept) {
+  RidgeData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate(shaped, options);
+  require_box(box, x.cols);
+  if (x.rows > std::numeric_limits<std::int32_t>::max()) {  // descent has X by columns
+    throw std::invalid_argument("X must have fewer than 2^31 rows for bounds, got " +
+                                std::to_string(x.rows));
+  }
+  auto inner = inner_options(options);
+  auto rows = checked_rows(x, options.n_threads);
+  if (is_unbounded(box)) {
+    inner.tol = options.tol;
+    return fit_rows(std::move(rows), shaped, inner, monitor, coef, intercept);
+  }
+  // Conjugate gradients stop at their tolerance, which must not be all that the whole fit may miss.
+  inner.tol = std::clamp(0.1 * options.tol, tightest_face, inner.tol);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
+  BoundedSparse<T> method(std::move(rows), shaped, inner, monitor);
+  SolveInfo info = fit_in_box(method, box, options, coef, intercept);
+  unshift_intercepts(shift, coef, intercept);
+  info.n_threads = method.n_threads();
   return info;
 }
 
@@ -86,5 +139,11 @@ template SolveInfo ridge_bounded<double>(const RidgeData<double>&, const Box&, c
                                          Monitor&, std::span<double>, std::span<double>);
 template SolveInfo ridge_bounded<float>(const RidgeData<float>&, const Box&, const RidgeOptions&,
                                         Monitor&, std::span<double>, std::span<double>);
+template SolveInfo sparse_ridge_bounded<double>(const SparseView<double>&, const RidgeData<double>&,
+                                                const Box&, const RidgeOptions&, Monitor&,
+                                                std::span<double>, std::span<double>);
+template SolveInfo sparse_ridge_bounded<float>(const SparseView<float>&, const RidgeData<float>&,
+                                               const Box&, const RidgeOptions&, Monitor&,
+                                               std::span<double>, std::span<double>);
 
 }  // namespace elltwo

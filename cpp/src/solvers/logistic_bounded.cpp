@@ -52,6 +52,15 @@ bool BoundedLogistic<T>::movable(Index j) const {
   return j == problem_.n_features() || (problem_.moves(j) && lower_[u] < upper_[u]);
 }
 
+template <Real T>
+std::vector<Index> BoundedLogistic<T>::movable_columns() const {
+  std::vector<Index> columns;
+  for (Index j = 0; j < problem_.cols(); ++j) {
+    if (movable(j)) columns.push_back(j);
+  }
+  return columns;
+}
+
 // What does not move stands at its prior mean, or the bound nearest to it.
 template <Real T>
 void BoundedLogistic<T>::into_box(Buffer<double>& theta) const {
@@ -90,10 +99,7 @@ bool BoundedLogistic<T>::turn_to(double alpha) {
   if (moved && !objective_->evaluate(at_)) return false;
   objective_->penalise(at_);
   fresh_ = false;
-  const auto pinned = [this](Index j) { return !movable(j); };
-  if (model_ && std::any_of(model_->columns().begin(), model_->columns().end(), pinned)) {
-    model_.reset();
-  }
+  if (model_ && model_->columns() != movable_columns()) model_.reset();
   if (model_) model_->change_penalty();
   return true;
 }
@@ -112,10 +118,7 @@ double BoundedLogistic<T>::optimality(const LogisticPoint& at) {
 template <Real T>
 bool BoundedLogistic<T>::refresh(LogisticInfo& info) {
   if (!model_) {
-    std::vector<Index> columns;
-    for (Index j = 0; j < problem_.cols(); ++j) {
-      if (movable(j)) columns.push_back(j);
-    }
+    auto columns = movable_columns();
     const auto m = static_cast<Index>(columns.size());
     streamed_ = m > most_variables / (problem_.n_outputs() + 1) || m > problem_.rows().n ||
                 options_.solver == LogisticSolver::newton_cg;

@@ -29,6 +29,7 @@ class BoundedLogistic {
 
   Index column(Index i) const { return i % problem_.cols(); }
   bool movable(Index j) const;
+  std::vector<Index> movable_columns() const;
   double scale(Index j) const;
   void take_box();
   void into_box(Buffer<double>& theta) const;
