@@ -240,6 +240,26 @@ def logistic_path(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+def logistic_bounded_path(
+    X: _FloatArray,
+    lower: _Float64Array | None,
+    upper: _Float64Array | None,
+    label: npt.NDArray[np.int32],
+    n_classes: int,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    offset: _Float64Array | None,
+    rows: npt.NDArray[np.int64] | None,
+    start: _Float64Array | None,
+    fit_intercept: bool,
+    solver: str,
+    tol: float,
+    max_iter: int,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_sparse_path(
     X: _Sparse,
     label: npt.NDArray[np.int32],

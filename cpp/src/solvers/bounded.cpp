@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -14,6 +13,7 @@
 #include "solvers/bounded_descent.hpp"
 #include "solvers/bounded_primal.hpp"
 #include "solvers/bounded_sparse.hpp"
+#include "solvers/box.hpp"
 #include "solvers/sparse_fit.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/reshape.hpp"
@@ -23,59 +23,13 @@ namespace {
 
 constexpr double tightest_face = 1e-13;
 
-std::string show(double value) {
-  std::ostringstream text;
-  text.precision(17);
-  text << value;
-  return text.str();
-}
-
-double lower_of(const Box& box, Index j) {
-  return box.lower.empty() ? -infinity : box.lower[static_cast<std::size_t>(j)];
-}
-
-double upper_of(const Box& box, Index j) {
-  return box.upper.empty() ? infinity : box.upper[static_cast<std::size_t>(j)];
-}
-
-[[noreturn]] void refuse(const std::string& what, Index j) {
-  throw std::invalid_argument(what + " at feature " + std::to_string(j));
-}
-
-void require_box(const Box& box, Index p) {
-  for (const auto& side : {box.lower, box.upper}) {
-    if (side.empty() || static_cast<Index>(side.size()) == p) continue;
-    throw std::invalid_argument("bounds must have " + std::to_string(p) + " values a side, got " +
-                                std::to_string(side.size()));
-  }
-  for (Index j = 0; j < p; ++j) {
-    const double lower = lower_of(box, j), upper = upper_of(box, j);
-    if (std::isnan(lower) || std::isnan(upper)) refuse("bounds must not be NaN, got NaN", j);
-    if (lower > upper) {
-      refuse("bounds must have lower <= upper, got " + show(lower) + " and " + show(upper), j);
-    }
-    if (lower == infinity || upper == -infinity) {
-      refuse("bounds must leave finite values between them, got " + show(lower) + " and " +
-                 show(upper),
-             j);
-    }
-  }
-}
-
 // A coefficient that the penalty pins cannot be moved into the box.
 template <Real T>
 void require_pinned_inside(const Problem<T>& problem, const Box& box) {
   for (const auto& group : problem.groups()) {
     for (Index j = 0; j < problem.n_features(); ++j) {
       if (!std::isinf(problem.raw_penalty(j, group.alpha))) continue;
-      for (const Index t : group.targets) {
-        const double m = problem.prior(t, j);
-        if (lower_of(box, j) <= m && m <= upper_of(box, j)) continue;
-        refuse("bounds must hold the prior mean of a coefficient with an infinite penalty, got " +
-                   show(lower_of(box, j)) + " and " + show(upper_of(box, j)) +
-                   " around a prior_mean of " + show(m),
-               j);
-      }
+      for (const Index t : group.targets) require_inside(box, j, problem.prior(t, j));
     }
   }
 }
@@ -119,8 +73,7 @@ SolveInfo fit_in_box(BoundedMethod<T>& method, const Box& box, const RidgeOption
   const SolveInfo info = fit_targets(method, box, options, coef, intercept);
   const Index p = method.problem().n_features();
   for (std::size_t i = 0; i < coef.size(); ++i) {
-    const auto j = static_cast<Index>(i) % p;
-    coef[i] = std::min(std::max(coef[i], lower_of(box, j)), upper_of(box, j)) + 0.0;  // no -0
+    coef[i] = clipped(box, static_cast<Index>(i) % p, coef[i]) + 0.0;  // no -0
   }
   return info;
 }
@@ -131,12 +84,6 @@ RidgeOptions inner_options(const RidgeOptions& options) {
   inner.tol = RidgeOptions{}.tol;
   inner.max_iter = RidgeOptions{}.max_iter;
   return inner;
-}
-
-bool is_unbounded(const Box& box) {
-  const auto infinite = [](double bound) { return std::isinf(bound); };
-  return std::all_of(box.lower.begin(), box.lower.end(), infinite) &&
-         std::all_of(box.upper.begin(), box.upper.end(), infinite);
 }
 
 }  // namespace

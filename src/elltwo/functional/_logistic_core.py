@@ -73,7 +73,7 @@ def fit_alphas(
         return Fits(*_core.logistic_sparse_path(X, *data))
     if bounds is None:
         return Fits(*_core.logistic_path(X, *data))
-    raise ValueError("bounds are not supported for logistic regression in this build")
+    return Fits(*_core.logistic_bounded_path(X, bounds.lower, bounds.upper, *data))
 
 
 def solve(
