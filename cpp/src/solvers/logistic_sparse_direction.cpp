@@ -103,6 +103,7 @@ auto SparseNewtonDirection<T>::iterate(const double* g, double accuracy, int max
   precondition(r_.data(), z_.data());
   std::copy_n(z_.data(), size, v_.data());
   const double first = dot(size, r_.data(), z_.data());
+  if (!std::isfinite(first)) return Outcome::too_many;
   double rz = first, gained = 0.0, beta = 0.0, previous = 0.0;
   diagonal_.clear();
   beside_.clear();
