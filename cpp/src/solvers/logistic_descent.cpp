@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "solvers/sum_over.hpp"
 
@@ -14,6 +15,7 @@ constexpr double objective_noise = 1e-13;
 constexpr int most_trials = 40;
 constexpr double steep = 0.35;  // the slope left after a step that should have been longer
 constexpr double longest = 1e9;
+constexpr double rounding = 1e-13;       // an optimality that a further step would hardly improve
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
@@ -178,6 +180,7 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
   if (!metric_is_near && !refresh(at, info)) return false;
+  double before = std::numeric_limits<double>::infinity();
   for (int iter = 0;; ++iter) {
     const double optimality = objective_.optimality(at);
     info.optimality = optimality;
@@ -189,7 +192,8 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
     if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
-      return true;
+      const bool polished = optimality <= rounding || optimality > 0.5 * before;
+      if (!goal.polish || polished) return true;
     }
     const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;
     const bool time_to_look =
@@ -198,11 +202,13 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       return info.status != Status::interrupted;
     }
     if (iter >= goal.max_iter) return true;
+    before = optimality;
     const bool was_fresh = since_refresh_ == 0;
     const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
     if (found == Search::interrupted) return false;
     if (found == Search::stuck) {
-      if (was_fresh) return true;  // rounding decides from here on
+      if (was_fresh || info.status == Status::converged)
+        return true;  // rounding decides from here on
       if (!refresh(at, info)) return false;
       continue;
     }
