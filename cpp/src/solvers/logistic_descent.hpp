@@ -53,7 +53,7 @@ class LogisticDescent {
   int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;
   double settled_pace_ = 0.0;  // of the first steps in the metric
-  double scale_ = 1.0;  // of the metric's inverse
+  double scale_ = 1.0;         // of the metric's inverse
 };
 
 }  // namespace elltwo
