@@ -224,6 +224,19 @@ std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) co
 }
 
 template <Real T>
+void LogisticProblem<T>::level(std::vector<double>& theta) const {
+  const Index outputs = n_outputs();
+  for (Index j = 0; j < cols() && outputs > 1; ++j) {
+    const auto at = [&](Index k) { return static_cast<std::size_t>(k * cols() + j); };
+    double sum = 0.0;
+    for (Index k = 0; k < outputs; ++k) {
+      sum += theta[at(k)] - (j < n_features() ? prior(k, j) : 0.0);
+    }
+    for (Index k = 0; k < outputs; ++k) theta[at(k)] -= sum / static_cast<double>(outputs);
+  }
+}
+
+template <Real T>
 void LogisticProblem<T>::write(const double* theta, const double* data_slope, double* coef,
                                double* intercept) const {
   const Index p = n_features();

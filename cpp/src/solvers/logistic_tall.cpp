@@ -95,6 +95,7 @@ bool TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   problem_.set_alpha(alpha);
   metric_ = metric_for(problem_);
   auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
+  problem_.level(theta);
   if (start.empty() && !fit_samples(theta, info)) return false;
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
   at_ = objective_->room();
