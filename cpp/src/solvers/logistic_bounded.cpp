@@ -16,6 +16,7 @@ constexpr double good_pace = 0.03;  // of steps after a new Hessian, near the mi
 constexpr double hopeless_pace = 0.5;
 constexpr Index most_variables = 4096;  // of a model whose matrix is formed
 constexpr double loose = 0.1;           // accuracy of solutions of models far from the minimum
+constexpr double rounding = 1e-16;      // of linear predictors
 constexpr double model_noise = 0.01;    // of tol: what solutions of models may leave
 
 double dot(const Buffer<double>& a, const Buffer<double>& b) {
@@ -98,12 +99,19 @@ bool BoundedLogistic<T>::turn_to(double alpha) {
   return true;
 }
 
+// The optimality of a point, which is put on a bound where the way there is less than rounding.
 template <Real T>
-double BoundedLogistic<T>::optimality(const LogisticPoint& at) {
-  push_.resize(static_cast<std::size_t>(problem_.size()));
+double BoundedLogistic<T>::settle(LogisticPoint& at) {
+  const double close = rounding * std::sqrt(problem_.weight());
+  push_.assign(static_cast<std::size_t>(problem_.size()), 0.0);
   for (Index i = 0; i < problem_.size(); ++i) {
-    push_[static_cast<std::size_t>(i)] =
-        movable(column(i)) ? push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]) : 0.0;
+    if (!movable(column(i))) continue;
+    const auto u = static_cast<std::size_t>(i);
+    const double bound = at.slope[i] > 0.0 ? upper_[u] : lower_[u];
+    if (std::abs(bound - at.theta[i]) * problem_.column_size(column(i)) <= close) {
+      at.theta[i] = bound;
+    }
+    push_[u] = push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]);
   }
   return objective_->optimality(at, push_.data());
 }
@@ -196,7 +204,7 @@ template <Real T>
 bool BoundedLogistic<T>::descend(LogisticInfo& info) {
   using Outcome = typename LogisticSearch<T>::Outcome;
   info.status = Status::max_iter_reached;
-  info.optimality = optimality(at_);
+  info.optimality = settle(at_);
   double pace = 1.0;
   for (int iter = 0; info.optimality > options_.tol;) {
     const bool time_to_look =
@@ -222,7 +230,7 @@ bool BoundedLogistic<T>::descend(LogisticInfo& info) {
     ++iter;
     ++info.n_iter;
     const double before = info.optimality;
-    info.optimality = optimality(at_);
+    info.optimality = settle(at_);
     pace = info.optimality / before;
   }
   info.status = Status::converged;

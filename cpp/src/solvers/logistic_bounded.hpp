@@ -33,7 +33,7 @@ class BoundedLogistic {
   void take_box();
   void into_box(Buffer<double>& theta) const;
   bool turn_to(double alpha);
-  double optimality(const LogisticPoint& at);
+  double settle(LogisticPoint& at);
   bool descend(LogisticInfo& info);
   bool refresh(LogisticInfo& info);
   bool refresh_pays(double pace, double optimality) const;

@@ -41,7 +41,7 @@ class LogisticBoxModel : public BoxQuadratic {
     }
   }
 
-  /// What refresh() costs, in passes for a gradient.
+  /// What refresh() costs, in steps that keep the matrix.
   virtual double cost() const = 0;
 
   virtual double rcond() const { return 0.0; }
