@@ -176,6 +176,7 @@ bool DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& 
       for (Index i = 0; i < m; ++i) slope[i] -= (to - from) * column[i];
       slope[j] -= (to - from) * (this->penalty(j) + damping_[static_cast<std::size_t>(j)]);
     }
+    this->level(box, z, slope);
     if (problem_.monitor().should_stop()) return false;
   }
   return true;
