@@ -13,6 +13,7 @@ struct DescentGoal {
   double tol = 0.0;        ///< optimality
   double decrement = 0.0;  ///< or a Newton decrement slope.M^-1 slope of at most that
   int max_iter = 0;
+  bool polish = false;  ///< whether to go on beyond tol as long as steps halve the optimality
 };
 
 /// Quasi-Newton steps (BFGS with limited memory: Nocedal 1980) in a kept metric. With a metric taken at the
@@ -39,7 +40,7 @@ class LogisticDescent {
   auto search(double descent, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
   bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
-  bool refresh_pays(double optimality, double tol, double gap) const;
+  bool refresh_pays(double optimality, double tol, double gap);
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
   const LogisticObjective<T>& objective_;
@@ -49,7 +50,8 @@ class LogisticDescent {
   std::deque<Pair> pairs_;
   int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;
-  double scale_ = 1.0;  // of the metric's inverse
+  double settled_pace_ = 0.0;  // of the first steps in the metric
+  double scale_ = 1.0;         // of the metric's inverse
 };
 
 }  // namespace elltwo

@@ -16,6 +16,10 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int most_corrections = 6;
 constexpr double correction_pace = 0.01;  // slower ones call for a kernel in double
+// Part of the tolerance that the reduced problem is held to: residuals over a small alpha are coefficients,
+// and what is left of its gradient grows with them.
+constexpr double reduced_share = 1e-3;
+constexpr double least_tol = 1e-14;
 
 }  // namespace
 
@@ -41,7 +45,9 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   fit.reduced.resize(outputs * (width + 1));
   const std::span<double> all(fit.reduced);
   const LogisticInfo before = fit.info;
-  fit.info = logistic_tall<double>(data, {&alpha, 1}, options_, monitor_, start,
+  LogisticOptions options = options_;
+  options.tol = std::max(std::min(least_tol, options_.tol), reduced_share * options_.tol);
+  fit.info = logistic_tall<double>(data, {&alpha, 1}, options, monitor_, start,
                                    all.first(outputs * width), all.subspan(outputs * width))
                  .front();
   fit.info.n_iter += before.n_iter;

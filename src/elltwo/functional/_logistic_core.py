@@ -73,7 +73,7 @@ def fit_alphas(
         return Fits(*_core.logistic_sparse_path(X, *data))
     if bounds is None:
         return Fits(*_core.logistic_path(X, *data))
-    return Fits(*_core.logistic_bounded_path(X, *bounds, *data))
+    return Fits(*_core.logistic_bounded_path(X, bounds.lower, bounds.upper, *data))
 
 
 def solve(
