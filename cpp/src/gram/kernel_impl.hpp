@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gram/columns_impl.hpp"
+#include "gram/elementary_impl.hpp"
 #include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
 #include "gram/pack_impl.hpp"
@@ -38,6 +39,8 @@ constexpr Kernels make_kernels(const char* name) {
       .adjoint = adjoint<Width>,
       .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
+      .logistic = logistic<Width>,
+      .softmax = softmax<Width>,
   };
 }
 

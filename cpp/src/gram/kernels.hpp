@@ -47,6 +47,16 @@ using InverseFormsFn = void (*)(Index m, const double* lower, const double* inve
                                 Index n_rows, const double* z, Index ld_z, double* out,
                                 Index ld_out);
 
+/// other = 1 / (1 + exp(z)), softplus = log(1 + exp(-z)) and, unless null, variance = other (1 - other), each to
+/// a few units in the last place for every z.
+using LogisticFn = void (*)(Index n, const double* z, double* other, double* softplus,
+                            double* variance);
+
+/// n softmaxes side by side: z[k * ld + i] becomes times_i exp(z_ki) / sum_k exp(z_ki), with times null for ones.
+/// top_i is the largest z_ki, log_sum_i = log(sum_k exp(z_ki - top_i)), others_i = 1 - max_k softmax.
+using SoftmaxFn = void (*)(Index n_classes, Index n, double* z, Index ld, const double* times,
+                           double* top, double* log_sum, double* others);
+
 /// What multiplies blocks so narrow that all tiles of their Gram matrix fit the registers.
 template <Real T>
 struct NarrowKernels {
@@ -73,6 +83,8 @@ struct Kernels {
   AdjointFn adjoint;
   ColumnsFn columns;
   InverseFormsFn inverse_forms;
+  LogisticFn logistic;
+  SoftmaxFn softmax;
 
   template <Real T>
   Index width() const {

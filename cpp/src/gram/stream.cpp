@@ -18,13 +18,14 @@ constexpr Index most_sums = Index{1} << 21;  // numbers together
 constexpr double chunk_operations = 2e6;
 
 struct PassShape {
-  Index width, panels, padded, kc, panel_stride, n_chunks, n_blocks;
+  Index width, panels, padded, kc, ld, panel_stride, n_chunks, n_blocks;
 
   PassShape(Index rows, Index cols, Index n_targets)
       : width(kernels().width_f64),
         panels((cols + width - 1) / width),
         padded(panels * width),
         kc(std::min(rows, std::clamp<Index>(block_bytes / (padded * 8) / 8 * 8, 8, 256))),
+        ld(kc + 8),  // targets in different cache sets where kc is a power of two
         panel_stride(kc * width + width),
         n_blocks((rows + kc - 1) / kc) {
     const double work = 4.0 * static_cast<double>(rows) * cols * n_targets;
@@ -51,7 +52,7 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
   const int team = threads_for(n_threads, static_cast<double>(shape.n_chunks) * chunk_operations);
   run_team(static_cast<int>(std::min<Index>(team, shape.n_chunks)), [&](TeamMember& member) {
     Buffer<double> block(shape.panels * shape.panel_stride);
-    Buffer<double> z(n_targets * shape.kc);
+    Buffer<double> z(n_targets * shape.ld);
     for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
       auto& acc = partial[static_cast<std::size_t>(c)];
       acc = Buffer<double>::zeros(n_targets * shape.padded);
@@ -62,9 +63,9 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
         kernels().pack<S, double>()(source, k0, kc, 0, shape.panels, block.data(),
                                     shape.panel_stride);
         kernels().forward(kc, block.data(), shape.panels, shape.panel_stride, padded_coef.data(),
-                          shape.padded, n_targets, z.data(), shape.kc);
-        map(k0, kc, z.data(), shape.kc);
-        kernels().adjoint(kc, block.data(), shape.panels, shape.panel_stride, z.data(), shape.kc,
+                          shape.padded, n_targets, z.data(), shape.ld);
+        map(k0, kc, z.data(), shape.ld);
+        kernels().adjoint(kc, block.data(), shape.panels, shape.panel_stride, z.data(), shape.ld,
                           n_targets, acc.data(), shape.padded);
         if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
       }
