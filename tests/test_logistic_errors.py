@@ -170,7 +170,6 @@ def test_warnings_point_at_the_call() -> None:
     assert caught[0].filename == caught_too[0].filename == __file__
 
 
-@core_to_come
 def test_separation_is_named() -> None:
     separated = X[:, 0] > 0.0
     with pytest.warns(SeparationWarning, match="separate the classes.* optimality of .* 1e-10"):
