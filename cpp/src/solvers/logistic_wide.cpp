@@ -152,7 +152,7 @@ bool WideLogistic<T>::in_range(double low, double high) const {
 // The kernel in float is good enough where corrections with the data shrink the error it leaves.
 template <Real T>
 bool WideLogistic<T>::kernel() {
-  if (n_rows() >= enough_for_float) {
+  if (n_rows() >= enough_for_float && !only_double_) {
     if (!form_kernel<float>()) return false;
     if (in_range(1e-15, 1e25)) return true;
   }
@@ -207,6 +207,24 @@ bool WideLogistic<T>::prepare() {
   return take_prior_part() && kernel() && factor();
 }
 
+template <Real T>
+bool WideLogistic<T>::prepare_in_double() {
+  only_double_ = true;
+  return prepare();
+}
+
+template <Real T>
+LogisticData<double> WideLogistic<T>::reduced_data() const {
+  return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
+          .label = label_,
+          .n_classes = data_.n_classes,
+          .penalty_factors = factors_,
+          .prior_mean = {},
+          .sample_weight = weight_,
+          .offset = {},
+          .rows = {}};
+}
+
 // The reduced problem, its predictors moved by `correction`.
 template <Real T>
 bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction,
@@ -214,15 +232,8 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   std::vector<double> offset = offset_;
   for (std::size_t i = 0; i < offset.size(); ++i) offset[i] += correction[i];
   const bool plain = std::all_of(offset.begin(), offset.end(), [](double o) { return o == 0.0; });
-  const LogisticData<double> data{
-      .x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
-      .label = label_,
-      .n_classes = data_.n_classes,
-      .penalty_factors = factors_,
-      .prior_mean = {},
-      .sample_weight = weight_,
-      .offset = plain ? std::span<const double>{} : std::span<const double>(offset),
-      .rows = {}};
+  auto data = reduced_data();
+  if (!plain) data.offset = offset;
   const auto outputs = static_cast<std::size_t>(data_.n_outputs());
   const auto width = static_cast<std::size_t>(n_reduced());
   const std::vector<double> start = fit.reduced;
@@ -352,7 +363,7 @@ void WideLogistic<T>::write(const WideFit& fit, double* coef, double* intercept)
 // Corrections: what the predictors of the reduced features lack is added to them as an offset.
 template <Real T>
 bool WideLogistic<T>::fit_one(double alpha, double* coef, WideFit& fit) const {
-  const double reduced_alpha = alpha * scale_ * scale_;
+  const double reduced_alpha = this->reduced_alpha(alpha);
   std::vector<double> correction(offset_.size(), 0.0);
   double last = infinity;
   fit.info = {};

@@ -1,0 +1,247 @@
+#include "elltwo/logistic_left_out.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "gram/stream.hpp"
+#include "model/logistic_loss.hpp"
+#include "solvers/logistic_forms.hpp"
+#include "solvers/logistic_step_out.hpp"
+#include "solvers/logistic_validate.hpp"
+#include "solvers/logistic_wide.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index enough_for_float = 48;
+constexpr double rcond_for_float = 1e-5;
+constexpr Index most_numbers = Index{1} << 21;  // in the inverse factors that are held at a time
+
+/// What fits of all rows say of them.
+struct RowTerms {
+  std::vector<double> z;           ///< outputs x n, linear predictors
+  std::vector<double> residual;    ///< outputs x n, negative derivatives of the loss
+  std::vector<double> curvature;   ///< w p (1 - p), or probabilities, outputs x n
+};
+
+template <Real T>
+RowTerms terms_at(const LogisticData<T>& data, std::vector<double> z) {
+  const auto n = static_cast<Index>(data.label.size());
+  RowTerms terms{.z = std::move(z), .residual = {}, .curvature = {}};
+  terms.residual = terms.z;
+  terms.curvature.resize(terms.z.size());
+  const double* w = data.sample_weight.empty() ? nullptr : data.sample_weight.data();
+  if (data.n_classes == 2) {
+    binomial_terms(n, terms.residual.data(), data.label.data(), w, terms.curvature.data());
+  } else {
+    multinomial_terms(data.n_classes, n, terms.residual.data(), n, data.label.data(), w,
+                      terms.curvature.data(), n);
+  }
+  return terms;
+}
+
+/// Leaves out every row of data whose columns can be searched: fewer than samples, or reduced ones.
+template <Real T>
+class LeaveOut {
+ public:
+  LeaveOut(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor)
+      : data_(data), problem_(data, options, monitor) {}
+
+  LogisticProblem<T>& problem() { return problem_; }
+
+  /// Replaces z of fits, each outputs x n, by those without the row. False if the monitor asked to stop.
+  bool run(std::span<const double> alphas, std::span<std::vector<double>> z);
+
+ private:
+  bool run_group(std::span<const double> alphas, std::span<std::vector<double>> z);
+  std::vector<double> of_fitted_rows(const RowTerms& terms) const;
+
+  const LogisticData<T>& data_;
+  LogisticProblem<T> problem_;
+};
+
+// Curvature in the problem's rows and weights.
+template <Real T>
+std::vector<double> LeaveOut<T>::of_fitted_rows(const RowTerms& terms) const {
+  const auto& rows = problem_.rows();
+  const auto n = data_.label.size();
+  const double scale = data_.n_classes == 2 ? problem_.weight_scale() : 1.0;
+  std::vector<double> curvature;
+  for (std::size_t o = 0; o < terms.curvature.size() / n; ++o) {
+    for (Index k = 0; k < rows.n; ++k) {
+      const Index i = rows.index.empty() ? k : rows.index[static_cast<std::size_t>(k)];
+      curvature.push_back(scale * terms.curvature[o * n + static_cast<std::size_t>(i)]);
+    }
+  }
+  return curvature;
+}
+
+template <Real T>
+bool LeaveOut<T>::run_group(std::span<const double> alphas, std::span<std::vector<double>> z) {
+  const auto n = static_cast<Index>(data_.label.size());
+  const Index outputs = problem_.n_outputs();
+  std::vector<RowTerms> terms;
+  std::vector<InverseFactor> factors(alphas.size());
+  double rcond = 1.0;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    problem_.set_alpha(alphas[a]);
+    terms.push_back(terms_at(data_, std::move(z[a])));
+    if (!inverse_factor(problem_, of_fitted_rows(terms[a]).data(), factors[a])) return false;
+    rcond = std::min(rcond, factors[a].rcond);
+  }
+  const double by = problem_.weight_scale();
+  const auto step_out = [&](Index a, Index k0, Index rows, const double* forms, Index ld) {
+    auto& at = terms[static_cast<std::size_t>(a)];
+    const double* w = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data() + k0;
+    const RowsOut out{.n_outputs = outputs,
+                      .rows = rows,
+                      .ld = n,
+                      .weight = w,
+                      .residual = at.residual.data() + k0,
+                      .curvature = at.curvature.data() + k0,
+                      .form_scale = by,
+                      .forms = forms,
+                      .ld_forms = ld,
+                      .z = at.z.data() + k0};
+    step_rows_out(out);
+  };
+  const bool in_float = problem_.cols() >= enough_for_float && rcond >= rcond_for_float;
+  const bool done = in_float ? row_forms<float>(problem_, data_.x, factors, step_out)
+                             : row_forms<double>(problem_, data_.x, factors, step_out);
+  for (std::size_t a = 0; a < alphas.size(); ++a) z[a] = std::move(terms[a].z);
+  return done;
+}
+
+template <Real T>
+bool LeaveOut<T>::run(std::span<const double> alphas, std::span<std::vector<double>> z) {
+  const Index m = problem_.size();
+  const auto group = static_cast<std::size_t>(std::max<Index>(1, most_numbers / (m * m)));
+  for (std::size_t a = 0; a < alphas.size(); a += group) {
+    const auto count = std::min(group, alphas.size() - a);
+    if (!run_group(alphas.subspan(a, count), z.subspan(a, count))) return false;
+  }
+  return true;
+}
+
+// The predictors of the fits, outputs x n each.
+template <Real T>
+bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
+                std::span<const double> alphas, std::span<const double> coef,
+                std::span<const double> intercept, std::span<std::vector<double>> z) {
+  const Index n = data.x.rows, outputs = data.n_outputs(), p = data.x.cols;
+  LogisticRows all;
+  all.n = n;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    const auto b = coef.subspan(a * static_cast<std::size_t>(outputs * p),
+                                static_cast<std::size_t>(outputs * p));
+    const auto b0 = intercept.subspan(a * static_cast<std::size_t>(outputs),
+                                      static_cast<std::size_t>(outputs));
+    std::vector<double> both(b.begin(), b.end());
+    both.insert(both.end(), b0.begin(), b0.end());
+    problem.set_alpha(alphas[a]);
+    const auto theta = problem.scaled(both);
+    z[a].resize(static_cast<std::size_t>(n * outputs));
+    const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
+      for (Index o = 0; o < outputs; ++o) {
+        double* to = z[a].data() + o * n + k0;
+        for (Index k = 0; k < kc; ++k) {
+          const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
+          to[k] = f[o * ld + k] + (data.offset.empty() ? 0.0 : data.offset[at]);
+        }
+        std::fill_n(f + o * ld, kc, 0.0);
+      }
+    };
+    Buffer<double> unused;
+    if (!stream_pass(problem.source(all), outputs, theta.data(), keep,
+                     problem.options().n_threads, problem.monitor(), unused)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Rows and penalties of the reduced features stand for those of the data.
+template <Real T>
+bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
+                    const LogisticOptions& options, Monitor& monitor,
+                    std::span<std::vector<double>> z) {
+  WideLogistic<T> wide(data, options, monitor);
+  if (!wide.prepare_in_double()) return false;
+  const auto reduced = wide.reduced_data();
+  const auto& rows = wide.rows();
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto n = data.label.size();
+  std::vector<double> reduced_alphas;
+  std::vector<std::vector<double>> of_rows(alphas.size());
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    reduced_alphas.push_back(wide.reduced_alpha(alphas[a]));
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (const Index i : rows) of_rows[a].push_back(z[a][o * n + static_cast<std::size_t>(i)]);
+    }
+  }
+  LeaveOut<double> leave_out(reduced, options, monitor);
+  if (!leave_out.problem().prepare() || !leave_out.run(reduced_alphas, of_rows)) return false;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (std::size_t k = 0; k < rows.size(); ++k) {
+        z[a][o * n + static_cast<std::size_t>(rows[k])] = of_rows[a][o * rows.size() + k];
+      }
+    }
+  }
+  return true;
+}
+
+template <Real T>
+void require_moderate(const LogisticData<T>& data) {
+  const Index columns = WideLogistic<T>::suits(data) ? data.x.rows : data.x.cols;
+  const Index m = (columns + 1) * data.n_outputs();
+  if (m <= left_out_limit) return;
+  throw std::invalid_argument(
+      "approximate leave-one-out takes the Hessian of all coefficients, at most " +
+      std::to_string(left_out_limit) + ", got " + std::to_string(m) + "; use folds");
+}
+
+}  // namespace
+
+template <Real T>
+Status logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
+                         const LogisticOptions& options, Monitor& monitor,
+                         std::span<const double> coef, std::span<const double> intercept,
+                         std::span<double> predictor) {
+  validate(data, alphas, options, {});
+  require_moderate(data);
+  if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
+  std::vector<std::vector<double>> z(alphas.size());
+  LeaveOut<T> leave_out(data, options, monitor);
+  if (!leave_out.problem().prepare() ||
+      !predictors(data, leave_out.problem(), alphas, coef, intercept, z)) {
+    return Status::interrupted;
+  }
+  const bool done = WideLogistic<T>::suits(data)
+                        ? leave_out_wide<T>(data, alphas, options, monitor, z)
+                        : leave_out.run(alphas, z);
+  if (!done) return Status::interrupted;
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto n = data.label.size();
+  for (std::size_t a = 0; a < z.size(); ++a) {
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t o = 0; o < outputs; ++o) {
+        predictor[(a * n + i) * outputs + o] = z[a][o * n + i];
+      }
+    }
+  }
+  return Status::converged;
+}
+
+template Status logistic_left_out<double>(const LogisticData<double>&, std::span<const double>,
+                                          const LogisticOptions&, Monitor&, std::span<const double>,
+                                          std::span<const double>, std::span<double>);
+template Status logistic_left_out<float>(const LogisticData<float>&, std::span<const double>,
+                                         const LogisticOptions&, Monitor&, std::span<const double>,
+                                         std::span<const double>, std::span<double>);
+
+}  // namespace elltwo
