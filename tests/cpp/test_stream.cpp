@@ -61,7 +61,7 @@ Source<S> framed(const Matrix<S>& x, const std::vector<double>& frame) {
 
 TEST(stream, agrees_with_the_definition) {
   for (const Index p : {1, 2, 7, 8, 9, 23, 64}) {
-    for (const Index n_targets : {1, 3, 4, 6}) {
+    for (const Index n_targets : {1, 3, 4, 6, 11}) {
       for (const Index n : {1, 5, 8, 255, 300}) {
         const auto x = random_matrix(n, p, 202);
         const auto frame = random_weights(std::max(n, p), 203);

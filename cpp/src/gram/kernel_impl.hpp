@@ -21,6 +21,7 @@ constexpr NarrowKernels<T> make_narrow() {
 
 /// All kernels for panels of Width doubles or 2 Width floats, register tiles of Rows x MaxPanels
 /// vectors, and up to NarrowPanels panels of 4 doubles or 8 floats whose triangle fits the registers.
+/// Streaming tiles of 4 rows or panels take as many targets as leave registers for what is loaded.
 template <int Width, int Rows, int MaxPanels, int NarrowPanels>
 constexpr Kernels make_kernels(const char* name) {
   return {
@@ -35,8 +36,8 @@ constexpr Kernels make_kernels(const char* name) {
       .tiles_f32 = tiles<float, 2 * Width, Rows, MaxPanels>,
       .narrow_f64 = make_narrow<double, 4, NarrowPanels>(),
       .narrow_f32 = make_narrow<float, 8, NarrowPanels>(),
-      .forward = forward<Width>,
-      .adjoint = adjoint<Width>,
+      .forward = forward<Width, (Width > 4 ? 6 : 3)>,
+      .adjoint = adjoint<Width, (Width > 4 ? 6 : 4)>,
       .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
       .logistic = logistic<Width>,

@@ -27,13 +27,16 @@ using TriangleFn = void (*)(Index kc, const T* packed, Index n_panels, Index pan
                             double* c, Index ldc, Ahead& ahead);
 
 /// out[t * ld_out + k] = sum_c packed(k, c) coef[t * ld_coef + c] for n_targets targets.
+/// Lines of `ahead` are fetched on the way.
 using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* coef, Index ld_coef, Index n_targets, double* out,
-                           Index ld_out);
+                           Index ld_out, Ahead& ahead);
 
 /// acc[t * ld_acc + c] += sum_k packed(k, c) z[t * ld_z + k] for n_targets targets.
+/// Lines of `ahead` are fetched on the way.
 using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
-                           const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc);
+                           const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc,
+                           Ahead& ahead);
 
 /// Adds the rows' weighted sums of columns and of their squares, and the largest magnitudes, to what is
 /// there; weight may be null (ones).

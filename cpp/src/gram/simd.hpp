@@ -27,21 +27,6 @@ inline void store(T* p, Vec<T, Lanes> v) {
   *reinterpret_cast<typename VecOf<T, Lanes>::unaligned*>(p) = v;
 }
 
-template <class T, int Lanes>
-inline T horizontal_sum(Vec<T, Lanes> v) {
-  if constexpr (Lanes == 1) {
-    return v[0];
-  } else {
-    Vec<T, Lanes / 2> low;
-    Vec<T, Lanes / 2> high;
-    for (int i = 0; i < Lanes / 2; ++i) {
-      low[i] = v[i];
-      high[i] = v[i + Lanes / 2];
-    }
-    return horizontal_sum<T, Lanes / 2>(low + high);
-  }
-}
-
 template <int Lanes>
 struct Interleave;  // masks of the perfect shuffle of two vectors
 
@@ -79,6 +64,20 @@ inline void transpose(Vec<T, Lanes> (&v)[Lanes]) {
 #pragma GCC unroll 16
     for (int i = 0; i < Lanes; ++i) v[i] = w[i];
   }
+}
+
+/// out[i] = the sum of v[i] for Lanes vectors, in log2(Lanes) rounds: each adds vectors in pairs, of
+/// which one keeps its even lanes and the other its odd ones.
+template <class T, int Lanes>
+inline void store_sums(Vec<T, Lanes> (&v)[Lanes], T* out) {
+#pragma GCC unroll 4
+  for (int half = Lanes / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+    for (int i = 0; i < half; ++i) {
+      v[i] = Interleave<Lanes>::low(v[i], v[i + half]) + Interleave<Lanes>::high(v[i], v[i + half]);
+    }
+  }
+  store<T, Lanes>(out, v[0]);
 }
 
 }  // namespace

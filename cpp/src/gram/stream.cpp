@@ -33,6 +33,12 @@ struct PassShape {
     n_chunks =
         std::min({n_chunks, n_blocks, std::max(few_chunks, most_sums / (padded * n_targets))});
   }
+
+  /// About how many steps the loops of both products take for a block.
+  Index steps(Index kc_now, Index n_targets) const {
+    constexpr Index together = 6;  // targets, with 4 rows or 4 panels
+    return (n_targets + together - 1) / together * panels * kc_now / 2;
+  }
 };
 
 }  // namespace
@@ -60,13 +66,16 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
       for (Index b = c * shape.n_blocks / shape.n_chunks; b < last && !stop; ++b) {
         const Index k0 = b * shape.kc;
         const Index kc = std::min(shape.kc, source.rows() - k0);
+        const Index next = b + 1 < last ? std::min(shape.kc, source.rows() - k0 - kc) : 0;
+        Ahead ahead = lines_of(source, k0 + kc, next);
+        ahead.spread(shape.steps(kc, n_targets));
         kernels().pack<S, double>()(source, k0, kc, 0, shape.panels, block.data(),
                                     shape.panel_stride);
         kernels().forward(kc, block.data(), shape.panels, shape.panel_stride, padded_coef.data(),
-                          shape.padded, n_targets, z.data(), shape.ld);
+                          shape.padded, n_targets, z.data(), shape.ld, ahead);
         map(k0, kc, z.data(), shape.ld);
         kernels().adjoint(kc, block.data(), shape.panels, shape.panel_stride, z.data(), shape.ld,
-                          n_targets, acc.data(), shape.padded);
+                          n_targets, acc.data(), shape.padded, ahead);
         if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
       }
     }

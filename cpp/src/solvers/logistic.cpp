@@ -1,5 +1,6 @@
 #include "elltwo/logistic.hpp"
 
+#include "solvers/logistic_small.hpp"
 #include "solvers/logistic_tall.hpp"
 #include "solvers/logistic_validate.hpp"
 #include "solvers/logistic_wide.hpp"
@@ -12,6 +13,10 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
                                         std::span<const double> start, std::span<double> coef,
                                         std::span<double> intercept) {
   validate(data, alphas, options, start);
+  if (LogisticInfo info;
+      start.empty() && logistic_small(data, alphas, options, coef, intercept, info)) {
+    return {info};
+  }
   if (!WideLogistic<T>::suits(data)) {
     return logistic_tall(data, alphas, options, monitor, start, coef, intercept);
   }

@@ -4,226 +4,20 @@
 #include <cmath>
 #include <limits>
 
-#include "gram/gram.hpp"
-#include "gram/moments.hpp"
 #include "gram/stream.hpp"
-#include "linalg/cholesky.hpp"
 #include "model/logistic_loss.hpp"
 #include "solvers/logistic_nearest.hpp"
 #include "solvers/logistic_tall.hpp"
-#include "solvers/logistic_validate.hpp"
 #include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr Index enough_for_float = 256;  // rows; a smaller kernel costs less than reading X
 constexpr int most_corrections = 6;
 constexpr double correction_pace = 0.01;  // slower ones call for a kernel in double
-constexpr Index some_features = 256;
-
-template <Real T>
-double factor_of(const LogisticData<T>& data, Index j) {
-  return data.penalty_factors.empty() ? 1.0 : data.penalty_factors[static_cast<std::size_t>(j)];
-}
 
 }  // namespace
-
-template <Real T>
-bool WideLogistic<T>::suits(const LogisticData<T>& data) {
-  Index penalised = 0;
-  Index free = 0;
-  for (Index j = 0; j < data.x.cols; ++j) {
-    const double f = factor_of(data, j);
-    if (f == 0.0) ++free;
-    if (f > 0.0 && f < infinity) ++penalised;
-  }
-  const Index n = data.rows.empty() ? data.x.rows : static_cast<Index>(data.rows.size());
-  return penalised > n && free < n && data.x.rows <= 2 * n;
-}
-
-template <Real T>
-WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions& options,
-                              Monitor& monitor)
-    : data_(data), options_(options), monitor_(monitor) {
-  const auto all = static_cast<Index>(data.rows.empty() ? data.label.size() : data.rows.size());
-  for (Index k = 0; k < all; ++k) {
-    const Index i = data.rows.empty() ? k : data.rows[static_cast<std::size_t>(k)];
-    const auto row = static_cast<std::size_t>(i);
-    const double w = data.sample_weight.empty() ? 1.0 : data.sample_weight[row];
-    if (w == 0.0) continue;
-    rows_.push_back(i);
-    label_.push_back(data.label[row]);
-    if (!data.sample_weight.empty()) weight_.push_back(w);
-    for (Index o = 0; o < data.n_outputs(); ++o) {
-      offset_.push_back(data.offset.empty()
-                            ? 0.0
-                            : data.offset[row * static_cast<std::size_t>(data.n_outputs()) +
-                                          static_cast<std::size_t>(o)]);
-    }
-  }
-}
-
-template <Real T>
-double WideLogistic<T>::weight(Index k) const {
-  return weight_.empty() ? 1.0 : weight_[static_cast<std::size_t>(k)];
-}
-
-template <Real T>
-void WideLogistic<T>::take_roles() {
-  const Index p = data_.x.cols;
-  row_scale_.assign(static_cast<std::size_t>(p), 0.0);
-  for (Index j = 0; j < p; ++j) {
-    const double f = factor_of(data_, j);
-    if (f == 0.0) free_.push_back(j);
-    if (f > 0.0 && f < infinity) row_scale_[static_cast<std::size_t>(j)] = 1.0 / std::sqrt(f);
-  }
-  factors_.assign(static_cast<std::size_t>(n_reduced()), 1.0);
-  std::fill(factors_.begin() + n_rows(), factors_.end(), 0.0);
-  shift_.assign(static_cast<std::size_t>(p), 0.0);
-  if (options_.fit_intercept) shift_ = provisional_mean(data_.x, nullptr);
-}
-
-// X m, which prior means add to the predictors.
-template <Real T>
-bool WideLogistic<T>::take_prior_part() {
-  own_offset_ = offset_;
-  if (data_.prior_mean.empty()) return true;
-  const Index outputs = data_.n_outputs();
-  Source<T> source{.x = data_.x, .row_index = rows_.data()};
-  source.x.rows = n_rows();
-  const auto add = [&](Index k0, Index kc, double* f, Index ld) {
-    for (Index o = 0; o < outputs; ++o) {
-      for (Index k = 0; k < kc; ++k) {
-        offset_[static_cast<std::size_t>((k0 + k) * outputs + o)] += f[o * ld + k];
-        f[o * ld + k] = 0.0;
-      }
-    }
-  };
-  Buffer<double> unused;
-  return stream_pass(source, outputs, data_.prior_mean.data(), add, options_.n_threads, monitor_,
-                     unused);
-}
-
-// The features as rows, about their shifts and times scale / sqrt(f).
-template <Real T>
-Source<T> WideLogistic<T>::features() const {
-  return {.x = data_.x.transposed(), .row_shift = shift_.data(), .row_scale = row_scale_.data()};
-}
-
-// Brings the largest deviation of a few features to about one, or of all where a few mislead.
-template <Real T>
-void WideLogistic<T>::take_scale(bool of_all) {
-  const Index p = data_.x.cols;
-  const Index every = of_all ? 1 : std::max<Index>(1, p / some_features);
-  double largest = 0.0;
-  for (Index j = 0; j < p; j += every) {
-    const auto u = static_cast<std::size_t>(j);
-    for (const Index i : rows_) {
-      const double x = (static_cast<double>(data_.x(i, j)) - shift_[u]) * row_scale_[u];
-      if (std::abs(x) > largest) largest = std::abs(x);
-    }
-  }
-  if (largest == 0.0 || !std::isfinite(largest)) return;
-  const double by = std::ldexp(1.0, -std::ilogb(largest));
-  scale_ *= by;
-  for (double& s : row_scale_) s *= by;
-}
-
-template <Real T>
-template <Real Products>
-bool WideLogistic<T>::form_kernel() {
-  in_float_ = std::same_as<Products, float>;
-  return gram<T, Products>(features(), options_.n_threads, monitor_, kernel_);
-}
-
-template <Real T>
-bool WideLogistic<T>::in_range(double low, double high) const {
-  double largest = 0.0;
-  for (const Index i : rows_) {
-    const double k = kernel_(i, i);
-    if (!(k <= high)) return false;
-    largest = std::max(largest, k);
-  }
-  return largest == 0.0 || largest >= low;
-}
-
-// The kernel in float is good enough where corrections with the data shrink the error it leaves.
-template <Real T>
-bool WideLogistic<T>::kernel() {
-  if (n_rows() >= enough_for_float && !only_double_) {
-    if (!form_kernel<float>()) return false;
-    if (in_range(1e-15, 1e25)) return true;
-  }
-  if (!form_kernel<double>()) return false;
-  if (in_range(1e-150, 1e150)) return true;
-  throw_if_not_finite(data_);
-  take_scale(true);
-  return form_kernel<double>();
-}
-
-// [L | free features], L L^T being the kernel of the fitted rows and just so much on its diagonal that
-// rounding cannot make it indefinite. What that adds to predictors is corrected later.
-template <Real T>
-bool WideLogistic<T>::factor() {
-  const Index n = n_rows();
-  Buffer<double> lower(n * n);
-  double largest = 0.0;
-  for (const Index i : rows_) largest = std::max(largest, kernel_(i, i));
-  if (largest == 0.0) largest = 1.0;
-  double jitter = largest * static_cast<double>(n) * (in_float_ ? 1e-8 : 1e-16);
-  for (auto outcome = CholeskyOutcome::not_positive_definite; outcome != CholeskyOutcome::done;
-       jitter *= 10.0) {
-    for (Index c = 0; c < n; ++c) {
-      const Index i = rows_[static_cast<std::size_t>(c)];
-      for (Index r = c; r < n; ++r) {
-        const Index l = rows_[static_cast<std::size_t>(r)];
-        lower[c * n + r] = kernel_(std::min(i, l), std::max(i, l));
-      }
-      lower[c * n + c] += jitter;
-    }
-    outcome = cholesky(n, lower.data(), n, options_.n_threads, monitor_);
-    if (outcome == CholeskyOutcome::interrupted) return false;
-  }
-  const Index width = n_reduced();
-  reduced_x_ = Buffer<double>::zeros(n * width);
-  for (Index k = 0; k < n; ++k) {
-    double* row = reduced_x_.data() + k * width;
-    for (Index c = 0; c <= k; ++c) row[c] = lower[c * n + k];
-    for (std::size_t c = 0; c < free_.size(); ++c) {
-      const Index i = rows_[static_cast<std::size_t>(k)];
-      row[n + static_cast<Index>(c)] =
-          static_cast<double>(data_.x(i, free_[c])) - shift_[static_cast<std::size_t>(free_[c])];
-    }
-  }
-  return true;
-}
-
-template <Real T>
-bool WideLogistic<T>::prepare() {
-  take_roles();
-  take_scale(false);
-  return take_prior_part() && kernel() && factor();
-}
-
-template <Real T>
-bool WideLogistic<T>::prepare_in_double() {
-  only_double_ = true;
-  return prepare();
-}
-
-template <Real T>
-LogisticData<double> WideLogistic<T>::reduced_data() const {
-  return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
-          .label = label_,
-          .n_classes = data_.n_classes,
-          .penalty_factors = factors_,
-          .prior_mean = {},
-          .sample_weight = weight_,
-          .offset = {},
-          .rows = {}};
-}
 
 // The reduced problem, its predictors moved by `correction`.
 template <Real T>
@@ -408,7 +202,7 @@ double WideLogistic<T>::penalty(const double* coef, double alpha) const {
   double sum = 0.0;
   for (Index o = 0; o < data_.n_outputs(); ++o) {
     for (Index j = 0; j < data_.x.cols; ++j) {
-      const double f = factor_of(data_, j);
+      const double f = wide_factor(data_, j);
       const auto at = static_cast<std::size_t>(o * data_.x.cols + j);
       const double distance = coef[at] - (data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at]);
       if (distance != 0.0 && f > 0.0 && f < infinity) sum += f * distance * distance;

@@ -8,6 +8,12 @@
 
 namespace elltwo {
 
+/// A feature's penalty factor.
+template <Real T>
+double wide_factor(const LogisticData<T>& data, Index j) {
+  return data.penalty_factors.empty() ? 1.0 : data.penalty_factors[static_cast<std::size_t>(j)];
+}
+
 /// Logistic regression for more features than samples. The penalty keeps b - m = F^-1 (X - 1 c^T)^T u in the
 /// span of the rows, where with K = (X - 1 c^T) F^-1 (X - 1 c^T)^T = L L^T the problem is one of the
 /// n x n features L with penalty alpha: what descent finds there is exact here, and its

@@ -5,6 +5,7 @@
 #include "elltwo/ridge.hpp"
 #include "gram/kernels.hpp"
 #include "solvers/outcome.hpp"
+#include "solvers/small_system.hpp"
 
 namespace elltwo {
 namespace {
@@ -61,56 +62,6 @@ bool provisional_shift(MatrixView<double> x, MatrixView<double> y, double* shift
   return true;
 }
 
-// Cholesky of the equilibrated p x p system, row by row; false if a pivot fails.
-bool factor(const double* gram, Index ld, Index p, double alpha, Workspace& ws) {
-  for (Index j = 0; j < p; ++j) ws.scale[j] = 1.0 / std::sqrt(gram[j * ld + j] + alpha);
-  for (Index j = 0; j < p; ++j) {
-    double* row = ws.factor + j * p;
-    for (Index i = 0; i <= j; ++i) {
-      double sum = i == j ? 1.0 : gram[i * ld + j] * ws.scale[i] * ws.scale[j];
-      const double* other = ws.factor + i * p;
-      for (Index k = 0; k < i; ++k) sum -= row[k] * other[k];
-      if (i < j) row[i] = sum * other[i];  // the diagonal holds reciprocals
-      else if (!(sum > 0.0)) return false;
-      else row[i] = 1.0 / std::sqrt(sum);
-    }
-  }
-  return true;
-}
-
-void substitute(Index p, const double* factor, double* z) {
-  for (Index i = 0; i < p; ++i) {
-    for (Index k = 0; k < i; ++k) z[i] -= factor[i * p + k] * z[k];
-    z[i] *= factor[i * p + i];
-  }
-  for (Index i = p - 1; i >= 0; --i) {
-    z[i] *= factor[i * p + i];
-    for (Index k = 0; k < i; ++k) z[k] -= factor[i * p + k] * z[i];
-  }
-}
-
-// A lower bound on 1 / (|M| |M^-1|) of the unit-diagonal matrix M = L L^T, O(p^2): |M| <= p, and
-// |M^-1| <= |L^-1|_1 |L^-1|_inf with the comparison matrix' inverse (Higham 2002, section 8.3).
-double rcond_bound(Index p, const double* factor) {
-  double inf_norm = 0.0;
-  double rows[max_p];
-  double cols[max_p];
-  for (Index i = 0; i < p; ++i) {
-    double sum = 1.0;
-    for (Index k = 0; k < i; ++k) sum += std::abs(factor[i * p + k]) * rows[k];
-    rows[i] = sum * factor[i * p + i];
-    inf_norm = std::max(inf_norm, rows[i]);
-  }
-  double one_norm = 0.0;
-  std::fill_n(cols, p, 1.0);
-  for (Index i = p - 1; i >= 0; --i) {
-    cols[i] *= factor[i * p + i];
-    one_norm = std::max(one_norm, cols[i]);
-    for (Index k = 0; k < i; ++k) cols[k] += std::abs(factor[i * p + k]) * cols[i];
-  }
-  return 1.0 / (static_cast<double>(p) * inf_norm * one_norm);
-}
-
 // One correction of b with residuals about the means, which ws.shift now holds; returns the mean
 // residual, which belongs to the intercept.
 double correct(const Source<double>& source, double alpha, Workspace& ws, double* b) {
@@ -126,11 +77,12 @@ double correct(const Source<double>& source, double alpha, Workspace& ws, double
     const Index kc = std::min(block_rows, source.rows() - k0);
     const Index stride = kc * k.width_f64;
     k.pack_f64(source, k0, kc, 0, panels, ws.block, stride);
-    k.forward(kc, ws.block, panels, stride, ws.coef, max_cols, 1, residual, block_rows);
-    k.adjoint(kc, ws.block, panels, stride, residual, block_rows, 1, ws.adjoint, max_cols);
+    Ahead nothing;
+    k.forward(kc, ws.block, panels, stride, ws.coef, max_cols, 1, residual, block_rows, nothing);
+    k.adjoint(kc, ws.block, panels, stride, residual, block_rows, 1, ws.adjoint, max_cols, nothing);
   }
   for (Index j = 0; j < p; ++j) ws.z[j] = (ws.adjoint[j] - alpha * b[j]) * ws.scale[j];
-  substitute(p, ws.factor, ws.z);
+  small::substitute(p, ws.factor, ws.z);
   for (Index j = 0; j < p; ++j) b[j] += ws.z[j] * ws.scale[j];
   return source.ones ? ws.adjoint[p + 1] / static_cast<double>(source.rows()) : 0.0;
 }
@@ -182,11 +134,12 @@ bool ridge_small(MatrixView<double> x, MatrixView<double> y, double alpha, bool 
     const double square = ws.gram[j * ld + j];
     if (!(square >= 1e-200 && square <= 1e200)) return false;
   }
-  if (!factor(ws.gram, ld, p, alpha, ws)) return false;
-  info.rcond = rcond_bound(p, ws.factor);
+  const auto penalty = [alpha](Index) { return alpha; };
+  if (!small::factor(ws.gram, ld, p, penalty, ws.scale, ws.factor)) return false;
+  info.rcond = small::rcond_bound<max_p>(p, ws.factor);
   if (info.rcond < rcond_exact) return false;
   for (Index j = 0; j < p; ++j) ws.z[j] = ws.gram[j * ld + p] * ws.scale[j];
-  substitute(p, ws.factor, ws.z);
+  small::substitute(p, ws.factor, ws.z);
   for (Index j = 0; j < p; ++j) coef[j] = ws.z[j] * ws.scale[j];
   double mean_residual = 0.0;
   if (info.rcond < rcond_comfortable) {

@@ -1,0 +1,252 @@
+#include "solvers/logistic_small.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gram/kernels.hpp"
+#include "linalg/buffer.hpp"
+#include "model/logistic_loss.hpp"
+#include "solvers/small_system.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index max_p = 32;
+constexpr Index max_cols = 40;           // features and ones, padded
+constexpr Index most_numbers = 1 << 15;  // of the packed copy
+constexpr int most_steps = 30;
+constexpr double kept_decrement =
+    1e-7;  // of the objective, below which a Hessian serves to the end
+constexpr double least_rcond = 1e-9;
+constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
+
+template <Real T>
+bool is_plain(const LogisticData<T>& data, std::span<const double> alphas,
+              const LogisticOptions& options) {
+  return data.n_classes == 2 && alphas.size() == 1 && alphas[0] > 0.0 && alphas[0] < 1e100 &&
+         data.penalty_factors.empty() && data.prior_mean.empty() && data.sample_weight.empty() &&
+         data.offset.empty() && data.rows.empty() && options.solver == LogisticSolver::automatic &&
+         data.x.cols <= max_p && data.x.cols < data.x.rows &&
+         data.x.rows * max_cols <= most_numbers;
+}
+
+/// [x^ | 1] packed in panels, and Newton's iteration on it.
+template <Real T>
+class SmallLogistic {
+ public:
+  SmallLogistic(const LogisticData<T>& data, double alpha, const LogisticOptions& options)
+      : data_(data),
+        options_(options),
+        n_(data.x.rows),
+        p_(data.x.cols),
+        cols_(p_ + (options.fit_intercept ? 1 : 0)),
+        width_(kernels().width_f64),
+        panels_((cols_ + width_ - 1) / width_),
+        alpha_(alpha),
+        work_(2 * n_ * panels_ * width_ + 2 * n_) {}
+
+  bool prepare();
+  bool minimise(LogisticInfo& info);
+  void write(double* coef, double* intercept) const;
+
+ private:
+  Index padded() const { return panels_ * width_; }
+  double* packed() { return work_.data(); }
+  double* weighted() { return work_.data() + n_ * padded(); }
+  double* z() { return work_.data() + 2 * n_ * padded(); }
+  double* curvature() { return z() + n_; }
+  double penalty(Index j) const { return j < p_ ? alpha_ * scale_[j] * scale_[j] : 0.0; }
+  void pack();
+  bool take_columns();
+  double evaluate(const double* theta);
+  double optimality() const;
+  bool take_hessian();
+  double newton_step(double* step) const;
+
+  const LogisticData<T>& data_;
+  const LogisticOptions& options_;
+  Index n_, p_, cols_, width_, panels_;
+  double alpha_;
+  Buffer<double> work_;
+  alignas(64) double shift_[max_cols] = {};
+  alignas(64) double scale_[max_cols] = {};
+  double size_[max_cols] = {};
+  alignas(64) double theta_[max_cols] = {};
+  alignas(64) double slope_[max_cols] = {};
+  alignas(64) double gram_[max_cols * max_cols];
+  double hessian_scale_[max_cols];
+  double lower_[max_cols * max_cols];
+  double loss_ = 0.0;
+  double residual_ = 0.0;
+};
+
+template <Real T>
+void SmallLogistic<T>::pack() {
+  const Source<T> source{
+      .x = data_.x, .col_shift = shift_, .col_scale = scale_, .ones = options_.fit_intercept};
+  kernels().pack<T, double>()(source, 0, n_, 0, panels_, packed(), n_ * width_);
+}
+
+template <Real T>
+bool SmallLogistic<T>::prepare() {
+  std::fill_n(scale_, p_, 1.0);
+  for (Index j = 0; j < p_ && options_.fit_intercept; ++j) shift_[j] = data_.x(0, j);
+  return take_columns();
+}
+
+// Means and sizes, exact; false where something is not plain: constant, out of range, not finite.
+template <Real T>
+bool SmallLogistic<T>::take_columns() {
+  pack();
+  alignas(64) double sum[max_cols] = {};
+  alignas(64) double squares[max_cols] = {};
+  alignas(64) double largest[max_cols] = {};
+  kernels().columns(n_, packed(), panels_, n_ * width_, nullptr, sum, squares, largest);
+  const auto n = static_cast<double>(n_);
+  for (Index j = 0; j < p_; ++j) {
+    const double mean = options_.fit_intercept ? sum[j] / n : 0.0;
+    const double square = squares[j] - mean * sum[j];
+    const bool good = square > 1e-8 * squares[j] && square > 1e-150 && squares[j] < 1e150;
+    if (!good) return false;
+    shift_[j] = static_cast<double>(static_cast<T>(shift_[j] + mean));
+    scale_[j] = std::ldexp(1.0, -std::ilogb(std::sqrt(square / n)));
+    size_[j] = std::sqrt(square) * scale_[j];
+  }
+  size_[p_] = std::sqrt(n);
+  pack();
+  return true;
+}
+
+// The objective at theta; sets slope_, curvature and what optimality() needs.
+template <Real T>
+double SmallLogistic<T>::evaluate(const double* theta) {
+  const Index stride = n_ * width_;
+  Ahead nothing;
+  kernels().forward(n_, packed(), panels_, stride, theta, max_cols, 1, z(), n_, nothing);
+  loss_ = binomial_terms(n_, z(), data_.label.data(), nullptr, curvature());
+  residual_ = 0.0;
+  for (Index i = 0; i < n_; ++i) residual_ += z()[i] * z()[i];
+  std::fill_n(slope_, max_cols, 0.0);
+  kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, slope_, max_cols, nothing);
+  double objective = loss_;
+  for (Index j = 0; j < p_; ++j) {
+    slope_[j] -= penalty(j) * theta[j];
+    objective += 0.5 * penalty(j) * theta[j] * theta[j];
+  }
+  return objective;
+}
+
+template <Real T>
+double SmallLogistic<T>::optimality() const {
+  double worst = 0.0;
+  for (Index j = 0; j < cols_; ++j) worst = std::max(worst, std::abs(slope_[j]) / size_[j]);
+  return worst == 0.0 ? 0.0 : worst / std::sqrt(residual_);
+}
+
+template <Real T>
+bool SmallLogistic<T>::take_hessian() {
+  const Index stride = n_ * width_;
+  for (Index b = 0; b < panels_; ++b) {
+    for (Index i = 0; i < n_; ++i) {
+      const double h = curvature()[i];
+      const double* from = packed() + b * stride + i * width_;
+      double* to = weighted() + b * stride + i * width_;
+      for (Index l = 0; l < width_; ++l) to[l] = h * from[l];
+    }
+  }
+  const Index ld = padded();
+  std::fill_n(gram_, ld * ld, 0.0);
+  Ahead nothing;
+  for (Index i = 0; i < panels_; ++i) {
+    kernels().tiles_f64(n_, weighted() + i * stride, std::min(width_, cols_ - i * width_),
+                        packed() + i * stride, panels_ - i, stride, gram_ + i * width_ * (ld + 1),
+                        ld, nothing);
+  }
+  return small::factor(
+      gram_, ld, cols_, [this](Index j) { return penalty(j); }, hessian_scale_, lower_);
+}
+
+// step = H^-1 slope; returns slope.step.
+template <Real T>
+double SmallLogistic<T>::newton_step(double* step) const {
+  for (Index j = 0; j < cols_; ++j) step[j] = slope_[j] * hessian_scale_[j];
+  small::substitute(cols_, lower_, step);
+  double descent = 0.0;
+  for (Index j = 0; j < cols_; ++j) {
+    step[j] *= hessian_scale_[j];
+    descent += step[j] * slope_[j];
+  }
+  return descent;
+}
+
+template <Real T>
+bool SmallLogistic<T>::minimise(LogisticInfo& info) {
+  if (options_.fit_intercept) {
+    const auto ones = static_cast<double>(std::count(data_.label.begin(), data_.label.end(), 1));
+    theta_[p_] = std::log(ones / (static_cast<double>(n_) - ones));
+  }
+  double objective = evaluate(theta_);
+  bool keep = false;
+  const int most = std::min(most_steps, options_.max_iter);
+  for (info.n_iter = 0;; ++info.n_iter) {
+    info.optimality = optimality();
+    info.n_passes = info.n_iter + 1;
+    if (info.optimality <= options_.tol) break;
+    if (info.n_iter == most || !std::isfinite(objective)) return false;
+    if (!keep && !take_hessian()) return false;
+    info.n_hessians += keep ? 0.0 : 1.0;
+    double step[max_cols];
+    const double descent = newton_step(step);
+    for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
+    const double reached = evaluate(theta_);
+    const double noise = 1e-13 * std::abs(objective);
+    if (!(reached <= objective - sufficient * descent + noise)) return false;
+    objective = reached;
+    keep = 0.5 * descent < kept_decrement * objective;
+  }
+  if (info.n_iter == 0) return false;
+  double unused[max_cols];
+  info.gap = 0.5 * newton_step(unused) / objective;
+  const auto diagonal = [this](Index j) { return penalty(j); };
+  info.rcond = small::rcond<max_cols>(gram_, padded(), cols_, diagonal, hessian_scale_, lower_);
+  info.objective = objective;
+  info.loss = loss_;
+  return info.rcond >= least_rcond;
+}
+
+template <Real T>
+void SmallLogistic<T>::write(double* coef, double* intercept) const {
+  double along = 0.0;
+  for (Index j = 0; j < p_; ++j) {
+    coef[j] = theta_[j] * scale_[j];
+    along += coef[j] * shift_[j];
+  }
+  *intercept = options_.fit_intercept ? theta_[p_] - along : 0.0;
+}
+
+}  // namespace
+
+template <Real T>
+bool logistic_small(const LogisticData<T>& data, std::span<const double> alphas,
+                    const LogisticOptions& options, std::span<double> coef,
+                    std::span<double> intercept, LogisticInfo& info) {
+  if (!is_plain(data, alphas, options)) return false;
+  info = {};
+  SmallLogistic<T> fit(data, alphas[0], options);
+  if (!fit.prepare() || !fit.minimise(info)) return false;
+  info.tolerance = options.tol;
+  info.solver = Solver::newton_cholesky;
+  info.reason = "small and well-conditioned";
+  info.rank = data.x.cols + (options.fit_intercept ? 1 : 0);
+  fit.write(coef.data(), intercept.data());
+  return true;
+}
+
+template bool logistic_small<double>(const LogisticData<double>&, std::span<const double>,
+                                     const LogisticOptions&, std::span<double>, std::span<double>,
+                                     LogisticInfo&);
+template bool logistic_small<float>(const LogisticData<float>&, std::span<const double>,
+                                    const LogisticOptions&, std::span<double>, std::span<double>,
+                                    LogisticInfo&);
+
+}  // namespace elltwo
