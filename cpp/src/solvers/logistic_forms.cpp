@@ -101,12 +101,7 @@ void add_forms(Index n_outputs, Index outputs, Index rows, const double* vx, Ind
   for (Index k = 0; k < outputs; ++k) {
     for (Index l = k; l < n_outputs; ++l, ++pair) {
       if (l >= outputs) continue;
-      double* to = forms + pair * ld;
-      for (Index r = 0; r < rows; ++r) {
-        const double* a = vx + k * size + r * ld;
-        const double* b = vx + l * size + r * ld;
-        for (Index i = 0; i < ld; ++i) to[i] += a[i] * b[i];
-      }
+      kernels().column_dots(rows, vx + k * size, vx + l * size, ld, forms + pair * ld);
     }
   }
 }

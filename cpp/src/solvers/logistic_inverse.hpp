@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "linalg/buffer.hpp"
@@ -17,11 +18,16 @@ struct InverseFactor {
   Index size() const { return n_outputs * static_cast<Index>(columns.size()); }
 };
 
-/// Factors the Hessian of the objective at the problem's alpha. `curvature` is w p (1 - p) of each row of two classes,
-/// else the probabilities, classes x rows, for problem.rows(). Of more than two classes, what the
-/// penalty holds back of their mean, which no loss sees, is replaced. Products are taken in float where there are
-/// columns enough and the condition allows. False if the monitor asked to stop.
+/// Whether products in float do for forms in matrices of such a condition and so many columns.
+bool float_suits(Index columns, double rcond);
+
+/// Factors the Hessians of the objective at several alphas. `curvature` of each is w p (1 - p) of the rows of two
+/// classes, else their probabilities, classes x rows, for problem.rows(). Of more than two classes, what the
+/// penalty says of their mean, which no loss sees, is replaced. Products are taken in float where that suits. Leaves
+/// the problem at the last alpha. False if the monitor asked to stop.
 template <Real T>
-bool inverse_factor(const LogisticProblem<T>& problem, const double* curvature, InverseFactor& out);
+bool inverse_factors(LogisticProblem<T>& problem, std::span<const double> alphas,
+                     std::span<const std::vector<double>> curvature,
+                     std::vector<InverseFactor>& out);
 
 }  // namespace elltwo

@@ -17,8 +17,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index enough_for_float = 48;
-constexpr double rcond_for_float = 1e-5;
+constexpr std::size_t most_targets = 32;         // in a pass
 constexpr Index most_numbers = Index{1} << 21;  // in the inverse factors that are held at a time
 
 /// What fits of all rows say of them.
@@ -85,14 +84,15 @@ bool LeaveOut<T>::run_group(std::span<const double> alphas, std::span<std::vecto
   const auto n = static_cast<Index>(data_.label.size());
   const Index outputs = problem_.n_outputs();
   std::vector<RowTerms> terms;
-  std::vector<InverseFactor> factors(alphas.size());
-  double rcond = 1.0;
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    problem_.set_alpha(alphas[a]);
-    terms.push_back(terms_at(data_, std::move(z[a])));
-    if (!inverse_factor(problem_, of_fitted_rows(terms[a]).data(), factors[a])) return false;
-    rcond = std::min(rcond, factors[a].rcond);
+  std::vector<std::vector<double>> curvature;
+  for (auto& predictors : z) {
+    terms.push_back(terms_at(data_, std::move(predictors)));
+    curvature.push_back(of_fitted_rows(terms.back()));
   }
+  std::vector<InverseFactor> factors;
+  if (!inverse_factors(problem_, alphas, curvature, factors)) return false;
+  double rcond = 1.0;
+  for (const auto& factor : factors) rcond = std::min(rcond, factor.rcond);
   const double by = problem_.weight_scale();
   const auto step_out = [&](Index a, Index k0, Index rows, const double* forms, Index ld) {
     auto& at = terms[static_cast<std::size_t>(a)];
@@ -109,9 +109,9 @@ bool LeaveOut<T>::run_group(std::span<const double> alphas, std::span<std::vecto
                       .z = at.z.data() + k0};
     step_rows_out(out);
   };
-  const bool in_float = problem_.cols() >= enough_for_float && rcond >= rcond_for_float;
-  const bool done = in_float ? row_forms<float>(problem_, data_.x, factors, step_out)
-                             : row_forms<double>(problem_, data_.x, factors, step_out);
+  const bool done = float_suits(problem_.cols(), rcond)
+                        ? row_forms<float>(problem_, data_.x, factors, step_out)
+                        : row_forms<double>(problem_, data_.x, factors, step_out);
   for (std::size_t a = 0; a < alphas.size(); ++a) z[a] = std::move(terms[a].z);
   return done;
 }
@@ -127,39 +127,52 @@ bool LeaveOut<T>::run(std::span<const double> alphas, std::span<std::vector<doub
   return true;
 }
 
-// The predictors of the fits, outputs x n each.
+// The predictors of some fits, outputs x n each, in one pass.
+template <Real T>
+bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& problem,
+                         const std::vector<double>& theta, std::span<std::vector<double>> z) {
+  const Index n = data.x.rows, outputs = data.n_outputs();
+  LogisticRows all;
+  all.n = n;
+  for (auto& of_fit : z) of_fit.resize(static_cast<std::size_t>(n * outputs));
+  const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
+    for (std::size_t a = 0; a < z.size(); ++a) {
+      for (Index o = 0; o < outputs; ++o) {
+        const double* from = f + (static_cast<Index>(a) * outputs + o) * ld;
+        double* to = z[a].data() + o * n + k0;
+        for (Index k = 0; k < kc; ++k) {
+          const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
+          to[k] = from[k] + (data.offset.empty() ? 0.0 : data.offset[at]);
+        }
+      }
+    }
+    std::fill_n(f, static_cast<Index>(z.size()) * outputs * ld, 0.0);
+  };
+  Buffer<double> unused;
+  return stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(),
+                     keep, problem.options().n_threads, problem.monitor(), unused);
+}
+
 template <Real T>
 bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
                 std::span<const double> alphas, std::span<const double> coef,
                 std::span<const double> intercept, std::span<std::vector<double>> z) {
-  const Index n = data.x.rows, outputs = data.n_outputs(), p = data.x.cols;
-  LogisticRows all;
-  all.n = n;
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    const auto b = coef.subspan(a * static_cast<std::size_t>(outputs * p),
-                                static_cast<std::size_t>(outputs * p));
-    const auto b0 = intercept.subspan(a * static_cast<std::size_t>(outputs),
-                                      static_cast<std::size_t>(outputs));
-    std::vector<double> both(b.begin(), b.end());
-    both.insert(both.end(), b0.begin(), b0.end());
-    problem.set_alpha(alphas[a]);
-    const auto theta = problem.scaled(both);
-    z[a].resize(static_cast<std::size_t>(n * outputs));
-    const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
-      for (Index o = 0; o < outputs; ++o) {
-        double* to = z[a].data() + o * n + k0;
-        for (Index k = 0; k < kc; ++k) {
-          const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
-          to[k] = f[o * ld + k] + (data.offset.empty() ? 0.0 : data.offset[at]);
-        }
-        std::fill_n(f + o * ld, kc, 0.0);
-      }
-    };
-    Buffer<double> unused;
-    if (!stream_pass(problem.source(all), outputs, theta.data(), keep,
-                     problem.options().n_threads, problem.monitor(), unused)) {
-      return false;
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  const auto together = std::max<std::size_t>(1, most_targets / outputs);
+  for (std::size_t first = 0; first < alphas.size(); first += together) {
+    const auto count = std::min(together, alphas.size() - first);
+    std::vector<double> theta;
+    for (std::size_t a = first; a < first + count; ++a) {
+      const auto b = coef.subspan(a * size, size);
+      const auto b0 = intercept.subspan(a * outputs, outputs);
+      std::vector<double> both(b.begin(), b.end());
+      both.insert(both.end(), b0.begin(), b0.end());
+      problem.set_alpha(alphas[a]);
+      const auto scaled = problem.scaled(both);
+      theta.insert(theta.end(), scaled.begin(), scaled.end());
     }
+    if (!predictors_of_group(data, problem, theta, z.subspan(first, count))) return false;
   }
   return true;
 }
