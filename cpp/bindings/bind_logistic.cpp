@@ -42,9 +42,9 @@ Array<double> logistic_left_out_(py::array x, py::array label, Index n_classes, 
                                  py::object penalty_factors, py::object prior_mean,
                                  py::object sample_weight, py::object offset, py::object coef,
                                  py::object intercept, bool fit_intercept, int n_threads) {
-  const LogisticArguments arguments{label,      n_classes,     alphas, penalty_factors,
-                                    prior_mean, sample_weight, offset, py::none(),
-                                    py::none()};
+  const LogisticArguments arguments{label,           n_classes,  alphas,
+                                    penalty_factors, prior_mean, sample_weight,
+                                    offset,          py::none(), py::none()};
   const LogisticOptions options{.fit_intercept = fit_intercept, .n_threads = n_threads};
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(x));

@@ -59,7 +59,8 @@ void column_dots(Index n_rows, const double* a, const double* b, Index ld, doubl
       even += load<double, Width>(a + r * ld + i) * load<double, Width>(b + r * ld + i);
       odd += load<double, Width>(a + (r + 1) * ld + i) * load<double, Width>(b + (r + 1) * ld + i);
     }
-    if (r < n_rows) even += load<double, Width>(a + r * ld + i) * load<double, Width>(b + r * ld + i);
+    if (r < n_rows)
+      even += load<double, Width>(a + r * ld + i) * load<double, Width>(b + r * ld + i);
     store<double, Width>(out + i, even + odd);
   }
 }

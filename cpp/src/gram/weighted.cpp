@@ -116,9 +116,8 @@ template bool weighted_grams<double, double>(const Source<double>&,
 template bool weighted_grams<double, float>(const Source<double>&,
                                             const std::vector<const double*>&, int, Monitor&,
                                             std::vector<GramMatrix>&);
-template bool weighted_grams<float, double>(const Source<float>&,
-                                            const std::vector<const double*>&, int, Monitor&,
-                                            std::vector<GramMatrix>&);
+template bool weighted_grams<float, double>(const Source<float>&, const std::vector<const double*>&,
+                                            int, Monitor&, std::vector<GramMatrix>&);
 template bool weighted_grams<float, float>(const Source<float>&, const std::vector<const double*>&,
                                            int, Monitor&, std::vector<GramMatrix>&);
 

@@ -1,131 +1,19 @@
 #include "elltwo/logistic_left_out.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "gram/stream.hpp"
-#include "model/logistic_loss.hpp"
-#include "solvers/logistic_forms.hpp"
-#include "solvers/logistic_step_out.hpp"
+#include "solvers/logistic_leave_out.hpp"
 #include "solvers/logistic_validate.hpp"
 #include "solvers/logistic_wide.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr std::size_t most_targets = 32;         // in a pass
-constexpr Index most_numbers = Index{1} << 21;  // in the inverse factors that are held at a time
-
-/// What fits of all rows say of them.
-struct RowTerms {
-  std::vector<double> z;           ///< outputs x n, linear predictors
-  std::vector<double> residual;    ///< outputs x n, negative derivatives of the loss
-  std::vector<double> curvature;   ///< w p (1 - p), or probabilities, outputs x n
-};
-
-template <Real T>
-RowTerms terms_at(const LogisticData<T>& data, std::vector<double> z) {
-  const auto n = static_cast<Index>(data.label.size());
-  RowTerms terms{.z = std::move(z), .residual = {}, .curvature = {}};
-  terms.residual = terms.z;
-  terms.curvature.resize(terms.z.size());
-  const double* w = data.sample_weight.empty() ? nullptr : data.sample_weight.data();
-  if (data.n_classes == 2) {
-    binomial_terms(n, terms.residual.data(), data.label.data(), w, terms.curvature.data());
-  } else {
-    multinomial_terms(data.n_classes, n, terms.residual.data(), n, data.label.data(), w,
-                      terms.curvature.data(), n);
-  }
-  return terms;
-}
-
-/// Leaves out every row of data whose columns can be searched: fewer than samples, or reduced ones.
-template <Real T>
-class LeaveOut {
- public:
-  LeaveOut(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor)
-      : data_(data), problem_(data, options, monitor) {}
-
-  LogisticProblem<T>& problem() { return problem_; }
-
-  /// Replaces z of fits, each outputs x n, by those without the row. False if the monitor asked to stop.
-  bool run(std::span<const double> alphas, std::span<std::vector<double>> z);
-
- private:
-  bool run_group(std::span<const double> alphas, std::span<std::vector<double>> z);
-  std::vector<double> of_fitted_rows(const RowTerms& terms) const;
-
-  const LogisticData<T>& data_;
-  LogisticProblem<T> problem_;
-};
-
-// Curvature in the problem's rows and weights.
-template <Real T>
-std::vector<double> LeaveOut<T>::of_fitted_rows(const RowTerms& terms) const {
-  const auto& rows = problem_.rows();
-  const auto n = data_.label.size();
-  const double scale = data_.n_classes == 2 ? problem_.weight_scale() : 1.0;
-  std::vector<double> curvature;
-  for (std::size_t o = 0; o < terms.curvature.size() / n; ++o) {
-    for (Index k = 0; k < rows.n; ++k) {
-      const Index i = rows.index.empty() ? k : rows.index[static_cast<std::size_t>(k)];
-      curvature.push_back(scale * terms.curvature[o * n + static_cast<std::size_t>(i)]);
-    }
-  }
-  return curvature;
-}
-
-template <Real T>
-bool LeaveOut<T>::run_group(std::span<const double> alphas, std::span<std::vector<double>> z) {
-  const auto n = static_cast<Index>(data_.label.size());
-  const Index outputs = problem_.n_outputs();
-  std::vector<RowTerms> terms;
-  std::vector<std::vector<double>> curvature;
-  for (auto& predictors : z) {
-    terms.push_back(terms_at(data_, std::move(predictors)));
-    curvature.push_back(of_fitted_rows(terms.back()));
-  }
-  std::vector<InverseFactor> factors;
-  if (!inverse_factors(problem_, alphas, curvature, factors)) return false;
-  double rcond = 1.0;
-  for (const auto& factor : factors) rcond = std::min(rcond, factor.rcond);
-  const double by = problem_.weight_scale();
-  const auto step_out = [&](Index a, Index k0, Index rows, const double* forms, Index ld) {
-    auto& at = terms[static_cast<std::size_t>(a)];
-    const double* w = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data() + k0;
-    const RowsOut out{.n_outputs = outputs,
-                      .rows = rows,
-                      .ld = n,
-                      .weight = w,
-                      .residual = at.residual.data() + k0,
-                      .curvature = at.curvature.data() + k0,
-                      .form_scale = by,
-                      .forms = forms,
-                      .ld_forms = ld,
-                      .z = at.z.data() + k0};
-    step_rows_out(out);
-  };
-  const bool done = float_suits(problem_.cols(), rcond)
-                        ? row_forms<float>(problem_, data_.x, factors, step_out)
-                        : row_forms<double>(problem_, data_.x, factors, step_out);
-  for (std::size_t a = 0; a < alphas.size(); ++a) z[a] = std::move(terms[a].z);
-  return done;
-}
-
-template <Real T>
-bool LeaveOut<T>::run(std::span<const double> alphas, std::span<std::vector<double>> z) {
-  const Index m = problem_.size();
-  const auto group = static_cast<std::size_t>(std::max<Index>(1, most_numbers / (m * m)));
-  for (std::size_t a = 0; a < alphas.size(); a += group) {
-    const auto count = std::min(group, alphas.size() - a);
-    if (!run_group(alphas.subspan(a, count), z.subspan(a, count))) return false;
-  }
-  return true;
-}
+constexpr std::size_t most_targets = 32;  // in a pass
 
 // The predictors of some fits, outputs x n each, in one pass.
 template <Real T>

@@ -30,7 +30,12 @@ void solve_held(Index m, double* s, double* b) {
 class ClassesOut {
  public:
   explicit ClassesOut(Index m)
-      : m_(m), root_(size(m)), share_(size(m)), step_(size(m)), rhs_(size(m)), form_(size(m * m)),
+      : m_(m),
+        root_(size(m)),
+        share_(size(m)),
+        step_(size(m)),
+        rhs_(size(m)),
+        form_(size(m * m)),
         left_(size(m * m)) {}
 
   void step(const RowsOut& out, Index i, double weight) {
