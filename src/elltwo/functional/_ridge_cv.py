@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.functional._bounds import iterations, read_box
+from elltwo.functional._choice import choose, warn_at_edge
 from elltwo.functional._compiled import _core
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
@@ -190,8 +190,8 @@ def ridge_cv(
     if ends:
         grid = np.concatenate([grid, ends])
         scores = scores_of(grid)
-    chosen = _choose(grid, scores, select, per_target)
-    _warn_at_edge(chosen, grid)
+    chosen = choose(grid, scores.error(per_target), _spread(scores, select, per_target))
+    warn_at_edge(chosen, grid)
     fit = _final_fit(problem, options, chosen, box, core)
     alpha = float(chosen[0]) if not per_target else chosen
     return RidgeCVFit(
@@ -238,29 +238,11 @@ def _ends_to_try(error: Float64Array) -> list[float]:
     return [0.0] * bool(best[0].any()) + [np.inf] * bool(best[-1].any())
 
 
-def _choose(grid: Float64Array, scores: CVScores, select: str, per_target: bool) -> Float64Array:
-    """Return the chosen alpha, or one for each target."""
-    error = scores.error(per_target)
-    limit = error.min(axis=0)
-    if select == "1se":
-        spread = scores.spread(per_target)
-        if spread is None:
-            raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
-        limit = limit + np.take_along_axis(spread, error.argmin(axis=0)[np.newaxis], axis=0)[0]
-    candidates = np.where(error <= limit, grid[:, np.newaxis], -np.inf)
-    chosen: Float64Array = candidates.max(axis=0)
-    return chosen
-
-
-def _warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
-    lowest, highest = float(grid.min()), float(grid.max())
-    for alpha in map(float, np.unique(chosen)):
-        if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
-            continue
-        edge = "lower" if alpha == lowest else "upper"
-        warnings.warn(
-            f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-            f"{highest:.6g}]; a wider grid may hold a better one",
-            UserWarning,
-            stacklevel=3,
-        )
+def _spread(scores: CVScores, select: str, per_target: bool) -> Float64Array | None:
+    """Return standard errors, where `select` gives them away."""
+    if select == "min":
+        return None
+    spread = scores.spread(per_target)
+    if spread is None:
+        raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+    return spread
