@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import machine, markdown, records, report, summary
-from benchmarks.calls import ESTIMATOR, FUNCTION
+from benchmarks.calls import CALLS
 from benchmarks.groups import GROUPS, MEMORY_GROUPS
 from benchmarks.memory import name_of, run_memory
 from benchmarks.records import Results
@@ -63,7 +63,7 @@ def thread_counts(text: str) -> list[int]:
 def known_names() -> list[str]:
     """Everything that `--only` can choose from."""
     names = [name for group in GROUPS for name in group.names]
-    names += [FUNCTION, ESTIMATOR, NAME]
+    names += [*CALLS, NAME]
     return names + [name_of(group.problem) for group in MEMORY_GROUPS]
 
 

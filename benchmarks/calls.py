@@ -1,4 +1,4 @@
-"""Calls of microseconds: a 50 x 5 problem through the function and through the estimator."""
+"""Calls of microseconds: small problems through the functions and through the estimators."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.kinds import kind_of
+from benchmarks.logistic_problems import LogisticAnswer, LogisticProblem
 from benchmarks.measure import interleave_calls
-from benchmarks.objective import Answer
-from benchmarks.problems import Problem, Task, make_task
+from benchmarks.problems import Problem
 from benchmarks.records import Call
-from benchmarks.reference import relative_gaps
 
 if TYPE_CHECKING:
+    from benchmarks.logistic_problems import LogisticTask
+    from benchmarks.problems import Task
     from benchmarks.settings import Settings
 
 
 FUNCTION = "function-50x5"
 ESTIMATOR = "estimator-50x5"
+LOGISTIC_FUNCTION = "logistic-function-200x10"
+LOGISTIC_ESTIMATOR = "logistic-estimator-200x10"
+CALLS = (FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class _Comparison:
     """Statements of several libraries that answer one problem."""
 
     name: str
-    problem: Problem
+    problem: Problem | LogisticProblem
     statements: dict[str, str]
 
 
@@ -45,23 +50,35 @@ def _comparisons() -> list[_Comparison]:
         "elltwo": "elltwo.ridge(X, y, alpha=alpha, fit_intercept=False)",
         "NumPy": "numpy.linalg.solve(X.T @ X + alpha * identity, X.T @ y)",
     }
-    estimators = {
+    logistic = _estimators("LogisticRegression")
+    small = LogisticProblem(200, 10)
+    return [
+        _Comparison(FUNCTION, Problem(50, 5, fit_intercept=False), function),
+        _Comparison(ESTIMATOR, Problem(50, 5), _estimators("Ridge")),
+        _Comparison(
+            LOGISTIC_FUNCTION,
+            small,
+            logistic | {"elltwo": "elltwo.logistic(X, y, alpha=alpha)"},
+        ),
+        _Comparison(LOGISTIC_ESTIMATOR, small, logistic),
+    ]
+
+
+def _estimators(name: str) -> dict[str, str]:
+    """Statements that fit an estimator of one name with its defaults."""
+    packages = {
         "elltwo": "elltwo",
         "scikit-learn": "sklearn",
         "scikit-learn-intelex": "sklearnex",
     }
-    estimator = {
-        library: f"{package}.linear_model.Ridge().fit(X, y)"
-        for library, package in estimators.items()
+    return {
+        library: f"{package}.linear_model.{name}().fit(X, y)"
+        for library, package in packages.items()
         if find_spec(package) is not None
     }
-    return [
-        _Comparison(FUNCTION, Problem(50, 5, fit_intercept=False), function),
-        _Comparison(ESTIMATOR, Problem(50, 5), estimator),
-    ]
 
 
-def _namespace(comparison: _Comparison, task: Task) -> dict[str, Any]:
+def _namespace(comparison: _Comparison, task: Task | LogisticTask) -> dict[str, Any]:
     """Return the names that the statements use; `results` receives what each one returned."""
     packages = {statement.partition(".")[0] for statement in comparison.statements.values()}
     if "linear_model" in "".join(comparison.statements.values()):
@@ -74,7 +91,9 @@ def _namespace(comparison: _Comparison, task: Task) -> dict[str, Any]:
 
 
 def _run(comparison: _Comparison, settings: Settings) -> list[Call]:
-    task = make_task(comparison.problem, settings.n_threads)
+    name, kind = comparison.name, kind_of(comparison.problem)
+    data = kind.make_data(comparison.problem)
+    task = kind.task_of(comparison.problem, data, settings.n_threads)
     namespace = _namespace(comparison, task)
     statements = {
         library: f"results[{library!r}] = {statement}"
@@ -82,17 +101,16 @@ def _run(comparison: _Comparison, settings: Settings) -> list[Call]:
     }
     seconds = interleave_calls(statements, namespace, settings)
     answers = {library: _answer(result) for library, result in namespace["results"].items()}
-    gaps = relative_gaps(task, answers)
+    gaps = {library: found.gap for library, found in kind.accuracies(task, answers).items()}
     return [
-        Call(
-            comparison.name, settings.n_threads, library, statement, seconds[library], gaps[library]
-        )
+        Call(name, settings.n_threads, library, statement, seconds[library], gaps[library])
         for library, statement in comparison.statements.items()
     ]
 
 
-def _answer(result: Any) -> Answer:  # noqa: ANN401
+def _answer(result: Any) -> LogisticAnswer:  # noqa: ANN401
     """Read a record, an estimator or bare coefficients."""
     if hasattr(result, "coef_"):
-        return Answer(result.coef_, result.intercept_)
-    return Answer(result.coef, result.intercept) if hasattr(result, "coef") else Answer(result, 0.0)
+        return LogisticAnswer(result.coef_, result.intercept_)
+    has_parts = hasattr(result, "coef")
+    return LogisticAnswer(*((result.coef, result.intercept) if has_parts else (result, 0.0)))

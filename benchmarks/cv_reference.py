@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.records import Accuracy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from benchmarks.cv_problems import CvAnswer, CvTask, Vector
     from benchmarks.problems import Array
 
 MAX_TARGETS = 20  # so many targets are checked
 
 
-def accuracies(task: CvTask, answers: dict[str, CvAnswer]) -> dict[str, Accuracy]:
-    """Compare the answers with the reference."""
-    curve = reference_curve(task)
+def accuracies(
+    task: CvTask,
+    answers: dict[str, CvAnswer],
+    curve_of: Callable[[Any], Vector] | None = None,
+) -> dict[str, Accuracy]:
+    """Compare the answers with the reference, that of ridge unless another is given."""
+    curve = (curve_of or reference_curve)(task)
     return {name: _accuracy(task.alphas, answer, curve) for name, answer in answers.items()}
 
 

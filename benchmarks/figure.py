@@ -23,6 +23,8 @@ STYLES = {
     "SciPy": ("#cc79a7", "v"),
     "scikit-learn": ("#009e73", "s"),
     "scikit-learn-intelex": ("#7f7f7f", "^"),
+    "glum": ("#56b4e9", "P"),
+    "snapml": ("#e69f00", "X"),
 }
 
 

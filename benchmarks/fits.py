@@ -60,6 +60,9 @@ def run_group(group: Group, settings: Settings) -> tuple[list[Fit], list[Limit]]
         for entry in entries
         if entry.skipped is None
     }
+    for entry in entries:
+        if entry.skipped is None:
+            entry.library.prepare(entry.task)
     timings = interleave(fits | probes, settings)
     found = [_limit(problem, settings, timings) for problem in problems]
     for limit in found:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.cv_problems import CvProblem
+from benchmarks.logistic_cv import LogisticCvProblem
+from benchmarks.logistic_problems import LogisticProblem
 from benchmarks.problems import Problem
 from benchmarks.sparse_problems import SparseProblem
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from benchmarks.kinds import AnyProblem
     from benchmarks.libraries import Library
 
-FIT, CV, SPARSE = SECTIONS = ("fit", "cv", "sparse")
+FIT, CV, SPARSE = "fit", "cv", "sparse"
+LOGISTIC, MULTINOMIAL, LOGISTIC_CV = "logistic", "logistic-multinomial", "logistic-cv"
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,28 @@ SPARSE_GROUPS = (
     Group((SparseProblem(200_000, 50_000, row_nnz=20, power=3.0),), section=SPARSE),
     Group((SparseProblem(1_000_000, 1_000, row_nnz=10),), section=SPARSE),
 )
-GROUPS = SPEED_GROUPS + COST_GROUPS + CV_GROUPS + SPARSE_GROUPS
+
+
+def _penalty_groups(*sides: tuple[int, int]) -> tuple[Group, ...]:
+    """Three penalties, on data well and badly scaled."""
+    return tuple(
+        Group((LogisticProblem(*shape, C=C, badly_scaled=badly_scaled),), section=LOGISTIC)
+        for shape in sides
+        for badly_scaled in (False, True)
+        for C in (0.01, 1.0, 100.0)
+    )
+
+
+LOGISTIC_GROUPS = (
+    *_penalty_groups((100_000, 200), (1_000_000, 50), (50_000, 500)),
+    Group((LogisticProblem(500, 50_000),), section=LOGISTIC),
+    Group((LogisticProblem(500_000, 100_000, row_nnz=50),), section=LOGISTIC),
+    Group((LogisticProblem(50_000, 500, n_classes=10),), section=MULTINOMIAL),
+    Group((LogisticProblem(20_000, 768, n_classes=100),), section=MULTINOMIAL),
+    Group((LogisticProblem(1_797, 64, n_classes=10, source="digits"),), section=MULTINOMIAL),
+    Group((LogisticCvProblem(50_000, 100),), section=LOGISTIC_CV),
+)
+GROUPS = SPEED_GROUPS + COST_GROUPS + CV_GROUPS + SPARSE_GROUPS + LOGISTIC_GROUPS
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import cv_problems, limits, problems, sparse_problems
+from benchmarks import (
+    cv_problems,
+    limits,
+    logistic_cv,
+    logistic_problems,
+    problems,
+    sparse_problems,
+)
 from benchmarks.cv_libraries import cv_libraries
 from benchmarks.cv_reference import accuracies as cv_accuracies
 from benchmarks.libraries import all_libraries
+from benchmarks.logistic_libraries import logistic_libraries
+from benchmarks.logistic_reference import accuracies as logistic_accuracies
 from benchmarks.reference import accuracies as fit_accuracies
 from benchmarks.sparse_libraries import sparse_libraries
 from benchmarks.sparse_reference import reference as sparse_reference
@@ -21,7 +30,13 @@ if TYPE_CHECKING:
     from benchmarks.problems import Array
     from benchmarks.records import Accuracy
 
-AnyProblem = problems.Problem | cv_problems.CvProblem | sparse_problems.SparseProblem
+AnyProblem = (
+    problems.Problem
+    | cv_problems.CvProblem
+    | sparse_problems.SparseProblem
+    | logistic_problems.LogisticProblem
+    | logistic_cv.LogisticCvProblem
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,23 @@ KINDS: dict[type[AnyProblem], Kind] = {
         limits.sparse_flops,
         sparse_problems.bytes_of,
         limits.SPARSE_PASSES,
+    ),
+    logistic_problems.LogisticProblem: Kind(
+        logistic_problems.make_data,
+        logistic_problems.task_of,
+        logistic_libraries,
+        logistic_accuracies,
+        limits.logistic_flops,
+        logistic_problems.bytes_of,
+        limits.LOGISTIC_PASSES,
+    ),
+    logistic_cv.LogisticCvProblem: Kind(
+        logistic_cv.make_cv_data,
+        logistic_cv.task_of,
+        logistic_cv.cv_libraries,
+        partial(cv_accuracies, curve_of=logistic_cv.reference_curve),
+        logistic_cv.flops,
+        lambda data: data[0],
     ),
 }
 

@@ -39,6 +39,7 @@ class Library:
     passes: int = 2
     applies: Callable[[Any], bool] = lambda _: True
     share: float = 1.0  # of the whole work, which then is estimated by dividing the time
+    prepare: Callable[[Any], None] = lambda _: None  # what a task needs once, before it is timed
 
     def estimate(self, problem: AnyProblem, gemm_rate: float) -> float:
         """Return roughly the seconds that a fit will take."""

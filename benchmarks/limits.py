@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.cv_problems import CvProblem
+    from benchmarks.logistic_problems import LogisticProblem
     from benchmarks.problems import Array, Problem
     from benchmarks.sparse_problems import SparseProblem
 
@@ -36,6 +37,12 @@ SPARSE_FORMULA = (
     "Sparse: the time to read X, values and indices, 7 times (or 4 flops per value each time)."
 )
 SPARSE_PASSES = 7
+LOGISTIC_FORMULA = (
+    "Logistic: the time to read X 6 times, or, with two classes and dense X, L s^2 + s^3/3 as "
+    "above for one Hessian, else 4 flops per value and class in each of these passes; "
+    "of cross-validation 4 flops per value, alpha and training set."
+)
+LOGISTIC_PASSES = 6
 
 
 def flops(problem: Problem) -> float:
@@ -61,6 +68,14 @@ def cv_flops(problem: CvProblem) -> float:
 def sparse_flops(problem: SparseProblem) -> float:
     """X v and X^T u in each pass: 4 flops per value."""
     return 4.0 * SPARSE_PASSES * problem.size
+
+
+def logistic_flops(problem: LogisticProblem) -> float:
+    """Count what `LOGISTIC_FORMULA` says."""
+    if problem.row_nnz or problem.n_classes > 2:
+        return 4.0 * LOGISTIC_PASSES * problem.size * problem.n_outputs
+    small, large = sorted((problem.n_samples, problem.n_features))
+    return large * small**2 + small**3 / 3
 
 
 def gemm_probe(size: int, dtype: str) -> Callable[[], None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import elltwo
 
-PACKAGES = ("numpy", "scipy", "scikit-learn", "scikit-learn-intelex")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "scikit-learn-intelex", "glum", "snapml")
 
 
 def describe(n_cores: int) -> dict[str, str]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import report, summary, tables
-from benchmarks.groups import CV, FIT, SPARSE
-from benchmarks.limits import CV_FORMULA, FORMULA, SPARSE_FORMULA
+from benchmarks.groups import CV, FIT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
+from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmarks.records import Results
+    from benchmarks.records import Call, Results
 
 BEGIN = "<!-- benchmark:begin -->"
 END = "<!-- benchmark:end -->"
-TITLES = {FIT: "ridge", CV: "cross-validation", SPARSE: "sparse ridge"}
+TITLES = {
+    FIT: "ridge",
+    CV: "cross-validation",
+    SPARSE: "sparse ridge",
+    LOGISTIC: "logistic",
+    MULTINOMIAL: "logistic, many classes",
+    LOGISTIC_CV: "logistic, cross-validation",
+}
 
 
 def update(path: Path, results: Results) -> None:
@@ -94,12 +101,16 @@ def cost(results: Results, n_threads: int) -> str:
 def calls(results: Results, n_threads: int) -> str:
     """Small calls."""
     rows = [
-        [f"`{call.statement}`", tables.seconds(call.median), tables.gap(call.gap)]
+        [f"`{call.statement}`, {_shape(call)}", tables.seconds(call.median), tables.gap(call.gap)]
         for call in results.calls
         if call.n_threads == n_threads
     ]
-    header = [f"50 {tables.TIMES} 5, {_threads(n_threads)}", "a call", "gap"]
+    header = [_threads(n_threads), "a call", "gap"]
     return tables.markdown_table(header, rows) if rows else ""
+
+
+def _shape(call: Call) -> str:
+    return tables.label(call.call.rpartition("-")[2])
 
 
 def memory(results: Results) -> str:
@@ -128,7 +139,9 @@ def footnote(results: Results) -> str:
     return (
         "Medians of interleaved runs in one process per thread count, the fastest way of each "
         f"library whose gap is at most {summary.PEER_GAPS[FIT]:.0e}, or "
-        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X; beside each time the relative gap of its "
-        "objective to the lowest one known, in extended precision (0: below 1e-16). "
-        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} Machine: {machine}."
+        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X and logistic regression; beside each time "
+        "the relative gap of its objective to the lowest one known, in extended precision (0: "
+        "below 1e-16). "
+        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} "
+        f"{LOGISTIC_FORMULA} Machine: {machine}."
     )

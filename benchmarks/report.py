@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import reference, tables
 from benchmarks.cv_reference import MAX_TARGETS
-from benchmarks.limits import CV_FORMULA, FORMULA, SPARSE_FORMULA
+from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
 from benchmarks.startup import NOTHING
 from benchmarks.summary import VARIANTS, cost_problems, fits_of, limit_of, speed_problems
 
@@ -33,7 +33,8 @@ def text(results: Results) -> str:
         sections += [cost(results, name, n_threads) for name in cost_problems(results)]
         sections += calls(results, n_threads)
     sections += memory(results) + imports(results)
-    return "\n".join([*sections, "", FORMULA, CV_FORMULA, SPARSE_FORMULA, GAP, CV_GAP])
+    formulas = [FORMULA, CV_FORMULA, SPARSE_FORMULA, LOGISTIC_FORMULA, GAP, CV_GAP]
+    return "\n".join([*sections, "", *formulas])
 
 
 def speed(results: Results, problem: str, n_threads: int) -> str:

@@ -11,6 +11,8 @@ from benchmarks.cv_problems import CvProblem
 from benchmarks.fits import run_group
 from benchmarks.groups import GROUPS
 from benchmarks.kinds import AnyProblem, kind_of
+from benchmarks.logistic_cv import LogisticCvProblem
+from benchmarks.logistic_problems import LogisticProblem
 from benchmarks.problems import Problem
 from benchmarks.records import Results
 from benchmarks.settings import Settings, parse
@@ -22,6 +24,9 @@ WARM_UP: tuple[AnyProblem, ...] = (
     CvProblem(40, 4, cv=5),
     CvProblem(40, 4, cv="loo"),
     SparseProblem(40, 20, row_nnz=3),
+    LogisticProblem(40, 4),
+    LogisticProblem(40, 4, n_classes=3),
+    LogisticCvProblem(40, 4, n_alphas=3),
 )
 
 
@@ -32,6 +37,7 @@ def warm_up(n_threads: int) -> None:
         task = kind.task_of(problem, kind.make_data(problem), n_threads)
         for library in kind.libraries():
             if library.applies(problem):
+                library.prepare(task)
                 library.fit(task)
 
 

@@ -275,3 +275,13 @@ def _centred(values: Array, weight: list[float]) -> list[float]:
 def _norm(values: list[float], weight: list[float]) -> float:
     root: float = mp.sqrt(mp.fsum(w * v * v for w, v in zip(weight, values, strict=True)))
     return root
+
+
+def optimality(X: Array, y: Array, coef: Array, alpha: float) -> float:
+    """Return the certificate of one target by its definition, in extended precision."""
+    X, y = X.astype(np.longdouble), y.astype(np.longdouble)
+    X, y = X - X.mean(axis=0), y - y.mean()
+    size = np.sqrt((X * X).sum(axis=0) + alpha)
+    gradient = X.T @ (y - X @ coef) - alpha * coef
+    scale = np.linalg.norm(y.astype(float)) + np.linalg.norm((size * coef).astype(float))
+    return float((np.abs(gradient) / size).max() / scale)

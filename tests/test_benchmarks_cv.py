@@ -12,11 +12,19 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are not installed
 
-from benchmarks import cv_problems, markdown, records, report, sparse_problems, summary, worker
+from benchmarks import (
+    cv_problems,
+    groups,
+    markdown,
+    records,
+    report,
+    sparse_problems,
+    summary,
+    worker,
+)
 from benchmarks.cv_libraries import cv_libraries
 from benchmarks.cv_problems import CvAnswer, CvProblem, CvTask
 from benchmarks.cv_reference import accuracies, reference_curve
-from benchmarks.groups import SECTIONS
 from benchmarks.limits import cv_flops, sparse_flops
 from benchmarks.objective import objective
 from benchmarks.problems import Task, make_data
@@ -179,7 +187,7 @@ def test_a_share_of_the_work_stands_for_all_of_it() -> None:
 @pytest.mark.filterwarnings("default")  # peers may warn, and choices at an edge
 def test_a_smoke_run_checks_cross_validation_and_sparse_fits() -> None:
     results = worker.run(Settings(smoke=True, repeat=1, only=("cv-", "sparse-")))
-    assert {fit.section for fit in results.fits} == set(SECTIONS) - {"fit"}
+    assert {fit.section for fit in results.fits} == {groups.CV, groups.SPARSE, groups.LOGISTIC_CV}
     assert not summary.wrong_answers(results)
     assert not [fit for fit in results.fits if fit.skipped]
     assert " of 3 alphas" in report.text(results)

@@ -32,6 +32,11 @@ def test_fit_loads_numpy_alone() -> None:
     assert run(f"{code}; {LOADED}") == "numpy"
 
 
+def test_logistic_fit_loads_numpy_alone() -> None:
+    code = "import sys, elltwo; elltwo.logistic([[1.0], [2.0]], ['a', 'b']).predict_proba([[3]])"
+    assert run(f"{code}; {LOADED}") == "numpy"
+
+
 def test_linear_model_waits_for_its_first_use() -> None:
     assert run(f"import sys, elltwo.linear_model; {LOADED}") == ""
 

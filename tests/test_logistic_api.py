@@ -77,7 +77,9 @@ def test_gradient_of_the_objective_vanishes(y: Array, alpha: float) -> None:
 @each_y
 @pytest.mark.parametrize("fit_intercept", [True, False])
 def test_same_answer_as_scikit_learn(y: Array, fit_intercept: bool) -> None:
-    theirs = Reference(C=2.0, tol=1e-12, max_iter=10_000, fit_intercept=fit_intercept).fit(Z, y)
+    theirs = Reference(C=2.0, tol=1e-12, solver="newton-cholesky", fit_intercept=fit_intercept).fit(
+        Z, y
+    )
     fit = elltwo.logistic(Z, y, alpha=0.5, fit_intercept=fit_intercept)
     np.testing.assert_allclose(np.atleast_2d(fit.coef), theirs.coef_, atol=1e-6)
     np.testing.assert_allclose(np.atleast_1d(fit.intercept), theirs.intercept_, atol=1e-6)
@@ -105,9 +107,12 @@ def test_shapes_of_three_classes() -> None:
     assert fit.predict_proba(X).shape == fit.predict_log_proba(X).shape == (n, 3)
 
 
-def test_coefficients_sum_to_zero_over_classes() -> None:
-    fit = elltwo.logistic(Z, THREE, penalty_factors=[0.0, 1.0, 1.0, 2.0])
-    np.testing.assert_allclose(fit.coef.sum(axis=0), 0.0, atol=1e-9)
+@pytest.mark.parametrize("prior_mean", [0.0, RNG.normal(size=(3, p))], ids=["zero", "matrix"])
+def test_coefficients_sum_over_classes_to_what_prior_means_do(prior_mean: Input) -> None:
+    factors = [0.0, 1.0, 1.0, 2.0]
+    fit = elltwo.logistic(Z + 1.0, THREE, penalty_factors=factors, prior_mean=prior_mean)
+    sums = np.broadcast_to(prior_mean, (3, p)).sum(axis=0)
+    np.testing.assert_allclose(fit.coef.sum(axis=0), sums, atol=1e-9)
     assert np.sum(fit.intercept) == pytest.approx(0.0, abs=1e-9)
 
 

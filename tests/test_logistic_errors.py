@@ -188,7 +188,15 @@ def test_separation_is_named() -> None:
 
 
 @each_y
-@pytest.mark.parametrize("alpha", [0.0, 1e-300, 1.0, pytest.param(1e300, marks=core_to_come)])
+@pytest.mark.parametrize(
+    "alpha",
+    [
+        0.0,
+        pytest.param(1e-300, marks=core_to_come),
+        1.0,
+        pytest.param(1e300, marks=core_to_come),
+    ],
+)
 @pytest.mark.parametrize(
     "data",
     [np.zeros((30, 2)), np.ones((30, 2)), np.c_[X, X], np.c_[X, np.ones(30)]],

@@ -35,31 +35,12 @@ TWO = np.where(X[:, 0] + RNG.logistic(size=n) > 0.0, "yes", "no")
 THREE = np.argmax(X[:, :3] + RNG.gumbel(size=(n, 3)), axis=1) * 10
 WEIGHT = RNG.integers(0, 4, n).astype(np.float64)
 FRAME = pd.DataFrame(X, columns=list("abcd"))
-TIGHT: dict[str, Any] = {"tol": 1e-12, "max_iter": 10_000}
+TIGHT: dict[str, Any] = {"tol": 1e-12, "max_iter": 10_000, "solver": "newton-cholesky"}
 each_y = pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
-
-
-# check: the reason why it fails
-EXPECTED_FAILURES: dict[float, dict[str, str]] = {
-    0.1: {
-        "check_sample_weight_equivalence_on_sparse_data": "no sparse X in the core",
-        "check_estimator_sparse_tag": "no sparse X in the core",
-        "check_class_weight_classifiers": "the core stops short of the tolerance",
-    },
-    1.0: {
-        "check_sample_weight_equivalence_on_sparse_data": "no sparse X in the core",
-        "check_estimator_sparse_tag": "no sparse X in the core",
-        "check_sample_weight_equivalence_on_dense_data": "the core stops short of the tolerance",
-        "check_positive_only_tag_during_fit": "the core stops short of the tolerance",
-        "check_class_weight_classifiers": "the core stops short of the tolerance",
-        "check_non_transformer_estimators_n_iter": "the core stops short of the tolerance",
-    },
-}
 
 
 @parametrize_with_checks(  # type: ignore[untyped-decorator]
     [LogisticRegression(), LogisticRegression(C=0.1, warm_start=True)],
-    expected_failed_checks=lambda model: EXPECTED_FAILURES[model.C],
 )
 def test_scikit_learn_contract(
     estimator: LogisticRegression, check: Callable[[LogisticRegression], None]

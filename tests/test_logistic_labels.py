@@ -33,6 +33,7 @@ def named(*names: Input) -> list[Any]:
         (named(10**12, -(10**12), 5), [-(10**12), 5, 10**12], "i"),
         (np.array(named(2**64 - 1, 1), dtype=np.uint64), [1, 2**64 - 1], "u"),
         (named(2.0, -1.0), [-1.0, 2.0], "f"),
+        (np.array(named(2.0, -1.0), dtype=np.float16), [-1.0, 2.0], "f"),
         (named(1e300, -1e300), [-1e300, 1e300], "f"),
         (named("dog", "cat", "ape"), ["ape", "cat", "dog"], "U"),
         (np.array(named(b"b", b"a")), [b"a", b"b"], "S"),

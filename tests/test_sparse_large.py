@@ -146,3 +146,21 @@ def test_x_is_never_made_dense(shape: tuple[int, int], cv: str | int, doubles: i
         [sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True
     )
     assert float(told.stdout) < doubles * 8 / 2**20 + 50.0
+
+
+def test_bounds_by_conjugate_gradients() -> None:
+    box: dict[str, Any] = {"bounds": (0.0, 1.0), "sample_weight": WEIGHT}
+    fit = ridge(X, Y, alpha=0.5, tol=1e-12, **box)
+    expected = ridge(TWIN, Y, alpha=0.5, **box)
+    assert fit.info.solver == "coordinate_descent"
+    assert fit.info.optimality <= 1e-12
+    assert ((expected.coef == 0.0) | (expected.coef == 1.0)).any()
+    np.testing.assert_allclose(fit.coef[:, USED], expected.coef, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(fit.intercept, expected.intercept, rtol=0, atol=1e-10)
+
+
+def test_statistics_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^statistics need a decomposition.*got 6100 x 6100$"):
+        _ = ridge(X, Y, alpha=1.0).statistics
+    with pytest.raises(ValueError, match="statistics need a decomposition"):
+        ridge_path(X, Y, ALPHAS).statistics(1.0)

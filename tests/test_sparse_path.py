@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.model_selection import ShuffleSplit
 
 from elltwo import ridge_cv, ridge_path
-from sparse_data import DENSE, X, Y, y
+from sparse_data import DENSE, Twin, X, Y, assert_close, twins, y
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,58 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:alpha = .* lies on")
 
 ALPHAS = np.array([1.0, 0.01, np.inf, 100.0])
-
-
-class Twin(NamedTuple):
-    """A sparse problem with every option, and the same matrix dense."""
-
-    X: Any
-    dense: Array
-    y: Array
-    options: dict[str, Any]
-
-
-@st.composite
-def twins(draw: st.DrawFn) -> Twin:
-    rng = np.random.default_rng(draw(st.integers(0, 2**31)))
-    n, p, targets = draw(st.integers(4, 14)), draw(st.integers(1, 17)), draw(st.integers(0, 2))
-    dense = np.where(
-        rng.random((n, p)) < draw(st.floats(0.0, 1.0)), rng.normal(1.0, 1.0, (n, p)), 0
-    )
-    if draw(st.booleans()):
-        dense[:, 0] = 3.0
-    if p > 1 and draw(st.booleans()):
-        dense[:, -1] = dense[:, 0]
-    if draw(st.booleans()):
-        dense[:, p // 2] = 0.0
-    if draw(st.booleans()):
-        dense[n // 2] = 0.0
-    if draw(st.booleans()):
-        dense = dense.astype(np.float32)
-    factors = None
-    if draw(st.booleans()):
-        factors = rng.choice([0.0, 0.5, 1.0, 2.0, np.inf], p)
-        factors[np.flatnonzero(factors == 0.0)[2:]] = 1.0
-    intercept = draw(st.booleans())
-    options = {
-        "penalty_factors": factors,
-        "prior_mean": rng.normal(size=p) if draw(st.booleans()) else None,
-        "sample_weight": rng.uniform(0.5, 2.0, n) if draw(st.booleans()) else None,
-        "fit_intercept": intercept,
-        "penalize_intercept": intercept and draw(st.booleans()),
-    }
-    form = draw(st.sampled_from([sparse.csr_array, sparse.csc_matrix, sparse.coo_array]))
-    return Twin(form(dense), dense, rng.normal(size=(n, targets) if targets else n), options)
-
-
-def assert_close(values: Array, expected: Array, tol: float = 1e-10) -> None:
-    """Equal to `tol` of the largest number, the infinite ones equal."""
-    values, expected = np.asarray(values), np.asarray(expected)
-    assert values.shape == expected.shape
-    finite = np.isfinite(expected)
-    np.testing.assert_array_equal(np.isfinite(values), finite)
-    scale = np.abs(expected[finite]).max(initial=1e-3)
-    np.testing.assert_allclose(values[finite], expected[finite], rtol=0, atol=tol * scale)
 
 
 STRICT = settings(

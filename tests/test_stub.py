@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import elltwo
-from elltwo.linear_model import Ridge
+from elltwo.linear_model import LogisticRegression, Ridge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,12 @@ def test_stub_fields_are_the_record_s_fields() -> None:
     assert set(stubbed) == set(filter(is_public, dir(core.SolveInfo)))
 
 
+def test_logistic_info_has_the_fields_of_its_record() -> None:
+    own = [node.name for node in CLASSES["LogisticInfo"].body if isinstance(node, ast.FunctionDef)]
+    assert list(elltwo.LogisticInfo._fields) == [*elltwo.SolveInfo._fields, *own]
+    assert set(elltwo.LogisticInfo._fields) == set(filter(is_public, dir(core.LogisticInfo)))
+
+
 def test_stub_config_is_the_core_s_config() -> None:
     keys = [
         node.target.id
@@ -72,6 +78,13 @@ def documented(function: Callable[..., Any]) -> list[str]:
 @pytest.mark.parametrize(
     "function",
     [
+        elltwo.LogisticInfo,
+        elltwo.LogisticFit,
+        elltwo.LogisticFit.linear_predictor,
+        elltwo.LogisticFit.predict,
+        elltwo.LogisticFit.predict_proba,
+        elltwo.LogisticFit.predict_log_proba,
+        elltwo.LogisticPath.at,
         elltwo.SolveInfo,
         elltwo.RidgeFit,
         elltwo.RidgeCVFit,
@@ -84,6 +97,10 @@ def documented(function: Callable[..., Any]) -> list[str]:
         elltwo.RidgeStatistics.standard_errors,
         elltwo.RidgeSummary,
         elltwo.StandardErrors,
+        LogisticRegression.decision_function,
+        LogisticRegression.fit,
+        LogisticRegression.predict_log_proba,
+        LogisticRegression.predict_proba,
         Ridge.fit,
         Ridge.predict,
     ],

@@ -67,6 +67,29 @@ Array<double> logistic_left_out_(py::array x, py::array label, Index n_classes, 
   });
 }
 
+py::tuple logistic_bounded_path_(py::array x, py::object lower, py::object upper, py::array label,
+                                 Index n_classes, py::array alphas, py::object penalty_factors,
+                                 py::object prior_mean, py::object sample_weight, py::object offset,
+                                 py::object rows, py::object start, bool fit_intercept,
+                                 const std::string& solver, double tol, int max_iter,
+                                 int n_threads) {
+  const LogisticArguments arguments{
+      label, n_classes, alphas, penalty_factors, prior_mean, sample_weight, offset, rows, start};
+  const LogisticOptions options{.fit_intercept = fit_intercept,
+                                .solver = logistic_solver(solver),
+                                .tol = tol,
+                                .max_iter = max_iter,
+                                .n_threads = n_threads};
+  const Box box{optional_values("lower", lower), optional_values("upper", upper)};
+  return with_element_type(x, [&]<Real T>(T) {
+    const auto data = arguments.data(matrix_view<T>(x));
+    return arguments.fitted(
+        data, [&](auto alpha, auto& monitor, auto from, auto coef, auto intercept) {
+          return bounded_logistic_path(data, box, alpha, options, monitor, from, coef, intercept);
+        });
+  });
+}
+
 }  // namespace
 
 void register_logistic(py::module_& module) {
@@ -78,6 +101,7 @@ void register_logistic(py::module_& module) {
       .def_readonly("n_hessians", &LogisticInfo::n_hessians);
   module.def("logistic_path", &logistic_path_);
   module.def("logistic_left_out", &logistic_left_out_);
+  module.def("logistic_bounded_path", &logistic_bounded_path_);
 }
 
 }  // namespace elltwo::python

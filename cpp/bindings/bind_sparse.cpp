@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "elltwo/bounded.hpp"
 #include "elltwo/sparse_path.hpp"
 #include "elltwo/sparse_ridge.hpp"
 #include "fitted.hpp"
@@ -31,6 +32,28 @@ py::tuple ridge_sparse_(const py::tuple& x, py::array y, py::object alpha,
     const auto data = arguments.data<T>();
     return fitted(data.y.cols, view.cols, [&](Monitor& monitor, auto coef, auto intercept) {
       return sparse_ridge(view, data, options, monitor, coef, intercept);
+    });
+  });
+}
+
+py::tuple ridge_sparse_bounded_(const py::tuple& x, py::array y, py::object lower, py::object upper,
+                                py::object alpha, py::object penalty_factors, py::object prior_mean,
+                                py::object sample_weight, bool fit_intercept,
+                                bool penalize_intercept, const std::string& solver, double tol,
+                                int max_iter, int n_threads) {
+  const SparseArguments matrix(x);
+  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
+  const RidgeOptions options{.fit_intercept = fit_intercept,
+                             .penalize_intercept = penalize_intercept,
+                             .solver = solver_choice(solver),
+                             .tol = tol,
+                             .max_iter = max_iter,
+                             .n_threads = n_threads};
+  const Box box{optional_values("lower bounds", lower), optional_values("upper bounds", upper)};
+  return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
+    const auto data = arguments.data<T>();
+    return fitted(data.y.cols, view.cols, [&](Monitor& monitor, auto coef, auto intercept) {
+      return sparse_ridge_bounded(view, data, box, options, monitor, coef, intercept);
     });
   });
 }
@@ -150,6 +173,7 @@ Array<double> predict_sparse_(const py::tuple& x, const py::object& coef,
 
 void register_sparse(py::module_& module) {
   module.def("ridge_sparse", &ridge_sparse_);
+  module.def("ridge_sparse_bounded", &ridge_sparse_bounded_);
   module.def("predict_sparse", &predict_sparse_);
   module.def("sparse_path", &sparse_path_);
   module.def("sparse_spectrum", &sparse_spectrum_);

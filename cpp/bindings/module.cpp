@@ -14,5 +14,6 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_path(module);
   elltwo::python::register_sparse(module);
   elltwo::python::register_logistic(module);
+  elltwo::python::register_logistic_sparse(module);
   elltwo::python::register_config(module);
 }

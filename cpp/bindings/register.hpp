@@ -11,6 +11,7 @@ void register_path(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_sparse(pybind11::module_& module);
 void register_logistic(pybind11::module_& module);
+void register_logistic_sparse(pybind11::module_& module);
 void register_config(pybind11::module_& module);
 
 }  // namespace elltwo::python

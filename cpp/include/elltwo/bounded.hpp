@@ -21,4 +21,10 @@ template <Real T>
 SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOptions& options,
                         Monitor& monitor, std::span<double> coef, std::span<double> intercept);
 
+/// The same for the features in a sparse matrix, see sparse_ridge(); `data.x` is left empty.
+template <Real T>
+SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data, const Box& box,
+                               const RidgeOptions& options, Monitor& monitor,
+                               std::span<double> coef, std::span<double> intercept);
+
 }  // namespace elltwo

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -11,49 +12,16 @@
 #include "solvers/bounded_columns.hpp"
 #include "solvers/bounded_descent.hpp"
 #include "solvers/bounded_primal.hpp"
+#include "solvers/bounded_sparse.hpp"
+#include "solvers/box.hpp"
+#include "solvers/sparse_fit.hpp"
 #include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
 
-std::string show(double value) {
-  std::ostringstream text;
-  text.precision(17);
-  text << value;
-  return text.str();
-}
-
-double lower_of(const Box& box, Index j) {
-  return box.lower.empty() ? -infinity : box.lower[static_cast<std::size_t>(j)];
-}
-
-double upper_of(const Box& box, Index j) {
-  return box.upper.empty() ? infinity : box.upper[static_cast<std::size_t>(j)];
-}
-
-[[noreturn]] void refuse(const std::string& what, Index j) {
-  throw std::invalid_argument(what + " at feature " + std::to_string(j));
-}
-
-void require_box(const Box& box, Index p) {
-  for (const auto& side : {box.lower, box.upper}) {
-    if (side.empty() || static_cast<Index>(side.size()) == p) continue;
-    throw std::invalid_argument("bounds must have " + std::to_string(p) + " values a side, got " +
-                                std::to_string(side.size()));
-  }
-  for (Index j = 0; j < p; ++j) {
-    const double lower = lower_of(box, j), upper = upper_of(box, j);
-    if (std::isnan(lower) || std::isnan(upper)) refuse("bounds must not be NaN, got NaN", j);
-    if (lower > upper) {
-      refuse("bounds must have lower <= upper, got " + show(lower) + " and " + show(upper), j);
-    }
-    if (lower == infinity || upper == -infinity) {
-      refuse("bounds must leave finite values between them, got " + show(lower) + " and " +
-                 show(upper),
-             j);
-    }
-  }
-}
+constexpr double tightest_face = 1e-13;
 
 // A coefficient that the penalty pins cannot be moved into the box.
 template <Real T>
@@ -61,14 +29,7 @@ void require_pinned_inside(const Problem<T>& problem, const Box& box) {
   for (const auto& group : problem.groups()) {
     for (Index j = 0; j < problem.n_features(); ++j) {
       if (!std::isinf(problem.raw_penalty(j, group.alpha))) continue;
-      for (const Index t : group.targets) {
-        const double m = problem.prior(t, j);
-        if (lower_of(box, j) <= m && m <= upper_of(box, j)) continue;
-        refuse("bounds must hold the prior mean of a coefficient with an infinite penalty, got " +
-                   show(lower_of(box, j)) + " and " + show(upper_of(box, j)) +
-                   " around a prior_mean of " + show(m),
-               j);
-      }
+      for (const Index t : group.targets) require_inside(box, j, problem.prior(t, j));
     }
   }
 }
@@ -104,10 +65,25 @@ SolveInfo fit_targets(BoundedMethod<T>& method, const Box& box, const RidgeOptio
   return info;
 }
 
-bool is_unbounded(const Box& box) {
-  const auto infinite = [](double bound) { return std::isinf(bound); };
-  return std::all_of(box.lower.begin(), box.lower.end(), infinite) &&
-         std::all_of(box.upper.begin(), box.upper.end(), infinite);
+template <Real T>
+SolveInfo fit_in_box(BoundedMethod<T>& method, const Box& box, const RidgeOptions& options,
+                     std::span<double> coef, std::span<double> intercept) {
+  require_pinned_inside(method.problem(), box);
+  if (!method.prepare()) return {.status = Status::interrupted};
+  const SolveInfo info = fit_targets(method, box, options, coef, intercept);
+  const Index p = method.problem().n_features();
+  for (std::size_t i = 0; i < coef.size(); ++i) {
+    coef[i] = clipped(box, static_cast<Index>(i) % p, coef[i]) + 0.0;  // no -0
+  }
+  return info;
+}
+
+// Of faces.
+RidgeOptions inner_options(const RidgeOptions& options) {
+  auto inner = options;
+  inner.tol = RidgeOptions{}.tol;
+  inner.max_iter = RidgeOptions{}.max_iter;
+  return inner;
 }
 
 }  // namespace
@@ -117,24 +93,45 @@ SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOpt
                         Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
   validate(data, options);
   require_box(box, data.x.cols);
-  auto inner = options;
-  inner.tol = RidgeOptions{}.tol;
-  inner.max_iter = RidgeOptions{}.max_iter;
+  auto inner = inner_options(options);
   if (is_unbounded(box)) {
     inner.tol = options.tol;
     return ridge(data, inner, monitor, coef, intercept);
   }
   const auto method = method_for(data, inner, monitor);
-  require_pinned_inside(method->problem(), box);
-  if (!method->prepare()) return {.status = Status::interrupted};
-  SolveInfo info = fit_targets(*method, box, options, coef, intercept);
-  const Index p = data.x.cols;
-  for (std::size_t i = 0; i < coef.size(); ++i) {
-    const auto j = static_cast<Index>(i) % p;
-    coef[i] = std::min(std::max(coef[i], lower_of(box, j)), upper_of(box, j)) + 0.0;  // no -0
-  }
-  const double work = static_cast<double>(data.x.rows) * p * std::min(data.x.rows, p);
+  SolveInfo info = fit_in_box(*method, box, options, coef, intercept);
+  const double work =
+      static_cast<double>(data.x.rows) * data.x.cols * std::min(data.x.rows, data.x.cols);
   info.n_threads = threads_for(options.n_threads, work);
+  return info;
+}
+
+template <Real T>
+SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data, const Box& box,
+                               const RidgeOptions& options, Monitor& monitor,
+                               std::span<double> coef, std::span<double> intercept) {
+  RidgeData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate(shaped, options);
+  require_box(box, x.cols);
+  if (x.rows > std::numeric_limits<std::int32_t>::max()) {  // descent has X by columns
+    throw std::invalid_argument("X must have fewer than 2^31 rows for bounds, got " +
+                                std::to_string(x.rows));
+  }
+  auto inner = inner_options(options);
+  auto rows = checked_rows(x, options.n_threads);
+  if (is_unbounded(box)) {
+    inner.tol = options.tol;
+    return fit_rows(std::move(rows), shaped, inner, monitor, coef, intercept);
+  }
+  // Conjugate gradients stop at their tolerance, which must not be all that the whole fit may miss.
+  inner.tol = std::clamp(0.1 * options.tol, tightest_face, inner.tol);
+  std::vector<double> shift;
+  if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
+  BoundedSparse<T> method(std::move(rows), shaped, inner, monitor);
+  SolveInfo info = fit_in_box(method, box, options, coef, intercept);
+  unshift_intercepts(shift, coef, intercept);
+  info.n_threads = method.n_threads();
   return info;
 }
 
@@ -142,5 +139,11 @@ template SolveInfo ridge_bounded<double>(const RidgeData<double>&, const Box&, c
                                          Monitor&, std::span<double>, std::span<double>);
 template SolveInfo ridge_bounded<float>(const RidgeData<float>&, const Box&, const RidgeOptions&,
                                         Monitor&, std::span<double>, std::span<double>);
+template SolveInfo sparse_ridge_bounded<double>(const SparseView<double>&, const RidgeData<double>&,
+                                                const Box&, const RidgeOptions&, Monitor&,
+                                                std::span<double>, std::span<double>);
+template SolveInfo sparse_ridge_bounded<float>(const SparseView<float>&, const RidgeData<float>&,
+                                               const Box&, const RidgeOptions&, Monitor&,
+                                               std::span<double>, std::span<double>);
 
 }  // namespace elltwo

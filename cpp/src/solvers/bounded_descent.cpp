@@ -9,8 +9,7 @@ namespace {
 constexpr int max_rounds = 20;     // of sweeps before free coefficients are solved for again
 constexpr int sweeps_of_free = 4;  // between two sweeps of all
 constexpr int patience = 5;        // solutions that may fail to halve what is rounding
-constexpr double is_rounding = 1e-13;
-constexpr int pivot_tries = 3;  // solutions that may fail to misplace fewer
+constexpr int pivot_tries = 3;     // solutions that may fail to misplace fewer
 
 }  // namespace
 
@@ -218,7 +217,7 @@ bool BoundedDescent<T>::keep_if_better() {
     info_.optimality = now;
     best_ = method_.point();
   }
-  return now < 0.5 * before || now > is_rounding;
+  return now < 0.5 * before || now > method_.rounding();
 }
 
 template <Real T>

@@ -42,6 +42,9 @@ class BoundedMethod {
   /// to stop.
   virtual bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) = 0;
 
+  /// An optimality that is only rounding, of the minima that minimise() finds among others.
+  virtual double rounding() const { return 1e-13; }
+
   virtual const Problem<T>& problem() const = 0;
 
   /// What takes a fit back to the user's units.

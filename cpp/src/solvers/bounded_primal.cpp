@@ -9,18 +9,10 @@ namespace elltwo {
 template <Real T>
 BoundedPrimal<T>::BoundedPrimal(const RidgeData<T>& data, const RidgeOptions& options,
                                 Monitor& monitor)
-    : given_(data),
-      factors_(static_cast<std::size_t>(data.x.cols), 1.0),
-      prior_(static_cast<std::size_t>(data.x.cols * data.y.cols), 0.0),
-      data_(data),
-      problem_(data_, options, monitor),
+    : face_(data),
+      problem_(face_.data(), options, monitor),
       primal_(problem_),
-      g_(static_cast<std::size_t>(data.x.cols)) {
-  data_.penalty_factors = factors_;
-  data_.prior_mean = prior_;
-  std::copy(given_.penalty_factors.begin(), given_.penalty_factors.end(), factors_.begin());
-  std::copy(given_.prior_mean.begin(), given_.prior_mean.end(), prior_.begin());
-}
+      g_(static_cast<std::size_t>(data.x.cols)) {}
 
 template <Real T>
 void BoundedPrimal<T>::form_hessian() {
@@ -71,31 +63,12 @@ double BoundedPrimal<T>::target_norm() const {
   return std::sqrt(std::max(primal_.moments().yy(group_.targets[0]), 0.0));
 }
 
-// Without a penalty a prior mean chooses among equals only: those nearest to b are wanted.
-template <Real T>
-void BoundedPrimal<T>::take_roles(bool pinned_where_they_stand, const std::vector<Index>& free) {
-  const Index t = group_.targets[0];
-  for (Index j = 0; j < p(); ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    double& factor = factors_[at];
-    double& prior = prior_[static_cast<std::size_t>(t * p() + j)];
-    factor = given_.penalty_factors.empty() ? 1.0 : given_.penalty_factors[at];
-    prior =
-        given_.prior_mean.empty() ? 0.0 : given_.prior_mean[static_cast<std::size_t>(t * p() + j)];
-    if (!pinned_where_they_stand) continue;
-    const bool is_free = std::binary_search(free.begin(), free.end(), j);
-    if (is_free && problem_.penalty(j, group_.alpha) > 0.0) continue;
-    prior = b_[at] * problem_.x_scale(j) / problem_.y_scale(t);
-    if (!is_free) factor = infinity;
-  }
-}
-
 template <Real T>
 bool BoundedPrimal<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
-  take_roles(true, free);
+  face_.pin(problem_, group_, free, b_);
   primal_.forget_factors();
   const auto fit = primal_.fit(group_);
-  take_roles(false, free);
+  face_.restore(group_.targets[0]);
   for (const Index j : free) z[j] = fit.coef[j];
   info.rank = fit.info.rank;
   info.rcond = fit.info.rcond;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "solvers/bounded_face.hpp"
 #include "solvers/bounded_method.hpp"
 #include "solvers/primal.hpp"
 
@@ -32,12 +33,8 @@ class BoundedPrimal final : public BoundedMethod<T> {
 
   Index p() const { return problem_.n_features(); }
   void form_hessian();
-  void take_roles(bool pinned_where_they_stand, const std::vector<Index>& free);
 
-  const RidgeData<T>& given_;
-  std::vector<double> factors_;  // of data_: the given ones, or infinite where pinned
-  std::vector<double> prior_;
-  RidgeData<T> data_;
+  FaceData<T> face_;
   Problem<T> problem_;
   PrimalRidge<T> primal_;
   TargetGroup group_;

@@ -15,8 +15,12 @@ constexpr int most_trials = 40;
 constexpr double steep = 0.35;  // the slope left after a step that should have been longer
 constexpr double longest = 1e9;
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
-constexpr double good_pace = 0.03;       // of steps after a new metric, near the minimum
+constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
+constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
+constexpr double cost_when_far = 0.25;  // and a metric is left after so many steps for what it cost
+constexpr double newton_pace = 0.1;     // a slower metric is no Hessian, and is scaled
+constexpr int steps_to_scale = 3;  // by the curvature along the first steps (Shanno and Phua 1978)
 
 }  // namespace
 
@@ -28,7 +32,9 @@ double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b)
 template <Real T>
 bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   pairs_.clear();
-  fresh_ = true;
+  since_refresh_ = 0;
+  scale_ = 1.0;
+  optimality_at_refresh_ = objective_.optimality(at);
   info.n_hessians +=
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   return metric_.refresh(at, objective_.rows());
@@ -47,6 +53,7 @@ double LogisticDescent<T>::direct(const LogisticPoint& at) {
   }
   direction_ = Buffer<double>(q.size());
   metric_.solve(q.data(), direction_.data());
+  for (double& d : direction_) d *= scale_;
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     const double turn = pairs_[i].inverse_product * dot(pairs_[i].turn, direction_);
     for (Index j = 0; j < q.size(); ++j) {
@@ -114,20 +121,29 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
   if (!(product > 0.0)) return;
   pair.inverse_product = 1.0 / product;
   if (!std::isfinite(pair.inverse_product)) return;
+  if (since_refresh_ < steps_to_scale && metric_.pace() > newton_pace) {
+    Buffer<double> turned(pair.turn.size());
+    metric_.solve(pair.turn.data(), turned.data());
+    scale_ = product / dot(pair.turn, turned);
+  }
   if (pairs_.size() == memory) pairs_.pop_front();
   pairs_.push_back(std::move(pair));
 }
 
-// Whether a new metric and quick steps from then on cost less than going on at the present pace.
+// Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double pace, double optimality, double tol) const {
-  if (fresh_) return false;
+bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) const {
+  const double good = -std::log(metric_.pace());
+  if (since_refresh_ * good < -std::log(patience)) return false;
+  const bool slow = metric_.pace() > newton_pace;
+  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
+  const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
   if (pace >= hopeless_pace) return true;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
   const double share =
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good_pace) + 1.0;
+  const double anew = metric_.cost() * std::max(share, 1.0) + digits / good + 1.0;
   return anew < going_on;
 }
 
@@ -151,7 +167,8 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
                              LogisticInfo& info) {
   trial_ = objective_.room();
   pairs_.clear();
-  fresh_ = false;
+  since_refresh_ = 1;
+  optimality_at_refresh_ = objective_.optimality(at);
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
   if (!metric_is_near && !refresh(at, info)) return false;
@@ -175,7 +192,7 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       return info.status != Status::interrupted;
     }
     if (iter >= goal.max_iter) return true;
-    const bool was_fresh = fresh_;
+    const bool was_fresh = since_refresh_ == 0;
     const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
     if (found == Search::interrupted) return false;
     if (found == Search::stuck) {
@@ -186,12 +203,10 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     ++info.n_iter;
     remember(at);
     std::swap(at, trial_);
-    fresh_ = false;
+    ++since_refresh_;
     const double reached = objective_.optimality(at);
-    if (reached > goal.tol && refresh_pays(reached / optimality, reached, goal.tol) &&
-        !refresh(at, info)) {
+    if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap) && !refresh(at, info))
       return false;
-    }
   }
 }
 

@@ -41,7 +41,7 @@ class LogisticDescent {
   bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
   bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
-  bool refresh_pays(double pace, double optimality, double tol) const;
+  bool refresh_pays(double optimality, double tol, double gap) const;
   double dot(const Buffer<double>& a, const Buffer<double>& b) const;
 
   const LogisticObjective<T>& objective_;
@@ -50,7 +50,9 @@ class LogisticDescent {
   LogisticPoint trial_;
   LogisticPoint shorter_;
   std::deque<Pair> pairs_;
-  bool fresh_ = false;  // the metric was taken at the point itself
+  int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
+  double optimality_at_refresh_ = 0.0;
+  double scale_ = 1.0;  // of the metric's inverse
 };
 
 }  // namespace elltwo

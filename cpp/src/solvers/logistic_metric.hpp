@@ -15,6 +15,9 @@ class LogisticMetric {
   /// The Hessian at a point that has just been evaluated over `rows`. False if the monitor asked to stop.
   virtual bool refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
 
+  /// Whether change_penalty() may take the place of a refresh when penalties have changed.
+  virtual bool follows_penalty() const { return true; }
+
   /// The same loss with the problem's current penalties. False if the monitor asked to stop.
   virtual bool change_penalty() = 0;
 
@@ -23,6 +26,9 @@ class LogisticMetric {
 
   /// What refresh() costs over all rows, in passes for a gradient.
   virtual double cost() const = 0;
+
+  /// What a step leaves of the gradient, about, near a minimum where the metric was refreshed.
+  virtual double pace() const { return 0.03; }
 
   virtual double rcond() const = 0;
   virtual Index rank() const = 0;

@@ -161,13 +161,13 @@ auto LogisticObjective<T>::separates(const double* direction) const -> Separatio
 }
 
 template <Real T>
-double LogisticObjective<T>::optimality(const LogisticPoint& at) const {
+double LogisticObjective<T>::optimality(const LogisticPoint& at, const double* slope) const {
   const Index cols = problem_.cols();
   double worst = 0.0;
   for (Index o = 0; o < problem_.n_outputs(); ++o) {
     const double r = at.residual[static_cast<std::size_t>(o)];
     for (Index j = 0; j < cols; ++j) {
-      const double g = std::abs(at.slope[o * cols + j]);
+      const double g = std::abs(slope[o * cols + j]);
       if (g > 0.0) worst = std::max(worst, g / (problem_.column_size(j) * r));
     }
   }

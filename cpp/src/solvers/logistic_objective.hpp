@@ -42,7 +42,10 @@ class LogisticObjective {
 
   /// max_j |g_j| / (d_j |r|), d_j being the norm of column j and r the residuals: what a rounding error
   /// of the residuals would leave.
-  double optimality(const LogisticPoint& at) const;
+  double optimality(const LogisticPoint& at) const { return optimality(at, at.slope.data()); }
+
+  /// The same of another slope there: of what bounds leave of it.
+  double optimality(const LogisticPoint& at, const double* slope) const;
 
   /// The linear predictors of the rows without offsets, rows x outputs, in the user's terms. False if the
   /// monitor asked to stop.

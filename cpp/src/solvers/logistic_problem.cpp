@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "gram/columns.hpp"
 #include "gram/moments.hpp"
@@ -236,6 +237,10 @@ void LogisticProblem<T>::write(const double* theta, double* coef, double* interc
     }
     intercept[k] = options_.fit_intercept ? row[p] - along : 0.0;
   }
+  if (n_outputs() == 1) return;
+  const double mean =
+      std::accumulate(intercept, intercept + n_outputs(), 0.0) / static_cast<double>(n_outputs());
+  for (Index k = 0; k < n_outputs(); ++k) intercept[k] -= mean;
 }
 
 template <Real T>

@@ -4,20 +4,21 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/logistic_bound.hpp"
 #include "solvers/logistic_descent.hpp"
 #include "solvers/logistic_hessian.hpp"
+#include "solvers/logistic_multinomial.hpp"
 #include "solvers/logistic_nearest.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index sample_rows_a_column = 20;
-constexpr Index sample_growth = 8;
-constexpr Index least_share = 4;      // a sample must be no more than this part of the rows
-constexpr double sample_slack = 0.1;  // of a sample's own error that its fit may leave
+constexpr Index least_rows_a_column = 5;  // of a sample
+constexpr Index most_rows_a_column = 100;
+constexpr Index sample_growth = 5;
+constexpr double sample_slack = 0.5;  // of a sample's own error that its fit may leave
 constexpr int sample_steps = 12;
 constexpr int steps_before_approach = 40;
 constexpr int most_stages = 60;
@@ -27,7 +28,7 @@ constexpr double singular = 1e-12;
 template <Real T>
 std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem) {
   if (problem.n_classes() == 2) return std::make_unique<BinomialHessian<T>>(problem);
-  return std::make_unique<SharedBound<T>>(problem);
+  return std::make_unique<MultinomialMetric<T>>(problem);
 }
 
 /// Fits of the same data at one alpha after the other.
@@ -46,6 +47,7 @@ class TallLogistic {
  private:
   bool fit_samples(std::vector<double>& theta, LogisticInfo& info);
   bool turn_to(double alpha);
+  bool descend(const DescentGoal& goal, LogisticInfo& info);
   bool approach(double alpha, LogisticInfo& info);
   bool extrapolate(const Buffer<double>& before, double by);
 
@@ -63,9 +65,13 @@ class TallLogistic {
 template <Real T>
 bool TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
   const Index n = problem_.rows().n;
-  const Index smallest =
-      sample_rows_a_column * problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
-  for (Index m = smallest; m * least_share <= n; m *= sample_growth) {
+  const Index columns = problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
+  std::vector<Index> sizes;
+  for (Index m = std::min(n / sample_growth, most_rows_a_column * columns);
+       m >= least_rows_a_column * columns; m /= sample_growth) {
+    sizes.insert(sizes.begin(), m);
+  }
+  for (const Index m : sizes) {
     const auto rows = problem_.sample(m);
     const LogisticObjective<T> objective(problem_, rows);
     auto at = objective.room();
@@ -110,21 +116,27 @@ bool TallLogistic<T>::turn_to(double alpha) {
   }
   if (moved && !objective_->evaluate(at_)) return false;
   objective_->penalise(at_);
+  metric_is_near_ = metric_is_near_ && metric_->follows_penalty();
   return !metric_is_near_ || metric_->change_penalty();
+}
+
+template <Real T>
+bool TallLogistic<T>::descend(const DescentGoal& goal, LogisticInfo& info) {
+  LogisticDescent<T> descent(*objective_, *metric_);
+  const bool near = std::exchange(metric_is_near_, true);
+  return descent.run(goal, near, at_, info);
 }
 
 template <Real T>
 bool TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   if (!turn_to(alpha)) return false;
-  LogisticDescent<T> descent(*objective_, *metric_);
   DescentGoal goal{.tol = options_.tol,
                    .max_iter = std::min(options_.max_iter, steps_before_approach)};
-  if (!descent.run(goal, metric_is_near_, at_, info)) return false;
-  metric_is_near_ = true;
+  if (!descend(goal, info)) return false;
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
     if (!approach(alpha, info) || !turn_to(alpha)) return false;
     goal.max_iter = options_.max_iter - info.n_iter;
-    if (!descent.run(goal, true, at_, info)) return false;
+    if (!descend(goal, info)) return false;
   }
   info.objective = at_.objective() / problem_.weight_scale();
   info.loss = at_.loss / problem_.weight_scale();
@@ -157,11 +169,10 @@ bool TallLogistic<T>::approach(double alpha, LogisticInfo& info) {
   Buffer<double> before;
   for (int k = 0; k < most_stages && stage > alpha; ++k) {
     if (!turn_to(stage)) return false;
-    LogisticDescent<T> descent(*objective_, *metric_);
     const int left = options_.max_iter - info.n_iter;
     if (left <= 1) return true;
     const DescentGoal goal{.tol = stage_tol, .max_iter = left - 1};
-    if (!descent.run(goal, true, at_, info)) return false;
+    if (!descend(goal, info)) return false;
     const double next_fall = std::min(2.0 * fall, std::log(stage) - std::log(alpha));
     Buffer<double> here(at_.theta.size());
     std::copy(at_.theta.begin(), at_.theta.end(), here.begin());

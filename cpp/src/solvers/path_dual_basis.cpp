@@ -19,13 +19,12 @@ Index DualPath<T>::n_directions() const {
 template <Real T>
 void DualPath<T>::weighted_features(Index first, Index count, double* z) const {
   const Index n = this->problem_.n_samples();
-  const auto& x = this->problem_.data().x;
   for (Index c = 0; c < count; ++c) {
     const Index j = first + c;
     const double shift = roles_->centred ? this->shift_[static_cast<std::size_t>(j)] : 0.0;
-    for (Index i = 0; i < n; ++i) {
-      z[c * n + i] = this->root_weight(i) * (static_cast<double>(x(i, j)) - shift);
-    }
+    double* column = z + c * n;
+    this->copy_feature(j, column);
+    for (Index i = 0; i < n; ++i) column[i] = this->root_weight(i) * (column[i] - shift);
   }
 }
 
@@ -112,6 +111,7 @@ bool DualPath<T>::free_basis(double* out) {
 
 template <Real T>
 bool DualPath<T>::basis(double* out) {
+  if (this->problem_.sparse() != nullptr) this->sparse_features();
   if (!s_.empty() && !penalised_basis(out)) return false;
   return roles_->free.empty() || free_basis(out);
 }

@@ -18,6 +18,7 @@ constexpr double coef_error_f32 = 1e-9;  // a fraction of what a float coefficie
 template <Real T>
 template <Real Products>
 bool PrimalRidge<T>::take_moments() {
+  float_products_ = std::same_as<Products, float>;
   const MomentsInput<T> input{.x = problem_.data().x,
                               .y = problem_.data().y,
                               .sqrt_weight = problem_.sqrt_weight(),
@@ -129,8 +130,9 @@ Buffer<double> PrimalRidge<T>::correction(const Active& active, const PosDefSyst
 }
 
 // Corrections from residuals of the original data while they halve (Bjorck 1987). With compensated
-// residuals they run on to the last digit; otherwise they end once the gradient is rounding. False
-// if the monitor asked to stop.
+// residuals they run on to the last digit; otherwise they end once the gradient is rounding, or the
+// next step promises to be, and what the last one left is bounded without another pass. False if the
+// monitor asked to stop.
 template <Real T>
 template <class Correct>
 bool PrimalRidge<T>::refine(const TargetGroup& group, const Active& active, const Correct& correct,
@@ -148,8 +150,16 @@ bool PrimalRidge<T>::refine(const TargetGroup& group, const Active& active, cons
     const double size = step_size(group, active, fit.coef.data(), step.data());
     if (!(size < 0.5 * previous_size) || size < epsilon / 4) return true;
     for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
+    const double next_size = size * (size / std::min(previous_size, 1.0));
     previous_size = size;
     ++fit.info.n_iter;
+    if (exact_products() && !gradient.is_small() && next_size < epsilon / 4) {
+      const double bound = optimality_bound(group, active, fit.coef.data(), step.data());
+      if (bound <= problem_.options().tol) {
+        fit.info.optimality = bound;
+        return true;
+      }
+    }
     // What remains is (H - G) step, with the error of a Gram matrix formed in float known.
     if (std::same_as<T, float> && !gradient.is_small() &&
         gram_error_f32 * size < coef_error_f32 * fit.info.rcond) {
@@ -178,7 +188,8 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   fit.info.rcond = system.rcond();
-  if (mixed_ && !(system.rcond() >= rcond_mixed)) return without_mixing(group, fit);
+  // Float products cannot tell a system that is worse from a singular one.
+  if (float_products_ && !(system.rcond() >= rcond_mixed)) return with_double_products(group, fit);
   if (outcome == CholeskyOutcome::not_positive_definite || system.rcond() < rcond_singular) {
     return by_orthogonal(group, active, "the normal equations are singular to working precision",
                          fit);
@@ -193,8 +204,7 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
   gradient.from_moments(fit.coef.data(), g.data());
   const auto step = correct(g.data());
   for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
-  const bool exact_products = std::same_as<T, double> && !mixed_;
-  if (exact_products && system.rcond() >= rcond_exact && !gradient.is_small()) {
+  if (exact_products() && system.rcond() >= rcond_exact && !gradient.is_small()) {
     gradient.from_moments(fit.coef.data(), g.data());
     fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
   } else if (!refine(group, active, correct, fit)) {
@@ -202,7 +212,7 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   if (mixed_) {
-    if (!(fit.info.optimality <= mixed_optimality)) return without_mixing(group, fit);
+    if (!(fit.info.optimality <= mixed_optimality)) return with_double_products(group, fit);
     fit.info.reason =
         "no more features than samples: p x p normal equations from float products, "
         "corrected in double";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <vector>
 
@@ -29,7 +30,7 @@ class PrimalRidge {
   /// Takes moments that are known already, of data in range, with products formed in double.
   void adopt(Moments moments) {
     moments_ = std::move(moments);
-    mixed_ = false;
+    mixed_ = float_products_ = false;
   }
 
   GroupFit fit(const TargetGroup& group);
@@ -50,11 +51,14 @@ class PrimalRidge {
   bool moments_in_range(bool of_sample = false) const;
   template <Real Products = T>
   bool prepare_exact();
-  void without_mixing(const TargetGroup& group, GroupFit& fit);
+  void with_double_products(const TargetGroup& group, GroupFit& fit);
   Active active_features(double alpha) const;
   PosDefSystem normal_equations(const TargetGroup& group, const Active& active, double kappa) const;
   double optimality(const TargetGroup& group, const Active& active, const double* b,
                     const double* g) const;
+  double optimality_bound(const TargetGroup& group, const Active& active, const double* b,
+                          const double* step) const;
+  bool exact_products() const { return std::same_as<T, double> && !mixed_; }
   void by_cholesky(const TargetGroup& group, const Active& active, GroupFit& fit);
   void by_orthogonal(const TargetGroup& group, const Active& active, const char* why,
                      GroupFit& fit);
@@ -65,6 +69,7 @@ class PrimalRidge {
                             Index n_targets) const;
   double step_size(const TargetGroup& group, const Active& active, const double* b,
                    const double* step) const;
+  double scale_of(Index target, double fitted) const;
   std::vector<double> column_sizes(const TargetGroup& group, const Active& active) const;
   bool means_in_full_precision() const;
   Buffer<double> prior_coef(const TargetGroup& group) const;
@@ -72,6 +77,7 @@ class PrimalRidge {
   Problem<T>& problem_;
   mutable Moments moments_;  // means gain digits with every pass over the data
   bool mixed_ = false;       // double data, products in float
+  bool float_products_ = std::same_as<T, float>;
   std::optional<TallQr<T>> qr_;
 };
 

@@ -46,8 +46,8 @@ bool PrimalRidge<T>::sample_looks_good() {
 
 // Whatever the float products could not settle begins anew with products in double.
 template <Real T>
-void PrimalRidge<T>::without_mixing(const TargetGroup& group, GroupFit& fit) {
-  if (!prepare_exact()) {
+void PrimalRidge<T>::with_double_products(const TargetGroup& group, GroupFit& fit) {
+  if (!prepare_exact<double>()) {
     fit.info.status = Status::interrupted;
     return;
   }
@@ -57,7 +57,7 @@ void PrimalRidge<T>::without_mixing(const TargetGroup& group, GroupFit& fit) {
 
 template bool PrimalRidge<double>::sample_looks_good();
 template bool PrimalRidge<float>::sample_looks_good();
-template void PrimalRidge<double>::without_mixing(const TargetGroup&, GroupFit&);
-template void PrimalRidge<float>::without_mixing(const TargetGroup&, GroupFit&);
+template void PrimalRidge<double>::with_double_products(const TargetGroup&, GroupFit&);
+template void PrimalRidge<float>::with_double_products(const TargetGroup&, GroupFit&);
 
 }  // namespace elltwo

@@ -26,6 +26,9 @@ class SparseDirect {
   /// a dense fit. With solver svd by singular values always.
   void by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info) const;
 
+  /// To be called when penalties have changed at the same alpha.
+  void forget_factors() { system_.reset(); }
+
   /// Whether by_orthogonal would be done within a second or so.
   bool orthogonal_affordable() const;
 

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <bit>
 #include <limits>
-#include <type_traits>
 
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
+#include "sparse/row_kernel.hpp"
 
 namespace elltwo {
 namespace {
@@ -15,121 +15,7 @@ namespace {
 constexpr Index poll_rows = 256;
 constexpr Index values_per_sum = 8;  // what makes p sums a trifle beside a piece of rows
 constexpr Index most_pieces = 16;
-constexpr Index line = 8;            // doubles of a cache line
-constexpr Index values_ahead = 160;  // fetched early: rows are short, and each is visited twice
-
-// f(K) with k as a constant where it is one of the usual numbers, 0 where not.
-template <class F>
-void with_constant(Index k, F f) {
-  switch (k) {
-    case 1:
-      return f(std::integral_constant<Index, 1>{});
-    case 2:
-      return f(std::integral_constant<Index, 2>{});
-    case 4:
-      return f(std::integral_constant<Index, 4>{});
-    case 8:
-      return f(std::integral_constant<Index, 8>{});
-    default:
-      return f(std::integral_constant<Index, 0>{});
-  }
-}
-
-// One right-hand side. Four sums, or four columns of a row, which differ, do not wait for each other.
-template <Real T>
-double dot(const std::int32_t* column, const T* value, Index n, const double* v) {
-  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
-  Index e = 0;
-  for (; e + 4 <= n; e += 4) {
-    __builtin_prefetch(value + e + values_ahead);
-    __builtin_prefetch(column + e + 2 * values_ahead);
-    s0 += static_cast<double>(value[e]) * v[column[e]];
-    s1 += static_cast<double>(value[e + 1]) * v[column[e + 1]];
-    s2 += static_cast<double>(value[e + 2]) * v[column[e + 2]];
-    s3 += static_cast<double>(value[e + 3]) * v[column[e + 3]];
-  }
-  for (; e < n; ++e) s0 += static_cast<double>(value[e]) * v[column[e]];
-  return (s0 + s1) + (s2 + s3);
-}
-
-template <Real T>
-void add_row(const std::int32_t* column, const T* value, Index n, double u, double* out) {
-  Index e = 0;
-  for (; e + 4 <= n; e += 4) {
-    const double g0 = out[column[e]] + u * static_cast<double>(value[e]);
-    const double g1 = out[column[e + 1]] + u * static_cast<double>(value[e + 1]);
-    const double g2 = out[column[e + 2]] + u * static_cast<double>(value[e + 2]);
-    const double g3 = out[column[e + 3]] + u * static_cast<double>(value[e + 3]);
-    out[column[e]] = g0;
-    out[column[e + 1]] = g1;
-    out[column[e + 2]] = g2;
-    out[column[e + 3]] = g3;
-  }
-  for (; e < n; ++e) out[column[e]] += u * static_cast<double>(value[e]);
-}
-
-constexpr Index most_constant = 8;
-
-/// Rows of X against k right-hand sides, one row at a time.
-template <Index K, Real T>
-struct RowKernel {
-  const SparseRows<T>& x;
-  Index k_any;
-
-  Index k() const { return K > 0 ? K : k_any; }
-
-  void multiply(Index i, const double* v, double* f) const {
-    const Index first = x.start[i];
-    const Index last = x.start[i + 1];
-    if constexpr (K == 1) {
-      *f = dot(x.column + first, x.value + first, last - first, v);
-    } else {
-      std::fill_n(f, k(), 0.0);
-      for (Index e = first; e < last; ++e) {
-        const double* w = v + x.column[e] * k();
-        const auto value = static_cast<double>(x.value[e]);
-        for (Index t = 0; t < k(); ++t) f[t] += value * w[t];
-      }
-    }
-  }
-
-  void add(Index i, const double* u, double* out) const {
-    const Index first = x.start[i];
-    const Index last = x.start[i + 1];
-    if constexpr (K == 1) {
-      add_row(x.column + first, x.value + first, last - first, *u, out);
-    } else {
-      for (Index e = first; e < last; ++e) {
-        double* to = out + x.column[e] * k();
-        const auto value = static_cast<double>(x.value[e]);
-        for (Index t = 0; t < k(); ++t) to[t] += value * u[t];
-      }
-    }
-  }
-
-  // f -> u in place, which is added to sums. In a plain transform there is nothing but the centre.
-  template <bool Plain>
-  void change(const RowTransform& transform, Index i, double* f, double* sums) const {
-    if constexpr (Plain) {
-      for (Index t = 0; t < k(); ++t) sums[t] += f[t] -= transform.centre[t];
-      return;
-    }
-    const double w = transform.weight != nullptr ? transform.weight[i] : 1.0;
-    if (w == 0.0) {
-      std::fill_n(f, k(), 0.0);
-      return;
-    }
-    const double* y = transform.target + i * transform.target_stride;
-    for (Index t = 0; t < k(); ++t) {
-      double r = f[t];
-      if (transform.centre != nullptr) r -= transform.centre[t];
-      if (transform.target != nullptr) r -= y[transform.column[t]];
-      f[t] = w * r;
-      sums[t] += f[t];
-    }
-  }
-};
-
+constexpr Index line = 8;  // doubles of a cache line
 }  // namespace
 
 template <Real T>
@@ -178,24 +64,36 @@ class SparsePass<T>::Team {
     double* out = pass_.partial_.data() + piece * width;
     std::fill_n(out, width, 0.0);
     const auto bounds = pass_.pieces_.begin() + piece;
-    const bool plain = v_ != nullptr && transform_.weight == nullptr &&
-                       transform_.target == nullptr && transform_.centre != nullptr;
+    const RowWork work = kind();
     for (Index i = bounds[0]; i < bounds[1]; i += poll_rows) {
       if (rank == 0 && monitor_.should_stop()) stop_ = true;
       if (stopped()) return;
       const Index end = std::min(bounds[1], i + poll_rows);
       with_constant(k_, [&](auto constant) {
         const RowKernel<decltype(constant)::value, T> kernel{pass_.x_, k_};
-        if (pass_.columns_) keep(kernel, i, end, out);
-        else if (plain) fuse<true>(kernel, i, end, rank, out);
-        else fuse<false>(kernel, i, end, rank, out);
+        if (work == RowWork::softmax) visit<RowWork::softmax>(kernel, i, end, rank, out);
+        else if (work == RowWork::centre) visit<RowWork::centre>(kernel, i, end, rank, out);
+        else visit<RowWork::weighted>(kernel, i, end, rank, out);
       });
     }
   }
 
  private:
+  RowWork kind() const {
+    if (transform_.probability != nullptr) return RowWork::softmax;
+    const bool plain = v_ != nullptr && transform_.weight == nullptr &&
+                       transform_.target == nullptr && transform_.centre != nullptr;
+    return plain ? RowWork::centre : RowWork::weighted;
+  }
+
+  template <RowWork Work, class Kernel>
+  void visit(const Kernel& kernel, Index begin, Index end, int rank, double* out) const {
+    if (pass_.columns_) keep<Work>(kernel, begin, end, out);
+    else fuse<Work>(kernel, begin, end, rank, out);
+  }
+
   // A row's u is added to X^T U at once, while the row is in the first cache.
-  template <bool Plain, Index K>
+  template <RowWork Work, Index K>
   void fuse(const RowKernel<K, T>& kernel, Index begin, Index end, int rank, double* out) const {
     double own[2 * most_constant];  // in registers where k is a constant
     double* f = K > 0 ? own : pass_.row_.data() + rank * pass_.row_size_;
@@ -204,21 +102,21 @@ class SparsePass<T>::Team {
     const RowTransform transform = transform_;
     const double* v = v_;
     for (Index i = begin; i < end; ++i) {
-      if (Plain) kernel.multiply(i, v, f);
+      if (Work == RowWork::centre) kernel.multiply(i, v, f);
       else start(kernel, i, f);
-      kernel.template change<Plain>(transform, i, f, sums);
+      kernel.template change<Work>(transform, i, f, sums);
       kernel.add(i, f, out);
     }
     for (Index t = 0; t < K; ++t) out[pass_.x_.cols * K + t] += sums[t];
   }
 
   // U is kept for a stream over the columns.
-  template <class Kernel>
+  template <RowWork Work, class Kernel>
   void keep(const Kernel& kernel, Index begin, Index end, double* sums) const {
     for (Index i = begin; i < end; ++i) {
       double* f = pass_.u_.data() + i * k_;
       start(kernel, i, f);
-      kernel.template change<false>(transform_, i, f, sums);
+      kernel.template change<Work>(transform_, i, f, sums);
     }
   }
 

@@ -10,7 +10,8 @@
 namespace elltwo {
 
 /// What becomes of f = X V of row i and right-hand side t before X^T:
-///   u = w_i (f - centre_t - target_it), and 0 where w_i = 0, whatever X holds there.
+///   u = w_i (f - centre_t - target_it), or with probabilities q_i of k classes
+///   u = w_i (diag(q_i) - q_i q_i^T) (f - centre), and 0 where w_i = 0, whatever X holds there.
 struct RowTransform {
   const double* weight = nullptr;  ///< none: ones
   const double* centre = nullptr;  ///< none: zeros
@@ -18,6 +19,7 @@ struct RowTransform {
       nullptr;  ///< none: zeros; target_it = target[i * target_stride + column[t]]
   const Index* column = nullptr;
   Index target_stride = 0;
+  const double* probability = nullptr;  ///< n x k, wants a centre and no target
 };
 
 /// Products X V and X^T U with few right-hand sides, whose numbers stand side by side: element (j, t)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._compiled import _core
+from elltwo.functional._bounds import bounded_fit
+from elltwo.functional._row_blocks import fitted_values, take_rows
+from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
     from elltwo.functional._bounds import Bounds
@@ -17,10 +19,13 @@ if TYPE_CHECKING:
     from elltwo.functional._validate import Float64Array
 
 
+_MOST_TARGETS = 1 << 24  # values of y held at a time
+
+
 class BoundedPath:
     """Stands for `_core.RidgePath` where every alpha is a fit of its own.
 
-    What needs a linear smoother raises ValueError; X is dense.
+    What needs a linear smoother raises ValueError.
     """
 
     solver = "coordinate_descent"
@@ -34,7 +39,7 @@ class BoundedPath:
     def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
         problem = self._problem
-        n_targets, n_features = problem.Y.shape[1], problem.dense.shape[1]
+        n_targets, n_features = problem.Y.shape[1], problem.X.shape[1]
         coef = np.empty((alphas.size, n_targets, n_features))
         intercept = np.empty((alphas.size, n_targets))
         worst = 0.0
@@ -53,23 +58,23 @@ class BoundedPath:
         return coef, intercept
 
     def _of_target(self, t: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array, float]:
-        """Fit one target at every alpha; all share one Gram matrix, and y is not copied."""
-        problem, options = self._problem, self._options
-        prior = problem.prior_mean
-        if prior is not None:
-            prior = np.ascontiguousarray(np.broadcast_to(prior[t], (alphas.size, prior.shape[1])))
-        coef, intercept, info = _core.ridge_bounded(
-            problem.dense,
-            np.broadcast_to(problem.Y[:, t : t + 1], (problem.Y.shape[0], alphas.size)),
-            self._bounds.lower,
-            self._bounds.upper,
-            alphas,
-            problem.penalty_factors,
-            prior,
-            problem.sample_weight,
-            *options,
-        )
-        return coef, intercept, info.optimality
+        """Fit one target at every alpha; all share one Gram matrix.
+
+        For sparse X the core keeps a y for each alpha, so that not too many are taken at once.
+        """
+        problem = self._problem
+        n, prior = problem.n_samples, problem.prior_mean
+        is_sparse = isinstance(problem.X, SparseMatrix)
+        step = max(8, _MOST_TARGETS // n) if is_sparse else alphas.size
+        fits = []
+        for first in range(0, alphas.size, step):
+            some = np.ascontiguousarray(alphas[first : first + step])
+            means = None if prior is None else np.tile(prior[t], (some.size, 1))
+            Y = np.broadcast_to(problem.Y[:, t : t + 1], (n, some.size))
+            fits.append(bounded_fit(problem, self._bounds, Y, some, means, self._options))
+        coefs, intercepts, infos = zip(*fits, strict=True)
+        worst = max(info.optimality for info in infos)
+        return np.concatenate(coefs), np.concatenate(intercepts), worst
 
     def residual_squares(self, coef: Float64Array, intercept: Float64Array) -> Float64Array:
         """Return weighted sums of squared residuals of fits, of shape (n_alphas, n_targets)."""
@@ -77,7 +82,7 @@ class BoundedPath:
         w = problem.sample_weight
         sums = []
         for b, b0 in zip(coef, intercept, strict=True):
-            squares = (problem.Y - problem.dense @ b.T - b0) ** 2
+            squares = (problem.Y - fitted_values(problem.X, b, b0)) ** 2
             sums.append(squares.sum(axis=0) if w is None else w @ squares)
         return np.array(sums)
 
@@ -99,7 +104,9 @@ class BoundedPath:
             others[i] = 0.0
             rest = BoundedPath(problem._replace(sample_weight=others), self._options, self._bounds)
             coef, intercept = rest.coefficients(alphas)
-            predictions[i] = (coef @ problem.dense[i] + intercept).T
+            row = take_rows(problem.X, np.array([i]))
+            every = fitted_values(row, coef.reshape(-1, coef.shape[-1]), intercept.ravel())
+            predictions[i] = every.reshape(intercept.shape).T
         squares = (problem.Y[:, :, np.newaxis] - predictions) ** 2
         return np.tensordot(w, squares, axes=1).T, predictions
 

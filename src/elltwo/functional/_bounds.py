@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._compiled import _core
 from elltwo.functional._options import MAX_ITER
 from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import float64_array
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo._core import SolveInfo
+    from elltwo.functional._options import Options
+    from elltwo.functional._problem import Problem
     from elltwo.functional._validate import Float64Array, FloatArray
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
@@ -40,12 +44,25 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
 
 
 def read_box(bounds: BoundsLike | None, X: FloatArray | SparseMatrix) -> Bounds | None:
-    """Return the bounds of the coefficients of X, refusing what has none."""
-    if bounds is None:
-        return None
+    """Return the bounds of the coefficients of X."""
+    return None if bounds is None else read_bounds(bounds, X.shape[1])
+
+
+def bounded_fit(
+    problem: Problem,
+    bounds: Bounds,
+    Y: Float64Array,
+    alpha: Float64Array,
+    prior_mean: Float64Array | None,
+    options: Options,
+) -> tuple[Float64Array, Float64Array, SolveInfo]:
+    """Fit targets with bounds, all else being the problem's."""
+    X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
+    lower, upper = bounds
+    penalised = (alpha, factors, prior_mean, weight, *options)
     if isinstance(X, SparseMatrix):
-        raise TypeError("bounds are not supported for sparse X; pass a dense array")
-    return read_bounds(bounds, X.shape[1])
+        return _core.ridge_sparse_bounded(X, Y, lower, upper, *penalised)
+    return _core.ridge_bounded(X, Y, lower, upper, *penalised)
 
 
 def iterations(max_iter: int | None, bounds: Bounds | None) -> int:

@@ -128,7 +128,7 @@ def _of_floats(y: AnyArray) -> Labels:
             f"y must hold labels: numbers have to be whole, got {y[broken][0].item()!r}; pass "
             "others as text"
         )
-    if np.abs(y).max() < _EXACT:  # integers sort sooner
+    if float(np.abs(y).max()) < _EXACT:  # integers sort sooner
         classes, codes = _of_integers(y.astype(np.int64))
         return Labels(classes.astype(y.dtype), codes)
     return _sorted(y)

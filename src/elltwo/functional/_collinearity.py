@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Float64Array:
     """Return sampling variances relative to those of a feature alone and without penalty."""
     centred = options.fit_intercept
-    square = column_moments(problem.dense, problem.sample_weight, centred).square
+    square = column_moments(problem.X, problem.sample_weight, centred).square
     factors: Float64Array = sampling_variances(fit)[:-1] * square
     return factors if fit.known is None else np.where(fit.known[:-1], factors, np.inf)
 
@@ -28,7 +28,7 @@ def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Floa
 def condition_indices(problem: Problem, options: Options) -> Float64Array:
     """Return the largest singular value of the unit columns over each, ascending."""
     p = problem.X.shape[1]
-    columns = column_moments(problem.dense, problem.sample_weight, options.fit_intercept)
+    columns = column_moments(problem.X, problem.sample_weight, options.fit_intercept)
     unit = unit_columns(problem, options, columns, np.ones(p, dtype=bool))
     s = unit.core.eigenvalues()
     indices = np.full(p, np.inf)

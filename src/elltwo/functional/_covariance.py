@@ -68,7 +68,7 @@ class Sandwich:
         self._bread = fit.basis[:, :k]
         self._gain = fit.gain[:k]
         self._meat = np.zeros((k, k))
-        for rows, block in row_blocks(problem.dense, k):
+        for rows, block in row_blocks(problem.X, k):
             score = errors[rows] if weight is None else weight[rows] * errors[rows]
             scores = fit.coordinates(block) * score[:, np.newaxis]
             self._meat += scores.T @ scores

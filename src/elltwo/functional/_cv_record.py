@@ -60,7 +60,7 @@ class RidgeCVFit(RidgeFit):
 
     @property
     def alphas(self) -> Float64Array:
-        """Grid of shape (n_alphas,), in the order it was given, then ends that were added."""
+        """Grid of shape (n_alphas,), in the order it was given, then what was added to it."""
         return self._alphas
 
     def _array(self, name: str) -> Float64Array:

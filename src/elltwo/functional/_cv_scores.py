@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._choice import standard_error
-from elltwo.functional._compiled import _core
 from elltwo.functional._path import PathCore, path_core
 from elltwo.functional._path_record import generalised_cv
-from elltwo.functional._sparse import SparseMatrix
+from elltwo.functional._row_blocks import fitted_values, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy.typing as npt
 
     from elltwo.functional._bounds import Bounds
     from elltwo.functional._options import Options
@@ -52,6 +48,18 @@ class CVScores(NamedTuple):
             return None
         return self.se if per_target else self.pooled_se[:, np.newaxis]
 
+    def joined(self, other: CVScores) -> CVScores:
+        """Return these scores followed by those of other alphas."""
+        return CVScores(
+            np.concatenate([self.mse, other.mse]),
+            _joined(self.se, other.se),
+            _joined(self.fold_mse, other.fold_mse, axis=1),
+            _joined(self.pooled_se, other.pooled_se),
+            _joined(self.score, other.score),
+            _joined(self.pooled_score, other.pooled_score),
+            _joined(self.predictions, other.predictions, axis=2),
+        )
+
     def for_targets(self, per_target: bool) -> dict[str, Float64Array | None]:
         """Return the arrays that the record shows."""
         fold = self.fold_mse
@@ -67,6 +75,12 @@ class CVScores(NamedTuple):
                 "fold_mse": None if fold is None else fold.mean(axis=2),
             }
         return {**shown, "cv_predictions": self.predictions}
+
+
+def _joined(
+    first: Float64Array | None, second: Float64Array | None, axis: int = 0
+) -> Float64Array | None:
+    return None if first is None or second is None else np.concatenate([first, second], axis)
 
 
 def score_alphas(
@@ -143,6 +157,16 @@ def _leave_one_out(
     )
 
 
+def standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
+    """Standard error of a weighted mean over the first axis, by independence of the rows."""
+    n = int(np.count_nonzero(share))
+    deviations = values - mean
+    np.square(deviations, out=deviations)
+    deviations = np.tensordot(share**2, deviations, axes=1)
+    result: Float64Array = np.sqrt(deviations * n / max(n - 1, 1))
+    return result
+
+
 def _scores(
     problem: Problem, scoring: Scoring, predictions: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
@@ -191,18 +215,8 @@ def _split_scores(
         tested = problem._replace(Y=problem.Y[rows])
         for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
             coef, intercept = core.coefficients(grid[at : at + 1])
-            fitted = _predictions(problem, rows, coef[0], intercept[0])
+            fitted = fitted_values(take_rows(problem.X, rows), coef[0], intercept[0])
             totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis]))
     shape = (len(splits.train), grid.size, -1)
     single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
     return single, pooled[:, 0]
-
-
-def _predictions(
-    problem: Problem, rows: npt.NDArray[np.intp], coef: Float64Array, intercept: Float64Array
-) -> Float64Array:
-    """Predictions of some rows, (n_rows, n_targets)."""
-    if isinstance(problem.X, SparseMatrix):
-        return _core.predict_sparse(problem.X, coef, intercept, 0)[rows]
-    fitted: Float64Array = problem.X[rows] @ coef.T + intercept
-    return fitted

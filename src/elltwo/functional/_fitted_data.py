@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
+from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._problem import Problem, read_problem
-from elltwo.functional._sparse import SparseMatrix
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -44,6 +44,6 @@ def statistics_of(
         return RidgeStatistics(problem, options, penalties(alpha, problem.Y.shape[1]))
     if data.bounded:
         raise ValueError("statistics are not defined for a fit with bounds")
-    if isinstance(data.problem.X, SparseMatrix):
-        raise TypeError("statistics are not available for sparse X; fit a dense array")
+    if is_beyond_decomposition(data.problem.X):
+        refuse_beyond("statistics", data.problem.X)
     return RidgeStatistics(data.problem, data.options, data.alpha, core)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._jackknife import LeftOutFits
-from elltwo.functional._row_blocks import column_moments, row_blocks
+from elltwo.functional._row_blocks import column_moments, fitted_values
 from elltwo.functional._smoother import Smoother, smoother
 
 if TYPE_CHECKING:
@@ -97,9 +97,7 @@ class GroupFit:
     @cached_property
     def residuals(self) -> Float64Array:
         coef, intercept = self.parameters
-        result = np.empty(self.problem.Y.shape)
-        for rows, block in row_blocks(self.problem.dense):
-            result[rows] = self.problem.Y[rows] - block @ coef.T - intercept
+        result: Float64Array = self.problem.Y - fitted_values(self.problem.X, coef, intercept)
         return result
 
     @cached_property

@@ -96,11 +96,16 @@ class IteratedPath:
         self._refuse("leverages")
 
     def _refuse(self, what: str) -> NoReturn:
-        n, p = self._X.shape
-        raise ValueError(
-            f"{what} need a decomposition, which sparse X has only with at most {LIMIT} samples or "
-            f"at most {LIMIT} features, got {n} x {p}; ridge_cv takes it with folds, as in cv=5"
-        )
+        refuse_beyond(what, self._X, "; ridge_cv takes it with folds, as in cv=5")
+
+
+def refuse_beyond(what: str, X: SparseMatrix, advice: str = "") -> NoReturn:
+    """Raise for what needs a decomposition."""
+    n, p = X.shape
+    raise ValueError(
+        f"{what} need a decomposition, which sparse X has only with at most {LIMIT} samples or at "
+        f"most {LIMIT} features, got {n} x {p}{advice}"
+    )
 
 
 def warn_unless_reached(optimality: float, tol: float) -> None:

@@ -12,10 +12,9 @@ from elltwo.functional._row_blocks import row_blocks
 
 if TYPE_CHECKING:
     from elltwo.functional._problem import Problem
+    from elltwo.functional._row_blocks import Rows
     from elltwo.functional._smoother import Smoother
     from elltwo.functional._validate import Float64Array, FloatArray
-
-_VALUES = 2**20  # predictions held at a time
 
 
 class PredictionInterval(NamedTuple):
@@ -59,22 +58,19 @@ class LeftOutFits:
         k = fit.offset.size
         self._steps = np.empty((self._size.shape[0], k))
         first = 0
-        for rows, block in row_blocks(problem.dense, k):
+        for rows, block in row_blocks(problem.X, k):
             steps = fit.coordinates(block[counted[rows]]) * fit.gain[:k]
             self._steps[first : first + len(steps)] = steps
             first += len(steps)
 
-    def intervals(self, X: FloatArray, centre: FloatArray, level: float) -> PredictionInterval:
+    def intervals(self, X: Rows, centre: FloatArray, level: float) -> PredictionInterval:
         """Return the interval (1.5) of Barber et al. about predictions (n_samples, n_targets)."""
         n = self._size.shape[0]
         rank = math.ceil(level * (n + 1) - 1e-9)
         lower, upper = np.full(centre.shape, -np.inf), np.full(centre.shape, np.inf)
         if rank > n:
             return PredictionInterval(lower, upper)
-        step = max(1, _VALUES // max(n, X.shape[1]))
-        for first in range(0, len(X), step):
-            rows = slice(first, first + step)
-            block = X[rows].astype(np.float64, copy=False)
+        for rows, block in row_blocks(X, n):
             moves = self._fit.coordinates(block) @ self._steps.T
             for t in range(centre.shape[1]):
                 predicted = centre[rows, t, np.newaxis] - moves * self._change[:, t]

@@ -59,8 +59,8 @@ def logistic(
     ``alpha = 1 / C`` for the C of scikit-learn, and alpha is the reciprocal variance of a normal
     prior. The intercept is free.
 
-    Of K classes the coefficients of a feature sum to zero over the classes, unless prior means or
-    bounds say otherwise, and the intercepts sum to zero.
+    Over K classes the intercepts sum to zero, and so do the coefficients of a feature, or to what
+    their prior means sum to, unless `bounds` do not let them.
 
     Parameters
     ----------

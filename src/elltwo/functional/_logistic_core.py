@@ -68,13 +68,13 @@ def fit_alphas(
         *options,
     )
     X = problem.X
+    if isinstance(X, SparseMatrix) and bounds is not None:
+        raise TypeError("bounds are not supported for sparse X here; pass a dense array")
     if isinstance(X, SparseMatrix):
-        if not hasattr(_core, "logistic_sparse_path"):
-            raise ValueError("sparse X is not supported for logistic regression in this build")
         return Fits(*_core.logistic_sparse_path(X, *data))
     if bounds is None:
         return Fits(*_core.logistic_path(X, *data))
-    raise ValueError("bounds are not supported for logistic regression in this build")
+    return Fits(*_core.logistic_bounded_path(X, bounds.lower, bounds.upper, *data))
 
 
 def solve(

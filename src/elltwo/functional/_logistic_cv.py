@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._bounds import read_box
-from elltwo.functional._choice import SELECT, choose, warn_at_edge
+from elltwo.functional._cv_choice import choose, warn_at_edge
 from elltwo.functional._grid import given_grid
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._bounds import Bounds, BoundsLike
-    from elltwo.functional._logistic_cv_scores import LogisticScores
     from elltwo.functional._logistic_problem import LogisticProblem
     from elltwo.functional._sparse import SparseLike
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
 
 def logistic_cv(
@@ -164,20 +162,23 @@ def logistic_cv(
     box = read_box(bounds, problem.X)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     score = read_scoring(scoring)
-    if select not in SELECT:
+    if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    given = None if alphas is None else given_grid(alphas)
+    grid = None if alphas is None else given_grid(alphas)
     splits = None
     if not (isinstance(cv, str) and cv == "alo"):
         splits = _read_splits(cv, problem, X if is_sparse(X) else problem.X, y, groups)
-    grid = logistic_grid(problem, options) if given is None else given
+    if grid is None:
+        grid = logistic_grid(problem, options)
     if splits is not None:
         scores = by_splits(problem, options, box, grid, splits, score)
     else:
         _refuse_bounds(box)
         scores = by_approximation(problem, options, grid, score)
-    alpha = choose(grid, -scores.score[:, np.newaxis], _spread(scores, select))
-    warn_at_edge(alpha, grid)
+    if select == "1se" and scores.se is None:
+        raise ValueError("select='1se' needs standard errors, which a score of all rows has not")
+    alpha = choose(grid, scores, select, False)
+    warn_at_edge(alpha, grid, "")
     start = scores.start(int(np.argmax(grid == alpha[0])))
     fit = solve(problem, float(alpha[0]), options, box, start)
     results = CVResults(float(alpha[0]), grid, scores.score, scores.se, scores.folds)
@@ -204,12 +205,3 @@ def _read_splits(
 def _refuse_bounds(box: Bounds | None) -> None:
     if box is not None:
         raise ValueError("bounds leave no Newton step to approximate leave-one-out by; use folds")
-
-
-def _spread(scores: LogisticScores, select: str) -> Float64Array | None:
-    """Return standard errors, where `select` gives them away."""
-    if select == "min":
-        return None
-    if scores.se is None:
-        raise ValueError("select='1se' needs standard errors, which one score of all rows lacks")
-    return scores.se[:, np.newaxis]

@@ -9,18 +9,18 @@ import numpy as np
 
 from elltwo.functional._compiled import _core
 from elltwo.functional._row_blocks import row_blocks
-from elltwo.functional._sparse import is_sparse, sparse_matrix
+from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
 from elltwo.functional._validate import design_matrix
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseLike, SparseMatrix
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import FloatArray
 
 
 def linear_predictor(
-    X: npt.ArrayLike | SparseLike,
+    X: npt.ArrayLike | SparseLike | SparseMatrix,
     coef: FloatArray,
     intercept: float | np.floating[Any] | FloatArray,
 ) -> FloatArray:
@@ -46,6 +46,8 @@ def linear_predictor(
         If X has another number of features than `coef`, or holds NaN or infinity, or if a
         prediction overflows.
     """
+    if isinstance(X, SparseMatrix):
+        return _sparse_predictor(X, coef, intercept)
     if is_sparse(X):
         return _sparse_predictor(sparse_matrix(X), coef, intercept)
     matrix = design_matrix(cast("npt.ArrayLike", X))

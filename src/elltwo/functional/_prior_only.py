@@ -104,7 +104,7 @@ def _carried(
     own = made.basis[:-1, :rank]
     weight = problem.sample_weight
     products = np.zeros((rank, np.count_nonzero(penalised)))
-    for rows, block in row_blocks(problem.dense) if rank else ():
+    for rows, block in row_blocks(problem.X) if rank else ():
         centred = np.column_stack([block - made.columns.mean, np.ones(len(block))])
         w = 1.0 if weight is None else weight[rows, np.newaxis]
         products += (w * (centred[:, :-1] @ own)).T @ centred[:, penalised]

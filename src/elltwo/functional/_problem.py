@@ -32,13 +32,6 @@ class Problem(NamedTuple):
     one_dimensional: bool  #: whether y was, and the answer is to be
 
     @property
-    def dense(self) -> FloatArray:
-        """X where it is known not to be sparse."""
-        if isinstance(self.X, SparseMatrix):
-            raise TypeError("X is sparse where a dense array is needed")
-        return self.X
-
-    @property
     def n_samples(self) -> int:
         """Number of rows, whatever they weigh."""
         return len(self.Y)

@@ -126,9 +126,8 @@ class RidgeFit:
         Raises
         ------
         ValueError
-            If the fit has left its data behind, or has bounds.
-        TypeError
-            If X is sparse.
+            If the fit has left its data behind, has bounds, or has sparse X with more than 6000
+            samples and more than 6000 features.
         """
         try:
             return self._statistics

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._bounds import Bounds, iterations, read_box
+from elltwo.functional._bounds import Bounds, bounded_fit, iterations, read_box
 from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData
 from elltwo.functional._options import AUTO, TOL, Options, read_options
@@ -178,23 +178,14 @@ def solve(
     bounds: Bounds | None = None,
 ) -> RidgeFit:
     """Fit a problem that has been read, in the shape and precision of its data."""
-    penalised = (
-        alpha,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
-        *options,
-    )
-    X = problem.X
+    X, Y, prior = problem.X, problem.Y, problem.prior_mean
+    if bounds is not None:
+        fitted = bounded_fit(problem, bounds, Y, alpha, prior, options)
+        return as_fit(problem, fitted, alpha, options, bounded=True)
+    penalised = (alpha, problem.penalty_factors, prior, problem.sample_weight, *options)
     if isinstance(X, SparseMatrix):
-        coef, intercept, info = _core.ridge_sparse(X, problem.Y, *penalised)
-    elif bounds is None:
-        coef, intercept, info = _core.ridge(X, problem.Y, *penalised)
-    else:
-        coef, intercept, info = _core.ridge_bounded(
-            X, problem.Y, bounds.lower, bounds.upper, *penalised
-        )
-    return as_fit(problem, (coef, intercept, info), alpha, options, bounds is not None)
+        return as_fit(problem, _core.ridge_sparse(X, Y, *penalised), alpha, options)
+    return as_fit(problem, _core.ridge(X, Y, *penalised), alpha, options)
 
 
 def as_fit(

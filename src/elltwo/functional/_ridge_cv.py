@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.functional._bounds import iterations, read_box
-from elltwo.functional._choice import choose, warn_at_edge
 from elltwo.functional._compiled import _core
+from elltwo.functional._cv_choice import choose, extend_grid, warn_at_edge
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._fitted_data import FittedData
@@ -56,6 +57,7 @@ def ridge_cv(
     max_iter: int | None = None,
     n_threads: int | None = None,
     store_cv: bool = False,
+    extend: bool = False,
 ) -> RidgeCVFit:
     r"""Fit a ridge regression with alpha chosen by cross-validation.
 
@@ -120,6 +122,11 @@ def ridge_cv(
         Threads to use; None stands for the cores that the process may use, and 1 starts none.
     store_cv : bool, default=False
         Whether to keep the out-of-sample predictions, of "loo" only.
+    extend : bool, default=False
+        Whether to continue `alphas` where the best of them, or the choice, is the smallest or the
+        largest: geometrically, at the mean ratio of their neighbours (10 for a single one), until
+        it lies inside. What the spectrum of X can no longer tell apart is not tried, but 0 or
+        infinity, which end the search.
 
     Returns
     -------
@@ -170,15 +177,13 @@ def ridge_cv(
     box = read_box(bounds, problem.X)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
-    if select not in {"min", "1se"}:
-        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    if problem.n_samples < 2:
-        raise ValueError("X has 1 sample, while cross-validation needs at least 2")
+    _require_choices(problem, select, extend)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
     shown = X if is_sparse(X) else problem.X  # to splitters
     splits = read_splits(cv, shown, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
-    core = _core_for(problem, options, splits, grid, box)
+    smallest = 0.0 if grid is None or extend else float(grid.min())
+    core = _core_for(problem, options, splits, smallest, box)
     if grid is None:
         grid = grid_of(problem, options, core)
 
@@ -186,11 +191,10 @@ def ridge_cv(
         return score_alphas(problem, options, grid, method, splits, scoring, store_cv, box, core)
 
     scores = scores_of(grid)
-    ends = _ends_to_try(scores.error(per_target)) if alphas is None else []
-    if ends:
-        grid = np.concatenate([grid, ends])
-        scores = scores_of(grid)
-    chosen = choose(grid, scores.error(per_target), _spread(scores, select, per_target))
+    if alphas is None or extend:
+        limits = None if alphas is None else partial(grid_of, problem, options, core)
+        grid, scores = extend_grid(grid, scores, scores_of, select, per_target, limits)
+    chosen = choose(grid, scores, select, per_target)
     warn_at_edge(chosen, grid)
     fit = _final_fit(problem, options, chosen, box, core)
     alpha = float(chosen[0]) if not per_target else chosen
@@ -205,17 +209,26 @@ def ridge_cv(
     )
 
 
+def _require_choices(problem: Problem, select: object, extend: object) -> None:
+    if select not in {"min", "1se"}:
+        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    if not isinstance(extend, bool | np.bool_):
+        raise TypeError(f"extend must be True or False, got {extend!r}")
+    if problem.n_samples < 2:
+        raise ValueError("X has 1 sample, while cross-validation needs at least 2")
+
+
 def _core_for(
     problem: Problem,
     options: Options,
     splits: Splits | None,
-    grid: Float64Array | None,
+    smallest_alpha: float,
     bounds: Bounds | None,
 ) -> PathCore | SplitCore:
     """Return what scores the splits, or all rows where each is left out or none is."""
     if splits is not None and not splits.each_row:
         return prepare_splits(problem, options, splits, bounds)
-    return path_core(problem, options, 0.0 if grid is None else float(grid.min()), bounds)
+    return path_core(problem, options, smallest_alpha, bounds)
 
 
 def _final_fit(
@@ -230,19 +243,3 @@ def _final_fit(
     if dense and isinstance(core, _core.RidgePath | _core.RidgeSplits):
         return as_fit(problem, core.fit(alpha), alpha, options)
     return solve(problem, alpha, options, bounds)
-
-
-def _ends_to_try(error: Float64Array) -> list[float]:
-    """Return the limits beyond the edges of an ascending grid where an edge is the best."""
-    best = error <= error.min(axis=0)
-    return [0.0] * bool(best[0].any()) + [np.inf] * bool(best[-1].any())
-
-
-def _spread(scores: CVScores, select: str, per_target: bool) -> Float64Array | None:
-    """Return standard errors, where `select` gives them away."""
-    if select == "min":
-        return None
-    spread = scores.spread(per_target)
-    if spread is None:
-        raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
-    return spread

@@ -52,7 +52,7 @@ def smoother(
     """Decompose a problem at one alpha; `core` may hold a decomposition of it as a path."""
     shrinks = options.fit_intercept and options.penalize_intercept
     centred = options.fit_intercept and not (shrinks and alpha > 0.0)
-    columns = column_moments(problem.dense, problem.sample_weight, centred)
+    columns = column_moments(problem.X, problem.sample_weight, centred)
     factors = _factors(problem)
     kept = _unpenalised(factors, options, alpha)
     if kept is not None:

@@ -11,7 +11,7 @@ from elltwo.functional._validate import as_float64, require_not_empty
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, FloatArray
+    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
 
 _COMPRESSED = ("csr", "csc")
 _MOST_DENSE = 1 << 26
@@ -37,6 +37,39 @@ class SparseMatrix(NamedTuple):
     def shape(self) -> tuple[int, int]:
         """Numbers of rows and columns."""
         return self.n_samples, self.n_features
+
+    def take(self, rows: npt.NDArray[np.intp]) -> SparseMatrix:
+        """Return some rows, by rows; of a matrix that the core has checked."""
+        if not self.by_rows:
+            return self.by_row().take(rows)
+        starts = self.indptr[rows]
+        counts = self.indptr[rows + 1] - starts
+        indptr = np.concatenate([[0], np.cumsum(counts)])
+        entries = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
+        data, indices = self.data[entries], self.indices[entries]
+        return SparseMatrix(data, indices, indptr, rows.size, self.n_features, True)
+
+    def by_row(self) -> SparseMatrix:
+        """Return the same matrix by rows, itself where it is."""
+        if self.by_rows:
+            return self
+        order = np.argsort(self.indices, kind="stable")
+        counts = np.bincount(self.indices, minlength=self.n_samples)
+        columns = np.repeat(np.arange(self.n_features), np.diff(self.indptr))
+        return self._replace(
+            data=self.data[order],
+            indices=columns[order],
+            indptr=np.concatenate([[0], np.cumsum(counts)]),
+            by_rows=True,
+        )
+
+    def toarray(self) -> Float64Array:
+        """Return a matrix by rows as a dense one."""
+        rows = np.repeat(np.arange(self.n_samples), np.diff(self.indptr))
+        places = rows * self.n_features + self.indices
+        size = self.n_samples * self.n_features
+        values: Float64Array = np.bincount(places, self.data, size).astype(np.float64, copy=False)
+        return values.reshape(self.shape)
 
 
 class SparseLike(Protocol):

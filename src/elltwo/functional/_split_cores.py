@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._bounded_path import BoundedPath
 from elltwo.functional._compiled import _core
 from elltwo.functional._iterated import warn_unless_reached
+from elltwo.functional._row_blocks import take_rows
 from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class BoundedSplits:
                 )
         path = BoundedPath(problem._replace(sample_weight=train), self._options, self._bounds)
         coef, intercept = path.coefficients(alphas)
-        tested = problem._replace(X=problem.dense[rows], Y=problem.Y[rows], sample_weight=test)
+        tested = problem._replace(
+            X=take_rows(problem.X, rows), Y=problem.Y[rows], sample_weight=test
+        )
         of_test = BoundedPath(tested, self._options, self._bounds)
         return of_test.residual_squares(coef, intercept), float(test.sum())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -11,12 +11,14 @@ from elltwo.functional import _collinearity, _covariance
 from elltwo.functional._fit_measures import FitMeasures
 from elltwo.functional._jackknife import PredictionInterval, read_level
 from elltwo.functional._predict import linear_predictor
+from elltwo.functional._sparse import is_sparse, sparse_matrix
 from elltwo.functional._validate import design_matrix
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._group_fit import GroupFit
+    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array
 
 
@@ -177,7 +179,9 @@ class RidgeStatistics(FitMeasures):
         """
         return _collinearity.condition_indices(self._problem, self._options)
 
-    def prediction_interval(self, X: npt.ArrayLike, level: float = 0.9) -> PredictionInterval:
+    def prediction_interval(
+        self, X: npt.ArrayLike | SparseLike, level: float = 0.9
+    ) -> PredictionInterval:
         """Prediction intervals by the jackknife+ [5]_.
 
         Intervals from the predictions by the fits without each row, and those rows' errors. If rows
@@ -187,8 +191,8 @@ class RidgeStatistics(FitMeasures):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows to predict, dense.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
         level : float, default=0.9
             Nominal coverage in (0, 1).
 
@@ -206,7 +210,7 @@ class RidgeStatistics(FitMeasures):
             If X has another number of features than the fit, or holds NaN or infinity, `level` is
             out of range, or the fit has fewer than 2 rows.
         """
-        matrix = design_matrix(X)
+        matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
         nominal = read_level(level)
         shape = (matrix.shape[0], self._problem.Y.shape[1])
         lower, upper = np.empty(shape), np.empty(shape)

@@ -6,8 +6,6 @@ import warnings
 from numbers import Real
 from typing import Any
 
-import numpy as np
-
 from elltwo.functional._options import AUTO
 
 # scikit-learn's names of solvers; its "newton-cholesky" has a hyphen where ours has none
@@ -40,18 +38,6 @@ def _inverse_strength(C: object) -> float:
     if not value > 0.0:
         raise ValueError(f"C must be in (0, inf], got {C!r}")
     return value
-
-
-def refuse_what_is_liblinears(dual: object, intercept_scaling: object) -> None:
-    """Refuse parameters that mean something to one solver of scikit-learn alone."""
-    if not isinstance(dual, bool | np.bool_):
-        raise TypeError(f"dual must be True or False, got {dual!r}")
-    if dual:
-        raise ValueError("dual must be False, got True: the dual is chosen where it is faster")
-    if isinstance(intercept_scaling, bool) or intercept_scaling != 1:
-        raise ValueError(
-            f"intercept_scaling must be 1, got {intercept_scaling!r}: the intercept is free"
-        )
 
 
 def is_foreign(solver: Any) -> bool:  # noqa: ANN401  # whatever was passed

@@ -24,7 +24,6 @@ from elltwo.linear_model._labels import labels_are_plain
 from elltwo.linear_model._logistic_parameters import (
     alpha_of,
     is_foreign,
-    refuse_what_is_liblinears,
     why_foreign,
 )
 from elltwo.linear_model._probability import ProbabilityMixin
@@ -64,14 +63,16 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
     l1_ratio : float, default=0.0
         Share of an L1 penalty; 0, as there is none.
     dual : bool, default=False
-        False; a dual problem is solved where it is smaller.
+        Accepted so that calls written for scikit-learn's liblinear keep working. The dual problem
+        has the same solution.
     tol : float, default=1e-10
         Relative gradient that the fit is held to, see `elltwo.LogisticInfo`. scikit-learn's own
         tolerances depend on units and mean something else.
     fit_intercept : bool, default=True
         Whether there is an intercept, which is never penalised.
     intercept_scaling : float, default=1
-        1, since the intercept is not penalised.
+        Accepted so that calls written for scikit-learn's liblinear keep working. It lessens the
+        penalty of an intercept that has none here.
     class_weight : dict or "balanced", default=None
         Weights of the classes, ``{label: weight}``, 1 for those that are left out. "balanced"
         stands for ``sum_weight / (n_classes * sum_weight_of_the_class)``.
@@ -220,7 +221,6 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
             If there is no penalty and the features separate the classes.
         """
         alpha = alpha_of(self.penalty, self.C, self.l1_ratio)
-        refuse_what_is_liblinears(self.dual, self.intercept_scaling)
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
             y = column_or_1d(y, warn=True)

@@ -1,0 +1,152 @@
+#include "solvers/box_quadratic.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/box.hpp"
+#include "solvers/sum_over.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr int most_faces = 100;
+constexpr int bold_halvings = 4;
+constexpr int most_halvings = 40;
+constexpr double sufficient = 1e-3;  // of the decrease that the slope promises (Armijo)
+
+/// Where the model stands.
+class BoxModel {
+ public:
+  BoxModel(const BoxProblem& problem, BoxQuadratic& hessian, Buffer<double>& z)
+      : problem_(problem),
+        hessian_(hessian),
+        z_(z),
+        slope_(z.size()),
+        direction_(z.size()),
+        step_(z.size()),
+        turn_(z.size()) {
+    std::copy_n(problem.slope, z.size(), slope_.data());
+  }
+
+  double worst_push() const {
+    double worst = 0.0;
+    for (Index j = 0; j < z_.size(); ++j) {
+      const double push = std::abs(push_inside(problem_.box, j, z_[j], slope_[j]));
+      if (push > 0.0) worst = std::max(worst, push / problem_.size[j]);
+    }
+    return worst;
+  }
+
+  std::vector<Index> free() const {
+    std::vector<Index> free;
+    for (Index j = 0; j < z_.size(); ++j) {
+      const bool inside = lower_of(problem_.box, j) < z_[j] && z_[j] < upper_of(problem_.box, j);
+      if (inside || push_inside(problem_.box, j, z_[j], slope_[j]) != 0.0) free.push_back(j);
+    }
+    return free;
+  }
+
+  std::vector<Index> interior() const {
+    std::vector<Index> inside;
+    for (Index j = 0; j < z_.size(); ++j) {
+      if (lower_of(problem_.box, j) < z_[j] && z_[j] < upper_of(problem_.box, j)) {
+        inside.push_back(j);
+      }
+    }
+    return inside;
+  }
+
+  bool relax() { return hessian_.relax(problem_.box, z_, slope_); }
+
+  enum class Step { taken, none, interrupted };
+
+  /// Along the Newton direction on a face, bent at the bounds.
+  Step newton(const std::vector<Index>& free) {
+    if (!hessian_.solve(free, slope_.data(), direction_.data())) return Step::interrupted;
+    return search(1.0, bold_halvings);
+  }
+
+  /// Along the slope over the diagonal, bent at the bounds: some length of it always helps.
+  Step gradient() {
+    for (Index j = 0; j < z_.size(); ++j) {
+      direction_[j] = push_inside(problem_.box, j, z_[j], slope_[j]) / hessian_.diagonal(j);
+    }
+    return search(1.0, most_halvings);
+  }
+
+  /// Along the Newton direction on a face within the bounds, at most to the first of them.
+  Step newton_within(const std::vector<Index>& inside) {
+    if (inside.empty()) return Step::none;
+    if (!hessian_.solve(inside, slope_.data(), direction_.data())) return Step::interrupted;
+    const auto bold = search(1.0, bold_halvings);
+    if (bold != Step::none) return bold;
+    double reach = 1.0;
+    for (const Index j : inside) {
+      const double to = clipped(problem_.box, j, z_[j] + direction_[j]);
+      if (to != z_[j] + direction_[j]) reach = std::min(reach, (to - z_[j]) / direction_[j]);
+    }
+    return search(reach, 1);
+  }
+
+ private:
+  Step search(double length, int most) {
+    for (int k = 0; k < most; ++k, length *= 0.5) {
+      for (Index j = 0; j < z_.size(); ++j) {
+        step_[j] = clipped(problem_.box, j, z_[j] + length * direction_[j]) - z_[j];
+      }
+      if (!hessian_.multiply(step_.data(), turn_.data())) return Step::interrupted;
+      const double descent = dot(slope_, step_);
+      if (!(descent - 0.5 * dot(step_, turn_) > sufficient * std::abs(descent))) continue;
+      for (Index j = 0; j < z_.size(); ++j) {
+        z_[j] = clipped(problem_.box, j, z_[j] + length * direction_[j]);
+        slope_[j] -= turn_[j];
+      }
+      return Step::taken;
+    }
+    return Step::none;
+  }
+
+  static double dot(const Buffer<double>& a, const Buffer<double>& b) {
+    return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
+  }
+
+  const BoxProblem& problem_;
+  BoxQuadratic& hessian_;
+  Buffer<double>& z_;
+  Buffer<double> slope_;
+  Buffer<double> direction_;
+  Buffer<double> step_;
+  Buffer<double> turn_;
+};
+
+}  // namespace
+
+double push_inside(const Box& box, Index j, double z, double slope) {
+  if (z <= lower_of(box, j) && slope < 0.0) return 0.0;
+  if (z >= upper_of(box, j) && slope > 0.0) return 0.0;
+  return slope;
+}
+
+bool minimise_in_box(const BoxProblem& problem, BoxQuadratic& hessian, Buffer<double>& z,
+                     int& used) {
+  BoxModel model(problem, hessian, z);
+  const double goal = std::max(problem.noise, problem.accuracy * model.worst_push());
+  using Step = BoxModel::Step;
+  for (int k = 0; k < most_faces && model.worst_push() > goal; ++k) {
+    ++used;
+    if (!model.relax()) return false;
+    auto step = model.newton(model.free());
+    if (step == Step::none) {
+      step = model.gradient();
+      if (step == Step::taken) {
+        ++used;
+        if (model.newton_within(model.interior()) == Step::interrupted) return false;
+      }
+    }
+    if (step == Step::interrupted) return false;
+    if (step == Step::none) break;
+  }
+  return true;
+}
+
+}  // namespace elltwo

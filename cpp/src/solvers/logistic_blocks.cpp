@@ -1,0 +1,172 @@
+#include "solvers/logistic_blocks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
+#include "parallel/team.hpp"
+#include "solvers/logistic_factor.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index most_coefficients = 2000;
+constexpr Index most_classes = 32;
+
+/// Position of (k, l), k < l, in the list of pairs of K classes.
+Index position(Index k, Index l, Index n_classes) {
+  return k * n_classes - k * (k + 1) / 2 + (l - k - 1);
+}
+
+}  // namespace
+
+template <Real T>
+bool MultinomialHessian<T>::suits(const LogisticProblem<T>& problem) {
+  const Index outputs = problem.n_outputs();
+  return outputs <= most_classes && (outputs - 1) * problem.cols() <= most_coefficients;
+}
+
+template <Real T>
+double MultinomialHessian<T>::cost() const {
+  const double coefficients = static_cast<double>(problem_.size());
+  const double n = static_cast<double>(problem_.rows().n);
+  return 1.0 + coefficients / 8.0 + coefficients * coefficients / (12.0 * n);
+}
+
+template <Real T>
+const GramMatrix& MultinomialHessian<T>::pair(Index k, Index l) const {
+  const Index at = position(std::min(k, l), std::max(k, l), problem_.n_outputs());
+  return pairs_[static_cast<std::size_t>(at)];
+}
+
+template <Real T>
+void MultinomialHessian<T>::choose_reference(const LogisticPoint& at, const LogisticRows& rows) {
+  double most = -1.0;
+  for (Index k = 0; k < problem_.n_outputs(); ++k) {
+    double share = 0.0;
+    for (Index i = 0; i < rows.n; ++i) {
+      share += (rows.weight.empty() ? 1.0 : rows.weight[static_cast<std::size_t>(i)]) *
+               at.curvature[k * rows.n + i];
+    }
+    if (share <= most) continue;
+    most = share;
+    reference_ = k;
+  }
+  others_.clear();
+  for (Index k = 0; k < problem_.n_outputs(); ++k) {
+    if (k != reference_) others_.push_back(k);
+  }
+}
+
+template <Real T>
+bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& rows) {
+  const Index outputs = problem_.n_outputs();
+  const Index n_pairs = outputs * (outputs - 1) / 2;
+  pairs_.clear();
+  pairs_.resize(static_cast<std::size_t>(n_pairs));
+  const double work = static_cast<double>(rows.n) * static_cast<double>(problem_.cols()) *
+                      static_cast<double>(problem_.cols());
+  const int n_threads =
+      threads_for(problem_.options().n_threads, work * static_cast<double>(n_pairs));
+  TaskCounter tasks(n_pairs);
+  Relay relay(problem_.monitor());
+  run_team(static_cast<int>(std::min<Index>(n_threads, n_pairs)), [&](TeamMember& member) {
+    Monitor monitor = relay.monitor();
+    Buffer<double> root(rows.n);
+    for (Index task = 0; tasks.next(task);) {
+      Index k = 0;
+      while (position(k, outputs - 1, outputs) < task) ++k;
+      const Index l = task - position(k, k + 1, outputs) + k + 1;
+      const double* p = at.curvature.data() + k * rows.n;
+      const double* q = at.curvature.data() + l * rows.n;
+      for (Index i = 0; i < rows.n; ++i) {
+        const double w = rows.weight.empty() ? 1.0 : rows.weight[static_cast<std::size_t>(i)];
+        root[i] = std::sqrt(w * p[i] * q[i]);
+      }
+      if (!gram<T, double>(problem_.source(rows, root.data()),
+                           std::max(1, n_threads / member.size()), monitor,
+                           pairs_[static_cast<std::size_t>(task)])) {
+        return;
+      }
+    }
+  });
+  return !relay.stopped();
+}
+
+// With d_k = u_k and d_reference = -sum u, block (k, l) in u is B_kl - B_kr - B_rl + B_rr.
+template <Real T>
+void MultinomialHessian<T>::fill(double* lower) const {
+  const Index m = active_.count();
+  const auto n_others = static_cast<Index>(others_.size());
+  const Index size = n_others * m;
+  for (Index c = 0; c < m; ++c) {
+    for (Index r = 0; r < m; ++r) {
+      const Index i = active_.index[static_cast<std::size_t>(std::min(r, c))];
+      const Index j = active_.index[static_cast<std::size_t>(std::max(r, c))];
+      double corner = r == c ? column_penalty(problem_, i) : 0.0;
+      for (const Index k : others_) corner += pair(k, reference_)(i, j);
+      for (Index a = 0; a < n_others; ++a) {
+        const Index k = others_[static_cast<std::size_t>(a)];
+        const double side = pair(k, reference_)(i, j);
+        double diagonal = (r == c ? column_penalty(problem_, i) : 0.0) + side;
+        for (Index b = 0; b < n_others; ++b) {
+          const Index l = others_[static_cast<std::size_t>(b)];
+          if (l == k) continue;
+          const double g = pair(k, l)(i, j);
+          diagonal += g;
+          if (b > a)
+            lower[(a * m + c) * size + b * m + r] = corner + side + pair(l, reference_)(i, j) - g;
+        }
+        lower[(a * m + c) * size + a * m + r] = diagonal + 2.0 * side + corner;
+      }
+    }
+  }
+}
+
+template <Real T>
+bool MultinomialHessian<T>::factor() {
+  active_ = active_columns(problem_);
+  std::vector<double> size;
+  for (std::size_t k = 0; k < others_.size(); ++k) {
+    size.insert(size.end(), active_.size.begin(), active_.size.end());
+  }
+  return factor_damped(
+      size, [&](double* lower) { fill(lower); }, problem_.options().n_threads, problem_.monitor(),
+      system_);
+}
+
+template <Real T>
+bool MultinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+  choose_reference(at, rows);
+  return form(at, rows) && factor();
+}
+
+template <Real T>
+void MultinomialHessian<T>::solve(const double* slope, double* step) const {
+  const Index m = active_.count();
+  const Index cols = problem_.cols();
+  solve_class_mean(problem_, active_, slope, step);
+  if (m == 0) return;
+  const auto n_others = static_cast<Index>(others_.size());
+  Buffer<double> u(n_others * m);
+  const auto each = [&](const auto& f) {
+    for (Index a = 0; a < n_others; ++a) {
+      for (Index c = 0; c < m; ++c) {
+        const Index j = active_.index[static_cast<std::size_t>(c)];
+        f(u[a * m + c], others_[static_cast<std::size_t>(a)] * cols + j, reference_ * cols + j);
+      }
+    }
+  };
+  each([&](double& v, Index own, Index reference) { v = slope[own] - slope[reference]; });
+  system_->solve(u.data(), 1, u.size(), 1);
+  each([&](double& v, Index own, Index reference) {
+    step[own] += v;
+    step[reference] -= v;
+  });
+}
+
+template class MultinomialHessian<double>;
+template class MultinomialHessian<float>;
+
+}  // namespace elltwo

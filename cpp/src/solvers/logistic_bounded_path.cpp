@@ -1,0 +1,64 @@
+#include <cmath>
+
+#include "elltwo/logistic.hpp"
+#include "solvers/box.hpp"
+#include "solvers/logistic_bounded.hpp"
+#include "solvers/logistic_validate.hpp"
+
+namespace elltwo {
+namespace {
+
+template <Real T>
+void require_pinned_inside(const LogisticData<T>& data, std::span<const double> alphas,
+                           const Box& box) {
+  bool all_pinned = false;
+  for (const double alpha : alphas) all_pinned = all_pinned || std::isinf(alpha);
+  for (Index j = 0; j < data.x.cols; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[u];
+    if (!std::isinf(f) && !(all_pinned && f > 0.0)) continue;
+    for (Index k = 0; k < data.n_outputs(); ++k) {
+      const auto at = static_cast<std::size_t>(k * data.x.cols) + u;
+      require_inside(box, j, data.prior_mean.empty() ? 0.0 : data.prior_mean[at]);
+    }
+  }
+}
+
+}  // namespace
+
+template <Real T>
+std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, const Box& box,
+                                                std::span<const double> alphas,
+                                                const LogisticOptions& options, Monitor& monitor,
+                                                std::span<const double> start,
+                                                std::span<double> coef,
+                                                std::span<double> intercept) {
+  validate(data, alphas, options, start);
+  require_box(box, data.x.cols);
+  if (is_unbounded(box)) {
+    return logistic_path(data, alphas, options, monitor, start, coef, intercept);
+  }
+  require_pinned_inside(data, alphas, box);
+  std::vector<LogisticInfo> infos(alphas.size());
+  BoundedLogistic<T> fits(data, box, options, monitor);
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    if ((a > 0 || fits.begin(alphas[a], start)) && fits.fit(alphas[a], infos[a])) {
+      fits.write(alphas[a], coef.data() + a * size, intercept.data() + a * outputs, infos[a]);
+      continue;
+    }
+    for (auto& info : infos) info.status = Status::interrupted;
+    break;
+  }
+  return infos;
+}
+
+template std::vector<LogisticInfo> bounded_logistic_path<double>(
+    const LogisticData<double>&, const Box&, std::span<const double>, const LogisticOptions&,
+    Monitor&, std::span<const double>, std::span<double>, std::span<double>);
+template std::vector<LogisticInfo> bounded_logistic_path<float>(
+    const LogisticData<float>&, const Box&, std::span<const double>, const LogisticOptions&,
+    Monitor&, std::span<const double>, std::span<double>, std::span<double>);
+
+}  // namespace elltwo

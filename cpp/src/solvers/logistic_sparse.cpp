@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "elltwo/logistic.hpp"
+#include "solvers/logistic_sparse_newton.hpp"
+#include "solvers/logistic_validate.hpp"
+
+namespace elltwo {
+namespace {
+
+// Without offsets: intercepts that give each class its share, and no coefficients.
+template <Real T>
+void start_from_shares(const SparseLogisticDesign<T>& design, bool has_offset, double* b) {
+  std::fill_n(b, design.size(), 0.0);
+  const auto& shares = design.class_weight;
+  if (!design.centred() || has_offset) return;
+  double* intercept = b + design.p() * design.outputs();
+  if (design.outputs() == 1) {
+    *intercept = std::log(shares[1] / shares[0]);
+    return;
+  }
+  double mean = 0.0;
+  for (const double share : shares) mean += std::log(share) / static_cast<double>(design.outputs());
+  for (std::size_t t = 0; t < shares.size(); ++t) intercept[t] = std::log(shares[t]) - mean;
+}
+
+}  // namespace
+
+template <Real T>
+std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const LogisticData<T>& data,
+                                               std::span<const double> alphas,
+                                               const LogisticOptions& options, Monitor& monitor,
+                                               std::span<const double> start,
+                                               std::span<double> coef,
+                                               std::span<double> intercept) {
+  LogisticData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate(shaped, alphas, options, start);
+  if (options.solver == LogisticSolver::quasi_newton) {
+    throw std::invalid_argument(
+        "solver must be 'auto', 'newton_cholesky' or 'newton_cg' where X is sparse, got "
+        "'quasi_newton'");
+  }
+  const SparseLogisticDesign<T> design(checked_rows(x, options.n_threads), data, options);
+  SparseLogisticNewton<T> newton(design, options, monitor);
+  Buffer<double> b(design.size());
+  if (start.empty()) start_from_shares(design, !data.offset.empty(), b.data());
+  else design.read(start, b.data());
+  std::vector<LogisticInfo> infos;
+  const auto k = static_cast<std::size_t>(design.outputs());
+  const auto p = static_cast<std::size_t>(design.p());
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    infos.push_back(newton.fit(alphas[a], b.data()));
+    if (infos.back().status == Status::interrupted) break;
+    design.write(b.data(), coef.subspan(a * k * p, k * p), intercept.subspan(a * k, k));
+    // What separates classes is no start for a fit that has a minimum.
+    if (infos.back().status == Status::separable)
+      start_from_shares(design, !data.offset.empty(), b.data());
+  }
+  return infos;
+}
+
+template std::vector<LogisticInfo> sparse_logistic_path<double>(
+    const SparseView<double>&, const LogisticData<double>&, std::span<const double>,
+    const LogisticOptions&, Monitor&, std::span<const double>, std::span<double>,
+    std::span<double>);
+template std::vector<LogisticInfo> sparse_logistic_path<float>(
+    const SparseView<float>&, const LogisticData<float>&, std::span<const double>,
+    const LogisticOptions&, Monitor&, std::span<const double>, std::span<double>,
+    std::span<double>);
+
+}  // namespace elltwo

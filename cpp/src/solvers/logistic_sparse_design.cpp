@@ -1,0 +1,162 @@
+#include "solvers/logistic_sparse_design.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "solvers/problem.hpp"
+#include "sparse/gram.hpp"
+#include "sparse/reshape.hpp"
+
+namespace elltwo {
+namespace {
+
+// A variance below this part of the mean square is not to be had from a difference of sums.
+constexpr double cancellation = 1e-4;
+
+double power_of_two_for(double size) {
+  return size > 0.0 && std::isfinite(size) ? std::ldexp(1.0, -std::ilogb(size)) : 1.0;
+}
+
+// The rows that are fitted and have weight; all of them: none are listed.
+template <Real T>
+std::vector<Index> rows_with_weight(const LogisticData<T>& data, Index n) {
+  const auto& w = data.sample_weight;
+  if (data.rows.empty() && (w.empty() || std::ranges::find(w, 0.0) == w.end())) return {};
+  std::vector<Index> rows;
+  if (data.rows.empty()) {
+    rows.resize(static_cast<std::size_t>(n));
+    std::iota(rows.begin(), rows.end(), Index{0});
+  } else {
+    rows.assign(data.rows.begin(), data.rows.end());
+  }
+  if (!w.empty())
+    std::erase_if(rows, [&](Index i) { return w[static_cast<std::size_t>(i)] == 0.0; });
+  return rows;
+}
+
+}  // namespace
+
+template <Real T>
+SparseLogisticDesign<T>::SparseLogisticDesign(SparseRows<T> rows, const LogisticData<T>& data,
+                                              const LogisticOptions& options)
+    : x(std::move(rows)), data_(data), outputs_(data.n_outputs()), centred_(options.fit_intercept) {
+  take_rows(data);
+  if (centred_) shift = shift_full_columns(x);
+  if (measure(options.n_threads)) return;
+  for (const double size : column_sizes(x, nullptr)) scale.push_back(power_of_two_for(size));
+  scale_columns(scale, nullptr, x);
+  measure(options.n_threads);
+}
+
+template <Real T>
+void SparseLogisticDesign<T>::take_rows(const LogisticData<T>& data) {
+  const auto chosen = rows_with_weight(data, x.rows);
+  if (!chosen.empty()) x = gathered(x, chosen);
+  const auto given = [&](Index i) {
+    return static_cast<std::size_t>(chosen.empty() ? i : chosen[static_cast<std::size_t>(i)]);
+  };
+  label = Buffer<std::int32_t>(n());
+  for (Index i = 0; i < n(); ++i) label[i] = data.label[given(i)];
+  if (!data.sample_weight.empty()) {
+    double largest = 0.0;
+    for (Index i = 0; i < n(); ++i) largest = std::max(largest, data.sample_weight[given(i)]);
+    weight_scale = power_of_two_for(largest);
+    weight = Buffer<double>(n());
+    for (Index i = 0; i < n(); ++i) weight[i] = data.sample_weight[given(i)] * weight_scale;
+  }
+  if (!data.offset.empty()) {
+    offset = Buffer<double>(n() * outputs());
+    for (Index i = 0; i < n(); ++i) {
+      const double* from = data.offset.data() + static_cast<Index>(given(i)) * outputs();
+      std::copy_n(from, outputs(), offset.data() + i * outputs());
+    }
+  }
+  class_weight.assign(static_cast<std::size_t>(data.n_classes), 0.0);
+  for (Index i = 0; i < n(); ++i)
+    class_weight[static_cast<std::size_t>(label[i])] += weight.data() != nullptr ? weight[i] : 1.0;
+  total = std::reduce(class_weight.begin(), class_weight.end());
+}
+
+// False where squares leave the range of the arithmetic.
+template <Real T>
+bool SparseLogisticDesign<T>::measure(int n_threads) {
+  auto sums = column_sums(x, weight.data(), nullptr, n_threads);
+  mean.assign(static_cast<std::size_t>(p()), 0.0);
+  spread = std::move(sums.second);
+  bool vanished = false;
+  bool cancelled = false;
+  for (std::size_t j = 0; j < mean.size(); ++j) {
+    vanished = vanished || (spread[j] == 0.0 && sums.first[j] != 0.0);
+    if (!centred_) continue;
+    mean[j] = sums.first[j] / total;
+    const double about_zero = spread[j];
+    spread[j] -= mean[j] * sums.first[j];
+    cancelled = cancelled || spread[j] < cancellation * about_zero;
+  }
+  if (cancelled) spread = column_spreads(x, weight.data(), total, mean);
+  return !vanished && std::ranges::all_of(spread, [](double sum) {
+    return sum == 0.0 || !Problem<double>::out_of_range(sum);
+  });
+}
+
+template <Real T>
+double SparseLogisticDesign<T>::penalty(Index j, double alpha) const {
+  double raw = alpha;
+  if (!data_.penalty_factors.empty()) {
+    const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
+    raw = factor == 0.0 || std::isinf(factor) ? factor : alpha * factor;
+  }
+  return raw == 0.0 ? 0.0 : raw * weight_scale * scale_of(j) * scale_of(j);
+}
+
+template <Real T>
+double SparseLogisticDesign<T>::prior(Index t, Index j) const {
+  if (data_.prior_mean.empty()) return 0.0;
+  return data_.prior_mean[static_cast<std::size_t>(t * p() + j)] / scale_of(j);
+}
+
+// What turns the intercept of centred, shifted columns into that of the columns as they were.
+template <Real T>
+double SparseLogisticDesign<T>::intercept_of_shift(const double* b, Index t) const {
+  long double sum = 0.0L;
+  for (Index j = 0; j < p(); ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    const long double moved = shift.empty() ? 0.0L : shift[u] * scale_of(j);
+    sum += (mean[u] + moved) * b[j * outputs() + t];
+  }
+  return static_cast<double>(sum);
+}
+
+template <Real T>
+void SparseLogisticDesign<T>::read(std::span<const double> given, double* b) const {
+  for (Index t = 0; t < outputs(); ++t) {
+    for (Index j = 0; j < p(); ++j)
+      b[j * outputs() + t] = given[static_cast<std::size_t>(t * p() + j)] / scale_of(j);
+  }
+  for (Index t = 0; t < outputs(); ++t) {
+    b[p() * outputs() + t] =
+        centred_ ? given[static_cast<std::size_t>(outputs() * p() + t)] + intercept_of_shift(b, t)
+                 : 0.0;
+  }
+}
+
+template <Real T>
+void SparseLogisticDesign<T>::write(const double* b, std::span<double> coef,
+                                    std::span<double> intercept) const {
+  for (Index t = 0; t < outputs(); ++t) {
+    for (Index j = 0; j < p(); ++j)
+      coef[static_cast<std::size_t>(t * p() + j)] = b[j * outputs() + t] * scale_of(j);
+    intercept[static_cast<std::size_t>(t)] =
+        centred_ ? b[p() * outputs() + t] - intercept_of_shift(b, t) : 0.0;
+  }
+  if (outputs() == 1) return;
+  const double mean =
+      std::reduce(intercept.begin(), intercept.end()) / static_cast<double>(outputs());
+  for (double& b0 : intercept) b0 -= mean;
+}
+
+template struct SparseLogisticDesign<double>;
+template struct SparseLogisticDesign<float>;
+
+}  // namespace elltwo

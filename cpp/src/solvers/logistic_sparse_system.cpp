@@ -1,0 +1,215 @@
+#include "solvers/logistic_sparse_system.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+
+#include "parallel/n_threads.hpp"
+#include "parallel/team.hpp"
+#include "solvers/sum_over.hpp"
+
+namespace elltwo {
+
+template <Real T>
+SparseLogisticSystem<T>::SparseLogisticSystem(const SparseLogisticDesign<T>& design,
+                                              const LogisticOptions& options, Monitor& monitor)
+    : design_(design),
+      monitor_(monitor),
+      n_threads_(options.n_threads),
+      pass_(design.x, design.outputs(), options.n_threads),
+      terms_(design.n(), design.outputs(), design.label.data(), design.weight.data(),
+             options.n_threads),
+      penalty_(design.size()),
+      prior_(design.size()),
+      moves_(design.size()),
+      centre_(design.outputs()),
+      columns_(static_cast<std::size_t>(design.outputs())) {
+  std::iota(columns_.begin(), columns_.end(), Index{0});
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::set_alpha(double alpha, double* b) {
+  const Index k = n_outputs();
+  auto fixed = Buffer<double>::zeros(size());
+  bool any_fixed = false;
+  n_moving_ = n_free_ = 0;
+  for (Index e = 0; e < size(); ++e) {
+    const Index j = e / k;
+    const double a = is_intercept(e) ? 0.0 : design_.penalty(j, alpha);
+    prior_[e] = is_intercept(e) ? 0.0 : design_.prior(e % k, j);
+    const bool moves = is_intercept(e) ? design_.centred() : !std::isinf(a) && spread(e) > 0.0;
+    moves_[e] = moves ? 1 : 0;
+    penalty_[e] = moves ? a : 0.0;
+    n_moving_ += moves ? 1 : 0;
+    n_free_ += moves && a == 0.0 ? 1 : 0;
+    if (moves) continue;
+    fixed[e] = b[e] = prior_[e];
+    any_fixed = any_fixed || fixed[e] != 0.0;
+  }
+  base_ = {};
+  if (!any_fixed || n_free_ == 0) return true;
+  Buffer<double> base(design_.n() * k);
+  if (!predict(fixed.data(), base.data())) return false;
+  base_ = std::move(base);
+  return true;
+}
+
+template <Real T>
+Index SparseLogisticSystem<T>::rank() const {
+  Index count = 0;
+  for (Index e = 0; e < size(); ++e) count += moves(e) && !is_intercept(e) ? 1 : 0;
+  return count;
+}
+
+template <Real T>
+void SparseLogisticSystem<T>::take_mean(double* v, const double* about) const {
+  const Index k = n_outputs();
+  for (Index e = 0; k > 1 && e < size(); e += k) {
+    if (!moves(e)) continue;
+    double sum = 0.0;
+    for (Index t = 0; t < k; ++t) sum += v[e + t] - (about != nullptr ? about[e + t] : 0.0);
+    for (Index t = 0; t < k; ++t) v[e + t] -= sum / static_cast<double>(k);
+  }
+}
+
+// x_mean.v - v0 of every output.
+template <Real T>
+void SparseLogisticSystem<T>::set_centres(const double* v) {
+  const Index k = n_outputs();
+  for (Index t = 0; t < k; ++t) {
+    const double means = !design_.centred() ? 0.0 : sum_over(design_.p(), [&](Index j) {
+      return design_.mean[static_cast<std::size_t>(j)] * v[j * k + t];
+    });
+    centre_[t] = means - v[design_.p() * k + t];
+  }
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::multiply(const double* v, double* z) {
+  constexpr Index piece = 2048;
+  const Index k = n_outputs();
+  const Index n = design_.n();
+  set_centres(v);
+  ++passes_;
+  TaskCounter pieces((n + piece - 1) / piece);
+  std::atomic<bool> stop{false};
+  const double work = 2.0 * static_cast<double>(design_.x.nonzeros() * k);
+  run_team(threads_for(n_threads_, work), [&](TeamMember& member) {
+    for (Index c = 0; pieces.next(c) && !stop;) {
+      const Index begin = c * piece;
+      const Index end = std::min(n, begin + piece);
+      multiply_rows(design_.x, begin, end, k, v, z + begin * k);
+      for (Index i = begin; i < end; ++i) {
+        for (Index t = 0; t < k; ++t) z[i * k + t] -= centre_[t];
+      }
+      if (member.rank() == 0 && monitor_.should_stop()) stop = true;
+    }
+  });
+  return !stop;
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::predict(const double* v, double* z) {
+  if (!multiply(v, z)) return false;
+  const double* offset = design_.offset.data();
+  for (Index i = 0; offset != nullptr && i < design_.n() * n_outputs(); ++i) z[i] += offset[i];
+  return true;
+}
+
+template <Real T>
+auto SparseLogisticSystem<T>::penalties(const double* b, double t, const double* d) const
+    -> LogisticTerms::Line {
+  LogisticTerms::Line line;
+  line.loss = 0.5 * sum_over(size(), [&](Index e) {
+                const double step = d != nullptr ? d[e] : 0.0;
+                const double away = b[e] + t * step - prior_[e];
+                line.slope += penalty_[e] * away * step;
+                line.bend += penalty_[e] * step * step;
+                return penalty_[e] * away * away;
+              });
+  return line;
+}
+
+template <Real T>
+void SparseLogisticSystem<T>::clear_fixed(double* q) const {
+  for (Index e = 0; e < size(); ++e) {
+    if (!moves(e)) q[e] = 0.0;
+  }
+}
+
+// out = X^T U with centred columns, and 1^T U, for U = transform(X v).
+template <Real T>
+bool SparseLogisticSystem<T>::run(const double* v, const RowTransform& transform, double* out) {
+  const Index k = n_outputs();
+  double* sums = out + design_.p() * k;
+  ++passes_;
+  if (!pass_.run(k, v, transform, monitor_, out, sums)) return false;
+  for (Index j = 0; design_.centred() && j < design_.p(); ++j) {
+    for (Index t = 0; t < k; ++t)
+      out[j * k + t] -= design_.mean[static_cast<std::size_t>(j)] * sums[t];
+  }
+  clear_fixed(out);
+  return true;
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::gradient(const double* b, double* g) {
+  const RowTransform to_residual{
+      .target = terms_.residual(), .column = columns_.data(), .target_stride = n_outputs()};
+  if (!run(nullptr, to_residual, g)) return false;
+  for (Index e = 0; e < size(); ++e) g[e] = -g[e] - penalty_[e] * (b[e] - prior_[e]);
+  return true;
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::apply(const double* v, double* q) {
+  set_centres(v);
+  RowTransform to_curvature{.weight = terms_.curvature(), .centre = centre_.data()};
+  if (n_outputs() > 1) {
+    to_curvature.weight = design_.weight.data();
+    to_curvature.probability = terms_.curvature();
+  }
+  if (!run(v, to_curvature, q)) return false;
+  for (Index e = 0; e < size(); ++e) q[e] += penalty_[e] * v[e];
+  return true;
+}
+
+template <Real T>
+bool SparseLogisticSystem<T>::add_rows(const double* h, double* out) {
+  const RowTransform to_given{.target = h, .column = columns_.data(), .target_stride = 1};
+  double sum = 0.0;
+  ++passes_;
+  if (!pass_.run(1, nullptr, to_given, monitor_, out, &sum)) return false;
+  std::transform(out, out + design_.p(), out, [](double v) { return -v; });
+  return true;
+}
+
+template <Real T>
+double SparseLogisticSystem<T>::optimality(const double* g) const {
+  double worst = 0.0;
+  const Index k = n_outputs();
+  for (Index t = 0; t < k; ++t) {
+    const double norm = terms_.residual_norm(t);
+    for (Index e = t; e < size(); e += k) {
+      if (!moves(e) || g[e] == 0.0) continue;
+      const double relative = std::abs(g[e]) / std::sqrt(spread(e)) / norm;
+      worst = relative <= worst ? worst : relative;
+    }
+  }
+  return worst;
+}
+
+template <Real T>
+void SparseLogisticSystem<T>::inverse_diagonal(double* out) const {
+  for (Index e = 0; e < size(); ++e) {
+    const double mean = terms_.curvature_sum(e % n_outputs()) / design_.total;
+    const double diagonal = mean * spread(e) + penalty_[e];
+    out[e] = moves(e) && diagonal > 0.0 ? 1.0 / diagonal : 0.0;
+  }
+}
+
+template class SparseLogisticSystem<double>;
+template class SparseLogisticSystem<float>;
+
+}  // namespace elltwo

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+#include "sparse/pass.hpp"
+
+namespace elltwo {
+
+/// f(K) with k as a constant where it is one of the usual numbers, 0 where not.
+template <class F>
+void with_constant(Index k, F f) {
+  switch (k) {
+    case 1:
+      return f(std::integral_constant<Index, 1>{});
+    case 2:
+      return f(std::integral_constant<Index, 2>{});
+    case 4:
+      return f(std::integral_constant<Index, 4>{});
+    case 8:
+      return f(std::integral_constant<Index, 8>{});
+    default:
+      return f(std::integral_constant<Index, 0>{});
+  }
+}
+
+inline constexpr Index values_ahead =
+    160;  // fetched early: rows are short, and each is visited twice
+
+// One right-hand side. Four sums, or four columns of a row, which differ, do not wait for each other.
+template <Real T>
+double dot(const std::int32_t* column, const T* value, Index n, const double* v) {
+  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+  Index e = 0;
+  for (; e + 4 <= n; e += 4) {
+    __builtin_prefetch(value + e + values_ahead);
+    __builtin_prefetch(column + e + 2 * values_ahead);
+    s0 += static_cast<double>(value[e]) * v[column[e]];
+    s1 += static_cast<double>(value[e + 1]) * v[column[e + 1]];
+    s2 += static_cast<double>(value[e + 2]) * v[column[e + 2]];
+    s3 += static_cast<double>(value[e + 3]) * v[column[e + 3]];
+  }
+  for (; e < n; ++e) s0 += static_cast<double>(value[e]) * v[column[e]];
+  return (s0 + s1) + (s2 + s3);
+}
+
+template <Real T>
+void add_row(const std::int32_t* column, const T* value, Index n, double u, double* out) {
+  Index e = 0;
+  for (; e + 4 <= n; e += 4) {
+    const double g0 = out[column[e]] + u * static_cast<double>(value[e]);
+    const double g1 = out[column[e + 1]] + u * static_cast<double>(value[e + 1]);
+    const double g2 = out[column[e + 2]] + u * static_cast<double>(value[e + 2]);
+    const double g3 = out[column[e + 3]] + u * static_cast<double>(value[e + 3]);
+    out[column[e]] = g0;
+    out[column[e + 1]] = g1;
+    out[column[e + 2]] = g2;
+    out[column[e + 3]] = g3;
+  }
+  for (; e < n; ++e) out[column[e]] += u * static_cast<double>(value[e]);
+}
+
+inline constexpr Index most_constant = 8;
+
+/// What a RowTransform asks for: subtracting centres alone, the whole of it, or a softmax Hessian.
+enum class RowWork { centre, weighted, softmax };
+
+/// Rows of X against k right-hand sides, one row at a time.
+template <Index K, Real T>
+struct RowKernel {
+  const SparseRows<T>& x;
+  Index k_any;
+
+  Index k() const { return K > 0 ? K : k_any; }
+
+  void multiply(Index i, const double* v, double* f) const {
+    const Index first = x.start[i];
+    const Index last = x.start[i + 1];
+    if constexpr (K == 1) {
+      *f = dot(x.column + first, x.value + first, last - first, v);
+    } else {
+      std::fill_n(f, k(), 0.0);
+      for (Index e = first; e < last; ++e) {
+        const double* w = v + x.column[e] * k();
+        const auto value = static_cast<double>(x.value[e]);
+        for (Index t = 0; t < k(); ++t) f[t] += value * w[t];
+      }
+    }
+  }
+
+  void add(Index i, const double* u, double* out) const {
+    const Index first = x.start[i];
+    const Index last = x.start[i + 1];
+    if constexpr (K == 1) {
+      add_row(x.column + first, x.value + first, last - first, *u, out);
+    } else {
+      for (Index e = first; e < last; ++e) {
+        double* to = out + x.column[e] * k();
+        const auto value = static_cast<double>(x.value[e]);
+        for (Index t = 0; t < k(); ++t) to[t] += value * u[t];
+      }
+    }
+  }
+
+  // f -> u in place, which is added to sums.
+  template <RowWork Work>
+  void change(const RowTransform& transform, Index i, double* f, double* sums) const {
+    if constexpr (Work == RowWork::centre) {
+      for (Index t = 0; t < k(); ++t) sums[t] += f[t] -= transform.centre[t];
+      return;
+    }
+    const double w = transform.weight != nullptr ? transform.weight[i] : 1.0;
+    if (w == 0.0) {
+      std::fill_n(f, k(), 0.0);
+      return;
+    }
+    if constexpr (Work == RowWork::softmax) {
+      softmax(transform, w, transform.probability + i * k(), f, sums);
+      return;
+    }
+    const double* y = transform.target + i * transform.target_stride;
+    for (Index t = 0; t < k(); ++t) {
+      double r = f[t];
+      if (transform.centre != nullptr) r -= transform.centre[t];
+      if (transform.target != nullptr) r -= y[transform.column[t]];
+      f[t] = w * r;
+      sums[t] += f[t];
+    }
+  }
+
+ private:
+  void softmax(const RowTransform& transform, double w, const double* p, double* f,
+               double* sums) const {
+    double mean = 0.0;
+    for (Index t = 0; t < k(); ++t) mean += p[t] * (f[t] -= transform.centre[t]);
+    for (Index t = 0; t < k(); ++t) sums[t] += f[t] = w * p[t] * (f[t] - mean);
+  }
+};
+
+}  // namespace elltwo

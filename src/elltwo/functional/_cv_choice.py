@@ -1,0 +1,114 @@
+"""The alpha that cross-validation chooses, and grids that end where it lies."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from elltwo.functional._cv_scores import CVScores
+    from elltwo.functional._logistic_cv_scores import LogisticScores
+    from elltwo.functional._validate import Float64Array
+
+_AT_FIRST = 4  # alphas that are added at a time, at first
+_SMALLEST_RATIO = 1.1
+_RATIO_OF_ONE = 10.0  # of a grid of one alpha
+
+
+def choose(
+    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
+) -> Float64Array:
+    """Return the chosen alpha, or one for each target."""
+    error = scores.error(per_target)
+    limit = error.min(axis=0)
+    if select == "1se":
+        spread = scores.spread(per_target)
+        if spread is None:
+            raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+        limit = limit + np.take_along_axis(spread, error.argmin(axis=0)[np.newaxis], axis=0)[0]
+    candidates = np.where(error <= limit, grid[:, np.newaxis], -np.inf)
+    chosen: Float64Array = candidates.max(axis=0)
+    return chosen
+
+
+def extend_grid(
+    grid: Float64Array,
+    scores: CVScores,
+    scores_of: Callable[[Float64Array], CVScores],
+    select: str,
+    per_target: bool,
+    reach_of: Callable[[], Float64Array] | None,
+) -> tuple[Float64Array, CVScores]:
+    """Continue a grid beyond its edges until what is best, and what is chosen, lies inside.
+
+    The values go on at the mean ratio of the grid's own, ever more at a time, as far as those that
+    the spectrum suggests, which `reach_of` returns; beyond there are only 0 and infinity. None: the
+    grid is already as wide.
+    """
+    ratio, size = _ratio(grid), _AT_FIRST
+    lowest, highest = _edges(grid, scores, select, per_target)
+    if max(lowest, highest) > 0.0:
+        reach = grid if reach_of is None else reach_of()
+    while max(lowest, highest) > 0.0:
+        with np.errstate(over="ignore"):
+            steps = ratio ** np.arange(1.0, size + 1.0)
+            below, above = lowest / steps, highest * steps
+        added = np.concatenate(
+            [
+                _within(below, reach[0], np.inf, 0.0) if lowest > 0.0 else [],
+                _within(above, 0.0, reach[-1], np.inf) if highest > 0.0 else [],
+            ]
+        )
+        grid, scores = np.concatenate([grid, added]), scores.joined(scores_of(added))
+        lowest, highest = _edges(grid, scores, select, per_target)
+        size *= 2
+    return grid, scores
+
+
+def _edges(
+    grid: Float64Array, scores: CVScores, select: str, per_target: bool
+) -> tuple[float, float]:
+    """Return the lower and the upper edge, or -1 for one that needs no continuation."""
+    best = choose(grid, scores, "min", per_target), choose(grid, scores, select, per_target)
+
+    def if_best(edge: float) -> float:
+        return edge if 0.0 < edge < np.inf and np.any(np.equal(best, edge)) else -1.0
+
+    return if_best(float(grid.min())), if_best(float(grid.max()))
+
+
+def _ratio(grid: Float64Array) -> float:
+    """Return the mean ratio of a grid's neighbours, at least 1.1; 10 if there are none."""
+    inner = np.unique(grid[(grid > 0.0) & np.isfinite(grid)])
+    if inner.size < 2:
+        return _RATIO_OF_ONE
+    width = float(np.log(inner[-1]) - np.log(inner[0]))
+    with np.errstate(over="ignore"):
+        return max(float(np.exp(width / (inner.size - 1))), _SMALLEST_RATIO)
+
+
+def _within(values: Float64Array, low: float, high: float, end: float) -> Float64Array:
+    """Return the values within a range, and the end if that cuts any off."""
+    kept = values[(values > low) & (values < high)]
+    return kept if kept.size == values.size else np.append(kept, end)
+
+
+def warn_at_edge(
+    chosen: Float64Array, grid: Float64Array, remedy: str = ", which extend=True looks for"
+) -> None:
+    """Warn of a choice that a wider grid might better."""
+    lowest, highest = float(grid.min()), float(grid.max())
+    for alpha in map(float, np.unique(chosen)):
+        if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
+            continue
+        edge = "lower" if alpha == lowest else "upper"
+        warnings.warn(
+            f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
+            f"{highest:.6g}]; a wider grid may hold a better one{remedy}",
+            UserWarning,
+            stacklevel=3,
+        )
