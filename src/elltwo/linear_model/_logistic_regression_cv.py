@@ -6,15 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.metrics import check_scoring, get_scorer
-from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    _raise_for_params,
-    _routing_enabled,
-    process_routing,
-)
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.metadata_routing import _raise_for_params
 from sklearn.utils.validation import column_or_1d
 
 from elltwo.functional._bounds import read_box
@@ -37,6 +29,7 @@ from elltwo.linear_model._logistic_parameters import (
     refuse_what_is_not_l2,
 )
 from elltwo.linear_model._probability import ProbabilityMixin
+from elltwo.linear_model._scored import ScoredMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +43,7 @@ if TYPE_CHECKING:
     from elltwo.linear_model._logistic_choice import Choice
 
 
-class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
+class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
     r"""Logistic regression with C chosen, in the place of scikit-learn's ``LogisticRegressionCV``.
 
     The fit to all rows is that of `LogisticRegression` for the C of a grid that predicts rows best
@@ -69,6 +62,8 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
         A number of folds with the classes in proportion, None for 5; splitters and index pairs are
         scikit-learn's. "alo" is approximate leave-one-out, see `elltwo.logistic_cv`: scorers then
         see all rows at once, each predicted without it.
+    dual : bool, default=False
+        Accepted so that calls written for scikit-learn keep working, as in `LogisticRegression`.
     penalty : {"l2"}, default="l2"
         "elasticnet", with ``l1_ratios`` of zero, and scikit-learn's "deprecated" stand for it.
     scoring : str or callable, default=None
@@ -88,6 +83,8 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
     refit : bool, default=True
         Whether all rows are fitted with the C of the best mean score. If not, coefficients and C
         are the means over the splits of those that are best in each.
+    intercept_scaling : float, default=1
+        Accepted so that calls written for scikit-learn keep working. The intercept is free.
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     use_legacy_attributes : bool, default=True
@@ -149,8 +146,6 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
     (array([0.1]), (3, 3))
     """
 
-    _default_scoring = "accuracy"
-
     def __init__(
         self,
         Cs: int | npt.ArrayLike = 10,
@@ -158,6 +153,7 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
         l1_ratios: npt.ArrayLike | None = None,
         fit_intercept: bool = True,
         cv: Any = None,  # noqa: ANN401  # as scikit-learn's
+        dual: bool = False,
         penalty: str = "l2",
         scoring: str | Callable[..., float] | None = None,
         solver: str = AUTO,
@@ -167,6 +163,7 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
         n_jobs: int | None = None,
         verbose: int = 0,
         refit: bool = True,
+        intercept_scaling: float = 1,
         random_state: int | np.random.RandomState | None = None,
         use_legacy_attributes: bool | str = True,
         select: str = "min",
@@ -179,6 +176,7 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
         self.l1_ratios = l1_ratios
         self.fit_intercept = fit_intercept
         self.cv = cv
+        self.dual = dual
         self.penalty = penalty
         self.scoring = scoring
         self.solver = solver
@@ -188,6 +186,7 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.refit = refit
+        self.intercept_scaling = intercept_scaling
         self.random_state = random_state
         self.use_legacy_attributes = use_legacy_attributes
         self.select = select
@@ -250,7 +249,7 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
 
     def _choose_and_fit(
         self,
-        X: Any,
+        X: Any,  # noqa: ANN401  # an array or a sparse matrix
         y: AnyArray,
         sample_weight: npt.ArrayLike | None,
         params: dict[str, Any],
@@ -299,66 +298,3 @@ class LogisticRegressionCV(ProbabilityMixin, CrossValidated):
     def _set_arrays(self, coef: FloatArray, intercept: float | FloatArray) -> None:
         self.coef_ = np.atleast_2d(coef)
         self.intercept_ = np.atleast_1d(np.asarray(intercept, dtype=self.coef_.dtype))
-
-    def score(
-        self,
-        X: npt.ArrayLike,
-        y: npt.ArrayLike,
-        sample_weight: npt.ArrayLike | None = None,
-        **params: Any,  # noqa: ANN401  # for the scorer
-    ) -> float:
-        """Score predictions with `scoring`.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
-        y : array-like of shape (n_samples,)
-            Their labels.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights, for scorers that take them.
-        **params : dict
-            Arguments for the scorer; only with scikit-learn's metadata routing.
-
-        Returns
-        -------
-        float
-            The score.
-        """
-        _raise_for_params(params, self, "score")
-        if sample_weight is not None:
-            params["sample_weight"] = sample_weight
-        if _routing_enabled():
-            params = process_routing(self, "score", **params).scorer.score
-        return float(self._scorer()(self, X, y, **params))
-
-    def get_metadata_routing(self) -> Any:  # noqa: ANN401  # sklearn.utils.metadata_routing
-        """Say which arguments of `fit` and `score` go to the scorer, and which to the splitter.
-
-        Returns
-        -------
-        sklearn.utils.metadata_routing.MetadataRouter
-            Arguments requested by the scorer's `score` and the splitter's `split`.
-        """
-        mapping = MethodMapping().add(caller="score", callee="score")
-        mapping = mapping.add(caller="fit", callee="score")
-        router = MetadataRouter(owner=self.__class__.__name__).add_self_request(self)
-        router = router.add(scorer=self._scorer(), method_mapping=mapping)
-        return router.add(
-            splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split")
-        )
-
-    def _scorer(self) -> Callable[..., float]:
-        if self.scoring is not None and self.scoring != "warn":
-            scorer: Callable[..., float] = check_scoring(self, scoring=self.scoring)
-            return scorer
-        scorer = get_scorer(self._default_scoring)
-        if _routing_enabled():
-            scorer = scorer.set_score_request(sample_weight=True)  # type: ignore[attr-defined]
-        return scorer
-
-    def _validate_fit(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
-    ) -> None:
-        super()._validate_fit(X, y, sample_weight)
-        check_classification_targets(y)
