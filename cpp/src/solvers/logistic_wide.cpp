@@ -30,15 +30,8 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   std::vector<double> offset = offset_;
   for (std::size_t i = 0; i < offset.size(); ++i) offset[i] += correction[i];
   const bool plain = std::all_of(offset.begin(), offset.end(), [](double o) { return o == 0.0; });
-  const LogisticData<double> data{
-      .x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
-      .label = label_,
-      .n_classes = data_.n_classes,
-      .penalty_factors = factors_,
-      .prior_mean = {},
-      .sample_weight = weight_,
-      .offset = plain ? std::span<const double>{} : std::span<const double>(offset),
-      .rows = {}};
+  auto data = reduced_data();
+  if (!plain) data.offset = offset;
   const auto outputs = static_cast<std::size_t>(data_.n_outputs());
   const auto width = static_cast<std::size_t>(n_reduced());
   const std::vector<double> start = fit.reduced;

@@ -29,6 +29,14 @@ class WideLogistic {
   /// The kernel, and the reduced features. False if the monitor asked to stop.
   bool prepare();
 
+  /// The same with products in double only.
+  bool prepare_in_double();
+
+  /// The reduced problem at no offset, which stands in for the data at reduced_alpha(alpha).
+  LogisticData<double> reduced_data() const;
+  double reduced_alpha(double alpha) const { return alpha * weight_scale_ * scale_ * scale_; }
+  const std::vector<Index>& rows() const { return rows_; }
+
   std::vector<LogisticInfo> fit(std::span<const double> alphas, std::span<double> coef,
                                 std::span<double> intercept);
 
@@ -54,8 +62,6 @@ class WideLogistic {
   std::vector<double> residuals(const std::vector<double>& z, double& loss) const;
   bool expand(const std::vector<double>& r, double alpha, double* coef,
               std::vector<double>& fitted) const;
-  /// What the reduced features are penalised with.
-  double reduced_alpha(double alpha) const { return alpha * weight_scale_ * scale_ * scale_; }
   double discrepancy(const std::vector<double>& r, const std::vector<double>& rho) const;
   bool fit_one(double alpha, double* coef, WideFit& fit) const;
   bool fit_unpenalised(double* coef, double* intercept, WideFit& fit) const;
@@ -79,6 +85,7 @@ class WideLogistic {
   double scale_ = 1.0;
   GramMatrix kernel_;
   bool in_float_ = false;
+  bool only_double_ = false;
   Buffer<double> reduced_x_;        ///< rows x n_reduced, row-major
   std::vector<double> own_offset_;  ///< rows x outputs: the caller's
   std::vector<double> offset_;      ///< the same, and what prior means add
