@@ -54,10 +54,12 @@ def test_ctrl_c_stops_a_fit(n_classes: int, bounds: tuple[float, float] | None) 
     finished = False
     timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        elltwo.logistic(X, y, bounds=bounds)
-        finished = True
-        timer.join()
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+            elltwo.logistic(X, y, bounds=bounds)
+            finished = True
+            timer.join()
+    finally:
+        timer.cancel()
     assert not finished
     assert elltwo.logistic(X[:100, :3], y[:100], bounds=bounds).info.status == "converged"
