@@ -17,7 +17,7 @@ from test_ridge_properties import examples
 if TYPE_CHECKING:
     from logistic_reference import Array, Problem
 
-EXAMPLES = 25
+EXAMPLES = 12
 
 
 @dataclass(frozen=True)

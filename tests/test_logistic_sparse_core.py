@@ -244,3 +244,22 @@ def test_year_like_columns_cost_no_digits() -> None:
     assert info.status == "converged"
     assert coef[0][0, 1] == 0.0
     assert_optimal(coef[0], intercept[0], dense_problem(X, label, 2, 1.0), 1e-8)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("start", [1e10, 1e150])
+def test_far_starts_and_extreme_penalties_converge(start: float, n_classes: int) -> None:
+    X, label = random_sparse(), random_labels(n_classes)
+    size = (1 if n_classes == 2 else n_classes) * (P + 1)
+    options: dict[str, Any] = {"start": np.random.default_rng(0).standard_normal(size) * start}
+    coef, _, infos = fit(X, label, n_classes, [1.0, 1e-300, 1e300, np.inf], **options)
+    assert [info.status for info in infos] == ["converged"] * 4
+    assert np.abs(coef[2]).max() < 1e-290
+
+
+def test_saturated_rows_converge() -> None:
+    X, label = random_sparse(), random_labels(3)
+    offset = np.random.default_rng(0).standard_normal((N, 3)) * 1e3
+    options: dict[str, Any] = {"offset": offset}
+    _, _, (info,) = fit(X, label, 3, [1.0], **options)
+    assert info.status == "converged"

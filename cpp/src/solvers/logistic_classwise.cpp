@@ -96,6 +96,7 @@ bool ClasswiseHessian<T>::one_for_all(const LogisticPoint& at, const LogisticRow
   const Index outputs = problem_.n_outputs();
   const Index m = problem_.cols();
   if (outputs * m * m > most_factors) return true;
+  if (draws_ > 1) return false;
   double between = 0.0, all = 0.0, weight = 0.0;
   for (Index i = 0; i < rows.n; ++i) weight += weight_of(rows, i);
   for (Index k = 0; k < outputs; ++k) {
@@ -219,7 +220,7 @@ void ClasswiseHessian<T>::solve(const double* slope, double* step) const {
   const Index outputs = problem_.n_outputs();
   const Index cols = problem_.cols();
   const Index m = active_.count();
-  solve_class_mean(problem_, active_, slope, step);
+  std::fill_n(step, problem_.size(), 0.0);
   if (m == 0) return;
   Buffer<double> rhs(m * outputs);
   const auto centre = [&] {

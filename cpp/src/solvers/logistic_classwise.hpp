@@ -11,9 +11,9 @@
 namespace elltwo {
 
 /// The diagonal blocks of the Hessian of many classes, sum h_k [x | 1] [x | 1]^T + alpha with
-/// h_k = w p_k (1 - p_k), on coefficients that sum to zero over classes. Each is formed from rows drawn with a
-/// probability in proportion to h_k, a few for each column. Where probabilities hardly vary between
-/// rows, or factors for all classes would take too much room, one block stands for all.
+/// h_k = w p_k (1 - p_k), on coefficients that sum to zero over classes. Each is formed from rows drawn
+/// with a probability in proportion to h_k, a few for each column. One block stands for all classes at
+/// first, where probabilities hardly vary between rows, and where factors of all would take too much room.
 template <Real T>
 class ClasswiseHessian : public LogisticMetric {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "solvers/sum_over.hpp"
 
@@ -9,14 +10,11 @@ namespace elltwo {
 namespace {
 
 constexpr std::size_t memory = 8;
-constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
-constexpr double objective_noise = 1e-13;
-constexpr int most_trials = 40;
-constexpr double steep = 0.35;  // the slope left after a step that should have been longer
-constexpr double longest = 1e9;
+constexpr double rounding = 1e-13;       // an optimality that a further step would hardly improve
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
+constexpr double slowest_pace = 0.8;  // that is expected of a metric again
 constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
 constexpr double cost_when_far = 0.25;  // and a metric is left after so many steps for what it cost
 constexpr double newton_pace = 0.1;     // a slower metric is no Hessian, and is scaled
@@ -31,13 +29,15 @@ double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b)
 
 template <Real T>
 bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
-  pairs_.clear();
   since_refresh_ = 0;
   scale_ = 1.0;
   optimality_at_refresh_ = objective_.optimality(at);
   info.n_hessians +=
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
-  return metric_.refresh(at, objective_.rows());
+  if (!metric_.refresh(at, objective_.rows())) return false;
+  // Near the minimum pairs know what a metric that is no Hessian lacks.
+  if (metric_.pace() <= newton_pace || info.gap > far) pairs_.clear();
+  return true;
 }
 
 // direction = H slope by the two loops over the pairs (Nocedal and Wright, 2nd ed., algorithm 7.4), H
@@ -64,58 +64,20 @@ double LogisticDescent<T>::direct(const LogisticPoint& at) {
 }
 
 template <Real T>
-bool LogisticDescent<T>::try_length(double length, const LogisticPoint& at, LogisticInfo& info) {
-  for (Index j = 0; j < direction_.size(); ++j) {
-    trial_.theta[j] = at.theta[j] + length * direction_[j];
-  }
-  if (objective_.rows().n == objective_.problem().rows().n) ++info.n_passes;
-  return objective_.evaluate(trial_);
-}
-
-// A step along the direction that lowers the objective enough, shortened by interpolation until it does.
-// Where differences of the objective drown in rounding, the slope decides (Hager and Zhang 2005,
-// section 4.1).
-template <Real T>
-auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info)
-    -> Search {
-  const double noise = objective_noise * std::abs(at.objective());
-  double length = 1.0;
-  for (int trial = 0; trial < most_trials; ++trial) {
-    if (!try_length(length, at, info)) return Search::interrupted;
-    const double left = std::abs(dot(trial_.slope, direction_));
-    const double rise = trial_.objective() - at.objective();
-    if (rise <= -sufficient * length * descent || (rise <= noise && left < descent)) {
-      return lengthen(length, descent, at, info);
-    }
-    const double bend = rise + descent * length;
-    const double minimum = 0.5 * descent * length * length / bend;
-    length = std::isfinite(bend) ? std::clamp(minimum, 0.1 * length, 0.5 * length) : 0.1 * length;
-  }
-  return Search::stuck;
-}
-
-// Doubles a step as long as the slope stays steep, as it does where the loss decays exponentially.
-template <Real T>
-auto LogisticDescent<T>::lengthen(double length, double descent, const LogisticPoint& at,
-                                  LogisticInfo& info) -> Search {
-  while (length < longest && dot(trial_.slope, direction_) >= steep * descent) {
-    if (shorter_.theta.size() == 0) shorter_ = objective_.room();
-    std::swap(shorter_, trial_);
-    length *= 2.0;
-    if (!try_length(length, at, info)) return Search::interrupted;
-    if (trial_.objective() < shorter_.objective()) continue;
-    std::swap(shorter_, trial_);
-    break;
-  }
-  return Search::moved;
+auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info) {
+  const auto place = [&](double length, double* theta) {
+    for (Index j = 0; j < direction_.size(); ++j) theta[j] = at.theta[j] + length * direction_[j];
+  };
+  return search_.run(at, place, direction_, descent, info);
 }
 
 template <Real T>
 void LogisticDescent<T>::remember(const LogisticPoint& at) {
+  const LogisticPoint& found = search_.found();
   Pair pair{Buffer<double>(at.slope.size()), Buffer<double>(at.slope.size()), 0.0};
   for (Index j = 0; j < at.slope.size(); ++j) {
-    pair.step[j] = trial_.theta[j] - at.theta[j];
-    pair.turn[j] = at.slope[j] - trial_.slope[j];
+    pair.step[j] = found.theta[j] - at.theta[j];
+    pair.turn[j] = at.slope[j] - found.slope[j];
   }
   const double product = dot(pair.step, pair.turn);
   if (!(product > 0.0)) return;
@@ -132,18 +94,21 @@ void LogisticDescent<T>::remember(const LogisticPoint& at) {
 
 // Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) const {
-  const double good = -std::log(metric_.pace());
-  if (since_refresh_ * good < -std::log(patience)) return false;
-  const bool slow = metric_.pace() > newton_pace;
-  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
+bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) {
+  const double nominal = metric_.pace();
+  const bool slow = nominal > newton_pace;
   const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
+  if (std::pow(nominal, since_refresh_ - 1) > patience) settled_pace_ = pace;
+  if (std::pow(nominal, since_refresh_) > patience * (1.0 + 1e-9)) return false;
+  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
   if (pace >= hopeless_pace) return true;
+  // A slow metric will do no better than it did when it was fresh.
+  const double good = slow ? std::clamp(settled_pace_, nominal, slowest_pace) : nominal;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
   const double share =
       static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
   const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  const double anew = metric_.cost() * std::max(share, 1.0) + digits / good + 1.0;
+  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good) + 1.0;
   return anew < going_on;
 }
 
@@ -165,13 +130,14 @@ bool LogisticDescent<T>::found_separation(const LogisticPoint& at, LogisticInfo&
 template <Real T>
 bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
                              LogisticInfo& info) {
-  trial_ = objective_.room();
+  using Outcome = typename LogisticSearch<T>::Outcome;
   pairs_.clear();
   since_refresh_ = 1;
   optimality_at_refresh_ = objective_.optimality(at);
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
   if (!metric_is_near && !refresh(at, info)) return false;
+  double before = std::numeric_limits<double>::infinity();
   for (int iter = 0;; ++iter) {
     const double optimality = objective_.optimality(at);
     info.optimality = optimality;
@@ -183,7 +149,8 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
     if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
-      return true;
+      const bool polished = optimality <= rounding || optimality > 0.5 * before;
+      if (!goal.polish || polished) return true;
     }
     const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;
     const bool time_to_look =
@@ -192,17 +159,20 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       return info.status != Status::interrupted;
     }
     if (iter >= goal.max_iter) return true;
+    before = optimality;
     const bool was_fresh = since_refresh_ == 0;
-    const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
-    if (found == Search::interrupted) return false;
-    if (found == Search::stuck) {
-      if (was_fresh) return true;  // rounding decides from here on
+    const auto found = descent > 0.0 ? search(descent, at, info) : Outcome::stuck;
+    if (found == Outcome::interrupted) return false;
+    if (found == Outcome::stuck) {
+      if (was_fresh || info.status == Status::converged) {
+        return true;  // rounding decides from here on
+      }
       if (!refresh(at, info)) return false;
       continue;
     }
     ++info.n_iter;
     remember(at);
-    std::swap(at, trial_);
+    std::swap(at, search_.found());
     ++since_refresh_;
     const double reached = objective_.optimality(at);
     if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap) && !refresh(at, info))

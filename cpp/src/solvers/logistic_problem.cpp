@@ -14,6 +14,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+constexpr double dwarfing =
+    1e30;  // penalties in squares of columns, that leave nothing of predictors
 constexpr double tolerated_loss = 1e-8;  // of a variance about a shift far from the mean
 
 double power_of_two_near(double x) { return std::ldexp(1.0, std::ilogb(x)); }
@@ -165,6 +167,7 @@ double LogisticProblem<T>::raw_penalty(Index j, double alpha) const {
 
 template <Real T>
 void LogisticProblem<T>::set_alpha(double alpha) {
+  alpha_ = alpha;
   penalised_ = false;
   has_free_features_ = false;
   penalty_.resize(static_cast<std::size_t>(n_features()));
@@ -172,9 +175,8 @@ void LogisticProblem<T>::set_alpha(double alpha) {
     const auto u = static_cast<std::size_t>(j);
     const double raw = raw_penalty(j, alpha);
     const double value = raw == 0.0 ? 0.0 : raw * weight_scale_ * scale_[u] * scale_[u];
-    const bool holds_nothing = column_size_[u] == 0.0;
-    penalty_[u] =
-        holds_nothing || !(value <= std::numeric_limits<double>::max()) ? infinity : value;
+    const bool dwarfs = !(value <= dwarfing * column_size_[u] * column_size_[u]);
+    penalty_[u] = column_size_[u] == 0.0 || dwarfs ? infinity : value;
     has_free_features_ = has_free_features_ || penalty_[u] == 0.0;
     penalised_ = penalised_ || (penalty_[u] > 0.0 && penalty_[u] < infinity);
   }
@@ -187,7 +189,8 @@ std::vector<double> LogisticProblem<T>::origin() const {
   for (Index k = 0; k < n_outputs(); ++k) {
     for (Index j = 0; j < p; ++j) theta[static_cast<std::size_t>(k * cols() + j)] = prior(k, j);
   }
-  if (!options_.fit_intercept || !rows_.offset.empty() || !prior_.empty()) return theta;
+  const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
+  if (!options_.fit_intercept || !plain) return theta;
   std::vector<double> share(static_cast<std::size_t>(n_classes()), 0.0);
   for (std::size_t i = 0; i < rows_.label.size(); ++i) {
     share[static_cast<std::size_t>(rows_.label[i])] += rows_.weight.empty() ? 1.0 : rows_.weight[i];
@@ -222,16 +225,35 @@ std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) co
 }
 
 template <Real T>
-void LogisticProblem<T>::write(const double* theta, double* coef, double* intercept) const {
+void LogisticProblem<T>::level(std::vector<double>& theta) const {
+  const Index outputs = n_outputs();
+  for (Index j = 0; j < cols() && outputs > 1; ++j) {
+    const auto at = [&](Index k) { return static_cast<std::size_t>(k * cols() + j); };
+    double sum = 0.0;
+    for (Index k = 0; k < outputs; ++k) {
+      sum += theta[at(k)] - (j < n_features() ? prior(k, j) : 0.0);
+    }
+    for (Index k = 0; k < outputs; ++k) theta[at(k)] -= sum / static_cast<double>(outputs);
+  }
+}
+
+template <Real T>
+void LogisticProblem<T>::write(const double* theta, const double* data_slope, double* coef,
+                               double* intercept) const {
   const Index p = n_features();
   for (Index k = 0; k < n_outputs(); ++k) {
     const double* row = theta + k * cols();
     double along = 0.0;
     for (Index j = 0; j < p; ++j) {
       const auto u = static_cast<std::size_t>(j);
-      const bool as_given = !moves(j) && !data_.prior_mean.empty();
-      const double b =
-          as_given ? data_.prior_mean[static_cast<std::size_t>(k * p + j)] : row[j] * scale_[u];
+      double b = row[j] * scale_[u];
+      if (!moves(j)) {
+        const auto at = static_cast<std::size_t>(k * p + j);
+        const double slope = data_slope[k * cols() + j] / (weight_scale_ * scale_[u]);
+        const double raw = raw_penalty(j, alpha_);
+        b = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at];
+        if (raw > 0.0 && slope != 0.0) b += slope / raw;
+      }
       coef[k * p + j] = b;
       along += b * shift_[u];
     }

@@ -47,7 +47,7 @@ class LogisticProblem {
   Source<T> source(const LogisticRows& rows, const double* row_scale = nullptr) const;
 
   /// Penalty of feature j at the current alpha, scaled; inf where the coefficient does not move: it is
-  /// pinned, or the feature is constant and nothing else decides.
+  /// pinned, or its penalty dwarfs the data, or the feature is constant and nothing else decides.
   double penalty(Index j) const { return penalty_[static_cast<std::size_t>(j)]; }
   bool moves(Index j) const { return penalty(j) < std::numeric_limits<double>::infinity(); }
   double prior(Index k, Index j) const {
@@ -65,9 +65,13 @@ class LogisticProblem {
 
   /// Where a fit starts: prior means, and intercepts that fit the classes' shares.
   std::vector<double> origin() const;
-  /// From the user's units and back; coef is outputs x features.
+  /// Takes from the coefficients of several classes what they have in common beyond their prior means, and
+  /// from their intercepts all of it.
+  void level(std::vector<double>& theta) const;
+  /// From the user's units and back; coef is outputs x features. Coefficients whose penalty dwarfs the data
+  /// follow from the loss's slope: b = m - g / alpha.
   std::vector<double> scaled(std::span<const double> coef_and_intercept) const;
-  void write(const double* theta, double* coef, double* intercept) const;
+  void write(const double* theta, const double* data_slope, double* coef, double* intercept) const;
 
   /// About m of the rows, one by chance from each of m strata (deterministic), their weights raised so
   /// that they stand for all.
@@ -90,6 +94,7 @@ class LogisticProblem {
   std::vector<double> column_size_;
   std::vector<double> prior_;
   std::vector<double> penalty_;
+  double alpha_ = 0.0;
   bool penalised_ = false;
   bool has_free_features_ = false;
 };

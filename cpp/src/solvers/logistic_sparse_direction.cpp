@@ -16,6 +16,8 @@ constexpr double seconds_per_gram_product = 1.5e-9;
 constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
 constexpr double seconds_per_value = 1.2e-9;  // of a pass
 constexpr double factor_is_cheap = 4.0;       // passes
+constexpr double trial = 0.5;                 // of a factor's cost, for conjugate gradients
+constexpr double shortest_trial = 8.0;        // iterations
 constexpr Index most_direct = 3000;           // coefficients: 72 MB of Hessian
 constexpr int most_iterations = 1000;
 constexpr std::size_t most_lanczos = 200;
@@ -101,12 +103,14 @@ auto SparseNewtonDirection<T>::iterate(const double* g, double accuracy, int max
   precondition(r_.data(), z_.data());
   std::copy_n(z_.data(), size, v_.data());
   const double first = dot(size, r_.data(), z_.data());
+  if (!std::isfinite(first)) return Outcome::too_many;
   double rz = first, gained = 0.0, beta = 0.0, previous = 0.0;
   diagonal_.clear();
   beside_.clear();
   for (int i = 0; rz > accuracy * accuracy * first; ++i) {
     if (i == max_iter) return Outcome::too_many;
     if (!system_.apply(v_.data(), q_.data())) return Outcome::interrupted;
+    ++used_;
     const double step = rz / dot(size, v_.data(), q_.data());
     if (!(step > 0.0 && std::isfinite(step))) break;  // nothing but rounding is left
     for (Index e = 0; e < size; ++e) {
@@ -135,6 +139,7 @@ auto SparseNewtonDirection<T>::factor_and_solve(const double* g, double* d) -> O
   if (outcome == CholeskyOutcome::interrupted) return Outcome::interrupted;
   if (outcome == CholeskyOutcome::done && factor_->rcond() > rcond_singular) {
     ratio_ = 1.0;
+    used_ = 0;
     precondition(g, d);
     return Outcome::done;
   }
@@ -147,14 +152,16 @@ auto SparseNewtonDirection<T>::factor_and_solve(const double* g, double* d) -> O
 template <Real T>
 bool SparseNewtonDirection<T>::solve(const double* g, double accuracy, double* d) {
   Outcome outcome = Outcome::too_many;
-  if (direct_ && factor_ && worth_ >= 1.0)
+  // A factor is kept until the iterations that correct it have cost what it did.
+  if (direct_ && factor_ && used_ < worth_)
     outcome = iterate(g, accuracy, static_cast<int>(worth_), d);
   else if (!direct_ && may_be_direct_) {
     system_.inverse_diagonal(inverse_.data());
-    outcome = iterate(g, accuracy, static_cast<int>(worth_), d);
+    const double iterations = std::max(shortest_trial, trial * worth_);
+    outcome = iterate(g, accuracy, static_cast<int>(iterations), d);
     if (outcome == Outcome::too_many) {
       direct_ = true;
-      fallback_ = "conjugate gradients took longer than a Cholesky factor";
+      fallback_ = "conjugate gradients were slow beside a Cholesky factor";
     }
   }
   if (outcome == Outcome::too_many && direct_) outcome = factor_and_solve(g, d);

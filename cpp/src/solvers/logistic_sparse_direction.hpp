@@ -52,6 +52,7 @@ class SparseNewtonDirection {
   const char* reason_ = "";
   const char* fallback_ = "";
   int n_hessians_ = 0;
+  int used_ = 0;        // iterations with the present preconditioner
   double ratio_ = 1.0;  // g.H^-1 g over g.M^-1 g at the last solve, M being the preconditioner
   std::vector<Index> active_;  // coefficients that move
   std::vector<Index> place_;   // of a coefficient among them

@@ -21,6 +21,13 @@ constexpr double long_step = 0.1;   // in a predictor
 constexpr double on_boundary = 1e-8;
 constexpr double on_boundary_at_end = 1e-3;  // of directions of limited accuracy
 
+// Halves a bracket: in the logarithm where its ends are far apart, and ever faster towards zero, since a
+// step can be too long by any power of ten where all rows are saturated.
+double between(double low, double high, int trial) {
+  if (low == 0.0) return std::ldexp(high, -1 - trial);
+  return high > 4.0 * low ? std::sqrt(low) * std::sqrt(high) : 0.5 * (low + high);
+}
+
 double largest(const Buffer<double>& values) {
   double result = 0.0;
   for (const double v : values) result = std::max(result, std::abs(v));
@@ -94,8 +101,8 @@ double SparseLogisticNewton<T>::line_search(const double* b) {
     else high = t;
     double next = t - line.slope / line.bend;
     if (high == infinity) next = std::clamp(next, 1.5 * t, 10.0 * t);
-    else if (!(next > low && next < high)) next = 0.5 * (low + high);
-    t = std::isnan(next) ? 0.5 * (low + std::min(high, t)) : next;
+    else if (!(next > low && next < high)) next = between(low, high, trial);
+    t = std::isnan(next) ? between(low, std::min(high, t), trial) : next;
   }
   at(low);
   return low;
@@ -194,6 +201,10 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   stepped_ = false;
   info.status = Status::interrupted;
   if (!system_.set_alpha(alpha, b)) return info;
+  // No start is worth more penalty than all of the loss at zero.
+  const double n_classes = static_cast<double>(std::max<Index>(2, system_.n_outputs()));
+  const double most = 2.0 * system_.design().total * std::log(n_classes);
+  if (!(system_.penalties(b, 0.0, nullptr).loss <= most)) system_.start_from_prior(b);
   system_.level(b);
   direction_.restart();
   if (!renew(b)) return info;

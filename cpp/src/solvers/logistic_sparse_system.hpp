@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "solvers/logistic_sparse_design.hpp"
 #include "solvers/logistic_sparse_terms.hpp"
 #include "sparse/pass.hpp"
@@ -22,6 +24,9 @@ class SparseLogisticSystem {
   /// Coefficients that are pinned, or whose column is constant, stand still at their prior means in b,
   /// and all others, the intercepts among them, may move.
   bool set_alpha(double alpha, double* b);
+
+  /// b = prior means, and zero intercepts.
+  void start_from_prior(double* b) const { std::copy(prior_.begin(), prior_.end(), b); }
 
   Index size() const { return design_.size(); }
   Index n_outputs() const { return design_.outputs(); }

@@ -23,6 +23,8 @@ constexpr int sample_steps = 12;
 constexpr int steps_before_approach = 40;
 constexpr int most_stages = 60;
 constexpr double stage_tol = 1e-4;
+constexpr double tol_of_exact_fits = 1e-8;
+constexpr double few_numbers = 2e5;  // rows times coefficients; samples of fewer save nothing
 constexpr double singular = 1e-12;
 
 template <Real T>
@@ -94,7 +96,11 @@ bool TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   problem_.set_alpha(alpha);
   metric_ = metric_for(problem_);
   auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
-  if (start.empty() && !fit_samples(theta, info)) return false;
+  problem_.level(theta);
+  const double numbers =
+      static_cast<double>(problem_.rows().n) * static_cast<double>(problem_.size());
+  const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers;
+  if (worth_samples && !fit_samples(theta, info)) return false;
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
   at_ = objective_->room();
   std::copy(theta.begin(), theta.end(), at_.theta.begin());
@@ -131,7 +137,8 @@ template <Real T>
 bool TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   if (!turn_to(alpha)) return false;
   DescentGoal goal{.tol = options_.tol,
-                   .max_iter = std::min(options_.max_iter, steps_before_approach)};
+                   .max_iter = std::min(options_.max_iter, steps_before_approach),
+                   .polish = options_.tol <= tol_of_exact_fits};
   if (!descend(goal, info)) return false;
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
     if (!approach(alpha, info) || !turn_to(alpha)) return false;
@@ -201,7 +208,7 @@ bool TallLogistic<T>::extrapolate(const Buffer<double>& before, double by) {
 
 template <Real T>
 bool TallLogistic<T>::write(double alpha, double* coef, double* intercept) const {
-  problem_.write(at_.theta.data(), coef, intercept);
+  problem_.write(at_.theta.data(), at_.data_slope.data(), coef, intercept);
   const bool collinear = alpha == 0.0 && metric_->rank() > 0 && metric_->rcond() < singular;
   if (!collinear) return true;
   std::vector<double> z;

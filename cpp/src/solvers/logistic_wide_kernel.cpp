@@ -50,6 +50,9 @@ WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions
                                           static_cast<std::size_t>(o)]);
     }
   }
+  if (weight_.empty()) return;
+  weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
+  for (double& w : weight_) w *= weight_scale_;
 }
 
 template <Real T>
