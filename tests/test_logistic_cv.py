@@ -126,7 +126,7 @@ def test_a_function_scores(n_classes: int, weighted: bool) -> None:
 
 
 def test_one_standard_error_and_ties() -> None:
-    """ "1se" takes the largest alpha within a standard error, "min" of equals the largest."""
+    """The rule "1se" takes the largest alpha within a standard error; ties too."""
     X, y = data(2, n=120)
     grid = np.geomspace(1e-2, 1e3, 11)
     best = elltwo.logistic_cv(X, y, alphas=grid)
