@@ -28,6 +28,8 @@ class ScoredMixin:
     scoring: str | Callable[..., float] | None
     cv: Any
     info_: Any
+    scores_: Any
+    C_: Any
 
     def score(
         self,
