@@ -116,16 +116,6 @@ LOGISTIC = [
         "rows of positive weight",
         "a class of no weight is an error",
     ),
-    Rule(
-        "test_zero_max_iter",
-        "",
-        "a fit starts from the shares of the classes",
-    ),
-    Rule(
-        r"test_warm_start\[.*-False-False-",
-        "Warm starting issue",
-        "a single step from the beginning already comes near the answer",
-    ),
 ]
 
 RULES = {"ridge": RIDGE, "logistic": LOGISTIC}

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
+        LogisticCVFit,
         LogisticFit,
         LogisticInfo,
         LogisticPath,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         build_config,
         convert_penalty,
         logistic,
+        logistic_cv,
         logistic_path,
         penalty_conventions,
         penalty_from,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
     "LogisticPath",
@@ -56,6 +59,7 @@ __all__ = [
     "functional",
     "linear_model",
     "logistic",
+    "logistic_cv",
     "logistic_path",
     "penalty_conventions",
     "penalty_from",

@@ -240,6 +240,21 @@ def logistic_path(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+def logistic_left_out(
+    X: _FloatArray,
+    label: npt.NDArray[np.int32],
+    n_classes: int,
+    alphas: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    offset: _Float64Array | None,
+    coef: _Float64Array,
+    intercept: _Float64Array,
+    fit_intercept: bool,
+    n_threads: int,
+    /,
+) -> _Float64Array: ...
 def logistic_bounded_path(
     X: _FloatArray,
     lower: _Float64Array | None,

@@ -48,5 +48,22 @@ void inverse_forms(Index m, const double* lower, const double* inverse, Index ld
   }
 }
 
+/// ColumnDotsFn.
+template <int Width>
+void column_dots(Index n_rows, const double* a, const double* b, Index ld, double* out) {
+  for (Index i = 0; i < ld; i += Width) {
+    auto even = load<double, Width>(out + i);
+    Vec<double, Width> odd{};
+    Index r = 0;
+    for (; r + 2 <= n_rows; r += 2) {
+      even += load<double, Width>(a + r * ld + i) * load<double, Width>(b + r * ld + i);
+      odd += load<double, Width>(a + (r + 1) * ld + i) * load<double, Width>(b + (r + 1) * ld + i);
+    }
+    if (r < n_rows)
+      even += load<double, Width>(a + r * ld + i) * load<double, Width>(b + r * ld + i);
+    store<double, Width>(out + i, even + odd);
+  }
+}
+
 }  // namespace
 }  // namespace elltwo

@@ -40,6 +40,7 @@ constexpr Kernels make_kernels(const char* name) {
       .adjoint = adjoint<Width, (Width > 4 ? 6 : 4)>,
       .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
+      .column_dots = column_dots<Width>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,
   };

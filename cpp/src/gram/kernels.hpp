@@ -50,6 +50,10 @@ using InverseFormsFn = void (*)(Index m, const double* lower, const double* inve
                                 Index n_rows, const double* z, Index ld_z, double* out,
                                 Index ld_out);
 
+/// out[i] += sum_r a[r * ld + i] b[r * ld + i] for i < ld, a multiple of width_f64.
+using ColumnDotsFn = void (*)(Index n_rows, const double* a, const double* b, Index ld,
+                              double* out);
+
 /// other = 1 / (1 + exp(z)), softplus = log(1 + exp(-z)) and, unless null, variance = other (1 - other), each to
 /// a few units in the last place for every z.
 using LogisticFn = void (*)(Index n, const double* z, double* other, double* softplus,
@@ -86,6 +90,7 @@ struct Kernels {
   AdjointFn adjoint;
   ColumnsFn columns;
   InverseFormsFn inverse_forms;
+  ColumnDotsFn column_dots;
   LogisticFn logistic;
   SoftmaxFn softmax;
 

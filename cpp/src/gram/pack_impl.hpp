@@ -60,13 +60,28 @@ inline W row_scale(const Source<S>& source, Index k) {
   return source.row_scale != nullptr ? static_cast<W>(source.row_scale[k]) : W(1);
 }
 
-/// The row's scale; `scale` is the source's own, kept in a register.
-template <class S, class W, Rows How>
-inline W row_factor(const Source<S>& source, const double* scale, Index k) {
-  if constexpr (How == Rows::plain) return W(1);
-  else if constexpr (How == Rows::scaled) return static_cast<W>(scale[k]);
-  else return row_scale<S, W>(source, k);
-}
+/// Which row of x each row is, and its shift and scale; the source's pointers stay in registers.
+template <class W, Rows How>
+struct RowAccess {
+  const Index* index;
+  const double* shifts;
+  const double* scales;
+
+  template <class S>
+  explicit RowAccess(const Source<S>& source)
+      : index(source.row_index), shifts(source.row_shift), scales(source.row_scale) {}
+
+  Index source_row(Index k) const { return How == Rows::any && index != nullptr ? index[k] : k; }
+  W shift(Index k) const {
+    return How == Rows::any && shifts != nullptr ? static_cast<W>(shifts[k]) : W(0);
+  }
+  W scale(Index k) const { return static_cast<W>(wide_scale(k)); }
+  double wide_scale(Index k) const {
+    if constexpr (How == Rows::plain) return 1.0;
+    else if constexpr (How == Rows::scaled) return scales[k];
+    else return scales != nullptr ? scales[k] : 1.0;
+  }
+};
 
 /// r s (x - c - d) for one vector of a row.
 template <class S, class T, int Width, class W>
@@ -82,13 +97,11 @@ inline void pack_panel_rows(const Source<S>& source, Index k0, Index kc, Index c
   const auto frame = frame_of<S, W, Width>(source, col, Width);
   const S* base = source.x.data + col;
   const Index stride = source.x.row_stride;
-  const double* scale = source.row_scale;
+  const RowAccess<W, How> rows(source);
   for (Index k = 0; k < kc; ++k) {
-    const Index from = How == Rows::any ? source.source_row(k0 + k) : k0 + k;
-    const auto x = load<S, Width>(base + from * stride);
-    const W d = How == Rows::any ? row_shift<S, W>(source, k0 + k) : W(0);
-    const W r = row_factor<S, W, How>(source, scale, k0 + k);
-    store<T, Width>(out + k * Width, framed<S, T, Width, W>(x, frame, d, r));
+    const auto x = load<S, Width>(base + rows.source_row(k0 + k) * stride);
+    const auto v = framed<S, T, Width, W>(x, frame, rows.shift(k0 + k), rows.scale(k0 + k));
+    store<T, Width>(out + k * Width, v);
   }
 }
 
@@ -173,7 +186,7 @@ inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col,
   using W = Work<S, T>;
   const auto x_data = source.x;
   const auto y_data = source.y;
-  const double* row_scales = source.row_scale;
+  const RowAccess<W, How> rows(source);
   const auto frame = frame_of<S, W, Width>(source, col, n_x);
   Vec<T, Width> x_lane{}, y_lane{}, one_lane{};
   for (Index j = 0; j < Width; ++j) {
@@ -186,14 +199,14 @@ inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col,
   const double y_shift = HasY && source.y_shift != nullptr ? source.y_shift[0] : 0.0;
   const double y_scale = HasY && source.y_scale != nullptr ? source.y_scale[0] : 1.0;
   for (Index k = 0; k < kc; ++k) {
-    const auto x = load<S, Width>(x_data.data + (k0 + k) * x_data.row_stride + col);
-    const W d = How == Rows::any ? row_shift<S, W>(source, k0 + k) : W(0);
-    const W r = row_factor<S, W, How>(source, row_scales, k0 + k);
-    const auto v = framed<S, T, Width, W>(x, frame, d, r);
+    const Index from = rows.source_row(k0 + k);
+    const auto x = load<S, Width>(x_data.data + from * x_data.row_stride + col);
+    const W r = rows.scale(k0 + k);
+    const auto v = framed<S, T, Width, W>(x, frame, rows.shift(k0 + k), r);
     auto row = is_x ? v : one_lane * static_cast<T>(r);
     if constexpr (HasY) {
-      const double scale = row_factor<S, double, How>(source, row_scales, k0 + k) * y_scale;
-      const auto y = static_cast<T>(scale * (y_data(k0 + k, 0) - y_shift));
+      const double scale = rows.wide_scale(k0 + k) * y_scale;
+      const auto y = static_cast<T>(scale * (y_data(from, 0) - y_shift));
       row = is_y ? Vec<T, Width>{} + y : row;
     }
     store<T, Width>(out + k * Width, row);
@@ -203,9 +216,16 @@ inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col,
 /// Rows from k0 on of which a vector load at `col` stays within the matrix.
 template <class S, int Width>
 inline Index loadable_rows(const Source<S>& source, Index k0, Index kc, Index col) {
-  if (source.x.col_stride != 1 || source.row_index != nullptr ||
-      source.x.row_stride < source.x.cols)
-    return 0;
+  if (source.x.col_stride != 1 || source.x.row_stride < source.x.cols) return 0;
+  if (source.row_index != nullptr) {
+    // How far x reaches is not known: its rows may number fewer than those that are gathered from.
+    const Index* index = source.row_index;
+    const Index last = *std::max_element(index + k0, index + k0 + kc);
+    Index rows = 0;
+    const Index reach = last * source.x.row_stride + source.x.cols;
+    while (rows < kc && index[k0 + rows] * source.x.row_stride + col + Width <= reach) ++rows;
+    return rows;
+  }
   const Index end = (source.x.rows - 1) * source.x.row_stride + source.x.cols;
   Index rows = kc;
   while (rows > 0 && (k0 + rows - 1) * source.x.row_stride + col + Width > end) --rows;

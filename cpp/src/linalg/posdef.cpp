@@ -70,4 +70,15 @@ void PosDefSystem::solve(double* rhs, Index n_rhs, Index ld, int n_threads) cons
   });
 }
 
+Buffer<double> PosDefSystem::inverse_factor() const {
+  auto inverse = Buffer<double>::zeros(n_ * n_);
+  for (Index j = 0; j < n_; ++j) inverse[j * n_ + j] = scale_[j];
+  constexpr Index block = 64;  // columns; what is above the diagonal stays zero
+  for (Index j = 0; j < n_; j += block) {
+    blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, n_ - j, std::min(block, n_ - j),
+               factor_.data() + j * (n_ + 1), n_, inverse.data() + j * (n_ + 1), n_);
+  }
+  return inverse;
+}
+
 }  // namespace elltwo

@@ -20,6 +20,9 @@ class PosDefSystem {
   /// Solves for n_rhs columns in place, blocks of columns on several threads.
   void solve(double* rhs, Index n_rhs, Index ld, int n_threads) const;
 
+  /// The lower triangle V, column-major, with V^T V the inverse of the matrix that was taken.
+  Buffer<double> inverse_factor() const;
+
  private:
   void equilibrate();
   double one_norm() const;

@@ -146,7 +146,7 @@ template <Real T>
 void MultinomialHessian<T>::solve(const double* slope, double* step) const {
   const Index m = active_.count();
   const Index cols = problem_.cols();
-  solve_class_mean(problem_, active_, slope, step);
+  std::fill_n(step, problem_.size(), 0.0);
   if (m == 0) return;
   const auto n_others = static_cast<Index>(others_.size());
   Buffer<double> u(n_others * m);

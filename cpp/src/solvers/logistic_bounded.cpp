@@ -11,16 +11,12 @@
 namespace elltwo {
 namespace {
 
-constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
-constexpr double objective_noise = 1e-13;
-constexpr int most_trials = 40;
-constexpr double steep = 0.35;  // the slope left after a step that should have been longer
-constexpr double longest = 1e9;
 constexpr int separation_interval = 10;
 constexpr double good_pace = 0.03;  // of steps after a new Hessian, near the minimum
 constexpr double hopeless_pace = 0.5;
 constexpr Index most_variables = 4096;  // of a model whose matrix is formed
 constexpr double loose = 0.1;           // accuracy of solutions of models far from the minimum
+constexpr double rounding = 1e-16;      // of linear predictors
 constexpr double model_noise = 0.01;    // of tol: what solutions of models may leave
 
 double dot(const Buffer<double>& a, const Buffer<double>& b) {
@@ -78,9 +74,8 @@ bool BoundedLogistic<T>::begin(double alpha, std::span<const double> start) {
   problem_.set_alpha(alpha);
   take_box();
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
+  search_ = std::make_unique<LogisticSearch<T>>(*objective_);
   at_ = objective_->room();
-  trial_ = objective_->room();
-  shorter_ = objective_->room();
   direction_ = Buffer<double>(problem_.size());
   const auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
   std::copy(theta.begin(), theta.end(), at_.theta.begin());
@@ -104,12 +99,19 @@ bool BoundedLogistic<T>::turn_to(double alpha) {
   return true;
 }
 
+// The optimality of a point, which is put on a bound where the way there is less than rounding.
 template <Real T>
-double BoundedLogistic<T>::optimality(const LogisticPoint& at) {
-  push_.resize(static_cast<std::size_t>(problem_.size()));
+double BoundedLogistic<T>::settle(LogisticPoint& at) {
+  const double close = rounding * std::sqrt(problem_.weight());
+  push_.assign(static_cast<std::size_t>(problem_.size()), 0.0);
   for (Index i = 0; i < problem_.size(); ++i) {
-    push_[static_cast<std::size_t>(i)] =
-        movable(column(i)) ? push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]) : 0.0;
+    if (!movable(column(i))) continue;
+    const auto u = static_cast<std::size_t>(i);
+    const double bound = at.slope[i] > 0.0 ? upper_[u] : lower_[u];
+    if (std::abs(bound - at.theta[i]) * problem_.column_size(column(i)) <= close) {
+      at.theta[i] = bound;
+    }
+    push_[u] = push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]);
   }
   return objective_->optimality(at, push_.data());
 }
@@ -170,47 +172,14 @@ bool BoundedLogistic<T>::minimise_model(double& descent, LogisticInfo& info) {
 }
 
 template <Real T>
-bool BoundedLogistic<T>::try_length(double length, LogisticInfo& info) {
-  for (Index i = 0; i < problem_.size(); ++i) {
-    const double value = length == 1.0 ? target_[i] : at_.theta[i] + length * direction_[i];
-    trial_.theta[i] = clipped({lower_, upper_}, i, value);
-  }
-  ++info.n_passes;
-  return objective_->evaluate(trial_);
-}
-
-// As without bounds: where differences of the objective drown in rounding, the slope decides (Hager and
-// Zhang 2005, section 4.1).
-template <Real T>
-auto BoundedLogistic<T>::search(double descent, LogisticInfo& info) -> Search {
-  const double noise = objective_noise * std::abs(at_.objective());
-  double length = 1.0;
-  for (int trial = 0; trial < most_trials; ++trial) {
-    if (!try_length(length, info)) return Search::interrupted;
-    const double left = std::abs(dot(trial_.slope, direction_));
-    const double rise = trial_.objective() - at_.objective();
-    if (rise <= -sufficient * length * descent || (rise <= noise && left < descent)) {
-      return lengthen(length, descent, info);
+auto BoundedLogistic<T>::search(double descent, LogisticInfo& info) {
+  const auto place = [this](double length, double* theta) {
+    for (Index i = 0; i < problem_.size(); ++i) {
+      const double value = length == 1.0 ? target_[i] : at_.theta[i] + length * direction_[i];
+      theta[i] = clipped({lower_, upper_}, i, value);
     }
-    const double bend = rise + descent * length;
-    const double minimum = 0.5 * descent * length * length / bend;
-    length = std::isfinite(bend) ? std::clamp(minimum, 0.1 * length, 0.5 * length) : 0.1 * length;
-  }
-  return Search::stuck;
-}
-
-// Doubles a step, within the box, as long as the slope stays steep.
-template <Real T>
-auto BoundedLogistic<T>::lengthen(double length, double descent, LogisticInfo& info) -> Search {
-  while (length < longest && dot(trial_.slope, direction_) >= steep * descent) {
-    std::swap(shorter_, trial_);
-    length *= 2.0;
-    if (!try_length(length, info)) return Search::interrupted;
-    if (trial_.objective() < shorter_.objective()) continue;
-    std::swap(shorter_, trial_);
-    break;
-  }
-  return Search::moved;
+  };
+  return search_->run(at_, place, direction_, descent, info);
 }
 
 // Whether the point or the step, as far as the box has no end there, tells classes apart.
@@ -233,8 +202,9 @@ bool BoundedLogistic<T>::found_separation(LogisticInfo& info) const {
 
 template <Real T>
 bool BoundedLogistic<T>::descend(LogisticInfo& info) {
+  using Outcome = typename LogisticSearch<T>::Outcome;
   info.status = Status::max_iter_reached;
-  info.optimality = optimality(at_);
+  info.optimality = settle(at_);
   double pace = 1.0;
   for (int iter = 0; info.optimality > options_.tol;) {
     const bool time_to_look =
@@ -248,19 +218,19 @@ bool BoundedLogistic<T>::descend(LogisticInfo& info) {
     double descent = 0.0;
     if (!minimise_model(descent, info)) return false;
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at_.objective(), 1e-300);
-    const auto found = descent > 0.0 ? search(descent, info) : Search::stuck;
-    if (found == Search::interrupted) return false;
-    if (found == Search::stuck) {
+    const auto found = descent > 0.0 ? search(descent, info) : Outcome::stuck;
+    if (found == Outcome::interrupted) return false;
+    if (found == Outcome::stuck) {
       if (fresh_) return true;  // rounding decides from here on
       pace = 1.0;
       continue;
     }
-    std::swap(at_, trial_);
+    std::swap(at_, search_->found());
     fresh_ = false;
     ++iter;
     ++info.n_iter;
     const double before = info.optimality;
-    info.optimality = optimality(at_);
+    info.optimality = settle(at_);
     pace = info.optimality / before;
   }
   info.status = Status::converged;

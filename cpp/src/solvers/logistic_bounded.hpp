@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "solvers/logistic_box_model.hpp"
+#include "solvers/logistic_search.hpp"
 
 namespace elltwo {
 
@@ -25,8 +26,6 @@ class BoundedLogistic {
   void write(double alpha, double* coef, double* intercept, LogisticInfo& info) const;
 
  private:
-  enum class Search { moved, stuck, interrupted };
-
   Index column(Index i) const { return i % problem_.cols(); }
   bool movable(Index j) const;
   std::vector<Index> movable_columns() const;
@@ -34,15 +33,12 @@ class BoundedLogistic {
   void take_box();
   void into_box(Buffer<double>& theta) const;
   bool turn_to(double alpha);
-  void take_push(const LogisticPoint& at);
-  double optimality(const LogisticPoint& at);
+  double settle(LogisticPoint& at);
   bool descend(LogisticInfo& info);
   bool refresh(LogisticInfo& info);
   bool refresh_pays(double pace, double optimality) const;
   bool minimise_model(double& descent, LogisticInfo& info);
-  Search search(double descent, LogisticInfo& info);
-  Search lengthen(double length, double descent, LogisticInfo& info);
-  bool try_length(double length, LogisticInfo& info);
+  auto search(double descent, LogisticInfo& info);
   bool found_separation(LogisticInfo& info) const;
 
   const LogisticData<T>& data_;
@@ -51,7 +47,8 @@ class BoundedLogistic {
   LogisticProblem<T> problem_;
   std::vector<double> lower_, upper_;  // of outputs x cols, scaled
   std::unique_ptr<LogisticObjective<T>> objective_;
-  LogisticPoint at_, trial_, shorter_;
+  std::unique_ptr<LogisticSearch<T>> search_;
+  LogisticPoint at_;
   std::vector<double> push_;  // the slope at at_ without what pushes against a bound
   std::unique_ptr<LogisticBoxModel<T>> model_;
   bool streamed_ = false;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double least_damping = 1e-13;  // of the diagonal, so that faces can be factored
 constexpr int most_sweeps = 20;
-constexpr double cost_a_column = 1.0 / 30;  // passes
+constexpr double pass_operations = 30.0;  // a row and variable, in the time of so many of products
 
 // sqrt(|c|) with c = w p_k ([k = l] - p_l) of each row.
 Buffer<double> root_curvature(const LogisticPoint& at, const LogisticRows& rows, Index k, Index l,
@@ -30,8 +30,10 @@ Buffer<double> root_curvature(const LogisticPoint& at, const LogisticRows& rows,
 template <Real T>
 double DenseBoxModel<T>::cost() const {
   const auto outputs = static_cast<double>(problem_.n_outputs());
-  const double grams = 0.5 * outputs * (outputs + 1.0);
-  return grams * (1.0 + cost_a_column * static_cast<double>(this->n_columns())) / outputs;
+  const auto n = static_cast<double>(problem_.rows().n);
+  const auto m = static_cast<double>(this->size());
+  const double products = n * m * m * (outputs + 1.0) / (2.0 * outputs);
+  return 1.0 + products / (pass_operations * n * m + m * m * m / 3.0);
 }
 
 template <Real T>
@@ -174,6 +176,7 @@ bool DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& 
       for (Index i = 0; i < m; ++i) slope[i] -= (to - from) * column[i];
       slope[j] -= (to - from) * (this->penalty(j) + damping_[static_cast<std::size_t>(j)]);
     }
+    this->level(box, z, slope);
     if (problem_.monitor().should_stop()) return false;
   }
   return true;

@@ -41,7 +41,7 @@ class LogisticBoxModel : public BoxQuadratic {
     }
   }
 
-  /// What refresh() costs, in passes for a gradient.
+  /// What refresh() costs, in steps that keep the matrix.
   virtual double cost() const = 0;
 
   virtual double rcond() const { return 0.0; }
@@ -51,6 +51,10 @@ class LogisticBoxModel : public BoxQuadratic {
   bool is_intercept(Index v) const {
     return columns_[static_cast<std::size_t>(v % n_columns())] == problem_.n_features();
   }
+
+  /// Moves what the classes' coefficients of a feature have in common, on which the penalty alone depends, to
+  /// where it is least within the box.
+  void level(const Box& box, Buffer<double>& z, Buffer<double>& slope) const;
 
   /// Curvature along what the intercepts share.
   double shared_curvature() const {
@@ -108,6 +112,10 @@ class StreamedBoxModel final : public LogisticBoxModel<T> {
   bool refresh(const LogisticPoint& at, const LogisticRows& rows) override;
   bool multiply(const double* v, double* product) override;
   bool solve(const std::vector<Index>& free, const double* slope, double* d) override;
+  bool relax(const Box& box, Buffer<double>& z, Buffer<double>& slope) override {
+    this->level(box, z, slope);
+    return true;
+  }
   double diagonal(Index v) const override {
     return diagonal_[static_cast<std::size_t>(v)] + this->penalty(v);
   }

@@ -10,11 +10,6 @@ namespace elltwo {
 namespace {
 
 constexpr std::size_t memory = 8;
-constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
-constexpr double objective_noise = 1e-13;
-constexpr int most_trials = 40;
-constexpr double steep = 0.35;  // the slope left after a step that should have been longer
-constexpr double longest = 1e9;
 constexpr double rounding = 1e-13;       // an optimality that a further step would hardly improve
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
@@ -69,58 +64,20 @@ double LogisticDescent<T>::direct(const LogisticPoint& at) {
 }
 
 template <Real T>
-bool LogisticDescent<T>::try_length(double length, const LogisticPoint& at, LogisticInfo& info) {
-  for (Index j = 0; j < direction_.size(); ++j) {
-    trial_.theta[j] = at.theta[j] + length * direction_[j];
-  }
-  if (objective_.rows().n == objective_.problem().rows().n) ++info.n_passes;
-  return objective_.evaluate(trial_);
-}
-
-// A step along the direction that lowers the objective enough, shortened by interpolation until it does.
-// Where differences of the objective drown in rounding, the slope decides (Hager and Zhang 2005,
-// section 4.1).
-template <Real T>
-auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info)
-    -> Search {
-  const double noise = objective_noise * std::abs(at.objective());
-  double length = 1.0;
-  for (int trial = 0; trial < most_trials; ++trial) {
-    if (!try_length(length, at, info)) return Search::interrupted;
-    const double left = std::abs(dot(trial_.slope, direction_));
-    const double rise = trial_.objective() - at.objective();
-    if (rise <= -sufficient * length * descent || (rise <= noise && left < descent)) {
-      return lengthen(length, descent, at, info);
-    }
-    const double bend = rise + descent * length;
-    const double minimum = 0.5 * descent * length * length / bend;
-    length = std::isfinite(bend) ? std::clamp(minimum, 0.1 * length, 0.5 * length) : 0.1 * length;
-  }
-  return Search::stuck;
-}
-
-// Doubles a step as long as the slope stays steep, as it does where the loss decays exponentially.
-template <Real T>
-auto LogisticDescent<T>::lengthen(double length, double descent, const LogisticPoint& at,
-                                  LogisticInfo& info) -> Search {
-  while (length < longest && dot(trial_.slope, direction_) >= steep * descent) {
-    if (shorter_.theta.size() == 0) shorter_ = objective_.room();
-    std::swap(shorter_, trial_);
-    length *= 2.0;
-    if (!try_length(length, at, info)) return Search::interrupted;
-    if (trial_.objective() < shorter_.objective()) continue;
-    std::swap(shorter_, trial_);
-    break;
-  }
-  return Search::moved;
+auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info) {
+  const auto place = [&](double length, double* theta) {
+    for (Index j = 0; j < direction_.size(); ++j) theta[j] = at.theta[j] + length * direction_[j];
+  };
+  return search_.run(at, place, direction_, descent, info);
 }
 
 template <Real T>
 void LogisticDescent<T>::remember(const LogisticPoint& at) {
+  const LogisticPoint& found = search_.found();
   Pair pair{Buffer<double>(at.slope.size()), Buffer<double>(at.slope.size()), 0.0};
   for (Index j = 0; j < at.slope.size(); ++j) {
-    pair.step[j] = trial_.theta[j] - at.theta[j];
-    pair.turn[j] = at.slope[j] - trial_.slope[j];
+    pair.step[j] = found.theta[j] - at.theta[j];
+    pair.turn[j] = at.slope[j] - found.slope[j];
   }
   const double product = dot(pair.step, pair.turn);
   if (!(product > 0.0)) return;
@@ -173,7 +130,7 @@ bool LogisticDescent<T>::found_separation(const LogisticPoint& at, LogisticInfo&
 template <Real T>
 bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
                              LogisticInfo& info) {
-  trial_ = objective_.room();
+  using Outcome = typename LogisticSearch<T>::Outcome;
   pairs_.clear();
   since_refresh_ = 1;
   optimality_at_refresh_ = objective_.optimality(at);
@@ -204,17 +161,18 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     if (iter >= goal.max_iter) return true;
     before = optimality;
     const bool was_fresh = since_refresh_ == 0;
-    const auto found = descent > 0.0 ? search(descent, at, info) : Search::stuck;
-    if (found == Search::interrupted) return false;
-    if (found == Search::stuck) {
-      if (was_fresh || info.status == Status::converged)
+    const auto found = descent > 0.0 ? search(descent, at, info) : Outcome::stuck;
+    if (found == Outcome::interrupted) return false;
+    if (found == Outcome::stuck) {
+      if (was_fresh || info.status == Status::converged) {
         return true;  // rounding decides from here on
+      }
       if (!refresh(at, info)) return false;
       continue;
     }
     ++info.n_iter;
     remember(at);
-    std::swap(at, trial_);
+    std::swap(at, search_.found());
     ++since_refresh_;
     const double reached = objective_.optimality(at);
     if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap) && !refresh(at, info))

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "solvers/logistic_metric.hpp"
+#include "solvers/logistic_search.hpp"
 
 namespace elltwo {
 
@@ -21,7 +22,7 @@ template <Real T>
 class LogisticDescent {
  public:
   LogisticDescent(const LogisticObjective<T>& objective, LogisticMetric& metric)
-      : objective_(objective), metric_(metric) {}
+      : objective_(objective), metric_(metric), search_(objective) {}
 
   /// Minimises from `at`, which has been evaluated. metric_is_near says whether the metric was taken near
   /// it. Adds to the counts of `info`; sets status, optimality, gap. False if the monitor asked to stop.
@@ -33,13 +34,10 @@ class LogisticDescent {
     Buffer<double> turn;  ///< difference of gradients
     double inverse_product = 0.0;
   };
-  enum class Search { moved, stuck, interrupted };
 
   bool refresh(const LogisticPoint& at, LogisticInfo& info);
   double direct(const LogisticPoint& at);
-  Search search(double descent, const LogisticPoint& at, LogisticInfo& info);
-  Search lengthen(double length, double descent, const LogisticPoint& at, LogisticInfo& info);
-  bool try_length(double length, const LogisticPoint& at, LogisticInfo& info);
+  auto search(double descent, const LogisticPoint& at, LogisticInfo& info);
   void remember(const LogisticPoint& at);
   bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
   bool refresh_pays(double optimality, double tol, double gap);
@@ -48,8 +46,7 @@ class LogisticDescent {
   const LogisticObjective<T>& objective_;
   LogisticMetric& metric_;
   Buffer<double> direction_;
-  LogisticPoint trial_;
-  LogisticPoint shorter_;
+  LogisticSearch<T> search_;
   std::deque<Pair> pairs_;
   int since_refresh_ = 0;  // steps; from a metric taken elsewhere, one more
   double optimality_at_refresh_ = 0.0;

@@ -21,7 +21,8 @@ class LogisticMetric {
   /// The same loss with the problem's current penalties. False if the monitor asked to stop.
   virtual bool change_penalty() = 0;
 
-  /// step = M^-1 slope, outputs x cols; 0 where nothing moves.
+  /// step = M^-1 slope, outputs x cols; 0 where nothing moves. What several classes have in common stays as it
+  /// is: the loss does not see it, and points begin with as much of it as their prior means.
   virtual void solve(const double* slope, double* step) const = 0;
 
   /// What refresh() costs over all rows, in passes for a gradient.

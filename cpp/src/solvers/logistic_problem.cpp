@@ -189,7 +189,8 @@ std::vector<double> LogisticProblem<T>::origin() const {
   for (Index k = 0; k < n_outputs(); ++k) {
     for (Index j = 0; j < p; ++j) theta[static_cast<std::size_t>(k * cols() + j)] = prior(k, j);
   }
-  if (!options_.fit_intercept || !rows_.offset.empty() || !prior_.empty()) return theta;
+  const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
+  if (!options_.fit_intercept || !plain) return theta;
   std::vector<double> share(static_cast<std::size_t>(n_classes()), 0.0);
   for (std::size_t i = 0; i < rows_.label.size(); ++i) {
     share[static_cast<std::size_t>(rows_.label[i])] += rows_.weight.empty() ? 1.0 : rows_.weight[i];
@@ -221,6 +222,19 @@ std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) co
       row[p] = start[static_cast<std::size_t>(n_outputs() * p + k)] + along;
   }
   return theta;
+}
+
+template <Real T>
+void LogisticProblem<T>::level(std::vector<double>& theta) const {
+  const Index outputs = n_outputs();
+  for (Index j = 0; j < cols() && outputs > 1; ++j) {
+    const auto at = [&](Index k) { return static_cast<std::size_t>(k * cols() + j); };
+    double sum = 0.0;
+    for (Index k = 0; k < outputs; ++k) {
+      sum += theta[at(k)] - (j < n_features() ? prior(k, j) : 0.0);
+    }
+    for (Index k = 0; k < outputs; ++k) theta[at(k)] -= sum / static_cast<double>(outputs);
+  }
 }
 
 template <Real T>

@@ -65,6 +65,9 @@ class LogisticProblem {
 
   /// Where a fit starts: prior means, and intercepts that fit the classes' shares.
   std::vector<double> origin() const;
+  /// Takes from the coefficients of several classes what they have in common beyond their prior means, and
+  /// from their intercepts all of it.
+  void level(std::vector<double>& theta) const;
   /// From the user's units and back; coef is outputs x features. Coefficients whose penalty dwarfs the data
   /// follow from the loss's slope: b = m - g / alpha.
   std::vector<double> scaled(std::span<const double> coef_and_intercept) const;

@@ -24,6 +24,7 @@ constexpr int steps_before_approach = 40;
 constexpr int most_stages = 60;
 constexpr double stage_tol = 1e-4;
 constexpr double tol_of_exact_fits = 1e-8;
+constexpr double few_numbers = 2e5;  // rows times coefficients; samples of fewer save nothing
 constexpr double singular = 1e-12;
 
 template <Real T>
@@ -95,7 +96,11 @@ bool TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   problem_.set_alpha(alpha);
   metric_ = metric_for(problem_);
   auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
-  if (start.empty() && !fit_samples(theta, info)) return false;
+  problem_.level(theta);
+  const double numbers =
+      static_cast<double>(problem_.rows().n) * static_cast<double>(problem_.size());
+  const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers;
+  if (worth_samples && !fit_samples(theta, info)) return false;
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
   at_ = objective_->room();
   std::copy(theta.begin(), theta.end(), at_.theta.begin());

@@ -30,15 +30,8 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   std::vector<double> offset = offset_;
   for (std::size_t i = 0; i < offset.size(); ++i) offset[i] += correction[i];
   const bool plain = std::all_of(offset.begin(), offset.end(), [](double o) { return o == 0.0; });
-  const LogisticData<double> data{
-      .x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
-      .label = label_,
-      .n_classes = data_.n_classes,
-      .penalty_factors = factors_,
-      .prior_mean = {},
-      .sample_weight = weight_,
-      .offset = plain ? std::span<const double>{} : std::span<const double>(offset),
-      .rows = {}};
+  auto data = reduced_data();
+  if (!plain) data.offset = offset;
   const auto outputs = static_cast<std::size_t>(data_.n_outputs());
   const auto width = static_cast<std::size_t>(n_reduced());
   const std::vector<double> start = fit.reduced;
@@ -92,9 +85,10 @@ std::vector<double> WideLogistic<T>::residuals(const std::vector<double>& z, dou
   return by_row;
 }
 
-// coef = m + F^-1 (X - 1 c^T)^T u and what it adds to the predictors, in one pass over the features.
+// coef = m + F^-1 (X - 1 c^T)^T r / alpha and what it adds to the predictors, in one pass over the features.
+// Factors of a size that no product holds are applied one by one.
 template <Real T>
-bool WideLogistic<T>::expand(const std::vector<double>& u, double* coef,
+bool WideLogistic<T>::expand(const std::vector<double>& r, double alpha, double* coef,
                              std::vector<double>& fitted) const {
   const Index outputs = data_.n_outputs();
   const Index p = data_.x.cols;
@@ -102,7 +96,7 @@ bool WideLogistic<T>::expand(const std::vector<double>& u, double* coef,
   for (Index k = 0; k < n_rows(); ++k) {
     for (Index o = 0; o < outputs; ++o) {
       of_rows[o * data_.x.rows + rows_[static_cast<std::size_t>(k)]] +=
-          u[static_cast<std::size_t>(k * outputs + o)];
+          r[static_cast<std::size_t>(k * outputs + o)];
     }
   }
   const auto to_coef = [&](Index k0, Index kc, double* f, Index ld) {
@@ -111,7 +105,8 @@ bool WideLogistic<T>::expand(const std::vector<double>& u, double* coef,
         const auto j = static_cast<std::size_t>(k0 + k);
         const auto at = static_cast<std::size_t>(o * p) + j;
         const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at];
-        coef[at] = prior + row_scale_[j] * f[o * ld + k];
+        const double step = f[o * ld + k] / weight_scale_ * (row_scale_[j] / scale_);
+        coef[at] = prior + step / scale_ / alpha;
       }
     }
   };
@@ -124,7 +119,7 @@ bool WideLogistic<T>::expand(const std::vector<double>& u, double* coef,
   for (Index k = 0; k < n_rows(); ++k) {
     for (Index o = 0; o < outputs; ++o) {
       fitted[static_cast<std::size_t>(k * outputs + o)] =
-          all[o * data_.x.rows + rows_[static_cast<std::size_t>(k)]];
+          all[o * data_.x.rows + rows_[static_cast<std::size_t>(k)]] / reduced_alpha(alpha);
     }
   }
   return true;
@@ -170,18 +165,15 @@ void WideLogistic<T>::write(const WideFit& fit, double* coef, double* intercept)
 // Corrections: what the predictors of the reduced features lack is added to them as an offset.
 template <Real T>
 bool WideLogistic<T>::fit_one(double alpha, double* coef, WideFit& fit) const {
-  const double reduced_alpha = alpha * scale_ * scale_;
   std::vector<double> correction(offset_.size(), 0.0);
   double last = infinity;
   fit.info = {};
   for (int step = 0; step < most_corrections; ++step) {
-    if (!reduce(reduced_alpha, correction, fit)) return false;
+    if (!reduce(reduced_alpha(alpha), correction, fit)) return false;
     double loss = 0.0;
     const auto r = residuals(fit.predictor, loss);
-    std::vector<double> u(r.size());
-    std::transform(r.begin(), r.end(), u.begin(), [&](double v) { return v / reduced_alpha; });
     std::vector<double> fitted;
-    if (!expand(u, coef, fitted)) return false;
+    if (!expand(r, alpha, coef, fitted)) return false;
     ++fit.info.n_passes;
     std::vector<double> z(fitted.size());
     for (std::size_t i = 0; i < z.size(); ++i) {
@@ -243,6 +235,7 @@ std::vector<LogisticInfo> WideLogistic<T>::fit(std::span<const double> alphas,
       return infos;
     }
     if (alphas[a] > 0.0) write(fit, b, b0);
+    fit.info.loss /= weight_scale_;
     fit.info.objective = fit.info.loss + penalty(b, alphas[a]);
     fit.info.reason = "more penalised features than samples";
     infos[a] = fit.info;

@@ -29,6 +29,14 @@ class WideLogistic {
   /// The kernel, and the reduced features. False if the monitor asked to stop.
   bool prepare();
 
+  /// The same with products in double only.
+  bool prepare_in_double();
+
+  /// The reduced problem at no offset, which stands in for the data at reduced_alpha(alpha).
+  LogisticData<double> reduced_data() const;
+  double reduced_alpha(double alpha) const { return alpha * weight_scale_ * scale_ * scale_; }
+  const std::vector<Index>& rows() const { return rows_; }
+
   std::vector<LogisticInfo> fit(std::span<const double> alphas, std::span<double> coef,
                                 std::span<double> intercept);
 
@@ -52,7 +60,8 @@ class WideLogistic {
   bool factor();
   bool reduce(double alpha, const std::vector<double>& correction, WideFit& fit) const;
   std::vector<double> residuals(const std::vector<double>& z, double& loss) const;
-  bool expand(const std::vector<double>& u, double* coef, std::vector<double>& fitted) const;
+  bool expand(const std::vector<double>& r, double alpha, double* coef,
+              std::vector<double>& fitted) const;
   double discrepancy(const std::vector<double>& r, const std::vector<double>& rho) const;
   bool fit_one(double alpha, double* coef, WideFit& fit) const;
   bool fit_unpenalised(double* coef, double* intercept, WideFit& fit) const;
@@ -67,14 +76,16 @@ class WideLogistic {
   Monitor& monitor_;
   std::vector<Index> rows_;          ///< those of positive weight that are fitted
   std::vector<std::int32_t> label_;  ///< of those
-  std::vector<double> weight_;       ///< of those, or none
-  std::vector<Index> free_;          ///< features without a penalty
-  std::vector<double> factors_;      ///< penalty factors of the reduced features
+  std::vector<double> weight_;       ///< of those, scaled, or none
+  double weight_scale_ = 1.0;
+  std::vector<Index> free_;      ///< features without a penalty
+  std::vector<double> factors_;  ///< penalty factors of the reduced features
   std::vector<double> shift_;
   std::vector<double> row_scale_;  ///< of features: scale / sqrt(f), 0 for free and pinned ones
   double scale_ = 1.0;
   GramMatrix kernel_;
   bool in_float_ = false;
+  bool only_double_ = false;
   Buffer<double> reduced_x_;        ///< rows x n_reduced, row-major
   std::vector<double> own_offset_;  ///< rows x outputs: the caller's
   std::vector<double> offset_;      ///< the same, and what prior means add

@@ -50,6 +50,9 @@ WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions
                                           static_cast<std::size_t>(o)]);
     }
   }
+  if (weight_.empty()) return;
+  weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
+  for (double& w : weight_) w *= weight_scale_;
 }
 
 template <Real T>
@@ -139,7 +142,7 @@ bool WideLogistic<T>::in_range(double low, double high) const {
 // The kernel in float is good enough where corrections with the data shrink the error it leaves.
 template <Real T>
 bool WideLogistic<T>::kernel() {
-  if (n_rows() >= enough_for_float) {
+  if (n_rows() >= enough_for_float && !only_double_) {
     if (!form_kernel<float>()) return false;
     if (in_range(1e-15, 1e25)) return true;
   }
@@ -194,6 +197,24 @@ bool WideLogistic<T>::prepare() {
   return take_prior_part() && kernel() && factor();
 }
 
+template <Real T>
+bool WideLogistic<T>::prepare_in_double() {
+  only_double_ = true;
+  return prepare();
+}
+
+template <Real T>
+LogisticData<double> WideLogistic<T>::reduced_data() const {
+  return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
+          .label = label_,
+          .n_classes = data_.n_classes,
+          .penalty_factors = factors_,
+          .prior_mean = {},
+          .sample_weight = weight_,
+          .offset = {},
+          .rows = {}};
+}
+
 template bool WideLogistic<double>::suits(const LogisticData<double>&);
 template bool WideLogistic<float>::suits(const LogisticData<float>&);
 template WideLogistic<double>::WideLogistic(const LogisticData<double>&, const LogisticOptions&,
@@ -204,6 +225,10 @@ template Source<double> WideLogistic<double>::features() const;
 template Source<float> WideLogistic<float>::features() const;
 template bool WideLogistic<double>::prepare();
 template bool WideLogistic<float>::prepare();
+template bool WideLogistic<double>::prepare_in_double();
+template bool WideLogistic<float>::prepare_in_double();
+template LogisticData<double> WideLogistic<double>::reduced_data() const;
+template LogisticData<double> WideLogistic<float>::reduced_data() const;
 template double WideLogistic<double>::weight(Index) const;
 template double WideLogistic<float>::weight(Index) const;
 template bool WideLogistic<double>::form_kernel<double>();

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._jackknife import PredictionInterval
     from elltwo.functional._logistic import logistic
+    from elltwo.functional._logistic_cv import logistic_cv
+    from elltwo.functional._logistic_cv_record import LogisticCVFit
     from elltwo.functional._logistic_info import LogisticInfo
     from elltwo.functional._logistic_path import logistic_path
     from elltwo.functional._logistic_path_record import LogisticPath
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
+    "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
     "LogisticPath",
@@ -38,6 +41,7 @@ __all__ = [
     "build_config",
     "convert_penalty",
     "logistic",
+    "logistic_cv",
     "logistic_path",
     "penalty_conventions",
     "penalty_from",
@@ -48,6 +52,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "LogisticCVFit": "_logistic_cv_record",
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_info",
     "LogisticPath": "_logistic_path_record",
@@ -63,6 +68,7 @@ _HOMES = {
     "build_config": "_config",
     "convert_penalty": "_penalties",
     "logistic": "_logistic",
+    "logistic_cv": "_logistic_cv",
     "logistic_path": "_logistic_path",
     "penalty_conventions": "_penalties",
     "penalty_from": "_penalties",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._cv_scores import CVScores
+    from elltwo.functional._logistic_cv_scores import LogisticScores
     from elltwo.functional._validate import Float64Array
 
 _AT_FIRST = 4  # alphas that are added at a time, at first
@@ -18,7 +19,9 @@ _SMALLEST_RATIO = 1.1
 _RATIO_OF_ONE = 10.0  # of a grid of one alpha
 
 
-def choose(grid: Float64Array, scores: CVScores, select: str, per_target: bool) -> Float64Array:
+def choose(
+    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
+) -> Float64Array:
     """Return the chosen alpha, or one for each target."""
     error = scores.error(per_target)
     limit = error.min(axis=0)
@@ -94,7 +97,9 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
     return kept if kept.size == values.size else np.append(kept, end)
 
 
-def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
+def warn_at_edge(
+    chosen: Float64Array, grid: Float64Array, remedy: str = ", which extend=True looks for"
+) -> None:
     """Warn of a choice that a wider grid might better."""
     lowest, highest = float(grid.min()), float(grid.max())
     for alpha in map(float, np.unique(chosen)):
@@ -103,7 +108,7 @@ def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
         edge = "lower" if alpha == lowest else "upper"
         warnings.warn(
             f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-            f"{highest:.6g}]; a wider grid may hold a better one, which extend=True looks for",
+            f"{highest:.6g}]; a wider grid may hold a better one{remedy}",
             UserWarning,
             stacklevel=3,
         )

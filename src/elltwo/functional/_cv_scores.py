@@ -141,8 +141,8 @@ def _leave_one_out(
         mse = sse / w.sum()
         squares = problem.Y[:, :, np.newaxis] - predictions  # rows x targets x alphas
         np.square(squares, out=squares)
-        se = _standard_error(squares, mse.T, share).T
-        pooled = _standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
+        se = standard_error(squares, mse.T, share).T
+        pooled = standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
         scores = None if scoring is None else _scores(problem, scoring, predictions)
         folds = squares.transpose(0, 2, 1) if show_folds else None
         parts.append((mse, se, pooled, scores, folds))
@@ -157,7 +157,7 @@ def _leave_one_out(
     )
 
 
-def _standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
+def standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
     """Standard error of a weighted mean over the first axis, by independence of the rows."""
     n = int(np.count_nonzero(share))
     deviations = values - mean
@@ -191,8 +191,8 @@ def _by_splits(
     fold_mse = sse / weight[:, np.newaxis, np.newaxis]
     share = weight / weight.sum()
     mse = np.tensordot(share, fold_mse, axes=1)
-    se = _standard_error(fold_mse, mse, share)
-    pooled = _standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
+    se = standard_error(fold_mse, mse, share)
+    pooled = standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
     single, all_targets = scores or (None, None)
     return CVScores(mse, se, fold_mse, pooled, single, all_targets, None)
 

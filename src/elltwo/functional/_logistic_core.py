@@ -52,8 +52,9 @@ def fit_alphas(
     options: LogisticOptions,
     bounds: Bounds | None,
     start: Start | None = None,
+    rows: npt.NDArray[np.int64] | None = None,
 ) -> Fits:
-    """Fit one alpha after the other, each from the fit before it."""
+    """Fit one alpha after the other, each from the fit before it, to some rows or all."""
     data = (
         problem.labels.codes,
         problem.classes.size,
@@ -62,7 +63,7 @@ def fit_alphas(
         problem.prior_mean,
         problem.sample_weight,
         problem.offset,
-        None,
+        rows,
         None if start is None else np.concatenate([start.coef.ravel(), start.intercept]),
         *options,
     )

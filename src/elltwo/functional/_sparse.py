@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
 
 _COMPRESSED = ("csr", "csc")
+_MOST_DENSE = 1 << 26
 _KEPT = (np.dtype(np.float64), np.dtype(np.float32))
 
 
@@ -102,6 +103,19 @@ def sparse_matrix(X: SparseLike) -> SparseMatrix:
         int(X.shape[1]),
         compressed.format == "csr",
     )
+
+
+def as_dense(X: SparseMatrix) -> FloatArray:
+    """Return X as an array, if that is no more than 2**26 numbers."""
+    if X.n_samples * X.n_features > _MOST_DENSE:
+        raise ValueError(
+            "cv='alo' makes sparse X dense, which must then have at most "
+            f"{_MOST_DENSE} entries, got shape {X.shape}; use folds"
+        )
+    dense = np.zeros(X.shape, dtype=X.data.dtype)
+    lines = np.repeat(np.arange(X.indptr.size - 1), np.diff(X.indptr))
+    np.add.at(dense, (lines, X.indices) if X.by_rows else (X.indices, lines), X.data)
+    return dense
 
 
 def _values(data: AnyArray) -> FloatArray:

@@ -38,7 +38,7 @@ def read_splits(cv: Any, X: Any, y: Any, groups: Any) -> Splits:  # noqa: ANN401
     if np.iterable(cv) and not isinstance(cv, str):
         return _from_pairs(cv, n_samples)
     try:
-        return contiguous_folds(n_samples, _fold_count(cv, n_samples))
+        return contiguous_folds(n_samples, fold_count(cv, n_samples))
     except TypeError:
         raise TypeError(
             "cv must be 'loo', 'gcv', a number of folds, a splitter or a list of pairs of "
@@ -59,7 +59,7 @@ def contiguous_folds(n_samples: int, n_folds: int) -> Splits:
     return Splits(fold, n_folds, 1.0 - test, test)
 
 
-def _fold_count(cv: object, n_samples: int) -> int:
+def fold_count(cv: object, n_samples: int) -> int:
     if n_samples < 2:
         raise ValueError("X has 1 sample, while cross-validation needs at least 2")
     n_folds = count(cv, "cv", minimum=2)

@@ -7,15 +7,24 @@ is the whole change.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.linear_model._logistic_regression import LogisticRegression
+    from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
     from elltwo.linear_model._ridge import Ridge
     from elltwo.linear_model._ridge_classifier import RidgeClassifier
     from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
     from elltwo.linear_model._ridge_cv import RidgeCV
 
-__all__ = ["LogisticRegression", "Ridge", "RidgeCV", "RidgeClassifier", "RidgeClassifierCV"]
+__all__ = [
+    "LogisticRegression",
+    "LogisticRegressionCV",
+    "Ridge",
+    "RidgeCV",
+    "RidgeClassifier",
+    "RidgeClassifierCV",
+]
 
 _MODULES = {
     "LogisticRegression": "_logistic_regression",
+    "LogisticRegressionCV": "_logistic_regression_cv",
     "Ridge": "_ridge",
     "RidgeCV": "_ridge_cv",
     "RidgeClassifier": "_ridge_classifier",

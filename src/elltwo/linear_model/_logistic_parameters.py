@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from numbers import Real
-from typing import Any
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._options import AUTO
+import numpy as np
+
+from elltwo.functional._options import AUTO, count
+from elltwo.functional._validate import float64_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 # scikit-learn's names of solvers; its "newton-cholesky" has a hyphen where ours has none
 _FOREIGN_SOLVERS = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
@@ -49,3 +55,29 @@ def why_foreign(solver: str, reason: str) -> str:
     """Say that a solver stands for "auto", before the reason for the one that was used."""
     free = ", with a free intercept" if solver == "liblinear" else ""
     return f'solver="{solver}" stands for "auto" here{free}: {reason}'
+
+
+def refuse_what_is_not_l2(penalty: object, l1_ratios: Any) -> None:  # noqa: ANN401
+    """Refuse any penalty but L2."""
+    if penalty is None or penalty not in _PENALTIES:
+        raise ValueError(f'penalty must be "l2", got {penalty!r}: there is no L1 penalty here')
+    if l1_ratios is None or (isinstance(l1_ratios, str) and l1_ratios == "warn"):
+        return
+    if np.ndim(l1_ratios) != 1 or np.size(l1_ratios) != 1 or np.any(np.not_equal(l1_ratios, 0)):
+        raise ValueError(
+            f"l1_ratios must be None or [0], got {l1_ratios!r}: there is no L1 penalty"
+        )
+
+
+def grid_of_strengths(Cs: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401  # whatever was passed
+    """Return a grid of C: the one given, or so many values from 1e-4 to 1e4."""
+    if isinstance(Cs, Integral):
+        n_values = count(Cs, "Cs", minimum=1)
+        grid: npt.NDArray[np.float64] = np.logspace(-4.0, 4.0, n_values)
+        return grid
+    grid = float64_array(Cs, "Cs")
+    if grid.ndim != 1 or grid.size == 0:
+        raise ValueError(f"Cs must be a number of values or 1-D and not empty, got {Cs!r}")
+    if not (grid > 0.0).all():
+        raise ValueError(f"Cs must be in (0, inf], got {Cs!r}")
+    return grid.copy()

@@ -1,0 +1,148 @@
+#include "elltwo/logistic_left_out.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "gram/stream.hpp"
+#include "solvers/logistic_leave_out.hpp"
+#include "solvers/logistic_validate.hpp"
+#include "solvers/logistic_wide.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr std::size_t most_targets = 32;  // in a pass
+
+// The predictors of some fits, outputs x n each, in one pass.
+template <Real T>
+bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& problem,
+                         const std::vector<double>& theta, std::span<std::vector<double>> z) {
+  const Index n = data.x.rows, outputs = data.n_outputs();
+  LogisticRows all;
+  all.n = n;
+  for (auto& of_fit : z) of_fit.resize(static_cast<std::size_t>(n * outputs));
+  const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
+    for (std::size_t a = 0; a < z.size(); ++a) {
+      for (Index o = 0; o < outputs; ++o) {
+        const double* from = f + (static_cast<Index>(a) * outputs + o) * ld;
+        double* to = z[a].data() + o * n + k0;
+        for (Index k = 0; k < kc; ++k) {
+          const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
+          to[k] = from[k] + (data.offset.empty() ? 0.0 : data.offset[at]);
+        }
+      }
+    }
+    std::fill_n(f, static_cast<Index>(z.size()) * outputs * ld, 0.0);
+  };
+  Buffer<double> unused;
+  return stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(),
+                     keep, problem.options().n_threads, problem.monitor(), unused);
+}
+
+template <Real T>
+bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
+                std::span<const double> alphas, std::span<const double> coef,
+                std::span<const double> intercept, std::span<std::vector<double>> z) {
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  const auto together = std::max<std::size_t>(1, most_targets / outputs);
+  for (std::size_t first = 0; first < alphas.size(); first += together) {
+    const auto count = std::min(together, alphas.size() - first);
+    std::vector<double> theta;
+    for (std::size_t a = first; a < first + count; ++a) {
+      const auto b = coef.subspan(a * size, size);
+      const auto b0 = intercept.subspan(a * outputs, outputs);
+      std::vector<double> both(b.begin(), b.end());
+      both.insert(both.end(), b0.begin(), b0.end());
+      problem.set_alpha(alphas[a]);
+      const auto scaled = problem.scaled(both);
+      theta.insert(theta.end(), scaled.begin(), scaled.end());
+    }
+    if (!predictors_of_group(data, problem, theta, z.subspan(first, count))) return false;
+  }
+  return true;
+}
+
+// Rows and penalties of the reduced features stand for those of the data.
+template <Real T>
+bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
+                    const LogisticOptions& options, Monitor& monitor,
+                    std::span<std::vector<double>> z) {
+  WideLogistic<T> wide(data, options, monitor);
+  if (!wide.prepare_in_double()) return false;
+  const auto reduced = wide.reduced_data();
+  const auto& rows = wide.rows();
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto n = data.label.size();
+  std::vector<double> reduced_alphas;
+  std::vector<std::vector<double>> of_rows(alphas.size());
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    reduced_alphas.push_back(wide.reduced_alpha(alphas[a]));
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (const Index i : rows) of_rows[a].push_back(z[a][o * n + static_cast<std::size_t>(i)]);
+    }
+  }
+  LeaveOut<double> leave_out(reduced, options, monitor);
+  if (!leave_out.problem().prepare() || !leave_out.run(reduced_alphas, of_rows)) return false;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (std::size_t k = 0; k < rows.size(); ++k) {
+        z[a][o * n + static_cast<std::size_t>(rows[k])] = of_rows[a][o * rows.size() + k];
+      }
+    }
+  }
+  return true;
+}
+
+template <Real T>
+void require_moderate(const LogisticData<T>& data) {
+  const Index columns = WideLogistic<T>::suits(data) ? data.x.rows : data.x.cols;
+  const Index m = (columns + 1) * data.n_outputs();
+  if (m <= left_out_limit) return;
+  throw std::invalid_argument(
+      "approximate leave-one-out takes the Hessian of all coefficients, at most " +
+      std::to_string(left_out_limit) + ", got " + std::to_string(m) + "; use folds");
+}
+
+}  // namespace
+
+template <Real T>
+Status logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
+                         const LogisticOptions& options, Monitor& monitor,
+                         std::span<const double> coef, std::span<const double> intercept,
+                         std::span<double> predictor) {
+  validate(data, alphas, options, {});
+  require_moderate(data);
+  if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
+  std::vector<std::vector<double>> z(alphas.size());
+  LeaveOut<T> leave_out(data, options, monitor);
+  if (!leave_out.problem().prepare() ||
+      !predictors(data, leave_out.problem(), alphas, coef, intercept, z)) {
+    return Status::interrupted;
+  }
+  const bool done = WideLogistic<T>::suits(data)
+                        ? leave_out_wide<T>(data, alphas, options, monitor, z)
+                        : leave_out.run(alphas, z);
+  if (!done) return Status::interrupted;
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const auto n = data.label.size();
+  for (std::size_t a = 0; a < z.size(); ++a) {
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t o = 0; o < outputs; ++o) {
+        predictor[(a * n + i) * outputs + o] = z[a][o * n + i];
+      }
+    }
+  }
+  return Status::converged;
+}
+
+template Status logistic_left_out<double>(const LogisticData<double>&, std::span<const double>,
+                                          const LogisticOptions&, Monitor&, std::span<const double>,
+                                          std::span<const double>, std::span<double>);
+template Status logistic_left_out<float>(const LogisticData<float>&, std::span<const double>,
+                                         const LogisticOptions&, Monitor&, std::span<const double>,
+                                         std::span<const double>, std::span<double>);
+
+}  // namespace elltwo

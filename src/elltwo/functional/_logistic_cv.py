@@ -1,0 +1,207 @@
+"""Logistic regression with the penalty chosen by cross-validation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from elltwo.functional._bounds import read_box
+from elltwo.functional._cv_choice import choose, warn_at_edge
+from elltwo.functional._grid import given_grid
+from elltwo.functional._logistic_core import solve
+from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
+from elltwo.functional._logistic_cv_scores import by_approximation, by_splits
+from elltwo.functional._logistic_grid import logistic_grid
+from elltwo.functional._logistic_problem import (
+    MAX_ITER,
+    read_logistic_options,
+    read_logistic_problem,
+)
+from elltwo.functional._logistic_scoring import read_scoring
+from elltwo.functional._options import AUTO, TOL
+from elltwo.functional._sparse import is_sparse
+from elltwo.functional._splits import fold_count, read_splits
+from elltwo.functional._stratified import stratified_folds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from elltwo.functional._bounds import Bounds, BoundsLike
+    from elltwo.functional._logistic_problem import LogisticProblem
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._splits import Splits
+
+
+def logistic_cv(
+    X: npt.ArrayLike | SparseLike,
+    y: Any,  # noqa: ANN401  # whatever has labels
+    *,
+    alphas: npt.ArrayLike | None = None,
+    cv: Any = 5,  # noqa: ANN401  # a number, a splitter, pairs of indices or a name
+    select: str = "min",
+    scoring: str | Callable[..., float] = "log_loss",
+    groups: npt.ArrayLike | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    bounds: BoundsLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    offset: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    solver: str = AUTO,
+    tol: float = TOL,
+    max_iter: int = MAX_ITER,
+    n_threads: int | None = None,
+) -> LogisticCVFit:
+    r"""Fit a logistic regression with alpha chosen by cross-validation.
+
+    Rows are predicted, at every alpha of the grid, by fits that have not seen them. The alpha whose
+    predictions score best wins, of equals the largest, and all rows are fitted with it. The
+    objective is that of `logistic`.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Features, finite, see `logistic`. It is not copied; ``cv="alo"`` makes sparse X dense.
+    y : array-like of shape (n_samples,)
+        Labels of two or more classes, of any hashable kind.
+    alphas : array-like of shape (n_alphas,), default=None
+        Grid of penalties in [0, inf], in any order, which is kept. None stands for the 20 of
+        `logistic_path`.
+    cv : int, splitter, list or "alo", default=5
+        A number of folds: the rows of each class are cut, in order, into so many contiguous parts,
+        as scikit-learn's ``StratifiedKFold(cv)`` does; shuffle sorted rows before the call. A
+        splitter has a method ``split(X, y, groups)`` that yields pairs of training and test
+        indices; a list holds such pairs. Training sets may overlap, and a row that comes twice
+        counts twice. "alo" approximates leave-one-out by one Newton step for each row, from the
+        fit to all rows towards the fit without it (equation 7 of [1]_): its cost is about half of
+        that of the path. A row's weight leaves with it.
+    select : {"min", "1se"}, default="min"
+        "1se" takes the largest alpha whose score is within one standard error of the best.
+    scoring : {"log_loss", "accuracy", "brier"} or callable, default="log_loss"
+        Score of predicted probabilities. "brier" sums squared differences over the classes, and
+        halves them for two. A function is called as ``scoring(y_true, probabilities)``, with
+        columns in the order of the classes, and with the weights as third argument if there are
+        any; greater is better. Of splits the mean of its values by weight of the test sets counts;
+        under "alo" it sees all rows at once.
+    groups : array-like of shape (n_samples,), default=None
+        Passed on to the splitter.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of alpha in [0, inf], see `logistic`.
+    prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
+        Values that the coefficients shrink to, 0 by default.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, see `logistic`; there is no "alo".
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative. They count in fits and scores alike, and every training set must
+        have rows of positive weight of every class.
+    offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
+        Known part of the linear predictor, in fits and predictions.
+    fit_intercept : bool, default=True
+        Whether there is an intercept.
+    solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
+        See `logistic`.
+    tol : float, default=1e-10
+        Relative gradient that all fits are held to, see `LogisticInfo`.
+    max_iter : int, default=100
+        At most so many steps in every fit.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Folds are fitted side by side. The answer does not depend on it.
+
+    Returns
+    -------
+    LogisticCVFit
+        What `logistic` returns, and `alpha`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, labels are not hashable, or an option has the
+        wrong type.
+    ValueError
+        If shapes disagree, a value is out of its range, the data hold NaN or infinity, or a
+        training set has no row of some class.
+
+    Warns
+    -----
+    UserWarning
+        If the choice is the smallest or largest of several alphas and neither 0 nor infinity,
+        since a wider grid may hold a better one.
+    elltwo.exceptions.ConvergenceWarning
+        If a fit did not reach `tol`.
+    elltwo.exceptions.SeparationWarning
+        If unpenalised features separate the classes of a training set.
+
+    See Also
+    --------
+    logistic : Fit for a given alpha.
+    logistic_path : Fits for many alphas.
+
+    References
+    ----------
+    .. [1] K. Rahnama Rad and A. Maleki (2020). A scalable estimate of the out-of-sample prediction
+       error via approximate leave-one-out cross-validation. Journal of the Royal Statistical
+       Society B 82, 965-996.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import elltwo
+    >>> X = np.arange(12.0)[:, np.newaxis]
+    >>> y = np.array(["a", "a", "a", "b", "a", "a", "b", "a", "b", "b", "b", "b"])
+    >>> fit = elltwo.logistic_cv(X, y, alphas=[0.01, 10.0, 1e4], cv=3)
+    >>> fit.alpha, fit.cv_score.round(3)
+    (10.0, array([-3.354, -0.587, -0.692]))
+    >>> elltwo.logistic_cv(X, y, alphas=[0.01, 10.0, 1e4], cv="alo").alpha
+    10.0
+    """
+    problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    box = read_box(bounds, problem.X)
+    options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
+    score = read_scoring(scoring)
+    if select not in {"min", "1se"}:
+        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    grid = None if alphas is None else given_grid(alphas)
+    splits = None
+    if not (isinstance(cv, str) and cv == "alo"):
+        splits = _read_splits(cv, problem, X if is_sparse(X) else problem.X, y, groups)
+    if grid is None:
+        grid = logistic_grid(problem, options)
+    if splits is not None:
+        scores = by_splits(problem, options, box, grid, splits, score)
+    else:
+        _refuse_bounds(box)
+        scores = by_approximation(problem, options, grid, score)
+    if select == "1se" and scores.se is None:
+        raise ValueError("select='1se' needs standard errors, which a score of all rows has not")
+    alpha = choose(grid, scores, select, False)
+    warn_at_edge(alpha, grid, "")
+    start = scores.start(int(np.argmax(grid == alpha[0])))
+    fit = solve(problem, float(alpha[0]), options, box, start)
+    results = CVResults(float(alpha[0]), grid, scores.score, scores.se, scores.folds)
+    return LogisticCVFit(fit, results)
+
+
+def _read_splits(
+    cv: Any,  # noqa: ANN401  # whatever was passed
+    problem: LogisticProblem,
+    X: Any,  # noqa: ANN401  # an array or a sparse matrix
+    y: Any,  # noqa: ANN401  # whatever has labels
+    groups: Any,  # noqa: ANN401  # whatever the splitter takes
+) -> Splits:
+    if isinstance(cv, str) or cv is None:
+        raise ValueError(
+            "cv must be a number of folds, a splitter, a list of pairs of training and test "
+            f"indices, or 'alo', got {cv!r}"
+        )
+    if np.iterable(cv) or hasattr(cv, "split"):
+        return read_splits(cv, X, y, groups)
+    return stratified_folds(problem.labels, fold_count(cv, problem.X.shape[0]))
+
+
+def _refuse_bounds(box: Bounds | None) -> None:
+    if box is not None:
+        raise ValueError("bounds leave no Newton step to approximate leave-one-out by; use folds")

@@ -1,0 +1,83 @@
+"""What a logistic regression with its penalty chosen returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elltwo.functional._logistic_records import LogisticFit
+
+if TYPE_CHECKING:
+    from elltwo.functional._validate import Float64Array
+
+
+class CVResults(NamedTuple):
+    """The choice, and what it was made by."""
+
+    alpha: float
+    alphas: Float64Array  #: (n_alphas,)
+    score: Float64Array  #: (n_alphas,)
+    se: Float64Array | None  #: (n_alphas,)
+    folds: Float64Array | None  #: (n_splits, n_alphas)
+
+
+class LogisticCVFit(LogisticFit):
+    """A logistic regression with its alpha chosen, as `elltwo.logistic_cv` returns it; read-only.
+
+    Parameters
+    ----------
+    fit : LogisticFit
+        The fit to all rows at the chosen alpha.
+    results : tuple
+        What is behind `alpha`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
+
+    See Also
+    --------
+    elltwo.logistic_cv : Makes one.
+    """
+
+    __slots__ = ("_results",)
+
+    def __init__(self, fit: LogisticFit, results: CVResults) -> None:
+        super().__init__(fit._coef, fit._intercept, fit._classes, fit._info, fit._source)
+        self._results = results
+
+    @property
+    def alpha(self) -> float:
+        """The alpha chosen; of equally good ones, the largest."""
+        return self._results.alpha
+
+    @property
+    def alphas(self) -> Float64Array:
+        """Grid of shape (n_alphas,), in the order it was given."""
+        return self._results.alphas
+
+    @property
+    def cv_score(self) -> Float64Array:
+        """Out-of-sample score of every alpha, greater being better, of shape (n_alphas,).
+
+        The mean over the weight of all rows that are tested on: of the logarithms of the
+        probabilities of their classes ("log_loss"), of correct predictions ("accuracy"), of minus
+        the Brier score ("brier"), or of the values of a function on the splits.
+        """
+        return self._results.score
+
+    @property
+    def cv_se(self) -> Float64Array:
+        """Standard errors of `cv_score`, (n_alphas,): over splits, or over rows for "alo"."""
+        return self._array("se")
+
+    @property
+    def fold_scores(self) -> Float64Array:
+        """Score on each test set, of shape (n_splits, n_alphas); "alo" has none."""
+        return self._array("folds")
+
+    def _array(self, name: str) -> Float64Array:
+        values: Float64Array | None = getattr(self._results, name)
+        if values is None:
+            shown = {"se": "cv_se", "folds": "fold_scores"}[name]
+            raise AttributeError(f"this kind of cross-validation has no {shown}")
+        return values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fit = LogisticFit(self._coef, self._intercept, self._classes, self.info)
+        return type(self), (fit, self._results)

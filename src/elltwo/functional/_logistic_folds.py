@@ -1,0 +1,118 @@
+"""Logistic regressions of training sets, side by side."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._logistic_core import Start, fit_alphas, warn_unless_converged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._logistic_core import Fits
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._splits import Splits
+    from elltwo.functional._validate import Float64Array
+
+    Rows = npt.NDArray[np.int64]
+
+_WORTH_THREADS = 1 << 21  # numbers of X times alphas in a fold
+
+
+def fit_folds(
+    problem: LogisticProblem,
+    options: LogisticOptions,
+    bounds: Bounds | None,
+    grid: Float64Array,
+    splits: Splits,
+) -> list[Fits]:
+    """Fit each training set along the grid, of which the order is kept."""
+    trains = [_training_rows(problem, splits, split) for split in range(len(splits.train))]
+    order = np.argsort(-grid, kind="stable")
+    back = np.argsort(order)
+
+    def run(rows: Rows, n_threads: int) -> Fits:
+        mine = options._replace(n_threads=n_threads)
+        return fit_alphas(problem, grid[order], mine, bounds, rows=rows).in_order(back)
+
+    size = problem.X.shape[0] * problem.X.shape[1] * grid.size * problem.n_outputs
+    fits = _side_by_side(run, trains, options.n_threads, size >= _WORTH_THREADS)
+    infos = [info for of_fold in fits for info in of_fold.infos]
+    warn_unless_converged(infos, np.tile(grid, len(fits)), options.max_iter)
+    return fits
+
+
+def mean_of(fits: list[Fits], at: int) -> Start:
+    """Return the mean of several fits at an alpha, by its number in the grid."""
+    return Start(
+        np.mean([of_fold.coef[at] for of_fold in fits], axis=0),
+        np.mean([of_fold.intercept[at] for of_fold in fits], axis=0),
+    )
+
+
+def test_rows(problem: LogisticProblem, splits: Splits, split: int) -> Rows:
+    """Return the rows of positive weight that a split is tested on, as often as it is."""
+    rows = of_positive_weight(problem, _repeated(splits.test[split][splits.group]))
+    if rows.size == 0:
+        raise ValueError(f"the test set of split {split} of cv has no row{_weighted(problem)}")
+    return rows
+
+
+def of_positive_weight(problem: LogisticProblem, rows: Rows) -> Rows:
+    """Return those of the rows that count."""
+    return rows if problem.sample_weight is None else rows[problem.sample_weight[rows] > 0.0]
+
+
+def _training_rows(problem: LogisticProblem, splits: Splits, split: int) -> Rows:
+    rows = _repeated(splits.train[split][splits.group])
+    codes = problem.labels.codes[of_positive_weight(problem, rows)]
+    counts = np.bincount(codes, minlength=problem.classes.size)
+    if not counts.all():
+        missing = problem.classes.tolist()[int(np.argmin(counts))]
+        raise ValueError(
+            f"the training set of split {split} of cv has no row{_weighted(problem)} of class "
+            f"{missing!r}; use fewer folds, or splits with rows of every class"
+        )
+    return rows
+
+
+def _repeated(counts: Float64Array) -> Rows:
+    return np.repeat(np.arange(counts.size), counts.astype(np.int64))
+
+
+def _weighted(problem: LogisticProblem) -> str:
+    return "" if problem.sample_weight is None else " of positive weight"
+
+
+def _side_by_side(
+    run: Callable[[Rows, int], Fits], trains: list[Rows], n_threads: int, worth: bool
+) -> list[Fits]:
+    """Run folds on one thread each, as many as there are threads, and the rest on all threads.
+
+    The core gives the same bits for any number of threads.
+    """
+    threads = n_threads or _cores()
+    together = len(trains) // threads * threads if threads > 1 and worth else 0
+    if together == 0:
+        return [run(rows, n_threads) for rows in trains]
+    with ThreadPoolExecutor(threads) as pool:
+        tasks = [pool.submit(run, rows, 1) for rows in trains[:together]]
+        try:
+            fits = [task.result() for task in tasks]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return fits + [run(rows, n_threads) for rows in trains[together:]]
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

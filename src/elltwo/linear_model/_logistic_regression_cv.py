@@ -1,0 +1,300 @@
+"""Logistic regression with its penalty chosen, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.metadata_routing import _raise_for_params
+from sklearn.utils.validation import column_or_1d
+
+from elltwo.functional._bounds import read_box
+from elltwo.functional._classes import require_weight
+from elltwo.functional._logistic_core import solve
+from elltwo.functional._logistic_problem import (
+    MAX_ITER,
+    read_logistic_options,
+    read_logistic_problem,
+)
+from elltwo.functional._options import AUTO, TOL
+from elltwo.linear_model._base import repeated, reraise
+from elltwo.linear_model._class_weight import weigh_rows
+from elltwo.linear_model._cross_validated import CrossValidated, Task
+from elltwo.linear_model._labels import labels_are_plain
+from elltwo.linear_model._logistic_choice import choice_by_folds, choice_left_out, mean_at_best
+from elltwo.linear_model._logistic_parameters import (
+    grid_of_strengths,
+    is_foreign,
+    refuse_what_is_not_l2,
+)
+from elltwo.linear_model._probability import ProbabilityMixin
+from elltwo.linear_model._scored import ScoredMixin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+    from typing_extensions import Self
+
+    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._validate import AnyArray, FloatArray
+    from elltwo.linear_model._logistic_choice import Choice
+
+
+class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
+    r"""Logistic regression with C chosen, in the place of scikit-learn's ``LogisticRegressionCV``.
+
+    The fit to all rows is that of `LogisticRegression` for the C of a grid that predicts rows best
+    which the fit has not seen.
+
+    Parameters
+    ----------
+    Cs : int or array-like of shape (n_cs,), default=10
+        Grid of reciprocal penalties in (0, inf], or the number of values from 1e-4 to 1e4, evenly
+        spaced in their logarithm.
+    l1_ratios : array-like of shape (n_l1_ratios,), default=None
+        Zeros, as there is no L1 penalty; None stands for one.
+    fit_intercept : bool, default=True
+        Whether there is an intercept, which is never penalised.
+    cv : int, splitter, iterable of (train, test), "alo" or None, default=None
+        A number of folds with the classes in proportion, None for 5; splitters and index pairs are
+        scikit-learn's. "alo" is approximate leave-one-out, see `elltwo.logistic_cv`: scorers then
+        see all rows at once, each predicted without it.
+    dual : bool, default=False
+        Accepted so that calls written for scikit-learn keep working, as in `LogisticRegression`.
+    penalty : {"l2"}, default="l2"
+        "elasticnet", with ``l1_ratios`` of zero, and scikit-learn's "deprecated" stand for it.
+    scoring : str or callable, default=None
+        Name of a scikit-learn scorer, or ``scorer(estimator, X, y)``. None stands for accuracy.
+    solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
+        See `LogisticRegression`.
+    tol : float, default=1e-10
+        Relative gradient that all fits are held to, see `elltwo.LogisticInfo`.
+    max_iter : int, default=100
+        At most so many steps in every fit.
+    class_weight : dict or "balanced", default=None
+        Weights of the classes in fits, see `LogisticRegression`; "balanced" counts all rows.
+    n_jobs : int, default=None
+        Accepted so that calls written for scikit-learn keep working. See `n_threads`.
+    verbose : int, default=0
+        Accepted so that calls written for scikit-learn keep working. Nothing is printed.
+    refit : bool, default=True
+        Whether all rows are fitted with the C of the best mean score. If not, coefficients and C
+        are the means over the splits of those that are best in each.
+    intercept_scaling : float, default=1
+        Accepted so that calls written for scikit-learn keep working. The intercept is free.
+    random_state : int, RandomState instance or None, default=None
+        Accepted so that calls written for scikit-learn keep working. Nothing is random.
+    use_legacy_attributes : bool, default=True
+        Which of scikit-learn's two sets of shapes attributes have, see there; "warn" means True.
+    select : {"min", "1se"}, default="min"
+        "min" takes the best score, of equals the smallest C. "1se" takes the smallest C whose score
+        is within a standard error of the best.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of the penalty in [0, inf], see `LogisticRegression`.
+    prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
+        Values that the coefficients shrink to, 0 by default; one row for two classes.
+    bounds : tuple (lower, upper), default=None
+        Bounds that the coefficients are held to, see `LogisticRegression`.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels seen by `fit`, sorted.
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        Coefficients, float32 if X is, else float64; one row, of ``classes_[1]``, for two classes.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Intercepts, zero where none was fitted.
+    C_ : ndarray of shape (1,) or (n_classes,)
+        The C chosen, once for each row of `coef_`; a float without legacy attributes.
+    Cs_ : ndarray of shape (n_cs,)
+        The grid.
+    scores_ : dict of ndarray of shape (n_splits, n_cs)
+        Scores on the test sets, the same for each class; a single row for "alo". An array of shape
+        (n_splits, 1, n_cs) without legacy attributes.
+    coefs_paths_ : dict of ndarray of shape (n_splits, n_cs, n_features + 1)
+        Coefficients and intercepts of the training sets by class. An array of shape
+        (n_splits, 1, n_cs, n_classes, n_features + 1) without legacy attributes.
+    n_iter_ : ndarray of shape (1, n_splits, n_cs)
+        Steps taken; of shape (n_splits, 1, n_cs) without legacy attributes.
+    l1_ratio_, l1_ratios_ : ndarray
+        Zeros.
+    info_ : elltwo.LogisticInfo
+        How the fit to all rows ended; absent without `refit`.
+    n_features_in_ : int
+        Number of features seen by `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen by `fit`, where X had names that are all strings.
+
+    See Also
+    --------
+    elltwo.logistic_cv : The same as a function, with offsets and labels of any hashable kind.
+    LogisticRegression : For a given C.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from elltwo.linear_model import LogisticRegressionCV
+    >>> X = np.arange(12.0)[:, np.newaxis]
+    >>> y = np.array(["a", "a", "a", "b", "a", "a", "b", "a", "b", "b", "b", "b"])
+    >>> model = LogisticRegressionCV([1e-4, 0.1, 100.0], cv=3, scoring="neg_log_loss").fit(X, y)
+    >>> model.C_, model.scores_["b"].shape
+    (array([0.1]), (3, 3))
+    """
+
+    def __init__(
+        self,
+        Cs: int | npt.ArrayLike = 10,
+        *,
+        l1_ratios: npt.ArrayLike | None = None,
+        fit_intercept: bool = True,
+        cv: Any = None,  # noqa: ANN401  # as scikit-learn's
+        dual: bool = False,
+        penalty: str = "l2",
+        scoring: str | Callable[..., float] | None = None,
+        solver: str = AUTO,
+        tol: float = TOL,
+        max_iter: int = MAX_ITER,
+        class_weight: Mapping[Any, float] | str | None = None,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        refit: bool = True,
+        intercept_scaling: float = 1,
+        random_state: int | np.random.RandomState | None = None,
+        use_legacy_attributes: bool | str = True,
+        select: str = "min",
+        penalty_factors: npt.ArrayLike | None = None,
+        prior_mean: npt.ArrayLike | None = None,
+        bounds: BoundsLike | None = None,
+        n_threads: int | None = None,
+    ) -> None:
+        self.Cs = Cs
+        self.l1_ratios = l1_ratios
+        self.fit_intercept = fit_intercept
+        self.cv = cv
+        self.dual = dual
+        self.penalty = penalty
+        self.scoring = scoring
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.class_weight = class_weight
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.refit = refit
+        self.intercept_scaling = intercept_scaling
+        self.random_state = random_state
+        self.use_legacy_attributes = use_legacy_attributes
+        self.select = select
+        self.penalty_factors = penalty_factors
+        self.prior_mean = prior_mean
+        self.bounds = bounds
+        self.n_threads = n_threads
+
+    def fit(
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        **params: Any,  # noqa: ANN401  # for scorer and splitter
+    ) -> Self:
+        """Choose C and fit the model.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Features, finite.
+        y : array-like of shape (n_samples,)
+            Labels of two or more classes, see `LogisticRegression.fit`.
+        sample_weight : float or array-like of shape (n_samples,), default=None
+            Weights, not negative. They count in fits, and in scores by scorers that take weights.
+        **params : dict
+            Arguments for the scorer and the splitter, ``groups`` for one; only with scikit-learn's
+            metadata routing, see `get_metadata_routing`.
+
+        Returns
+        -------
+        LogisticRegressionCV
+            The estimator itself.
+
+        Raises
+        ------
+        TypeError
+            If X or an option does not hold real numbers, or has the wrong type.
+        ValueError
+            If shapes disagree, a value is out of its range, options exclude each other, the data
+            hold NaN or infinity, there is one class only, or a training set lacks a class.
+
+        Warns
+        -----
+        elltwo.exceptions.ConvergenceWarning
+            If a fit did not reach `tol`.
+        """
+        _raise_for_params(params, self, "fit")
+        refuse_what_is_not_l2(self.penalty, self.l1_ratios)
+        if self.select not in ("min", "1se"):
+            raise ValueError(f'select must be "min" or "1se", got {self.select!r}')
+        X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
+        if np.ndim(y) != 1:
+            y = column_or_1d(y, warn=True)
+        try:
+            self._choose_and_fit(X, np.asarray(y), repeated(sample_weight, X), params)
+        except (TypeError, ValueError) as error:
+            reraise(error, partial(self._validate_fit, X, y, sample_weight))
+        return self
+
+    def _choose_and_fit(
+        self,
+        X: Any,  # noqa: ANN401  # an array or a sparse matrix
+        y: AnyArray,
+        sample_weight: npt.ArrayLike | None,
+        params: dict[str, Any],
+    ) -> None:
+        problem = read_logistic_problem(
+            X, y, self.penalty_factors, self.prior_mean, sample_weight, None
+        )
+        task = Task(X, problem.labels.codes.astype(np.float64), y, problem.sample_weight)
+        self.classes_ = problem.classes
+        weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
+        require_weight(problem.labels, weight)
+        problem = problem._replace(sample_weight=weight)
+        solver = AUTO if is_foreign(self.solver) else self.solver
+        options = read_logistic_options(
+            self.fit_intercept, solver, self.tol, self.max_iter, self.n_threads
+        )
+        self.Cs_ = grid_of_strengths(self.Cs)
+        box = read_box(self.bounds, problem.X)
+        routed = self._routed(params, task)
+        if isinstance(self.cv, str):
+            choice = choice_left_out(self, problem, options, box, task, routed)
+        else:
+            choice = choice_by_folds(self, problem, options, box, task, routed)
+        self._set_choice_of(choice, problem, options)
+
+    def _set_choice_of(
+        self, choice: Choice, problem: LogisticProblem, options: LogisticOptions
+    ) -> None:
+        if self.refit:
+            strength = float(self.Cs_[choice.best])
+            box = read_box(self.bounds, problem.X)
+            fit = solve(problem, 1.0 / strength, options, box, choice.start())
+            self.info_ = fit.info
+            self._set_arrays(fit.coef, fit.intercept)
+        else:
+            strength, start = mean_at_best(choice, self.Cs_)
+            self._set_arrays(start.coef, start.intercept)
+        n_rows = self.coef_.shape[0]
+        legacy = bool(self.use_legacy_attributes)
+        self.C_ = np.full(n_rows, strength) if legacy else strength
+        self.l1_ratio_ = np.zeros(n_rows) if legacy else 0.0
+        self.l1_ratios_ = np.array([None] if self.l1_ratios is None else self.l1_ratios)
+        shape = choice.shapes(legacy, self.l1_ratios is not None, self.classes_, self.fit_intercept)
+        self.coefs_paths_, self.scores_, self.n_iter_ = shape
+
+    def _set_arrays(self, coef: FloatArray, intercept: float | FloatArray) -> None:
+        self.coef_ = np.atleast_2d(coef)
+        self.intercept_ = np.atleast_1d(np.asarray(intercept, dtype=self.coef_.dtype))
