@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import brier_score_loss, log_loss
 from sklearn.model_selection import GroupKFold, StratifiedKFold, TimeSeriesSplit
 
@@ -210,7 +211,7 @@ def test_automatic_grid_record_and_pickle() -> None:
 
 def test_a_choice_at_the_edge_warns() -> None:
     X, y = data(2)
-    with pytest.warns(UserWarning, match=r"lies on the upper edge of the grid.*hold a better one$"):
+    with pytest.warns(UserWarning, match=r"lies on the upper edge of the grid.*hold a better one"):
         elltwo.logistic_cv(X, y, alphas=[1e-4, 1e-3])
 
 
@@ -272,3 +273,20 @@ def test_sparse_and_dense_agree(n_classes: int) -> None:
             got = elltwo.logistic_cv(kind(X), y, alphas=ALPHAS, cv=cv)
             np.testing.assert_allclose(got.cv_score, dense.cv_score, rtol=1e-7)
             np.testing.assert_allclose(got.coef, dense.coef, rtol=1e-6)
+
+
+@pytest.mark.parametrize("cv", [3, "alo"])
+def test_grids_go_on_beyond_the_edge(cv: Any) -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    automatic = elltwo.logistic_cv(X, y, cv=cv)
+    assert automatic.alphas.min() < automatic.alpha < automatic.alphas.max()
+    with pytest.warns(UserWarning, match="lower edge"):
+        elltwo.logistic_cv(X, y, alphas=[1e4, 1e5], cv=cv)
+    extended = elltwo.logistic_cv(X, y, alphas=[1e4, 1e5], cv=cv, extend=True)
+    assert extended.alphas[:2].tolist() == [1e4, 1e5]
+    assert extended.alphas.min() < extended.alpha < 1e4
+    assert extended.cv_score.shape == extended.alphas.shape
+    whole = elltwo.logistic_cv(X, y, alphas=extended.alphas, cv=cv)
+    assert whole.alpha == extended.alpha
+    np.testing.assert_allclose(whole.cv_score, extended.cv_score, rtol=1e-9)
+    np.testing.assert_allclose(whole.coef, extended.coef, rtol=1e-7)
