@@ -53,7 +53,8 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     infos.push_back(newton.fit(alphas[a], b.data()));
     if (infos.back().status == Status::interrupted) break;
-    design.write(b.data(), coef.subspan(a * k * p, k * p), intercept.subspan(a * k, k));
+    design.write(b.data(), newton.held_slope(), alphas[a], coef.subspan(a * k * p, k * p),
+                 intercept.subspan(a * k, k));
     // What separates classes is no start for a fit that has a minimum.
     if (infos.back().status == Status::separable)
       start_from_shares(design, !data.offset.empty(), b.data());

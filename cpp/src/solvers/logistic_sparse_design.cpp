@@ -101,12 +101,15 @@ bool SparseLogisticDesign<T>::measure(int n_threads) {
 }
 
 template <Real T>
+double SparseLogisticDesign<T>::raw_penalty(Index j, double alpha) const {
+  if (data_.penalty_factors.empty()) return alpha;
+  const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
+  return factor == 0.0 || std::isinf(factor) ? factor : alpha * factor;
+}
+
+template <Real T>
 double SparseLogisticDesign<T>::penalty(Index j, double alpha) const {
-  double raw = alpha;
-  if (!data_.penalty_factors.empty()) {
-    const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
-    raw = factor == 0.0 || std::isinf(factor) ? factor : alpha * factor;
-  }
+  const double raw = raw_penalty(j, alpha);
   return raw == 0.0 ? 0.0 : raw * weight_scale * scale_of(j) * scale_of(j);
 }
 
@@ -142,11 +145,17 @@ void SparseLogisticDesign<T>::read(std::span<const double> given, double* b) con
 }
 
 template <Real T>
-void SparseLogisticDesign<T>::write(const double* b, std::span<double> coef,
-                                    std::span<double> intercept) const {
+void SparseLogisticDesign<T>::write(const double* b, const double* slope, double alpha,
+                                    std::span<double> coef, std::span<double> intercept) const {
   for (Index t = 0; t < outputs(); ++t) {
-    for (Index j = 0; j < p(); ++j)
-      coef[static_cast<std::size_t>(t * p() + j)] = b[j * outputs() + t] * scale_of(j);
+    for (Index j = 0; j < p(); ++j) {
+      const Index e = j * outputs() + t;
+      double& out = coef[static_cast<std::size_t>(t * p() + j)];
+      out = b[e] * scale_of(j);
+      if (slope != nullptr && slope[e] != 0.0)
+        out += static_cast<double>(static_cast<long double>(slope[e]) / weight_scale / scale_of(j) /
+                                   raw_penalty(j, alpha));
+    }
     intercept[static_cast<std::size_t>(t)] =
         centred_ ? b[p() * outputs() + t] - intercept_of_shift(b, t) : 0.0;
   }

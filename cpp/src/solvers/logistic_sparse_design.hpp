@@ -34,17 +34,22 @@ struct SparseLogisticDesign {
   Index size() const { return (p() + 1) * outputs(); }
   bool centred() const { return centred_; }
 
-  /// Penalty of feature j: 0 and inf win over whatever they are multiplied with, a factor's over alpha's.
+  /// Penalty of feature j, scaled: 0 and inf win over whatever they are multiplied with, a factor's over
+  /// alpha's.
   double penalty(Index j, double alpha) const;
   double prior(Index t, Index j) const;
 
-  /// Takes coef and intercept in the user's units and writes a point, and the other way round.
+  /// Takes coef and intercept in the user's units and writes a point, and the other way round. slope, if not
+  /// null, is the negative gradient of the loss in coefficients that were held at their prior means,
+  /// from which they follow: b = m + slope / penalty; zero in others.
   void read(std::span<const double> given, double* b) const;
-  void write(const double* b, std::span<double> coef, std::span<double> intercept) const;
+  void write(const double* b, const double* slope, double alpha, std::span<double> coef,
+             std::span<double> intercept) const;
 
  private:
   void take_rows(const LogisticData<T>& data);
   bool measure(int n_threads);
+  double raw_penalty(Index j, double alpha) const;
   double scale_of(Index j) const {
     return scale.empty() ? 1.0 : scale[static_cast<std::size_t>(j)];
   }

@@ -18,6 +18,10 @@ constexpr int patience = 4;         // steps without a gain
 constexpr double settled = 1e-8;    // an optimality that rounding may keep from falling
 constexpr int steps_to_settle = 8;  // before a step that does not shrink says anything
 constexpr double long_step = 0.1;   // in a predictor
+constexpr double tol_of_exact_fits = 1e-8;
+constexpr double rounding_of_fit = 1e-13;  // an optimality that a further step would hardly improve
+constexpr double polish_share = 0.05;  // of a fit's passes, after which a step is the last beyond
+constexpr double free_products = 2e6;  // the tolerance; those of small data are not counted
 constexpr double on_boundary = 1e-8;
 constexpr double on_boundary_at_end = 1e-3;  // of directions of limited accuracy
 
@@ -177,6 +181,36 @@ bool SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
   }
 }
 
+// Goes on beyond the tolerance as long as steps at least halve the optimality. False if the monitor asked to
+// stop.
+template <Real T>
+bool SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& info) {
+  const auto& x = system_.design().x;
+  const double products = static_cast<double>((x.nonzeros() + x.rows) * system_.n_outputs());
+  const double most = std::max(polish_share * passes_taken, free_products / products);
+  const int first = system_.passes();
+  Buffer<double> b_before(system_.size()), g_before(system_.size());
+  while (info.optimality > rounding_of_fit && info.n_iter < options_.max_iter &&
+         system_.passes() - first <= most) {
+    std::copy_n(b, system_.size(), b_before.data());
+    std::copy_n(g_.data(), system_.size(), g_before.data());
+    const double loss_before = loss_;
+    const double before = info.optimality;
+    const Step outcome = step(b, info);
+    if (outcome == Step::none) return true;
+    if (outcome == Step::interrupted || !look(b, info)) return false;
+    ++info.n_iter;
+    if (info.optimality <= 0.5 * before) continue;
+    if (info.optimality <= before) return true;
+    std::copy_n(b_before.data(), system_.size(), b);
+    std::copy_n(g_before.data(), system_.size(), g_.data());
+    loss_ = loss_before;
+    info.optimality = before;
+    return true;
+  }
+  return true;
+}
+
 template <Real T>
 void SparseLogisticNewton<T>::report(const double* b, LogisticInfo& info) {
   const double penalty = system_.penalties(b, 0.0, nullptr).loss;
@@ -208,7 +242,9 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   system_.level(b);
   direction_.restart();
   if (!renew(b)) return info;
-  if (!iterate(b, info)) {
+  const bool over = iterate(b, info);
+  const bool exact = info.status == Status::converged && options_.tol <= tol_of_exact_fits;
+  if (!over || (exact && !polish(b, system_.passes() - passes, info))) {
     info.status = Status::interrupted;
     return info;
   }

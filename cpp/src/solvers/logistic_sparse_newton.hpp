@@ -12,8 +12,9 @@ class SparseLogisticNewton {
   SparseLogisticNewton(const SparseLogisticDesign<T>& design, const LogisticOptions& options,
                        Monitor& monitor);
 
-  /// Moves b to the minimum.
+  /// Moves b to the minimum, but for coefficients whose penalty dwarfs the data: see held_slope.
   LogisticInfo fit(double alpha, double* b);
+  const double* held_slope() const { return system_.held_slope(); }
 
  private:
   enum class Step { taken, none, interrupted };
@@ -22,6 +23,7 @@ class SparseLogisticNewton {
   bool renew(const double* b);
   bool look(const double* b, LogisticInfo& info);
   bool iterate(double* b, LogisticInfo& info);
+  bool polish(double* b, int passes_taken, LogisticInfo& info);
   Step step(double* b, LogisticInfo& info);
   double line_search(const double* b);
   bool all_separated() const;

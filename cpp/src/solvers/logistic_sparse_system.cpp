@@ -10,6 +10,12 @@
 #include "solvers/sum_over.hpp"
 
 namespace elltwo {
+namespace {
+
+constexpr double dwarfing =
+    1e30;  // penalties in squares of columns, that leave nothing of predictors
+
+}  // namespace
 
 template <Real T>
 SparseLogisticSystem<T>::SparseLogisticSystem(const SparseLogisticDesign<T>& design,
@@ -33,12 +39,15 @@ bool SparseLogisticSystem<T>::set_alpha(double alpha, double* b) {
   const Index k = n_outputs();
   auto fixed = Buffer<double>::zeros(size());
   bool any_fixed = false;
+  bool any_held = false;
   n_moving_ = n_free_ = 0;
   for (Index e = 0; e < size(); ++e) {
     const Index j = e / k;
     const double a = is_intercept(e) ? 0.0 : design_.penalty(j, alpha);
     prior_[e] = is_intercept(e) ? 0.0 : design_.prior(e % k, j);
-    const bool moves = is_intercept(e) ? design_.centred() : !std::isinf(a) && spread(e) > 0.0;
+    const bool dwarfed = !(a <= dwarfing * spread(e));
+    const bool moves = is_intercept(e) ? design_.centred() : spread(e) > 0.0 && !dwarfed;
+    any_held = any_held || (spread(e) > 0.0 && dwarfed);
     moves_[e] = moves ? 1 : 0;
     penalty_[e] = moves ? a : 0.0;
     n_moving_ += moves ? 1 : 0;
@@ -48,6 +57,7 @@ bool SparseLogisticSystem<T>::set_alpha(double alpha, double* b) {
     any_fixed = any_fixed || fixed[e] != 0.0;
   }
   base_ = {};
+  held_slope_ = any_held ? Buffer<double>::zeros(size()) : Buffer<double>();
   if (!any_fixed || n_free_ == 0) return true;
   Buffer<double> base(design_.n() * k);
   if (!predict(fixed.data(), base.data())) return false;
@@ -131,13 +141,6 @@ auto SparseLogisticSystem<T>::penalties(const double* b, double t, const double*
   return line;
 }
 
-template <Real T>
-void SparseLogisticSystem<T>::clear_fixed(double* q) const {
-  for (Index e = 0; e < size(); ++e) {
-    if (!moves(e)) q[e] = 0.0;
-  }
-}
-
 // out = X^T U with centred columns, and 1^T U, for U = transform(X v).
 template <Real T>
 bool SparseLogisticSystem<T>::run(const double* v, const RowTransform& transform, double* out) {
@@ -149,7 +152,6 @@ bool SparseLogisticSystem<T>::run(const double* v, const RowTransform& transform
     for (Index t = 0; t < k; ++t)
       out[j * k + t] -= design_.mean[static_cast<std::size_t>(j)] * sums[t];
   }
-  clear_fixed(out);
   return true;
 }
 
@@ -158,7 +160,11 @@ bool SparseLogisticSystem<T>::gradient(const double* b, double* g) {
   const RowTransform to_residual{
       .target = terms_.residual(), .column = columns_.data(), .target_stride = n_outputs()};
   if (!run(nullptr, to_residual, g)) return false;
-  for (Index e = 0; e < size(); ++e) g[e] = -g[e] - penalty_[e] * (b[e] - prior_[e]);
+  for (Index e = 0; e < size(); ++e) {
+    const double slope = -g[e];
+    g[e] = moves(e) ? slope - penalty_[e] * (b[e] - prior_[e]) : 0.0;
+    if (held_slope_.size() > 0 && !moves(e) && spread(e) > 0.0) held_slope_[e] = slope;
+  }
   return true;
 }
 
@@ -171,7 +177,7 @@ bool SparseLogisticSystem<T>::apply(const double* v, double* q) {
     to_curvature.probability = terms_.curvature();
   }
   if (!run(v, to_curvature, q)) return false;
-  for (Index e = 0; e < size(); ++e) q[e] += penalty_[e] * v[e];
+  for (Index e = 0; e < size(); ++e) q[e] = moves(e) ? q[e] + penalty_[e] * v[e] : 0.0;
   return true;
 }
 

@@ -21,8 +21,8 @@ class SparseLogisticSystem {
   int n_threads() const { return pass_.n_threads(); }
   int passes() const { return passes_; }
 
-  /// Coefficients that are pinned, or whose column is constant, stand still at their prior means in b,
-  /// and all others, the intercepts among them, may move.
+  /// Coefficients that are pinned, or whose column is constant, or whose penalty dwarfs the data, stand
+  /// still at their prior means in b, and all others, the intercepts among them, may move.
   bool set_alpha(double alpha, double* b);
 
   /// b = prior means, and zero intercepts.
@@ -60,6 +60,10 @@ class SparseLogisticSystem {
   /// Penalty at b + t d, with derivatives in t; d may be null.
   LogisticTerms::Line penalties(const double* b, double t, const double* d) const;
 
+  /// Of coefficients whose penalty dwarfs the data, the negative gradient of the loss where it was last
+  /// taken, else 0; null: there are none.
+  const double* held_slope() const { return held_slope_.data(); }
+
   /// g = the negative gradient at b, whose terms have been taken.
   bool gradient(const double* b, double* g);
 
@@ -80,7 +84,6 @@ class SparseLogisticSystem {
   bool run(const double* v, const RowTransform& transform, double* out);
   void take_mean(double* v, const double* about) const;
   void set_centres(const double* v);
-  void clear_fixed(double* q) const;
   double spread(Index e) const {
     const Index j = e / n_outputs();
     return j < design_.p() ? design_.spread[static_cast<std::size_t>(j)] : design_.total;
@@ -95,6 +98,7 @@ class SparseLogisticSystem {
   Buffer<double> penalty_;
   Buffer<double> prior_;
   Buffer<std::uint8_t> moves_;
+  Buffer<double> held_slope_;
   Buffer<double> base_;
   Buffer<double> centre_;
   std::vector<Index> columns_;
