@@ -276,7 +276,7 @@ def test_sparse_and_dense_agree(n_classes: int) -> None:
 
 
 @pytest.mark.parametrize("cv", [3, "alo"])
-def test_grids_go_on_beyond_the_edge(cv: Any) -> None:
+def test_grids_go_on_beyond_the_edge(cv: int | str) -> None:
     X, y = load_breast_cancer(return_X_y=True)
     automatic = elltwo.logistic_cv(X, y, cv=cv)
     assert automatic.alphas.min() < automatic.alpha < automatic.alphas.max()
