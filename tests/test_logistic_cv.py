@@ -60,10 +60,10 @@ def test_folds_are_refits(n_classes: int) -> None:
     pairs = list(StratifiedKFold(4).split(X, y))
     expected = refits(X, y, pairs, np.ones(len(y)), minus_log_loss)
     fit = elltwo.logistic_cv(X, y, alphas=ALPHAS, cv=4)
-    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-8)
+    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-6)
     sizes = np.array([len(test) for _, test in pairs])
     mean = sizes @ expected / sizes.sum()
-    np.testing.assert_allclose(fit.cv_score, mean, rtol=1e-8)
+    np.testing.assert_allclose(fit.cv_score, mean, rtol=1e-6)
     assert fit.alpha == ALPHAS[int(mean.argmax())]
     share = sizes / sizes.sum()
     se = np.sqrt((share**2) @ (expected - mean) ** 2 * 4 / 3)
@@ -94,9 +94,9 @@ def test_scores_and_weights(n_classes: int, scoring: str) -> None:
     pairs = list(StratifiedKFold(3).split(X, y))
     expected = refits(X, y, pairs, weight, score)
     fit = elltwo.logistic_cv(X, y, alphas=ALPHAS, cv=3, scoring=scoring, sample_weight=weight)
-    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-7)
+    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-6)
     shares = np.array([weight[test].sum() for _, test in pairs])
-    np.testing.assert_allclose(fit.cv_score, shares @ expected / shares.sum(), rtol=1e-7)
+    np.testing.assert_allclose(fit.cv_score, shares @ expected / shares.sum(), rtol=1e-6)
 
 
 @each_kind
@@ -147,11 +147,11 @@ def test_splitters_and_pairs() -> None:
         pairs = list(splitter.split(X, y, given))
         fit = elltwo.logistic_cv(X, y, alphas=ALPHAS, cv=splitter, groups=given)
         expected = refits(X, y, pairs, np.ones(len(y)), minus_log_loss)
-        np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-8)
+        np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-6)
     twice = [(np.r_[0:60, 0:10], np.r_[60:90, 85:90])]
     fit = elltwo.logistic_cv(X, y, alphas=ALPHAS, cv=twice)
     expected = refits(X, y, twice, np.ones(len(y)), minus_log_loss)
-    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-8)
+    np.testing.assert_allclose(fit.fold_scores, expected, rtol=1e-6)
 
 
 @each_kind
@@ -288,5 +288,5 @@ def test_grids_go_on_beyond_the_edge(cv: int | str) -> None:
     assert extended.cv_score.shape == extended.alphas.shape
     whole = elltwo.logistic_cv(X, y, alphas=extended.alphas, cv=cv)
     assert whole.alpha == extended.alpha
-    np.testing.assert_allclose(whole.cv_score, extended.cv_score, rtol=1e-9)
-    np.testing.assert_allclose(whole.coef, extended.coef, rtol=1e-7)
+    np.testing.assert_allclose(whole.cv_score, extended.cv_score, rtol=1e-6)
+    np.testing.assert_allclose(whole.coef, extended.coef, rtol=1e-6)

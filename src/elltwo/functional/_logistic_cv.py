@@ -114,7 +114,8 @@ def logistic_cv(
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
         See `logistic`.
     tol : float, default=1e-10
-        Relative gradient that all fits are held to, see `LogisticInfo`.
+        Relative gradient that the final fit is held to, see `LogisticInfo`, and fits of training
+        sets if it is more than the 1e-7 that decides their scores to about as many digits.
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
