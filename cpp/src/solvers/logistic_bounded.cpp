@@ -260,7 +260,7 @@ void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
           data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[static_cast<std::size_t>(j)];
       if (b != prior && f > 0.0) penalty += 0.5 * alpha * f * (b - prior) * (b - prior);
     }
-    intercept[k] = options_.fit_intercept ? theta[p] - along : 0.0;
+    intercept[k] = options_.fit_intercept ? theta[p] + problem_.offset_shift(k) - along : 0.0;
     mean += intercept[k] / static_cast<double>(outputs);
   }
   for (Index k = 0; k < outputs && outputs > 1; ++k) intercept[k] -= mean;

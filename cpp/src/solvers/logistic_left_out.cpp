@@ -30,7 +30,8 @@ bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& 
         double* to = z[a].data() + o * n + k0;
         for (Index k = 0; k < kc; ++k) {
           const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
-          to[k] = from[k] + (data.offset.empty() ? 0.0 : data.offset[at]);
+          to[k] = from[k];
+          if (!data.offset.empty()) to[k] += data.offset[at] + problem.offset_shift(o);
         }
       }
     }

@@ -111,7 +111,8 @@ bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
   const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index o = 0; o < outputs; ++o) {
       for (Index k = 0; k < kc; ++k) {
-        z[static_cast<std::size_t>((k0 + k) * outputs + o)] = f[o * ld + k];
+        z[static_cast<std::size_t>((k0 + k) * outputs + o)] =
+            f[o * ld + k] + problem_.offset_shift(o);
         f[o * ld + k] = 0.0;
       }
     }

@@ -7,6 +7,7 @@
 
 #include "gram/columns.hpp"
 #include "gram/moments.hpp"
+#include "solvers/logistic_intercepts.hpp"
 #include "solvers/logistic_validate.hpp"
 
 namespace elltwo {
@@ -82,6 +83,9 @@ void LogisticProblem<T>::take_offset() {
           data_.offset[static_cast<std::size_t>(i * outputs + o)];
     }
   }
+  const bool moves_intercepts = options_.fit_intercept && options_.max_iter > 0;
+  offset_shift_ = centre_offsets(rows_.n, n_classes(), rows_.label.data(), rows_.weights(),
+                                 moves_intercepts, {rows_.offset.data(), 1, rows_.n});
 }
 
 template <Real T>
@@ -191,16 +195,10 @@ std::vector<double> LogisticProblem<T>::origin() const {
   }
   const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
   if (!options_.fit_intercept || !plain) return theta;
-  std::vector<double> share(static_cast<std::size_t>(n_classes()), 0.0);
-  for (std::size_t i = 0; i < rows_.label.size(); ++i) {
-    share[static_cast<std::size_t>(rows_.label[i])] += rows_.weight.empty() ? 1.0 : rows_.weight[i];
-  }
-  double mean = 0.0;
-  for (auto& s : share) mean += (s = std::log(s / weight_)) / static_cast<double>(n_classes());
+  const auto alone =
+      intercepts_alone(rows_.n, n_classes(), rows_.label.data(), rows_.weights(), {});
   for (Index k = 0; k < n_outputs(); ++k) {
-    const auto u = static_cast<std::size_t>(k);
-    theta[static_cast<std::size_t>(k * cols() + p)] =
-        n_classes() == 2 ? share[1] - share[0] : share[u] - mean;
+    theta[static_cast<std::size_t>(k * cols() + p)] = alone[static_cast<std::size_t>(k)];
   }
   return theta;
 }
@@ -219,7 +217,7 @@ std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) co
       along += row[j] * scale_[u] * shift_[u];
     }
     if (options_.fit_intercept)
-      row[p] = start[static_cast<std::size_t>(n_outputs() * p + k)] + along;
+      row[p] = start[static_cast<std::size_t>(n_outputs() * p + k)] - offset_shift(k) + along;
   }
   return theta;
 }
@@ -257,7 +255,7 @@ void LogisticProblem<T>::write(const double* theta, const double* data_slope, do
       coef[k * p + j] = b;
       along += b * shift_[u];
     }
-    intercept[k] = options_.fit_intercept ? row[p] - along : 0.0;
+    intercept[k] = options_.fit_intercept ? row[p] + offset_shift(k) - along : 0.0;
   }
   if (n_outputs() == 1) return;
   const double mean =

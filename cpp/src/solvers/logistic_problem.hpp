@@ -59,6 +59,11 @@ class LogisticProblem {
 
   /// sqrt(sum w x^2) of a column of [x^ | 1].
   double column_size(Index j) const { return column_size_[static_cast<std::size_t>(j)]; }
+  /// What the offsets of output k are moved by: the intercept of the model without predictors, if there
+  /// is one, so that large offsets that have much in common leave no row saturated.
+  double offset_shift(Index k) const {
+    return offset_shift_.empty() ? 0.0 : offset_shift_[static_cast<std::size_t>(k)];
+  }
   /// The sum of weights, scaled.
   double weight() const { return weight_; }
   double weight_scale() const { return weight_scale_; }
@@ -89,6 +94,7 @@ class LogisticProblem {
   LogisticRows rows_;
   double weight_scale_ = 1.0;
   double weight_ = 0.0;
+  std::vector<double> offset_shift_;
   std::vector<double> shift_;
   std::vector<double> scale_;
   std::vector<double> column_size_;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "elltwo/logistic.hpp"
@@ -9,20 +8,12 @@
 namespace elltwo {
 namespace {
 
-// Without offsets: intercepts that give each class its share, and no coefficients.
+// The intercepts of the model without predictors, which offsets hold already, and no coefficients.
 template <Real T>
-void start_from_shares(const SparseLogisticDesign<T>& design, bool has_offset, double* b) {
+void start_from_shares(const SparseLogisticDesign<T>& design, double* b) {
   std::fill_n(b, design.size(), 0.0);
-  const auto& shares = design.class_weight;
-  if (!design.centred() || has_offset) return;
-  double* intercept = b + design.p() * design.outputs();
-  if (design.outputs() == 1) {
-    *intercept = std::log(shares[1] / shares[0]);
-    return;
-  }
-  double mean = 0.0;
-  for (const double share : shares) mean += std::log(share) / static_cast<double>(design.outputs());
-  for (std::size_t t = 0; t < shares.size(); ++t) intercept[t] = std::log(shares[t]) - mean;
+  if (design.offset.data() != nullptr) return;
+  std::ranges::copy(design.alone, b + design.p() * design.outputs());
 }
 
 }  // namespace
@@ -45,7 +36,7 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
   const SparseLogisticDesign<T> design(checked_rows(x, options.n_threads), data, options);
   SparseLogisticNewton<T> newton(design, options, monitor);
   Buffer<double> b(design.size());
-  if (start.empty()) start_from_shares(design, !data.offset.empty(), b.data());
+  if (start.empty()) start_from_shares(design, b.data());
   else design.read(start, b.data());
   std::vector<LogisticInfo> infos;
   const auto k = static_cast<std::size_t>(design.outputs());
@@ -56,8 +47,7 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
     design.write(b.data(), newton.held_slope(), alphas[a], coef.subspan(a * k * p, k * p),
                  intercept.subspan(a * k, k));
     // What separates classes is no start for a fit that has a minimum.
-    if (infos.back().status == Status::separable)
-      start_from_shares(design, !data.offset.empty(), b.data());
+    if (infos.back().status == Status::separable) start_from_shares(design, b.data());
   }
   return infos;
 }

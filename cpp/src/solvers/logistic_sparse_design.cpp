@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "solvers/logistic_intercepts.hpp"
 #include "solvers/problem.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"
@@ -65,17 +66,27 @@ void SparseLogisticDesign<T>::take_rows(const LogisticData<T>& data) {
     weight = Buffer<double>(n());
     for (Index i = 0; i < n(); ++i) weight[i] = data.sample_weight[given(i)] * weight_scale;
   }
+  total = weight.data() != nullptr ? std::reduce(weight.begin(), weight.end())
+                                   : static_cast<double>(n());
+  take_offset(data, chosen);
+}
+
+template <Real T>
+void SparseLogisticDesign<T>::take_offset(const LogisticData<T>& data,
+                                          const std::vector<Index>& chosen) {
   if (!data.offset.empty()) {
     offset = Buffer<double>(n() * outputs());
     for (Index i = 0; i < n(); ++i) {
-      const double* from = data.offset.data() + static_cast<Index>(given(i)) * outputs();
-      std::copy_n(from, outputs(), offset.data() + i * outputs());
+      const Index given = chosen.empty() ? i : chosen[static_cast<std::size_t>(i)];
+      std::copy_n(data.offset.data() + given * outputs(), outputs(), offset.data() + i * outputs());
     }
   }
-  class_weight.assign(static_cast<std::size_t>(data.n_classes), 0.0);
-  for (Index i = 0; i < n(); ++i)
-    class_weight[static_cast<std::size_t>(label[i])] += weight.data() != nullptr ? weight[i] : 1.0;
-  total = std::reduce(class_weight.begin(), class_weight.end());
+  const Offsets own{offset.data(), outputs(), 1};
+  if (offset.data() != nullptr) {
+    alone = centre_offsets(n(), data.n_classes, label.data(), weight.data(), centred(), own);
+  } else if (centred()) {
+    alone = intercepts_alone(n(), data.n_classes, label.data(), weight.data(), {});
+  }
 }
 
 // False where squares leave the range of the arithmetic.
@@ -138,9 +149,9 @@ void SparseLogisticDesign<T>::read(std::span<const double> given, double* b) con
       b[j * outputs() + t] = given[static_cast<std::size_t>(t * p() + j)] / scale_of(j);
   }
   for (Index t = 0; t < outputs(); ++t) {
-    b[p() * outputs() + t] =
-        centred_ ? given[static_cast<std::size_t>(outputs() * p() + t)] + intercept_of_shift(b, t)
-                 : 0.0;
+    b[p() * outputs() + t] = centred_ ? given[static_cast<std::size_t>(outputs() * p() + t)] -
+                                            offset_shift(t) + intercept_of_shift(b, t)
+                                      : 0.0;
   }
 }
 
@@ -157,7 +168,7 @@ void SparseLogisticDesign<T>::write(const double* b, const double* slope, double
                                    raw_penalty(j, alpha));
     }
     intercept[static_cast<std::size_t>(t)] =
-        centred_ ? b[p() * outputs() + t] - intercept_of_shift(b, t) : 0.0;
+        centred_ ? b[p() * outputs() + t] + offset_shift(t) - intercept_of_shift(b, t) : 0.0;
   }
   if (outputs() == 1) return;
   const double mean =

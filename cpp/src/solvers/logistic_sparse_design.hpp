@@ -13,17 +13,19 @@ namespace elltwo {
 /// the intercepts, of centred columns, last.
 template <Real T>
 struct SparseLogisticDesign {
-  SparseRows<T> x;                     ///< of the fitted rows that have weight
-  Buffer<std::int32_t> label{};        ///< n
-  Buffer<double> weight{};             ///< n; none: ones
-  Buffer<double> offset{};             ///< n x outputs; none: zeros
-  std::vector<double> class_weight{};  ///< sums of weights
-  double weight_scale = 1.0;           ///< s_w
-  double total = 0.0;                  ///< sum of the weights
-  std::vector<double> shift{};         ///< what has been subtracted of full columns; empty: nothing
-  std::vector<double> scale{};         ///< s_x; empty: ones
-  std::vector<double> mean{};          ///< zeros without an intercept
-  std::vector<double> spread{};        ///< sum w (x - mean)^2 of every column
+  SparseRows<T> x;               ///< of the fitted rows that have weight
+  Buffer<std::int32_t> label{};  ///< n
+  Buffer<double> weight{};       ///< n; none: ones
+  Buffer<double> offset{};       ///< n x outputs; none: zeros
+  /// The intercepts of the model without predictors, if there are intercepts. Offsets have been moved by
+  /// them, so that those that have much in common leave no row saturated.
+  std::vector<double> alone{};
+  double weight_scale = 1.0;     ///< s_w
+  double total = 0.0;            ///< sum of the weights
+  std::vector<double> shift{};   ///< what has been subtracted of full columns; empty: nothing
+  std::vector<double> scale{};   ///< s_x; empty: ones
+  std::vector<double> mean{};    ///< zeros without an intercept
+  std::vector<double> spread{};  ///< sum w (x - mean)^2 of every column
 
   SparseLogisticDesign(SparseRows<T> rows, const LogisticData<T>& data,
                        const LogisticOptions& options);
@@ -48,6 +50,10 @@ struct SparseLogisticDesign {
 
  private:
   void take_rows(const LogisticData<T>& data);
+  void take_offset(const LogisticData<T>& data, const std::vector<Index>& chosen);
+  double offset_shift(Index t) const {
+    return offset.data() != nullptr && centred() ? alone[static_cast<std::size_t>(t)] : 0.0;
+  }
   bool measure(int n_threads);
   double raw_penalty(Index j, double alpha) const;
   double scale_of(Index j) const {

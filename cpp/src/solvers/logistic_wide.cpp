@@ -162,6 +162,17 @@ void WideLogistic<T>::write(const WideFit& fit, double* coef, double* intercept)
   }
 }
 
+template <Real T>
+void WideLogistic<T>::restore_intercepts(double* intercept) const {
+  double mean = 0.0;
+  for (std::size_t o = 0; o < offset_shift_.size(); ++o) {
+    intercept[o] += offset_shift_[o];
+    mean += intercept[o] / static_cast<double>(offset_shift_.size());
+  }
+  for (std::size_t o = 0; o < offset_shift_.size() && offset_shift_.size() > 1; ++o)
+    intercept[o] -= mean;
+}
+
 // Corrections: what the predictors of the reduced features lack is added to them as an offset.
 template <Real T>
 bool WideLogistic<T>::fit_one(double alpha, double* coef, WideFit& fit) const {
@@ -235,6 +246,7 @@ std::vector<LogisticInfo> WideLogistic<T>::fit(std::span<const double> alphas,
       return infos;
     }
     if (alphas[a] > 0.0) write(fit, b, b0);
+    restore_intercepts(b0);
     fit.info.loss /= weight_scale_;
     fit.info.objective = fit.info.loss + penalty(b, alphas[a]);
     fit.info.reason = "more penalised features than samples";

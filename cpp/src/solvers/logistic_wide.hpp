@@ -66,6 +66,7 @@ class WideLogistic {
   bool fit_one(double alpha, double* coef, WideFit& fit) const;
   bool fit_unpenalised(double* coef, double* intercept, WideFit& fit) const;
   void write(const WideFit& fit, double* coef, double* intercept) const;
+  void restore_intercepts(double* intercept) const;
   double penalty(const double* coef, double alpha) const;
   Index n_rows() const { return static_cast<Index>(rows_.size()); }
   Index n_reduced() const { return n_rows() + static_cast<Index>(free_.size()); }
@@ -86,9 +87,10 @@ class WideLogistic {
   GramMatrix kernel_;
   bool in_float_ = false;
   bool only_double_ = false;
-  Buffer<double> reduced_x_;        ///< rows x n_reduced, row-major
-  std::vector<double> own_offset_;  ///< rows x outputs: the caller's
-  std::vector<double> offset_;      ///< the same, and what prior means add
+  Buffer<double> reduced_x_;          ///< rows x n_reduced, row-major
+  std::vector<double> offset_shift_;  ///< what the caller's offsets have been moved by, or none
+  std::vector<double> own_offset_;    ///< rows x outputs: the caller's, moved
+  std::vector<double> offset_;        ///< the same, and what prior means add
 };
 
 }  // namespace elltwo

@@ -5,6 +5,7 @@
 #include "gram/moments.hpp"
 #include "gram/stream.hpp"
 #include "linalg/cholesky.hpp"
+#include "solvers/logistic_intercepts.hpp"
 #include "solvers/logistic_validate.hpp"
 #include "solvers/logistic_wide.hpp"
 
@@ -50,9 +51,15 @@ WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions
                                           static_cast<std::size_t>(o)]);
     }
   }
-  if (weight_.empty()) return;
-  weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
-  for (double& w : weight_) w *= weight_scale_;
+  if (!weight_.empty()) {
+    weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
+    for (double& w : weight_) w *= weight_scale_;
+  }
+  if (data.offset.empty()) return;
+  const bool moves_intercepts = options.fit_intercept && options.max_iter > 0;
+  const double* w = weight_.empty() ? nullptr : weight_.data();
+  offset_shift_ = centre_offsets(n_rows(), data.n_classes, label_.data(), w, moves_intercepts,
+                                 {offset_.data(), data.n_outputs(), 1});
 }
 
 template <Real T>
