@@ -238,9 +238,22 @@ def test_refusals() -> None:
     assert fit.statistics is fit.statistics
 
 
+def test_saturated_rows_have_no_information() -> None:
+    """An offset that leaves nothing to explain: the prior is all there is."""
+    for n_classes, offset in ((2, [-1e4, 1e4]), (3, np.eye(3) * 1e4)):
+        X = np.random.default_rng(4).standard_normal((n_classes, 2)) * 1e3
+        fit = elltwo.logistic(X, np.arange(n_classes), alpha=0.25, offset=offset)
+        s = fit.statistics
+        assert (s.deviance, s.null_deviance, s.r_squared_mcfadden) == (0.0, 0.0, 0.0)
+        assert s.r_squared_nagelkerke == 0.0
+        prior = 2.0 * np.sqrt(1.0 if n_classes == 2 else 2.0 / 3.0)
+        np.testing.assert_allclose(s.standard_errors().coef, prior, rtol=1e-12)
+        assert not np.any(s.standard_errors("sandwich").coef)
+
+
 def test_fits_of_a_path_have_statistics() -> None:
     X, label = data()
     path = elltwo.logistic_path(X, label, alphas=[10.0, 1.0])
-    for alpha in (1.0, 3.0):
-        edf = elltwo.logistic(X, label, alpha=alpha).edf
-        assert path.at(alpha).edf == pytest.approx(edf, rel=1e-8)
+    expected = {alpha: elltwo.logistic(X, label, alpha=alpha).edf for alpha in (10.0, 1.0, 3.0)}
+    np.testing.assert_allclose(path.edf, [expected[10.0], expected[1.0]], rtol=1e-8)
+    assert path.at(3.0).edf == pytest.approx(expected[3.0], rel=1e-8)

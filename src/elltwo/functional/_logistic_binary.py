@@ -30,7 +30,7 @@ class BinaryInformation:
     """The Hessian ``Z^T V Z + Lambda``, V the variances of the indicators.
 
     That is the system of a ridge fit of the same alpha with the weights V. Both are taken in a
-    `unit` of the size of the weights, so that their squares are in range.
+    `unit` of the size of V, so that their squares are in range.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class BinaryInformation:
         X = problem.X
         if is_beyond_decomposition(X):
             refuse_beyond("statistics", X)
-        self._unit = 2.0 ** float(np.frexp(rows.weight.max())[1] - 1)
+        self._unit = 2.0 ** float(np.frexp(rows.variances.max())[1] - 1)
         target, weight = np.zeros((X.shape[0], 1)), rows.variances / self._unit
         ridge = Problem(X, target, problem.penalty_factors, None, weight, False)
         how = Options(options.fit_intercept, False, AUTO, TOL, MAX_ITER, options.n_threads)

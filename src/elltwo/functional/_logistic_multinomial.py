@@ -160,7 +160,7 @@ class MultinomialInformation:
     def edf(self) -> float:
         """Trace of H^-1 F."""
         _, values, share, _ = self._spectrum
-        return float((1.0 - share / values).sum())
+        return max(float((1.0 - share / values).sum()), 0.0)
 
     def _inner(self, kind: str) -> Float64Array:
         """Return the covariance of gamma, in units of z."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._validate import Float64Array
 
-_TINY = float(np.finfo(np.float64).tiny)
+_LEAST = 1e-200  # of p (1 - p), below which no sum of squares feels it
 
 
 class FittedRows:
@@ -71,14 +71,13 @@ class FittedRows:
     @cached_property
     def variances(self) -> Float64Array:
         """Weighted variances of the indicators of two classes, (n_samples,); 0 where w is."""
-        w = self.weight
-        v: Float64Array = w * self.probabilities.prod(axis=1)
-        return np.where(w > 0.0, np.maximum(v, _TINY), 0.0)
+        v: Float64Array = self.weight * np.maximum(self.probabilities.prod(axis=1), _LEAST)
+        return v
 
     @property
     def deviance(self) -> float:
         """Twice the weighted loss."""
-        return float(-2.0 * (self.weight @ self.log_likelihoods))
+        return abs(float(2.0 * (self.weight @ self.log_likelihoods)))
 
 
 def null_deviance(problem: LogisticProblem, options: LogisticOptions) -> float:
