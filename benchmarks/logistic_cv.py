@@ -100,19 +100,10 @@ def _score(X: Array, y: Labels, answer: LogisticAnswer) -> float:
 
 
 def fit_elltwo(task: LogisticCvTask) -> CvAnswer:
-    """A path per fold, and the fit of all rows at the best alpha."""
-    sums = np.zeros(len(task.alphas))
-    for train, test in task.folds:
-        weight = np.zeros(len(task.y))
-        weight[train] = 1.0
-        path = elltwo.logistic_path(
-            task.X, task.y, alphas=task.alphas, sample_weight=weight, n_threads=task.n_threads
-        )
-        pairs = zip(path.coef, path.intercept, strict=True)
-        sums += [_score(task.X[test], task.y[test], LogisticAnswer(*pair)) for pair in pairs]
-    best = float(task.alphas[sums.argmin()])
-    fit = elltwo.logistic(task.X, task.y, alpha=best, n_threads=task.n_threads)
-    return CvAnswer(np.full(1, best), sums[:, None] / len(task.y), fit.coef)
+    fit = elltwo.logistic_cv(
+        task.X, task.y, alphas=task.alphas, cv=list(task.folds), n_threads=task.n_threads
+    )
+    return CvAnswer(np.full(1, fit.alpha), -fit.cv_score[:, None], fit.coef)
 
 
 def fit_scikit_learn(task: LogisticCvTask, solver: str) -> CvAnswer:

@@ -79,8 +79,8 @@ def _as_shipped(fit: Fit, task: LogisticTask) -> LogisticAnswer:
     return fit(task, None)
 
 
-def fit_elltwo(task: LogisticTask) -> LogisticAnswer:
-    fit = elltwo.logistic(task.X, task.y, alpha=task.alpha, n_threads=task.n_threads)
+def fit_elltwo(task: LogisticTask, tol: float = 1e-10) -> LogisticAnswer:
+    fit = elltwo.logistic(task.X, task.y, alpha=task.alpha, tol=tol, n_threads=task.n_threads)
     return LogisticAnswer(fit.coef, fit.intercept)
 
 
@@ -176,5 +176,8 @@ def logistic_libraries() -> list[Library]:
         *_scikit_learn_peers("sklearnex", "scikit-learn-intelex", ("lbfgs",)),
         *_binary_peers(),
     ]
-    ours = Library("elltwo", "elltwo", fit_elltwo, no_flops, 10)
-    return [ours, *(library for peer in peers for library in peer.libraries())]
+    ours = [
+        Library("elltwo", "elltwo", fit_elltwo, no_flops, 10),
+        Library("elltwo tol=1e-05", "elltwo", partial(fit_elltwo, tol=1e-5), no_flops, 10),
+    ]
+    return [*ours, *(library for peer in peers for library in peer.libraries())]
