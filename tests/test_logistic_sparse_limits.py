@@ -85,7 +85,7 @@ def test_thread_count_changes_no_bit(n_classes: int, solver: str) -> None:
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_penalties_that_dwarf_the_data_on_a_path(n_classes: int, solver: str) -> None:
-    """Then b = m + X'(y - p) / alpha, beside a pinned feature, and no trace of it at the next alpha."""
+    """Then b = m + X'(y - p) / alpha, and no trace of it at the next alpha."""
     X, label = random_sparse(), random_labels(n_classes)
     outputs = 1 if n_classes == 2 else n_classes
     factors = np.ones(P)
