@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from elltwo import _core
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Array = npt.NDArray[np.float64]
+    Array: TypeAlias = npt.NDArray[np.float64]
 
 CONVERGED = 1e-10
 SEEN_BY_NUMPY = 1e-9
@@ -102,12 +102,13 @@ def residuals(problem: Problem, coef: Array, intercept: Array) -> Array:
     probability = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     rest = np.eye(problem.n_classes)[problem.label] - probability
     weight = np.ones(len(z)) if problem.weight is None else problem.weight
-    return weight[:, None] * (rest[:, 1:] if problem.outputs == 1 else rest)
+    chosen: Array = weight[:, None] * (rest[:, 1:] if problem.outputs == 1 else rest)
+    return chosen
 
 
 def optimality(problem: Problem, coef: Array, intercept: Array, alpha: float) -> float:
     """The certificate anew: the relative gradient without what pushes out of the box."""
-    r = residuals(problem, coef, intercept)
+    r: Array = residuals(problem, coef, intercept)
     weight = np.ones(len(r)) if problem.weight is None else problem.weight
     X = problem.X.astype(float)
     if problem.fit_intercept:
@@ -141,9 +142,9 @@ def with_options(problem: Problem, seed: int) -> Problem:
     """Every option at once; features 0 and 1 are pinned and free."""
     rng = np.random.default_rng(seed)
     n, p = problem.X.shape
-    factors = rng.uniform(0.2, 2, p)
+    factors: Array = rng.uniform(0.2, 2.0, size=(p,))
     factors[:2] = np.inf, 0.0
-    weight = rng.uniform(0.5, 2, n)
+    weight: Array = rng.uniform(0.5, 2.0, size=(n,))
     weight[-1] = 0.0
     return Problem(
         problem.X,

@@ -4,6 +4,7 @@
 #include "check.hpp"
 #include "data.hpp"
 #include "gram/gram.hpp"
+#include "gram/weighted.hpp"
 #include "layouts.hpp"
 #include "reference.hpp"
 
@@ -236,6 +237,31 @@ TEST(gram, sums_of_parts) {
   sum.add(gram_of(bottom), 1.0, 9);
   for_each_promised(rows.source(),
                     [&](Index i, Index j) { CHECK_CLOSE(sum(i, j), whole(i, j), 1e-12 * 200.0); });
+}
+
+TEST(gram, many_row_scales_at_once) {
+  for (const Index n : {1, 300, 2700, 9000}) {
+    const Rows<double> rows(n, n == 300 ? 5 : 40, 0, true);
+    const auto other = random_weights(n, 107);
+    const std::vector<const double*> scales{rows.row_scale.data(), other.data()};
+    auto source = rows.source();
+    source.row_scale = nullptr;
+    std::vector<GramMatrix> alone, together;
+    Monitor monitor;
+    CHECK((weighted_grams<double, double>(source, scales, 1, monitor, alone)));
+    CHECK((weighted_grams<double, double>(source, scales, 3, monitor, together)));
+    for (std::size_t s = 0; s < scales.size(); ++s) {
+      const Case shape(n, "rows, scale", s);
+      CHECK(same_gram(source, alone[s], together[s]));
+      source.row_scale = scales[s];
+      const GramMatrix wanted = gram_of(source);
+      source.row_scale = nullptr;
+      for_each_promised(source, [&](Index i, Index j) {
+        const double size = std::sqrt(wanted(i, i) * wanted(j, j));
+        CHECK_CLOSE(alone[s](i, j), wanted(i, j), 1e-13 * size);
+      });
+    }
+  }
 }
 
 }  // namespace elltwo::test

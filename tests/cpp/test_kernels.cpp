@@ -178,4 +178,25 @@ TEST(kernels, levels_are_found_by_name) {
   CHECK(!info.compiler.empty());
 }
 
+TEST(kernels, column_dots) {
+  for_each_level([](const Kernels& kernels) {
+    const Index ld = 6 * kernels.width_f64;
+    for (const Index n_rows : {0, 1, 2, 7}) {
+      const Case shape(n_rows, "rows");
+      const auto a = random_matrix(n_rows + 1, ld, 71);
+      const auto b = random_matrix(n_rows + 1, ld, 72);
+      const auto before = random_values(ld, 73);
+      auto out = before;
+      kernels.column_dots(n_rows, a.values.data(), b.values.data(), ld, out.data());
+      for (Index i = 0; i < ld; ++i) {
+        Wide sum = before[i];
+        for (Index r = 0; r < n_rows; ++r) {
+          sum += static_cast<Wide>(a.values[r * ld + i]) * b.values[r * ld + i];
+        }
+        CHECK_CLOSE(out[i], static_cast<double>(sum), 1e-13);
+      }
+    }
+  });
+}
+
 }  // namespace elltwo::test

@@ -101,7 +101,7 @@ double dot(const Buffer<double>& a, const Buffer<double>& b) {
   return sum;
 }
 
-/// solve(H v) against v for a direction whose intercepts sum to zero: what the loss sees of it.
+/// solve(H v) against v for a direction that sums to zero over the classes: what the loss sees of it.
 template <class Check>
 void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check) {
   CHECK(metric.refresh(prepared.at, prepared.problem.rows()));
@@ -109,10 +109,9 @@ void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check
   Buffer<double> direction(prepared.problem.size());
   const auto values = random_values(prepared.problem.size(), 332);
   std::copy(values.begin(), values.end(), direction.begin());
-  double mean = 0.0;
-  for (Index k = 0; k < prepared.problem.n_outputs(); ++k) mean += direction[k * cols + cols - 1];
-  mean /= static_cast<double>(prepared.problem.n_outputs());
-  for (Index k = 0; k < prepared.problem.n_outputs(); ++k) direction[k * cols + cols - 1] -= mean;
+  std::vector<double> level(direction.begin(), direction.end());
+  prepared.problem.level(level);
+  std::copy(level.begin(), level.end(), direction.begin());
   const auto turned = prepared.turn(direction);
   Buffer<double> back(direction.size());
   metric.solve(turned.data(), back.data());

@@ -164,4 +164,25 @@ TEST(posdef, power_of_two_brings_the_root_into_one_two) {
   }
 }
 
+TEST(posdef, inverse_factor_of_the_matrix_that_was_taken) {
+  for (const Index n : {1, 5, 64, 150}) {
+    const auto d = wild_scales(n, 40);
+    const auto system = factored(n, scaled_matrix(n, d));
+    const auto v = system.inverse_factor();
+    Buffer<double> unit(n);
+    for (const Index c : {Index{0}, n / 2, n - 1}) {
+      const Case shape(n, "column", c);
+      unit.fill_zero();
+      unit[c] = 1.0;
+      system.solve(unit.data(), 1, n, 1);
+      for (Index i = 0; i < n; ++i) {
+        Wide sum = 0.0L;
+        for (Index k = 0; k < n; ++k) sum += static_cast<Wide>(v[i * n + k]) * v[c * n + k];
+        CHECK_CLOSE(static_cast<double>(sum) * d[i] * d[c], unit[i] * d[i] * d[c], 1e-14);
+      }
+      for (Index k = 0; k < c; ++k) CHECK_EQUAL(v[c * n + k], 0.0);
+    }
+  }
+}
+
 }  // namespace elltwo::test

@@ -218,8 +218,7 @@ template <class S, int Width>
 inline Index loadable_rows(const Source<S>& source, Index k0, Index kc, Index col) {
   if (source.x.col_stride != 1 || source.x.row_stride < source.x.cols) return 0;
   if (source.row_index != nullptr) {
-    // How far x reaches is not known: its rows may number fewer than those that are gathered from.
-    const Index* index = source.row_index;
+    const Index* index = source.row_index;  // into a matrix of unknown length
     const Index last = *std::max_element(index + k0, index + k0 + kc);
     Index rows = 0;
     const Index reach = last * source.x.row_stride + source.x.cols;

@@ -182,24 +182,6 @@ auto BoundedLogistic<T>::search(double descent, LogisticInfo& info) {
   return search_->run(at_, place, direction_, descent, info);
 }
 
-// Whether the point or the step, as far as the box has no end there, tells classes apart.
-template <Real T>
-bool BoundedLogistic<T>::found_separation(LogisticInfo& info) const {
-  using Separation = typename LogisticObjective<T>::Separation;
-  for (const auto* direction : {&at_.theta, &direction_}) {
-    std::vector<double> endless(direction->begin(), direction->end());
-    for (std::size_t i = 0; i < endless.size(); ++i) {
-      if (std::isfinite(endless[i] > 0.0 ? upper_[i] : lower_[i])) endless[i] = 0.0;
-    }
-    ++info.n_passes;
-    const auto found = objective_->separates(endless.data());
-    if (found == Separation::none) continue;
-    info.status = found == Separation::found ? Status::separable : Status::interrupted;
-    return true;
-  }
-  return false;
-}
-
 template <Real T>
 bool BoundedLogistic<T>::descend(LogisticInfo& info) {
   using Outcome = typename LogisticSearch<T>::Outcome;

@@ -39,6 +39,7 @@ class BoundedLogistic {
   bool refresh_pays(double pace, double optimality) const;
   bool minimise_model(double& descent, LogisticInfo& info);
   auto search(double descent, LogisticInfo& info);
+  std::vector<double> endless(const Buffer<double>& direction) const;
   bool found_separation(LogisticInfo& info) const;
 
   const LogisticData<T>& data_;

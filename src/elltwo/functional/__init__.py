@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_path import logistic_path
     from elltwo.functional._logistic_path_record import LogisticPath
     from elltwo.functional._logistic_records import LogisticFit
+    from elltwo.functional._logistic_statistics import LogisticStatistics, ZValues
+    from elltwo.functional._logistic_summary import LogisticSummary
     from elltwo.functional._path import ridge_path
     from elltwo.functional._path_record import PathPoint, RidgePath
     from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
@@ -29,6 +31,8 @@ __all__ = [
     "LogisticFit",
     "LogisticInfo",
     "LogisticPath",
+    "LogisticStatistics",
+    "LogisticSummary",
     "PathPoint",
     "PredictionInterval",
     "RidgeCVFit",
@@ -38,6 +42,7 @@ __all__ = [
     "RidgeSummary",
     "SolveInfo",
     "StandardErrors",
+    "ZValues",
     "build_config",
     "convert_penalty",
     "logistic",
@@ -56,6 +61,8 @@ _HOMES = {
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_info",
     "LogisticPath": "_logistic_path_record",
+    "LogisticStatistics": "_logistic_statistics",
+    "LogisticSummary": "_logistic_summary",
     "PathPoint": "_path_record",
     "PredictionInterval": "_jackknife",
     "RidgeCVFit": "_cv_record",
@@ -65,6 +72,7 @@ _HOMES = {
     "RidgeSummary": "_summary",
     "SolveInfo": "_records",
     "StandardErrors": "_statistics",
+    "ZValues": "_logistic_statistics",
     "build_config": "_config",
     "convert_penalty": "_penalties",
     "logistic": "_logistic",

@@ -10,7 +10,7 @@ from elltwo.functional._row_blocks import row_blocks
 
 if TYPE_CHECKING:
     from elltwo.functional._group_fit import GroupFit
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._row_blocks import Rows
     from elltwo.functional._smoother import Smoother
     from elltwo.functional._validate import Float64Array
 
@@ -19,6 +19,10 @@ SAMPLING: Final = "sampling"
 SANDWICH: Final = "sandwich"
 SANDWICH_HC0: Final = "sandwich_hc0"
 KINDS: Final = (BAYESIAN, SAMPLING, SANDWICH, SANDWICH_HC0)
+UNDETERMINED: Final = (
+    "X does not determine all unpenalised coefficients, so that the Bayesian covariance is "
+    "infinite; take a positive alpha, or leave collinear features out"
+)
 
 
 def require_kind(kind: object) -> None:
@@ -38,10 +42,7 @@ def posterior_variances(fit: Smoother) -> Float64Array:
 def posterior_covariance(fit: Smoother) -> Float64Array:
     """Return A^-1."""
     if fit.known is not None and not fit.known.all():
-        raise ValueError(
-            "X does not determine all unpenalised coefficients, so that the Bayesian covariance "
-            "is infinite; take a positive alpha, or leave collinear features out"
-        )
+        raise ValueError(UNDETERMINED)
     result: Float64Array = (fit.basis * fit.gain) @ fit.basis.T
     return result if fit.prior_only is None else result + fit.prior_only.matrix(fit.basis)
 
@@ -60,18 +61,16 @@ def sampling_covariance(fit: Smoother) -> Float64Array:
 
 
 class Sandwich:
-    """A^-1 Z^T W diag(e^2) W Z A^-1 for the errors e of one target."""
+    """A^-1 Z^T diag(s^2) Z A^-1 for the scores s of one target: weighted errors."""
 
-    def __init__(self, fit: Smoother, problem: Problem, errors: Float64Array) -> None:
+    def __init__(self, fit: Smoother, X: Rows, scores: Float64Array) -> None:
         k = fit.offset.size
-        weight = problem.sample_weight
         self._bread = fit.basis[:, :k]
         self._gain = fit.gain[:k]
         self._meat = np.zeros((k, k))
-        for rows, block in row_blocks(problem.X, k):
-            score = errors[rows] if weight is None else weight[rows] * errors[rows]
-            scores = fit.coordinates(block) * score[:, np.newaxis]
-            self._meat += scores.T @ scores
+        for rows, block in row_blocks(X, k):
+            scored = fit.coordinates(block) * scores[rows, np.newaxis]
+            self._meat += scored.T @ scored
         self._meat *= np.outer(self._gain, self._gain)
 
     def variances(self) -> Float64Array:
@@ -87,8 +86,10 @@ class Sandwich:
 
 
 def _sandwich(group: GroupFit, place: int, kind: str) -> Sandwich:
-    errors = group.loo_residuals if kind == SANDWICH else group.residuals
-    return Sandwich(group.smoother, group.problem, errors[:, place])
+    errors = (group.loo_residuals if kind == SANDWICH else group.residuals)[:, place]
+    weight = group.problem.sample_weight
+    scores = errors if weight is None else weight * errors
+    return Sandwich(group.smoother, group.problem.X, scores)
 
 
 def variances(group: GroupFit, kind: str) -> Float64Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from elltwo.functional._cv_scores import CVScores
     from elltwo.functional._logistic_cv_scores import LogisticScores
     from elltwo.functional._validate import Float64Array
+
+_Scores = TypeVar("_Scores", "CVScores", "LogisticScores")
 
 _AT_FIRST = 4  # alphas that are added at a time, at first
 _SMALLEST_RATIO = 1.1
@@ -37,12 +39,12 @@ def choose(
 
 def extend_grid(
     grid: Float64Array,
-    scores: CVScores,
-    scores_of: Callable[[Float64Array], CVScores],
+    scores: _Scores,
+    scores_of: Callable[[Float64Array], _Scores],
     select: str,
     per_target: bool,
     reach_of: Callable[[], Float64Array] | None,
-) -> tuple[Float64Array, CVScores]:
+) -> tuple[Float64Array, _Scores]:
     """Continue a grid beyond its edges until what is best, and what is chosen, lies inside.
 
     The values go on at the mean ratio of the grid's own, ever more at a time, as far as those that
@@ -70,7 +72,7 @@ def extend_grid(
 
 
 def _edges(
-    grid: Float64Array, scores: CVScores, select: str, per_target: bool
+    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
 ) -> tuple[float, float]:
     """Return the lower and the upper edge, or -1 for one that needs no continuation."""
     best = choose(grid, scores, "min", per_target), choose(grid, scores, select, per_target)

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._validate import Float64Array
 
+LEFT_BEHIND = (
+    "this fit has left its data behind, as copied and pickled ones do; fit again, or ask for its "
+    "statistics before"
+)
+HAS_BOUNDS = "statistics are not defined for a fit with bounds"
+
 SmallFit: TypeAlias = tuple[Any, Any, Any, Any]  # X, y, alpha and fit_intercept as they were given
 
 
@@ -33,17 +39,14 @@ def statistics_of(
     from elltwo.functional._statistics import RidgeStatistics
 
     if data is None:
-        raise ValueError(
-            "this fit has left its data behind, as copied and pickled ones do; fit again, or ask "
-            "for its statistics before"
-        )
+        raise ValueError(LEFT_BEHIND)
     if not isinstance(data, FittedData):
         X, y, alpha, fit_intercept = cast("SmallFit", data)
         problem = read_problem(X, y, None, None, None)
         options = read_options(fit_intercept, False, AUTO, TOL, MAX_ITER, None)
         return RidgeStatistics(problem, options, penalties(alpha, problem.Y.shape[1]))
     if data.bounded:
-        raise ValueError("statistics are not defined for a fit with bounds")
+        raise ValueError(HAS_BOUNDS)
     if is_beyond_decomposition(data.problem.X):
         refuse_beyond("statistics", data.problem.X)
     return RidgeStatistics(data.problem, data.options, data.alpha, core)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.functional._bounds import read_box
-from elltwo.functional._cv_choice import choose, warn_at_edge
+from elltwo.functional._cv_choice import choose, extend_grid, warn_at_edge
 from elltwo.functional._grid import given_grid
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
@@ -19,7 +20,7 @@ from elltwo.functional._logistic_problem import (
     read_logistic_problem,
 )
 from elltwo.functional._logistic_scoring import read_scoring
-from elltwo.functional._options import AUTO, TOL
+from elltwo.functional._options import AUTO, TOL, flag
 from elltwo.functional._sparse import is_sparse
 from elltwo.functional._splits import fold_count, read_splits
 from elltwo.functional._stratified import stratified_folds
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._bounds import Bounds, BoundsLike
-    from elltwo.functional._logistic_problem import LogisticProblem
+    from elltwo.functional._logistic_cv_scores import LogisticScores
+    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._sparse import SparseLike
     from elltwo.functional._splits import Splits
+    from elltwo.functional._validate import Float64Array
+
+_WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
 
 
 def logistic_cv(
@@ -40,6 +45,7 @@ def logistic_cv(
     y: Any,  # noqa: ANN401  # whatever has labels
     *,
     alphas: npt.ArrayLike | None = None,
+    extend: bool = False,
     cv: Any = 5,  # noqa: ANN401  # a number, a splitter, pairs of indices or a name
     select: str = "min",
     scoring: str | Callable[..., float] = "log_loss",
@@ -69,7 +75,11 @@ def logistic_cv(
         Labels of two or more classes, of any hashable kind.
     alphas : array-like of shape (n_alphas,), default=None
         Grid of penalties in [0, inf], in any order, which is kept. None stands for the 20 of
-        `logistic_path`.
+        `logistic_path`, continued if the best is the first or last of them.
+    extend : bool, default=False
+        Whether a given grid whose best alpha is the smallest or largest of it is continued, by its
+        own mean ratio, until the best lies inside, or is 0 or infinity. `alphas` of the record
+        holds the values added behind the given ones.
     cv : int, splitter, list or "alo", default=5
         A number of folds: the rows of each class are cut, in order, into so many contiguous parts,
         as scikit-learn's ``StratifiedKFold(cv)`` does; shuffle sorted rows before the call. A
@@ -104,7 +114,8 @@ def logistic_cv(
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
         See `logistic`.
     tol : float, default=1e-10
-        Relative gradient that all fits are held to, see `LogisticInfo`.
+        Relative gradient that the final fit is held to, see `LogisticInfo`, and fits of training
+        sets if it is more than the 1e-7 that decides their scores to about as many digits.
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
@@ -128,8 +139,8 @@ def logistic_cv(
     Warns
     -----
     UserWarning
-        If the choice is the smallest or largest of several alphas and neither 0 nor infinity,
-        since a wider grid may hold a better one.
+        If the choice is the smallest or largest of several given alphas and neither 0 nor
+        infinity, since a wider grid may hold a better one.
     elltwo.exceptions.ConvergenceWarning
         If a fit did not reach `tol`.
     elltwo.exceptions.SeparationWarning
@@ -164,25 +175,38 @@ def logistic_cv(
     score = read_scoring(scoring)
     if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    grid = None if alphas is None else given_grid(alphas)
+    extend = flag(extend, "extend") or alphas is None
+    given = None if alphas is None else given_grid(alphas)
     splits = None
     if not (isinstance(cv, str) and cv == "alo"):
         splits = _read_splits(cv, problem, X if is_sparse(X) else problem.X, y, groups)
-    if grid is None:
-        grid = logistic_grid(problem, options)
-    if splits is not None:
-        scores = by_splits(problem, options, box, grid, splits, score)
     else:
         _refuse_bounds(box)
-        scores = by_approximation(problem, options, grid, score)
+
+    def scores_of(some: Float64Array) -> LogisticScores:
+        if splits is None:
+            return by_approximation(problem, options, some, score)
+        return by_splits(problem, options, box, some, splits, score)
+
+    grid = logistic_grid(problem, options) if given is None else given
+    scores = scores_of(grid)
     if select == "1se" and scores.se is None:
         raise ValueError("select='1se' needs standard errors, which a score of all rows has not")
+    if extend:
+        limits = partial(_reach, problem, options)
+        grid, scores = extend_grid(grid, scores, scores_of, select, False, limits)
     alpha = choose(grid, scores, select, False)
-    warn_at_edge(alpha, grid, "")
+    warn_at_edge(alpha, grid)
     start = scores.start(int(np.argmax(grid == alpha[0])))
     fit = solve(problem, float(alpha[0]), options, box, start)
     results = CVResults(float(alpha[0]), grid, scores.score, scores.se, scores.folds)
     return LogisticCVFit(fit, results)
+
+
+def _reach(problem: LogisticProblem, options: LogisticOptions) -> Float64Array:
+    """Return the alphas beyond which coefficients are next to those of 0 or infinity."""
+    grid = logistic_grid(problem, options)
+    return np.array([_WEAKEST * grid.min(), grid.max()])
 
 
 def _read_splits(

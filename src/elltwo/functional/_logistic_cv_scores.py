@@ -48,6 +48,22 @@ class LogisticScores(NamedTuple):
         """Return standard errors in the shape of `error`."""
         return None if self.se is None else self.se[:, np.newaxis]
 
+    def joined(self, more: LogisticScores) -> LogisticScores:
+        """Return the scores of these alphas and more."""
+
+        def start(number: int) -> Start:
+            own = self.score.size
+            return self.start(number) if number < own else more.start(number - own)
+
+        def both(mine: Float64Array | None, other: Float64Array | None) -> Float64Array | None:
+            if mine is None or other is None:
+                return None
+            joined: Float64Array = np.concatenate([mine, other], axis=-1)
+            return joined
+
+        score = np.concatenate([self.score, more.score])
+        return LogisticScores(score, both(self.se, more.se), both(self.folds, more.folds), start)
+
 
 def by_splits(
     problem: LogisticProblem,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Rows = npt.NDArray[np.int64]
 
+_FOLD_TOL = 1e-7  # moves scores by far less than another split would
 _WORTH_THREADS = 1 << 21  # numbers of X times alphas in a fold
 
 
@@ -39,7 +40,7 @@ def fit_folds(
     back = np.argsort(order)
 
     def run(rows: Rows, n_threads: int) -> Fits:
-        mine = options._replace(n_threads=n_threads)
+        mine = options._replace(n_threads=n_threads, tol=max(options.tol, _FOLD_TOL))
         return fit_alphas(problem, grid[order], mine, bounds, rows=rows).in_order(back)
 
     size = problem.X.shape[0] * problem.X.shape[1] * grid.size * problem.n_outputs

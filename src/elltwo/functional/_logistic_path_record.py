@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,17 @@ class LogisticPath:
     def optimality(self) -> Float64Array:
         """Relative gradients that were reached, of shape (n_alphas,)."""
         return np.array([info.optimality for info in self.info])
+
+    @cached_property
+    def edf(self) -> Float64Array:
+        """Effective degrees of freedom, (n_alphas,), from one decomposition for each alpha.
+
+        Raises
+        ------
+        ValueError
+            If there are bounds, or see `LogisticStatistics`.
+        """
+        return np.array([self.at(alpha).edf for alpha in self.alphas])
 
     def at(self, alpha: float) -> LogisticFit:
         """Fit at any alpha, started from the next larger one of `alphas`.

@@ -13,10 +13,14 @@ from elltwo.functional._probability import log_probabilities, probabilities, win
 from elltwo.functional._records import short_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._logistic_info import LogisticInfo, LogisticSource
+    from elltwo.functional._logistic_statistics import LogisticStatistics
+    from elltwo.functional._logistic_summary import LogisticSummary
     from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import AnyArray, FloatArray
 
@@ -42,7 +46,7 @@ class LogisticFit:
     elltwo.logistic : Makes one.
     """
 
-    __slots__ = ("_classes", "_coef", "_info", "_intercept", "_source")
+    __slots__ = ("_classes", "_coef", "_info", "_intercept", "_source", "_statistics")
 
     def __init__(
         self,
@@ -78,6 +82,57 @@ class LogisticFit:
         """How the fit ended; the core's own record is translated when first read."""
         self._info = as_info(self._info)
         return self._info
+
+    @property
+    def statistics(self) -> LogisticStatistics:
+        """Degrees of freedom, deviance, standard errors and more, see there.
+
+        They come from X and y, which the fit refers to and which must not have changed. A copy of a
+        fit, or one that was pickled, has left them behind.
+
+        Raises
+        ------
+        ValueError
+            If the fit has left its data behind, or has bounds.
+        """
+        try:
+            return self._statistics
+        except AttributeError:
+            from elltwo.functional._logistic_statistics import statistics_of
+
+            self._statistics: LogisticStatistics = statistics_of(self, self._source)
+            return self._statistics
+
+    @property
+    def edf(self) -> float:
+        """Effective degrees of freedom, see `LogisticStatistics.edf`."""
+        return self.statistics.edf
+
+    def summary(
+        self, names: Sequence[str] | None = None, *, max_rows: int | None = 30
+    ) -> LogisticSummary:
+        """Report the fit as a table that can be printed.
+
+        Parameters
+        ----------
+        names : sequence of str of length n_features, default=None
+            Names of the features; None stands for x0, x1, and so on.
+        max_rows : int, default=30
+            Longer tables are cut in the middle; None shows all parameters.
+
+        Returns
+        -------
+        LogisticSummary
+            Its text is the report, and its fields hold the numbers.
+
+        Raises
+        ------
+        ValueError
+            If `names` has another length, or there are no `statistics`.
+        """
+        from elltwo.functional._logistic_summary import summarise
+
+        return summarise(self, names, max_rows)
 
     def linear_predictor(
         self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None

@@ -50,7 +50,7 @@ class RidgeSummary(NamedTuple):
         return "\n\n".join(
             [
                 "Ridge regression: sum w (y - b0 - x.b)^2 + alpha sum f (b - m)^2",
-                _pairs(self.facts),
+                pairs(self.facts),
                 self._table(),
                 _NOTES,
             ]
@@ -61,26 +61,37 @@ class RidgeSummary(NamedTuple):
 
     def _table(self) -> str:
         columns = (self.coef, self.bayesian_se, self.sandwich_se, self.vif)
-        cells: list[tuple[str, ...]] = [("", *_COLUMNS)]
-        for number, name in enumerate(self.names):
-            values = (f"{column[number]:.6g}" for column in columns)
-            cells.append((name, *("" if value == "nan" else value for value in values)))
-        shown = self.max_rows
-        if shown is not None and len(self.names) > shown:
-            head, tail = (shown + 1) // 2, shown // 2
-            cut = (f"... {len(self.names) - head - tail} more", *[""] * len(_COLUMNS))
-            cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
-        first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
-        rule = "-" * (first + sum(widths) + 2 * len(widths))
-        lines = [
+        return table(_COLUMNS, self.names, columns, self.max_rows)
+
+
+def table(
+    heads: Sequence[str],
+    names: Sequence[str],
+    columns: Sequence[Float64Array],
+    max_rows: int | None,
+) -> str:
+    """Set numbers in columns, NaN as blanks, the middle cut out of what is longer than wanted."""
+    cells: list[tuple[str, ...]] = [("", *heads)]
+    for number, name in enumerate(names):
+        values = (f"{column[number]:.6g}" for column in columns)
+        cells.append((name, *("" if value == "nan" else value for value in values)))
+    if max_rows is not None and len(names) > max_rows:
+        head, tail = (max_rows + 1) // 2, max_rows // 2
+        cut = (f"... {len(names) - head - tail} more", *[""] * len(heads))
+        cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
+    first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
+    rule = "-" * (first + sum(widths) + 2 * len(widths))
+    lines = [
+        (
             name.ljust(first)
-            + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True)).rstrip()
-            for name, *values in cells
-        ]
-        return "\n".join([lines[0], rule, *lines[1:], rule])
+            + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True))
+        ).rstrip()
+        for name, *values in cells
+    ]
+    return "\n".join([lines[0], rule, *lines[1:], rule])
 
 
-def _pairs(facts: dict[str, float | str]) -> str:
+def pairs(facts: dict[str, float | str]) -> str:
     """Set names and values in two columns."""
     texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
     half = (len(texts) + 1) // 2
@@ -104,7 +115,9 @@ def summarise(
     intercept = np.atleast_1d(fit.intercept)[target]
     bayesian = part.standard_errors(BAYESIAN)
     sandwich = part.standard_errors(SANDWICH)
-    rows = tuple(f"x{j}" for j in range(coef.size)) if names is None else _read(names, coef.size)
+    rows = (
+        tuple(f"x{j}" for j in range(coef.size)) if names is None else read_names(names, coef.size)
+    )
     columns = [coef, bayesian.coef, sandwich.coef, part.vif]
     if part.fit_intercept:
         rows = (*rows, "intercept")
@@ -130,7 +143,7 @@ def summarise(
     return RidgeSummary(facts, rows, columns[0], columns[1], columns[2], columns[3], shown)
 
 
-def _read(names: Sequence[str], n_features: int) -> tuple[str, ...]:
+def read_names(names: Sequence[str], n_features: int) -> tuple[str, ...]:
     if isinstance(names, str):
         raise TypeError(f"names must be a sequence of {n_features} names, got the text {names!r}")
     texts = tuple(map(str, names))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.metrics import check_scoring, get_scorer
 from sklearn.utils.metadata_routing import (
+    UNUSED,
     MetadataRouter,
     MethodMapping,
     _raise_for_params,
@@ -24,10 +25,13 @@ class ScoredMixin:
     """The score by `scoring`, accuracy by default, and what scorer and splitter ask for."""
 
     _default_scoring = "accuracy"
+    __metadata_request__score = {"sample_weight": UNUSED}  # noqa: RUF012  # the scorer's
 
     scoring: str | Callable[..., float] | None
     cv: Any
     info_: Any
+    scores_: Any
+    C_: Any
 
     def score(
         self,

@@ -1,9 +1,10 @@
-"""Displays of ridge fits, after scikit-learn's; they need matplotlib: ``pip install elltwo[plot]``.
+"""Displays of fits, after scikit-learn's; they need matplotlib: ``pip install elltwo[plot]``.
 
 matplotlib is imported when a display is drawn.
 """
 
+from elltwo.plot._calibration_display import CalibrationDisplay
 from elltwo.plot._cv_display import RidgeCVDisplay
 from elltwo.plot._path_display import RidgePathDisplay
 
-__all__ = ["RidgeCVDisplay", "RidgePathDisplay"]
+__all__ = ["CalibrationDisplay", "RidgeCVDisplay", "RidgePathDisplay"]

@@ -87,10 +87,7 @@ def abscissa(x: str, alphas: Float64Array, edf: Float64Array | None) -> Abscissa
 
 
 def dress(ax: Axes, along: Abscissa, alphas: Float64Array, edf: Float64Array | None) -> None:
-    """Scale and label the horizontal axis, name the lines, and take away idle frames."""
-    ax.spines["right"].set_visible(False)
-    ax.grid(axis="y", color="0.92", linewidth=0.6)
-    ax.set_axisbelow(True)
+    """Scale and label the horizontal axis, and finish."""
     top = False
     if along.x == "alpha":
         ax.set_xscale("log")
@@ -99,8 +96,7 @@ def dress(ax: Axes, along: Abscissa, alphas: Float64Array, edf: Float64Array | N
             top = _add_edf_axis(ax, alphas[along.order], edf[along.order])
     else:
         ax.set_xlabel(_EDF_LABEL)
-    ax.spines["top"].set_visible(top)
-    _add_legend(ax)
+    finish(ax, top=top)
 
 
 def _add_edf_axis(ax: Axes, alphas: Float64Array, edf: Float64Array) -> bool:
@@ -118,8 +114,12 @@ def _add_edf_axis(ax: Axes, alphas: Float64Array, edf: Float64Array) -> bool:
     return True
 
 
-def _add_legend(ax: Axes) -> None:
-    """Name what has a label: beside the axes, where the layout makes room for that."""
+def finish(ax: Axes, *, top: bool = False) -> None:
+    """Take away idle frames and name what has a label: beside the axes, if the layout has room."""
+    ax.spines["right"].set_visible(False)
+    ax.spines["top"].set_visible(top)
+    ax.grid(axis="y", color="0.92", linewidth=0.6)
+    ax.set_axisbelow(True)
     if not ax.get_legend_handles_labels()[1]:
         return
     if ax.figure.get_layout_engine() is None:
