@@ -82,6 +82,26 @@ def test_thread_count_changes_no_bit(n_classes: int, solver: str) -> None:
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_penalties_that_dwarf_the_data_on_a_path(n_classes: int, solver: str) -> None:
+    """Then b = m + X'(y - p) / alpha, and no trace of it at the next alpha."""
+    X, label = random_sparse(), random_labels(n_classes)
+    outputs = 1 if n_classes == 2 else n_classes
+    factors = np.ones(P)
+    factors[1] = np.inf
+    options: dict[str, Any] = {"solver": solver, "penalty_factors": factors}
+    coef, intercept, infos = fit(X, label, n_classes, [1.0, 1e200, 1.0], **options)
+    assert [info.status for info in infos] == ["converged"] * 3
+    share = np.bincount(label) / N
+    is_class = (label[:, None] == np.arange(n_classes)) - share
+    slope = (X.T @ is_class)[:, -outputs:].T * (np.arange(P) != 1)
+    np.testing.assert_allclose(coef[1] * 1e200, slope, rtol=1e-9, atol=1e-9)
+    log_odds = np.log(share) - (np.log(share[0]) if outputs == 1 else np.log(share).mean())
+    np.testing.assert_allclose(intercept[1], log_odds[-outputs:], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(coef[2], coef[0], rtol=0, atol=1e-9 * np.abs(coef[0]).max())
+
+
 class StopError(Exception):
     """What the signal handler raises."""
 

@@ -16,9 +16,12 @@ constexpr double seconds_per_gram_product = 1.5e-9;
 constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
 constexpr double seconds_per_value = 1.2e-9;  // of a pass
 constexpr double factor_is_cheap = 4.0;       // passes
-constexpr double trial = 0.5;                 // of a factor's cost, for conjugate gradients
-constexpr double shortest_trial = 8.0;        // iterations
-constexpr Index most_direct = 3000;           // coefficients: 72 MB of Hessian
+constexpr double seconds_per_solved = 8e-10;  // of a square of coefficients, with a factor
+constexpr double factors_of_fit = 1.6;        // about: what a fit by factors takes
+constexpr double corrections_of_fit = 22.0;
+constexpr double trial = 0.5;           // of a factor's cost, for conjugate gradients
+constexpr double shortest_trial = 8.0;  // iterations
+constexpr Index most_direct = 3000;     // coefficients: 72 MB of Hessian
 constexpr int most_iterations = 1000;
 constexpr std::size_t most_lanczos = 200;
 
@@ -52,6 +55,7 @@ void SparseNewtonDirection<T>::choose(LogisticSolver solver) {
   const double gram = seconds_per_gram_product * gram_products(x) * 0.5 * k * (k + 1.0);
   const double pass = seconds_per_value * k * static_cast<double>(x.nonzeros() + x.cols);
   worth_ = (gram + seconds_per_flop * m * m * m / 3.0) / pass;
+  of_direct_fit_ = factors_of_fit * worth_ + corrections_of_fit * seconds_per_solved * m * m / pass;
   reason_ = "passes over the sparse data alone";
   if (solver == LogisticSolver::newton_cg) reason_ = "asked for";
   if (solver == LogisticSolver::newton_cholesky) {
@@ -67,6 +71,7 @@ void SparseNewtonDirection<T>::choose(LogisticSolver solver) {
 
 template <Real T>
 void SparseNewtonDirection<T>::restart() {
+  if (!direct_) used_ = 0;
   std::vector<Index> active;
   for (Index e = 0; e < system_.size(); ++e) {
     if (system_.moves(e)) active.push_back(e);
@@ -150,19 +155,25 @@ auto SparseNewtonDirection<T>::factor_and_solve(const double* g, double* d) -> O
 }
 
 template <Real T>
-bool SparseNewtonDirection<T>::solve(const double* g, double accuracy, double* d) {
+void SparseNewtonDirection<T>::turn_direct() {
+  direct_ = true;
+  fallback_ = "conjugate gradients were slow beside a Cholesky factor";
+}
+
+template <Real T>
+bool SparseNewtonDirection<T>::solve(const double* g, double accuracy, double digits_to_go,
+                                     double* d) {
   Outcome outcome = Outcome::too_many;
   // A factor is kept until the iterations that correct it have cost what it did.
+  if (may_be_direct_ && !direct_ && used_ * digits_to_go > of_direct_fit_) turn_direct();
   if (direct_ && factor_ && used_ < worth_)
     outcome = iterate(g, accuracy, static_cast<int>(worth_), d);
   else if (!direct_ && may_be_direct_) {
     system_.inverse_diagonal(inverse_.data());
     const double iterations = std::max(shortest_trial, trial * worth_);
+    used_ = 0;
     outcome = iterate(g, accuracy, static_cast<int>(iterations), d);
-    if (outcome == Outcome::too_many) {
-      direct_ = true;
-      fallback_ = "conjugate gradients were slow beside a Cholesky factor";
-    }
+    if (outcome == Outcome::too_many) turn_direct();
   }
   if (outcome == Outcome::too_many && direct_) outcome = factor_and_solve(g, d);
   if (outcome == Outcome::too_many) {

@@ -15,9 +15,9 @@ class SparseNewtonDirection {
  public:
   SparseNewtonDirection(SparseLogisticSystem<T>& system, const LogisticOptions& options);
 
-  /// d within the relative accuracy asked for, in the preconditioner's norm. False if the monitor asked to
-  /// stop.
-  bool solve(const double* g, double accuracy, double* d);
+  /// d within the relative accuracy asked for, in the preconditioner's norm; directions to come are to
+  /// win so many decimal digits. False if the monitor asked to stop.
+  bool solve(const double* g, double accuracy, double digits_to_go, double* d);
 
   /// g.H^-1 g, about: with the preconditioner in the place of H and the ratio of the two at the last solve.
   double decrement(const double* g);
@@ -35,6 +35,7 @@ class SparseNewtonDirection {
   enum class Outcome { done, too_many, interrupted };
 
   void choose(LogisticSolver solver);
+  void turn_direct();
   Outcome iterate(const double* g, double accuracy, int max_iter, double* d);
   Outcome factor_and_solve(const double* g, double* d);
   void precondition(const double* r, double* z);
@@ -48,11 +49,12 @@ class SparseNewtonDirection {
   int n_threads_;
   bool direct_ = false;         // by Cholesky factors
   bool may_be_direct_ = false;  // once conjugate gradients have taken more iterations than
-  double worth_ = 0.0;          // those that cost what a factor does
+  double worth_ = 0.0;          // those that cost what a factor does,
+  double of_direct_fit_ = 0.0;  // and what a fit by factors does
   const char* reason_ = "";
   const char* fallback_ = "";
   int n_hessians_ = 0;
-  int used_ = 0;        // iterations with the present preconditioner
+  int used_ = 0;        // iterations with the present factor, or for the last direction
   double ratio_ = 1.0;  // g.H^-1 g over g.M^-1 g at the last solve, M being the preconditioner
   std::vector<Index> active_;  // coefficients that move
   std::vector<Index> place_;   // of a coefficient among them

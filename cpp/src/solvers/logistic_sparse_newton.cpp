@@ -115,7 +115,8 @@ double SparseLogisticNewton<T>::line_search(const double* b) {
 template <Real T>
 auto SparseLogisticNewton<T>::step(double* b, LogisticInfo& info) -> Step {
   const double wanted = 0.3 * options_.tol / info.optimality;
-  if (!direction_.solve(g_.data(), std::clamp(wanted, most_accurate, accuracy), d_.data()))
+  const double digits = std::log10(info.optimality / std::max(options_.tol, rounding_of_fit));
+  if (!direction_.solve(g_.data(), std::clamp(wanted, most_accurate, accuracy), digits, d_.data()))
     return Step::interrupted;
   if (!system_.multiply(d_.data(), along_.data())) return Step::interrupted;
   const double t = line_search(b);
