@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.util import find_spec
@@ -100,9 +101,11 @@ def _score(X: Array, y: Labels, answer: LogisticAnswer) -> float:
 
 
 def fit_elltwo(task: LogisticCvTask) -> CvAnswer:
-    fit = elltwo.logistic_cv(
-        task.X, task.y, alphas=task.alphas, cv=list(task.folds), n_threads=task.n_threads
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "alpha = .* lies on the")  # as scikit-learn does
+        fit = elltwo.logistic_cv(
+            task.X, task.y, alphas=task.alphas, cv=list(task.folds), n_threads=task.n_threads
+        )
     return CvAnswer(np.full(1, fit.alpha), -fit.cv_score[:, None], fit.coef)
 
 

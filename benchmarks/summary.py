@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from benchmarks.records import Fit, Limit, Results
 
 OUR_GAP = 1e-9  # every answer of ours must come this close to the minimum
+OUR_SCORE_GAP = 1e-6  # and scores of logistic folds, which are fitted to 1e-7, to their reference
 # What is further off is no answer, however fast.
 PEER_GAPS = {
     FIT: 1e-6,
@@ -73,13 +74,17 @@ def fastest(results: Results, problem: str, n_threads: int, family: str) -> Fit 
 
 
 def wrong_answers(results: Results) -> list[str]:
-    """One line for each of elltwo's fits that failed or whose gap exceeds `OUR_GAP`."""
+    """One line for each of elltwo's fits that failed or whose gap is too large."""
     fits = [fit for fit in results.fits if fit.library == "elltwo"]
     calls = [call for call in results.calls if call.library == "elltwo"]
-    ends = [(fit.problem, fit.n_threads, fit.gap, fit.skipped) for fit in fits]
-    ends += [(call.call, call.n_threads, call.gap, None) for call in calls]
+    allowed = {LOGISTIC_CV: OUR_SCORE_GAP}
+    ends = [
+        (fit.problem, fit.n_threads, fit.gap, fit.skipped, allowed.get(fit.section, OUR_GAP))
+        for fit in fits
+    ]
+    ends += [(call.call, call.n_threads, call.gap, None, OUR_GAP) for call in calls]
     return [
         f"elltwo on {name}, {n_threads} thread(s): {skipped or f'relative gap {gap}'}"
-        for name, n_threads, gap, skipped in ends
-        if gap is None or not gap <= OUR_GAP
+        for name, n_threads, gap, skipped, most in ends
+        if gap is None or not gap <= most
     ]
