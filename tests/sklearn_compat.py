@@ -25,7 +25,7 @@ from sklearn_compat_failures import RULES, reason_to_fail
 NAMES = elltwo.linear_model.__all__
 
 # what the source of a test holds if it is about classes that elltwo has
-ABOUT = {"ridge": "", "logistic": r"\bLogisticRegression\b"}
+ABOUT = {"ridge": "", "logistic": r"\bLogisticRegression(CV)?\b"}
 
 
 def substitute() -> None:
