@@ -162,15 +162,7 @@ bool ClasswiseHessian<T>::form(Index k, const LogisticPoint& at, const LogisticR
 
 template <Real T>
 bool ClasswiseHessian<T>::factor(Block& block, int n_threads, Monitor& monitor) {
-  const auto& column = active_.index;
-  const auto fill = [&](double* lower) {
-    for (std::size_t c = 0; c < column.size(); ++c) {
-      double* out = lower + c * column.size();
-      for (std::size_t r = c; r < column.size(); ++r) out[r] = block.gram(column[c], column[r]);
-      out[c] += column_penalty(problem_, column[c]);
-    }
-  };
-  return factor_damped(active_.size, fill, n_threads, monitor, block.system);
+  return factor_penalised(problem_, block.gram, active_, n_threads, monitor, block.system);
 }
 
 template <Real T>

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "solvers/logistic_polish.hpp"
 #include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr std::size_t memory = 8;
-constexpr double rounding = 1e-13;       // an optimality that a further step would hardly improve
 constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
 constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
@@ -149,7 +149,7 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
     if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
-      const bool polished = optimality <= rounding || optimality > 0.5 * before;
+      const bool polished = optimality <= polished_optimality || optimality > 0.5 * before;
       if (!goal.polish || polished) return true;
     }
     const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/logistic_factor.hpp"
+
 namespace elltwo {
 namespace {
 
@@ -42,46 +44,22 @@ bool BinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& ro
   return form<double>(rows) && factor();
 }
 
-// A singular system, which only features without a penalty make, gets the least addition to its
-// diagonal that lets it be factored.
 template <Real T>
 bool BinomialHessian<T>::factor() {
-  const Index p = problem_.n_features();
-  active_.clear();
-  for (Index j = 0; j < problem_.cols(); ++j) {
-    if (j >= p || problem_.moves(j)) active_.push_back(j);
-  }
-  const auto m = static_cast<Index>(active_.size());
-  system_.reset();
-  if (m == 0) return true;
-  for (double damping = 0.0;; damping = std::max(1e-15, 100.0 * damping)) {
-    Buffer<double> lower(m * m);
-    for (Index c = 0; c < m; ++c) {
-      const Index i = active_[static_cast<std::size_t>(c)];
-      for (Index r = c; r < m; ++r)
-        lower[c * m + r] = gram_(i, active_[static_cast<std::size_t>(r)]);
-      const double size = problem_.column_size(i);
-      double& diagonal = lower[c * m + c];
-      if (i < p) diagonal += problem_.penalty(i);
-      diagonal = std::max(diagonal * (1.0 + damping), damping * size * size);
-      diagonal = std::max(diagonal, 1e-290);
-    }
-    system_.emplace(m, std::move(lower));
-    const auto outcome = system_->factor(problem_.options().n_threads, problem_.monitor());
-    if (outcome == CholeskyOutcome::interrupted) return false;
-    if (outcome == CholeskyOutcome::done || damping > 1.0) return true;
-  }
+  active_ = active_columns(problem_);
+  return factor_penalised(problem_, gram_, active_, problem_.options().n_threads,
+                          problem_.monitor(), system_);
 }
 
 template <Real T>
 void BinomialHessian<T>::solve(const double* slope, double* step) const {
-  const auto m = static_cast<Index>(active_.size());
+  const Index m = active_.count();
   std::fill_n(step, problem_.cols(), 0.0);
   if (m == 0) return;
   Buffer<double> rhs(m);
-  for (Index c = 0; c < m; ++c) rhs[c] = slope[active_[static_cast<std::size_t>(c)]];
+  for (Index c = 0; c < m; ++c) rhs[c] = slope[active_.index[static_cast<std::size_t>(c)]];
   system_->solve(rhs.data(), 1, m, 1);
-  for (Index c = 0; c < m; ++c) step[active_[static_cast<std::size_t>(c)]] = rhs[c];
+  for (Index c = 0; c < m; ++c) step[active_.index[static_cast<std::size_t>(c)]] = rhs[c];
 }
 
 template class BinomialHessian<double>;

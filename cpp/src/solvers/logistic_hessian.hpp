@@ -1,11 +1,10 @@
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <vector>
 
 #include "gram/gram.hpp"
 #include "linalg/posdef.hpp"
+#include "solvers/logistic_classes.hpp"
 #include "solvers/logistic_metric.hpp"
 
 namespace elltwo {
@@ -23,7 +22,7 @@ class BinomialHessian : public LogisticMetric {
   void solve(const double* slope, double* step) const override;
   double cost() const override;
   double rcond() const override { return system_ ? system_->rcond() : 0.0; }
-  Index rank() const override { return static_cast<Index>(active_.size()); }
+  Index rank() const override { return active_.count(); }
 
  private:
   template <Real Products>
@@ -33,7 +32,7 @@ class BinomialHessian : public LogisticMetric {
   const LogisticProblem<T>& problem_;
   Buffer<double> root_curvature_;
   GramMatrix gram_;
-  std::vector<Index> active_;
+  ActiveColumns active_;
   std::optional<PosDefSystem> system_;
   bool in_float_;
 };

@@ -172,7 +172,6 @@ double LogisticProblem<T>::raw_penalty(Index j, double alpha) const {
 template <Real T>
 void LogisticProblem<T>::set_alpha(double alpha) {
   alpha_ = alpha;
-  penalised_ = false;
   has_free_features_ = false;
   penalty_.resize(static_cast<std::size_t>(n_features()));
   for (Index j = 0; j < n_features(); ++j) {
@@ -182,7 +181,6 @@ void LogisticProblem<T>::set_alpha(double alpha) {
     const bool dwarfs = !(value <= dwarfing * column_size_[u] * column_size_[u]);
     penalty_[u] = column_size_[u] == 0.0 || dwarfs ? infinity : value;
     has_free_features_ = has_free_features_ || penalty_[u] == 0.0;
-    penalised_ = penalised_ || (penalty_[u] > 0.0 && penalty_[u] < infinity);
   }
 }
 

@@ -53,8 +53,7 @@ class LogisticProblem {
   double prior(Index k, Index j) const {
     return prior_.empty() ? 0.0 : prior_[static_cast<std::size_t>(k * n_features() + j)];
   }
-  /// Whether any coefficient is penalised, or free to move without a penalty.
-  bool penalised() const { return penalised_; }
+  /// Whether any coefficient is free to move without a penalty.
   bool has_free_features() const { return has_free_features_; }
 
   /// sqrt(sum w x^2) of a column of [x^ | 1].
@@ -101,7 +100,6 @@ class LogisticProblem {
   std::vector<double> prior_;
   std::vector<double> penalty_;
   double alpha_ = 0.0;
-  bool penalised_ = false;
   bool has_free_features_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include "gram/kernels.hpp"
 #include "linalg/buffer.hpp"
 #include "model/logistic_loss.hpp"
+#include "solvers/logistic_polish.hpp"
 #include "solvers/small_system.hpp"
 
 namespace elltwo {
@@ -16,9 +17,7 @@ constexpr Index max_cols = 40;           // features and ones, padded
 constexpr Index most_numbers = 1 << 15;  // of the packed copy
 constexpr int most_steps = 30;
 constexpr double kept_decrement =
-    1e-7;                           // of the objective, below which a Hessian serves to the end
-constexpr double rounding = 1e-13;  // an optimality that a further step would hardly improve
-constexpr double tol_of_exact_fits = 1e-8;
+    1e-7;  // of the objective, below which a Hessian serves to the end
 constexpr double least_rcond = 1e-9;
 constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
 
@@ -187,7 +186,7 @@ template <Real T>
 void SmallLogistic<T>::polish(LogisticInfo& info, double& objective) {
   double step[max_cols];
   info.gap = 0.5 * newton_step(step) / objective;
-  if (info.optimality <= rounding || options_.tol > tol_of_exact_fits) return;
+  if (info.optimality <= polished_optimality || options_.tol > tol_of_exact_fits) return;
   const double loss = loss_;
   for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
   const double reached = evaluate(theta_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/logistic_polish.hpp"
 #include "solvers/problem.hpp"
 
 namespace elltwo {
@@ -13,13 +14,11 @@ constexpr double most_accurate = 0.01;  // where the tolerance is in sight
 constexpr double flat = 0.5;            // part of the slope at which a line search may stop
 constexpr int most_trials = 40;
 constexpr double rounding_of_sums = 1e-13;
-constexpr double worn = 64.0;       // what predictors may have been, in their present size
-constexpr int patience = 4;         // steps without a gain
-constexpr double settled = 1e-8;    // an optimality that rounding may keep from falling
-constexpr int steps_to_settle = 8;  // before a step that does not shrink says anything
-constexpr double long_step = 0.1;   // in a predictor
-constexpr double tol_of_exact_fits = 1e-8;
-constexpr double rounding_of_fit = 1e-13;  // an optimality that a further step would hardly improve
+constexpr double worn = 64.0;          // what predictors may have been, in their present size
+constexpr int patience = 4;            // steps without a gain
+constexpr double settled = 1e-8;       // an optimality that rounding may keep from falling
+constexpr int steps_to_settle = 8;     // before a step that does not shrink says anything
+constexpr double long_step = 0.1;      // in a predictor
 constexpr double polish_share = 0.05;  // of a fit's passes, after which a step is the last beyond
 constexpr double free_products = 2e6;  // the tolerance; those of small data are not counted
 constexpr double on_boundary = 1e-8;
@@ -115,7 +114,7 @@ double SparseLogisticNewton<T>::line_search(const double* b) {
 template <Real T>
 auto SparseLogisticNewton<T>::step(double* b, LogisticInfo& info) -> Step {
   const double wanted = 0.3 * options_.tol / info.optimality;
-  const double digits = std::log10(info.optimality / std::max(options_.tol, rounding_of_fit));
+  const double digits = std::log10(info.optimality / std::max(options_.tol, polished_optimality));
   if (!direction_.solve(g_.data(), std::clamp(wanted, most_accurate, accuracy), digits, d_.data()))
     return Step::interrupted;
   if (!system_.multiply(d_.data(), along_.data())) return Step::interrupted;
@@ -191,7 +190,7 @@ bool SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& 
   const double most = std::max(polish_share * passes_taken, free_products / products);
   const int first = system_.passes();
   Buffer<double> b_before(system_.size()), g_before(system_.size());
-  while (info.optimality > rounding_of_fit && info.n_iter < options_.max_iter &&
+  while (info.optimality > polished_optimality && info.n_iter < options_.max_iter &&
          system_.passes() - first <= most) {
     std::copy_n(b, system_.size(), b_before.data());
     std::copy_n(g_.data(), system_.size(), g_before.data());

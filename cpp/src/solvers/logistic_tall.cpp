@@ -11,6 +11,7 @@
 #include "solvers/logistic_hessian.hpp"
 #include "solvers/logistic_multinomial.hpp"
 #include "solvers/logistic_nearest.hpp"
+#include "solvers/logistic_polish.hpp"
 
 namespace elltwo {
 namespace {
@@ -23,7 +24,6 @@ constexpr int sample_steps = 12;
 constexpr int steps_before_approach = 40;
 constexpr int most_stages = 60;
 constexpr double stage_tol = 1e-4;
-constexpr double tol_of_exact_fits = 1e-8;
 constexpr double few_numbers = 2e5;  // rows times coefficients; samples of fewer save nothing
 constexpr double singular = 1e-12;
 
