@@ -10,7 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
+        BatchCVFit,
         BatchFit,
+        GroupedCVFit,
+        GroupedFit,
         LogisticCVFit,
         LogisticFit,
         LogisticInfo,
@@ -36,7 +39,10 @@ if TYPE_CHECKING:
         penalty_from,
         ridge,
         ridge_batch,
+        ridge_batch_cv,
         ridge_cv,
+        ridge_grouped,
+        ridge_grouped_cv,
         ridge_path,
         show_config,
     )
@@ -44,7 +50,10 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "BatchCVFit",
     "BatchFit",
+    "GroupedCVFit",
+    "GroupedFit",
     "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
@@ -75,7 +84,10 @@ __all__ = [
     "plot",
     "ridge",
     "ridge_batch",
+    "ridge_batch_cv",
     "ridge_cv",
+    "ridge_grouped",
+    "ridge_grouped_cv",
     "ridge_path",
     "show_config",
 ]

@@ -125,6 +125,29 @@ def ridge(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def choose_alphas(
+    X: _FloatArray,
+    Y: _Float64Array,
+    starts: npt.NDArray[np.int64] | None,
+    order: npt.NDArray[np.int64] | None,
+    alphas: _Float64Array | None,
+    n_folds: int,
+    one_standard_error: bool,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    tol: float,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array | None, _Float64Array, _Float64Array | None]: ...
+def number_keys(
+    keys: npt.NDArray[Any], /
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+def order_by_code(
+    codes: npt.NDArray[np.int64], n_codes: int, /
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
 def ridge_batch(
     X: _FloatArray,
     Y: _Float64Array,

@@ -6,9 +6,14 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.functional._batch import ridge_batch
+    from elltwo.functional._batch_cv import ridge_batch_cv
+    from elltwo.functional._batch_cv_record import BatchCVFit
     from elltwo.functional._batch_record import BatchFit
     from elltwo.functional._config import build_config, show_config
     from elltwo.functional._cv_record import RidgeCVFit
+    from elltwo.functional._grouped import ridge_grouped
+    from elltwo.functional._grouped_cv import ridge_grouped_cv
+    from elltwo.functional._grouped_record import GroupedCVFit, GroupedFit
     from elltwo.functional._jackknife import PredictionInterval
     from elltwo.functional._logistic import logistic
     from elltwo.functional._logistic_cv import logistic_cv
@@ -29,7 +34,10 @@ if TYPE_CHECKING:
     from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
+    "BatchCVFit",
     "BatchFit",
+    "GroupedCVFit",
+    "GroupedFit",
     "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
@@ -55,13 +63,19 @@ __all__ = [
     "penalty_from",
     "ridge",
     "ridge_batch",
+    "ridge_batch_cv",
     "ridge_cv",
+    "ridge_grouped",
+    "ridge_grouped_cv",
     "ridge_path",
     "show_config",
 ]
 
 _HOMES = {
+    "BatchCVFit": "_batch_cv_record",
     "BatchFit": "_batch_record",
+    "GroupedCVFit": "_grouped_record",
+    "GroupedFit": "_grouped_record",
     "LogisticCVFit": "_logistic_cv_record",
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_info",
@@ -87,7 +101,10 @@ _HOMES = {
     "penalty_from": "_penalties",
     "ridge": "_ridge",
     "ridge_batch": "_batch",
+    "ridge_batch_cv": "_batch_cv",
     "ridge_cv": "_ridge_cv",
+    "ridge_grouped": "_grouped",
+    "ridge_grouped_cv": "_grouped_cv",
     "ridge_path": "_path",
     "show_config": "_config",
 }

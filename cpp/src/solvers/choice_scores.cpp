@@ -1,0 +1,143 @@
+#include "solvers/choice_scores.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace elltwo {
+
+std::vector<Index> fold_starts(Index n, Index n_folds) {
+  std::vector<Index> starts;
+  for (Index f = 0; f <= n_folds; ++f) {
+    starts.push_back(f * (n / n_folds) + std::min(f, n % n_folds));
+  }
+  return starts;
+}
+
+void require_rows(Index n, const Choice& choice) {
+  const Index wanted = choice.by == ChoiceBy::folds ? choice.n_folds : 2;
+  if (n >= wanted) return;
+  const std::string what = choice.by == ChoiceBy::folds
+                               ? std::to_string(wanted) + " folds need " + std::to_string(wanted)
+                               : "cross-validation needs at least 2";
+  throw std::invalid_argument("X has " + std::to_string(n) + " row(s), while " + what);
+}
+
+template <Real T>
+ChoiceScores<T>::ChoiceScores(const RidgeData<T>& data, const Choice& choice,
+                              const RidgeOptions& options, double smallest_alpha, Monitor& monitor)
+    : data_(data),
+      options_(options),
+      monitor_(monitor),
+      smallest_alpha_(smallest_alpha),
+      weight_(data.sample_weight.begin(), data.sample_weight.end()),
+      by_(choice.by) {
+  const Index n = data.x.rows;
+  require_rows(n, choice);
+  if (weight_.empty()) weight_.assign(static_cast<std::size_t>(n), 1.0);
+  if (by_ == ChoiceBy::folds && choice.n_folds == n) by_ = ChoiceBy::leave_one_out;
+  if (by_ != ChoiceBy::folds) {
+    path_.emplace(data_, options_, monitor_);
+    return;
+  }
+  const auto k = static_cast<std::size_t>(choice.n_folds);
+  const auto starts = fold_starts(n, choice.n_folds);
+  for (std::size_t f = 0; f < k; ++f) {
+    fold_.insert(fold_.end(), static_cast<std::size_t>(starts[f + 1] - starts[f]),
+                 static_cast<std::int32_t>(f));
+  }
+  train_.assign(k * k, 1.0);
+  test_.assign(k * k, 0.0);
+  for (std::size_t f = 0; f < k; ++f) {
+    train_[f * k + f] = 0.0;
+    test_[f * k + f] = 1.0;
+  }
+  const Splits splits{.group = fold_, .n_groups = choice.n_folds, .train = train_, .test = test_};
+  splits_.emplace(data_, splits, options_, monitor_);
+}
+
+template <Real T>
+bool ChoiceScores<T>::decompose() {
+  if (smallest_alpha_ < 0.0) return true;
+  const double smallest = std::exchange(smallest_alpha_, -1.0);
+  return path_->decompose(smallest);
+}
+
+template <Real T>
+bool ChoiceScores<T>::own_grid(std::span<double> out) {
+  if (splits_) {
+    bool done = false;
+    const auto values = splits_->eigenvalues(done);
+    if (done) elltwo::own_grid(values, out);
+    return done;
+  }
+  if (!decompose()) return false;
+  elltwo::own_grid(path_->eigenvalues(), out);
+  return true;
+}
+
+template <Real T>
+bool ChoiceScores<T>::score(std::span<const double> alphas, AlphaScores& out) {
+  if (splits_) return by_folds(alphas, out);
+  if (!decompose()) return false;
+  return by_ == ChoiceBy::gcv ? by_measures(alphas, out) : by_rows(alphas, out);
+}
+
+template <Real T>
+bool ChoiceScores<T>::by_measures(std::span<const double> alphas, AlphaScores& out) {
+  const auto n_targets = static_cast<std::size_t>(data_.y.cols);
+  std::vector<double> edf(alphas.size()), rss(alphas.size() * n_targets);
+  path_->measures(alphas, edf, rss);
+  const auto counted =
+      std::count_if(weight_.begin(), weight_.end(), [](double w) { return w > 0.0; });
+  out.score.assign(alphas.size(), 0.0);
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    for (std::size_t t = 0; t < n_targets; ++t) {
+      out.score[a] += generalised_cv(static_cast<double>(counted), rss[a * n_targets + t], edf[a]);
+    }
+    out.score[a] /= static_cast<double>(n_targets);
+  }
+  return true;
+}
+
+template <Real T>
+bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) {
+  const auto n = weight_.size(), n_targets = static_cast<std::size_t>(data_.y.cols);
+  const std::size_t n_alphas = alphas.size();
+  std::vector<double> sse(n_alphas * n_targets), predictions(n * n_targets * n_alphas);
+  if (!path_->leave_one_out(alphas, sse, predictions)) return false;
+  std::vector<double> squares(n * n_alphas, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t t = 0; t < n_targets; ++t) {
+      const double y = data_.y(static_cast<Index>(i), static_cast<Index>(t));
+      for (std::size_t a = 0; a < n_alphas; ++a) {
+        const double e = y - predictions[(i * n_targets + t) * n_alphas + a];
+        squares[i * n_alphas + a] += e * e / static_cast<double>(n_targets);
+      }
+    }
+  }
+  out = pooled(squares, weight_);
+  return true;
+}
+
+template <Real T>
+bool ChoiceScores<T>::by_folds(std::span<const double> alphas, AlphaScores& out) {
+  const auto n_targets = static_cast<std::size_t>(data_.y.cols);
+  const auto k = static_cast<std::size_t>(std::sqrt(static_cast<double>(train_.size())) + 0.5);
+  std::vector<double> sse(k * alphas.size() * n_targets), weight(k);
+  if (!splits_->score(alphas, sse, weight)) return false;
+  std::vector<double> mse(k * alphas.size(), 0.0);
+  for (std::size_t i = 0; i < sse.size(); ++i) {
+    const std::size_t fold = i / n_targets / alphas.size();
+    mse[i / n_targets] += sse[i] / weight[fold] / static_cast<double>(n_targets);
+  }
+  out = pooled(mse, weight);
+  return true;
+}
+
+template class ChoiceScores<double>;
+template class ChoiceScores<float>;
+
+}  // namespace elltwo

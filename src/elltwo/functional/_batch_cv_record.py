@@ -1,0 +1,39 @@
+"""What a batch of fits with chosen alphas returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.functional._batch_record import BatchFit
+from elltwo.functional._choice_record import ChosenAlphas
+
+if TYPE_CHECKING:
+    from elltwo.functional._choice import Choice
+
+
+class BatchCVFit(ChosenAlphas, BatchFit):
+    """Ridge regressions with an alpha chosen for each, as `elltwo.ridge_batch_cv` returns them.
+
+    Read-only: what `BatchFit` holds, with the chosen alphas as `alpha`, and the grid and scores.
+
+    Parameters
+    ----------
+    fit : BatchFit
+        The fits at the chosen alphas.
+    choice : object
+        The alphas that were tried, and their scores.
+
+    See Also
+    --------
+    elltwo.ridge_batch_cv : Makes one.
+    """
+
+    __slots__ = ("_choice",)
+
+    def __init__(self, fit: BatchFit, choice: Choice) -> None:
+        super().__init__(fit.coef, fit.intercept, fit.optimality, fit.rcond, fit.alpha, fit.info)
+        self._choice = choice
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _, fields = super().__reduce__()
+        return BatchCVFit, (BatchFit(*fields), self._choice)

@@ -1,0 +1,135 @@
+"""The choice of an alpha for every problem of many."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._grid import given_grid
+from elltwo.functional._options import count, flag, tolerance
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import Float64Array, FloatArray
+
+    IntArray = npt.NDArray[np.int64]
+
+_LEAVE_ONE_OUT, _GCV = 0, -1  # in the place of a number of folds
+
+
+class Rule(NamedTuple):
+    """How alphas are chosen."""
+
+    alphas: Float64Array | None  #: (n_alphas,), None for a grid of each problem's own
+    n_folds: int  #: 0 for leave-one-out, -1 for generalised cross-validation
+    one_standard_error: bool
+
+
+class ManyOptions(NamedTuple):
+    """What is neither data nor penalty, as the core reads it for many problems."""
+
+    fit_intercept: bool
+    penalize_intercept: bool
+    tol: float
+    n_threads: int
+
+
+class Choice(NamedTuple):
+    """What was chosen, and why."""
+
+    alpha: Float64Array  #: (batch,)
+    alphas: Float64Array  #: (n_alphas,), or (batch, n_alphas)
+    scores: Float64Array  #: (batch, n_alphas), infinite where not tried
+    score_errors: Float64Array | None  #: (batch, n_alphas), standard errors of the scores
+
+
+def read_rule(alphas: npt.ArrayLike | None, cv: object, select: object) -> Rule:
+    """Check how alphas are to be chosen."""
+    if select not in ("min", "1se"):
+        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    if isinstance(cv, str):
+        if cv not in {"loo", "gcv"}:
+            raise ValueError(f"cv must be 'loo', 'gcv' or a number of folds, got {cv!r}")
+        n_folds = _LEAVE_ONE_OUT if cv == "loo" else _GCV
+    else:
+        try:
+            n_folds = count(cv, "cv", minimum=2)
+        except TypeError:
+            raise TypeError(f"cv must be 'loo', 'gcv' or a number of folds, got {cv!r}") from None
+    if select == "1se" and n_folds == _GCV:
+        raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+    return Rule(None if alphas is None else given_grid(alphas), n_folds, select == "1se")
+
+
+def read_many_options(
+    fit_intercept: object, penalize_intercept: object, tol: object, n_threads: object
+) -> ManyOptions:
+    """Check every option, naming the first one that is wrong."""
+    return ManyOptions(
+        flag(fit_intercept, "fit_intercept"),
+        flag(penalize_intercept, "penalize_intercept"),
+        tolerance(tol),
+        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+    )
+
+
+def require_rows(n_samples: int, rule: Rule, whose: str = "X") -> None:
+    """Refuse to cross-validate too few rows."""
+    if n_samples < 2:
+        raise ValueError(f"{whose} has {n_samples} sample, while cross-validation needs at least 2")
+    if n_samples < rule.n_folds:
+        raise ValueError(
+            f"cv must be at most the number of rows of {whose}, which is {n_samples}, "
+            f"got {rule.n_folds}"
+        )
+
+
+def choose_alphas(
+    X: FloatArray,
+    Y: Float64Array,
+    starts: IntArray | None,
+    order: IntArray | None,
+    beside: tuple[Float64Array | None, Float64Array | None, Float64Array | None],
+    rule: Rule,
+    options: ManyOptions,
+) -> Choice:
+    """Choose the alphas of problems; `beside` are penalty factors, prior mean and weights."""
+    alpha, own, scores, errors = _core.choose_alphas(
+        X,
+        Y,
+        starts,
+        order,
+        rule.alphas,
+        rule.n_folds,
+        rule.one_standard_error,
+        *beside,
+        options.fit_intercept,
+        options.penalize_intercept,
+        options.tol,
+        options.n_threads,
+    )
+    if rule.alphas is not None:
+        _warn_at_edges(alpha, rule.alphas)
+        return Choice(alpha, rule.alphas, scores, errors)
+    assert own is not None
+    return Choice(alpha, own, scores, errors)
+
+
+def _warn_at_edges(chosen: Float64Array, grid: Float64Array) -> None:
+    """Warn of choices that a wider grid might better."""
+    lowest, highest = float(grid.min()), float(grid.max())
+    edges = [edge for edge in (lowest, highest) if edge not in {0.0, np.inf}]
+    at_edge = np.isin(chosen, edges)
+    if lowest == highest or not at_edge.any():
+        return
+    warnings.warn(
+        f"alpha of {int(at_edge.sum())} of {chosen.size} problem(s), first of number "
+        f"{int(at_edge.argmax())}, lies on an edge of the grid of alphas, [{lowest:.6g}, "
+        f"{highest:.6g}]; a wider grid may hold a better one, and alphas=None has one for each",
+        UserWarning,
+        stacklevel=4,
+    )

@@ -1,0 +1,144 @@
+"""Groups of rows of one table, each with its penalty chosen by cross-validation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.functional._choice import choose_alphas, read_many_options, read_rule, require_rows
+from elltwo.functional._grouped import fit_table
+from elltwo.functional._grouped_data import naming_keys, read_table
+from elltwo.functional._grouped_keys import shown
+from elltwo.functional._grouped_record import GroupedCVFit
+from elltwo.functional._options import TOL
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def ridge_grouped_cv(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    groups: npt.ArrayLike | None = None,
+    *,
+    starts: npt.ArrayLike | None = None,
+    alphas: npt.ArrayLike | None = None,
+    cv: Any = "loo",  # noqa: ANN401  # a name or a number
+    select: str = "min",
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    penalize_intercept: bool = False,
+    tol: float = TOL,
+    n_threads: int | None = None,
+) -> GroupedCVFit:
+    r"""Fit a ridge regression to every group of rows, with an alpha chosen for each.
+
+    For every group, what `ridge_cv` does for its rows alone: every row is predicted, at every
+    alpha of the grid, by a fit to the group that has not seen it, and the alpha with the smallest
+    mean of squared errors wins, of equals the largest. The fits at those alphas minimise
+
+    .. math::
+        \sum_{i \in g} w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_g f_j (b_j - m_j)^2,
+
+    see `ridge_grouped`.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Features, finite.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Targets; those of one group share its alpha.
+    groups : array-like of shape (n_samples,), default=None
+        Key of every row, see `ridge_grouped`. Every group needs two rows, or as many as there are
+        folds.
+    starts : array-like of shape (n_groups + 1,), default=None
+        In the place of `groups`: the first row of every group, and n_samples.
+    alphas : array-like of shape (n_alphas,), default=None
+        Grid of penalties in [0, inf], shared by all groups, in any order, which is kept. None
+        stands for a grid of each group's own, that of `ridge_cv`: 100 values from its spectrum,
+        and 0 or infinity as well if the smallest or the largest of them is the best.
+    cv : {"loo", "gcv"} or int, default="loo"
+        "loo" leaves out every row in turn, exactly and at the cost of one fit (equation 1.2 of
+        [2]_ [1]_); a row's weight goes with it. "gcv" is generalised cross-validation (equation
+        1.4 of [1]_). A number stands for that many contiguous blocks of each group's rows;
+        shuffle sorted rows before the call.
+    select : {"min", "1se"}, default="min"
+        "1se" takes the largest alpha whose error is within one standard error of the smallest.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of alpha in [0, inf], shared by all groups, see `ridge_grouped`.
+    prior_mean : float or array-like of shape (n_features,), default=None
+        Values that the coefficients of all groups shrink to, 0 by default.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative, and not all zero in any set; they count in fits and scores alike.
+    fit_intercept : bool, default=True
+        Whether there are intercepts.
+    penalize_intercept : bool, default=False
+        Whether the intercepts are penalised as well, by ``alpha * b0**2``.
+    tol : float, default=1e-10
+        Relative KKT residual that the final fits are held to.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        answer does not depend on it.
+
+    Returns
+    -------
+    GroupedCVFit
+        What `ridge_grouped` returns, with the chosen alphas as `alpha`, and `alphas`, `scores`,
+        `score_errors` and `best_score`.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, keys cannot be sorted, an option has the wrong
+        type, or not exactly one of `groups` and `starts` is given.
+    ValueError
+        If shapes disagree, a value is out of its range, a key is missing (None, NaN, NaT), a
+        group has too few rows, or the data hold NaN or infinity; the message names the group.
+
+    Warns
+    -----
+    UserWarning
+        If a choice is the smallest or largest of several given alphas and neither 0 nor infinity,
+        since a wider grid may hold a better one.
+    elltwo.exceptions.ConvergenceWarning
+        If a final fit did not reach `tol`.
+
+    See Also
+    --------
+    ridge_grouped : Fits for given alphas.
+    ridge_cv : One problem.
+
+    References
+    ----------
+    .. [1] G. H. Golub, M. Heath and G. Wahba (1979). Generalized cross-validation as a method for
+       choosing a good ridge parameter. Technometrics 21, 215-223.
+    .. [2] D. M. Allen (1974). The relationship between variable selection and data augmentation
+       and a method for prediction. Technometrics 16, 125-127.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import elltwo
+    >>> X = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0], [0.0], [1.0], [2.0], [3.0]])
+    >>> y = np.array([0.0, 2.0, 1.0, 4.0, 3.0, 6.0, 1.0, 0.0, 0.0, 1.0])
+    >>> groups = np.array([2020] * 6 + [2019] * 4)
+    >>> fit = elltwo.ridge_grouped_cv(X, y, groups, alphas=[0.0, 1.0, np.inf], cv=3)
+    >>> fit.groups, fit.alpha
+    (array([2019, 2020]), array([inf,  1.]))
+    >>> fit.coef.round(6)
+    array([[0.      ],
+           [0.972973]])
+    """
+    table = read_table(X, y, groups, starts, penalty_factors, prior_mean, sample_weight)
+    rule = read_rule(alphas, cv, select)
+    options = read_many_options(fit_intercept, penalize_intercept, tol, n_threads)
+    found = table.groups
+    fewest = int(found.n_rows.argmin())
+    whose = f"X of group {shown(found.keys[fewest])}"
+    require_rows(int(found.n_rows[fewest]), rule, whose)
+    beside = (table.penalty_factors, table.prior_mean, table.sample_weight)
+    with naming_keys(found):
+        choice = choose_alphas(table.X, table.Y, found.starts, found.order, beside, rule, options)
+    fits = fit_table(table, choice.alpha, options)
+    return GroupedCVFit(found.keys, found.n_rows, fits, choice)
