@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RidgePath,
         RidgeStatistics,
         RidgeSummary,
+        RollingFit,
         SolveInfo,
         StandardErrors,
         ZValues,
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
         penalty_from,
         ridge,
         ridge_cv,
+        ridge_ewm,
+        ridge_expanding,
         ridge_path,
+        ridge_rolling,
         show_config,
     )
 
@@ -55,6 +59,7 @@ __all__ = [
     "RidgePath",
     "RidgeStatistics",
     "RidgeSummary",
+    "RollingFit",
     "SolveInfo",
     "StandardErrors",
     "ZValues",
@@ -72,7 +77,10 @@ __all__ = [
     "plot",
     "ridge",
     "ridge_cv",
+    "ridge_ewm",
+    "ridge_expanding",
     "ridge_path",
+    "ridge_rolling",
     "show_config",
 ]
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from elltwo.functional._records import RidgeFit, SolveInfo
     from elltwo.functional._ridge import ridge
     from elltwo.functional._ridge_cv import ridge_cv
+    from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
+    from elltwo.functional._rolling_record import RollingFit
     from elltwo.functional._statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._summary import RidgeSummary
 
@@ -40,6 +42,7 @@ __all__ = [
     "RidgePath",
     "RidgeStatistics",
     "RidgeSummary",
+    "RollingFit",
     "SolveInfo",
     "StandardErrors",
     "ZValues",
@@ -52,7 +55,10 @@ __all__ = [
     "penalty_from",
     "ridge",
     "ridge_cv",
+    "ridge_ewm",
+    "ridge_expanding",
     "ridge_path",
+    "ridge_rolling",
     "show_config",
 ]
 
@@ -70,6 +76,7 @@ _HOMES = {
     "RidgePath": "_path_record",
     "RidgeStatistics": "_statistics",
     "RidgeSummary": "_summary",
+    "RollingFit": "_rolling_record",
     "SolveInfo": "_records",
     "StandardErrors": "_statistics",
     "ZValues": "_logistic_statistics",
@@ -82,7 +89,10 @@ _HOMES = {
     "penalty_from": "_penalties",
     "ridge": "_ridge",
     "ridge_cv": "_ridge_cv",
+    "ridge_ewm": "_rolling",
+    "ridge_expanding": "_rolling",
     "ridge_path": "_path",
+    "ridge_rolling": "_rolling",
     "show_config": "_config",
 }
 

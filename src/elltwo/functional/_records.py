@@ -63,7 +63,7 @@ class SolveInfo(NamedTuple):
     n_threads: int
 
 
-_fields_of = attrgetter(*SolveInfo._fields)
+info_fields = attrgetter(*SolveInfo._fields)
 
 
 class RidgeFit:
@@ -113,7 +113,7 @@ class RidgeFit:
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
         if not isinstance(self._info, SolveInfo):
-            self._info = SolveInfo(*_fields_of(self._info))
+            self._info = SolveInfo(*info_fields(self._info))
         return self._info
 
     @property
