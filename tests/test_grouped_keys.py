@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import elltwo
@@ -92,6 +92,7 @@ def test_groups_are_those_of_a_dictionary(name: str, arranged: str) -> None:
         st.lists(st.floats(allow_nan=False), min_size=1, max_size=40),
     )
 )
+@settings(deadline=None)
 def test_any_keys_are_grouped_in_order(keys: list[Any]) -> None:
     values = np.arange(float(len(keys)))
     fit = elltwo.ridge_grouped(np.ones((len(keys), 1)), values, keys, alpha=np.inf)

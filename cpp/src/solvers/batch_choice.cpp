@@ -8,6 +8,7 @@
 #include "solvers/batch_problem.hpp"
 #include "solvers/batch_team.hpp"
 #include "solvers/choice_scores.hpp"
+#include "solvers/choice_small.hpp"
 #include "solvers/problem.hpp"
 
 namespace elltwo {
@@ -40,7 +41,12 @@ class ChoiceWorker {
  public:
   ChoiceWorker(const BatchData<T>& data, const Choice& choice, const RidgeOptions& options,
                const ChoiceResults& results)
-      : data_(data), choice_(choice), options_(options), results_(results), problem_(data) {
+      : data_(data),
+        choice_(choice),
+        options_(options),
+        results_(results),
+        problem_(data),
+        small_(choice, options) {
     options_.n_threads = 1;
   }
 
@@ -59,8 +65,15 @@ class ChoiceWorker {
     const bool own = choice_.alphas.empty();
     const double smallest =
         own ? 0.0 : *std::min_element(choice_.alphas.begin(), choice_.alphas.end());
-    ChoiceScores<T> scores(problem_.take(k), choice_, options_, smallest, monitor);
-    return own ? from_own_grid(k, scores) : from_shared_grid(k, scores);
+    const auto& problem = problem_.take(k);
+    const auto by = [&](auto& scores) {
+      return own ? from_own_grid(k, scores) : from_shared_grid(k, scores);
+    };
+    if constexpr (std::same_as<T, double>) {
+      if (small_.take(problem, smallest) && by(small_)) return true;
+    }
+    ChoiceScores<T> scores(problem, choice_, options_, smallest, monitor);
+    return by(scores);
   }
 
   std::span<double> row(std::span<double> table, Index k, std::size_t size) const {
@@ -124,6 +137,7 @@ class ChoiceWorker {
   RidgeOptions options_;
   const ChoiceResults& results_;
   BatchProblem<T> problem_;
+  SmallChoice small_;
 };
 
 // Of all problems together.

@@ -11,6 +11,21 @@ namespace {
 constexpr double edf_at_the_ends = 0.01;
 constexpr double narrowest = 1e-12;  // of the largest eigenvalue: what double can tell apart
 
+void log_spaced(double low, double high, std::span<double> out) {
+  if (!(low > 0.0 && std::isfinite(high))) {
+    throw std::invalid_argument(
+        "X must have squares within the range of float64 where alphas=None; pass alphas, or scale "
+        "X");
+  }
+  const double first = std::log10(low), last = std::log10(high);
+  const double step = (last - first) / static_cast<double>(out.size() - 1);
+  for (std::size_t a = 0; a < out.size(); ++a) {
+    out[a] = std::pow(10.0, first + step * static_cast<double>(a));
+  }
+  out.front() = low;
+  out.back() = high;
+}
+
 }  // namespace
 
 double chosen_alpha(std::span<const double> alphas, std::span<const double> score,
@@ -55,21 +70,6 @@ AlphaScores pooled(std::span<const double> values, std::span<const double> weigh
   return result;
 }
 
-void log_spaced(double low, double high, std::span<double> out) {
-  if (!(low > 0.0 && std::isfinite(high))) {
-    throw std::invalid_argument(
-        "X must have squares within the range of float64 where alphas=None; pass alphas, or scale "
-        "X");
-  }
-  const double first = std::log10(low), last = std::log10(high);
-  const double step = (last - first) / static_cast<double>(out.size() - 1);
-  for (std::size_t a = 0; a < out.size(); ++a) {
-    out[a] = std::pow(10.0, first + step * static_cast<double>(a));
-  }
-  out.front() = low;
-  out.back() = high;
-}
-
 void own_grid(std::span<const double> eigenvalues, std::span<double> out) {
   if (eigenvalues.empty()) {  // all alphas are alike
     std::fill(out.begin(), out.end(), 1.0);
@@ -82,6 +82,10 @@ void own_grid(std::span<const double> eigenvalues, std::span<double> out) {
   }
   const double low = std::max(edf_at_the_ends / of_inverses, narrowest * eigenvalues.front());
   log_spaced(low, sum / edf_at_the_ends, out);
+}
+
+void own_grid_between(double sum_of_inverses, double sum, std::span<double> out) {
+  log_spaced(edf_at_the_ends / sum_of_inverses, sum / edf_at_the_ends, out);
 }
 
 }  // namespace elltwo

@@ -24,12 +24,12 @@ double generalised_cv(double n, double rss, double edf);
 /// errors by independence of the parts.
 AlphaScores pooled(std::span<const double> values, std::span<const double> weight);
 
-/// count alphas from low to high, evenly spaced in their logarithm. Throws std::invalid_argument unless
-/// low is positive and high finite.
-void log_spaced(double low, double high, std::span<double> out);
-
-/// The ends of the grid that the positive eigenvalues suggest, descending: where the effective degrees
-/// of freedom, sum s / (s + alpha), are 0.01 short of the rank and where they are 0.01.
+/// Alphas evenly spaced in their logarithm, from where the effective degrees of freedom, sum s / (s + alpha) over
+/// the positive eigenvalues s, are 0.01 short of the rank to where they are 0.01. Throws
+/// std::invalid_argument where those lie out of range.
 void own_grid(std::span<const double> eigenvalues, std::span<double> out);
+
+/// The same from sum 1 / s and sum s, where the largest s is not too far from the smallest.
+void own_grid_between(double sum_of_inverses, double sum, std::span<double> out);
 
 }  // namespace elltwo

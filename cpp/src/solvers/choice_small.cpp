@@ -1,0 +1,118 @@
+#include "solvers/choice_small.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gram/moments.hpp"
+#include "solvers/choice_scores.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index max_p = SmallPath::max_size;
+constexpr Index max_rows = 4096;
+constexpr Index max_folds = 32;
+constexpr double tolerated_offset = 1e4;  // (mean - shift)^2 in variances
+
+bool in_range(double square) { return square >= 1e-100 && square <= 1e100; }
+
+}  // namespace
+
+SmallChoice::SmallChoice(const Choice& choice, const RidgeOptions& options)
+    : choice_(choice),
+      options_(options),
+      block_((block_rows + 1) * max_cols),
+      coef_(Buffer<double>::zeros(max_alphas * max_cols)),
+      basis_(Buffer<double>::zeros(max_p * max_cols)),
+      turned_(max_p * block_rows),
+      rows_(max_p * block_rows),
+      leverage_(block_rows * max_alphas),
+      residual_(block_rows * max_alphas) {}
+
+bool SmallChoice::is_plain(const RidgeData<double>& data) const {
+  const Index n = data.x.rows, p = data.x.cols;
+  const Index fewest = folds_ ? n - (n + choice_.n_folds - 1) / choice_.n_folds : n;
+  return data.y.cols == 1 && p <= max_p && fewest > p && n <= max_rows &&
+         (!folds_ || choice_.n_folds <= max_folds) && data.sample_weight.empty() &&
+         data.penalty_factors.empty() && data.prior_mean.empty() && !options_.penalize_intercept;
+}
+
+Source<double> SmallChoice::rows_about(const std::vector<double>& shift, Index begin,
+                                       Index end) const {
+  auto x = data_->x;
+  auto y = data_->y;
+  x.data += begin * x.row_stride;
+  y.data += begin * y.row_stride;
+  x.rows = y.rows = end - begin;
+  return {.x = x, .col_shift = shift.data(), .y = y, .y_shift = shift.data() + x.cols};
+}
+
+bool SmallChoice::add_gram(Index begin, Index end) {
+  auto source = rows_about(shift_, begin, end);
+  source.ones = true;
+  grams_.emplace_back();
+  return gram<double, double>(source, 1, no_monitor_, grams_.back());
+}
+
+// The moments of all Gram matrices but one: sums, never differences.
+bool SmallChoice::centre(Index without, Centred& out) const {
+  const Index p = data_->x.cols, cols = p + 1;
+  double g[(max_p + 2) * (max_p + 2)];
+  const Index ld = cols + 1;
+  std::fill_n(g, ld * ld, 0.0);
+  for (Index f = 0; f < static_cast<Index>(grams_.size()); ++f) {
+    if (f == without) continue;
+    const auto& one = grams_[static_cast<std::size_t>(f)];
+    for (Index i = 0; i <= cols; ++i) {
+      for (Index j = i; j <= cols; ++j) g[i * ld + j] += one(i, j);
+    }
+  }
+  out.rows = g[cols * ld + cols];
+  out.mean = shift_;
+  for (Index i = 0; options_.fit_intercept && i < cols; ++i) {
+    const double offset = g[i * ld + cols] / out.rows;
+    const double lost = offset * g[i * ld + cols];
+    for (Index j = i; j < cols; ++j) g[i * ld + j] -= offset * g[j * ld + cols];
+    if (lost > tolerated_offset * g[i * ld + i] && lost > 0.0) return false;
+    out.mean[static_cast<std::size_t>(i)] += offset;
+  }
+  for (Index i = 0; i < cols; ++i) {
+    if (!in_range(g[i * ld + i])) return false;
+  }
+  for (Index i = 0; i < p; ++i) {
+    for (Index j = i; j < p; ++j) {
+      out.gram[i * p + j] = out.gram[j * p + i] = g[i * ld + j];
+    }
+    out.xy[i] = g[i * ld + p];
+  }
+  out.yy = g[p * ld + p];
+  return true;
+}
+
+bool SmallChoice::take(const RidgeData<double>& data, double smallest_alpha) {
+  const Index n = data.x.rows, p = data.x.cols;
+  folds_ = choice_.by == ChoiceBy::folds && choice_.n_folds != n;
+  if (!is_plain(data)) return false;
+  data_ = &data;
+  smallest_alpha_ = smallest_alpha;
+  shift_.assign(static_cast<std::size_t>(p + 1), 0.0);
+  if (options_.fit_intercept) {
+    shift_ = provisional_mean(data.x, nullptr);
+    shift_.push_back(provisional_mean(data.y, nullptr)[0]);
+  }
+  grams_.clear();
+  starts_ = fold_starts(n, folds_ ? choice_.n_folds : 1);
+  for (std::size_t f = 0; f + 1 < starts_.size(); ++f) {
+    if (!add_gram(starts_[f], starts_[f + 1])) return false;
+  }
+  if (!centre(-1, moments_)) return false;
+  path_.decompose(p, moments_.gram, moments_.xy, choice_.by != ChoiceBy::gcv);
+  return path_.well_conditioned(smallest_alpha);
+}
+
+bool SmallChoice::own_grid(std::span<double> out) {
+  own_grid_between(path_.inverse_trace(0.0), path_.trace(), out);
+  return true;
+}
+
+}  // namespace elltwo

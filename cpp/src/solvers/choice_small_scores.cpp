@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <cmath>
+
+#include "gram/kernels.hpp"
+#include "solvers/choice_small.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
+
+// sum f(values[i]) in sums side by side, so that none waits for another.
+template <class F>
+double sum_of(const double* values, Index n, const F& f) {
+  constexpr Index lanes = 8;
+  double sums[lanes] = {};
+  Index i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += f(values[i + lane]);
+  }
+  for (; i < n; ++i) sums[0] += f(values[i]);
+  double sum = 0.0;
+  for (const double part : sums) sum += part;
+  return sum;
+}
+
+// The mean of n values and its standard error.
+double mean_of(const double* values, Index n, double& error) {
+  const auto count = static_cast<double>(n);
+  const double mean = sum_of(values, n, [](double v) { return v; }) / count;
+  const double squares = sum_of(values, n, [mean](double v) { return (v - mean) * (v - mean); });
+  error = std::sqrt(squares / (count * std::max(count - 1.0, 1.0)));
+  return mean;
+}
+
+}  // namespace
+
+bool SmallChoice::score(std::span<const double> alphas, AlphaScores& out) {
+  out.score.assign(alphas.size(), 0.0);
+  if (folds_) return by_folds(alphas, out);
+  const bool with_errors = choice_.by != ChoiceBy::gcv;
+  out.standard_error.assign(with_errors ? alphas.size() : 0, 0.0);
+  for (std::size_t a = 0; a < alphas.size(); a += max_alphas) {
+    const auto some = alphas.subspan(a, std::min<std::size_t>(max_alphas, alphas.size() - a));
+    const auto count = static_cast<Index>(some.size());
+    path_.shift(some);
+    double* score = out.score.data() + a;
+    if (!(with_errors ? by_rows(count, score, out.standard_error.data() + a)
+                      : by_measures(some, score))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool SmallChoice::by_measures(std::span<const double> alphas, double* score) {
+  double edf[max_alphas], rss[max_alphas];
+  if (!path_.measures(moments_.yy, std::min(smallest_alpha_, path_.trace()), edf, rss)) {
+    return false;
+  }
+  const double unpenalised = options_.fit_intercept ? 1.0 : 0.0;
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    score[a] = generalised_cv(moments_.rows, rss[a], unpenalised + edf[a]);
+  }
+  return true;
+}
+
+void SmallChoice::take_coefficients(Index n_alphas) {
+  path_.coefficients(coef_.data(), max_cols);
+  for (Index s = 0; s < n_alphas; ++s) coef_[s * max_cols + path_.size()] = -1.0;
+}
+
+void SmallChoice::take_residuals(const Source<double>& source, Index k0, Index kc, Index n_alphas) {
+  const auto& k = kernels();
+  const Index panels = (source.cols() + k.width_f64 - 1) / k.width_f64;
+  const Index stride = kc * k.width_f64;
+  k.pack_f64(source, k0, kc, 0, panels, block_.data(), stride);
+  Ahead nothing;
+  k.forward(kc, block_.data(), panels, stride, coef_.data(), max_cols, n_alphas, residual_.data(),
+            block_rows, nothing);
+}
+
+// z^T (T + alpha I)^-1 z of the rows that are packed, turned into the basis.
+void SmallChoice::take_leverages(Index kc) {
+  const auto& k = kernels();
+  const Index p = path_.size(), panels = (p + k.width_f64) / k.width_f64;  // with y
+  Ahead nothing;
+  k.forward(kc, block_.data(), panels, kc * k.width_f64, basis_.data(), max_cols, p, turned_.data(),
+            block_rows, nothing);
+  for (Index r = 0; r < kc; ++r) {
+    for (Index d = 0; d < p; ++d) rows_[r * p + d] = turned_[d * block_rows + r];
+  }
+  k.inverse_forms(p, path_.lower(), path_.inverse(), path_.stride(), kc, rows_.data(), p,
+                  leverage_.data(), path_.stride());
+}
+
+// e_i = r_i / (1 - h_i), every row left out as a whole.
+bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
+  const Index n = data_->x.rows, p = path_.size(), stride = path_.stride();
+  const auto source = rows_about(moments_.mean, 0, n);
+  squares_.resize(static_cast<std::size_t>(n * n_alphas));
+  take_coefficients(n_alphas);
+  for (Index d = 0; d < p; ++d) {
+    for (Index j = 0; j < p; ++j) basis_[d * max_cols + j] = path_.basis(j, d);
+  }
+  const double of_mean = options_.fit_intercept ? 1.0 / moments_.rows : 0.0;
+  double least = 1.0;
+  for (Index k0 = 0; k0 < n; k0 += block_rows) {
+    const Index kc = std::min(block_rows, n - k0);
+    take_residuals(source, k0, kc, n_alphas);
+    take_leverages(kc);
+    for (Index s = 0; s < n_alphas; ++s) {
+      double* squares = squares_.data() + s * n + k0;
+      const double* residual = residual_.data() + s * block_rows;
+      double left[block_rows];
+      for (Index r = 0; r < kc; ++r) {
+        left[r] = 1.0 - of_mean - leverage_[r * stride + s];
+        least = std::min(least, left[r]);
+      }
+      for (Index r = 0; r < kc; ++r) {
+        const double e = residual[r] / left[r];
+        squares[r] = e * e;
+      }
+    }
+  }
+  for (Index s = 0; s < n_alphas; ++s) score[s] = mean_of(squares_.data() + s * n, n, error[s]);
+  return least > own_direction;
+}
+
+bool SmallChoice::by_folds(std::span<const double> alphas, AlphaScores& out) {
+  const std::size_t n_alphas = alphas.size();
+  const double smallest = *std::min_element(alphas.begin(), alphas.end());
+  std::vector<double> mse(grams_.size() * n_alphas, 0.0), weight;
+  for (std::size_t f = 0; f < grams_.size(); ++f) {
+    if (!centre(static_cast<Index>(f), moments_)) return false;
+    path_.decompose(data_->x.cols, moments_.gram, moments_.xy, true);
+    if (!path_.well_conditioned(smallest)) return false;
+    weight.push_back(static_cast<double>(starts_[f + 1] - starts_[f]));
+    for (std::size_t a = 0; a < n_alphas; a += max_alphas) {
+      const auto some = alphas.subspan(a, std::min<std::size_t>(max_alphas, n_alphas - a));
+      path_.shift(some);
+      take_coefficients(static_cast<Index>(some.size()));
+      add_fold(static_cast<Index>(f), static_cast<Index>(some.size()), &mse[f * n_alphas + a]);
+    }
+    for (std::size_t a = 0; a < n_alphas; ++a) mse[f * n_alphas + a] /= weight.back();
+  }
+  out = pooled(mse, weight);
+  return true;
+}
+
+// Squared errors of the fits at hand on the rows of a fold.
+void SmallChoice::add_fold(Index fold, Index n_alphas, double* sse) {
+  const auto f = static_cast<std::size_t>(fold);
+  const Index n = starts_[f + 1] - starts_[f];
+  const auto source = rows_about(moments_.mean, starts_[f], starts_[f + 1]);
+  for (Index k0 = 0; k0 < n; k0 += block_rows) {
+    const Index kc = std::min(block_rows, n - k0);
+    take_residuals(source, k0, kc, n_alphas);
+    for (Index s = 0; s < n_alphas; ++s) {
+      const double* r = residual_.data() + s * block_rows;
+      sse[s] += sum_of(r, kc, [](double v) { return v * v; });
+    }
+  }
+}
+
+}  // namespace elltwo
