@@ -35,6 +35,17 @@ struct Shape {
   Index fit() const { return optimality() + 1; }
 };
 
+/// Turns rows of `features` consecutive doubles, one for each lane, into vectors at the beginning of packed
+/// rows of `row` vectors.
+struct Pack {
+  const double* const* lanes = nullptr;
+  Index row_stride = 0;
+  Index n_rows = 0;
+  Index features = 0;
+  Index row = 0;
+  double* packed = nullptr;
+};
+
 /// Rows are added one by one (Welford 1962, West 1979); where `moments` is to hold every state on the way,
 /// moments_step is its length, else zero. Row k is at rows + k * row_step.
 struct Sums {
@@ -50,7 +61,7 @@ struct Sums {
 };
 
 /// Step k adds row k to `running`, merges with others + k * others_step (Chan, Golub and LeVeque 1983), and
-/// fits; row k + 1 is predicted. `others` may be null.
+/// fits; row k + 1 is predicted. `others` may be null; beside them nothing decays.
 struct Fits {
   Shape shape;
   const double* rows = nullptr;  ///< n_rows + 1, consecutive
@@ -61,18 +72,20 @@ struct Fits {
   Index others_step = 0;
   const double* penalty = nullptr;  ///< one double for each feature
   double* work = nullptr;           ///< work_size() vectors
-  double* fits = nullptr;           ///< n_rows fits
+  double* fits = nullptr;           ///< that of lane l at step k: at (k * width + l) * fits_step
+  Index fits_step = 0;              ///< fit() rounded up to whole vectors
 };
 
 inline Index work_size(const Shape& shape) {
   const Index triangle = shape.features * (shape.features + 1) / 2;
   return 2 * triangle + 2 * shape.targets * shape.features + 3 * shape.columns() +
-         4 * shape.features + 2 * shape.targets;
+         4 * shape.features + 2 * shape.targets + shape.fit() + 8;
 }
 
 struct Kernels {
   const char* name;
   Index width;
+  void (*pack)(const Pack& job);
   void (*sums)(const Sums& job);
   void (*fits)(const Fits& job);
 };

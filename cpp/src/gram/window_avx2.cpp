@@ -2,6 +2,6 @@
 
 namespace elltwo::window {
 
-const Kernels kernels_avx2 = {"avx2", 4, sums<4>, fits<4>};
+const Kernels kernels_avx2 = {"avx2", 4, pack<4>, sums<4>, fits<4>};
 
 }  // namespace elltwo::window

@@ -2,6 +2,6 @@
 
 namespace elltwo::window {
 
-const Kernels kernels_avx512 = {"avx512", 8, sums<8>, fits<8>};
+const Kernels kernels_avx512 = {"avx512", 8, pack<8>, sums<8>, fits<8>};
 
 }  // namespace elltwo::window

@@ -2,6 +2,6 @@
 
 namespace elltwo::window {
 
-const Kernels kernels_baseline = {"baseline", 2, sums<2>, fits<2>};
+const Kernels kernels_baseline = {"baseline", 4, pack<4>, sums<4>, fits<4>};
 
 }  // namespace elltwo::window

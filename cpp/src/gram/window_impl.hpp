@@ -2,319 +2,437 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #include "gram/simd.hpp"
 #include "gram/window.hpp"
 
+// Loops over features unroll where their number is part of the type.
+#define ELLTWO_UNROLL _Pragma("GCC unroll 16")
+
 namespace elltwo::window {
 namespace {
 
-/// Vectors of doubles, one lane for each window, numbered from a pointer.
-template <int Width>
-struct Lanes {
-  using V = Vec<double, Width>;
-
-  static V at(const double* p, Index k) { return load<double, Width>(p + k * Width); }
-  static void put(double* p, Index k, V v) { store<double, Width>(p + k * Width, v); }
-  static V all(double value) { return V{} + value; }
-  /// a / b, or zero where b is not positive.
-  static V ratio(V a, V b) {
-    const V safe = b > 0.0 ? b : all(1.0);
-    return b > 0.0 ? a / safe : all(0.0);
-  }
-};
-
-/// next = the moments of `last`, decayed, and of one row; next may be last. d: columns() vectors.
-template <int Width>
-void add_row(const Shape& shape, const double* row, double decay, const double* last, double* next,
-             double* d) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  const Index columns = shape.columns();
-  const Index p = shape.features;
-  const V w = L::at(row, columns);
-  const V before = L::at(last, shape.weight()) * decay;
-  const V weight = before + w;
-  const V share = L::ratio(w, weight);
-  const V factor = shape.centred ? before * share : w;
-  const V pull = shape.centred ? share : L::all(0.0);
-  const Index squared = shape.weight_squared_decay();
-  L::put(next, shape.weight(), weight);
-  L::put(next, squared, L::at(last, squared) * (decay * decay) + w);
-  for (Index k = 0; k < columns; ++k) {
-    const V mean = L::at(last, shape.mean() + k);
-    const V low = L::at(last, shape.mean_low() + k);
-    const V gap = (L::at(row, k) - mean) - low;
-    const V step = low + gap * pull;
-    const V moved = mean + step;
-    L::put(d, k, gap);
-    L::put(next, shape.mean() + k, moved);
-    L::put(next, shape.mean_low() + k, step - (moved - mean));
-  }
-  Index at = shape.second();
-  for (Index i = 0; i < columns; ++i) {
-    const V di = factor * L::at(d, i);
-    for (Index j = 0; j < std::min(i + 1, p); ++j, ++at) {
-      L::put(next, at, L::at(last, at) * decay + di * L::at(d, j));
-    }
-    if (i < p) continue;
-    const Index square = shape.square_y() + i - p;
-    L::put(next, square, L::at(last, square) * decay + di * L::at(d, i));
-  }
-}
-
-template <int Width>
-void sums(const Sums& job) {
-  const double* last = job.start;
-  double* next = job.moments;
-  for (Index k = 0; k < job.n_rows; ++k) {
-    add_row<Width>(job.shape, job.rows + k * job.row_step, job.decay, last, next, job.work);
-    last = next;
-    next += job.moments_step;
-  }
-}
-
-/// Places in the work space of one step.
-struct Work {
-  Work(const Shape& shape, int width, double* at)
-      : d(at),
-        mean(d + shape.columns() * width),
-        low(mean + shape.columns() * width),
-        system(low + shape.columns() * width),
-        right(system + shape.features * (shape.features + 1) / 2 * width),
-        factor(right + shape.targets * shape.features * width),
-        solved(factor + shape.features * (shape.features + 1) / 2 * width),
-        inverse_pivot(solved + shape.targets * shape.features * width),
-        column(inverse_pivot + shape.features * width),
-        inverse_diagonal(column + shape.features * width),
-        square(inverse_diagonal + shape.features * width),
-        residual(square + shape.targets * width) {}
-
-  double* d;
-  double* mean;
-  double* low;
-  double* system;            ///< x by x, penalised, lower triangle by rows
-  double* right;             ///< y by x
-  double* factor;            ///< of L D L^T, likewise
-  double* solved;            ///< L^-1 right
-  double* inverse_pivot;     ///< 1 / D
-  double* column;            ///< of L^-1
-  double* inverse_diagonal;  ///< of the system's inverse
-  double* square;            ///< y by y, then the least objective
-  double* residual;          ///< y by y
-};
-
 constexpr Index row_of(Index i) { return i * (i + 1) / 2; }
 
-/// Moments of a and b together, penalised, into the work space; returns {weight, weight_squared_decay}.
+/// A vector with one lane for each window, and pointers to such vectors in memory.
 template <int Width>
-void merge(const Shape& shape, const double* a, const double* b, const double* penalty, Work& work,
-           typename Lanes<Width>::V& weight, typename Lanes<Width>::V& squared) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  const Index columns = shape.columns();
-  const Index p = shape.features;
-  const V wa = L::at(a, shape.weight());
-  const V wb = b != nullptr ? L::at(b, shape.weight()) : L::all(0.0);
-  weight = wa + wb;
-  squared = L::at(a, shape.weight_squared_decay());
-  if (b != nullptr) squared += L::at(b, shape.weight_squared_decay());
-  const V share = L::ratio(wb, weight);
-  const V factor = shape.centred ? wa * share : L::all(0.0);
-  const V pull = wa > 0.0 ? share : L::all(0.0);
-  for (Index k = 0; k < columns; ++k) {
-    const V mean = L::at(a, shape.mean() + k);
-    const V low = L::at(a, shape.mean_low() + k);
-    V gap = L::all(0.0);
-    if (b != nullptr) {
-      gap = (L::at(b, shape.mean() + k) - mean) + (L::at(b, shape.mean_low() + k) - low);
-    }
-    L::put(work.d, k, gap);
-    L::put(work.mean, k, wa > 0.0 ? mean : mean + (wb > 0.0 ? gap : L::all(0.0)));
-    L::put(work.low, k, low + gap * pull);
-  }
-  const auto both = [&](Index at) {
-    return b != nullptr ? L::at(a, at) + L::at(b, at) : L::at(a, at);
+using V = Vec<double, Width>;
+template <int Width>
+using Row = typename VecOf<double, Width>::unaligned*;
+template <int Width>
+using ConstRow = const typename VecOf<double, Width>::unaligned*;
+
+template <int Width>
+inline V<Width> all(double value) {
+  return V<Width>{} + value;
+}
+
+/// a / b, or zero where b is not positive.
+template <int Width>
+inline V<Width> ratio(V<Width> a, V<Width> b) {
+  const V<Width> safe = b > 0.0 ? b : all<Width>(1.0);
+  return b > 0.0 ? a / safe : all<Width>(0.0);
+}
+
+/// Shape with P features and one target as constants, or with P = 0 as it comes.
+template <int P>
+struct Sizes : Shape {
+  explicit Sizes(const Shape& shape) : Shape(shape) {}
+  static constexpr Index p() { return P; }
+  static constexpr Index t() { return 1; }
+};
+
+template <>
+struct Sizes<0> : Shape {
+  explicit Sizes(const Shape& shape) : Shape(shape) {}
+  Index p() const { return features; }
+  Index t() const { return targets; }
+};
+
+/// What one step works with: on the stack for few features.
+template <int Width, int P>
+struct Work {
+  Work(const Shape&, double*) {}
+
+  V<Width> d[P + 1];
+  V<Width> mean[P + 1];
+  V<Width> low[P + 1];
+  V<Width> system[row_of(P)];    ///< x by x, penalised, lower triangle by rows
+  V<Width> right[P];             ///< y by x
+  V<Width> factor[row_of(P)];    ///< of L D L^T, likewise
+  V<Width> solved[P];            ///< L^-1 right
+  V<Width> inverse_pivot[P];     ///< 1 / D
+  V<Width> column[P];            ///< of L^-1
+  V<Width> inverse_diagonal[P];  ///< of the system's inverse
+  V<Width> square[1];            ///< y by y, then the least objective
+  V<Width> residual[1];          ///< y by y
+  V<Width> fit[P + 5 + Width];   ///< as in Shape, with room for whole vectors
+};
+
+template <int Width>
+struct Work<Width, 0> {
+  Work(const Shape& shape, double* work)
+      : d(reinterpret_cast<Row<Width>>(work)),
+        mean(d + shape.columns()),
+        low(mean + shape.columns()),
+        system(low + shape.columns()),
+        right(system + row_of(shape.features)),
+        factor(right + shape.targets * shape.features),
+        solved(factor + row_of(shape.features)),
+        inverse_pivot(solved + shape.targets * shape.features),
+        column(inverse_pivot + shape.features),
+        inverse_diagonal(column + shape.features),
+        square(inverse_diagonal + shape.features),
+        residual(square + shape.targets),
+        fit(residual + shape.targets) {}
+
+  Row<Width> d;
+  Row<Width> mean;
+  Row<Width> low;
+  Row<Width> system;
+  Row<Width> right;
+  Row<Width> factor;
+  Row<Width> solved;
+  Row<Width> inverse_pivot;
+  Row<Width> column;
+  Row<Width> inverse_diagonal;
+  Row<Width> square;
+  Row<Width> residual;
+  Row<Width> fit;
+};
+
+/// next = the moments of `last`, decayed, and of one row; next may be last.
+template <int Width, int P, bool Decay>
+inline void add_row(const Sizes<P>& shape, ConstRow<Width> row, double decay, ConstRow<Width> last,
+                    Row<Width> next, Work<Width, P>& work) {
+  const Index p = shape.p();
+  const Index columns = p + shape.t();
+  const V<Width> w = row[columns];
+  const auto aged = [&](Index at) -> V<Width> {
+    if constexpr (Decay) return last[at] * decay;
+    else return last[at];
   };
-  Index at = shape.second();
-  for (Index i = 0; i < columns; ++i) {
-    const V di = factor * L::at(work.d, i);
-    const bool feature = i < p;
-    double* out = feature ? work.system + row_of(i) * Width : work.right + (i - p) * p * Width;
-    for (Index j = 0; j < std::min(i + 1, p); ++j, ++at) {
-      V sum = both(at) + di * L::at(work.d, j);
-      if (feature && j == i) sum += penalty[i];
-      L::put(out, j, sum);
-    }
-    if (!feature) {
-      const V sum = both(shape.square_y() + i - p) + di * L::at(work.d, i);
-      L::put(work.square, i - p, sum);
-      L::put(work.residual, i - p, sum);
-    }
+  const V<Width> before = aged(shape.weight());
+  const V<Width> weight = before + w;
+  const V<Width> share = ratio<Width>(w, weight);
+  const V<Width> factor = shape.centred ? before * share : w;
+  const V<Width> pull = shape.centred ? share : all<Width>(0.0);
+  const Index squared = shape.weight_squared_decay();
+  next[shape.weight()] = weight;
+  next[squared] = aged(squared) * decay + w;
+  const Index mean = shape.mean();
+  const Index low = mean + columns;
+  ELLTWO_UNROLL for (Index k = 0; k < columns; ++k) {
+    const V<Width> centre = last[mean + k];
+    const V<Width> below = last[low + k];
+    const V<Width> gap = (row[k] - centre) - below;
+    const V<Width> step = below + gap * pull;
+    const V<Width> moved = centre + step;
+    work.d[k] = gap;
+    next[mean + k] = moved;
+    next[low + k] = step - (moved - centre);
+  }
+  const Index second = low + columns;
+  ELLTWO_UNROLL for (Index i = 0; i < p; ++i) {
+    const V<Width> di = factor * work.d[i];
+    const Index at = second + row_of(i);
+    ELLTWO_UNROLL for (Index j = 0; j <= i; ++j) { next[at + j] = aged(at + j) + di * work.d[j]; }
+  }
+  for (Index t = 0; t < shape.t(); ++t) {
+    const V<Width> di = factor * work.d[p + t];
+    const Index at = second + row_of(p) + t * p;
+    ELLTWO_UNROLL for (Index j = 0; j < p; ++j) { next[at + j] = aged(at + j) + di * work.d[j]; }
+    const Index square = second + row_of(p) + shape.t() * p + t;
+    next[square] = aged(square) + di * work.d[p + t];
   }
 }
 
-/// L D L^T = system by columns; solved = L^-1 right, and the least objective in square.
-template <int Width>
-void eliminate(const Shape& shape, Work& work) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  const Index p = shape.features;
-  std::copy_n(work.system, row_of(p) * Width, work.factor);
-  std::copy_n(work.right, shape.targets * p * Width, work.solved);
-  for (Index k = 0; k < p; ++k) {
-    const V inverse = 1.0 / L::at(work.factor, row_of(k) + k);
-    L::put(work.inverse_pivot, k, inverse);
-    for (Index i = k + 1; i < p; ++i) {
-      double* row = work.factor + row_of(i) * Width;
-      const V multiplier = L::at(row, k) * inverse;
-      for (Index j = k + 1; j <= i; ++j) {
-        L::put(row, j, L::at(row, j) - multiplier * L::at(work.factor, row_of(j) + k));
-      }
+/// Moments of a and b together, penalised, into the work space; b is empty or there is none.
+template <int Width, int P, bool Both>
+inline void merge(const Sizes<P>& shape, ConstRow<Width> a, ConstRow<Width> b,
+                  const double* penalty, Work<Width, P>& work, V<Width>& weight,
+                  V<Width>& squared) {
+  const Index p = shape.p();
+  const Index columns = p + shape.t();
+  const V<Width> wa = a[shape.weight()];
+  weight = wa;
+  squared = a[shape.weight_squared_decay()];
+  V<Width> factor = all<Width>(0.0);
+  const Index mean = shape.mean();
+  const Index low = mean + columns;
+  if constexpr (Both) {
+    weight += b[shape.weight()];
+    squared += b[shape.weight_squared_decay()];
+    const V<Width> share = ratio<Width>(b[shape.weight()], weight);
+    factor = shape.centred ? wa * share : factor;
+    const V<Width> own = wa > 0.0 ? all<Width>(1.0) : all<Width>(0.0);
+    // Where a is empty, the mean is b's.
+    ELLTWO_UNROLL for (Index k = 0; k < columns; ++k) {
+      const V<Width> centre = wa > 0.0 ? a[mean + k] : b[mean + k];
+      const V<Width> below = wa > 0.0 ? a[low + k] : b[low + k];
+      const V<Width> gap = (b[mean + k] - centre) + (b[low + k] - below);
+      work.d[k] = gap * own;
+      work.mean[k] = centre;
+      work.low[k] = below + gap * share;
     }
-    for (Index t = 0; t < shape.targets; ++t) {
-      double* row = work.solved + t * p * Width;
-      const V multiplier = L::at(row, k) * inverse;
-      for (Index j = k + 1; j < p; ++j) {
-        L::put(row, j, L::at(row, j) - multiplier * L::at(work.factor, row_of(j) + k));
-      }
-      L::put(work.square, t, L::at(work.square, t) - multiplier * L::at(row, k));
+  } else {
+    ELLTWO_UNROLL for (Index k = 0; k < columns; ++k) {
+      work.mean[k] = a[mean + k];
+      work.low[k] = a[low + k];
     }
-    for (Index i = k + 1; i < p; ++i) {
-      double* row = work.factor + row_of(i) * Width;
-      L::put(row, k, L::at(row, k) * inverse);
+  }
+  const auto together = [&](Index at, V<Width> di, Index j) -> V<Width> {
+    if constexpr (Both) return a[at] + b[at] + di * work.d[j];
+    else return a[at];
+  };
+  const Index second = low + columns;
+  ELLTWO_UNROLL for (Index i = 0; i < p; ++i) {
+    V<Width> di = factor;
+    if constexpr (Both) di *= work.d[i];
+    ELLTWO_UNROLL for (Index j = 0; j < i; ++j) {
+      work.system[row_of(i) + j] = together(second + row_of(i) + j, di, j);
+    }
+    work.system[row_of(i) + i] = together(second + row_of(i) + i, di, i) + penalty[i];
+  }
+  for (Index t = 0; t < shape.t(); ++t) {
+    V<Width> di = factor;
+    if constexpr (Both) di *= work.d[p + t];
+    ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+      work.right[t * p + j] = together(second + row_of(p) + t * p + j, di, j);
+    }
+    work.square[t] = together(second + row_of(p) + shape.t() * p + t, di, p + t);
+    work.residual[t] = work.square[t];
+  }
+}
+
+/// L D L^T = system row by row; solved = L^-1 right, and the least objective in square.
+template <int Width, int P>
+inline void eliminate(const Sizes<P>& shape, Work<Width, P>& work) {
+  const Index p = shape.p();
+  ELLTWO_UNROLL for (Index i = 0; i < p; ++i) {
+    // column[k] = L_ik D_k
+    V<Width> pivot = work.system[row_of(i) + i];
+    ELLTWO_UNROLL for (Index j = 0; j < i; ++j) {
+      V<Width> sum = work.system[row_of(i) + j];
+      ELLTWO_UNROLL for (Index k = 0; k < j; ++k) {
+        sum -= work.column[k] * work.factor[row_of(j) + k];
+      }
+      work.column[j] = sum;
+      const V<Width> entry = sum * work.inverse_pivot[j];
+      work.factor[row_of(i) + j] = entry;
+      pivot -= entry * sum;
+    }
+    work.inverse_pivot[i] = 1.0 / pivot;
+    for (Index t = 0; t < shape.t(); ++t) {
+      V<Width> sum = work.right[t * p + i];
+      ELLTWO_UNROLL for (Index k = 0; k < i; ++k) {
+        sum -= work.factor[row_of(i) + k] * work.solved[t * p + k];
+      }
+      work.solved[t * p + i] = sum;
+      work.square[t] -= sum * sum * work.inverse_pivot[i];
     }
   }
 }
 
 /// The diagonal of the system's inverse, from the columns of L^-1.
-template <int Width>
-void invert_diagonal(Index p, Work& work) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  for (Index j = 0; j < p; ++j) {
-    V sum = L::at(work.inverse_pivot, j);
-    for (Index i = j + 1; i < p; ++i) {
-      const double* row = work.factor + row_of(i) * Width;
-      V entry = L::at(row, j);
-      for (Index k = j + 1; k < i; ++k) entry += L::at(row, k) * L::at(work.column, k);
-      L::put(work.column, i, -entry);
-      sum += entry * entry * L::at(work.inverse_pivot, i);
+template <int Width, int P>
+inline void invert_diagonal(const Sizes<P>& shape, Work<Width, P>& work) {
+  const Index p = shape.p();
+  ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+    V<Width> sum = work.inverse_pivot[j];
+    ELLTWO_UNROLL for (Index i = j + 1; i < p; ++i) {
+      V<Width> entry = -work.factor[row_of(i) + j];
+      ELLTWO_UNROLL for (Index k = j + 1; k < i; ++k) {
+        entry -= work.factor[row_of(i) + k] * work.column[k];
+      }
+      work.column[i] = entry;
+      sum += entry * entry * work.inverse_pivot[i];
     }
-    L::put(work.inverse_diagonal, j, sum);
+    work.inverse_diagonal[j] = sum;
   }
 }
 
 /// b = L^-T D^-1 z.
-template <int Width>
-void substitute_back(Index p, const Work& work, const double* z, double* b) {
-  using L = Lanes<Width>;
-  for (Index i = 0; i < p; ++i) L::put(b, i, L::at(z, i) * L::at(work.inverse_pivot, i));
-  for (Index i = p - 1; i > 0; --i) {
-    const auto bi = L::at(b, i);
-    const double* row = work.factor + row_of(i) * Width;
-    for (Index k = 0; k < i; ++k) L::put(b, k, L::at(b, k) - L::at(row, k) * bi);
+template <int Width, int P>
+inline void substitute_back(const Sizes<P>& shape, Work<Width, P>& work, Index target) {
+  const Index p = shape.p();
+  const auto b = &work.fit[target * p];
+  ELLTWO_UNROLL for (Index i = p - 1; i >= 0; --i) {
+    V<Width> sum = work.solved[target * p + i] * work.inverse_pivot[i];
+    ELLTWO_UNROLL for (Index k = i + 1; k < p; ++k) sum -= work.factor[row_of(k) + i] * b[k];
+    b[i] = sum;
   }
 }
 
 /// The squared norm of the gradient in the inverse of the system, over that of y.
-template <int Width>
-typename Lanes<Width>::V gradient_norm(Index p, const Work& work, Index target, const double* b) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  double* g = work.column;
-  const double* right = work.right + target * p * Width;
-  for (Index i = 0; i < p; ++i) L::put(g, i, L::at(right, i));
-  for (Index i = 0; i < p; ++i) {
-    const double* row = work.system + row_of(i) * Width;
-    V gi = L::at(g, i);
-    for (Index j = 0; j < i; ++j) {
-      gi -= L::at(row, j) * L::at(b, j);
-      L::put(g, j, L::at(g, j) - L::at(row, j) * L::at(b, i));
+template <int Width, int P>
+inline V<Width> gradient_norm(const Sizes<P>& shape, Work<Width, P>& work, Index target) {
+  const Index p = shape.p();
+  const auto b = &work.fit[target * p];
+  V<Width> sum = all<Width>(0.0);
+  ELLTWO_UNROLL for (Index i = 0; i < p; ++i) {
+    V<Width> g = work.right[target * p + i];
+    ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+      g -= work.system[j < i ? row_of(i) + j : row_of(j) + i] * b[j];
     }
-    L::put(g, i, gi - L::at(row, i) * L::at(b, i));
+    ELLTWO_UNROLL for (Index k = 0; k < i; ++k) g -= work.factor[row_of(i) + k] * work.column[k];
+    work.column[i] = g;
+    sum += g * g * work.inverse_pivot[i];
   }
-  V sum = L::all(0.0);
-  for (Index i = 0; i < p; ++i) {
-    const double* row = work.factor + row_of(i) * Width;
-    V gi = L::at(g, i);
-    for (Index k = 0; k < i; ++k) gi -= L::at(row, k) * L::at(g, k);
-    L::put(g, i, gi);
-    sum += gi * gi * L::at(work.inverse_pivot, i);
-  }
-  return L::ratio(sum, L::at(work.residual, target));
+  return ratio<Width>(sum, work.residual[target]);
 }
 
-template <int Width>
-void fit_target(const Fits& job, const Work& work, Index target, const double* next,
-                typename Lanes<Width>::V scale, double* fit) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  const Shape& shape = job.shape;
-  const Index p = shape.features;
-  double* b = fit + target * p * Width;
-  substitute_back<Width>(p, work, work.solved + target * p * Width, b);
-  V intercept = L::at(work.mean, p + target);
-  V low = L::at(work.low, p + target);
-  V moved = L::all(0.0);
-  V rss = L::at(work.square, target);
-  for (Index j = 0; j < p; ++j) {
-    const V bj = L::at(b, j);
-    const V mean = L::at(work.mean, j);
-    intercept -= mean * bj;
-    low -= L::at(work.low, j) * bj;
-    moved += (L::at(next, j) - mean - L::at(work.low, j)) * bj;
-    rss -= job.penalty[j] * bj * bj;
+template <int Width, int P>
+inline void fit_target(const Sizes<P>& shape, Work<Width, P>& work, const double* penalty,
+                       Index target, ConstRow<Width> next, V<Width> scale) {
+  const Index p = shape.p();
+  const auto b = &work.fit[target * p];
+  substitute_back<Width, P>(shape, work, target);
+  V<Width> intercept = work.mean[p + target];
+  V<Width> low = work.low[p + target];
+  V<Width> moved = all<Width>(0.0);
+  V<Width> rss = work.square[target];
+  const V<Width> centre = intercept + low;
+  ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+    intercept -= work.mean[j] * b[j];
+    low -= work.low[j] * b[j];
+    moved += (next[j] - work.mean[j] - work.low[j]) * b[j];
+    rss -= penalty[j] * (b[j] * b[j]);
   }
-  const V centre = L::at(work.mean, p + target) + L::at(work.low, p + target);
-  L::put(fit, shape.intercept() + target, intercept + low);
-  L::put(fit, shape.prediction() + target, centre + moved);
-  L::put(fit, shape.variance() + target, (rss > 0.0 ? rss : L::all(0.0)) * scale);
+  const Index at = shape.t() * p + target;
+  work.fit[at] = intercept + low;
+  work.fit[at + shape.t()] = centre + moved;
+  work.fit[at + 2 * shape.t()] = (rss > 0.0 ? rss : all<Width>(0.0)) * scale;
 }
 
-template <int Width>
-void fit_step(const Fits& job, const double* others, const double* next, double* fit) {
-  using L = Lanes<Width>;
-  using V = typename L::V;
-  const Shape& shape = job.shape;
-  const Index p = shape.features;
-  Work work(shape, Width, job.work);
-  V weight;
-  V squared;
-  merge<Width>(shape, job.running, others, job.penalty, work, weight, squared);
-  eliminate<Width>(shape, work);
-  invert_diagonal<Width>(p, work);
-  V used = L::all(static_cast<double>(p) + (shape.centred ? 1.0 : 0.0));
-  V condition = L::all(0.0);
-  for (Index j = 0; j < p; ++j) {
-    const V inverse = L::at(work.inverse_diagonal, j);
-    used -= job.penalty[j] * inverse;
-    condition += L::at(work.system, row_of(j) + j) * inverse;
+template <int Width, int P, bool Both>
+inline void fit_step(const Sizes<P>& shape, const Fits& job, const double* others,
+                     ConstRow<Width> next, Work<Width, P>& work) {
+  const Index p = shape.p();
+  V<Width> weight;
+  V<Width> squared;
+  merge<Width, P, Both>(shape, reinterpret_cast<ConstRow<Width>>(job.running),
+                        reinterpret_cast<ConstRow<Width>>(others), job.penalty, work, weight,
+                        squared);
+  eliminate<Width, P>(shape, work);
+  invert_diagonal<Width, P>(shape, work);
+  V<Width> used = all<Width>(static_cast<double>(p) + (shape.centred ? 1.0 : 0.0));
+  V<Width> condition = all<Width>(0.0);
+  ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+    used -= job.penalty[j] * work.inverse_diagonal[j];
+    condition += work.system[row_of(j) + j] * work.inverse_diagonal[j];
   }
-  L::put(fit, shape.condition(), condition);
-  const V square = weight * weight;
-  const V freedom = square - used * squared;
-  const V nothing = L::all(std::numeric_limits<double>::quiet_NaN());
-  const V scale = freedom > 1e-9 * square ? weight / freedom : nothing;
-  V worst = L::all(0.0);
-  for (Index t = 0; t < shape.targets; ++t) {
-    fit_target<Width>(job, work, t, next, scale, fit);
-    const V norm = gradient_norm<Width>(p, work, t, fit + t * p * Width);
+  const V<Width> square = weight * weight;
+  const V<Width> freedom = square - used * squared;
+  const V<Width> nothing = all<Width>(std::numeric_limits<double>::quiet_NaN());
+  const V<Width> scale = freedom > 1e-9 * square ? weight / freedom : nothing;
+  V<Width> worst = all<Width>(0.0);
+  for (Index t = 0; t < shape.t(); ++t) {
+    fit_target<Width, P>(shape, work, job.penalty, t, next, scale);
+    const V<Width> norm = gradient_norm<Width, P>(shape, work, t);
     worst = norm > worst ? norm : worst;
   }
-  L::put(fit, shape.optimality(), worst);
+  const Index last = shape.t() * (p + 3);
+  work.fit[last] = condition;
+  work.fit[last + 1] = worst;
+}
+
+/// Vectors become one consecutive record for each lane.
+template <int Width, class Vectors>
+inline void write_lanes(const Vectors& vectors, Index n, double* records, Index step) {
+  for (Index k = 0; k < n; k += Width) {
+    V<Width> square[Width];
+    ELLTWO_UNROLL for (int i = 0; i < Width; ++i) square[i] = vectors[k + i];
+    transpose<double, Width>(square);
+    ELLTWO_UNROLL for (int i = 0; i < Width; ++i) {
+      store<double, Width>(records + i * step + k, square[i]);
+    }
+  }
+}
+
+template <int Width>
+void pack(const Pack& job) {
+  const Index whole = job.features / Width * Width;
+  double* out = job.packed;
+  for (Index k = 0; k < job.n_rows; ++k, out += job.row * Width) {
+    const Index from = k * job.row_stride;
+    for (Index j = 0; j < whole; j += Width) {
+      V<Width> square[Width];
+      ELLTWO_UNROLL for (int i = 0; i < Width; ++i) {
+        square[i] = load<double, Width>(job.lanes[i] + from + j);
+      }
+      transpose<double, Width>(square);
+      ELLTWO_UNROLL for (int i = 0; i < Width; ++i) {
+        store<double, Width>(out + (j + i) * Width, square[i]);
+      }
+    }
+    for (Index j = whole; j < job.features; ++j) {
+      ELLTWO_UNROLL for (int i = 0; i < Width; ++i) out[j * Width + i] = job.lanes[i][from + j];
+    }
+  }
+}
+
+template <int Width, int P, bool Both, bool Decay>
+void fit_steps(const Fits& job) {
+  const Sizes<P> shape(job.shape);
+  Work<Width, P> work(job.shape, job.work);
+  const auto running = reinterpret_cast<Row<Width>>(job.running);
+  auto row = reinterpret_cast<ConstRow<Width>>(job.rows);
+  double* records = job.fits;
+  for (Index k = 0; k < job.n_rows; ++k, row += shape.row(), records += Width * job.fits_step) {
+    add_row<Width, P, Decay>(shape, row, job.decay, running, running, work);
+    const double* others = Both ? job.others + k * job.others_step : nullptr;
+    fit_step<Width, P, Both>(shape, job, others, row + shape.row(), work);
+    write_lanes<Width>(work.fit, shape.fit(), records, job.fits_step);
+  }
+}
+
+template <int Width, int P, bool Decay>
+void sum_rows(const Sums& job) {
+  const Sizes<P> shape(job.shape);
+  Work<Width, P> work(job.shape, job.work);
+  const double* last = job.start;
+  double* next = job.moments;
+  for (Index k = 0; k < job.n_rows; ++k, next += job.moments_step) {
+    add_row<Width, P, Decay>(shape, reinterpret_cast<ConstRow<Width>>(job.rows + k * job.row_step),
+                             job.decay, reinterpret_cast<ConstRow<Width>>(last),
+                             reinterpret_cast<Row<Width>>(next), work);
+    last = next;
+  }
+}
+
+/// Calls f with the number of features as a constant where there is code for it, else with 0.
+template <int Most, class F>
+void with_features(const Shape& shape, F f) {
+  if constexpr (Most == 0) {
+    f(std::integral_constant<int, 0>{});
+  } else {
+    if (shape.features == Most && shape.targets == 1) f(std::integral_constant<int, Most>{});
+    else with_features<Most - 1>(shape, f);
+  }
+}
+
+constexpr int most_unrolled = 8;
+
+template <int Width>
+void sums(const Sums& job) {
+  with_features<most_unrolled>(job.shape, [&](auto p) {
+    if (job.decay != 1.0) sum_rows<Width, p(), true>(job);
+    else sum_rows<Width, p(), false>(job);
+  });
 }
 
 template <int Width>
 void fits(const Fits& job) {
-  const Index row = job.shape.row() * Width;
-  for (Index k = 0; k < job.n_rows; ++k) {
-    const double* at = job.rows + k * row;
-    add_row<Width>(job.shape, at, job.decay, job.running, job.running, job.work);
-    const double* others = job.others != nullptr ? job.others + k * job.others_step : nullptr;
-    fit_step<Width>(job, others, at + row, job.fits + k * job.shape.fit() * Width);
-  }
+  with_features<most_unrolled>(job.shape, [&](auto p) {
+    if (job.others != nullptr) fit_steps<Width, p(), true, false>(job);
+    else if (job.decay != 1.0) fit_steps<Width, p(), false, true>(job);
+    else fit_steps<Width, p(), false, false>(job);
+  });
 }
 
 }  // namespace
 }  // namespace elltwo::window
+
+#undef ELLTWO_UNROLL

@@ -97,40 +97,47 @@ void RollingWorst::take(const RollingWorst& other) {
 }
 
 template <Real T>
-void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* lane,
+void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* record,
                 RollingWorst& worst) {
   const auto& shape = steps.shape;
   const auto& out = steps.results;
-  const Index width = steps.kernels.width;
   const Index columns = steps.rows.data().x.cols;
+  const Index targets = shape.targets;
   const Index n = std::min(n_steps, steps.rows.size() - first);
-  for (Index k = 0; k < n; ++k, lane += shape.fit() * width) {
+  for (Index k = 0; k < n; ++k, record += steps.record() * steps.kernels.width) {
     const Index i = first + k;
     if (!steps.has_fit(i)) {
       steps.write_nothing(i);
       continue;
     }
-    const double condition = lane[shape.condition() * width];
+    const double condition = record[shape.condition()];
     if (!(condition <= condition_exact)) {
       steps.poor[static_cast<std::size_t>(i)] = 1;
       continue;
     }
-    worst.take({condition, lane[shape.optimality() * width]});
-    for (Index t = 0; t < shape.targets; ++t) {
-      double* coef = out.coef.data() + (i * shape.targets + t) * columns;
-      if (shape.features < columns) std::fill_n(coef, columns, 0.0);
-      for (Index j = 0; j < shape.features; ++j) {
-        coef[steps.rows.features()[static_cast<std::size_t>(j)]] =
-            lane[(t * shape.features + j) * width];
-      }
-      const auto at = static_cast<std::size_t>(i * shape.targets + t);
-      out.intercept[at] = lane[(shape.intercept() + t) * width];
-      out.residual_variance[at] = lane[(shape.variance() + t) * width];
-      if (i + 1 < steps.rows.size()) {
-        out.prediction[at + static_cast<std::size_t>(shape.targets)] =
-            lane[(shape.prediction() + t) * width];
+    worst.take({condition, record[shape.optimality()]});
+    double* coef = out.coef.data() + i * targets * columns;
+    if (shape.features == columns) std::copy_n(record, targets * columns, coef);
+    else steps.write_free(record, coef);
+    const bool predicts = i + 1 < steps.rows.size();
+    for (Index t = 0; t < targets; ++t) {
+      const auto at = static_cast<std::size_t>(i * targets + t);
+      out.intercept[at] = record[shape.intercept() + t];
+      out.residual_variance[at] = record[shape.variance() + t];
+      if (predicts) {
+        out.prediction[at + static_cast<std::size_t>(targets)] = record[shape.prediction() + t];
       }
     }
+  }
+}
+
+// Coefficients among zeros in the places of those that are pinned.
+template <Real T>
+void RollingSteps<T>::write_free(const double* record, double* coef) const {
+  const Index columns = rows.data().x.cols;
+  std::fill_n(coef, shape.targets * columns, 0.0);
+  for (Index t = 0; t < shape.targets; ++t, coef += columns) {
+    for (const Index j : rows.features()) coef[j] = *record++;
   }
 }
 

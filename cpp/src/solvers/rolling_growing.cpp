@@ -24,7 +24,7 @@ class Growing {
         moments_(steps.shape.moments() * width_),
         packed_((piece + 1) * row_),
         work_(window::work_size(steps.shape) * width_),
-        fits_(piece * steps.shape.fit() * width_) {}
+        fits_(piece * width_ * steps.record()) {}
 
   /// The moments of chunks first, first + 1, ..., one in each lane, in place of zeros.
   bool sum(Index first, Monitor& monitor, double* moments) {
@@ -50,10 +50,11 @@ class Growing {
                            .running = moments,
                            .penalty = steps_.rows.penalties().data(),
                            .work = work_.data(),
-                           .fits = fits_.data()});
+                           .fits = fits_.data(),
+                           .fits_step = steps_.record()});
       for (Index lane = 0; lane < width_; ++lane) {
         const Index at = (first + lane) * length_ + begin;
-        write_fits(steps_, at, n, fits_.data() + lane, worst);
+        write_fits(steps_, at, n, fits_.data() + lane * steps_.record(), worst);
       }
     });
   }
@@ -64,10 +65,7 @@ class Growing {
     for (Index begin = 0; begin < length_; begin += piece) {
       if (monitor.should_stop()) return false;
       const Index n = std::min(piece, length_ - begin);
-      for (Index lane = 0; lane < width_; ++lane) {
-        const Index at = (first + lane) * length_ + begin;
-        steps_.rows.pack(at, n + 1, width_, packed_.data() + lane);
-      }
+      steps_.rows.pack(first * length_ + begin, length_, n + 1, steps_.kernels, packed_.data());
       work(begin, n);
     }
     return true;

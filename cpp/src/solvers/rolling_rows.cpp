@@ -1,7 +1,9 @@
 #include "solvers/rolling_rows.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -14,16 +16,40 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-// Sums of v - v: zero where all values are finite.
+// Whether n values, `stride` apart, are all finite: v - v is 0 or NaN.
 template <Real T>
-double not_finite(MatrixView<T> a, Index i) {
-  double sum = 0.0;
-  const T* row = &a(i, 0);
-  for (Index j = 0; j < a.cols; ++j) {
-    const T v = row[j * a.col_stride];
-    sum += static_cast<double>(v - v);
+bool finite(const T* values, Index n, Index stride) {
+  constexpr Index lanes = 8;  // independent: a loop over them becomes vectors
+  T sums[lanes] = {};
+  Index i = 0;
+  if (stride == 1) {
+    for (; i + lanes <= n; i += lanes) {
+      for (Index lane = 0; lane < lanes; ++lane) {
+        const T v = values[i + lane];
+        sums[lane] += v - v;
+      }
+    }
   }
-  return sum;
+  for (; i < n; ++i) {
+    const T v = values[i * stride];
+    sums[i % lanes] += v - v;
+  }
+  for (Index lane = 1; lane < lanes; ++lane) sums[0] += sums[lane];
+  return sums[0] == T{0};
+}
+
+template <Real T>
+bool finite_rows(MatrixView<T> a, Index begin, Index end) {
+  if (a.col_stride == 1 && a.row_stride == a.cols) {
+    return finite(&a(begin, 0), (end - begin) * a.cols, 1);
+  }
+  bool all = true;
+  if (a.row_stride == 1 || a.cols == 1) {
+    for (Index j = 0; j < a.cols; ++j) all &= finite(&a(begin, j), end - begin, a.row_stride);
+  } else {
+    for (Index i = begin; i < end; ++i) all &= finite(&a(i, 0), a.cols, a.col_stride);
+  }
+  return all;
 }
 
 // The first value of a row that is infinite, or NaN where that is refused as well.
@@ -55,17 +81,25 @@ RollingRows<T>::RollingRows(const RollingData<T>& data, const RollingOptions& op
 }
 
 template <Real T>
+bool RollingRows<T>::all_finite(Index begin, Index end) const {
+  return finite_rows(data_.x, begin, end) && finite_rows(data_.y, begin, end);
+}
+
+template <Real T>
 void RollingRows<T>::check(const RollingOptions& options) {
+  constexpr Index block = 256;
   const double work = 2.0 * static_cast<double>(data_.x.rows) * static_cast<double>(data_.x.cols);
   std::atomic<bool> suspicious = false;
   run_over(size(), threads_for(options.n_threads, work), [&](Index begin, Index end) {
-    bool all_finite = true;
-    for (Index i = begin; i < end; ++i) {
-      const bool finite = not_finite(data_.x, i) == 0.0 && not_finite(data_.y, i) == 0.0;
-      counts_[static_cast<std::size_t>(i)] = finite && weight(i) > 0.0;
-      all_finite &= finite;
+    for (Index first = begin; first < end; first += block) {
+      const Index last = std::min(end, first + block);
+      const bool whole = all_finite(first, last);
+      if (!whole) suspicious = true;
+      for (Index i = first; i < last; ++i) {
+        const bool complete = whole || all_finite(i, i + 1);
+        counts_[static_cast<std::size_t>(i)] = complete && weight(i) > 0.0;
+      }
     }
-    if (!all_finite) suspicious = true;
   });
   for (Index i = 0; suspicious && i < size(); ++i) {
     refuse("X", data_.x, i, options.skip_missing, true);
@@ -74,10 +108,63 @@ void RollingRows<T>::check(const RollingOptions& options) {
 }
 
 template <Real T>
-void RollingRows<T>::pack(Index first, Index n_rows, Index width, double* lane) const {
-  const Index p = static_cast<Index>(features_.size());
+bool RollingRows<T>::all_count(Index first, Index n_rows) const {
+  return std::memchr(counts_.data() + first, 0, static_cast<std::size_t>(n_rows)) == nullptr;
+}
+
+template <Real T>
+void RollingRows<T>::pack(Index first, Index lane_step, Index n_rows,
+                          const window::Kernels& kernels, double* packed) const {
+  if (pack_whole(first, lane_step, n_rows, kernels, packed)) return;
+  for (Index lane = 0; lane < kernels.width; ++lane) {
+    pack_lane(first + lane * lane_step, n_rows, kernels.width, packed + lane);
+  }
+}
+
+// The usual case: consecutive doubles, and rows that all count or all lie outside.
+template <Real T>
+bool RollingRows<T>::pack_whole(Index first, Index lane_step, Index n_rows,
+                                const window::Kernels& kernels, double* packed) const {
+  if constexpr (std::same_as<T, float>) return false;
+  else {
+    constexpr Index most_lanes = 16;
+    const Index p = data_.x.cols;
+    if (static_cast<Index>(features_.size()) != p || data_.x.col_stride != 1) return false;
+    if (n_rows > size()) return false;
+    const double* lanes[most_lanes];
+    Index row_of_lane[most_lanes];
+    for (Index lane = 0; lane < kernels.width; ++lane) {
+      const Index begin = first + lane * lane_step;
+      const bool outside = begin + n_rows <= 0 || begin >= size();
+      if (!outside && (begin < 0 || begin + n_rows > size())) return false;
+      row_of_lane[lane] = outside ? 0 : begin;
+      if (!all_count(row_of_lane[lane], n_rows)) return false;
+      lanes[lane] = &data_.x(row_of_lane[lane], 0);
+    }
+    const Index row = p + n_targets() + 1;
+    kernels.pack({.lanes = lanes,
+                  .row_stride = data_.x.row_stride,
+                  .n_rows = n_rows,
+                  .features = p,
+                  .row = row,
+                  .packed = packed});
+    for (Index lane = 0; lane < kernels.width; ++lane) {
+      const bool outside = row_of_lane[lane] != first + lane * lane_step;
+      double* out = packed + p * kernels.width + lane;
+      for (Index k = 0; k < n_rows; ++k, out += row * kernels.width) {
+        const Index i = row_of_lane[lane] + k;
+        for (Index t = 0; t < n_targets(); ++t) out[t * kernels.width] = data_.y(i, t);
+        out[n_targets() * kernels.width] = outside ? 0.0 : weight(i);
+      }
+    }
+    return true;
+  }
+}
+
+template <Real T>
+void RollingRows<T>::pack_lane(Index first, Index n_rows, Index width, double* lane) const {
+  const auto p = static_cast<Index>(features_.size());
   const Index row = p + n_targets() + 1;
-  const bool all = p == data_.x.cols;
   for (Index k = 0; k < n_rows; ++k, lane += row * width) {
     const Index i = first + k;
     if (i < 0 || i >= size() || !counts(i)) {
@@ -86,7 +173,7 @@ void RollingRows<T>::pack(Index first, Index n_rows, Index width, double* lane) 
     }
     const T* x = &data_.x(i, 0);
     for (Index j = 0; j < p; ++j) {
-      const Index column = all ? j : features_[static_cast<std::size_t>(j)];
+      const Index column = features_[static_cast<std::size_t>(j)];
       lane[j * width] = static_cast<double>(x[column * data_.x.col_stride]);
     }
     for (Index t = 0; t < n_targets(); ++t) lane[(p + t) * width] = data_.y(i, t);

@@ -29,15 +29,21 @@ class RollingRows {
   const std::vector<Index>& features() const { return features_; }
   const std::vector<double>& penalties() const { return penalties_; }
 
-  /// Packs [x | y | weight] of rows [first, first + n_rows) into one lane of vectors; rows that do not count,
-  /// or lie outside, become zero.
-  void pack(Index first, Index n_rows, Index width, double* lane) const;
+  /// Packs [x | y | weight] of rows [first + l * lane_step, ... + n_rows) into lane l; rows that do not count, or
+  /// lie outside, get weight zero.
+  void pack(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
+            double* packed) const;
 
   /// x_i.b, NaN where x_i has NaN.
   double product(Index i, const double* coef) const;
 
  private:
   void check(const RollingOptions& options);
+  bool all_finite(Index begin, Index end) const;
+  bool all_count(Index first, Index n_rows) const;
+  bool pack_whole(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
+                  double* packed) const;
+  void pack_lane(Index first, Index n_rows, Index width, double* lane) const;
 
   RollingData<T> data_;
   std::vector<std::uint8_t> counts_;

@@ -25,7 +25,10 @@ struct RollingSteps {
   bool has_fit(Index i) const {
     return results.n_rows[static_cast<std::size_t>(i)] >= options.min_periods;
   }
+  /// Doubles between the fits of two lanes.
+  Index record() const { return (shape.fit() + kernels.width - 1) / kernels.width * kernels.width; }
   void write_nothing(Index i) const;
+  void write_free(const double* record, double* coef) const;
 };
 
 /// The worst of what a thread has seen.
@@ -44,9 +47,9 @@ bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWor
 template <Real T>
 bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
 
-/// Writes the fits of one lane, steps first, first + 1, ..., of which n_steps exist.
+/// Writes the fits of one lane, n_steps from `first` on as far as there are rows.
 template <Real T>
-void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* lane,
+void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* record,
                 RollingWorst& worst);
 
 /// Fits the steps that are marked as poor by ridge(); false if interrupted.

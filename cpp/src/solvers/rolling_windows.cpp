@@ -29,7 +29,7 @@ class Windows {
         ends_((piece_ + 1) * moments_),
         running_(moments_),
         work_(window::work_size(steps.shape) * width_),
-        fits_(piece_ * steps.shape.fit() * width_) {}
+        fits_(piece_ * width_ * steps.record()) {}
 
   /// Lane l takes `blocks_per_lane` blocks from block first_block + l * blocks_per_lane; false if stopped.
   bool run(Index first_block, Monitor& monitor, RollingWorst& worst) {
@@ -54,10 +54,8 @@ class Windows {
   }
 
   void pack(Index first_block, Index b) {
-    for (Index lane = 0; lane < width_; ++lane) {
-      steps_.rows.pack(first_row(first_block, lane, b), length_ + 1, width_,
-                       current_.data() + lane);
-    }
+    steps_.rows.pack(first_row(first_block, 0, b), blocks_ * length_, length_ + 1, steps_.kernels,
+                     current_.data());
   }
 
   // checkpoints[k]: moments of the rows of the current block from k * piece on.
@@ -101,10 +99,11 @@ class Windows {
                          .others_step = moments_,
                          .penalty = steps_.rows.penalties().data(),
                          .work = work_.data(),
-                         .fits = fits_.data()});
+                         .fits = fits_.data(),
+                         .fits_step = steps_.record()});
     for (Index lane = 0; lane < width_; ++lane) {
       const Index first = first_row(first_block, lane, b) + begin;
-      write_fits(steps_, first, n, fits_.data() + lane, worst);
+      write_fits(steps_, first, n, fits_.data() + lane * steps_.record(), worst);
     }
   }
 
