@@ -71,7 +71,10 @@ def bits(value: object) -> bytes:
         return np.float64(value).tobytes()
     if value is None or isinstance(value, str | int | np.integer | np.bool_):
         return repr(value).encode()
-    names = ("alpha", "alphas", "coef", "intercept", "coef_", "intercept_", "info")
+    names = (
+        *("alpha", "alphas", "coef", "intercept", "coef_", "intercept_", "info"),
+        *("groups", "prediction", "residual_variance", "scores"),
+    )
     held = [getattr(value, name) for name in names if hasattr(value, name)]
     if not held:
         raise TypeError(f"no bytes of {type(value).__name__}")
@@ -88,6 +91,17 @@ _CALLS: dict[str, Callable[[Data], object]] = {
     "ridge_sparse": lambda d: elltwo.ridge(d.counts, d.y, alpha=1.0),
     "ridge_sparse_cg": lambda d: elltwo.ridge(d.counts, d.y, alpha=1.0, solver="cg"),
     "ridge_bounds": lambda d: elltwo.ridge(d.X, d.y, alpha=1.0, bounds=(0.0, 2.5)),
+    "ridge_batch": lambda d: elltwo.ridge_batch(
+        d.X.reshape(10, 30, 6), d.y.reshape(10, 30), alpha=1.0, n_threads=2
+    ),
+    "ridge_batch_cv": lambda d: elltwo.ridge_batch_cv(
+        d.X.reshape(10, 30, 6), d.y.reshape(10, 30), n_threads=2
+    ),
+    "ridge_grouped": lambda d: elltwo.ridge_grouped(d.X, d.y, d.classes, alpha=1.0, n_threads=2),
+    "ridge_grouped_cv": lambda d: elltwo.ridge_grouped_cv(d.X, d.y, d.classes, cv=3),
+    "ridge_rolling": lambda d: elltwo.ridge_rolling(d.X, d.y, window=20, alpha=1.0, n_threads=2),
+    "ridge_expanding": lambda d: elltwo.ridge_expanding(d.X, d.y, alpha=1.0),
+    "ridge_ewm": lambda d: elltwo.ridge_ewm(d.X, d.y, half_life=9.0, alpha=1.0),
     "ridge_path": lambda d: elltwo.ridge_path(d.X, d.y, [0.1, 10.0]),
     "ridge_path_wide": lambda d: elltwo.ridge_path(d.wide, d.wide[:, 0]),
     "ridge_path_sparse": lambda d: elltwo.ridge_path(d.counts, d.y),
