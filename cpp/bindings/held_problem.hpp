@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <variant>
@@ -62,15 +63,21 @@ class HeldProblem {
     });
   }
 
-  /// Without the GIL; f says false if the monitor asked to stop.
+  /// Without the GIL; f says false if the monitor asked to stop, which it also may while another
+  /// thread's call is awaited.
   template <class F>
   void run(F f) {
     bool done = false;
     {
       const py::gil_scoped_release release;
-      const std::lock_guard guard(one_at_a_time_);
-      monitor_ = signal_monitor();
-      done = std::visit([&](auto& core) { return f(*core); }, core_);
+      auto monitor = signal_monitor();
+      std::unique_lock turn(one_at_a_time_, std::defer_lock);
+      while (!turn.try_lock_for(std::chrono::milliseconds(50)) && !monitor.should_stop()) {
+      }
+      if (turn.owns_lock()) {
+        monitor_ = monitor;
+        done = std::visit([&](auto& core) { return f(*core); }, core_);
+      }
     }
     if (!done) throw py::error_already_set();
   }
@@ -91,7 +98,7 @@ class HeldProblem {
   RidgeArguments arguments_;
   RidgeOptions options_;
   Monitor monitor_;
-  std::mutex one_at_a_time_;
+  std::timed_mutex one_at_a_time_;
   std::variant<std::unique_ptr<Core<double>>, std::unique_ptr<Core<float>>> core_;
 };
 

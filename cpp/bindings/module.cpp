@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_grouping(module);
   elltwo::python::register_splits(module);
   elltwo::python::register_path(module);
+  elltwo::python::register_rolling(module);
   elltwo::python::register_sparse(module);
   elltwo::python::register_logistic(module);
   elltwo::python::register_logistic_sparse(module);

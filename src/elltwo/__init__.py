@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RidgePath,
         RidgeStatistics,
         RidgeSummary,
+        RollingFit,
         SolveInfo,
         StandardErrors,
         ZValues,
@@ -41,9 +42,12 @@ if TYPE_CHECKING:
         ridge_batch,
         ridge_batch_cv,
         ridge_cv,
+        ridge_ewm,
+        ridge_expanding,
         ridge_grouped,
         ridge_grouped_cv,
         ridge_path,
+        ridge_rolling,
         show_config,
     )
 
@@ -67,6 +71,7 @@ __all__ = [
     "RidgePath",
     "RidgeStatistics",
     "RidgeSummary",
+    "RollingFit",
     "SolveInfo",
     "StandardErrors",
     "ZValues",
@@ -86,9 +91,12 @@ __all__ = [
     "ridge_batch",
     "ridge_batch_cv",
     "ridge_cv",
+    "ridge_ewm",
+    "ridge_expanding",
     "ridge_grouped",
     "ridge_grouped_cv",
     "ridge_path",
+    "ridge_rolling",
     "show_config",
 ]
 

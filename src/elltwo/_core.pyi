@@ -257,6 +257,23 @@ def sparse_splits(
 def predict_sparse(
     X: _Sparse, coef: _Float64Array, intercept: _Float64Array, n_threads: int, /
 ) -> _Float64Array: ...
+def ridge_rolling(
+    X: _FloatArray,
+    Y: _Float64Array,
+    alpha: float,
+    penalty_factors: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    window: int,
+    half_life: float,
+    min_periods: int,
+    fit_intercept: bool,
+    skip_missing: bool,
+    n_threads: int,
+    out: _Float64Array | None,
+    /,
+) -> tuple[
+    _Float64Array, _Float64Array, _Float64Array, _Float64Array, npt.NDArray[np.int64], SolveInfo
+]: ...
 def ridge_small(
     X: object, y: object, alpha: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, SolveInfo] | None: ...

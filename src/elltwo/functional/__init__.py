@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from elltwo.functional._records import RidgeFit, SolveInfo
     from elltwo.functional._ridge import ridge
     from elltwo.functional._ridge_cv import ridge_cv
+    from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
+    from elltwo.functional._rolling_record import RollingFit
     from elltwo.functional._statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._summary import RidgeSummary
 
@@ -51,6 +53,7 @@ __all__ = [
     "RidgePath",
     "RidgeStatistics",
     "RidgeSummary",
+    "RollingFit",
     "SolveInfo",
     "StandardErrors",
     "ZValues",
@@ -65,9 +68,12 @@ __all__ = [
     "ridge_batch",
     "ridge_batch_cv",
     "ridge_cv",
+    "ridge_ewm",
+    "ridge_expanding",
     "ridge_grouped",
     "ridge_grouped_cv",
     "ridge_path",
+    "ridge_rolling",
     "show_config",
 ]
 
@@ -89,6 +95,7 @@ _HOMES = {
     "RidgePath": "_path_record",
     "RidgeStatistics": "_statistics",
     "RidgeSummary": "_summary",
+    "RollingFit": "_rolling_record",
     "SolveInfo": "_records",
     "StandardErrors": "_statistics",
     "ZValues": "_logistic_statistics",
@@ -103,9 +110,12 @@ _HOMES = {
     "ridge_batch": "_batch",
     "ridge_batch_cv": "_batch_cv",
     "ridge_cv": "_ridge_cv",
+    "ridge_ewm": "_rolling",
+    "ridge_expanding": "_rolling",
     "ridge_grouped": "_grouped",
     "ridge_grouped_cv": "_grouped_cv",
     "ridge_path": "_path",
+    "ridge_rolling": "_rolling",
     "show_config": "_config",
 }
 

@@ -14,8 +14,6 @@ from elltwo.functional._iterated import IteratedPath
 from elltwo.functional._validate import one_penalty
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._statistics import RidgeStatistics
@@ -176,28 +174,30 @@ class RidgePath:
         Parameters
         ----------
         alpha : float
-            Penalty in [0, inf]. One below all of `alphas` may decompose the data again, so that
-            it comes out in full digits.
+            Penalty in [0, inf]. The first one below all of `alphas` decomposes the data again, so
+            that it comes out in full digits.
 
         Returns
         -------
         PathPoint
             Record with `alpha`, `coef` and `intercept`.
         """
-        grid = self._one(alpha)
-        coef, intercept = self._core.coefficients(grid)
+        grid = np.array([one_penalty(alpha)])
+        coef, intercept = self._core_for(grid).coefficients(grid)
         if self._problem.one_dimensional:
             return PathPoint(float(grid[0]), coef[0, 0], float(intercept[0, 0]))
         return PathPoint(float(grid[0]), coef[0], intercept[0])
 
     def leverages(self, alpha: float) -> Float64Array:
         """Leverages of the rows at one alpha, the diagonal of the smoother; their sum is edf."""
-        h: Float64Array = self._core.leverages(self._one(alpha))[0]
+        grid = np.array([one_penalty(alpha)])
+        h: Float64Array = self._core_for(grid).leverages(grid)[0]
         return h
 
     def loo_residuals(self, alpha: float) -> Float64Array:
         """Return y minus the prediction of the fit without the row, of y's shape."""
-        _, predictions = self._core.leave_one_out(self._one(alpha), True)
+        grid = np.array([one_penalty(alpha)])
+        _, predictions = self._core_for(grid).leave_one_out(grid, True)
         residuals: Float64Array = self._problem.Y - predictions[:, :, 0]
         return residuals[:, 0] if self._problem.one_dimensional else residuals
 
@@ -214,19 +214,23 @@ class RidgePath:
         RidgeStatistics
             Record whose entries are computed when they are first asked for.
         """
-        grid = self._one(alpha)
-        bounded = isinstance(self._core, BoundedPath)
-        core = self._core if isinstance(self._core, _core.RidgePath) else None
-        return statistics_of(FittedData(self._problem, grid, self._options, bounded), core)
-
-    def _one(self, alpha: npt.ArrayLike) -> Float64Array:
         grid = np.array([one_penalty(alpha)])
-        if grid[0] < self._smallest and isinstance(self._core, _core.RidgePath):
-            from elltwo.functional._path import decompose
+        core = self._core_for(grid)
+        decomposed = core if isinstance(core, _core.RidgePath) else None
+        data = FittedData(self._problem, grid, self._options, isinstance(core, BoundedPath))
+        return statistics_of(data, decomposed)
 
-            self._smallest = float(grid[0])
-            self._core = decompose(self._problem, self._options, self._smallest)
-        return grid
+    def _core_for(self, alpha: Float64Array) -> _core.RidgePath | IteratedPath | BoundedPath:
+        """Return what gives an alpha in full digits, whatever was asked for before."""
+        if alpha[0] < self._smallest and isinstance(self._core, _core.RidgePath):
+            return self._core_of_any_alpha
+        return self._core
+
+    @cached_property
+    def _core_of_any_alpha(self) -> _core.RidgePath:
+        from elltwo.functional._path import decompose
+
+        return decompose(self._problem, self._options, 0.0)
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,7 @@
+#include "gram/window_impl.hpp"
+
+namespace elltwo::window {
+
+const Kernels kernels_avx2 = {"avx2", 4, pack<4>, sums<4>, fits<4>};
+
+}  // namespace elltwo::window

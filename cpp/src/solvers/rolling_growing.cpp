@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "parallel/team.hpp"
+#include "solvers/rolling_steps.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index shortest_chunk = 64;
+constexpr Index most_chunks = 128;
+constexpr Index piece = 32;
+
+/// Chunks of time, one in each lane: first the moments of each, then those before each, then the fits.
+template <Real T>
+class Growing {
+ public:
+  Growing(RollingSteps<T>& steps, Index length)
+      : steps_(steps),
+        width_(steps.kernels.width),
+        length_(length),
+        row_(steps.shape.row() * width_),
+        moments_(steps.shape.moments() * width_),
+        packed_((piece + 1) * row_),
+        work_(window::work_size(steps.shape) * width_),
+        fits_(piece * width_ * steps.record()) {}
+
+  /// The moments of chunks first, first + 1, ..., one in each lane, in place of zeros.
+  bool sum(Index first, Monitor& monitor, double* moments) {
+    return over_pieces(first, monitor, [&](Index, Index n) {
+      steps_.kernels.sums({.shape = steps_.shape,
+                           .rows = packed_.data(),
+                           .row_step = row_,
+                           .n_rows = n,
+                           .decay = steps_.decay,
+                           .start = moments,
+                           .moments = moments,
+                           .work = work_.data()});
+    });
+  }
+
+  /// Fits the steps of those chunks; `moments` are what came before each.
+  bool fit(Index first, Monitor& monitor, double* moments, RollingWorst& worst) {
+    return over_pieces(first, monitor, [&](Index begin, Index n) {
+      steps_.kernels.fits({.shape = steps_.shape,
+                           .rows = packed_.data(),
+                           .n_rows = n,
+                           .decay = steps_.decay,
+                           .running = moments,
+                           .penalty = steps_.rows.penalties().data(),
+                           .work = work_.data(),
+                           .fits = fits_.data(),
+                           .fits_step = steps_.record()});
+      for (Index lane = 0; lane < width_; ++lane) {
+        const Index at = (first + lane) * length_ + begin;
+        write_fits(steps_, at, n, fits_.data() + lane * steps_.record(), worst);
+      }
+    });
+  }
+
+ private:
+  template <class Work>
+  bool over_pieces(Index first, Monitor& monitor, Work work) {
+    for (Index begin = 0; begin < length_; begin += piece) {
+      if (monitor.should_stop()) return false;
+      const Index n = std::min(piece, length_ - begin);
+      steps_.rows.pack(first * length_ + begin, length_, n + 1, steps_.kernels, packed_.data());
+      work(begin, n);
+    }
+    return true;
+  }
+
+  RollingSteps<T>& steps_;
+  Index width_;
+  Index length_;
+  Index row_;
+  Index moments_;
+  Buffer<double> packed_;
+  Buffer<double> work_;
+  Buffer<double> fits_;
+};
+
+/// The moments of one lane, numbered from a pointer.
+struct Lane {
+  double* at;
+  Index width;
+  double& operator[](Index k) const { return at[k * width]; }
+};
+
+// a becomes the moments of a's rows, decayed, and b's (Chan, Golub and LeVeque 1983).
+void append(const window::Shape& shape, Lane a, Lane b, double decay) {
+  const double wa = a[shape.weight()] * decay;
+  const double wb = b[shape.weight()];
+  const double weight = wa + wb;
+  const double share = weight > 0.0 ? wb / weight : 0.0;
+  const double factor = shape.centred ? wa * share : 0.0;
+  const Index columns = shape.columns();
+  std::vector<double> gap(static_cast<std::size_t>(columns));
+  for (Index k = 0; k < columns; ++k) {
+    double& mean = a[shape.mean() + k];
+    double& low = a[shape.mean_low() + k];
+    const double d = (b[shape.mean() + k] - mean) + (b[shape.mean_low() + k] - low);
+    gap[static_cast<std::size_t>(k)] = d;
+    const double step = low + d * share;
+    const double moved = mean + step;
+    low = step - (moved - mean);
+    mean = moved;
+  }
+  const auto add = [&](Index at, Index i, Index j) {
+    const double between =
+        factor * gap[static_cast<std::size_t>(i)] * gap[static_cast<std::size_t>(j)];
+    a[at] = a[at] * decay + b[at] + between;
+  };
+  Index at = shape.second();
+  for (Index i = 0; i < columns; ++i) {
+    for (Index j = 0; j < std::min(i + 1, shape.features); ++j) add(at++, i, j);
+    if (i >= shape.features) add(shape.square_y() + i - shape.features, i, i);
+  }
+  a[shape.weight()] = weight;
+  double& squared = a[shape.weight_squared_decay()];
+  squared = squared * decay * decay + b[shape.weight_squared_decay()];
+}
+
+// Moments of each chunk become those of all rows before it.
+void scan_chunks(const window::Shape& shape, Index width, Index n_chunks, double decay,
+                 Buffer<double>& moments) {
+  std::vector<double> running(static_cast<std::size_t>(shape.moments()));
+  std::vector<double> own(running.size());
+  for (Index chunk = 0; chunk < n_chunks; ++chunk) {
+    const Lane lane{moments.data() + chunk / width * shape.moments() * width + chunk % width,
+                    width};
+    for (Index k = 0; k < shape.moments(); ++k) {
+      own[static_cast<std::size_t>(k)] = lane[k];
+      lane[k] = running[static_cast<std::size_t>(k)];
+    }
+    append(shape, {running.data(), 1}, {own.data(), 1}, decay);
+  }
+}
+
+}  // namespace
+
+template <Real T>
+bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
+  const Index n = steps.rows.size();
+  const Index width = steps.kernels.width;
+  const Index length = std::max(shortest_chunk, (n + most_chunks - 1) / most_chunks);
+  const Index n_chunks = (n + length - 1) / length;
+  const Index groups = (n_chunks + width - 1) / width;
+  const Index moments = steps.shape.moments() * width;
+  auto before = Buffer<double>::zeros(groups * moments);
+  TaskCounter sums(groups);
+  TaskCounter fits(groups);
+  std::mutex lock;
+  const double decay = std::pow(steps.decay, static_cast<double>(length));
+  const auto over = [&](TaskCounter& tasks, auto work) {
+    run_team(n_threads, [&](TeamMember&) {
+      Growing<T> growing(steps, length);
+      Monitor monitor = relay.monitor();
+      RollingWorst mine;
+      for (Index task = 0; tasks.next(task);) {
+        if (!work(growing, task * width, monitor, before.data() + task * moments, mine)) break;
+      }
+      const std::lock_guard guard(lock);
+      worst.take(mine);
+    });
+    return !relay.stopped();
+  };
+  if (n_chunks > 1) {
+    const bool done = over(sums, [](auto& growing, Index first, Monitor& monitor, double* m,
+                                    RollingWorst&) { return growing.sum(first, monitor, m); });
+    if (!done) return false;
+    scan_chunks(steps.shape, width, n_chunks, decay, before);
+  }
+  return over(fits, [](auto& growing, Index first, Monitor& monitor, double* m,
+                       RollingWorst& mine) { return growing.fit(first, monitor, m, mine); });
+}
+
+template bool fit_growing<double>(RollingSteps<double>&, Relay&, int, RollingWorst&);
+template bool fit_growing<float>(RollingSteps<float>&, Relay&, int, RollingWorst&);
+
+}  // namespace elltwo

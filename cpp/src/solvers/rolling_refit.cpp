@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <mutex>
+
+#include "elltwo/ridge.hpp"
+#include "linalg/lapack.hpp"
+#include "parallel/team.hpp"
+#include "solvers/outcome.hpp"
+#include "solvers/rolling_steps.hpp"
+
+namespace elltwo {
+namespace {
+
+/// The rows of one window, gathered.
+template <Real T>
+class Refit {
+ public:
+  explicit Refit(const RollingSteps<T>& steps) : steps_(steps) {}
+
+  SolveInfo fit(Index i, Monitor& monitor) {
+    gather(i);
+    const auto& data = steps_.rows.data();
+    const Index targets = steps_.rows.n_targets();
+    const auto& out = steps_.results;
+    double* coef = out.coef.data() + i * targets * data.x.cols;
+    double* intercept = out.intercept.data() + i * targets;
+    const auto info = ridge<T>({.x = row_major(x_.data(), n_rows_, data.x.cols),
+                                .y = row_major(y_.data(), n_rows_, targets),
+                                .alpha = {&alpha_, 1},
+                                .penalty_factors = data.penalty_factors,
+                                .prior_mean = {},
+                                .sample_weight = weight_},
+                               {.fit_intercept = steps_.options.fit_intercept, .n_threads = 1},
+                               monitor, {coef, static_cast<std::size_t>(targets * data.x.cols)},
+                               {intercept, static_cast<std::size_t>(targets)});
+    if (info.status == Status::interrupted) return info;
+    const double used = freedom_used() + (steps_.options.fit_intercept ? 1.0 : 0.0);
+    for (Index t = 0; t < targets; ++t) {
+      const auto at = static_cast<std::size_t>(i * targets + t);
+      out.residual_variance[at] = variance(t, used, coef + t * data.x.cols, intercept[t]);
+    }
+    return info;
+  }
+
+ private:
+  void gather(Index i) {
+    const auto& rows = steps_.rows;
+    const auto& options = steps_.options;
+    const auto& data = rows.data();
+    Index last = i;
+    while (!rows.counts(last)) --last;
+    x_.clear();
+    y_.clear();
+    weight_.clear();
+    squared_decay_ = 0.0;
+    for (Index k = options.window > 0 ? std::max<Index>(0, i - options.window + 1) : 0; k <= last;
+         ++k) {
+      if (!rows.counts(k)) continue;
+      for (Index j = 0; j < data.x.cols; ++j) x_.push_back(data.x(k, j));
+      for (Index t = 0; t < data.y.cols; ++t) y_.push_back(data.y(k, t));
+      const double decay = std::exp2(-static_cast<double>(last - k) / options.half_life);
+      weight_.push_back(rows.weight(k) * decay);
+      squared_decay_ += rows.weight(k) * decay * decay;
+    }
+    n_rows_ = static_cast<Index>(weight_.size());
+    // Weights are relative to the last row's, and so is the penalty.
+    penalty_scale_ = std::exp2(static_cast<double>(i - last) / options.half_life);
+    alpha_ = data.alpha == 0.0 ? 0.0 : data.alpha * penalty_scale_;
+  }
+
+  // The trace of the hat matrix: the squared norm of U1 where [U1; U2] is an orthonormal basis of the columns of
+  // [W^1/2 (X - mean); (alpha F)^1/2].
+  double freedom_used() const {
+    const auto& features = steps_.rows.features();
+    std::vector<Index> columns;
+    std::vector<double> penalties;
+    for (std::size_t j = 0; j < features.size(); ++j) {
+      const double penalty = steps_.rows.penalties()[j] * penalty_scale_;
+      if (!std::isfinite(penalty)) continue;
+      columns.push_back(features[j]);
+      penalties.push_back(penalty);
+    }
+    const auto p = static_cast<Index>(columns.size());
+    if (p == 0) return 0.0;
+    const Index m = n_rows_ + p;
+    auto a = Buffer<double>::zeros(m * p);
+    for (Index j = 0; j < p; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      fill_column(columns[at], penalties[at], a.data() + j * m, n_rows_ + j, m);
+    }
+    Buffer<double> s(p);
+    Buffer<double> u(m * p);
+    Buffer<double> vt(p * p);
+    if (!lapack::gesdd(m, p, a.data(), m, s.data(), u.data(), m, vt.data(), p)) {
+      return std::numeric_limits<double>::quiet_NaN();
+    }
+    double sum = 0.0;
+    const double least = s[0] * static_cast<double>(m) * std::numeric_limits<double>::epsilon();
+    for (Index k = 0; k < p && s[k] > least; ++k) {
+      for (Index i = 0; i < n_rows_; ++i) sum += u[k * m + i] * u[k * m + i];
+    }
+    return sum;
+  }
+
+  // A column of unit length; of a constant feature without penalty all zero.
+  void fill_column(Index j, double penalty, double* column, Index place, Index m) const {
+    const Index cols = steps_.rows.data().x.cols;
+    double mean = 0.0;
+    if (steps_.options.fit_intercept) {
+      double total = 0.0;
+      for (Index i = 0; i < n_rows_; ++i) {
+        const double w = weight_[static_cast<std::size_t>(i)];
+        total += w;
+        mean +=
+            (static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]) - mean) * w / total;
+      }
+    }
+    double largest = std::sqrt(penalty);
+    for (Index i = 0; i < n_rows_; ++i) {
+      const auto x = static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]);
+      column[i] = std::sqrt(weight_[static_cast<std::size_t>(i)]) * (x - mean);
+      largest = std::max(largest, std::abs(column[i]));
+    }
+    column[place] = std::sqrt(penalty);
+    if (largest == 0.0) return;
+    double square = 0.0;
+    for (Index i = 0; i < m; ++i) square += (column[i] / largest) * (column[i] / largest);
+    const double scale = 1.0 / std::sqrt(square);
+    for (Index i = 0; i < m; ++i) column[i] = column[i] / largest * scale;
+  }
+
+  double variance(Index target, double used, const double* coef, double intercept) const {
+    const Index cols = steps_.rows.data().x.cols;
+    const Index targets = steps_.rows.n_targets();
+    double rss = 0.0;
+    double weight = 0.0;
+    for (Index i = 0; i < n_rows_; ++i) {
+      double residual = y_[static_cast<std::size_t>(i * targets + target)] - intercept;
+      for (Index j = 0; j < cols; ++j) {
+        residual -= static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]) * coef[j];
+      }
+      const double w = weight_[static_cast<std::size_t>(i)];
+      weight += w;
+      rss += w * residual * residual;
+    }
+    const double freedom = weight * weight / squared_decay_ - used;
+    if (!(freedom > 1e-9)) return std::numeric_limits<double>::quiet_NaN();
+    return rss * (weight / squared_decay_) / freedom;
+  }
+
+  const RollingSteps<T>& steps_;
+  Index n_rows_ = 0;
+  double alpha_ = 0.0;
+  double penalty_scale_ = 1.0;
+  double squared_decay_ = 0.0;
+  std::vector<T> x_;
+  std::vector<double> y_;
+  std::vector<double> weight_;
+};
+
+}  // namespace
+
+template <Real T>
+bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info) {
+  std::vector<Index> poor;
+  for (Index i = 0; i < steps.rows.size(); ++i) {
+    if (steps.poor[static_cast<std::size_t>(i)] != 0) poor.push_back(i);
+  }
+  if (poor.empty()) return !relay.stopped();
+  TaskCounter tasks(static_cast<Index>(poor.size()));
+  std::mutex lock;
+  info.fallback = "moments of some windows were poorly conditioned: fitted from their rows";
+  run_team(n_threads, [&](TeamMember&) {
+    Refit<T> refit(steps);
+    Monitor monitor = relay.monitor();
+    for (Index task = 0; tasks.next(task);) {
+      if (monitor.should_stop()) return;
+      const SolveInfo one = refit.fit(poor[static_cast<std::size_t>(task)], monitor);
+      if (one.status == Status::interrupted) return;
+      const std::lock_guard guard(lock);
+      if (one.status != Status::converged) info.status = one.status;
+      info.optimality = std::max(info.optimality, one.optimality);
+      info.rcond = std::min(info.rcond, one.rcond);
+      info.rank = std::min(info.rank, one.rank);
+      info.n_iter = std::max(info.n_iter, one.n_iter);
+    }
+  });
+  return !relay.stopped();
+}
+
+template bool refit_poor<double>(RollingSteps<double>&, Relay&, int, SolveInfo&);
+template bool refit_poor<float>(RollingSteps<float>&, Relay&, int, SolveInfo&);
+
+}  // namespace elltwo

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "elltwo/rolling.hpp"
+#include "gram/window.hpp"
+
+namespace elltwo {
+
+/// The rows of a rolling problem as the kernels take them.
+template <Real T>
+class RollingRows {
+ public:
+  /// Checks every value; throws std::invalid_argument naming the first row that is refused.
+  RollingRows(const RollingData<T>& data, const RollingOptions& options);
+
+  Index size() const { return data_.x.rows; }
+  Index n_targets() const { return data_.y.cols; }
+  const RollingData<T>& data() const { return data_; }
+
+  /// Whether row i has weight and all its values.
+  bool counts(Index i) const { return counts_[static_cast<std::size_t>(i)] != 0; }
+  double weight(Index i) const {
+    return data_.sample_weight.empty() ? 1.0 : data_.sample_weight[static_cast<std::size_t>(i)];
+  }
+
+  /// Features that are not pinned to zero, and their penalties.
+  const std::vector<Index>& features() const { return features_; }
+  const std::vector<double>& penalties() const { return penalties_; }
+
+  /// Packs [x | y | weight] of rows [first + l * lane_step, ... + n_rows) into lane l; rows that do not count, or
+  /// lie outside, get weight zero.
+  void pack(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
+            double* packed) const;
+
+  /// x_i.b, NaN where x_i has NaN.
+  double product(Index i, const double* coef) const;
+
+ private:
+  void check(const RollingOptions& options);
+  bool all_finite(Index begin, Index end) const;
+  bool all_count(Index first, Index n_rows) const;
+  bool pack_whole(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
+                  double* packed) const;
+  void pack_lane(Index first, Index n_rows, Index width, double* lane) const;
+
+  RollingData<T> data_;
+  std::vector<std::uint8_t> counts_;
+  std::vector<Index> features_;
+  std::vector<double> penalties_;
+};
+
+}  // namespace elltwo

@@ -1,0 +1,299 @@
+"""Ridge regressions over moving windows of time."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._options import count, flag, one_of
+from elltwo.functional._rolling_record import RollingFit
+from elltwo.functional._validate import design_matrix, one_penalty, targets, vector
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._validate import Float64Array
+
+_MISSING = ("raise", "skip")
+
+
+def ridge_rolling(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    window: int,
+    alpha: float,
+    min_periods: int | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    missing: str = "raise",
+    n_threads: int | None = None,
+    out: Float64Array | None = None,
+) -> RollingFit:
+    r"""Fit a ridge regression to the last rows at every row of a table.
+
+    Step i minimises, over the coefficients b and the intercept b0,
+
+    .. math::
+        \sum_{k = i - m + 1}^{i} s_k (y_k - b_0 - x_k \cdot b)^2 + \alpha \sum_j f_j b_j^2
+
+    with m = `window`, weights s (`sample_weight`) and factors f (`penalty_factors`): `elltwo.ridge`
+    of the rows in the window. No window inherits rounding from rows that have left it: sums over
+    the end of one block of rows and the beginning of the next are merged [1]_, never subtracted.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Features, in the order of time. float64 and float32 arrays of any memory order are read in
+        place.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Targets.
+    window : int
+        Rows in a window, of which the last is the step's own; the first steps have fewer.
+    alpha : float
+        Strength of the penalty in [0, inf], in units of ``sum(s * x**2)`` over a window. At 0 the
+        fits are least squares, of minimum norm where a window does not determine them.
+    min_periods : int, default=None
+        Steps with fewer rows than that hold NaN. None stands for `window`, as in pandas. Rows that
+        are missing or of weight zero do not count.
+    penalty_factors : array-like of shape (n_features,), default=None
+        Multiples of `alpha` in [0, inf], 1 each by default. Infinity pins a coefficient to zero.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
+        the row left out.
+    fit_intercept : bool, default=True
+        Whether there is an intercept, which is not penalised.
+    missing : {"raise", "skip"}, default="raise"
+        What to do with rows that hold NaN in X or y: refuse them, or leave them out of all windows,
+        in which they still take a place.
+    n_threads : int, default=None
+        Threads to use; None stands for the cores that the process may use. The answer does not
+        depend on it.
+    out : ndarray, default=None
+        C-contiguous float64 array of the shape of `coef` to write the coefficients to.
+
+    Returns
+    -------
+    RollingFit
+        Record with `coef`, `intercept`, `prediction`, `residual_variance` and `n_rows` of each
+        step.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers, or an option has the wrong type.
+    ValueError
+        If shapes disagree, a value is out of its range, or the data hold infinity, or NaN where
+        that is refused; the message names the row.
+
+    See Also
+    --------
+    ridge_expanding : Windows of all rows so far.
+    ridge_ewm : Weights that decay with age.
+
+    References
+    ----------
+    .. [1] T. F. Chan, G. H. Golub and R. J. LeVeque (1983). Algorithms for computing the sample
+       variance: analysis and recommendations. The American Statistician 37, 242-247. Equation 2.1.
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> x = [[0.0], [1.0], [2.0], [3.0], [4.0]]
+    >>> fit = elltwo.ridge_rolling(x, [0.0, 1.0, 2.0, 1.0, 0.0], window=3, alpha=0.0)
+    >>> fit.coef[:, 0].round(6) + 0.0
+    array([nan, nan,  1.,  0., -1.])
+    >>> fit.prediction.round(6)
+    array([     nan,      nan,      nan, 3.      , 1.333333])
+    """
+    window = count(window, "window", minimum=1)
+    periods = window if min_periods is None else count(min_periods, "min_periods", minimum=1)
+    if periods > window:
+        raise ValueError(f"min_periods must not exceed window ({window}), got {periods}")
+    shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
+    return _fit(X, y, alpha, window, math.inf, periods, *shared)
+
+
+def ridge_expanding(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    alpha: float,
+    min_periods: int | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    missing: str = "raise",
+    n_threads: int | None = None,
+    out: Float64Array | None = None,
+) -> RollingFit:
+    """Fit a ridge regression to all rows so far at every row of a table.
+
+    As `ridge_rolling` with a window that begins with the first row.
+
+    Parameters
+    ----------
+    X, y, penalty_factors, sample_weight, fit_intercept, missing, n_threads, out
+        As for `ridge_rolling`.
+    alpha : float
+        Strength of the penalty in [0, inf], the same for all steps.
+    min_periods : int, default=None
+        Steps with fewer rows than that hold NaN. None stands for 1, as in pandas.
+
+    Returns
+    -------
+    RollingFit
+        Record with `coef`, `intercept`, `prediction`, `residual_variance` and `n_rows` of each
+        step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `ridge_rolling`.
+
+    See Also
+    --------
+    ridge_rolling : Windows of a fixed length.
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> fit = elltwo.ridge_expanding([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], alpha=2.0)
+    >>> fit.coef[-1].round(6), fit.intercept[-1].round(6)
+    (array([1.]), np.float64(2.0))
+    """
+    periods = 1 if min_periods is None else count(min_periods, "min_periods", minimum=1)
+    shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
+    return _fit(X, y, alpha, 0, math.inf, periods, *shared)
+
+
+def ridge_ewm(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    half_life: float,
+    alpha: float,
+    min_periods: int | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    missing: str = "raise",
+    n_threads: int | None = None,
+    out: Float64Array | None = None,
+) -> RollingFit:
+    r"""Fit a ridge regression with exponentially decaying weights at every row of a table.
+
+    Step i minimises, over the coefficients b and the intercept b0,
+
+    .. math::
+        \sum_{k \le i} 2^{-(i - k) / h} s_k (y_k - b_0 - x_k \cdot b)^2 + \alpha \sum_j f_j b_j^2
+
+    with h = `half_life`. The weights are not normalised: with many rows they add up to
+    ``1 / (1 - 2**(-1 / h))``, about 1.44 h, so that `alpha` is as strong as in a window of that
+    many rows.
+
+    Parameters
+    ----------
+    X, y, penalty_factors, sample_weight, fit_intercept, missing, n_threads, out
+        As for `ridge_rolling`.
+    half_life : float
+        Rows after which a weight has halved, positive. Rows that are left out age the others, too.
+    alpha : float
+        Strength of the penalty in [0, inf], in units of the weighted ``sum(x**2)``.
+    min_periods : int, default=None
+        Steps with fewer rows so far than that hold NaN. None stands for 1.
+
+    Returns
+    -------
+    RollingFit
+        Record with `coef`, `intercept`, `prediction`, `residual_variance` and `n_rows` of each
+        step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `ridge_rolling`.
+
+    See Also
+    --------
+    ridge_rolling : Windows of a fixed length.
+
+    Examples
+    --------
+    >>> import elltwo
+    >>> x, y = [[0.0], [1.0], [2.0], [3.0]], [0.0, 1.0, 1.0, 1.0]
+    >>> elltwo.ridge_ewm(x, y, half_life=1.0, alpha=0.0).coef[:, 0].round(6)
+    array([0.      , 1.      , 0.384615, 0.175258])
+    """
+    periods = 1 if min_periods is None else count(min_periods, "min_periods", minimum=1)
+    shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
+    return _fit(X, y, alpha, 0, _half_life(half_life), periods, *shared)
+
+
+def _fit(
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    alpha: float,
+    window: int,
+    half_life: float,
+    min_periods: int,
+    penalty_factors: npt.ArrayLike | None,
+    sample_weight: npt.ArrayLike | None,
+    fit_intercept: bool,
+    missing: str,
+    n_threads: int | None,
+    out: Float64Array | None,
+) -> RollingFit:
+    """Read what all kinds of windows share, and fit."""
+    matrix = design_matrix(X)
+    n, p = matrix.shape
+    y = targets(y, n)
+    Y = y if y.ndim == 2 else y[:, np.newaxis]
+    if penalty_factors is not None:
+        penalty_factors = vector(penalty_factors, "penalty_factors", p, f"{p} feature(s) of X")
+    if sample_weight is not None:
+        sample_weight = vector(sample_weight, "sample_weight", n, f"{n} row(s) of X")
+    if out is not None:
+        _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
+    coef, intercept, prediction, variance, n_rows, info = _core.ridge_rolling(
+        matrix,
+        Y,
+        one_penalty(alpha),
+        penalty_factors,
+        sample_weight,
+        window,
+        half_life,
+        min_periods,
+        flag(fit_intercept, "fit_intercept"),
+        one_of(_MISSING, missing, "missing") == "skip",
+        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+        out,
+    )
+    if y.ndim == 1:
+        intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
+        coef = coef.reshape(n, p)
+    return RollingFit(coef if out is None else out, intercept, prediction, variance, n_rows, info)
+
+
+def _half_life(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"half_life must be a number, got {value!r}")
+    if not 0.0 < float(value) < math.inf:
+        raise ValueError(f"half_life must be positive and finite, got {value!r}")
+    return float(value)
+
+
+def _require_out(out: object, shape: tuple[int, ...]) -> None:
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
+    fits = out.dtype == np.float64 and out.flags.carray and out.dtype.isnative
+    if not fits or out.shape != shape:
+        raise ValueError(
+            f"out must be a writable C-contiguous float64 array of shape {shape}, "
+            f"got {out.dtype} of shape {out.shape}"
+        )

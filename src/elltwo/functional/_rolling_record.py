@@ -1,0 +1,168 @@
+"""What fits over moving windows return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from elltwo.functional._predict import linear_predictor
+from elltwo.functional._records import RidgeFit, SolveInfo, fields_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._validate import Float64Array, FloatArray
+
+
+class RollingFit:
+    """Ridge regressions at every row of a table, as `elltwo.ridge_rolling` returns them; read-only.
+
+    Steps with fewer rows than `min_periods` hold NaN.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (n_samples, n_features) or (n_samples, n_targets, n_features)
+        Coefficients of each step.
+    intercept, prediction, residual_variance : ndarray of shape (n_samples,) or \
+(n_samples, n_targets)
+        Intercepts, one-step-ahead predictions and residual variances.
+    n_rows : ndarray of shape (n_samples,)
+        Rows in each window.
+    info : SolveInfo
+        The worst of all steps.
+
+    See Also
+    --------
+    elltwo.ridge_rolling, elltwo.ridge_expanding, elltwo.ridge_ewm : Make one.
+    """
+
+    __slots__ = ("_coef", "_info", "_intercept", "_n_rows", "_prediction", "_residual_variance")
+
+    def __init__(
+        self,
+        coef: Float64Array,
+        intercept: Float64Array,
+        prediction: Float64Array,
+        residual_variance: Float64Array,
+        n_rows: npt.NDArray[np.int64],
+        info: RawSolveInfo | SolveInfo,
+    ) -> None:
+        self._coef = coef
+        self._intercept = intercept
+        self._prediction = prediction
+        self._residual_variance = residual_variance
+        self._n_rows = n_rows
+        self._info = info
+
+    @property
+    def coef(self) -> Float64Array:
+        """Coefficients, (n_samples, n_features), or (n_samples, n_targets, n_features)."""
+        return self._coef
+
+    @property
+    def intercept(self) -> Float64Array:
+        """Intercept of each step, zero where none was fitted."""
+        return self._intercept
+
+    @property
+    def prediction(self) -> Float64Array:
+        """Of each row, by the coefficients of the step before it; NaN for the first.
+
+        A row that is missing from all windows is predicted as well where its features are there.
+        """
+        return self._prediction
+
+    @property
+    def residual_variance(self) -> Float64Array:
+        r"""Estimated variance of the errors at each step.
+
+        .. math::
+            \frac{\sum_k w_k r_k^2 / \sum_k w_k}{1 - d / n_e},
+            \qquad n_e = \frac{(\sum_k s_k \delta_k)^2}{\sum_k s_k \delta_k^2}
+
+        with weights :math:`w_k = s_k \delta_k`, of which :math:`\delta_k` is the decay, residuals r
+        and effective degrees of freedom d, the trace of the hat matrix, intercept included. In a
+        window without decay this is the weighted sum of squares over :math:`\sum_k s_k - d`, at
+        alpha = 0 statsmodels' ``mse_resid``; with decay and no features it is pandas'
+        ``ewm().var()``. NaN where no degrees of freedom are left.
+        """
+        return self._residual_variance
+
+    @property
+    def n_rows(self) -> npt.NDArray[np.int64]:
+        """Rows of positive weight without missing values in each window."""
+        return self._n_rows
+
+    @property
+    def info(self) -> SolveInfo:
+        """The worst of all steps; its `optimality` and `rcond` are bounds."""
+        if not isinstance(self._info, SolveInfo):
+            self._info = SolveInfo(*fields_of(self._info))
+        return self._info
+
+    def at(self, step: int) -> RidgeFit:
+        """Return the fit of one step.
+
+        Parameters
+        ----------
+        step : int
+            Row at which the window ends; negative ones count from the end.
+
+        Returns
+        -------
+        RidgeFit
+            Its coefficients and intercept, without statistics.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        ValueError
+            If the step had too few rows for a fit.
+        """
+        coef, intercept = self._coef[step], self._intercept[step]
+        if np.isnan(coef).any():
+            raise ValueError(
+                f"step {step} has no fit: its window holds {self._n_rows[step]} row(s), fewer than "
+                "min_periods"
+            )
+        return RidgeFit(coef, float(intercept) if coef.ndim == 1 else intercept, self.info)
+
+    def predict(self, X: npt.ArrayLike, *, step: int = -1) -> FloatArray:
+        """Predict the targets of the rows of X by the fit of one step, the last by default.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to predict.
+        step : int, default=-1
+            Row at which the window of the fit ends.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+            ``X @ coef[step].T + intercept[step]``.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of features, or holds NaN or infinity, or the step has no fit.
+        """
+        fit = self.at(step)
+        return linear_predictor(X, fit.coef, fit.intercept)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The core's record does not pickle, `info` does.
+        state = (self._coef, self._intercept, self._prediction, self._residual_variance)
+        return type(self), (*state, self._n_rows, self.info)
+
+    def __repr__(self) -> str:
+        fitted = int(
+            np.count_nonzero(~np.isnan(self._intercept.reshape(len(self._n_rows), -1)[:, 0]))
+        )
+        return (
+            f"{type(self).__name__}(n_steps={len(self._n_rows)}, n_fitted={fitted}, "
+            f"n_features={self._coef.shape[-1]}, status={self.info.status!r})"
+        )
