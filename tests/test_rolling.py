@@ -152,7 +152,8 @@ def test_residual_variance(kind: str, alpha: float, fit_intercept: bool) -> None
     weight = np.random.default_rng(3).uniform(0.0, 2.0, 120)
     weight[::9] = 0.0
     factors = np.array([1.0, 0.0, 3.0])
-    for options in ({}, {"weight": weight, "factors": factors}):
+    several: list[dict[str, Any]] = [{}, {"weight": weight, "factors": factors}]
+    for options in several:
         steps = Steps(X, y, alpha, fit_intercept=fit_intercept, **options, **KINDS[kind])
         fit = steps.fit()
         wanted = [
@@ -216,7 +217,7 @@ def test_infinite_penalties_pin(kind: str) -> None:
 def test_layouts_change_nothing(kind: str, dtype: type) -> None:
     X, y = table(200, 9)
     X = X.astype(dtype)
-    wide = np.zeros((400, 18), dtype)
+    wide: Array = np.zeros((400, 18), dtype)
     wide[::2, ::2] = X
     plain = Steps(X, y, 0.5, **KINDS[kind]).fit()
     for other in (np.asfortranarray(X), wide[::2, ::2], X[::-1].copy()[::-1]):

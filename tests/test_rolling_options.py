@@ -115,12 +115,14 @@ def test_thread_count_changes_no_bit(alpha: float, p: int) -> None:
     data = rng.standard_normal((n, p))
     target = data[:, 0] + rng.standard_normal(n)
     data[500:700, 1] = 3.0  # windows that go to the general solver at alpha = 0
-    for fit in (
-        lambda k: elltwo.ridge_rolling(data, target, window=61, alpha=alpha, n_threads=k),
-        lambda k: elltwo.ridge_expanding(data, target, alpha=alpha, n_threads=k),
-        lambda k: elltwo.ridge_ewm(data, target, half_life=20.0, alpha=alpha, n_threads=k),
-    ):
-        assert len({bits(fit(k)) for k in (1, 2, 3, None)}) == 1
+    kinds: list[tuple[Callable[..., elltwo.RollingFit], dict[str, Any]]] = [
+        (elltwo.ridge_rolling, {"window": 61}),
+        (elltwo.ridge_expanding, {}),
+        (elltwo.ridge_ewm, {"half_life": 20.0}),
+    ]
+    for fit, options in kinds:
+        runs = [fit(data, target, alpha=alpha, n_threads=k, **options) for k in (1, 2, 3, None)]
+        assert len({bits(run) for run in runs}) == 1
 
 
 ENDLESS = """
