@@ -28,7 +28,7 @@ FOLDERS = [
 MAX_FILE = 300
 MAX_FUNCTION = 60
 # path: why the file is longer than MAX_FILE
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"src/elltwo/_core.pyi": "a module has one stub"}
 
 
 def files(folder: str, *patterns: str) -> list[str]:

@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_solve_info(module);
   elltwo::python::register_ridge(module);
   elltwo::python::register_ridge_small(module);
+  elltwo::python::register_batch(module);
   elltwo::python::register_splits(module);
   elltwo::python::register_path(module);
   elltwo::python::register_sparse(module);

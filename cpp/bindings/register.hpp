@@ -9,6 +9,7 @@ void register_ridge(pybind11::module_& module);
 void register_splits(pybind11::module_& module);
 void register_path(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
+void register_batch(pybind11::module_& module);
 void register_sparse(pybind11::module_& module);
 void register_logistic(pybind11::module_& module);
 void register_logistic_sparse(pybind11::module_& module);

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo import exceptions, functional, linear_model, plot
     from elltwo.functional import (
+        BatchFit,
         LogisticCVFit,
         LogisticFit,
         LogisticInfo,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         penalty_conventions,
         penalty_from,
         ridge,
+        ridge_batch,
         ridge_cv,
         ridge_path,
         show_config,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "BatchFit",
     "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
@@ -71,6 +74,7 @@ __all__ = [
     "penalty_from",
     "plot",
     "ridge",
+    "ridge_batch",
     "ridge_cv",
     "ridge_path",
     "show_config",

@@ -125,6 +125,21 @@ def ridge(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def ridge_batch(
+    X: _FloatArray,
+    Y: _Float64Array,
+    starts: npt.NDArray[np.int64] | None,
+    order: npt.NDArray[np.int64] | None,
+    alpha: _Float64Array,
+    penalty_factors: _Float64Array | None,
+    prior_mean: _Float64Array | None,
+    sample_weight: _Float64Array | None,
+    fit_intercept: bool,
+    penalize_intercept: bool,
+    tol: float,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, _Float64Array, _Float64Array, SolveInfo]: ...
 def ridge_bounded(
     X: _FloatArray,
     Y: _Float64Array,

@@ -22,8 +22,7 @@ struct BatchData {
   std::span<const double> alpha;  ///< one, or one per problem; in [0, inf]
   std::span<const double> penalty_factors;  ///< p, shared by all
   std::span<const double> prior_mean;       ///< p, shared by all problems and targets
-  std::span<const double>
-      sample_weight;  ///< as y: problems x rows, row-major, or one per row of the table
+  std::span<const double> sample_weight;    ///< problems x rows, row-major, or one per row of x
 };
 
 /// Where ridge_batch writes, row-major; diagnostics may be empty.
@@ -36,8 +35,9 @@ struct BatchResults {
 
 /// Fits every problem, problems over threads; bits do not depend on their number. Problems that need more
 /// than a well-conditioned Cholesky go to ridge() one by one. Returns the worst of all: the status, and the
-/// largest optimality and smallest rcond. Throws std::invalid_argument, before any result is written, where
-/// shapes or values are out of range, and for NaN or infinity in the data, naming the problem.
+/// largest optimality and smallest rcond. Throws std::invalid_argument where shapes or values are out of range
+/// and, naming the first such problem, where data hold NaN or infinity or a problem's weights are all zero;
+/// results may have been written by then. options.solver and max_iter are those of ridge().
 /// Defined for float and double.
 template <Real T>
 SolveInfo ridge_batch(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,

@@ -5,6 +5,8 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.functional._batch import ridge_batch
+    from elltwo.functional._batch_record import BatchFit
     from elltwo.functional._config import build_config, show_config
     from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._jackknife import PredictionInterval
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
+    "BatchFit",
     "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
@@ -51,12 +54,14 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "ridge",
+    "ridge_batch",
     "ridge_cv",
     "ridge_path",
     "show_config",
 ]
 
 _HOMES = {
+    "BatchFit": "_batch_record",
     "LogisticCVFit": "_logistic_cv_record",
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_info",
@@ -81,6 +86,7 @@ _HOMES = {
     "penalty_conventions": "_penalties",
     "penalty_from": "_penalties",
     "ridge": "_ridge",
+    "ridge_batch": "_batch",
     "ridge_cv": "_ridge_cv",
     "ridge_path": "_path",
     "show_config": "_config",

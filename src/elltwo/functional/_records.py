@@ -63,7 +63,7 @@ class SolveInfo(NamedTuple):
     n_threads: int
 
 
-_fields_of = attrgetter(*SolveInfo._fields)
+fields_of = attrgetter(*SolveInfo._fields)
 
 
 class RidgeFit:
@@ -113,7 +113,7 @@ class RidgeFit:
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
         if not isinstance(self._info, SolveInfo):
-            self._info = SolveInfo(*_fields_of(self._info))
+            self._info = SolveInfo(*fields_of(self._info))
         return self._info
 
     @property
@@ -209,6 +209,6 @@ def short_text(value: float | FloatArray) -> str:
 
 def as_float32(values: Float64Array) -> FloatArray:
     """Return `values` in float32, or as they are where float32 would make infinities of them."""
-    if np.abs(values).max() > np.finfo(np.float32).max:
+    if np.abs(values).max(initial=0.0) > np.finfo(np.float32).max:
         return values
     return values.astype(np.float32)

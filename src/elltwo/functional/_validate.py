@@ -22,7 +22,7 @@ _KEPT = (np.dtype(np.float64), np.dtype(np.float32))
 
 def design_matrix(X: npt.ArrayLike) -> FloatArray:
     """Return X as a float matrix with at least one row and one column."""
-    matrix = _float_array(X, "X")
+    matrix = float_array(X, "X")
     if matrix.ndim != 2:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {matrix.shape}"
@@ -104,10 +104,11 @@ def prior_means(prior_mean: npt.ArrayLike, n_targets: int, n_features: int) -> F
 
 def float64_array(value: npt.ArrayLike, name: str) -> Float64Array:
     """Return `value` as an aligned float64 array in native byte order."""
-    return _float_array(value, name).astype(np.float64, copy=False)
+    return float_array(value, name).astype(np.float64, copy=False)
 
 
-def _float_array(value: npt.ArrayLike, name: str) -> FloatArray:
+def float_array(value: npt.ArrayLike, name: str) -> FloatArray:
+    """Return `value` as an aligned float64 or float32 array in native byte order."""
     array = value if type(value) is np.ndarray else _plain_array(value, name)
     dtype = array.dtype
     if dtype in _KEPT:  # in native byte order, that is

@@ -1,0 +1,147 @@
+#include "solvers/batch_problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "solvers/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+void require(bool holds, const std::string& message) {
+  if (!holds) throw std::invalid_argument(message);
+}
+
+template <Real T>
+void validate_places(const BatchData<T>& data) {
+  const auto& starts = data.starts;
+  require(static_cast<Index>(starts.size()) == data.n_problems + 1 && starts.front() == 0,
+          "starts must begin with 0 and have one more entry than there are groups");
+  for (std::size_t k = 0; k + 1 < starts.size(); ++k) {
+    require(starts[k] < starts[k + 1],
+            "starts must ascend: group " + std::to_string(k) + " has no rows");
+  }
+  const Index used = starts.back();
+  if (data.order.empty()) {
+    require(used <= data.x.rows, "starts must not go beyond the rows of X");
+    return;
+  }
+  require(used <= static_cast<Index>(data.order.size()), "starts must not go beyond order");
+  const auto outside = [&](Index row) { return row < 0 || row >= data.x.rows; };
+  require(std::ranges::none_of(data.order, outside), "order must hold rows of X");
+}
+
+// The first weight that is negative, infinite or NaN belongs to a problem.
+template <Real T>
+void validate_weights(const BatchData<T>& data, int n_threads) {
+  const auto& weight = data.sample_weight;
+  if (weight.empty()) return;
+  const auto size = static_cast<Index>(weight.size());
+  const bool shared = data.starts.empty() && size == data.x.rows;
+  const Index wanted = data.starts.empty() ? data.n_problems * data.x.rows : data.x.rows;
+  require(shared || size == wanted, "sample_weight must have " + std::to_string(wanted) +
+                                        " values, got " + std::to_string(size));
+  if (!std::isnan(largest_weight(weight, n_threads))) return;
+  const auto bad =
+      std::ranges::find_if(weight, [](double w) { return !(w >= 0.0) || std::isinf(w); });
+  const Index at = bad - weight.begin();
+  const auto where = "sample_weight must be finite and not negative, got " + std::to_string(*bad) +
+                     " at row " + std::to_string(at % data.x.rows);
+  require(false,
+          shared || !data.starts.empty() ? where : naming_problem(data, at / data.x.rows, where));
+}
+
+template <Real T>
+void validate_alpha(const BatchData<T>& data) {
+  const auto size = static_cast<Index>(data.alpha.size());
+  require(size == 1 || size == data.n_problems,
+          "alpha must have one entry, or one for each problem, got " + std::to_string(size));
+  for (Index k = 0; k < size; ++k) {
+    const double alpha = data.alpha[static_cast<std::size_t>(k)];
+    if (alpha >= 0.0) continue;
+    const auto message = "alpha must be in [0, inf], got " + std::to_string(alpha);
+    require(false, size == 1 ? message : naming_problem(data, k, message));
+  }
+}
+
+}  // namespace
+
+template <Real T>
+BatchProblem<T>::BatchProblem(const BatchData<T>& data) : data_(data) {
+  if (!data.prior_mean.empty()) {
+    for (Index t = 0; t < data.y.cols; ++t) {
+      prior_.insert(prior_.end(), data.prior_mean.begin(), data.prior_mean.end());
+    }
+  }
+  problem_.alpha = {&alpha_, 1};
+  problem_.penalty_factors = data.penalty_factors;
+  problem_.prior_mean = prior_;
+}
+
+template <Real T>
+const RidgeData<T>& BatchProblem<T>::take(Index k) {
+  alpha_ = batch_alpha(data_, k);
+  if (batch_in_place(data_)) {
+    problem_.x = batch_x(data_, k);
+    problem_.y = batch_y(data_, k);
+    problem_.sample_weight = batch_weight(data_, k);
+  } else {
+    gather(k);
+  }
+  return problem_;
+}
+
+template <Real T>
+void BatchProblem<T>::gather(Index k) {
+  const BatchRows<T> rows(data_, k);
+  x_.clear();
+  y_.clear();
+  weight_.clear();
+  for (Index i = 0; i < rows.count; ++i) {
+    const Index row = data_.order[static_cast<std::size_t>(rows.begin + i)];
+    for (Index j = 0; j < data_.x.cols; ++j) x_.push_back(data_.x(row, j));
+    for (Index t = 0; t < data_.y.cols; ++t) y_.push_back(data_.y(row, t));
+    if (!data_.sample_weight.empty()) {
+      weight_.push_back(data_.sample_weight[static_cast<std::size_t>(row)]);
+    }
+  }
+  problem_.x = row_major(x_.data(), rows.count, data_.x.cols);
+  problem_.y = row_major(y_.data(), rows.count, data_.y.cols);
+  problem_.sample_weight = weight_;
+}
+
+template <Real T>
+void validate_batch(const BatchData<T>& data, const RidgeOptions& options) {
+  require(data.n_problems >= 0, "the number of problems must not be negative");
+  const double any_alpha = 1.0;
+  RidgeData<T> one{.x = data.x,
+                   .y = data.y,
+                   .alpha = {&any_alpha, 1},
+                   .penalty_factors = data.penalty_factors,
+                   .prior_mean = {},
+                   .sample_weight = {}};
+  validate(one, options);
+  one.y.cols = 1;
+  one.prior_mean = data.prior_mean;
+  validate(one, options);
+  if (!data.starts.empty()) validate_places(data);
+  validate_alpha(data);
+  validate_weights(data, options.n_threads);
+}
+
+template <Real T>
+std::string naming_problem(const BatchData<T>& data, Index k, const std::string& message) {
+  const auto end = message.find(' ');
+  const std::string which = data.starts.empty() ? " of problem " : " of group ";
+  return message.substr(0, end) + which + std::to_string(k) + message.substr(end);
+}
+
+template class BatchProblem<double>;
+template class BatchProblem<float>;
+template void validate_batch<double>(const BatchData<double>&, const RidgeOptions&);
+template void validate_batch<float>(const BatchData<float>&, const RidgeOptions&);
+template std::string naming_problem<double>(const BatchData<double>&, Index, const std::string&);
+template std::string naming_problem<float>(const BatchData<float>&, Index, const std::string&);
+
+}  // namespace elltwo

@@ -1,0 +1,150 @@
+"""What a batch of fits returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from elltwo.functional._records import SolveInfo, fields_of
+from elltwo.functional._validate import float_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._validate import Float64Array, FloatArray
+
+
+class BatchFit:
+    """Fitted ridge regressions, as `elltwo.ridge_batch` returns them; read-only.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (batch, n_features) or (batch, n_targets, n_features)
+        Coefficients.
+    intercept : ndarray of shape (batch,) or (batch, n_targets)
+        Intercepts, zero where none was fitted.
+    optimality : ndarray of shape (batch,)
+        Relative KKT residual that was reached, the worst of a problem's targets.
+    rcond : ndarray of shape (batch,)
+        Reciprocal condition numbers of the equilibrated systems, estimates.
+    alpha : ndarray of shape (batch,)
+        Penalties.
+    info : SolveInfo
+        How the fits ended: the worst of all.
+
+    See Also
+    --------
+    elltwo.ridge_batch : Makes one.
+    """
+
+    __slots__ = ("_alpha", "_coef", "_info", "_intercept", "_optimality", "_rcond")
+
+    def __init__(
+        self,
+        coef: FloatArray,
+        intercept: FloatArray,
+        optimality: Float64Array,
+        rcond: Float64Array,
+        alpha: Float64Array,
+        info: RawSolveInfo | SolveInfo,
+    ) -> None:
+        self._coef = coef
+        self._intercept = intercept
+        self._optimality = optimality
+        self._rcond = rcond
+        self._alpha = alpha
+        self._info = info
+
+    @property
+    def coef(self) -> FloatArray:
+        """Coefficients of shape (batch, n_features) or (batch, n_targets, n_features)."""
+        return self._coef
+
+    @property
+    def intercept(self) -> FloatArray:
+        """Intercepts of shape (batch,) or (batch, n_targets); zero where none was fitted."""
+        return self._intercept
+
+    @property
+    def optimality(self) -> Float64Array:
+        """Relative KKT residual of each problem, the worst of its targets."""
+        return self._optimality
+
+    @property
+    def rcond(self) -> Float64Array:
+        """Reciprocal condition number of each problem's equilibrated system, an estimate."""
+        return self._rcond
+
+    @property
+    def alpha(self) -> Float64Array:
+        """Penalty of each problem."""
+        return self._alpha
+
+    @property
+    def info(self) -> SolveInfo:
+        """How the fits ended: the worst of all; translated when first read."""
+        if not isinstance(self._info, SolveInfo):
+            self._info = SolveInfo(*fields_of(self._info))
+        return self._info
+
+    def predict(self, X: npt.ArrayLike) -> FloatArray:
+        """Predict the targets of rows for each problem.
+
+        Parameters
+        ----------
+        X : array-like of shape (batch, n_samples, n_features) or (n_samples, n_features)
+            Rows to predict, each problem's own or shared by all.
+
+        Returns
+        -------
+        ndarray of shape (batch, n_samples) or (batch, n_samples, n_targets)
+            ``X @ coef.T + intercept`` of each problem, float32 if X and `coef` are, else float64.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of problems or features than the fit, or holds NaN or
+            infinity, or if a prediction overflows.
+        TypeError
+            If X does not hold real numbers.
+        """
+        rows = float_array(X, "X")
+        n_problems, n_features = len(self._coef), self._coef.shape[-1]
+        if rows.ndim not in {2, 3} or rows.shape[-1] != n_features:
+            raise ValueError(
+                f"X must have shape (n_samples, {n_features}) or ({n_problems}, n_samples, "
+                f"{n_features}), got shape {rows.shape}"
+            )
+        if rows.ndim == 3 and len(rows) != n_problems:
+            raise ValueError(f"X has {len(rows)} problems, but the fit has {n_problems}")
+        coef = self._coef if self._coef.ndim == 3 else self._coef[:, np.newaxis, :]
+        with np.errstate(all="ignore"):  # what the warnings could tell is looked for
+            predicted: FloatArray = rows @ np.swapaxes(coef, 1, 2)
+            predicted += self._intercept.reshape(n_problems, 1, -1)
+        _require_finite(rows, predicted)
+        return predicted if self._coef.ndim == 3 else predicted[:, :, 0]
+
+    def __len__(self) -> int:
+        return len(self._coef)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The core's record does not pickle, `info` does.
+        fields = (self._coef, self._intercept, self._optimality, self._rcond, self._alpha)
+        return type(self), (*fields, self.info)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({len(self)} problems, coef of shape {self._coef.shape}, "
+            f"status={self.info.status!r})"
+        )
+
+
+def _require_finite(X: FloatArray, predicted: FloatArray) -> None:
+    if not np.isfinite(X).all():
+        place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
+        raise ValueError(f"X contains NaN or infinity at {place}")
+    if not np.isfinite(predicted).all():
+        place = tuple(map(int, np.argwhere(~np.isfinite(predicted))[0]))
+        raise ValueError(f"the prediction at {place} overflows {predicted.dtype}")
