@@ -4,6 +4,7 @@ include(GNUInstallDirs)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/elltwo)
 
 set_target_properties(elltwo_core PROPERTIES EXPORT_NAME core)
+set_target_properties(elltwo_blas PROPERTIES EXPORT_NAME blas)
 install(TARGETS elltwo_core elltwo_blas EXPORT elltwo
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cpp)
 install(EXPORT elltwo NAMESPACE elltwo:: DESTINATION ${package_dir} COMPONENT cpp)
@@ -26,3 +27,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/elltwo-config-version.cma
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/elltwo-config.cmake
   ${PROJECT_BINARY_DIR}/elltwo-config-version.cmake DESTINATION ${package_dir} COMPONENT cpp)
+
+# Whoever links objects that call the sanitizers' run time needs it too.
+if(ELLTWO_SANITIZE)
+  target_link_options(elltwo_core INTERFACE $<INSTALL_INTERFACE:-fsanitize=address$<COMMA>undefined>)
+endif()

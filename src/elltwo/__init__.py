@@ -8,7 +8,7 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import exceptions, functional, linear_model, plot
+    from elltwo import cython_api, exceptions, functional, linear_model, plot
     from elltwo.functional import (
         BatchFit,
         LogisticCVFit,
@@ -64,6 +64,7 @@ __all__ = [
     "__version__",
     "build_config",
     "convert_penalty",
+    "cython_api",
     "exceptions",
     "functional",
     "linear_model",
@@ -80,7 +81,7 @@ __all__ = [
     "show_config",
 ]
 
-_SUBMODULES = ("exceptions", "functional", "linear_model", "plot")
+_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot")
 
 
 def __getattr__(name: str) -> object:

@@ -30,6 +30,16 @@ cdef int ridge_targets(
     double* coef, double* intercept, double* optimality, double* rcond,
 ) noexcept nogil
 
+cdef int ridge_batch(
+    Py_ssize_t n_problems, Py_ssize_t n_samples, Py_ssize_t n_features, Py_ssize_t n_targets,
+    const double* x, Py_ssize_t x_stride, Py_ssize_t x_row_stride, Py_ssize_t x_col_stride,
+    const double* y, Py_ssize_t y_stride, Py_ssize_t y_row_stride, Py_ssize_t y_col_stride,
+    const Py_ssize_t* starts, const double* alpha, Py_ssize_t alpha_stride,
+    const double* penalty_factors, const double* prior_mean, const double* sample_weight,
+    int fit_intercept, int n_threads,
+    double* coef, double* intercept, double* optimality, double* rcond,
+) noexcept nogil
+
 cdef int cholesky_factor(
     Py_ssize_t n, const double* a, Py_ssize_t a_row_stride,
     double* lower, Py_ssize_t lower_row_stride, double* rcond,

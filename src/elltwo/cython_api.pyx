@@ -29,6 +29,14 @@ cdef extern from "elltwo/c_api.h" nogil:
             const double*, const double*, const double*, int, int,
             double*, double*, double*, double*,
         ) noexcept nogil
+        int (*ridge_batch)(
+            Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+            const double*, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+            const double*, Py_ssize_t, Py_ssize_t, Py_ssize_t,
+            const Py_ssize_t*, const double*, Py_ssize_t,
+            const double*, const double*, const double*, int, int,
+            double*, double*, double*, double*,
+        ) noexcept nogil
         int (*cholesky_factor)(
             Py_ssize_t, const double*, Py_ssize_t, double*, Py_ssize_t, double*
         ) noexcept nogil
@@ -76,6 +84,23 @@ cdef int ridge_targets(
     return table.ridge_targets(
         n_samples, n_features, n_targets, x, x_row_stride, x_col_stride,
         y, y_row_stride, y_col_stride, alpha, alpha_stride,
+        penalty_factors, prior_mean, sample_weight, fit_intercept, n_threads,
+        coef, intercept, optimality, rcond,
+    )
+
+
+cdef int ridge_batch(
+    Py_ssize_t n_problems, Py_ssize_t n_samples, Py_ssize_t n_features, Py_ssize_t n_targets,
+    const double* x, Py_ssize_t x_stride, Py_ssize_t x_row_stride, Py_ssize_t x_col_stride,
+    const double* y, Py_ssize_t y_stride, Py_ssize_t y_row_stride, Py_ssize_t y_col_stride,
+    const Py_ssize_t* starts, const double* alpha, Py_ssize_t alpha_stride,
+    const double* penalty_factors, const double* prior_mean, const double* sample_weight,
+    int fit_intercept, int n_threads,
+    double* coef, double* intercept, double* optimality, double* rcond,
+) noexcept nogil:
+    return table.ridge_batch(
+        n_problems, n_samples, n_features, n_targets, x, x_stride, x_row_stride, x_col_stride,
+        y, y_stride, y_row_stride, y_col_stride, starts, alpha, alpha_stride,
         penalty_factors, prior_mean, sample_weight, fit_intercept, n_threads,
         coef, intercept, optimality, rcond,
     )
@@ -145,6 +170,7 @@ _TYPES = {
 _SIGNATURES = {
     "ridge": "nnDnnDndiDD",
     "ridge_targets": "nnnDnnDnnDnoooiiDDoo",
+    "ridge_batch": "nnnnDnnnDnnnoDnoooiiDDoo",
     "cholesky_factor": "nDnDno",
     "cholesky_solve": "nnDnDnn",
     "posdef_solve": "nnDnDnno",

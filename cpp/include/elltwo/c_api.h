@@ -51,6 +51,21 @@ typedef struct elltwo_api {
                        int n_threads, double* coef, double* intercept, double* optimality,
                        double* rcond);
 
+  /* ridge_targets for n_problems problems over threads, each with rows of its own: x moved on by k *
+     x_stride, y by k * y_stride. With starts (n_problems + 1, ascending from 0) they are instead rows
+     starts[k] to starts[k + 1] of the n_samples rows of x and y. One alpha for each problem, at
+     alpha[k * alpha_stride]. prior_mean has n_features values, sample_weight n_problems x n_samples, or
+     n_samples with starts. coef: n_problems x n_targets x n_features; intercept: n_problems x n_targets;
+     optimality and rcond: n_problems each, or NULL. */
+  int (*ridge_batch)(ptrdiff_t n_problems, ptrdiff_t n_samples, ptrdiff_t n_features,
+                     ptrdiff_t n_targets, const double* x, ptrdiff_t x_stride,
+                     ptrdiff_t x_row_stride, ptrdiff_t x_col_stride, const double* y,
+                     ptrdiff_t y_stride, ptrdiff_t y_row_stride, ptrdiff_t y_col_stride,
+                     const ptrdiff_t* starts, const double* alpha, ptrdiff_t alpha_stride,
+                     const double* penalty_factors, const double* prior_mean,
+                     const double* sample_weight, int fit_intercept, int n_threads, double* coef,
+                     double* intercept, double* optimality, double* rcond);
+
   /* L L^T = A for an n x n positive definite matrix with contiguous rows, of which the lower triangle
      counts. lower may be a. rcond, or NULL: the reciprocal condition number of A scaled to a unit
      diagonal, 1-norm, estimated from above within about a factor of 3. */

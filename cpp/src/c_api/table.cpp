@@ -16,6 +16,7 @@ constexpr elltwo_api table{
     .message = last_message,
     .ridge = ridge,
     .ridge_targets = ridge_targets,
+    .ridge_batch = ridge_batch,
     .cholesky_factor = cholesky_factor,
     .cholesky_solve = cholesky_solve,
     .posdef_solve = posdef_solve,
