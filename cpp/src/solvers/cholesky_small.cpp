@@ -22,56 +22,72 @@ class Column {
   Buffer<double> large_;
 };
 
+// Column by column, each taken off the rows below at once: loops along rows become vectors.
 bool factor_small(Index n, double* lower, Index stride) {
-  double reciprocal[small_posdef];
+  double column[small_posdef];
   for (Index j = 0; j < n; ++j) {
-    double* row = lower + j * stride;
-    double pivot = row[j];
-    for (Index i = 0; i < j; ++i) {
-      const double* other = lower + i * stride;
-      double sum = row[i];
-      for (Index k = 0; k < i; ++k) sum -= row[k] * other[k];
-      row[i] = sum * reciprocal[i];
-      pivot -= row[i] * row[i];
-    }
+    double& pivot = lower[j * stride + j];
     if (!(pivot > 0.0)) return false;
-    row[j] = std::sqrt(pivot);
-    reciprocal[j] = 1.0 / row[j];
+    pivot = std::sqrt(pivot);
+    const double reciprocal = 1.0 / pivot;
+    for (Index i = j + 1; i < n; ++i) {
+      double* row = lower + i * stride;
+      column[i] = row[j] *= reciprocal;
+      for (Index k = j + 1; k <= i; ++k) row[k] -= column[i] * column[k];
+    }
   }
   return true;
 }
 
 // A row's squares add up to its diagonal entry of A.
-double row_norm(const double* row, Index j) {
+double diagonal_entry(const double* row, Index j) {
   double square = 0.0;
   for (Index k = 0; k <= j; ++k) square += row[k] * row[k];
-  return std::sqrt(square);
+  return square;
 }
 
 bool pivots_count(Index n, const double* lower, Index stride) {
-  const double least = std::sqrt(static_cast<double>(n) * std::numeric_limits<double>::epsilon());
+  const double least = static_cast<double>(n) * std::numeric_limits<double>::epsilon();
   for (Index j = 0; j < n; ++j) {
     const double* row = lower + j * stride;
-    const double size = row_norm(row, j);
-    if (!(row[j] > least * size) || !std::isfinite(size)) return false;
+    const double size = diagonal_entry(row, j);
+    if (!(row[j] * row[j] > least * size) || !std::isfinite(size)) return false;
   }
   return true;
 }
 
-// z = (L L^T)^-1 z
-void substitute(Index n, const double* lower, Index stride, double* z) {
-  for (Index i = 0; i < n; ++i) {
-    const double* row = lower + i * stride;
-    double sum = z[i];
-    for (Index k = 0; k < i; ++k) sum -= row[k] * z[k];
-    z[i] = sum / row[i];
+/// A triangle and the reciprocals of its diagonal.
+class Factor {
+ public:
+  Factor(Index n, const double* lower, Index stride)
+      : n_(n), lower_(lower), stride_(stride), column_(n), reciprocal_(column_.data()) {
+    for (Index i = 0; i < n; ++i) reciprocal_[i] = 1.0 / lower[i * (stride + 1)];
   }
-  for (Index i = n - 1; i >= 0; --i) {
-    const double* row = lower + i * stride;
-    z[i] /= row[i];
-    for (Index k = 0; k < i; ++k) z[k] -= row[k] * z[i];
+
+  Factor(const Factor&) = delete;
+
+  /// z = (L L^T)^-1 z
+  void substitute(double* z) const {
+    for (Index i = 0; i < n_; ++i) {
+      const double* row = lower_ + i * stride_;
+      double sum = z[i];
+      for (Index k = 0; k < i; ++k) sum -= row[k] * z[k];
+      z[i] = sum * reciprocal_[i];
+    }
+    for (Index i = n_ - 1; i >= 0; --i) {
+      const double* row = lower_ + i * stride_;
+      z[i] *= reciprocal_[i];
+      for (Index k = 0; k < i; ++k) z[k] -= row[k] * z[i];
+    }
   }
-}
+
+ private:
+  Index n_;
+  const double* lower_;
+  Index stride_;
+  Column column_;
+  double* reciprocal_;
+};
 
 // z = L L^T z
 void multiply(Index n, const double* lower, Index stride, double* z) {
@@ -128,12 +144,13 @@ bool cholesky_factor(Index n, const double* a, Index a_stride, double* lower, In
 
 bool cholesky_solve(Index n, Index n_rhs, const double* lower, Index lower_stride, double* b,
                     Index b_row_stride, Index b_col_stride) {
+  const Factor factor(n, lower, lower_stride);
   Column column(n);
   double* z = column.data();
   for (Index t = 0; t < n_rhs; ++t) {
     double* target = b + t * b_col_stride;
     for (Index i = 0; i < n; ++i) z[i] = target[i * b_row_stride];
-    substitute(n, lower, lower_stride, z);
+    factor.substitute(z);
     double not_finite = 0.0;  // z - z is 0 or NaN
     for (Index i = 0; i < n; ++i) not_finite += z[i] - z[i];
     if (not_finite != 0.0) return false;
@@ -143,24 +160,27 @@ bool cholesky_solve(Index n, Index n_rhs, const double* lower, Index lower_strid
 }
 
 double cholesky_rcond(Index n, const double* lower, Index lower_stride) {
+  const Factor factor(n, lower, lower_stride);
   Column sizes(n);
+  Column reciprocals(n);
   double* d = sizes.data();  // square roots of the diagonal of A
-  for (Index j = 0; j < n; ++j) d[j] = row_norm(lower + j * lower_stride, j);
-  const auto scale = [&](double* z) {
-    for (Index i = 0; i < n; ++i) z[i] /= d[i];
-  };
-  const auto unscale = [&](double* z) {
-    for (Index i = 0; i < n; ++i) z[i] *= d[i];
+  double* r = reciprocals.data();
+  for (Index j = 0; j < n; ++j) {
+    d[j] = std::sqrt(diagonal_entry(lower + j * lower_stride, j));
+    r[j] = 1.0 / d[j];
+  }
+  const auto times = [n](const double* scale, double* z) {
+    for (Index i = 0; i < n; ++i) z[i] *= scale[i];
   };
   const double norm = one_norm(n, [&](double* z) {
-    scale(z);
+    times(r, z);
     multiply(n, lower, lower_stride, z);
-    scale(z);
+    times(r, z);
   });
   const double inverse_norm = one_norm(n, [&](double* z) {
-    unscale(z);
-    substitute(n, lower, lower_stride, z);
-    unscale(z);
+    times(d, z);
+    factor.substitute(z);
+    times(d, z);
   });
   return 1.0 / (norm * inverse_norm);
 }
