@@ -17,6 +17,7 @@ from numpy.testing import assert_array_equal
 
 import elltwo
 from elltwo import cython_api
+from markdown_code import fenced_blocks
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -90,3 +91,41 @@ def test_numba_example() -> None:
     status = example["fit_each"](X, y, 1.0, coef, intercept)
     with pytest.raises(ValueError, match="y contains infinity at row 3"):
         cython_api.check(status)
+
+
+@pytest.mark.parametrize(
+    ("language", "example"),
+    [
+        ("cython", "cython_loop/hot_loop.pyx"),
+        ("numba", "numba_loop.py"),
+        ("cmake", "cpp_client/CMakeLists.txt"),
+    ],
+)
+def test_page_quotes_the_examples(language: str, example: str) -> None:
+    page = EXAMPLES.with_name("docs") / "compiled_code.md"
+    blocks = fenced_blocks(page.read_text(encoding="utf-8"), language)
+    assert blocks != []
+    for block in blocks:
+        assert block in (EXAMPLES / example).read_text(encoding="utf-8")
+
+
+@needs_compiler
+def test_c_of_the_page_compiles(tmp_path: Path) -> None:
+    page = EXAMPLES.with_name("docs") / "compiled_code.md"
+    (block,) = fenced_blocks(page.read_text(encoding="utf-8"), "c")
+    (tmp_path / "client.c").write_text(
+        "#include <Python.h>\n#include <stdio.h>\n#include <elltwo/c_api.h>\n"
+        "PyObject* fit(ptrdiff_t n, ptrdiff_t p, const double* x, const double* y, double alpha,\n"
+        "              double* coef) {\ndouble intercept;\n" + block + "return NULL;\n}\n"
+    )
+    include = (f"-I{cython_api.get_include()}", f"-I{sysconfig.get_path('include')}")
+    run(
+        COMPILER,
+        "-std=c99",
+        "-Wall",
+        "-Werror",
+        "-fsyntax-only",
+        *include,
+        "client.c",
+        cwd=tmp_path,
+    )
