@@ -24,6 +24,7 @@ int ridge_batch(Index n_problems, Index n_samples, Index n_features, Index n_tar
                                  .y = {y, n_samples, n_targets, y_row_stride, y_col_stride},
                                  .y_stride = y_stride,
                                  .starts = optional(starts, n_problems + 1),
+                                 .order = {},
                                  .alpha = alphas.values(),
                                  .penalty_factors = optional(penalty_factors, n_features),
                                  .prior_mean = optional(prior_mean, n_features),

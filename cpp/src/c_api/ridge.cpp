@@ -9,7 +9,12 @@ namespace {
 // What the small road does not take.
 int ridge_general(MatrixView<double> x, MatrixView<double> y, double alpha, bool fit_intercept,
                   double* coef, double* intercept) {
-  const RidgeData<double> data{.x = x, .y = y, .alpha = {&alpha, 1}};
+  const RidgeData<double> data{.x = x,
+                               .y = y,
+                               .alpha = {&alpha, 1},
+                               .penalty_factors = {},
+                               .prior_mean = {},
+                               .sample_weight = {}};
   Monitor nobody;
   return status_of(elltwo::ridge(data, {.fit_intercept = fit_intercept, .n_threads = 1}, nobody,
                                  optional(coef, x.cols), {intercept, 1}));
