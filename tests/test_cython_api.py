@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -148,3 +150,16 @@ def test_address_is_the_functions() -> None:
 def test_files_for_clients_are_installed() -> None:
     assert (Path(cython_api.get_include()) / "elltwo/c_api.h").is_file()
     assert Path(cython_api.__file__).with_name("cython_api.pxd").is_file()
+
+
+def test_capsule_imports_in_a_fresh_process() -> None:
+    code = (
+        "import ctypes\n"
+        "find = ctypes.pythonapi.PyCapsule_Import\n"
+        "find.restype, find.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]\n"
+        "place = find(b'elltwo.cython_api.c_api', 0)\n"
+        "print(ctypes.c_int.from_address(place).value)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "1"  # ELLTWO_ABI_VERSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import runpy
 import shutil
@@ -129,3 +130,10 @@ def test_c_of_the_page_compiles(tmp_path: Path) -> None:
         "client.c",
         cwd=tmp_path,
     )
+
+
+def test_numba_finds_addresses_by_name() -> None:
+    pytest.importorskip("numba")
+    find = importlib.import_module("numba.extending").get_cython_function_address
+    for name in cython_api.names:
+        assert find("elltwo.cython_api", name) == cython_api.address(name)

@@ -7,7 +7,7 @@ namespace elltwo::python {
 
 // Static storage: a capsule of it needs no destructor.
 void register_c_api(pybind11::module_& module) {
-  module.attr("c_api") = pybind11::capsule(elltwo_get_api(), "elltwo._core.c_api");
+  module.attr("c_api") = pybind11::capsule(elltwo_get_api(), "elltwo.cython_api.c_api");
 }
 
 }  // namespace elltwo::python

@@ -9,6 +9,7 @@ class Status(IntEnum):
     OUT_OF_MEMORY = -3
     FAILED = -4
 
+c_api: object  # a capsule with the table of elltwo/c_api.h
 names: tuple[str, ...]
 
 def address(name: str) -> int: ...

@@ -48,8 +48,9 @@ cdef extern from "elltwo/c_api.h" nogil:
             double*, Py_ssize_t, Py_ssize_t, double*,
         ) noexcept nogil
 
+c_api = _core.c_api  # where PyCapsule_Import finds it
 cdef const elltwo_api* table = <const elltwo_api*> PyCapsule_GetPointer(
-    _core.c_api, b"elltwo._core.c_api"
+    c_api, b"elltwo.cython_api.c_api"
 )
 if table.abi_version != ELLTWO_ABI_VERSION or table.size < sizeof(elltwo_api):
     raise ImportError("elltwo.cython_api and elltwo._core are of different versions; reinstall elltwo")

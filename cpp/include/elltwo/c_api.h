@@ -83,7 +83,7 @@ typedef struct elltwo_api {
 } elltwo_api;
 
 /* The table, for programs that are linked with elltwo. Python extensions find it in the capsule
-   "elltwo._core.c_api" (PyCapsule_Import). */
+   "elltwo.cython_api.c_api" (PyCapsule_Import). */
 const elltwo_api* elltwo_get_api(void);
 
 #ifdef __cplusplus
