@@ -85,10 +85,10 @@ TEST(ridge_small, means_of_a_million) {
 TEST(ridge_small, moderate_conditioning_is_corrected) {
   auto problem = random_case(200, 4, 1, 1405);
   problem.alpha = {0.0};
-  for (Index i = 0; i < 200; ++i) problem.x(i, 1) = problem.x(i, 0) + 0.125 * problem.x(i, 1);
+  for (Index i = 0; i < 200; ++i) problem.x(i, 1) = problem.x(i, 0) + 0.03125 * problem.x(i, 1);
   const auto fit = small(problem);
   CHECK(fit.taken);
-  CHECK(fit.answer.info.rcond < 0.05);
+  CHECK(fit.answer.info.rcond < 1e-3);
   CHECK_EQUAL(fit.answer.info.n_iter, 1);
   check_same_fit(fit.answer, reference_ridge(problem), 1e-13);
 }
@@ -157,6 +157,7 @@ TEST(ridge_small, refuses_poor_conditioning_and_extreme_scales) {
   for (Index i = 0; i < 100; ++i) collinear.x(i, 1) = collinear.x(i, 0) + 1e-4 * collinear.x(i, 1);
   CHECK(refused(collinear));
   auto constant = random_case(100, 4, 1, 1412);
+  constant.alpha = {0.0};
   for (Index i = 0; i < 100; ++i) constant.x(i, 2) = 3.0;
   CHECK(refused(constant));
   for (const double scale : {1e-150, 1e150}) {
@@ -164,6 +165,15 @@ TEST(ridge_small, refuses_poor_conditioning_and_extreme_scales) {
     for (double& v : extreme.x.values) v *= scale;
     CHECK(refused(extreme));
   }
+}
+
+TEST(ridge_small, constant_columns_get_exact_zeros) {
+  auto problem = random_case(100, 4, 1, 1415);
+  for (Index i = 0; i < 100; ++i) problem.x(i, 2) = 0.1;
+  const auto fit = small(problem);
+  CHECK(fit.taken);
+  CHECK_EQUAL(fit.answer.coef.values[2], 0.0);
+  check_same_fit(fit.answer, solve<double>(problem), 1e-13);
 }
 
 TEST(ridge_small, first_rows_that_misjudge_the_mean_cost_no_digits) {

@@ -5,6 +5,8 @@
 #include "gram/forms_impl.hpp"
 #include "gram/kernels.hpp"
 #include "gram/pack_impl.hpp"
+#include "gram/small_solve_impl.hpp"
+#include "gram/small_sums_impl.hpp"
 #include "gram/stream_impl.hpp"
 #include "gram/tile_impl.hpp"
 
@@ -17,6 +19,17 @@ constexpr NarrowKernels<T> make_narrow() {
           .max_panels = MaxPanels,
           .pack = pack<T, T, Width>,
           .triangle = triangle<T, Width, MaxPanels>};
+}
+
+template <int Width, int MaxPanels>
+constexpr SmallKernels make_small() {
+  return {.lanes = Width,
+          .width = Width,
+          .sums_f64 = small_sums<double, Width, MaxPanels>,
+          .sums_f32 = small_sums<float, Width, MaxPanels>,
+          .solve = small_solve<1>,
+          .solve_all = small_solve<Width>,
+          .interleave = interleave<Width>};
 }
 
 /// All kernels for panels of Width doubles or 2 Width floats, register tiles of Rows x MaxPanels
@@ -43,6 +56,7 @@ constexpr Kernels make_kernels(const char* name) {
       .column_dots = column_dots<Width>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,
+      .small = make_small<Width, MaxPanels>(),
   };
 }
 

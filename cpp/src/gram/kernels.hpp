@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gram/ahead.hpp"
+#include "gram/small.hpp"
 #include "gram/source.hpp"
 
 namespace elltwo {
@@ -93,6 +94,7 @@ struct Kernels {
   ColumnDotsFn column_dots;
   LogisticFn logistic;
   SoftmaxFn softmax;
+  SmallKernels small;
 
   template <Real T>
   Index width() const {

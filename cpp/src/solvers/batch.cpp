@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/batch_problem.hpp"
+#include "solvers/batch_small.hpp"
 #include "solvers/batch_team.hpp"
 #include "solvers/outcome.hpp"
 
@@ -19,50 +21,69 @@ class BatchWorker {
   BatchWorker(const BatchData<T>& data, const RidgeOptions& options, const BatchResults& results)
       : data_(data), options_(options), results_(results), problem_(data) {
     options_.n_threads = 1;
+    if (SmallBatch<T>::takes(data)) small_ = std::make_unique<SmallBatch<T>>(data, options_);
   }
 
   /// The worst of problems begin, ..., end - 1.
   SolveInfo run(Index begin, Index end, Monitor& monitor) {
-    SolveInfo info;
-    for (Index k = begin; k < end; ++k) {
-      const auto one = fit(k, monitor);
-      info = k == begin ? one : worse_of(info, one);
-      if (info.status == Status::interrupted) break;
-      if (!results_.optimality.empty()) {
-        results_.optimality[static_cast<std::size_t>(k)] = one.optimality;
+    first_ = begin;
+    info_ = {};
+    const Index together = small_ ? small_->lanes() : 1;
+    for (Index k = begin; k < end; k += together) {
+      const Index count = std::min(together, end - k);
+      if (small_) small_->run(k, count, problem_);
+      for (Index l = 0; l < count; ++l) {
+        if (!(small_ && take_small(k, l))) fit(k + l, monitor);
+        if (info_.status == Status::interrupted) return info_;
       }
-      if (!results_.rcond.empty()) results_.rcond[static_cast<std::size_t>(k)] = one.rcond;
     }
-    return info;
+    return info_;
   }
 
  private:
-  SolveInfo fit(Index k, Monitor& monitor) {
+  double* coef(Index k) const { return results_.coef.data() + k * data_.y.cols * data_.x.cols; }
+  double* intercept(Index k) const { return results_.intercept.data() + k * data_.y.cols; }
+
+  bool take_small(Index k, Index l) {
+    const double rcond = small_->rcond(l), optimality = small_->optimality(l);
+    if (rcond == 0.0 || !(optimality <= options_.tol)) return false;
+    small_->write(l, coef(k + l), intercept(k + l));
+    record(k + l, {.solver = Solver::cholesky,
+                   .reason = small_reason,
+                   .optimality = optimality,
+                   .tolerance = options_.tol,
+                   .rcond = rcond,
+                   .rank = data_.x.cols});
+    return true;
+  }
+
+  void fit(Index k, Monitor& monitor) {
     const auto& problem = problem_.take(k);
     const auto t = static_cast<std::size_t>(problem.y.cols);
     const auto p = static_cast<std::size_t>(problem.x.cols);
-    const auto coef = results_.coef.subspan(static_cast<std::size_t>(k) * t * p, t * p);
-    const auto intercept = results_.intercept.subspan(static_cast<std::size_t>(k) * t, t);
-    SolveInfo info{.tolerance = options_.tol};
-    if constexpr (std::same_as<T, double>) {
-      const bool plain = t == 1 && problem.penalty_factors.empty() && problem.prior_mean.empty() &&
-                         problem.sample_weight.empty() && !options_.penalize_intercept;
-      if (plain && ridge_small(problem.x, problem.y, problem.alpha[0], options_.fit_intercept,
-                               coef.data(), intercept.data(), info)) {
-        if (info.optimality <= options_.tol) return info;
-      }
-    }
     try {
-      return ridge(problem, options_, monitor, coef, intercept);
+      const auto one =
+          ridge(problem, options_, monitor, std::span(coef(k), t * p), std::span(intercept(k), t));
+      record(k, one);
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(naming_problem(data_, k, error.what()));
     }
+  }
+
+  void record(Index k, const SolveInfo& one) {
+    info_ = k == first_ ? one : worse_of(info_, one);
+    const auto u = static_cast<std::size_t>(k);
+    if (!results_.optimality.empty()) results_.optimality[u] = one.optimality;
+    if (!results_.rcond.empty()) results_.rcond[u] = one.rcond;
   }
 
   const BatchData<T>& data_;
   RidgeOptions options_;
   const BatchResults& results_;
   BatchProblem<T> problem_;
+  std::unique_ptr<SmallBatch<T>> small_;
+  Index first_ = 0;
+  SolveInfo info_;  // the worst since first_
 };
 
 template <Real T>
@@ -74,12 +95,13 @@ double work_of(const BatchData<T>& data) {
   return (rows + static_cast<double>(data.n_problems) * p) * (p + t + 2.0) * (p + 2.0);
 }
 
-// Chunks long enough to be worth handing out and short enough to go round; of the shape alone.
+// Chunks long enough to be worth handing out and short enough to go round; of the shape alone, since
+// problems that are solved side by side are those of a chunk.
 template <Real T>
 Index chunk_of(const BatchData<T>& data) {
   const double each = work_of(data) / static_cast<double>(data.n_problems);
-  const auto wanted = static_cast<Index>(std::ceil(4e5 / each / 8.0)) * 8;
-  return std::min<Index>(wanted, std::max<Index>(8, data.n_problems / 64 * 8));
+  if (each > 4e6) return 1;
+  return static_cast<Index>(std::ceil(4e5 / each / 8.0)) * 8;
 }
 
 }  // namespace

@@ -63,27 +63,4 @@ double rcond(const double* gram, Index ld, Index p, const Penalty& penalty, cons
   return 1.0 / (norm * inverse_norm);
 }
 
-/// A lower bound on 1 / (|M| |M^-1|) of the unit-diagonal matrix M = L L^T, O(p^2): |M| <= p, and
-/// |M^-1| <= |L^-1|_1 |L^-1|_inf with the comparison matrix' inverse (Higham 2002, section 8.3).
-template <Index MostColumns>
-double rcond_bound(Index p, const double* lower) {
-  double inf_norm = 0.0;
-  double rows[MostColumns];
-  double cols[MostColumns];
-  for (Index i = 0; i < p; ++i) {
-    double sum = 1.0;
-    for (Index k = 0; k < i; ++k) sum += std::abs(lower[i * p + k]) * rows[k];
-    rows[i] = sum * lower[i * p + i];
-    inf_norm = std::max(inf_norm, rows[i]);
-  }
-  double one_norm = 0.0;
-  std::fill_n(cols, p, 1.0);
-  for (Index i = p - 1; i >= 0; --i) {
-    cols[i] *= lower[i * p + i];
-    one_norm = std::max(one_norm, cols[i]);
-    for (Index k = 0; k < i; ++k) cols[k] += std::abs(lower[i * p + k]) * cols[i];
-  }
-  return 1.0 / (static_cast<double>(p) * inf_norm * one_norm);
-}
-
 }  // namespace elltwo::small

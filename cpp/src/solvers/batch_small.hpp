@@ -1,0 +1,56 @@
+#pragma once
+
+#include "gram/kernels.hpp"
+#include "linalg/buffer.hpp"
+#include "solvers/batch_problem.hpp"
+#include "solvers/small_fit.hpp"
+
+namespace elltwo {
+
+/// Fits small problems side by side, one in each lane of a vector.
+template <Real T>
+class SmallBatch {
+ public:
+  SmallBatch(const BatchData<T>& data, const RidgeOptions& options);
+
+  /// Whether the shape is one for it, and no feature is pinned.
+  static bool takes(const BatchData<T>& data);
+
+  Index lanes() const { return lanes_; }
+
+  /// Fits problems first, ..., first + count - 1 with count <= lanes(). Those whose rcond() is zero need more
+  /// than a well-conditioned Cholesky factor.
+  void run(Index first, Index count, BatchProblem<T>& problem);
+
+  double rcond(Index l) const { return rcond_[l]; }
+  double optimality(Index l) const { return optimality_[l]; }
+  /// Writes targets x features coefficients, and intercepts.
+  void write(Index l, double* coef, double* intercept) const;
+
+ private:
+  void penalise(Index first, Index count);
+  SmallSystems systems();
+
+  const BatchData<T>& data_;
+  const RidgeOptions& options_;
+  const SmallKernels& kernels_;
+  Index lanes_;
+  SmallLayout layout_;
+  Buffer<double> gathered_;  // lanes x (sums, shifts)
+  Buffer<double> storage_;
+  Index gathered_ld_;
+  double* next_;
+  double* sums_;
+  double* shift_;
+  double* factor_;
+  double* scale_;
+  double* diagonal_;
+  double* right_;
+  double* pull_;
+  double* coef_;
+  double* intercept_;
+  double* rcond_;
+  double* optimality_;
+};
+
+}  // namespace elltwo
