@@ -148,10 +148,28 @@ cdef int raise_error(int status) except -1:
 
 
 cpdef int check(int status) except -1 nogil:
-    """Return a status of at least 0; raise the error that a negative one stands for.
+    """Return a status that came with results; raise the error that another stands for.
 
-    ValueError, numpy.linalg.LinAlgError, MemoryError or RuntimeError, with the text of this thread's
-    last failure: ask in the thread that made the call.
+    Parameters
+    ----------
+    status : int
+        What a C function returned in this thread: the text is that of the thread's last failure.
+
+    Returns
+    -------
+    int
+        The status, ``OK`` or ``NOT_CONVERGED``.
+
+    Raises
+    ------
+    ValueError
+        For ``INVALID_ARGUMENT``.
+    numpy.linalg.LinAlgError
+        For ``NOT_POSITIVE_DEFINITE``.
+    MemoryError
+        For ``OUT_OF_MEMORY``.
+    RuntimeError
+        For anything else.
     """
     if status < 0:
         with gil:
@@ -181,7 +199,23 @@ names = tuple(_SIGNATURES)
 
 
 def address(name):
-    """Return the address of a C function, as an integer."""
+    """Return the address of a C function.
+
+    Parameters
+    ----------
+    name : str
+        One of ``names``; ``elltwo/c_api.h`` describes the functions.
+
+    Returns
+    -------
+    int
+        Valid for as long as the process lives.
+
+    Raises
+    ------
+    ValueError
+        If there is no such function.
+    """
     capsule = globals()["__pyx_capi__"][name] if name in _SIGNATURES else None
     if capsule is None:
         raise ValueError(f"name must be one of {', '.join(names)}, got {name!r}")
@@ -189,7 +223,25 @@ def address(name):
 
 
 def function(name):
-    """Return a C function for ctypes or, inside code that it compiles, for Numba."""
+    """Return a C function as ctypes calls it and Numba compiles calls of it.
+
+    Parameters
+    ----------
+    name : str
+        One of ``names``; ``elltwo/c_api.h`` describes the functions.
+
+    Returns
+    -------
+    ctypes function
+        Takes sizes, strides (in elements) and numbers as they are, arrays of double as pointers to
+        double (in Numba: as ``array.ctypes``), and arguments that may be NULL as addresses or 0.
+        Returns a :class:`Status`. Calls from Python release the GIL.
+
+    Raises
+    ------
+    ValueError
+        If there is no such function.
+    """
     place = address(name)
     arguments = [_TYPES[letter] for letter in _SIGNATURES[name]]
     return ctypes.CFUNCTYPE(ctypes.c_int, *arguments)(place)
