@@ -12,41 +12,7 @@ from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
 
 from elltwo import _core
 
-cdef extern from "elltwo/c_api.h" nogil:
-    enum: ELLTWO_ABI_VERSION
-
-    ctypedef struct elltwo_api:
-        int abi_version
-        size_t size
-        const char* (*message)() noexcept nogil
-        int (*ridge)(
-            Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t, Py_ssize_t,
-            const double*, Py_ssize_t, double, int, double*, double*,
-        ) noexcept nogil
-        int (*ridge_targets)(
-            Py_ssize_t, Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t, Py_ssize_t,
-            const double*, Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t,
-            const double*, const double*, const double*, int, int,
-            double*, double*, double*, double*,
-        ) noexcept nogil
-        int (*ridge_batch)(
-            Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t,
-            const double*, Py_ssize_t, Py_ssize_t, Py_ssize_t,
-            const double*, Py_ssize_t, Py_ssize_t, Py_ssize_t,
-            const Py_ssize_t*, const double*, Py_ssize_t,
-            const double*, const double*, const double*, int, int,
-            double*, double*, double*, double*,
-        ) noexcept nogil
-        int (*cholesky_factor)(
-            Py_ssize_t, const double*, Py_ssize_t, double*, Py_ssize_t, double*
-        ) noexcept nogil
-        int (*cholesky_solve)(
-            Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t, double*, Py_ssize_t, Py_ssize_t
-        ) noexcept nogil
-        int (*posdef_solve)(
-            Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t,
-            double*, Py_ssize_t, Py_ssize_t, double*,
-        ) noexcept nogil
+from elltwo._c_api cimport ELLTWO_ABI_VERSION, elltwo_api
 
 c_api = _core.c_api  # where PyCapsule_Import finds it
 cdef const elltwo_api* table = <const elltwo_api*> PyCapsule_GetPointer(
