@@ -34,8 +34,11 @@ def lower_bounds(session: nox.Session) -> str:
 
 
 def cpp_files() -> list[str]:
-    """List the C++ sources and headers, tests included."""
-    return sorted(str(p) for top in ("cpp", "tests/cpp") for p in Path(top).rglob("*.[ch]pp"))
+    """List the C and C++ sources and headers, tests and examples included."""
+    tops = ("cpp", "examples", "tests/cpp")
+    return sorted(
+        str(p) for top in tops for end in ("[ch]pp", "h") for p in Path(top).rglob(f"*.{end}")
+    )
 
 
 def configure(session: nox.Session, *options: str) -> str:
@@ -80,16 +83,16 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("clang-format", "--dry-run", "-Werror", *cpp_files())
-    session.run("codespell", "src", "cpp", "tests", "benchmarks", "docs", "README.md")
+    session.run("codespell", "src", "cpp", "tests", "benchmarks", "docs", "examples", "README.md")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check annotations, and the stub of the compiled module against the module."""
+    """Check annotations, and the stubs of the compiled modules against these."""
     session.install(".[test]", *group("types"))
     session.run("mypy")
     options = ["--mypy-config-file=pyproject.toml", "--allowlist=tests/stubtest_allowlist.txt"]
-    session.run("stubtest", "elltwo._core", *options)
+    session.run("stubtest", "elltwo._core", "elltwo.cython_api", *options)
 
 
 @nox.session

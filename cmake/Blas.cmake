@@ -21,7 +21,8 @@ elseif(ELLTWO_BLAS STREQUAL "openblas")
        "${ELLTWO_OPENBLAS_DIR}/*scipy_openblas*.dylib" "${ELLTWO_OPENBLAS_DIR}/*scipy_openblas*.dll")
   file(GLOB ELLTWO_OPENBLAS_LICENSES
        "${ELLTWO_OPENBLAS_DIR}/../../scipy_openblas32-*.dist-info/licenses/*")
-  target_link_libraries(elltwo_blas INTERFACE "${ELLTWO_OPENBLAS_LINK}")
+  target_link_libraries(elltwo_blas INTERFACE
+    "$<BUILD_INTERFACE:${ELLTWO_OPENBLAS_LINK}>" $<INSTALL_INTERFACE:elltwo::openblas>)
 else()
   message(FATAL_ERROR "ELLTWO_BLAS must be openblas or system, got ${ELLTWO_BLAS}")
 endif()

@@ -34,22 +34,24 @@ PYTHON_LAYERS = {
     "functional": layer("exceptions functional _core", "numpy"),
     "linear_model": layer("exceptions functional linear_model", "numpy sklearn typing_extensions"),
     "integrations": layer("elltwo integrations", "numpy pandas polars"),
+    "cython_api": layer("_core", "numpy"),
     "plot": layer("elltwo exceptions functional linear_model plot", "numpy matplotlib"),
     "cli": layer("elltwo exceptions functional linear_model plot cli", "numpy"),
     "__main__": layer("cli"),
-    "__init__": layer("exceptions functional linear_model plot _core"),
+    "__init__": layer("cython_api exceptions functional linear_model plot _core"),
 }
 
 CPP_BASE = frozenset({"build_info.hpp", "monitor.hpp", "solve_info.hpp", "views.hpp"})
 CPP_LAYERS = {
     "base": layer("base"),
-    "api": layer("base api"),
+    "api": layer("base api", "stddef.h"),
     "parallel": layer("base parallel", "pthread.h sched.h unistd.h"),
     "linalg": layer("base parallel linalg", "pthread.h sys"),
     "gram": layer("base parallel linalg gram", "immintrin.h arm_neon.h"),
     "sparse": layer("base parallel linalg sparse"),
     "model": layer("base linalg gram model"),
     "solvers": layer("base api parallel linalg gram sparse model solvers"),
+    "c_api": layer("base api c_api"),
     "bindings": layer("base api bindings", "pybind11 Python.h"),
     "tests": layer("base api parallel linalg gram sparse model solvers tests"),
 }

@@ -18,12 +18,14 @@ FOLDERS = [
     "cpp/src/linalg",
     "cpp/src/gram",
     "cpp/src/solvers",
+    "cpp/src/c_api",
     "cpp/bindings",
     "src/elltwo/functional",
     "src/elltwo/linear_model",
     "tests/cpp",
     "benchmarks",
     "docs",
+    "examples",
 ]
 MAX_FILE = 300
 MAX_FUNCTION = 60
@@ -41,6 +43,8 @@ def files(folder: str, *patterns: str) -> list[str]:
 
 
 PACKAGE = files("src/elltwo", "*.py", "*.pyi")
+EXAMPLES = files("examples", "*.py", "*.pyx", "*.cpp")
+CYTHON = files("src/elltwo", "*.pyx", "*.pxd")
 PYTHON = PACKAGE + files("tests", "*.py") + files("benchmarks", "*.py")
 CPP = files("cpp", "*.?pp", "*.h") + files("tests/cpp", "*.?pp", "*.h")
 PAGES = ["README.md", *files("docs", "*.md")]
@@ -64,8 +68,8 @@ def test_package_module_imports_only_what_its_layer_may(path: str) -> None:
     assert layers.python_violations(read(path), module_name(path)) == []
 
 
-@pytest.mark.parametrize("path", files("benchmarks", "*.py"))
-def test_benchmark_uses_public_names_only(path: str) -> None:
+@pytest.mark.parametrize("path", files("benchmarks", "*.py") + files("examples", "*.py"))
+def test_client_uses_public_names_only(path: str) -> None:
     assert layers.private_names(read(path), module_name(path)) == []
 
 
@@ -86,7 +90,7 @@ def test_cpp_file_spells_no_foreign_symbols(path: str) -> None:
 
 
 def test_files_are_short() -> None:
-    lengths = {path: len(read(path).splitlines()) for path in PYTHON + CPP}
+    lengths = {path: len(read(path).splitlines()) for path in PYTHON + CPP + CYTHON + EXAMPLES}
     too_long = {path: length for path, length in lengths.items() if length > MAX_FILE}
     assert too_long.keys() == LONG_FILES.keys(), too_long
 
@@ -115,6 +119,7 @@ def test_numpy_is_the_only_hard_dependency() -> None:
         ("elltwo.linear_model._ridge", "def f():\n    from .._core import ridge", "_core.ridge"),
         ("elltwo.linear_model._ridge", "import elltwo\nelltwo._core.ridge()", "elltwo._core"),
         ("elltwo.plot", "import importlib\nimportlib.import_module('pandas')", "pandas"),
+        ("elltwo.cython_api", "from elltwo import functional", "elltwo.functional"),
         ("elltwo.elsewhere", "", "belongs to no layer"),
     ],
 )
@@ -161,6 +166,8 @@ def test_public_name_rule_allows_dunder_names() -> None:
         ("cpp/src/solvers/ridge.cpp", '"primal.hpp"'),
         ("cpp/src/solvers/ridge.cpp", '"../linalg/blas.hpp"'),
         ("cpp/bindings/bind_ridge.cpp", '"solvers/primal.hpp"'),
+        ("cpp/src/c_api/ridge.cpp", '"solvers/primal.hpp"'),
+        ("cpp/src/solvers/ridge.cpp", '"c_api/guard.hpp"'),
         ("cpp/src/unheard_of/file.cpp", "<vector>"),
     ],
 )

@@ -20,4 +20,5 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_logistic(module);
   elltwo::python::register_logistic_sparse(module);
   elltwo::python::register_config(module);
+  elltwo::python::register_c_api(module);
 }

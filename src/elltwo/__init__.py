@@ -8,7 +8,7 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import exceptions, functional, linear_model, plot
+    from elltwo import cython_api, exceptions, functional, linear_model, plot
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -78,6 +78,7 @@ __all__ = [
     "__version__",
     "build_config",
     "convert_penalty",
+    "cython_api",
     "exceptions",
     "functional",
     "linear_model",
@@ -100,7 +101,7 @@ __all__ = [
     "show_config",
 ]
 
-_SUBMODULES = ("exceptions", "functional", "linear_model", "plot")
+_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot")
 
 
 def __getattr__(name: str) -> object:

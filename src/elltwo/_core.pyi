@@ -1,4 +1,5 @@
-# The compiled core. Arguments are positional; only elltwo.functional may import it.
+# The compiled core. Arguments are positional; only elltwo.functional and
+# elltwo.cython_api may import it.
 
 from typing import Any, Literal, TypeAlias, TypedDict
 
@@ -348,3 +349,5 @@ def logistic_sparse_path(
     n_threads: int,
     /,
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+
+c_api: object  # a capsule with the table of elltwo/c_api.h

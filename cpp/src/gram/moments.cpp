@@ -67,13 +67,13 @@ bool far_from_mean(const GramMatrix& about_shift) {
   return false;
 }
 
-Moments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shift,
-                        const std::vector<double>& y_shift) {
-  Moments m{.n_features = static_cast<Index>(x_shift.size()),
-            .n_targets = static_cast<Index>(y_shift.size()),
-            .gram = std::move(about_shift),
-            .x_mean = x_shift,
-            .y_mean = y_shift};
+ScaledMoments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shift,
+                              const std::vector<double>& y_shift) {
+  ScaledMoments m{.n_features = static_cast<Index>(x_shift.size()),
+                  .n_targets = static_cast<Index>(y_shift.size()),
+                  .gram = std::move(about_shift),
+                  .x_mean = x_shift,
+                  .y_mean = y_shift};
   const Index cols = m.n_features + m.n_targets;
   m.weight = m.gram(cols, cols);
   for (Index j = 0; j < cols; ++j) {
@@ -86,7 +86,8 @@ Moments centred_moments(GramMatrix about_shift, const std::vector<double>& x_shi
 }
 
 template <Real S, Real T>
-bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor, Moments& out) {
+bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
+                     ScaledMoments& out) {
   const Index p = input.x.cols;
   const Index n_targets = input.y.cols;
   std::vector<double> x_shift(static_cast<std::size_t>(p), 0.0);
@@ -132,9 +133,13 @@ bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monit
 
 template std::vector<double> provisional_mean<double>(MatrixView<double>, const double*);
 template std::vector<double> provisional_mean<float>(MatrixView<float>, const double*);
-template bool compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&, Moments&);
-template bool compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&, Moments&);
-template bool compute_moments<float, double>(const MomentsInput<float>&, int, Monitor&, Moments&);
-template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&, Moments&);
+template bool compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&,
+                                              ScaledMoments&);
+template bool compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&,
+                                             ScaledMoments&);
+template bool compute_moments<float, double>(const MomentsInput<float>&, int, Monitor&,
+                                             ScaledMoments&);
+template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&,
+                                            ScaledMoments&);
 
 }  // namespace elltwo

@@ -6,7 +6,7 @@
 namespace elltwo {
 
 template <Real T>
-PathDesign<T>::PathDesign(const Problem<T>& problem, const Moments& moments)
+PathDesign<T>::PathDesign(const Problem<T>& problem, const ScaledMoments& moments)
     : problem_(problem),
       moments_(moments),
       centred_(problem.centred() && !problem.options().penalize_intercept) {
@@ -85,7 +85,7 @@ void PathDesign<T>::gram(double* g, double* gy) const {
 
 // sum w (x_i - c_i)(x_j - c_j) = C_ij + W (mean_i - c_i)(mean_j - c_j).
 template <Real T>
-void PathDesign<T>::gram_of(const Moments& other, double* g) const {
+void PathDesign<T>::gram_of(const ScaledMoments& other, double* g) const {
   const Index m = size();
   const auto offset = [&](Index a) {
     const auto u = static_cast<std::size_t>(a);

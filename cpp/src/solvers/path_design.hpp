@@ -13,7 +13,7 @@ namespace elltwo {
 template <Real T>
 class PathDesign {
  public:
-  PathDesign(const Problem<T>& problem, const Moments& moments);
+  PathDesign(const Problem<T>& problem, const ScaledMoments& moments);
 
   Index size() const { return static_cast<Index>(feature_.size()); }
   Index n_free() const { return n_free_; }
@@ -24,7 +24,7 @@ class PathDesign {
 
   /// The Gram matrix of these columns over other rows, from the features' moments about those rows'
   /// own mean (or about zero).
-  void gram_of(const Moments& other, double* g) const;
+  void gram_of(const ScaledMoments& other, double* g) const;
 
   /// sum of w (y - base)^2 for one target, from the moments.
   double target_square(Index t) const;
@@ -85,7 +85,7 @@ class PathDesign {
   double raw_target(Index j, Index t) const;
 
   const Problem<T>& problem_;
-  const Moments& moments_;
+  const ScaledMoments& moments_;
   bool centred_;
   Index n_free_ = 0;
   std::vector<Index> feature_;  // -1: the ones

@@ -18,7 +18,7 @@ constexpr double enough_for_gram = 1e-6;
 
 // Squares of the data within range; columns that hold nothing are welcome.
 template <Real T>
-bool in_range(const Moments& m, const Problem<T>& problem) {
+bool in_range(const ScaledMoments& m, const Problem<T>& problem) {
   for (Index j = 0; j < m.n_features && problem.sparse() == nullptr; ++j) {
     if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
     if (Problem<double>::out_of_range(m.gram(j, j))) return false;
@@ -37,7 +37,7 @@ bool in_range(const Moments& m, const Problem<T>& problem) {
 
 // Moments of the data; false if the monitor asked to stop. Throws where squares are out of range.
 template <Real T>
-bool PrimalPath<T>::take_moments(Moments& moments) const {
+bool PrimalPath<T>::take_moments(ScaledMoments& moments) const {
   if (problem_.sparse() != nullptr) return sparse_moments(problem_, moments);
   const MomentsInput<T> input{.x = problem_.data().x,
                               .y = problem_.data().y,
@@ -50,7 +50,7 @@ bool PrimalPath<T>::take_moments(Moments& moments) const {
 
 template <Real T>
 bool PrimalPath<T>::decompose(double smallest_alpha) {
-  Moments moments;
+  ScaledMoments moments;
   if (!take_moments(moments)) return false;
   if (!in_range(moments, problem_)) {
     throw_if_not_finite(problem_.data());
@@ -70,7 +70,7 @@ double PrimalPath<T>::lost_to_centring() const {
 }
 
 template <Real T>
-bool PrimalPath<T>::decompose(Moments moments, double smallest_alpha) {
+bool PrimalPath<T>::decompose(ScaledMoments moments, double smallest_alpha) {
   moments_ = std::move(moments);
   design_.emplace(problem_, moments_);
   if (design_->n_free() > 0) return by_triangle();

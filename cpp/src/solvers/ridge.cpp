@@ -26,7 +26,7 @@ Index solvable_features(const Problem<T>& problem) {
 template <Real T>
 class Loan {
  public:
-  Loan(Moments* owner, PrimalRidge<T>& borrower) : owner_(owner), borrower_(borrower) {
+  Loan(ScaledMoments* owner, PrimalRidge<T>& borrower) : owner_(owner), borrower_(borrower) {
     if (owner_ == nullptr) return;
     weight_ = owner_->weight;
     x_mean_ = owner_->x_mean;
@@ -43,7 +43,7 @@ class Loan {
   Loan& operator=(const Loan&) = delete;
 
  private:
-  Moments* owner_;
+  ScaledMoments* owner_;
   PrimalRidge<T>& borrower_;
   double weight_ = 0.0;
   std::vector<double> x_mean_;

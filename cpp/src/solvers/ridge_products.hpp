@@ -11,7 +11,7 @@ template <Real T>
 struct KnownProducts {
   /// Scaled by nothing but what Problem scales weights by, with products formed in double; left as
   /// they were.
-  Moments* moments = nullptr;
+  ScaledMoments* moments = nullptr;
   DualRidge<T>* dual = nullptr;
 };
 

@@ -8,7 +8,8 @@
 namespace elltwo {
 
 template <Real T>
-TallQr<T>::TallQr(const Problem<T>& problem, const Moments& moments, std::vector<Index> active)
+TallQr<T>::TallQr(const Problem<T>& problem, const ScaledMoments& moments,
+                  std::vector<Index> active)
     : problem_(problem), moments_(moments), active_(std::move(active)) {
   for (Index j = 0; j < problem.n_features(); ++j) {
     if (!std::binary_search(active_.begin(), active_.end(), j)) pinned_.push_back(j);

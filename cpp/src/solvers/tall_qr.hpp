@@ -12,7 +12,7 @@ namespace elltwo {
 template <Real T>
 class TallQr {
  public:
-  TallQr(const Problem<T>& problem, const Moments& moments, std::vector<Index> active);
+  TallQr(const Problem<T>& problem, const ScaledMoments& moments, std::vector<Index> active);
 
   /// False if the monitor asked to stop.
   bool factor();
@@ -29,7 +29,7 @@ class TallQr {
   void fill_rows(Index k0, Index rows, double* out, Index ld) const;
 
   const Problem<T>& problem_;
-  const Moments& moments_;
+  const ScaledMoments& moments_;
   std::vector<Index> active_;
   std::vector<Index> pinned_;  // all others
   Buffer<double> top_;         // p x (p + targets): R and Q^T Y

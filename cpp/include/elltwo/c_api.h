@@ -1,0 +1,91 @@
+#pragma once
+
+/* The C interface: a table of functions for clients that are compiled apart from elltwo. Matrices are
+   double, element (i, j) at data[i * row_stride + j * col_stride], strides in elements. Every function may
+   be called from any thread at any time; none keeps a pointer, calls back, throws, or touches Python.
+   Results are written where the status is at least 0, and unspecified elsewhere. */
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised when a function's meaning or place in the table changes; new functions go to its end. */
+enum { ELLTWO_ABI_VERSION = 1 };
+
+typedef enum elltwo_status {
+  ELLTWO_OK = 0,
+  ELLTWO_NOT_CONVERGED = 1,          /* results are written, but miss the tolerance of 1e-10 */
+  ELLTWO_INVALID_ARGUMENT = -1,      /* a shape or a value; NaN or infinity in the data */
+  ELLTWO_NOT_POSITIVE_DEFINITE = -2, /* to working precision */
+  ELLTWO_OUT_OF_MEMORY = -3,
+  ELLTWO_FAILED = -4 /* anything else: a defect of elltwo */
+} elltwo_status;
+
+typedef struct elltwo_api {
+  int abi_version;
+  size_t size; /* of this table in bytes: how far it goes */
+
+  /* What went wrong in this thread's last call with a negative status; "" before any. The text
+     stays until the next one. */
+  const char* (*message)(void);
+
+  /* minimise sum_i (y_i - b0 - x_i.b)^2 + alpha |b|^2 on the calling thread, alpha in [0, inf]. coef has
+     n_features values; intercept is set to 0 without one. */
+  int (*ridge)(ptrdiff_t n_samples, ptrdiff_t n_features, const double* x, ptrdiff_t x_row_stride,
+               ptrdiff_t x_col_stride, const double* y, ptrdiff_t y_stride, double alpha,
+               int fit_intercept, double* coef, double* intercept);
+
+  /* minimise sum_i w_i (y_it - b0_t - x_i.b_t)^2 + alpha_t sum_j f_j (b_tj - m_tj)^2 for every target t.
+     alpha: at alpha[t * alpha_stride], a stride of 0 being one for all. NULL for penalty_factors
+     (n_features), prior_mean (n_targets x n_features, contiguous) and sample_weight (n_samples) stands
+     for 1, 0 and 1. coef: n_targets x n_features, contiguous. intercept: n_targets. optimality (the
+     relative gradient reached) and rcond: one number each, the worst of all targets, or NULL.
+     n_threads: 0 for the cores that this process may use. */
+  int (*ridge_targets)(ptrdiff_t n_samples, ptrdiff_t n_features, ptrdiff_t n_targets,
+                       const double* x, ptrdiff_t x_row_stride, ptrdiff_t x_col_stride,
+                       const double* y, ptrdiff_t y_row_stride, ptrdiff_t y_col_stride,
+                       const double* alpha, ptrdiff_t alpha_stride, const double* penalty_factors,
+                       const double* prior_mean, const double* sample_weight, int fit_intercept,
+                       int n_threads, double* coef, double* intercept, double* optimality,
+                       double* rcond);
+
+  /* ridge_targets for n_problems problems over threads, each with rows of its own: x moved on by k *
+     x_stride, y by k * y_stride. With starts (n_problems + 1, ascending from 0) they are instead rows
+     starts[k] to starts[k + 1] of the n_samples rows of x and y. One alpha for each problem, at
+     alpha[k * alpha_stride]. prior_mean has n_features values, sample_weight n_problems x n_samples, or
+     n_samples with starts. coef: n_problems x n_targets x n_features; intercept: n_problems x n_targets;
+     optimality and rcond: n_problems each, or NULL. */
+  int (*ridge_batch)(ptrdiff_t n_problems, ptrdiff_t n_samples, ptrdiff_t n_features,
+                     ptrdiff_t n_targets, const double* x, ptrdiff_t x_stride,
+                     ptrdiff_t x_row_stride, ptrdiff_t x_col_stride, const double* y,
+                     ptrdiff_t y_stride, ptrdiff_t y_row_stride, ptrdiff_t y_col_stride,
+                     const ptrdiff_t* starts, const double* alpha, ptrdiff_t alpha_stride,
+                     const double* penalty_factors, const double* prior_mean,
+                     const double* sample_weight, int fit_intercept, int n_threads, double* coef,
+                     double* intercept, double* optimality, double* rcond);
+
+  /* L L^T = A for an n x n positive definite matrix with contiguous rows, of which the lower triangle
+     counts. lower may be a. rcond, or NULL: the reciprocal condition number of A scaled to a unit
+     diagonal, 1-norm, estimated from above within about a factor of 3. */
+  int (*cholesky_factor)(ptrdiff_t n, const double* a, ptrdiff_t a_row_stride, double* lower,
+                         ptrdiff_t lower_row_stride, double* rcond);
+
+  /* Solves L L^T x = b in place for the n_rhs columns of b. */
+  int (*cholesky_solve)(ptrdiff_t n, ptrdiff_t n_rhs, const double* lower,
+                        ptrdiff_t lower_row_stride, double* b, ptrdiff_t b_row_stride,
+                        ptrdiff_t b_col_stride);
+
+  /* Solves A x = b in place: both of the above, A unchanged. */
+  int (*posdef_solve)(ptrdiff_t n, ptrdiff_t n_rhs, const double* a, ptrdiff_t a_row_stride,
+                      double* b, ptrdiff_t b_row_stride, ptrdiff_t b_col_stride, double* rcond);
+} elltwo_api;
+
+/* The table, for programs that are linked with elltwo. Python extensions find it in the capsule
+   "elltwo.cython_api.c_api" (PyCapsule_Import). */
+const elltwo_api* elltwo_get_api(void);
+
+#ifdef __cplusplus
+}
+#endif
