@@ -31,7 +31,7 @@ Chosen choose(const BatchData<double>& data, const Choice& choice, int n_threads
 TEST(batch_choice, small_and_general_roads_score_alike) {
   constexpr Index n = 37, p = 6, problems = 5;
   const auto x = random_values(problems * n * p, 51), y = random_values(problems * n, 52);
-  const std::vector<double> alphas{0.0, 0.1, 1.0, 10.0}, one(n, 1.0), ones(problems * n, 1.0);
+  const std::vector<double> alphas{0.0, 0.1, 1.0, 10.0}, no_prior(p, 0.0);
   BatchData<double> data{.n_problems = problems,
                          .x = row_major(x.data(), n, p),
                          .x_stride = n * p,
@@ -40,9 +40,9 @@ TEST(batch_choice, small_and_general_roads_score_alike) {
   for (const auto by : {ChoiceBy::gcv, ChoiceBy::leave_one_out, ChoiceBy::folds}) {
     const Choice choice{.by = by, .n_folds = 4, .alphas = alphas};
     const auto small = choose(data, choice, 1);
-    auto weighted = data;
-    weighted.sample_weight = ones;  // which the small road does not take
-    const auto general = choose(weighted, choice, 1);
+    auto with_prior = data;
+    with_prior.prior_mean = no_prior;  // which the small road does not take
+    const auto general = choose(with_prior, choice, 1);
     CHECK(small.alpha == general.alpha);
     for (std::size_t i = 0; i < small.score.size(); ++i) {
       CHECK_CLOSE(small.score[i], general.score[i], 1e-12);
