@@ -111,9 +111,10 @@ def test_options_reach_the_choice(option: str, rule: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("shared", [False, True])
-def test_weights_count_in_fits_and_scores(rule: dict[str, Any], shared: bool) -> None:
-    X, y = batch(2, 25, 4, seed=8)
-    w = np.random.default_rng(0).integers(0, 4, (2, 25)).astype(float)
+@pytest.mark.parametrize("least", [0.0, 0.5])
+def test_weights_count_in_fits_and_scores(rule: dict[str, Any], shared: bool, least: float) -> None:
+    X, y = batch(2, 75, 4, seed=8)
+    w = least + np.random.default_rng(0).integers(0, 4, (2, 75)).astype(float)
     w[:, ::5] = 1.5
     fit = elltwo.ridge_batch_cv(X, y, sample_weight=w[0] if shared else w, **rule)
     for k in range(2):

@@ -86,3 +86,11 @@ def test_choices_on_an_edge_of_the_grid_warn_once() -> None:
     ) as told:
         elltwo.ridge_batch_cv(X, y, alphas=[1e8, 1e9])
     assert [w.filename for w in told] == [__file__]
+
+
+@pytest.mark.parametrize("alphas", [GRID, None], ids=["grid", "own"])
+def test_no_problems_at_all(alphas: Array | None) -> None:
+    fit = elltwo.ridge_batch_cv(np.ones((0, 5, 2)), np.ones((0, 5)), alphas=alphas)
+    assert fit.coef.shape == (0, 2)
+    assert fit.alpha.shape == fit.best_score.shape == (0,)
+    assert fit.scores.shape == (0, 102 if alphas is None else GRID.size)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import elltwo
+from elltwo.exceptions import ConvergenceWarning
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,13 @@ def test_bad_rows_to_predict() -> None:
         fit.predict(np.ones((2, 3)), ["a", "b"])
     with pytest.raises(ValueError, match="X contains infinity at row 1, column 0"):
         fit.predict([[1.0, 1.0], [np.inf, 1.0]], ["a", "b"])
+
+
+def test_a_tolerance_out_of_reach_warns_once_and_names_the_worst_group() -> None:
+    rng = np.random.default_rng(8)
+    X, y = rng.normal(size=(40, 3)), rng.normal(size=40)
+    with pytest.warns(ConvergenceWarning, match="ridge_grouped stopped .* in group '[ab]'") as told:
+        fit = elltwo.ridge_grouped(X, y, list("ab") * 20, alpha=1.0, tol=0.0)
+    assert [warning.filename for warning in told] == [__file__]
+    assert fit.info.status == "max_iter_reached"
+    assert fit.info.optimality == fit.optimality.max()

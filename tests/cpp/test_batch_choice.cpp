@@ -10,6 +10,15 @@
 namespace elltwo::test {
 namespace {
 
+/// Problems that share their rows.
+BatchData<double> batch_of(MatrixView<double> x, MatrixView<double> y, Index n_problems) {
+  BatchData<double> data;
+  data.n_problems = n_problems;
+  data.x = x;
+  data.y = y;
+  return data;
+}
+
 struct Chosen {
   Status status;
   std::vector<double> alpha, score, error;
@@ -31,18 +40,16 @@ Chosen choose(const BatchData<double>& data, const Choice& choice, int n_threads
 TEST(batch_choice, small_and_general_roads_score_alike) {
   constexpr Index n = 37, p = 6, problems = 5;
   const auto x = random_values(problems * n * p, 51), y = random_values(problems * n, 52);
-  const std::vector<double> alphas{0.0, 0.1, 1.0, 10.0}, one(n, 1.0), ones(problems * n, 1.0);
-  BatchData<double> data{.n_problems = problems,
-                         .x = row_major(x.data(), n, p),
-                         .x_stride = n * p,
-                         .y = row_major(y.data(), n, 1),
-                         .y_stride = n};
+  const std::vector<double> alphas{0.0, 0.1, 1.0, 10.0}, no_prior(p, 0.0);
+  auto data = batch_of(row_major(x.data(), n, p), row_major(y.data(), n, 1), problems);
+  data.x_stride = n * p;
+  data.y_stride = n;
   for (const auto by : {ChoiceBy::gcv, ChoiceBy::leave_one_out, ChoiceBy::folds}) {
     const Choice choice{.by = by, .n_folds = 4, .alphas = alphas};
     const auto small = choose(data, choice, 1);
-    auto weighted = data;
-    weighted.sample_weight = ones;  // which the small road does not take
-    const auto general = choose(weighted, choice, 1);
+    auto with_prior = data;
+    with_prior.prior_mean = no_prior;  // which the small road does not take
+    const auto general = choose(with_prior, choice, 1);
     CHECK(small.alpha == general.alpha);
     for (std::size_t i = 0; i < small.score.size(); ++i) {
       CHECK_CLOSE(small.score[i], general.score[i], 1e-12);
@@ -57,8 +64,7 @@ TEST(batch_choice, a_request_to_stop_ends_it) {
   constexpr Index n = 60, p = 40, problems = 20000;
   const auto x = random_values(n * p, 53), y = random_values(n, 54);
   const std::vector<double> alphas{0.1, 1.0};
-  const BatchData<double> data{
-      .n_problems = problems, .x = row_major(x.data(), n, p), .y = row_major(y.data(), n, 1)};
+  const auto data = batch_of(row_major(x.data(), n, p), row_major(y.data(), n, 1), problems);
   for (const int n_threads : {1, 2}) {
     Monitor monitor([](void*) noexcept { return true; }, nullptr);
     const auto chosen = choose(data, {.alphas = alphas}, n_threads, monitor);
@@ -69,10 +75,8 @@ TEST(batch_choice, a_request_to_stop_ends_it) {
 TEST(batch_choice, rows_too_few_are_named) {
   const std::vector<double> x{1.0, 2.0, 3.0}, alphas{1.0};
   const std::vector<Index> starts{0, 2, 3};
-  const BatchData<double> data{.n_problems = 2,
-                               .x = row_major(x.data(), 3, 1),
-                               .y = row_major(x.data(), 3, 1),
-                               .starts = starts};
+  auto data = batch_of(row_major(x.data(), 3, 1), row_major(x.data(), 3, 1), 2);
+  data.starts = starts;
   CHECK_THROWS(std::invalid_argument, "X of group 1 has 1 row(s), while cross-validation needs",
                choose(data, {.alphas = alphas}, 1));
   CHECK_THROWS(std::invalid_argument, "X of group 0 has 2 row(s), while 3 folds need 3",

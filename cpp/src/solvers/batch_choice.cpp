@@ -14,7 +14,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index chunk = 8;  // problems handed out together
+constexpr Index most_together = 8;  // problems handed out at a time, a 64th of them at most
 constexpr double not_tried = infinity;
 
 /// What of a problem's alphas has been tried.
@@ -40,14 +40,14 @@ template <Real T>
 class ChoiceWorker {
  public:
   ChoiceWorker(const BatchData<T>& data, const Choice& choice, const RidgeOptions& options,
-               const ChoiceResults& results)
+               const ChoiceResults& results, int n_threads)
       : data_(data),
         choice_(choice),
         options_(options),
         results_(results),
         problem_(data),
         small_(choice, options) {
-    options_.n_threads = 1;
+    options_.n_threads = n_threads;
   }
 
   void run(Index begin, Index end, Monitor& monitor) {
@@ -175,8 +175,11 @@ Status choose_alphas(const BatchData<T>& data, const Choice& choice, const Ridge
   validate_batch(checked, options);
   validate_choice(choice);
   const int n_threads = threads_for(options.n_threads, work_of(checked, choice));
-  const bool done = run_batch(checked.n_problems, chunk, n_threads, monitor, [&] {
-    return [&, worker = ChoiceWorker<T>(checked, choice, options, results)](
+  const Index n = checked.n_problems;
+  const auto of_each = static_cast<int>(n_threads / std::clamp<Index>(n, 1, n_threads));
+  const Index chunk = std::clamp<Index>(n / 64, 1, most_together);
+  const bool done = run_batch(n, chunk, n_threads, monitor, [&] {
+    return [&, worker = ChoiceWorker<T>(checked, choice, options, results, of_each)](
                Index begin, Index end, Monitor& own) mutable { worker.run(begin, end, own); };
   });
   return done ? Status::converged : Status::interrupted;

@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace elltwo {
+namespace {
+
+constexpr std::size_t most_predictions = std::size_t{1} << 24;  // held at a time
+
+}  // namespace
 
 std::vector<Index> fold_starts(Index n, Index n_folds) {
   std::vector<Index> starts;
@@ -103,7 +108,7 @@ bool ChoiceScores<T>::by_measures(std::span<const double> alphas, AlphaScores& o
 }
 
 template <Real T>
-bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) {
+bool ChoiceScores<T>::by_rows_of_some(std::span<const double> alphas, AlphaScores& out) {
   const auto n = weight_.size(), n_targets = static_cast<std::size_t>(data_.y.cols);
   const std::size_t n_alphas = alphas.size();
   std::vector<double> sse(n_alphas * n_targets), predictions(n * n_targets * n_alphas);
@@ -119,6 +124,22 @@ bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) 
     }
   }
   out = pooled(squares, weight_);
+  return true;
+}
+
+template <Real T>
+bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) {
+  const std::size_t of_one = weight_.size() * static_cast<std::size_t>(data_.y.cols);
+  const std::size_t at_once = std::max<std::size_t>(1, most_predictions / of_one);
+  out = {};
+  for (std::size_t a = 0; a < alphas.size(); a += at_once) {
+    AlphaScores some;
+    const auto count = std::min(at_once, alphas.size() - a);
+    if (!by_rows_of_some(alphas.subspan(a, count), some)) return false;
+    out.score.insert(out.score.end(), some.score.begin(), some.score.end());
+    out.standard_error.insert(out.standard_error.end(), some.standard_error.begin(),
+                              some.standard_error.end());
+  }
   return true;
 }
 

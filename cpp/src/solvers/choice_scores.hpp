@@ -28,6 +28,7 @@ class ChoiceScores {
   bool decompose();
   bool by_measures(std::span<const double> alphas, AlphaScores& out);
   bool by_rows(std::span<const double> alphas, AlphaScores& out);
+  bool by_rows_of_some(std::span<const double> alphas, AlphaScores& out);
   bool by_folds(std::span<const double> alphas, AlphaScores& out);
 
   const RidgeData<T>& data_;

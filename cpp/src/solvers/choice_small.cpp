@@ -33,8 +33,18 @@ bool SmallChoice::is_plain(const RidgeData<double>& data) const {
   const Index n = data.x.rows, p = data.x.cols;
   const Index fewest = folds_ ? n - (n + choice_.n_folds - 1) / choice_.n_folds : n;
   return data.y.cols == 1 && p <= max_p && fewest > p && n <= max_rows &&
-         (!folds_ || choice_.n_folds <= max_folds) && data.sample_weight.empty() &&
-         data.penalty_factors.empty() && data.prior_mean.empty() && !options_.penalize_intercept;
+         (!folds_ || choice_.n_folds <= max_folds) && data.penalty_factors.empty() &&
+         data.prior_mean.empty() && !options_.penalize_intercept;
+}
+
+// False for weights that are zero, or whose squares matter.
+bool SmallChoice::take_weights(std::span<const double> weights) {
+  root_weight_.clear();
+  for (const double w : weights) {
+    if (!(w > 1e-60 && w < 1e60)) return false;
+    root_weight_.push_back(std::sqrt(w));
+  }
+  return true;
 }
 
 Source<double> SmallChoice::rows_about(const std::vector<double>& shift, Index begin,
@@ -50,6 +60,7 @@ Source<double> SmallChoice::rows_about(const std::vector<double>& shift, Index b
 bool SmallChoice::add_gram(Index begin, Index end) {
   auto source = rows_about(shift_, begin, end);
   source.ones = true;
+  if (!root_weight_.empty()) source.row_scale = root_weight_.data() + begin;
   grams_.emplace_back();
   return gram<double, double>(source, 1, no_monitor_, grams_.back());
 }
@@ -67,10 +78,10 @@ bool SmallChoice::centre(Index without, Centred& out) const {
       for (Index j = i; j <= cols; ++j) g[i * ld + j] += one(i, j);
     }
   }
-  out.rows = g[cols * ld + cols];
+  out.weight = g[cols * ld + cols];
   out.mean = shift_;
   for (Index i = 0; options_.fit_intercept && i < cols; ++i) {
-    const double offset = g[i * ld + cols] / out.rows;
+    const double offset = g[i * ld + cols] / out.weight;
     const double lost = offset * g[i * ld + cols];
     for (Index j = i; j < cols; ++j) g[i * ld + j] -= offset * g[j * ld + cols];
     if (lost > tolerated_offset * g[i * ld + i] && lost > 0.0) return false;
@@ -92,13 +103,14 @@ bool SmallChoice::centre(Index without, Centred& out) const {
 bool SmallChoice::take(const RidgeData<double>& data, double smallest_alpha) {
   const Index n = data.x.rows, p = data.x.cols;
   folds_ = choice_.by == ChoiceBy::folds && choice_.n_folds != n;
-  if (!is_plain(data)) return false;
+  if (!is_plain(data) || !take_weights(data.sample_weight)) return false;
   data_ = &data;
   smallest_alpha_ = smallest_alpha;
   shift_.assign(static_cast<std::size_t>(p + 1), 0.0);
   if (options_.fit_intercept) {
-    shift_ = provisional_mean(data.x, nullptr);
-    shift_.push_back(provisional_mean(data.y, nullptr)[0]);
+    const double* weight = root_weight_.empty() ? nullptr : root_weight_.data();
+    shift_ = provisional_mean(data.x, weight);
+    shift_.push_back(provisional_mean(data.y, weight)[0]);
   }
   grams_.clear();
   starts_ = fold_starts(n, folds_ ? choice_.n_folds : 1);

@@ -11,7 +11,7 @@
 namespace elltwo {
 
 /// What scores the alphas of small problems, one after the other, with room of its own: one target, up to 32
-/// features, plain weights and penalties, an intercept that is free or none, more rows than features in
+/// features, positive weights, plain penalties, an intercept that is free or none, more rows than features in
 /// every fit and well-conditioned Gram matrices. Scores are those of ChoiceScores to about ten digits.
 class SmallChoice {
  public:
@@ -26,7 +26,7 @@ class SmallChoice {
  private:
   /// Moments of some rows about their mean, or about zero without an intercept.
   struct Centred {
-    double rows = 0.0;
+    double weight = 0.0;
     double gram[SmallPath::max_size * SmallPath::max_size];
     double xy[SmallPath::max_size];
     double yy = 0.0;
@@ -34,6 +34,7 @@ class SmallChoice {
   };
 
   bool is_plain(const RidgeData<double>& data) const;
+  bool take_weights(std::span<const double> weights);
   Source<double> rows_about(const std::vector<double>& shift, Index begin, Index end) const;
   bool add_gram(Index begin, Index end);
   bool centre(Index without, Centred& out) const;
@@ -55,8 +56,9 @@ class SmallChoice {
   const RidgeData<double>* data_ = nullptr;
   bool folds_ = false;
   double smallest_alpha_ = 0.0;
-  std::vector<double> shift_;  // of the features and y, near their means
-  std::vector<Index> starts_;  // of folds
+  std::vector<double> shift_;        // of the features and y, near their means
+  std::vector<Index> starts_;        // of folds
+  std::vector<double> root_weight_;  // of the rows; none: ones
   std::vector<GramMatrix> grams_;
   Centred moments_;
   SmallPath path_;

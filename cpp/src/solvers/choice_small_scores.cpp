@@ -9,27 +9,40 @@ namespace {
 
 constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
 
-// sum f(values[i]) in sums side by side, so that none waits for another.
+// sum f(i) for i < n in sums side by side, so that none waits for another.
 template <class F>
-double sum_of(const double* values, Index n, const F& f) {
+double sum_of(Index n, const F& f) {
   constexpr Index lanes = 8;
   double sums[lanes] = {};
   Index i = 0;
   for (; i + lanes <= n; i += lanes) {
-    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += f(values[i + lane]);
+    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += f(i + lane);
   }
-  for (; i < n; ++i) sums[0] += f(values[i]);
+  for (; i < n; ++i) sums[0] += f(i);
   double sum = 0.0;
   for (const double part : sums) sum += part;
   return sum;
 }
 
+double squared(double v) { return v * v; }
+
 // The mean of n values and its standard error.
-double mean_of(const double* values, Index n, double& error) {
+double mean_of(const double* v, Index n, double& error) {
   const auto count = static_cast<double>(n);
-  const double mean = sum_of(values, n, [](double v) { return v; }) / count;
-  const double squares = sum_of(values, n, [mean](double v) { return (v - mean) * (v - mean); });
+  const double mean = sum_of(n, [=](Index i) { return v[i]; }) / count;
+  const double squares = sum_of(n, [=](Index i) { return squared(v[i] - mean); });
   error = std::sqrt(squares / (count * std::max(count - 1.0, 1.0)));
+  return mean;
+}
+
+// The same with weights, given by their roots.
+double mean_of(const double* v, const double* root, Index n, double& error) {
+  const auto count = static_cast<double>(n);
+  const double weight = sum_of(n, [=](Index i) { return squared(root[i]); });
+  const double mean = sum_of(n, [=](Index i) { return squared(root[i]) * v[i]; }) / weight;
+  const double squares =
+      sum_of(n, [=](Index i) { return squared(squared(root[i]) * (v[i] - mean) / weight); });
+  error = std::sqrt(squares * count / std::max(count - 1.0, 1.0));
   return mean;
 }
 
@@ -58,9 +71,10 @@ bool SmallChoice::by_measures(std::span<const double> alphas, double* score) {
   if (!path_.measures(moments_.yy, std::min(smallest_alpha_, path_.trace()), edf, rss)) {
     return false;
   }
+  const auto n = static_cast<double>(data_->x.rows);
   const double unpenalised = options_.fit_intercept ? 1.0 : 0.0;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
-    score[a] = generalised_cv(moments_.rows, rss[a], unpenalised + edf[a]);
+    score[a] = generalised_cv(n, rss[a], unpenalised + edf[a]);
   }
   return true;
 }
@@ -103,7 +117,8 @@ bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
   for (Index d = 0; d < p; ++d) {
     for (Index j = 0; j < p; ++j) basis_[d * max_cols + j] = path_.basis(j, d);
   }
-  const double of_mean = options_.fit_intercept ? 1.0 / moments_.rows : 0.0;
+  const double of_mean = options_.fit_intercept ? 1.0 / moments_.weight : 0.0;
+  const double* root = root_weight_.empty() ? nullptr : root_weight_.data();
   double least = 1.0;
   for (Index k0 = 0; k0 < n; k0 += block_rows) {
     const Index kc = std::min(block_rows, n - k0);
@@ -114,7 +129,8 @@ bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
       const double* residual = residual_.data() + s * block_rows;
       double left[block_rows];
       for (Index r = 0; r < kc; ++r) {
-        left[r] = 1.0 - of_mean - leverage_[r * stride + s];
+        const double w = root == nullptr ? 1.0 : squared(root[k0 + r]);
+        left[r] = 1.0 - w * (of_mean + leverage_[r * stride + s]);
         least = std::min(least, left[r]);
       }
       for (Index r = 0; r < kc; ++r) {
@@ -123,7 +139,10 @@ bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
       }
     }
   }
-  for (Index s = 0; s < n_alphas; ++s) score[s] = mean_of(squares_.data() + s * n, n, error[s]);
+  for (Index s = 0; s < n_alphas; ++s) {
+    const double* v = squares_.data() + s * n;
+    score[s] = root == nullptr ? mean_of(v, n, error[s]) : mean_of(v, root, n, error[s]);
+  }
   return least > own_direction;
 }
 
@@ -135,7 +154,8 @@ bool SmallChoice::by_folds(std::span<const double> alphas, AlphaScores& out) {
     if (!centre(static_cast<Index>(f), moments_)) return false;
     path_.decompose(data_->x.cols, moments_.gram, moments_.xy, true);
     if (!path_.well_conditioned(smallest)) return false;
-    weight.push_back(static_cast<double>(starts_[f + 1] - starts_[f]));
+    const Index ones = grams_[f].cols() - 1;
+    weight.push_back(grams_[f](ones, ones));
     for (std::size_t a = 0; a < n_alphas; a += max_alphas) {
       const auto some = alphas.subspan(a, std::min<std::size_t>(max_alphas, n_alphas - a));
       path_.shift(some);
@@ -156,9 +176,11 @@ void SmallChoice::add_fold(Index fold, Index n_alphas, double* sse) {
   for (Index k0 = 0; k0 < n; k0 += block_rows) {
     const Index kc = std::min(block_rows, n - k0);
     take_residuals(source, k0, kc, n_alphas);
+    const double* root = root_weight_.empty() ? nullptr : root_weight_.data() + starts_[f] + k0;
     for (Index s = 0; s < n_alphas; ++s) {
       const double* r = residual_.data() + s * block_rows;
-      sse[s] += sum_of(r, kc, [](double v) { return v * v; });
+      sse[s] += root == nullptr ? sum_of(kc, [=](Index k) { return squared(r[k]); })
+                                : sum_of(kc, [=](Index k) { return squared(root[k] * r[k]); });
     }
   }
 }

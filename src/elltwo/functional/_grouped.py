@@ -12,6 +12,7 @@ from elltwo.functional._batch_record import BatchFit
 from elltwo.functional._choice import read_many_options
 from elltwo.functional._compiled import _core
 from elltwo.functional._grouped_data import naming_keys, read_alpha, read_table
+from elltwo.functional._grouped_keys import shown
 from elltwo.functional._grouped_record import GroupedFit
 from elltwo.functional._options import TOL
 from elltwo.functional._records import as_float32
@@ -156,11 +157,10 @@ def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchF
             *options,
         )
     if info.status != "converged":
-        group = groups.keys[int(optimality.argmax())]
+        group = shown(groups.keys[int(optimality.argmax())])
         warnings.warn(
-            f"ridge_grouped stopped at an optimality of {info.optimality:.3g} in group "
-            f"{group!r}, above the tolerance of {info.tolerance:.3g}; raise tol if that is good "
-            "enough",
+            f"ridge_grouped stopped at an optimality of {info.optimality:.3g} in group {group}, "
+            f"above the tolerance of {info.tolerance:.3g}; raise tol if that is good enough",
             ConvergenceWarning,
             stacklevel=3,
         )

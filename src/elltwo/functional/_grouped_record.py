@@ -117,7 +117,7 @@ class GroupedFit:
             )
         numbers = group_numbers(self._groups, groups, rows.shape[0])
         predicted = np.empty((len(rows), *coef.shape[1:-1]), np.result_type(rows, coef))
-        for at, block in row_blocks(rows):
+        for at, block in row_blocks(rows, coef[0].size):
             of_block = numbers[at]
             with np.errstate(all="ignore"):  # what the warnings could tell is looked for
                 product = np.einsum("ij,i...j->i...", block, coef[of_block])
