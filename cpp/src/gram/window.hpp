@@ -79,7 +79,7 @@ struct Fits {
 inline Index work_size(const Shape& shape) {
   const Index triangle = shape.features * (shape.features + 1) / 2;
   return 2 * triangle + 2 * shape.targets * shape.features + 3 * shape.columns() +
-         4 * shape.features + 2 * shape.targets + shape.fit() + 8;
+         4 * shape.features + 2 * shape.targets + shape.fit();
 }
 
 struct Kernels {

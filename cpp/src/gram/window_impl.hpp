@@ -67,7 +67,7 @@ struct Work {
   V<Width> inverse_diagonal[P];  ///< of the system's inverse
   V<Width> square[1];            ///< y by y, then the least objective
   V<Width> residual[1];          ///< y by y
-  V<Width> fit[P + 5 + Width];   ///< as in Shape, with room for whole vectors
+  V<Width> fit[P + 5];           ///< as in Shape, with room for whole vectors
 };
 
 template <int Width>
@@ -344,11 +344,12 @@ inline void fit_step(const Sizes<P>& shape, const Fits& job, const double* other
 }
 
 /// Vectors become one consecutive record for each lane.
-template <int Width, class Vectors>
-inline void write_lanes(const Vectors& vectors, Index n, double* records, Index step) {
+template <int Width, class Pointer>
+inline void write_lanes(Pointer vectors, Index n, double* records, Index step) {
   for (Index k = 0; k < n; k += Width) {
     V<Width> square[Width];
-    ELLTWO_UNROLL for (int i = 0; i < Width; ++i) square[i] = vectors[k + i];
+    ELLTWO_UNROLL for (int i = 0; i < Width; ++i) square[i] =
+        k + i < n ? vectors[k + i] : all<Width>(0.0);
     transpose<double, Width>(square);
     ELLTWO_UNROLL for (int i = 0; i < Width; ++i) {
       store<double, Width>(records + i * step + k, square[i]);
@@ -389,7 +390,7 @@ void fit_steps(const Fits& job) {
     add_row<Width, P, Decay>(shape, row, job.decay, running, running, work);
     const double* others = Both ? job.others + k * job.others_step : nullptr;
     fit_step<Width, P, Both>(shape, job, others, row + shape.row(), work);
-    write_lanes<Width>(work.fit, shape.fit(), records, job.fits_step);
+    write_lanes<Width>(&work.fit[0], shape.t() * (shape.p() + 3) + 2, records, job.fits_step);
   }
 }
 

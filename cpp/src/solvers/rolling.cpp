@@ -32,6 +32,9 @@ void validate_rolling(const RollingData<T>& data, const RollingOptions& options)
   };
   if (options.window < 0) refuse("window must be at least 1", options.window);
   if (!(options.half_life > 0.0)) refuse("half_life must be positive", options.half_life);
+  if (options.window > 0 && !std::isinf(options.half_life)) {
+    refuse("half_life must be infinite where there is a window", options.half_life);
+  }
   if (options.min_periods < 1) refuse("min_periods must be at least 1", options.min_periods);
   if (options.window > 0 && options.min_periods > options.window) {
     refuse("min_periods must not exceed the window", options.min_periods);
@@ -91,11 +94,6 @@ void RollingSteps<T>::write_nothing(Index i) const {
   if (i + 1 < rows.size()) std::fill_n(results.prediction.data() + (i + 1) * targets, targets, nan);
 }
 
-void RollingWorst::take(const RollingWorst& other) {
-  condition = std::max(condition, other.condition);
-  optimality = std::max(optimality, other.optimality);
-}
-
 template <Real T>
 void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* record,
                 RollingWorst& worst) {
@@ -104,7 +102,9 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
   const Index columns = steps.rows.data().x.cols;
   const Index targets = shape.targets;
   const Index n = std::min(n_steps, steps.rows.size() - first);
-  for (Index k = 0; k < n; ++k, record += steps.record() * steps.kernels.width) {
+  const Index record_step = steps.record() * steps.kernels.width;
+  RollingWorst mine;
+  for (Index k = 0; k < n; ++k, record += record_step) {
     const Index i = first + k;
     if (!steps.has_fit(i)) {
       steps.write_nothing(i);
@@ -115,7 +115,7 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
       steps.poor[static_cast<std::size_t>(i)] = 1;
       continue;
     }
-    worst.take({condition, record[shape.optimality()]});
+    mine.take({condition, record[shape.optimality()]});
     double* coef = out.coef.data() + i * targets * columns;
     if (shape.features == columns) std::copy_n(record, targets * columns, coef);
     else steps.write_free(record, coef);
@@ -129,6 +129,7 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
       }
     }
   }
+  worst.take(mine);
 }
 
 // Coefficients among zeros in the places of those that are pinned.

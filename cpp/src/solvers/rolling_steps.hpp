@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -36,7 +37,10 @@ struct RollingWorst {
   double condition = 1.0;  ///< trace of the inverse of the equilibrated system
   double optimality = 0.0;
 
-  void take(const RollingWorst& other);
+  void take(const RollingWorst& other) {
+    condition = std::max(condition, other.condition);
+    optimality = std::max(optimality, other.optimality);
+  }
 };
 
 /// Fits windows of a fixed length; false if interrupted.

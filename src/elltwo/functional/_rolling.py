@@ -158,10 +158,6 @@ def ridge_expanding(
     TypeError, ValueError
         As for `ridge_rolling`.
 
-    See Also
-    --------
-    ridge_rolling : Windows of a fixed length.
-
     Examples
     --------
     >>> import elltwo
