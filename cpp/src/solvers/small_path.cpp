@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "gram/kernels.hpp"
+
 namespace elltwo {
 namespace {
 
@@ -36,7 +38,11 @@ void SmallPath::decompose(Index p, double* g, const double* c, bool with_basis) 
     v[0] -= beside_[k];
     const double beta = beta_[k] = 2.0 / (v[0] * v[0] + tail);
     double* sub = g + (k + 1) * (p + 1);
-    for (Index i = 0; i < m; ++i) w[i] = beta * dot(sub + i * p, v, m);
+    std::fill_n(w, m, 0.0);
+    for (Index i = 0; i < m; ++i) {  // by rows of the symmetric matrix: sums side by side
+      const double times = beta * v[i];
+      for (Index j = 0; j < m; ++j) w[j] += times * sub[i * p + j];
+    }
     const double half = 0.5 * beta * dot(v, w, m);
     for (Index i = 0; i < m; ++i) w[i] -= half * v[i];
     for (Index i = 0; i < m; ++i) {
@@ -49,7 +55,11 @@ void SmallPath::decompose(Index p, double* g, const double* c, bool with_basis) 
   if (p > 1) beside_[p - 2] = g[(p - 2) * p + p - 1];
   beside_[p - 1] = 0.0;
   for (Index k = 0; k < p; ++k) diagonal_[k] = g[k * (p + 1)];
-  if (with_basis) form_basis();
+  if (!with_basis) return;
+  form_basis();
+  const Source<double> rows{.x = row_major(q_, p, p)};
+  const Index width = kernels().width_f64;
+  kernels().pack_f64(rows, 0, p, 0, (p + width - 1) / width, packed_, p * width);
 }
 
 // Q = H_0 H_1 ..., from the last reflector on, which meets the fewest rows.
@@ -181,16 +191,17 @@ bool SmallPath::measures(double yy, double alpha_0, double* edf, double* rss) {
   return true;
 }
 
+// The rows of Q, packed, times all z.
 void SmallPath::coefficients(double* out, Index ld) {
-  for (Index j = 0; j < p_; ++j) {
-    std::fill_n(row_, stride_, 0.0);
-    for (Index k = 0; k < p_; ++k) {
-      const double q = q_[j * p_ + k];
-      const double* z = z_ + k * stride_;
-      for (Index s = 0; s < stride_; ++s) row_[s] += q * z[s];
-    }
-    for (Index s = 0; s < count_; ++s) out[s * ld + j] = row_[s];
+  const auto& k = kernels();
+  const Index panels = (p_ + k.width_f64 - 1) / k.width_f64, padded = panels * k.width_f64;
+  for (Index s = 0; s < count_; ++s) {
+    double* turned = turned_ + s * max_size;
+    for (Index d = 0; d < p_; ++d) turned[d] = z_[d * stride_ + s];
+    std::fill(turned + p_, turned + padded, 0.0);
   }
+  Ahead nothing;
+  k.forward(p_, packed_, panels, p_ * k.width_f64, turned_, max_size, count_, out, ld, nothing);
 }
 
 }  // namespace elltwo

@@ -56,10 +56,12 @@ class SmallPath {
   double reflector_[max_size * max_size];
   double beta_[max_size];
   double q_[max_size * max_size];
+  alignas(64) double packed_[max_size * max_size];  // q_, see gram/kernels.hpp
   double alpha_[max_alphas];
   alignas(64) double lower_[max_size * max_alphas];
   alignas(64) double inverse_[max_size * max_alphas];
   alignas(64) double z_[max_size * max_alphas];
+  alignas(64) double turned_[max_size * max_alphas];  // z_, shift by shift
   alignas(64) double row_[max_alphas];
 };
 

@@ -81,18 +81,19 @@ def read_starts(starts: npt.ArrayLike, n_samples: int) -> Groups:
 def group_numbers(fitted: AnyArray, groups: npt.ArrayLike, n_samples: int) -> IntArray:
     """Return where among the `fitted` keys, which ascend, that of each row is."""
     keys = _key_array(groups, n_samples)
-    if fitted.dtype.kind == "O" or keys.dtype.kind == "O":
+    kinds = {fitted.dtype.kind, keys.dtype.kind}
+    if "O" in kinds:
         return _look_up(fitted, keys)
     _refuse_missing(keys)
-    try:
-        at = np.searchsorted(fitted, keys)
-        at[at == fitted.size] = 0
-        unknown = np.flatnonzero(fitted[at] != keys)
-    except TypeError:  # keys of another kind: none of them is known
-        unknown = np.zeros(1, dtype=np.intp)
-    if unknown.size:
-        raise _unknown(keys[unknown[0]], int(unknown[0]))
-    return at.astype(np.int64, copy=False)
+    if len(kinds) == 1:
+        numbers, _ = _core.number_keys(np.concatenate([fitted, keys]))
+        unknown = np.flatnonzero(numbers[fitted.size :] >= fitted.size)
+        if unknown.size:
+            raise _unknown(keys[unknown[0]], int(unknown[0]))
+        return numbers[fitted.size :]
+    if kinds <= set("biuf"):  # Python compares them without rounding
+        return _look_up(fitted.tolist(), keys.tolist())
+    raise _unknown(keys[0], 0)
 
 
 def shown(key: Any) -> str:  # noqa: ANN401  # keys are of any type
@@ -200,9 +201,9 @@ def _object_array(values: Sequence[Any]) -> AnyArray:
     return array
 
 
-def _look_up(fitted: AnyArray, keys: AnyArray) -> IntArray:
+def _look_up(fitted: Sequence[Any] | AnyArray, keys: Sequence[Any] | AnyArray) -> IntArray:
     known = {key: number for number, key in enumerate(fitted)}
-    numbers = np.empty(keys.size, dtype=np.int64)
+    numbers = np.empty(len(keys), dtype=np.int64)
     for row, key in enumerate(keys):
         try:
             number = known.get(key)
