@@ -33,6 +33,7 @@ PYTHON_LAYERS = {
     "exceptions": layer(""),
     "functional": layer("exceptions functional _core", "numpy"),
     "linear_model": layer("exceptions functional linear_model", "numpy sklearn typing_extensions"),
+    "integrations": layer("elltwo integrations", "numpy pandas polars"),
     "plot": layer("elltwo exceptions functional linear_model plot", "numpy matplotlib"),
     "cli": layer("elltwo exceptions functional linear_model plot cli", "numpy"),
     "__main__": layer("cli"),

@@ -319,7 +319,9 @@ inline void fit_step(const Sizes<P>& shape, const Fits& job, const double* other
   invert_diagonal<Width, P>(shape, work);
   V<Width> used = all<Width>(static_cast<double>(p) + (shape.centred ? 1.0 : 0.0));
   V<Width> condition = all<Width>(0.0);
+  V<Width> least = all<Width>(1.0);
   ELLTWO_UNROLL for (Index j = 0; j < p; ++j) {
+    least = work.inverse_pivot[j] < least ? work.inverse_pivot[j] : least;
     used -= job.penalty[j] * work.inverse_diagonal[j];
     condition += work.system[row_of(j) + j] * work.inverse_diagonal[j];
   }
@@ -334,7 +336,10 @@ inline void fit_step(const Sizes<P>& shape, const Fits& job, const double* other
     worst = norm > worst ? norm : worst;
   }
   const Index last = shape.t() * (p + 3);
-  work.fit[last] = condition;
+  const V<Width> infinite = all<Width>(std::numeric_limits<double>::infinity());
+  // A pivot is not positive, or weights have decayed to where products lose digits.
+  const V<Width> sound = weight > 1e-200 ? condition : infinite;
+  work.fit[last] = least > 0.0 ? sound : infinite;
   work.fit[last + 1] = worst;
 }
 

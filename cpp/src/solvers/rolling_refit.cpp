@@ -12,6 +12,9 @@
 namespace elltwo {
 namespace {
 
+// Products with weights below that would leave the range of a double.
+constexpr double least_decay = 1e-250;
+
 /// The rows of one window, gathered.
 template <Real T>
 class Refit {
@@ -56,10 +59,10 @@ class Refit {
     squared_decay_ = 0.0;
     for (Index k = options.window > 0 ? std::max<Index>(0, i - options.window + 1) : 0; k <= last;
          ++k) {
-      if (!rows.counts(k)) continue;
+      const double decay = std::exp2(-static_cast<double>(last - k) / options.half_life);
+      if (!rows.counts(k) || decay < least_decay) continue;
       for (Index j = 0; j < data.x.cols; ++j) x_.push_back(data.x(k, j));
       for (Index t = 0; t < data.y.cols; ++t) y_.push_back(data.y(k, t));
-      const double decay = std::exp2(-static_cast<double>(last - k) / options.half_life);
       weight_.push_back(rows.weight(k) * decay);
       squared_decay_ += rows.weight(k) * decay * decay;
     }

@@ -138,12 +138,14 @@ def ridge_expanding(
 
     Parameters
     ----------
-    X, y, penalty_factors, sample_weight, fit_intercept, missing, n_threads, out
+    X, y : array-like
         As for `ridge_rolling`.
     alpha : float
         Strength of the penalty in [0, inf], the same for all steps.
     min_periods : int, default=None
         Steps with fewer rows than that hold NaN. None stands for 1, as in pandas.
+    penalty_factors, sample_weight, fit_intercept, missing, n_threads, out : optional
+        As for `ridge_rolling`.
 
     Returns
     -------
@@ -155,10 +157,6 @@ def ridge_expanding(
     ------
     TypeError, ValueError
         As for `ridge_rolling`.
-
-    See Also
-    --------
-    ridge_rolling : Windows of a fixed length.
 
     Examples
     --------
@@ -199,7 +197,7 @@ def ridge_ewm(
 
     Parameters
     ----------
-    X, y, penalty_factors, sample_weight, fit_intercept, missing, n_threads, out
+    X, y : array-like
         As for `ridge_rolling`.
     half_life : float
         Rows after which a weight has halved, positive. Rows that are left out age the others, too.
@@ -207,6 +205,8 @@ def ridge_ewm(
         Strength of the penalty in [0, inf], in units of the weighted ``sum(x**2)``.
     min_periods : int, default=None
         Steps with fewer rows so far than that hold NaN. None stands for 1.
+    penalty_factors, sample_weight, fit_intercept, missing, n_threads, out : optional
+        As for `ridge_rolling`.
 
     Returns
     -------

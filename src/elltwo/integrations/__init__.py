@@ -1,0 +1,1 @@
+"""elltwo on the tables of other packages, one module for each of them, imported by name."""
