@@ -108,7 +108,7 @@ TEST(interrupt, moments) {
   const Scales none;
   StopAt first;
   Monitor monitor = first.monitor();
-  Moments m;
+  ScaledMoments m;
   const MomentsInput<double> input{.x = repeated(row), .y = repeated(target), .scales = none};
   CHECK(!compute_moments(input, 2, monitor, m));
 }

@@ -30,7 +30,7 @@ struct Data {
 };
 
 template <Real S>
-Moments moments_of(const Data& data, bool centred) {
+ScaledMoments moments_of(const Data& data, bool centred) {
   const auto x = converted<S>(data.x);
   const MomentsInput<S> input{
       .x = x.view(),
@@ -39,7 +39,7 @@ Moments moments_of(const Data& data, bool centred) {
       .scales = data.scales,
       .centred = centred};
   Monitor monitor;
-  Moments m;
+  ScaledMoments m;
   CHECK(compute_moments(input, 2, monitor, m));
   return m;
 }
@@ -79,7 +79,7 @@ struct Reference {
 /// All products relative to their columns' norms, means relative to the spread about them.
 template <Real S>
 void check_moments(const Data& data, bool centred, double tolerance) {
-  const Moments m = moments_of<S>(data, centred);
+  const ScaledMoments m = moments_of<S>(data, centred);
   const Reference wanted(data, centred);
   const Index p = data.x.cols;
   const auto norm = [&](Index j) { return std::sqrt(wanted.product(j, j)); };
@@ -169,7 +169,7 @@ TEST(moments, one_row_and_constant_columns) {
   check_moments<double>(one, true, 0.0);
   Data data(500, 3, 1);
   for (Index i = 0; i < 500; ++i) data.x(i, 1) = 0.1;
-  const Moments m = moments_of<double>(data, true);
+  const ScaledMoments m = moments_of<double>(data, true);
   CHECK_EQUAL(m.xx(1, 1), 0.0);
   CHECK_EQUAL(m.xx(0, 1), 0.0);
   CHECK_EQUAL(m.x_mean[1], 0.1);

@@ -24,7 +24,7 @@ class BoundedColumns final : public BoundedMethod<T> {
   double target_norm() const override { return target_norm_; }
   bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
   const Problem<T>& problem() const override { return problem_; }
-  const Moments& means() const override { return moments_; }
+  const ScaledMoments& means() const override { return moments_; }
   std::vector<double> centre() const override { return {}; }
 
  private:
@@ -42,7 +42,7 @@ class BoundedColumns final : public BoundedMethod<T> {
   void take_intercept_row();
 
   Problem<T> problem_;
-  Moments moments_;  // means and weight alone
+  ScaledMoments moments_;  // means and weight alone
   TargetGroup group_;
   Index rows_ = 0;          // samples and one for the intercept
   Buffer<double> columns_;  // rows_ x p

@@ -48,7 +48,7 @@ class BoundedMethod {
   virtual const Problem<T>& problem() const = 0;
 
   /// What takes a fit back to the user's units.
-  virtual const Moments& means() const = 0;
+  virtual const ScaledMoments& means() const = 0;
 
   /// y_mean - x_mean.b where settle() knows it beyond the means' own digits.
   virtual std::vector<double> centre() const = 0;

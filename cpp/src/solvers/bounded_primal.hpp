@@ -25,7 +25,7 @@ class BoundedPrimal final : public BoundedMethod<T> {
   double target_norm() const override;
   bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
   const Problem<T>& problem() const override { return problem_; }
-  const Moments& means() const override { return primal_.moments(); }
+  const ScaledMoments& means() const override { return primal_.moments(); }
   std::vector<double> centre() const override { return centre_; }
 
  private:

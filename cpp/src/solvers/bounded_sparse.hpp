@@ -31,7 +31,7 @@ class BoundedSparse final : public BoundedMethod<T> {
   double rounding() const override { return problem_.options().tol; }
   bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
   const Problem<T>& problem() const override { return problem_; }
-  const Moments& means() const override { return means_; }
+  const ScaledMoments& means() const override { return means_; }
   std::vector<double> centre() const override { return {}; }
 
  private:
@@ -43,7 +43,7 @@ class BoundedSparse final : public BoundedMethod<T> {
   FaceData<T> face_;
   Problem<T> problem_;
   SparseSolver<T> solver_;
-  Moments means_;  // means and weight alone
+  ScaledMoments means_;  // means and weight alone
   TargetGroup group_;
   std::optional<SparseBlock<T>> block_;
   Buffer<double> g_;  // at the point last stood at

@@ -12,7 +12,7 @@ namespace elltwo {
 template <Real T>
 class Gradient {
  public:
-  Gradient(const Problem<T>& problem, Moments& moments, const TargetGroup& group)
+  Gradient(const Problem<T>& problem, ScaledMoments& moments, const TargetGroup& group)
       : problem_(problem), moments_(moments), group_(group) {}
 
   /// From the moments: O(p^2) a target.
@@ -47,7 +47,7 @@ class Gradient {
   void subtract_penalty(const double* b, double* g) const;
 
   const Problem<T>& problem_;
-  Moments& moments_;
+  ScaledMoments& moments_;
   const TargetGroup& group_;
 };
 

@@ -121,7 +121,7 @@ GramMatrix GroupMoments<T>::feature_sum(std::span<const double> times) const {
 }
 
 template <Real T>
-Moments GroupMoments<T>::finish(GramMatrix sum) const {
+ScaledMoments GroupMoments<T>::finish(GramMatrix sum) const {
   const Index n_targets = sum.cols() - data_.x.cols - (options_.fit_intercept ? 1 : 0);
   const std::vector<double> y_shift(y_shift_.begin(), y_shift_.begin() + n_targets);
   if (options_.fit_intercept) return centred_moments(std::move(sum), x_shift_, y_shift);

@@ -33,7 +33,7 @@ class GroupMoments {
   GramMatrix feature_sum(std::span<const double> times) const;
 
   /// A sum of groups, with or without the targets, as moments about its own mean (or about zero without an intercept).
-  Moments finish(GramMatrix sum) const;
+  ScaledMoments finish(GramMatrix sum) const;
 
  private:
   bool compute_sparse(Monitor& monitor);

@@ -6,7 +6,7 @@
 namespace elltwo {
 
 template <Real T>
-PathDesign<T>::PathDesign(const Problem<T>& problem, const Moments& moments)
+PathDesign<T>::PathDesign(const Problem<T>& problem, const ScaledMoments& moments)
     : problem_(problem),
       moments_(moments),
       centred_(problem.centred() && !problem.options().penalize_intercept) {
@@ -85,7 +85,7 @@ void PathDesign<T>::gram(double* g, double* gy) const {
 
 // sum w (x_i - c_i)(x_j - c_j) = C_ij + W (mean_i - c_i)(mean_j - c_j).
 template <Real T>
-void PathDesign<T>::gram_of(const Moments& other, double* g) const {
+void PathDesign<T>::gram_of(const ScaledMoments& other, double* g) const {
   const Index m = size();
   const auto offset = [&](Index a) {
     const auto u = static_cast<std::size_t>(a);
@@ -160,6 +160,18 @@ void PathDesign<T>::fill_row(Index row, double* out) const {
     double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean;
     for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j)
       value -= (x[static_cast<std::size_t>(j)] - shift_of(j)) * problem_.prior(t, j);
+    out[m + t] = value;
+  }
+}
+
+template <Real T>
+void PathDesign<T>::fill_given(const double* x, const double* y, double ones, double* out) const {
+  const Index m = size();
+  from_features(x, ones, out);
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    double value = y[t];
+    for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j)
+      value -= x[j] * problem_.prior(t, j);
     out[m + t] = value;
   }
 }

@@ -13,7 +13,7 @@ namespace elltwo {
 template <Real T>
 class PathDesign {
  public:
-  PathDesign(const Problem<T>& problem, const Moments& moments);
+  PathDesign(const Problem<T>& problem, const ScaledMoments& moments);
 
   Index size() const { return static_cast<Index>(feature_.size()); }
   Index n_free() const { return n_free_; }
@@ -24,13 +24,16 @@ class PathDesign {
 
   /// The Gram matrix of these columns over other rows, from the features' moments about those rows'
   /// own mean (or about zero).
-  void gram_of(const Moments& other, double* g) const;
+  void gram_of(const ScaledMoments& other, double* g) const;
 
   /// sum of w (y - base)^2 for one target, from the moments.
   double target_square(Index t) const;
 
   /// The columns, then the targets, of one row, without weights.
   void fill_row(Index row, double* out) const;
+
+  /// The same of a row of features and targets that is not about anything, or about what the design is about.
+  void fill_given(const double* x, const double* y, double ones, double* out) const;
 
   /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of feature j,
   /// on top of what it has in a row of zeros.
@@ -85,7 +88,7 @@ class PathDesign {
   double raw_target(Index j, Index t) const;
 
   const Problem<T>& problem_;
-  const Moments& moments_;
+  const ScaledMoments& moments_;
   bool centred_;
   Index n_free_ = 0;
   std::vector<Index> feature_;  // -1: the ones

@@ -38,7 +38,7 @@ class PathMethod {
   virtual bool rank_deficient() const = 0;
 
   /// Moments of the features, where the method takes them; products were formed in double.
-  virtual Moments* moments() { return nullptr; }
+  virtual ScaledMoments* moments() { return nullptr; }
 
   /// The dual system, where that is what the method takes.
   virtual DualRidge<T>* dual_system() { return nullptr; }

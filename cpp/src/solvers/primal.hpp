@@ -28,7 +28,7 @@ class PrimalRidge {
   bool prepare_in_double() { return prepare_exact<double>(); }
 
   /// Takes moments that are known already, of data in range, with products formed in double.
-  void adopt(Moments moments) {
+  void adopt(ScaledMoments moments) {
     moments_ = std::move(moments);
     mixed_ = float_products_ = false;
   }
@@ -38,8 +38,8 @@ class PrimalRidge {
   /// To be called between fits when pinned features have moved.
   void forget_factors() { qr_.reset(); }
 
-  const Moments& moments() const { return moments_; }
-  Moments& moments() { return moments_; }
+  const ScaledMoments& moments() const { return moments_; }
+  ScaledMoments& moments() { return moments_; }
 
  private:
   using Active = std::vector<Index>;
@@ -75,8 +75,8 @@ class PrimalRidge {
   Buffer<double> prior_coef(const TargetGroup& group) const;
 
   Problem<T>& problem_;
-  mutable Moments moments_;  // means gain digits with every pass over the data
-  bool mixed_ = false;       // double data, products in float
+  mutable ScaledMoments moments_;  // means gain digits with every pass over the data
+  bool mixed_ = false;             // double data, products in float
   bool float_products_ = std::same_as<T, float>;
   std::optional<TallQr<T>> qr_;
 };

@@ -11,8 +11,10 @@ template <Real T>
 struct KnownProducts {
   /// Scaled by nothing but what Problem scales weights by, with products formed in double; left as
   /// they were.
-  Moments* moments = nullptr;
+  ScaledMoments* moments = nullptr;
   DualRidge<T>* dual = nullptr;
+  /// Of moments whose rows are gone; the data have shapes alone.
+  const SumUnits* units = nullptr;
 };
 
 /// ridge() that need not take products again.

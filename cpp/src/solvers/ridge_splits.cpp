@@ -65,13 +65,13 @@ struct RidgeSplits<T>::State {
   }
 
   // Nothing if digits would be lost.
-  std::optional<Moments> moments(std::span<const double> times, bool with_targets) const {
+  std::optional<ScaledMoments> moments(std::span<const double> times, bool with_targets) const {
     auto sum = with_targets ? groups->sum(times) : groups->feature_sum(times);
     if (options.fit_intercept && far_from_mean(sum)) return std::nullopt;
     return groups->finish(std::move(sum));
   }
 
-  std::optional<Moments> all_moments() const {
+  std::optional<ScaledMoments> all_moments() const {
     if (!groups.has_value() || !in_range) return std::nullopt;
     const std::vector<double> once(static_cast<std::size_t>(splits.n_groups), 1.0);
     return moments(once, true);

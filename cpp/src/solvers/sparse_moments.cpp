@@ -36,7 +36,7 @@ std::vector<double> means(const Problem<T>& problem) {
 // exact zeros where a column is constant in the rows of positive weight.
 template <Real T>
 void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vector<double>& square,
-                    Moments& m) {
+                    ScaledMoments& m) {
   const auto cancelled = [&](Index j) {
     return m.gram(j, j) < cancellation * square[static_cast<std::size_t>(j)];
   };
@@ -121,7 +121,7 @@ bool features_in_range(const SparseRows<T>& x, const double* weight, const GramM
 }
 
 template <Real T>
-bool sparse_moments(const Problem<T>& problem, Moments& out) {
+bool sparse_moments(const Problem<T>& problem, ScaledMoments& out) {
   const auto& x = *problem.sparse();
   const auto& data = problem.data();
   throw_if_not_finite(data);
@@ -165,7 +165,7 @@ template bool sparse_extended_gram<float>(const SparseRows<float>&, MatrixView<d
 template bool features_in_range<double>(const SparseRows<double>&, const double*,
                                         const GramMatrix&);
 template bool features_in_range<float>(const SparseRows<float>&, const double*, const GramMatrix&);
-template bool sparse_moments<double>(const Problem<double>&, Moments&);
-template bool sparse_moments<float>(const Problem<float>&, Moments&);
+template bool sparse_moments<double>(const Problem<double>&, ScaledMoments&);
+template bool sparse_moments<float>(const Problem<float>&, ScaledMoments&);
 
 }  // namespace elltwo

@@ -23,6 +23,6 @@ bool features_in_range(const SparseRows<T>& x, const double* weight, const GramM
 /// Moments of a problem with sparse features. False if the monitor asked to stop; throws where squares of
 /// the features are out of range.
 template <Real T>
-bool sparse_moments(const Problem<T>& problem, Moments& out);
+bool sparse_moments(const Problem<T>& problem, ScaledMoments& out);
 
 }  // namespace elltwo

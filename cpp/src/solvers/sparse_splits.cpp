@@ -43,7 +43,7 @@ class SparseScores {
   double optimality() const { return optimality_; }
 
   /// Fits the training rows at every alpha; `moments` are theirs, if known. False if interrupted.
-  bool score(std::optional<Moments> moments, double* sse) {
+  bool score(std::optional<ScaledMoments> moments, double* sse) {
     const double alpha = 1.0;
     const auto data = training_data(&alpha);
     Problem<double> problem(data, options_, monitor_, &x_);
@@ -214,7 +214,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   for (Index s = 0; s < splits.size(); ++s) {
     scores.choose(s);
     double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
-    std::optional<Moments> moments;
+    std::optional<ScaledMoments> moments;
     if (shared && in_range) {
       const auto first = static_cast<std::size_t>(s * splits.n_groups);
       auto train =

@@ -22,7 +22,7 @@ SplitScores<T>::SplitScores(const RidgeData<T>& data, std::span<const double> al
 }
 
 template <Real T>
-bool SplitScores<T>::score(Moments train, std::optional<Moments> test, double* sse) {
+bool SplitScores<T>::score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse) {
   path_.emplace(*problem_);
   if (!path_->decompose(std::move(train), smallest_)) return false;
   path_->forget_gram();

@@ -22,7 +22,7 @@ class SplitScores {
 
   /// From moments of the training and of the test rows. Writes the errors, or leaves them to
   /// `errors_of` where that is cheaper. False if the monitor asked to stop.
-  bool score(Moments train, std::optional<Moments> test, double* sse);
+  bool score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse);
 
   /// From the rows alone.
   bool score_rows(double* sse);
@@ -49,7 +49,7 @@ class SplitScores {
   double smallest_;
   std::optional<Problem<T>> problem_;
   std::optional<PrimalPath<T>> path_;
-  std::optional<Moments> test_moments_;
+  std::optional<ScaledMoments> test_moments_;
   std::optional<TestSet> test_;
   std::optional<TestForms<T>> forms_;
 };

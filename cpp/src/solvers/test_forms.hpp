@@ -12,7 +12,7 @@ namespace elltwo {
 struct TestSet {
   std::span<const Index> rows;
   std::span<const double> weight;
-  const Moments& moments;
+  const ScaledMoments& moments;
 };
 
 /// Arrays that one call leaves to the next.
