@@ -65,10 +65,10 @@ def bits(value: object) -> bytes:
         return str(value.dtype).encode() + str(value.shape).encode() + value.tobytes()
     if isinstance(value, bytes):
         return value
-    if isinstance(value, tuple | list):
-        return b"(" + b",".join(bits(entry) for entry in value) + b")"
     if isinstance(value, dict):
         value = list(value.items())
+    if isinstance(value, tuple | list):
+        return b"(" + b",".join(bits(entry) for entry in value) + b")"
     if isinstance(value, float | np.floating):
         return np.float64(value).tobytes()
     if value is None or isinstance(value, str | int | np.integer | np.bool_):
