@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import machine, markdown, records, report, summary
 from benchmarks.calls import CALLS
 from benchmarks.groups import GROUPS, MEMORY_GROUPS
-from benchmarks.memory import name_of, run_memory
+from benchmarks.memory import run_memory
 from benchmarks.records import Results
 from benchmarks.settings import Settings, available_threads, run_child
 from benchmarks.startup import NAME, run_imports
@@ -64,7 +64,7 @@ def known_names() -> list[str]:
     """Everything that `--only` can choose from."""
     names = [name for group in GROUPS for name in group.names]
     names += [*CALLS, NAME]
-    return names + [name_of(group.problem) for group in MEMORY_GROUPS]
+    return names + [group.name for group in MEMORY_GROUPS]
 
 
 def measure(options: argparse.Namespace) -> Results:

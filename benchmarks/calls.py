@@ -23,7 +23,8 @@ FUNCTION = "function-50x5"
 ESTIMATOR = "estimator-50x5"
 LOGISTIC_FUNCTION = "logistic-function-200x10"
 LOGISTIC_ESTIMATOR = "logistic-estimator-200x10"
-CALLS = (FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
+HOT_FUNCTION = "hot-function-50x5"
+CALLS = (FUNCTION, HOT_FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,18 @@ def _comparisons() -> list[_Comparison]:
         "elltwo": "elltwo.ridge(X, y, alpha=alpha, fit_intercept=False)",
         "NumPy": "numpy.linalg.solve(X.T @ X + alpha * identity, X.T @ y)",
     }
+    with_intercept = {
+        "elltwo": "elltwo.ridge(X, y, alpha=alpha)",
+        "LAPACK by hand": "benchmarks.hot_numpy.one_lapack_fit(X, y, alpha)",
+        "NumPy": "benchmarks.hot_numpy.one_fit(X, y, alpha)",
+    }
+    estimators = _estimators("Ridge")
     logistic = _estimators("LogisticRegression")
     small = LogisticProblem(200, 10)
     return [
         _Comparison(FUNCTION, Problem(50, 5, fit_intercept=False), function),
-        _Comparison(ESTIMATOR, Problem(50, 5), _estimators("Ridge")),
+        _Comparison(HOT_FUNCTION, Problem(50, 5), estimators | with_intercept),
+        _Comparison(ESTIMATOR, Problem(50, 5), estimators),
         _Comparison(
             LOGISTIC_FUNCTION,
             small,
@@ -80,11 +88,12 @@ def _estimators(name: str) -> dict[str, str]:
 
 def _namespace(comparison: _Comparison, task: Task | LogisticTask) -> dict[str, Any]:
     """Return the names that the statements use; `results` receives what each one returned."""
-    packages = {statement.partition(".")[0] for statement in comparison.statements.values()}
-    if "linear_model" in "".join(comparison.statements.values()):
-        for package in packages:
-            import_module(f"{package}.linear_model")
-    names = {package: import_module(package) for package in packages}
+    modules = {text.partition("(")[0].rpartition(".")[0] for text in comparison.statements.values()}
+    names = {}
+    for module in modules:
+        import_module(module)
+        package = module.partition(".")[0]
+        names[package] = import_module(package)
     identity = import_module("numpy").eye(task.X.shape[1])
     data = {"X": task.X, "y": task.y, "alpha": task.alpha, "identity": identity, "results": {}}
     return names | data
@@ -109,7 +118,9 @@ def _run(comparison: _Comparison, settings: Settings) -> list[Call]:
 
 
 def _answer(result: Any) -> LogisticAnswer:  # noqa: ANN401
-    """Read a record, an estimator or bare coefficients."""
+    """Read a record, an estimator, coefficients and intercept, or coefficients alone."""
+    if isinstance(result, tuple):
+        return LogisticAnswer(*result)
     if hasattr(result, "coef_"):
         return LogisticAnswer(result.coef_, result.intercept_)
     has_parts = hasattr(result, "coef")

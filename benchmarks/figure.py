@@ -25,6 +25,9 @@ STYLES = {
     "scikit-learn-intelex": ("#7f7f7f", "^"),
     "glum": ("#56b4e9", "P"),
     "snapml": ("#e69f00", "X"),
+    "torch": ("#f0e442", "p"),
+    "polars-ols": ("#332288", "<"),
+    "statsmodels": ("#882255", ">"),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.cv_problems import CvProblem
+from benchmarks.hot_problems import BatchProblem, RollingProblem, StreamProblem
 from benchmarks.logistic_cv import LogisticCvProblem
 from benchmarks.logistic_problems import LogisticProblem
 from benchmarks.problems import Problem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FIT, CV, SPARSE = "fit", "cv", "sparse"
 LOGISTIC, MULTINOMIAL, LOGISTIC_CV = "logistic", "logistic-multinomial", "logistic-cv"
+HOT = "hot"
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,32 @@ LOGISTIC_GROUPS = (
     Group((LogisticProblem(1_797, 64, n_classes=10, source="digits"),), section=MULTINOMIAL),
     Group((LogisticCvProblem(50_000, 100),), section=LOGISTIC_CV),
 )
-GROUPS = SPEED_GROUPS + COST_GROUPS + CV_GROUPS + SPARSE_GROUPS + LOGISTIC_GROUPS
+STREAM = StreamProblem(100, chunk_rows=50_000)
+HOT_GROUPS = tuple(
+    Group((problem,), section=HOT)
+    for problem in (
+        BatchProblem(10_000, 64, 8),
+        BatchProblem(1_000, 256, 32),
+        BatchProblem(10_000, 64, 8, is_grouped=True),
+        RollingProblem(100_000, 8, window=250),
+        STREAM,
+    )
+)
+GROUPS = SPEED_GROUPS + COST_GROUPS + CV_GROUPS + SPARSE_GROUPS + LOGISTIC_GROUPS + HOT_GROUPS
 
 
 @dataclass(frozen=True)
 class MemoryGroup:
     """A problem and the libraries whose memory is measured on it."""
 
-    problem: Problem
+    problem: AnyProblem
     libraries: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What `--only` looks in."""
+        section = f"{HOT}-" if isinstance(self.problem, StreamProblem) else ""
+        return f"{section}memory-{self.problem.name}"
 
 
 _TALL_PEERS = ("NumPy normal equations", "scikit-learn cholesky", "scikit-learn-intelex")
@@ -121,4 +140,5 @@ MEMORY_GROUPS = (
     MemoryGroup(Problem(100_000, 500), ("elltwo", *_TALL_PEERS)),
     MemoryGroup(Problem(500, 50_000), ("elltwo", *_WIDE_PEERS)),
     MemoryGroup(Problem(2_000, 20_000), ("elltwo", *_WIDE_PEERS)),
+    MemoryGroup(STREAM, ("elltwo", "NumPy incremental")),
 )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import (
     cv_problems,
+    hot_problems,
+    hot_reference,
     limits,
     logistic_cv,
     logistic_problems,
@@ -16,6 +18,7 @@ from benchmarks import (
 )
 from benchmarks.cv_libraries import cv_libraries
 from benchmarks.cv_reference import accuracies as cv_accuracies
+from benchmarks.hot_libraries import hot_libraries
 from benchmarks.libraries import all_libraries
 from benchmarks.logistic_libraries import logistic_libraries
 from benchmarks.logistic_reference import accuracies as logistic_accuracies
@@ -36,6 +39,7 @@ AnyProblem = (
     | sparse_problems.SparseProblem
     | logistic_problems.LogisticProblem
     | logistic_cv.LogisticCvProblem
+    | hot_problems.HotProblem
 )
 
 
@@ -53,6 +57,18 @@ class Kind:
     flops: Callable[[Any], float]
     read_array: Callable[[Any], Array]
     passes: int = 1
+
+
+def _hot_kind(passes: int = 1) -> Kind:
+    return Kind(
+        hot_problems.make_hot_data,
+        hot_problems.task_of,
+        hot_libraries,
+        hot_reference.accuracies,
+        limits.hot_flops,
+        lambda data: data.X,
+        passes,
+    )
 
 
 KINDS: dict[type[AnyProblem], Kind] = {
@@ -98,6 +114,9 @@ KINDS: dict[type[AnyProblem], Kind] = {
         logistic_cv.flops,
         lambda data: data[0],
     ),
+    hot_problems.BatchProblem: _hot_kind(),
+    hot_problems.RollingProblem: _hot_kind(),
+    hot_problems.StreamProblem: _hot_kind(hot_problems.CHUNK_REPEATS),
 }
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.hot_problems import BatchProblem, RollingProblem
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.cv_problems import CvProblem
+    from benchmarks.hot_problems import HotProblem
     from benchmarks.logistic_problems import LogisticProblem
     from benchmarks.problems import Array, Problem
     from benchmarks.sparse_problems import SparseProblem
@@ -43,6 +46,10 @@ LOGISTIC_FORMULA = (
     "of cross-validation 4 flops per value, alpha and training set."
 )
 LOGISTIC_PASSES = 6
+HOT_FORMULA = (
+    "Many small fits: n p^2 + 2 n p + p^3/3 + 2 p^2 flops for each problem, of windows with n = 1, "
+    "since a row enters as the one before it leaves; of a stream the same once, for all rows."
+)
 
 
 def flops(problem: Problem) -> float:
@@ -76,6 +83,17 @@ def logistic_flops(problem: LogisticProblem) -> float:
         return 4.0 * LOGISTIC_PASSES * problem.size * problem.n_outputs
     small, large = sorted((problem.n_samples, problem.n_features))
     return large * small**2 + small**3 / 3
+
+
+def hot_flops(problem: HotProblem) -> float:
+    """Count what `HOT_FORMULA` says."""
+    p = problem.n_features
+    per_fit = p**3 / 3 + 2.0 * p**2
+    per_row = p**2 + 2.0 * p
+    if isinstance(problem, BatchProblem):
+        return problem.n_problems * (problem.n_samples * per_row + per_fit)
+    n_fits = problem.n_samples if isinstance(problem, RollingProblem) else 1
+    return problem.n_samples * per_row + n_fits * per_fit
 
 
 def gemm_probe(size: int, dtype: str) -> Callable[[], None]:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import elltwo
 
-PACKAGES = ("numpy", "scipy", "scikit-learn", "scikit-learn-intelex", "glum", "snapml")
+PACKAGES = (
+    *("numpy", "scipy", "scikit-learn", "scikit-learn-intelex", "glum", "snapml"),
+    *("torch", "polars", "polars-ols", "statsmodels"),
+)
 
 
 def describe(n_cores: int) -> dict[str, str]:

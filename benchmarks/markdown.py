@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import report, summary, tables
-from benchmarks.groups import CV, FIT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
-from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
+from benchmarks.groups import CV, FIT, HOT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
+from benchmarks.limits import (
+    CV_FORMULA,
+    FORMULA,
+    HOT_FORMULA,
+    LOGISTIC_FORMULA,
+    SPARSE_FORMULA,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +28,7 @@ TITLES = {
     LOGISTIC: "logistic",
     MULTINOMIAL: "logistic, many classes",
     LOGISTIC_CV: "logistic, cross-validation",
+    HOT: "many fits and streams",
 }
 
 
@@ -142,6 +149,6 @@ def footnote(results: Results) -> str:
         f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X and logistic regression; beside each time "
         "the relative gap of its objective to the lowest one known, in extended precision (0: "
         "below 1e-16). "
-        f"{report.CV_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} "
-        f"{LOGISTIC_FORMULA} Machine: {machine}."
+        f"{report.CV_GAP} {report.HOT_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} "
+        f"{LOGISTIC_FORMULA} {HOT_FORMULA} Machine: {machine}."
     )

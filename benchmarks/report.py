@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from benchmarks import reference, tables
 from benchmarks.cv_reference import MAX_TARGETS
-from benchmarks.limits import CV_FORMULA, FORMULA, LOGISTIC_FORMULA, SPARSE_FORMULA
+from benchmarks.limits import (
+    CV_FORMULA,
+    FORMULA,
+    HOT_FORMULA,
+    LOGISTIC_FORMULA,
+    SPARSE_FORMULA,
+)
 from benchmarks.startup import NOTHING
 from benchmarks.summary import VARIANTS, cost_problems, fits_of, limit_of, speed_problems
 
@@ -21,6 +27,10 @@ CV_GAP = (
     "the error at the alpha chosen over the least one if that is larger. Choice: the alpha, or "
     "for how many of these targets it is the reference's."
 )
+HOT_GAP = (
+    "Gap of many small fits and of streams: the largest error of a parameter, relative to the "
+    "largest parameter of its fit, against solutions in extended precision of what each poses."
+)
 
 
 def text(results: Results) -> str:
@@ -33,8 +43,8 @@ def text(results: Results) -> str:
         sections += [cost(results, name, n_threads) for name in cost_problems(results)]
         sections += calls(results, n_threads)
     sections += memory(results) + imports(results)
-    formulas = [FORMULA, CV_FORMULA, SPARSE_FORMULA, LOGISTIC_FORMULA, GAP, CV_GAP]
-    return "\n".join([*sections, "", *formulas])
+    formulas = [FORMULA, CV_FORMULA, SPARSE_FORMULA, LOGISTIC_FORMULA, HOT_FORMULA]
+    return "\n".join([*sections, "", *formulas, GAP, CV_GAP, HOT_GAP])
 
 
 def speed(results: Results, problem: str, n_threads: int) -> str:

@@ -10,6 +10,7 @@ from benchmarks.calls import run_calls
 from benchmarks.cv_problems import CvProblem
 from benchmarks.fits import run_group
 from benchmarks.groups import GROUPS
+from benchmarks.hot_problems import BatchProblem, RollingProblem, StreamProblem
 from benchmarks.kinds import AnyProblem, kind_of
 from benchmarks.logistic_cv import LogisticCvProblem
 from benchmarks.logistic_problems import LogisticProblem
@@ -27,6 +28,10 @@ WARM_UP: tuple[AnyProblem, ...] = (
     LogisticProblem(40, 4),
     LogisticProblem(40, 4, n_classes=3),
     LogisticCvProblem(40, 4, n_alphas=3),
+    BatchProblem(40, 20, 3),
+    BatchProblem(40, 20, 3, is_grouped=True),
+    RollingProblem(90, 3, window=20),
+    StreamProblem(3, chunk_rows=10),
 )
 
 

@@ -63,10 +63,12 @@ def bits(value: object) -> bytes:
     """Everything that a result holds, as bytes; of records their public entries."""
     if isinstance(value, np.ndarray):
         return str(value.dtype).encode() + str(value.shape).encode() + value.tobytes()
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, dict):
+        value = list(value.items())
     if isinstance(value, tuple | list):
         return b"(" + b",".join(bits(entry) for entry in value) + b")"
-    if isinstance(value, dict):
-        return bits(list(value.items()))
     if isinstance(value, float | np.floating):
         return np.float64(value).tobytes()
     if value is None or isinstance(value, str | int | np.integer | np.bool_):
@@ -79,6 +81,17 @@ def bits(value: object) -> bytes:
     if not held:
         raise TypeError(f"no bytes of {type(value).__name__}")
     return bits(held)
+
+
+def _moments(d: Data) -> elltwo.Moments:
+    moments = elltwo.Moments(6)
+    for rows in np.split(np.arange(300), 5):
+        moments.add(d.X[rows], d.y[rows], sample_weight=d.weight[rows], n_threads=2)
+    return elltwo.Moments.from_bytes(moments.copy().to_bytes())
+
+
+def _parts(d: Data) -> list[elltwo.Moments]:
+    return [elltwo.Moments(6).add(d.X[k::3], d.y[k::3]) for k in range(3)]
 
 
 _CALLS: dict[str, Callable[[Data], object]] = {
@@ -102,6 +115,9 @@ _CALLS: dict[str, Callable[[Data], object]] = {
     "ridge_rolling": lambda d: elltwo.ridge_rolling(d.X, d.y, window=20, alpha=1.0, n_threads=2),
     "ridge_expanding": lambda d: elltwo.ridge_expanding(d.X, d.y, alpha=1.0),
     "ridge_ewm": lambda d: elltwo.ridge_ewm(d.X, d.y, half_life=9.0, alpha=1.0),
+    "Moments": lambda d: _moments(d).ridge(alpha=1.0),
+    "Moments_path": lambda d: _moments(d).path([0.1, 10.0]),
+    "moments_cv": lambda d: elltwo.moments_cv(_parts(d), [0.0, 1.0, np.inf]),
     "ridge_path": lambda d: elltwo.ridge_path(d.X, d.y, [0.1, 10.0]),
     "ridge_path_wide": lambda d: elltwo.ridge_path(d.wide, d.wide[:, 0]),
     "ridge_path_sparse": lambda d: elltwo.ridge_path(d.counts, d.y),
@@ -211,6 +227,26 @@ SHARED = {
     "ridge_path": Shared(lambda d: elltwo.ridge_path(d.X, d.y, [0.1, 10.0]), _PATH),
     "ridge_path_wide": Shared(lambda d: elltwo.ridge_path(d.wide, d.wide[:, 0], [0.1, 9.0]), _PATH),
     "ridge_path_sparse": Shared(lambda d: elltwo.ridge_path(d.counts, d.y, [0.1, 10.0]), _PATH),
+    "moments": Shared(
+        _moments,
+        [
+            lambda moments, _: moments.gram,
+            lambda moments, _: moments.copy().scale(0.5).gram,
+            lambda moments, _: moments.to_bytes(),
+            lambda moments, _: moments.select([0, 3]).ridge(alpha=1.0),
+            lambda moments, d: elltwo.Moments(6).add(d.X, d.y).merge(moments).gram,
+            lambda moments, _: moments.path([0.1, 10.0]).at(1e-9),
+        ],
+    ),
+    "moments_fit": Shared(
+        lambda d: _moments(d).ridge(alpha=1.0),
+        [
+            lambda fit, _: fit.edf,
+            lambda fit, _: fit.stderr(),
+            lambda fit, _: fit.info,
+            lambda fit, d: fit.predict(d.X),
+        ],
+    ),
     "logistic": Shared(lambda d: elltwo.logistic(d.X, d.labels, alpha=1.0), _LOGISTIC),
     "multinomial": Shared(lambda d: elltwo.logistic(d.X, d.classes, alpha=1.0), _LOGISTIC),
     "logistic_path": Shared(

@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_batch_choice(module);
   elltwo::python::register_grouping(module);
   elltwo::python::register_splits(module);
+  elltwo::python::register_moments(module);
   elltwo::python::register_path(module);
   elltwo::python::register_rolling(module);
   elltwo::python::register_sparse(module);

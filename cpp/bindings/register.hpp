@@ -9,6 +9,7 @@ void register_ridge(pybind11::module_& module);
 void register_splits(pybind11::module_& module);
 void register_path(pybind11::module_& module);
 void register_rolling(pybind11::module_& module);
+void register_moments(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_batch(pybind11::module_& module);
 void register_batch_choice(pybind11::module_& module);
