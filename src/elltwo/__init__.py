@@ -8,7 +8,7 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import exceptions, functional, linear_model, plot
+    from elltwo import exceptions, functional, linear_model, plot, stream
     from elltwo.functional import (
         LogisticCVFit,
         LogisticFit,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         ridge_path,
         show_config,
     )
+    from elltwo.stream import StreamFit, fit_stream
 
     __version__: str
 
@@ -62,11 +63,13 @@ __all__ = [
     "RidgeSummary",
     "SolveInfo",
     "StandardErrors",
+    "StreamFit",
     "ZValues",
     "__version__",
     "build_config",
     "convert_penalty",
     "exceptions",
+    "fit_stream",
     "functional",
     "linear_model",
     "logistic",
@@ -80,9 +83,11 @@ __all__ = [
     "ridge_cv",
     "ridge_path",
     "show_config",
+    "stream",
 ]
 
-_SUBMODULES = ("exceptions", "functional", "linear_model", "plot")
+_SUBMODULES = ("exceptions", "functional", "linear_model", "plot", "stream")
+_STREAM_NAMES = ("StreamFit", "fit_stream")
 
 
 def __getattr__(name: str) -> object:
@@ -96,6 +101,8 @@ def __getattr__(name: str) -> object:
     functional = import_module(f"{__name__}.functional")
     if name == "__version__":
         value = functional.build_config()["version"]
+    elif name in _STREAM_NAMES:
+        value = getattr(import_module(f"{__name__}.stream"), name)
     else:
         value = getattr(functional, name)
     globals()[name] = value
