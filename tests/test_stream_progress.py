@@ -55,6 +55,27 @@ def test_a_function_sees_rows_total_and_seconds(tmp_path: Path) -> None:
             assert all(0.4 < total / 140_000 < 1.5 for total in totals)
 
 
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_totals_of_files_of_both_kinds(tmp_path: Path, n_jobs: int) -> None:
+    """Rows that a Parquet file tells, and an estimate for CSV files of the same lines."""
+    pytest.importorskip("pyarrow")
+    table = columns(70_000)
+    for name in ("0.csv", "1.parquet", "2.csv"):
+        write(tmp_path / name, table)
+    seen: list[int | None] = []
+    fit = elltwo.fit_stream(
+        tmp_path,
+        target="y",
+        alpha=1.0,
+        n_jobs=n_jobs,
+        progress=lambda rows, total, seconds: seen.append(total),  # noqa: ARG005
+    )
+    assert fit.n_rows == seen[-1] == 210_000
+    assert all(0.6 < total / 210_000 < 1.4 for total in seen if total is not None)
+    assert len(set(seen)) > 1
+
+
 def test_a_bar_appears_unasked_on_a_terminal_after_a_while(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -75,15 +75,23 @@ def test_columns_of_other_types_are_converted() -> None:
         {
             "int": pa.array([1, 2, 3, 5], pa.int8()),
             "flag": [True, False, True, True],
+            "gaps": pa.array([1, None, 3, 4], pa.int64()),
             "half": pa.array(np.array([1, 2, 4, 8], np.float16)),
             "money": pa.array([1, 2, 1, 2], pa.int32()).cast(pa.decimal128(12, 2)),
             "code": pa.array([0.5, 1.5, 0.5, 1.5]).dictionary_encode(),
             "y": pa.array([1, 2, 3, 9], pa.float32()),
         }
     )
-    fit = elltwo.fit_stream(table, target="y", alpha=1.0)
-    X = [[1, 1, 1, 1, 0.5], [2, 0, 2, 2, 1.5], [3, 1, 4, 1, 0.5], [5, 1, 8, 2, 1.5]]
-    np.testing.assert_allclose(fit.coef, elltwo.ridge(X, [1.0, 2, 3, 9], alpha=1.0).coef)
+    fit = elltwo.fit_stream(table, target="y", ignore="gaps", alpha=1.0)
+    X = np.array([[1, 1, 1, 1, 0.5], [2, 0, 2, 2, 1.5], [3, 1, 4, 1, 0.5], [5, 1, 8, 2, 1.5]])
+    y = np.array([1.0, 2.0, 3.0, 9.0])
+    np.testing.assert_allclose(fit.coef, elltwo.ridge(X, y, alpha=1.0).coef)
+    skipping = elltwo.fit_stream(
+        table, target="y", features=["gaps", "flag"], alpha=1.0, missing="skip"
+    )
+    kept = np.array([[1.0, 1.0], [3.0, 1.0], [4.0, 1.0]])
+    expected = elltwo.ridge(kept, y[[0, 2, 3]], alpha=1.0)
+    np.testing.assert_allclose(skipping.coef, expected.coef, atol=1e-15)
 
 
 def test_pyarrow_objects(tmp_path: Path) -> None:

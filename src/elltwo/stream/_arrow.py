@@ -58,7 +58,7 @@ class _ArrowPart:
         row, records = self._records(list(names), start, n_threads)
         try:
             for batch in records:
-                yield Batch(row, [_doubles(batch.column(name)) for name in names])
+                yield Batch(row, [_numbers(batch.column(name)) for name in names])
                 row += batch.num_rows
         except (arrow().ArrowInvalid, OSError) as error:
             raise StreamError(f"{self.name} cannot be read after row {row}: {error}") from error
@@ -161,13 +161,13 @@ def is_arrow(source: object) -> bool:
     return type(source).__module__.split(".")[0] == "pyarrow" and hasattr(source, "schema")
 
 
-def _doubles(column: Any) -> Array:  # noqa: ANN401
-    """Return a column as float64 with NaN where it is null, in place where that is possible."""
-    double = arrow().float64()
-    if column.type != double:
-        if arrow("types").is_dictionary(column.type):
-            column = column.dictionary_decode()
-        column = column.cast(double, safe=False)
+def _numbers(column: Any) -> Array:  # noqa: ANN401
+    """Return a column as an array of numbers, NaN where it is null, in place where possible."""
+    types = arrow("types")
+    if types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (types.is_integer(column.type) or types.is_floating(column.type)):
+        column = column.cast(arrow().float64(), safe=False)
     values: Array = column.to_numpy(zero_copy_only=False)
     return values
 

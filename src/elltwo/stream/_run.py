@@ -54,15 +54,19 @@ class Run:
 
     def total(self) -> int | None:
         """Rows of all parts, estimated from the bytes read where only files' sizes are known."""
-        parts = self.source.parts
-        rows = [part.n_rows for part in parts if part.n_rows is not None]
-        if len(rows) == len(parts):
-            return sum(rows)
-        sizes = [part.n_bytes for part in parts if part.n_bytes is not None]
-        if rows or len(sizes) < len(parts):
+        parts, done = self.source.parts, self.merged.n_parts
+        told = sum(part.n_rows for part in parts if part.n_rows is not None)
+        sizes = [part.n_bytes for part in parts if part.n_rows is None]
+        if not sizes:
+            return told
+        read = sum(part.n_bytes or 0 for part in parts[:done] if part.n_rows is None)
+        rows = self.merged.rows - sum(part.n_rows or 0 for part in parts[:done])
+        for mine in self._unmerged():
+            if parts[mine.index].n_rows is None:
+                read, rows = read + mine.read, rows + mine.rows
+        if None in sizes or read == 0:
             return None
-        read = sum(sizes[: self.merged.n_parts]) + sum(part.read for part in self._unmerged())
-        return round(self.rows * sum(sizes) / read) if read else None
+        return told + round(rows * sum(size or 0 for size in sizes) / read)
 
     def fold_moments(self) -> list[Moments | None]:
         """Moments of the folds, of all rows read."""
