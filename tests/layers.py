@@ -36,10 +36,11 @@ PYTHON_LAYERS = {
     "linear_model": layer("exceptions functional linear_model", "numpy sklearn typing_extensions"),
     "integrations": layer("elltwo integrations", "numpy pandas polars"),
     "cython_api": layer("_core", "numpy"),
+    "stream": layer("exceptions functional stream", "numpy pyarrow"),
     "plot": layer("elltwo exceptions functional linear_model plot", "numpy matplotlib"),
-    "cli": layer("elltwo exceptions functional linear_model plot cli", "numpy"),
+    "cli": layer("elltwo exceptions functional linear_model plot stream cli", "numpy"),
     "__main__": layer("cli"),
-    "__init__": layer("cython_api exceptions functional linear_model plot _core"),
+    "__init__": layer("cython_api exceptions functional linear_model plot stream _core"),
 }
 
 CPP_BASE = frozenset({"build_info.hpp", "monitor.hpp", "solve_info.hpp", "views.hpp"})

@@ -22,6 +22,7 @@ FOLDERS = [
     "cpp/bindings",
     "src/elltwo/functional",
     "src/elltwo/linear_model",
+    "src/elltwo/stream",
     "tests/cpp",
     "benchmarks",
     "docs",

@@ -57,7 +57,7 @@ def test_broken_tables(
 
 
 def test_unreadable_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for path, word in [(tmp_path / "none.csv", "No such file"), (tmp_path, "cannot read")]:
+    for path, word in [(tmp_path / "none.csv", "No such file"), (tmp_path, "holds no table")]:
         message = fails(["fit", str(path), "--target", "y"], capsys)
         assert str(path) in message
         assert word in message

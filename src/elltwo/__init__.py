@@ -8,7 +8,7 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import cython_api, exceptions, functional, linear_model, plot
+    from elltwo import cython_api, exceptions, functional, linear_model, plot, stream
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         ridge_rolling,
         show_config,
     )
+    from elltwo.stream import StreamFit, fit_stream
 
     __version__: str
 
@@ -79,12 +80,14 @@ __all__ = [
     "RollingFit",
     "SolveInfo",
     "StandardErrors",
+    "StreamFit",
     "ZValues",
     "__version__",
     "build_config",
     "convert_penalty",
     "cython_api",
     "exceptions",
+    "fit_stream",
     "functional",
     "linear_model",
     "logistic",
@@ -105,9 +108,11 @@ __all__ = [
     "ridge_path",
     "ridge_rolling",
     "show_config",
+    "stream",
 ]
 
-_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot")
+_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot", "stream")
+_STREAM_NAMES = ("StreamFit", "fit_stream")
 
 
 def __getattr__(name: str) -> object:
@@ -121,6 +126,8 @@ def __getattr__(name: str) -> object:
     functional = import_module(f"{__name__}.functional")
     if name == "__version__":
         value = functional.build_config()["version"]
+    elif name in _STREAM_NAMES:
+        value = getattr(import_module(f"{__name__}.stream"), name)
     else:
         value = getattr(functional, name)
     globals()[name] = value

@@ -39,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandError as error:
         print(f"elltwo: error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("elltwo: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print(": ".join(["elltwo: interrupted", *map(str, interrupt.args)]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # What is still buffered has no reader: keep the interpreter's last flush from failing.

@@ -1,4 +1,4 @@
-"""``elltwo fit``: a ridge regression of one column of a CSV table on the others."""
+"""``elltwo fit``: a ridge regression of one column of a table on the others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from elltwo.cli.errors import CommandError
 from elltwo.cli.fitting import fit_table
 from elltwo.cli.models import Model, write_model
 from elltwo.cli.report import certificate, columns_of_numbers
+from elltwo.cli.streaming import fit_tables, is_streamed
 from elltwo.cli.tables import read_table
 
 if TYPE_CHECKING:
@@ -19,15 +20,9 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read the table, fit, print coefficients and certificate, write the model if asked to."""
-    table = read_table(arguments.table)
-    names = _features(table, arguments.target, arguments.ignore)
-    y = table.numbers([arguments.target])[:, 0]
-    X = table.numbers(names)
-    fitted = fit_table(
-        X, y, alpha=arguments.alpha, cv=arguments.cv, standardize=arguments.standardize
-    )
-    print(f"Ridge regression of {arguments.target} on {len(names)} columns, {len(y)} rows")
+    """Read tables, fit, print coefficients and certificate, write the model if asked to."""
+    fitted, names, n_rows = fit_tables(arguments) if is_streamed(arguments) else _fit(arguments)
+    print(f"Ridge regression of {arguments.target} on {len(names)} columns, {n_rows} rows")
     print(_penalty(fitted, standardize=arguments.standardize), end="\n\n")
     rows = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
     print(columns_of_numbers(["coefficient"], {name: [value] for name, value in rows.items()}))
@@ -45,6 +40,20 @@ def run(arguments: argparse.Namespace) -> None:
         )
         write_model(model, arguments.out)
         print(f"\nModel written to {arguments.out}")
+
+
+def _fit(arguments: argparse.Namespace) -> tuple[TableFit, list[str], int]:
+    """Fit one CSV table in memory; return the fit, the names of the features, the rows."""
+    if arguments.skip_missing:
+        raise CommandError("--skip-missing goes with --stream")
+    table = read_table(arguments.table[0])
+    names = _features(table, arguments.target, arguments.ignore)
+    y = table.numbers([arguments.target])[:, 0]
+    X = table.numbers(names)
+    fitted = fit_table(
+        X, y, alpha=arguments.alpha, cv=arguments.cv, standardize=arguments.standardize
+    )
+    return fitted, names, len(y)
 
 
 def _features(table: Table, target: str, ignored: Sequence[str]) -> list[str]:

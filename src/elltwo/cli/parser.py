@@ -11,8 +11,10 @@ import elltwo
 from elltwo.cli import demo, fit, predict
 
 FIT_DESCRIPTION = """\
-Fit a ridge regression to a CSV table with a header row:
-minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2."""
+Fit a ridge regression to tables with named columns:
+minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2.
+One CSV table of up to 32 MB is read into memory. Larger ones, several, Parquet
+and Arrow files are read in one pass, which needs pyarrow."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -53,11 +55,17 @@ def _add_demo(commands: argparse._SubParsersAction[OneLineParser]) -> None:
 def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     command = commands.add_parser(
         "fit",
-        help="fit a CSV table",
+        help="fit tables: CSV, Parquet, Arrow",
         description=FIT_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("table", type=Path, metavar="TABLE.csv")
+    command.add_argument(
+        "table",
+        type=Path,
+        nargs="+",
+        metavar="TABLE",
+        help="file (.csv, .csv.gz, .parquet, .arrow, .feather) or folder of such files",
+    )
     command.add_argument("--target", required=True, metavar="COLUMN", help="column to predict")
     command.add_argument(
         "--ignore",
@@ -75,7 +83,8 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         type=_folds,
         metavar="K",
         help="choose alpha by cross-validation over K blocks of consecutive rows"
-        " (default: 5, or as many as there are rows)",
+        " (default: 5, or as many as there are rows); in one pass row i of file j, from 0 on,"
+        " is in fold (i // fold rows + j) modulo K",
     )
     command.add_argument(
         "--standardize",
@@ -83,7 +92,31 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="penalise coefficients of columns divided by their standard deviation",
     )
     command.add_argument("--out", type=Path, metavar="MODEL.json", help="write the model here")
+    _add_stream(command)
     command.set_defaults(run=fit.run)
+
+
+def _add_stream(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("reading in one pass")
+    group.add_argument(
+        "--stream", action="store_true", help="read in one pass, also a small CSV table"
+    )
+    group.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="save what is read here, and go on from it if it is there",
+    )
+    group.add_argument(
+        "--fold-rows",
+        type=_rows,
+        default=1000,
+        metavar="N",
+        help="consecutive rows that share a fold (default: 1000)",
+    )
+    group.add_argument(
+        "--skip-missing", action="store_true", help="leave out rows in which a value is missing"
+    )
 
 
 def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
@@ -107,6 +140,12 @@ def _penalty(text: str) -> float:
     if not alpha >= 0:  # NaN included
         raise argparse.ArgumentTypeError(f"must be a number from 0 to inf, got {text!r}")
     return alpha
+
+
+def _rows(text: str) -> int:
+    if not (text.isdecimal() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got {text!r}")
+    return int(text)
 
 
 def _folds(text: str) -> int:

@@ -1,0 +1,178 @@
+"""Parquet and Arrow files, and pyarrow's own tables, readers and datasets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.exceptions import StreamError
+from elltwo.stream._blocks import Batch, block_rows
+from elltwo.stream._pyarrow import arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from elltwo.stream._blocks import Array, Mark
+
+READ_BYTES = 1 << 20  # of a column at a time, so that large row groups are never held whole
+
+
+class _ArrowPart:
+    """What has an Arrow schema."""
+
+    n_rows: int | None = None
+
+    def __init__(self, name: str, schema: Any, n_bytes: int | None) -> None:  # noqa: ANN401
+        self.name = name
+        self.n_bytes = n_bytes
+        self.column_names: list[str] = schema.names
+        self._schema = schema
+
+    def check_types(self, names: Sequence[str]) -> None:
+        """Raise ValueError unless the columns hold numbers."""
+        types = arrow("types")
+        for name in names:
+            kind = self._schema.field(name).type
+            if types.is_dictionary(kind):
+                kind = kind.value_type
+            if not (
+                types.is_integer(kind)
+                or types.is_floating(kind)
+                or types.is_decimal(kind)
+                or types.is_boolean(kind)
+                or types.is_null(kind)
+            ):
+                raise ValueError(
+                    f"{self.name}, column {name!r} holds {kind} values, not numbers; "
+                    "leave it out with ignore"
+                )
+
+    def batches(
+        self,
+        names: Sequence[str],
+        start: int,
+        mark: Mark | None,  # noqa: ARG002
+        n_threads: int,
+    ) -> Iterator[Batch]:
+        """Yield the columns `names` from a row on that is not after `start`."""
+        row, records = self._records(list(names), start, n_threads)
+        try:
+            for batch in records:
+                yield Batch(row, [_numbers(batch.column(name)) for name in names])
+                row += batch.num_rows
+        except (arrow().ArrowInvalid, OSError) as error:
+            raise StreamError(f"{self.name} cannot be read after row {row}: {error}") from error
+
+    def _records(self, names: list[str], start: int, n_threads: int) -> tuple[int, Iterable[Any]]:
+        raise NotImplementedError
+
+
+class ParquetFile(_ArrowPart):
+    """A Parquet file, read by row groups."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            metadata = arrow("parquet").read_metadata(path)
+        except (arrow().ArrowInvalid, OSError) as error:
+            raise _unreadable(path, "Parquet", error) from error
+        super().__init__(str(path), metadata.schema.to_arrow_schema(), path.stat().st_size)
+        self.path = path
+        self.n_rows = metadata.num_rows
+        self._groups = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+
+    def _records(self, names: list[str], start: int, n_threads: int) -> tuple[int, Iterable[Any]]:
+        row, group = 0, 0
+        while group < len(self._groups) and row + self._groups[group] <= start:
+            row, group = row + self._groups[group], group + 1
+        file = arrow("parquet").ParquetFile(
+            self.path, buffer_size=READ_BYTES, pre_buffer=False, page_checksum_verification=True
+        )
+        return row, file.iter_batches(
+            block_rows(len(names)),
+            row_groups=range(group, len(self._groups)),
+            columns=names,
+            use_threads=n_threads > 1,
+        )
+
+
+class ArrowFile(_ArrowPart):
+    """An Arrow file (Feather, version 2) or a file with an Arrow stream."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with self._open(path) as file:
+                schema = file.schema
+        except (arrow().ArrowInvalid, OSError) as error:
+            raise _unreadable(path, "Arrow", error) from error
+        super().__init__(str(path), schema, path.stat().st_size)
+        self.path = path
+
+    def _records(
+        self,
+        names: list[str],
+        start: int,  # noqa: ARG002
+        n_threads: int,  # noqa: ARG002
+    ) -> tuple[int, Iterable[Any]]:
+        return 0, self._read(names)
+
+    def _read(self, names: list[str]) -> Iterator[Any]:
+        with self._open(self.path) as file:
+            if hasattr(file, "num_record_batches"):
+                batches = (file.get_batch(i) for i in range(file.num_record_batches))
+            else:
+                batches = iter(file)
+            for batch in batches:
+                yield batch.select(names)
+
+    @staticmethod
+    def _open(path: Path) -> Any:  # noqa: ANN401
+        source = arrow().memory_map(str(path))
+        ipc = arrow("ipc")
+        try:
+            return ipc.open_file(source)
+        except arrow().ArrowInvalid:
+            source.seek(0)
+            return ipc.open_stream(source)
+
+
+class ArrowTable(_ArrowPart):
+    """A pyarrow Table, RecordBatchReader or Dataset."""
+
+    def __init__(self, source: Any) -> None:  # noqa: ANN401
+        super().__init__(f"the {type(source).__name__}", source.schema, None)
+        self._source = source
+        self.n_rows = getattr(source, "num_rows", None)
+
+    def _records(
+        self,
+        names: list[str],
+        start: int,  # noqa: ARG002
+        n_threads: int,
+    ) -> tuple[int, Iterable[Any]]:
+        source = self._source
+        if hasattr(source, "get_fragments"):
+            rows = block_rows(len(names))
+            return 0, source.to_batches(columns=names, batch_size=rows, use_threads=n_threads > 1)
+        return 0, source.to_batches() if hasattr(source, "to_batches") else source
+
+
+def is_arrow(source: object) -> bool:
+    """Whether `source` is a table, reader or dataset of pyarrow."""
+    return type(source).__module__.split(".")[0] == "pyarrow" and hasattr(source, "schema")
+
+
+def _numbers(column: Any) -> Array:  # noqa: ANN401
+    """Return a column as an array of numbers, NaN where it is null, in place where possible."""
+    types = arrow("types")
+    if types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (types.is_integer(column.type) or types.is_floating(column.type)):
+        column = column.cast(arrow().float64(), safe=False)
+    values: Array = column.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _unreadable(path: Path, kind: str, error: Exception) -> Exception:
+    if isinstance(error, OSError) and error.errno is not None:  # not there, not allowed
+        return error
+    return ValueError(f"{path} is not a readable {kind} file: {error}")

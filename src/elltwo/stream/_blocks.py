@@ -1,0 +1,155 @@
+"""Blocks of rows: what every source yields and what moments are taken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import cycle
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from elltwo.stream._columns import Columns
+
+    Array = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+BLOCK_VALUES = 1 << 22  # of double: 32 MB
+MAX_BLOCK_ROWS = 1 << 16
+MIN_BLOCK_ROWS = 1 << 10
+
+
+class Mark(NamedTuple):
+    """A row of a file, and the byte at which it begins."""
+
+    row: int
+    byte: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Consecutive rows of one part of a stream.
+
+    `start` is the row of the part at which they begin. An error calls their first row number
+    `number` of `name`. `read` bytes of the part had been read when they were complete.
+    """
+
+    start: int
+    X: Array
+    y: Array
+    sample_weight: Array | None
+    name: str
+    number: int
+    read: int = 0
+    mark: Mark | None = None
+
+    @property
+    def n_features(self) -> int:
+        """Columns of X."""
+        return int(self.X.shape[1])
+
+    @property
+    def n_targets(self) -> int | None:
+        """Columns of y, None where it is one-dimensional."""
+        return self.y.shape[1] if self.y.ndim == 2 else None
+
+    def rows(self, first: int, last: int) -> Block:
+        """Return the rows of the part from `first` to before `last`, as views."""
+        return self._taken(slice(first - self.start, last - self.start), first)
+
+    def without(self, left_out: Flags) -> Block:
+        """Return a copy without some rows."""
+        return self._taken(~left_out, self.start)
+
+    def with_nan(self) -> Flags:
+        """Flag the rows in which anything is NaN."""
+        found: Flags = np.zeros(len(self.X), dtype=bool)
+        for values in (self.X, self.y, self.sample_weight):
+            if values is not None:
+                found |= np.isnan(values).reshape(len(values), -1).any(axis=1)
+        return found
+
+    def _taken(self, rows: slice | Flags, start: int) -> Block:
+        weight = None if self.sample_weight is None else self.sample_weight[rows]
+        number = self.number + start - self.start
+        return replace(
+            self, start=start, X=self.X[rows], y=self.y[rows], sample_weight=weight, number=number
+        )
+
+
+class Part(Protocol):
+    """A file, a pair of arrays or an iterator: rows that have moments of their own.
+
+    `n_rows` and `n_bytes` are None where they are not known beforehand.
+    """
+
+    name: str
+    n_rows: int | None
+    n_bytes: int | None
+
+    def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:
+        """Yield the blocks with rows from `start` on, cut where they would be cut from 0 on.
+
+        A block lives until the next one is asked for.
+        """
+        ...
+
+
+class Batch(NamedTuple):
+    """Columns as a file's reader delivers them; `row` is the first row's place in the file."""
+
+    row: int
+    columns: Sequence[Array]
+    read: int = 0
+    mark: Mark | None = None
+
+
+def block_rows(n_columns: int) -> int:
+    """Rows of a block: a power of two that depends on the number of columns alone."""
+    fitting = max(BLOCK_VALUES // n_columns, 1)
+    return min(max(1 << (fitting.bit_length() - 1), MIN_BLOCK_ROWS), MAX_BLOCK_ROWS)
+
+
+def fill_blocks(
+    batches: Iterator[Batch], columns: Columns, start: int, name: str
+) -> Iterator[Block]:
+    """Copy batches into blocks that begin at multiples of `block_rows`.
+
+    The values go column by column into two buffers by turns, one being read while the other is
+    filled.
+    """
+    rows = block_rows(len(columns.names))
+    first = start - start % rows
+    shape = (rows, len(columns.names))
+    buffers = cycle([np.empty(shape, order="F"), np.empty(shape, order="F")])
+    buffer, filled, read = next(buffers), 0, 0
+    mark: Mark | None = None
+    for batch in batches:
+        n_rows = len(batch.columns[0])
+        taken = max(first + filled - batch.row, 0)
+        read = batch.read
+        while taken < n_rows:
+            if filled == 0:
+                mark = batch.mark
+            room = min(rows - filled, n_rows - taken)
+            for j, column in enumerate(batch.columns):
+                buffer[filled : filled + room, j] = column[taken : taken + room]
+            filled, taken = filled + room, taken + room
+            if filled == rows:
+                yield _block(buffer, columns, first, name, read, mark)
+                buffer, filled, first = next(buffers), 0, first + rows
+    if filled:
+        yield _block(buffer[:filled], columns, first, name, read, mark)
+
+
+def _block(
+    values: Array, columns: Columns, start: int, name: str, read: int, mark: Mark | None
+) -> Block:
+    p, t = len(columns.features), len(columns.targets)
+    y = values[:, p] if columns.one_target else values[:, p : p + t]
+    weight = values[:, p + t] if columns.sample_weight is not None else None
+    return Block(start, values[:, :p], y, weight, name, start + 1, read, mark)

@@ -1,0 +1,151 @@
+"""CSV files, plain or compressed by gzip, read in blocks of bytes that threads parse."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from codecs import BOM_UTF8
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elltwo.exceptions import StreamError
+from elltwo.stream._blocks import Batch, Mark
+from elltwo.stream._cells import NULLS, first_bad_cell
+from elltwo.stream._pyarrow import arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+    from typing import BinaryIO
+
+BLOCK_BYTES = 1 << 20  # large enough to parse at full speed, small enough for the cache
+MAX_LINE_BYTES = 1 << 30
+
+
+class _Lines(NamedTuple):
+    """Whole lines, the byte of the file at which they begin and the bytes read after them."""
+
+    text: bytes
+    byte: int
+    read: int
+
+
+class CsvFile:
+    """A file with a header row, commas and no line breaks inside of cells."""
+
+    n_rows: int | None = None
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self.path = path
+        self.n_bytes: int | None = path.stat().st_size
+        self._packed = path.suffix == ".gz"
+        self.column_names, self._header_bytes = self._read_header()
+
+    def check_types(self, names: Sequence[str]) -> None:
+        """Accept: what the cells hold is seen when they are read."""
+
+    def batches(
+        self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
+    ) -> Iterator[Batch]:
+        """Yield the columns `names` of consecutive blocks; `start` is met through the mark."""
+        row, byte = mark if mark is not None and not self._packed and mark.row <= start else (0, 0)
+        with ThreadPoolExecutor(n_threads) as pool:
+            waiting: deque[tuple[_Lines, Future[Any]]] = deque()
+            try:
+                lines = self._lines(byte or self._header_bytes)
+                while True:
+                    for one in islice(lines, n_threads + 1 - len(waiting)):
+                        waiting.append((one, pool.submit(self._parse, one.text, names)))
+                    if not waiting:
+                        return
+                    one, future = waiting.popleft()
+                    yield self._batch(one, future, names, row)
+                    row += future.result().num_rows
+            finally:
+                for _, future in waiting:
+                    future.cancel()
+
+    def _batch(self, lines: _Lines, future: Future[Any], names: Sequence[str], row: int) -> Batch:
+        try:
+            table = future.result()
+        except arrow().ArrowInvalid as error:
+            where = first_bad_cell(lines.text, self.column_names, names)
+            if where is None:
+                raise StreamError(f"{self.name}, after row {row}: {error}") from error
+            raise StreamError(f"{self.name}, row {row + where.row + 1}{where.what}") from error
+        columns = [table.column(name).to_numpy() for name in names]
+        return Batch(row, columns, lines.read, Mark(row, lines.byte))
+
+    def _parse(self, text: bytes, names: Sequence[str]) -> Any:  # noqa: ANN401
+        reader, double = arrow("csv"), arrow().float64()
+        return reader.read_csv(
+            arrow().BufferReader(text),
+            read_options=reader.ReadOptions(
+                column_names=self.column_names, use_threads=False, block_size=len(text) + 1
+            ),
+            convert_options=reader.ConvertOptions(
+                column_types=dict.fromkeys(names, double),
+                include_columns=list(names),
+                null_values=NULLS,
+            ),
+        )
+
+    def _read_header(self) -> tuple[list[str], int]:
+        with ExitStack() as stack, self._naming_the_file():
+            _, file = self._open(stack)
+            size = 0
+            line = b"\n"
+            while line and not line.removeprefix(BOM_UTF8).strip():
+                line = file.readline(MAX_LINE_BYTES)
+                size += len(line)
+        try:
+            text = line.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{self.name} is not UTF-8 text") from error
+        if not text.strip():
+            raise ValueError(f"{self.name} is empty; a header row with column names is expected")
+        return [name.strip() for name in next(csv.reader([text]))], size
+
+    def _open(self, stack: ExitStack) -> tuple[BinaryIO, BinaryIO]:
+        """Open the file as it is and as text; both are the same unless it is compressed."""
+        raw = stack.enter_context(self.path.open("rb"))
+        if not self._packed:
+            return raw, raw
+        return raw, stack.enter_context(gzip.open(raw))  # type: ignore[return-value]
+
+    def _lines(self, byte: int) -> Iterator[_Lines]:
+        """Cut the file from `byte` on into blocks of whole lines."""
+        with ExitStack() as stack, self._naming_the_file():
+            raw, file = self._open(stack)
+            file.seek(byte)
+            rest = b""
+            while piece := file.read(BLOCK_BYTES):
+                end = piece.rfind(b"\n") + 1
+                if end == 0:
+                    rest = self._join(rest, piece)
+                    continue
+                text = self._join(rest, piece[:end])
+                if not text.isspace():
+                    yield _Lines(text, byte, raw.tell())
+                byte += len(text)
+                rest = piece[end:]
+            if rest and not rest.isspace():
+                yield _Lines(rest, byte, raw.tell())
+
+    @contextmanager
+    def _naming_the_file(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise StreamError(f"{self.name} is not a complete gzip file: {error}") from error
+
+    def _join(self, start: bytes, rest: bytes) -> bytes:
+        if len(start) > MAX_LINE_BYTES:
+            raise StreamError(f"{self.name} has a line of more than {MAX_LINE_BYTES} bytes")
+        return start + rest if start else rest

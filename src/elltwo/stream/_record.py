@@ -1,0 +1,126 @@
+"""What a stream has been fitted to, and the fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elltwo.functional import moments_cv
+from elltwo.stream._run import joined_folds
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional import Moments, RidgeCVFit, RidgeFit, SolveInfo
+    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.stream._run import Run
+
+
+class Problem(NamedTuple):
+    """Penalties, how to choose among them, and the other options of the fit."""
+
+    alpha: Any
+    alphas: Float64Array | None
+    cv: int | str | None
+    options: dict[str, Any]
+
+
+class StreamFit:
+    """A ridge regression of a stream, as `elltwo.fit_stream` returns it; read-only.
+
+    Parameters
+    ----------
+    fit : RidgeFit
+        The fit to the moments of all rows.
+    moments : Moments
+        Moments of all rows.
+    fold_moments : list of Moments
+        Moments of the folds, or of all rows.
+    alpha : float or ndarray of shape (n_targets,)
+        Penalty of the fit, given or chosen.
+    scores : RidgeCVFit
+        The choice of alpha, with `alphas` and `cv_mse`; None where alpha was given.
+    feature_names : list of str
+        Names of the features, None where they have none.
+    n_rows : int
+        Rows of the fit, those without weight included.
+    n_skipped : int
+        Rows left out as something was missing in them.
+
+    See Also
+    --------
+    elltwo.fit_stream : Makes one.
+    """
+
+    def __init__(
+        self,
+        fit: RidgeFit,
+        moments: Moments,
+        fold_moments: list[Moments],
+        alpha: float | Float64Array,
+        scores: RidgeCVFit | None,
+        feature_names: list[str] | None,
+        n_rows: int,
+        n_skipped: int,
+    ) -> None:
+        self.fit = fit
+        self.moments = moments
+        self.fold_moments = fold_moments
+        self.alpha = alpha
+        self.scores = scores
+        self.feature_names = feature_names
+        self.n_rows = n_rows
+        self.n_skipped = n_skipped
+
+    @property
+    def coef(self) -> FloatArray:
+        """Coefficients of shape (n_features,), or (n_targets, n_features) for a 2-D y."""
+        return self.fit.coef
+
+    @property
+    def intercept(self) -> float | FloatArray:
+        """Intercept, or one for each target of a 2-D y."""
+        return self.fit.intercept
+
+    @property
+    def info(self) -> SolveInfo:
+        """How the fit ended."""
+        return self.fit.info
+
+    def predict(self, X: npt.ArrayLike) -> FloatArray:
+        """Predict the targets of the rows of X, see `RidgeFit.predict`."""
+        return self.fit.predict(X)
+
+    def __repr__(self) -> str:
+        return f"StreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"
+
+
+def fit_run(run: Run, problem: Problem) -> StreamFit:
+    """Fit what a run has read."""
+    folds = run.fold_moments()
+    moments = joined_folds(folds)
+    if moments is None:
+        raise ValueError("source has no rows")
+    scores: RidgeCVFit | None = None
+    fit: RidgeFit
+    if isinstance(problem.cv, int):
+        scores = fit = moments_cv(_full_folds(folds, run), problem.alphas, **problem.options)
+    elif problem.cv == "gcv":
+        scores = fit = moments.gcv(problem.alphas, **problem.options)
+    else:
+        fit = moments.ridge(alpha=problem.alpha, **problem.options)
+    n_rows, n_skipped = run.rows - run.skipped, run.skipped
+    names = run.source.feature_names
+    alpha = problem.alpha if scores is None else scores.alpha
+    kept = [one for one in folds if one is not None]
+    return StreamFit(fit, moments, kept, alpha, scores, names, n_rows, n_skipped)
+
+
+def _full_folds(folds: list[Moments | None], run: Run) -> list[Moments]:
+    """Refuse folds without rows."""
+    full = [moments for moments in folds if moments is not None]
+    if len(full) < len(folds):
+        raise ValueError(
+            f"cv={len(folds)} folds of {run.plan.fold_rows} consecutive rows need more than the "
+            f"{run.rows} rows that there are; pass fewer folds or a smaller fold_rows"
+        )
+    return full

@@ -1,0 +1,112 @@
+"""Tables in files: which files a source names, and the blocks that are read from each."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from elltwo.stream._ahead import one_ahead
+from elltwo.stream._arrow import ArrowFile, ParquetFile
+from elltwo.stream._blocks import fill_blocks
+from elltwo.stream._csv import CsvFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from elltwo.stream._blocks import Batch, Block, Mark
+    from elltwo.stream._columns import Columns
+
+READERS: dict[str, Callable[[Path], Reader]] = {
+    ".csv": CsvFile,
+    ".csv.gz": CsvFile,
+    ".parquet": ParquetFile,
+    ".pq": ParquetFile,
+    ".arrow": ArrowFile,
+    ".feather": ArrowFile,
+    ".ipc": ArrowFile,
+}
+
+
+class Reader(Protocol):
+    """A table that yields its columns batch by batch."""
+
+    name: str
+    n_rows: int | None
+    n_bytes: int | None
+    column_names: list[str]
+
+    def check_types(self, names: Sequence[str]) -> None:
+        """Raise ValueError where a column is known not to hold numbers."""
+        ...
+
+    def batches(
+        self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
+    ) -> Iterator[Batch]:
+        """Yield batches that begin no later than `start`, in order."""
+        ...
+
+
+class TablePart:
+    """The columns of one table that a stream reads."""
+
+    def __init__(self, reader: Reader, columns: Columns) -> None:
+        self.name = reader.name
+        self.n_rows = reader.n_rows
+        self.n_bytes = reader.n_bytes
+        self._reader = reader
+        self._columns = columns
+
+    def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:
+        """Yield blocks, each of which a thread reads while the one before is used."""
+        batches = self._reader.batches(self._columns.names, start, mark, n_threads)
+        return one_ahead(fill_blocks(batches, self._columns, start, self.name))
+
+
+def open_table(path: Path) -> Reader:
+    """Choose the reader by the file's name.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    ValueError
+        If its name tells no format, or it is not of that format.
+    """
+    kind = _format(path)
+    if kind is None:
+        known = ", ".join(READERS)
+        raise ValueError(f"{path} has none of the endings that tell a table's format: {known}")
+    return READERS[kind](path)
+
+
+def table_paths(source: str | Path | Sequence[str | Path]) -> list[Path]:
+    """List files: folders stand for the tables in them, patterns with * for what they match.
+
+    Raises
+    ------
+    ValueError
+        If nothing is named, or a folder or pattern has no table.
+    """
+    given = [source] if isinstance(source, str | Path) else list(source)
+    paths = [path for one in given for path in _expand(Path(one))]
+    if not paths:
+        raise ValueError("source names no file")
+    return paths
+
+
+def _expand(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(one for one in path.rglob("*") if one.is_file() and _format(one))
+    elif glob.has_magic(str(path)) and not path.exists():
+        found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207  # any path, absolute ones too
+    else:
+        return [path]
+    if not found:
+        raise ValueError(f"{path} holds no table (a file that ends in {', '.join(READERS)})")
+    return found
+
+
+def _format(path: Path) -> str | None:
+    name = path.name.lower()
+    return next((ending for ending in READERS if name.endswith(ending)), None)
