@@ -27,6 +27,10 @@ class Path : public HeldProblem<RidgePath> {
                                const RidgeOptions& options, Monitor& monitor) {
         return new RidgePath<double>(view, data, options, monitor);
       });
+    } else if (py::isinstance<MomentsHolder>(x)) {
+      create_from_moments(
+          [](const Moments& moments, const RidgeData<double>& data, const RidgeOptions& options,
+             Monitor& monitor) { return new RidgePath<double>(moments, data, options, monitor); });
     } else {
       create([]<Real T>(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor) {
         return new RidgePath<T>(data, options, monitor);

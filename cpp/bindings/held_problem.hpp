@@ -6,6 +6,7 @@
 #include <mutex>
 #include <variant>
 
+#include "moments_holder.hpp"
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
 #include "sparse_arguments.hpp"
@@ -60,6 +61,17 @@ class HeldProblem {
       core_ = std::unique_ptr<Core<double>>(make(view, data, options_, monitor_));
       return true;
     });
+  }
+
+  /// make(moments, data, options, monitor) returns an object for moments as they are now.
+  template <class Make>
+  void create_from_moments(Make make) {
+    const auto moments = py::cast<const MomentsHolder&>(x_).get();
+    const auto data = arguments_.template data<double>();
+    n_samples_ = static_cast<Index>(moments->n_rows());
+    n_features_ = moments->n_features();
+    n_targets_ = moments->n_targets();
+    core_ = std::unique_ptr<Core<double>>(make(*moments, data, options_, monitor_));
   }
 
   /// Without the GIL; f says false if the monitor asked to stop.

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_ridge_small(module);
   elltwo::python::register_batch(module);
   elltwo::python::register_splits(module);
+  elltwo::python::register_moments(module);
   elltwo::python::register_path(module);
   elltwo::python::register_sparse(module);
   elltwo::python::register_logistic(module);

@@ -8,6 +8,7 @@ void register_solve_info(pybind11::module_& module);
 void register_ridge(pybind11::module_& module);
 void register_splits(pybind11::module_& module);
 void register_path(pybind11::module_& module);
+void register_moments(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_batch(pybind11::module_& module);
 void register_sparse(pybind11::module_& module);

@@ -6,6 +6,8 @@ from typing import Any, Literal, TypeAlias, TypedDict
 import numpy as np
 import numpy.typing as npt
 
+from elltwo._core_moments import Moments as Moments
+
 _Float64Array: TypeAlias = npt.NDArray[np.float64]
 _FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
 
@@ -56,7 +58,7 @@ class LogisticInfo(SolveInfo):
 class RidgePath:
     def __init__(
         self,
-        X: _FloatArray | _Sparse,
+        X: _FloatArray | _Sparse | Moments,
         Y: _Float64Array,
         penalty_factors: _Float64Array | None,
         prior_mean: _Float64Array | None,

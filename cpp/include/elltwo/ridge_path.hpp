@@ -3,7 +3,7 @@
 #include <memory>
 #include <span>
 
-#include "elltwo/ridge.hpp"
+#include "elltwo/moments.hpp"
 
 namespace elltwo {
 
@@ -22,6 +22,12 @@ class RidgePath {
   template <Real S>
   RidgePath(const SparseView<S>& x, const RidgeData<T>& data, const RidgeOptions& options,
             Monitor& monitor);
+
+  /// Of moments; data.x and data.y are left empty. Defined for T = double. There are no leverages or
+  /// leave-one-out errors, which throw std::invalid_argument.
+  RidgePath(const Moments& moments, const RidgeData<T>& data, const RidgeOptions& options,
+            Monitor& monitor)
+    requires std::same_as<T, double>;
   ~RidgePath();
 
   /// `smallest_alpha` tells how small a penalty must come out in full digits.

@@ -18,6 +18,7 @@ class GramMatrix {
   Index ld() const { return ld_; }
   Index size() const { return values_.size(); }
   double* data() { return values_.data(); }
+  const double* data() const { return values_.data(); }
 
   /// Adds the Gram matrix of other rows of the same n_x and further columns about the same shifts,
   /// `times` over.

@@ -32,6 +32,19 @@ const double* pointer_or_null(const std::vector<double>& v) {
   return v.empty() ? nullptr : v.data();
 }
 
+template <Real S>
+Source<S> shifted_source(const MomentsInput<S>& input, const double* x_shift,
+                         const double* y_shift) {
+  return {.x = input.x,
+          .col_shift = x_shift,
+          .col_scale = pointer_or_null(input.scales.x),
+          .row_scale = input.sqrt_weight,
+          .y = input.y,
+          .y_shift = y_shift,
+          .y_scale = pointer_or_null(input.scales.y),
+          .ones = input.centred};
+}
+
 }  // namespace
 
 template <Real S>
@@ -86,49 +99,52 @@ ScaledMoments centred_moments(GramMatrix about_shift, const std::vector<double>&
 }
 
 template <Real S, Real T>
+bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
+                     ShiftedGram& out) {
+  auto x_shift = provisional_mean(input.x, input.sqrt_weight);
+  auto y_shift = provisional_mean(input.y, input.sqrt_weight);
+  for (int attempt = 0;; ++attempt) {
+    const auto source = shifted_source(input, x_shift.data(), y_shift.data());
+    if (!gram<S, T>(source, n_threads, monitor, out.gram)) return false;
+    out.x_shift = scaled(x_shift, input.scales.x);
+    out.y_shift = scaled(y_shift, input.scales.y);
+    if (attempt > 0 || !far_from_mean(out.gram)) return true;
+    const Index one = out.gram.cols() - 1;
+    const auto mean = [&](Index column, double shift, const std::vector<double>& scale, Index j) {
+      const double about_zero = shift + out.gram(column, one) / out.gram(one, one);
+      return about_zero / (scale.empty() ? 1.0 : scale[static_cast<std::size_t>(j)]);
+    };
+    for (Index j = 0; j < input.x.cols; ++j) {
+      const auto u = static_cast<std::size_t>(j);
+      x_shift[u] = static_cast<double>(static_cast<S>(mean(j, out.x_shift[u], input.scales.x, j)));
+    }
+    for (Index t = 0; t < input.y.cols; ++t) {
+      const auto u = static_cast<std::size_t>(t);
+      y_shift[u] = mean(input.x.cols + t, out.y_shift[u], input.scales.y, t);
+    }
+  }
+}
+
+template <Real S, Real T>
 bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
                      ScaledMoments& out) {
-  const Index p = input.x.cols;
-  const Index n_targets = input.y.cols;
-  std::vector<double> x_shift(static_cast<std::size_t>(p), 0.0);
-  std::vector<double> y_shift(static_cast<std::size_t>(n_targets), 0.0);
   if (input.centred) {
-    x_shift = provisional_mean(input.x, input.sqrt_weight);
-    y_shift = provisional_mean(input.y, input.sqrt_weight);
+    ShiftedGram about_shift;
+    if (!gram_about_mean<S, T>(input, n_threads, monitor, about_shift)) return false;
+    out = centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift);
+    return true;
   }
-  for (int attempt = 0;; ++attempt) {
-    const Source<S> source{.x = input.x,
-                           .col_shift = x_shift.data(),
-                           .col_scale = pointer_or_null(input.scales.x),
-                           .row_scale = input.sqrt_weight,
-                           .y = input.y,
-                           .y_shift = y_shift.data(),
-                           .y_scale = pointer_or_null(input.scales.y),
-                           .ones = input.centred};
-    GramMatrix about_shift;
-    if (!gram<S, T>(source, n_threads, monitor, about_shift)) return false;
-    const bool poor = input.centred && attempt == 0 && far_from_mean(about_shift);
-    const auto x_scaled = scaled(x_shift, input.scales.x);
-    const auto y_scaled = scaled(y_shift, input.scales.y);
-    if (!input.centred) {
-      out = {.n_features = p,
-             .n_targets = n_targets,
-             .gram = std::move(about_shift),
-             .x_mean = x_scaled,
-             .y_mean = y_scaled};
-      return true;
-    }
-    out = centred_moments(std::move(about_shift), x_scaled, y_scaled);
-    if (!poor) return true;
-    for (Index j = 0; j < p; ++j) {
-      const auto u = static_cast<std::size_t>(j);
-      const double mean = out.x_mean[u] / (input.scales.x.empty() ? 1.0 : input.scales.x[u]);
-      x_shift[u] = static_cast<double>(static_cast<S>(mean));
-    }
-    for (std::size_t t = 0; t < y_shift.size(); ++t) {
-      y_shift[t] = out.y_mean[t] / (input.scales.y.empty() ? 1.0 : input.scales.y[t]);
-    }
-  }
+  const std::vector<double> x_zeros(static_cast<std::size_t>(input.x.cols), 0.0);
+  const std::vector<double> y_zeros(static_cast<std::size_t>(input.y.cols), 0.0);
+  const auto source = shifted_source(input, x_zeros.data(), y_zeros.data());
+  GramMatrix about_zero;
+  if (!gram<S, T>(source, n_threads, monitor, about_zero)) return false;
+  out = {.n_features = input.x.cols,
+         .n_targets = input.y.cols,
+         .gram = std::move(about_zero),
+         .x_mean = x_zeros,
+         .y_mean = y_zeros};
+  return true;
 }
 
 template std::vector<double> provisional_mean<double>(MatrixView<double>, const double*);
@@ -141,5 +157,10 @@ template bool compute_moments<float, double>(const MomentsInput<float>&, int, Mo
                                              ScaledMoments&);
 template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&,
                                             ScaledMoments&);
+
+template bool gram_about_mean<double, double>(const MomentsInput<double>&, int, Monitor&,
+                                              ShiftedGram&);
+template bool gram_about_mean<float, double>(const MomentsInput<float>&, int, Monitor&,
+                                             ShiftedGram&);
 
 }  // namespace elltwo

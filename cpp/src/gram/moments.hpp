@@ -22,6 +22,7 @@ struct ScaledMoments {
   GramMatrix gram;             ///< upper triangle
   std::vector<double> x_mean;  ///< of the scaled data; zeros when not centred
   std::vector<double> y_mean;
+  double noise = 0.0;  ///< relative error of the products, where there are no rows to tell
 
   double xx(Index i, Index j) const { return i <= j ? gram(i, j) : gram(j, i); }
   double xy(Index j, Index t) const { return gram(j, n_features + t); }
@@ -46,8 +47,20 @@ struct MomentsInput {
   bool centred = true;
 };
 
-/// One streaming pass (two if the first rows misjudged the mean so badly that digits were lost).
-/// False if the monitor asked to stop. Products are formed in T, as gram() does.
+/// The Gram matrix of scaled [x | y | 1] about shifts near the means, in the same units.
+struct ShiftedGram {
+  GramMatrix gram;
+  std::vector<double> x_shift;
+  std::vector<double> y_shift;
+};
+
+/// One streaming pass (two if the first rows misjudged the mean so badly that digits were lost), of a
+/// centred input. False if the monitor asked to stop. Products are formed in T, as gram() does.
+template <Real S, Real T = S>
+bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
+                     ShiftedGram& out);
+
+/// The same as moments, about the means or about zero.
 template <Real S, Real T = S>
 bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
                      ScaledMoments& out);

@@ -1,20 +1,9 @@
 #include <vector>
 
-#include "solvers/compensated.hpp"
+#include "linalg/compensated.hpp"
 #include "solvers/gradient.hpp"
 
 namespace elltwo {
-namespace {
-
-DoubleDouble quotient(DoubleDouble a, double b) {
-  const double q = a.value() / b;
-  DoubleDouble rest = a;
-  rest.add_product(-q, b);
-  return {q, rest.value() / b};
-}
-
-}  // namespace
-
 // Residuals and their products with X to twice the working precision. Any shifts serve: the
 // residuals' mean goes into the intercept.
 template <Real T>

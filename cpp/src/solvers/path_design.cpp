@@ -165,6 +165,18 @@ void PathDesign<T>::fill_row(Index row, double* out) const {
 }
 
 template <Real T>
+void PathDesign<T>::fill_given(const double* x, const double* y, double ones, double* out) const {
+  const Index m = size();
+  from_features(x, ones, out);
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    double value = y[t];
+    for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j)
+      value -= x[j] * problem_.prior(t, j);
+    out[m + t] = value;
+  }
+}
+
+template <Real T>
 double PathDesign<T>::of_zeros(Index a) const {
   const auto u = static_cast<std::size_t>(a);
   return is_ones(a) ? scale_[u] : -scale_[u] * shift_[u];

@@ -32,6 +32,9 @@ class PathDesign {
   /// The columns, then the targets, of one row, without weights.
   void fill_row(Index row, double* out) const;
 
+  /// The same of a row of features and targets that is not about anything, or about what the design is about.
+  void fill_given(const double* x, const double* y, double ones, double* out) const;
+
   /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of feature j,
   /// on top of what it has in a row of zeros.
   struct Entry {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "linalg/blas.hpp"
-#include "solvers/row_triangle.hpp"
+#include "solvers/root_rows.hpp"
 #include "solvers/sparse_moments.hpp"
 #include "solvers/validate.hpp"
 
@@ -80,8 +80,7 @@ bool PrimalPath<T>::decompose(ScaledMoments moments, double smallest_alpha) {
   design_->gram(g.data(), gy.data());
   std::vector<double> yy;
   for (Index t = 0; t < n_targets; ++t) yy.push_back(design_->target_square(t));
-  spectrum_ = spectrum_of_gram(m, std::move(g), gy.data(), yy, smallest_alpha,
-                               static_cast<double>(problem_.n_samples()) * epsilon,
+  spectrum_ = spectrum_of_gram(m, std::move(g), gy.data(), yy, smallest_alpha, noise(),
                                problem_.options().n_threads);
   solver_ = Solver::eigen;
   const double scale = spectrum_.largest + lost_to_centring();
@@ -89,12 +88,38 @@ bool PrimalPath<T>::decompose(ScaledMoments moments, double smallest_alpha) {
   return !rough || by_triangle();
 }
 
-// The targets are columns of the triangle too, which then also holds what of them is left over.
+template <Real T>
+double PrimalPath<T>::noise() const {
+  return problem_.has_rows() ? static_cast<double>(problem_.n_samples()) * epsilon : moments_.noise;
+}
+
+// Rows with the products of the moments, and one of the means where the design is not about them.
+template <Real T>
+bool PrimalPath<T>::by_root_rows() {
+  const Index p = problem_.n_features();
+  const auto roots = root_rows(moments_, moments_.noise);
+  const bool level = problem_.centred() && design_->x_shift() == nullptr;
+  const double root_weight = std::sqrt(moments_.weight);
+  std::vector<double> means;
+  for (const double v : moments_.x_mean) means.push_back(root_weight * v);
+  for (const double v : moments_.y_mean) means.push_back(root_weight * v);
+  const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
+    const Index cols = design_->size() + problem_.n_targets();
+    std::vector<double> row(static_cast<std::size_t>(cols));
+    for (Index k = 0; k < n_rows; ++k) {
+      const bool last = k0 + k == roots.rows;
+      const double* x = last ? means.data() : roots.row(k0 + k);
+      design_->fill_given(x, x + p, last ? root_weight : 0.0, row.data());
+      for (Index c = 0; c < cols; ++c) out[c * ld + k] = row[static_cast<std::size_t>(c)];
+    }
+  };
+  return by_triangle(roots.rows + (level ? 1 : 0), fill);
+}
+
 template <Real T>
 bool PrimalPath<T>::by_triangle() {
-  const Index m = design_->size();
-  const Index n_targets = problem_.n_targets();
-  const Index cols = m + n_targets;
+  if (!problem_.has_rows()) return by_root_rows();
+  const Index cols = design_->size() + problem_.n_targets();
   const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
     std::vector<double> row(static_cast<std::size_t>(cols));
     for (Index k = 0; k < n_rows; ++k) {
@@ -103,9 +128,15 @@ bool PrimalPath<T>::by_triangle() {
       for (Index c = 0; c < cols; ++c) out[c * ld + k] = root * row[static_cast<std::size_t>(c)];
     }
   };
+  return by_triangle(problem_.n_samples(), fill);
+}
+
+// The targets are columns of the triangle too, which then also holds what of them is left over.
+template <Real T>
+bool PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
+  const Index m = design_->size(), n_targets = problem_.n_targets(), cols = m + n_targets;
   Buffer<double> top;
-  if (!row_triangle(problem_.n_samples(), cols, 0, fill, problem_.options().n_threads,
-                    problem_.monitor(), top)) {
+  if (!row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor(), top)) {
     return false;
   }
   std::vector<double> rest;
@@ -115,7 +146,7 @@ bool PrimalPath<T>::by_triangle() {
     rest.push_back(sum);
   }
   spectrum_ = spectrum_of_triangle(m, design_->n_free(), top.data(), cols, std::move(rest),
-                                   static_cast<double>(problem_.n_samples()) * epsilon);
+                                   static_cast<double>(std::max(n_rows, m)) * epsilon);
   solver_ = Solver::svd;
   return true;
 }
@@ -163,7 +194,10 @@ bool PrimalPath<T>::basis(double* out) {
   const double root = std::sqrt(problem_.weight_scale());
   for (Index a = 0; a < m; ++a) {
     double* row = out + design_->coefficient(a) * all;
-    for (Index k = 0; k < all; ++k) row[k] = root * design_->scale(a) * directions[k * m + a];
+    const Index j = design_->coefficient(a);
+    const double unit = j < problem_.n_features() ? problem_.x_scale(j) : 1.0;
+    const double scale = root * (design_->scale(a) * unit);
+    for (Index k = 0; k < all; ++k) row[k] = scale * directions[k * m + a];
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include "solvers/path_design.hpp"
 #include "solvers/path_method.hpp"
 #include "solvers/row_products.hpp"
+#include "solvers/row_triangle.hpp"
 #include "solvers/shift_factors.hpp"
 #include "solvers/spectrum.hpp"
 
@@ -18,7 +19,7 @@ class PrimalPath final : public PathMethod<T> {
   explicit PrimalPath(const Problem<T>& problem) : problem_(problem) {}
 
   bool decompose(double smallest_alpha) override;
-  /// The same from moments of these rows that are known already.
+  /// The same from moments that are known already, of these rows or of rows that are gone.
   bool decompose(ScaledMoments moments, double smallest_alpha);
 
   Solver solver() const override { return solver_; }
@@ -53,7 +54,10 @@ class PrimalPath final : public PathMethod<T> {
                            std::span<const double> alphas, double* sse) const;
   bool take_moments(ScaledMoments& moments) const;
   double lost_to_centring() const;
+  double noise() const;
   bool by_triangle();
+  bool by_triangle(Index n_rows, const FillRows& fill);
+  bool by_root_rows();
   void left_out_rows(Index chunk, Index k0, Index rows, const ShiftFactors& factors,
                      const RowProducts<T>& to_directions, const Buffer<double>& solutions,
                      const LeftOutVisit& visit) const;

@@ -63,72 +63,6 @@ bool PrimalRidge<T>::prepare_exact() {
   return take_moments<Products>();
 }
 
-// Pinned features are not solved for, nor constant ones without a penalty: any value fits as well.
-template <Real T>
-auto PrimalRidge<T>::active_features(double alpha) const -> Active {
-  Active active;
-  const bool free_intercept = problem_.intercept_penalty(alpha) == 0.0;
-  for (Index j = 0; j < problem_.n_features(); ++j) {
-    const double a = problem_.penalty(j, alpha);
-    const bool empty = moments_.gram(j, j) <= 0.0 &&
-                       (free_intercept || moments_.x_mean[static_cast<std::size_t>(j)] == 0.0);
-    if (std::isinf(a) || (a == 0.0 && empty)) continue;
-    active.push_back(j);
-  }
-  return active;
-}
-
-template <Real T>
-PosDefSystem PrimalRidge<T>::normal_equations(const TargetGroup& group, const Active& active,
-                                              double kappa) const {
-  const auto m = static_cast<Index>(active.size());
-  Buffer<double> lower(m * m);
-  for (Index c = 0; c < m; ++c) {
-    const Index j = active[static_cast<std::size_t>(c)];
-    for (Index r = c; r < m; ++r) {
-      const Index i = active[static_cast<std::size_t>(r)];
-      double value = moments_.gram(j, i);
-      if (kappa != 0.0) {
-        value += kappa * moments_.x_mean[static_cast<std::size_t>(i)] *
-                 moments_.x_mean[static_cast<std::size_t>(j)];
-      }
-      lower[c * m + r] = value;
-    }
-    lower[c * m + c] += problem_.penalty(j, group.alpha);
-  }
-  return PosDefSystem(m, std::move(lower));
-}
-
-template <Real T>
-Buffer<double> PrimalRidge<T>::prior_coef(const TargetGroup& group) const {
-  const Index p = problem_.n_features();
-  Buffer<double> b(static_cast<Index>(group.targets.size()) * p);
-  for (std::size_t u = 0; u < group.targets.size(); ++u) {
-    for (Index j = 0; j < p; ++j)
-      b[static_cast<Index>(u) * p + j] = problem_.prior(group.targets[u], j);
-  }
-  return b;
-}
-
-// (G + A)^-1 g on the active features, zero elsewhere.
-template <Real T>
-Buffer<double> PrimalRidge<T>::correction(const Active& active, const PosDefSystem& system,
-                                          const double* g, Index n_targets) const {
-  const auto m = static_cast<Index>(active.size());
-  const Index p = problem_.n_features();
-  Buffer<double> rhs(m * n_targets);
-  for (Index u = 0; u < n_targets; ++u) {
-    for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active[static_cast<std::size_t>(a)]];
-  }
-  system.solve(rhs.data(), n_targets, m, problem_.options().n_threads);
-  auto step = Buffer<double>::zeros(p * n_targets);
-  for (Index u = 0; u < n_targets; ++u) {
-    for (Index a = 0; a < m; ++a)
-      step[u * p + active[static_cast<std::size_t>(a)]] = rhs[u * m + a];
-  }
-  return step;
-}
-
 // Corrections from residuals of the original data while they halve (Bjorck 1987). With compensated
 // residuals they run on to the last digit; otherwise they end once the gradient is rounding, or the
 // next step promises to be, and what the last one left is bounded without another pass. False if the
@@ -204,7 +138,13 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
   gradient.from_moments(fit.coef.data(), g.data());
   const auto step = correct(g.data());
   for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
-  if (exact_products() && system.rcond() >= rcond_exact && !gradient.is_small()) {
+  const bool rows = problem_.has_rows();
+  if (!rows && system.rcond() < rcond_exact) {  // of the moments alone: a smaller residual
+    gradient.from_moments(fit.coef.data(), g.data());
+    const auto again = correct(g.data());
+    for (Index i = 0; i < again.size(); ++i) fit.coef[i] += again[i];
+  }
+  if (!rows || (exact_products() && system.rcond() >= rcond_exact && !gradient.is_small())) {
     gradient.from_moments(fit.coef.data(), g.data());
     fit.info.optimality = optimality(group, active, fit.coef.data(), g.data());
   } else if (!refine(group, active, correct, fit)) {
@@ -246,7 +186,7 @@ void PrimalRidge<T>::by_orthogonal(const TargetGroup& group, const Active& activ
   fit.info.n_iter = 0;
   // Where the normal equations are sound they take out what a large penalty's rows cost the QR.
   auto system = normal_equations(group, active, gradient.kappa());
-  if (*why == '\0' && solved.rank == static_cast<Index>(active.size()) &&
+  if (problem_.has_rows() && *why == '\0' && solved.rank == static_cast<Index>(active.size()) &&
       system.factor(problem_.options().n_threads, problem_.monitor()) == CholeskyOutcome::done &&
       system.rcond() > rcond_hopeless) {
     const auto correct = [&](const double* g) {
@@ -256,7 +196,9 @@ void PrimalRidge<T>::by_orthogonal(const TargetGroup& group, const Active& activ
     return;
   }
   Buffer<double> g(fit.coef.size());
-  if (!gradient.from_data(fit.coef.data(), g.data(), fit.centre)) {
+  if (!problem_.has_rows()) {
+    gradient.from_moments(fit.coef.data(), g.data());
+  } else if (!gradient.from_data(fit.coef.data(), g.data(), fit.centre)) {
     fit.info.status = Status::interrupted;
     return;
   }
@@ -276,9 +218,10 @@ GroupFit PrimalRidge<T>::fit(const TargetGroup& group) {
     fit.info.reason = "asked for";
     by_orthogonal(group, active, "", fit);
   } else {
-    fit.info.reason = problem_.options().solver == SolverChoice::cholesky
-                          ? "asked for"
-                          : "no more features than samples: p x p normal equations";
+    fit.info.reason = problem_.options().solver == SolverChoice::cholesky ? "asked for"
+                      : problem_.has_rows()
+                          ? "no more features than samples: p x p normal equations"
+                          : "moments: p x p normal equations";
     by_cholesky(group, active, fit);
   }
   if (fit.info.status != Status::interrupted && !(fit.info.optimality <= fit.info.tolerance)) {

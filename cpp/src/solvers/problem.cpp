@@ -74,6 +74,21 @@ Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monit
 }
 
 template <Real T>
+Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
+                    const SumUnits& units)
+    : Problem(data, options, monitor) {
+  weight_scale_ = units.weight;
+  scale_as(units.column);
+}
+
+template <Real T>
+void Problem<T>::scale_as(const std::vector<double>& column) {
+  if (std::all_of(column.begin(), column.end(), [](double s) { return s == 1.0; })) return;
+  scales_.x.assign(column.begin(), column.begin() + n_features());
+  scales_.y.assign(column.begin() + n_features(), column.end());
+}
+
+template <Real T>
 bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
   std::vector<double> sizes;
   if (sparse_ != nullptr) sizes = column_sizes(*sparse_, sqrt_weight_.data());

@@ -5,6 +5,7 @@
 
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
+#include "gram/running_sums.hpp"
 #include "solvers/outcome.hpp"
 #include "sparse/rows.hpp"
 
@@ -34,7 +35,13 @@ class Problem {
   Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
           const SparseRows<T>* sparse = nullptr);
 
+  /// Of moments in these units; the data have shapes alone.
+  Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
+          const SumUnits& units);
+
   const RidgeData<T>& data() const { return data_; }
+  /// Whether there are rows, or moments alone.
+  bool has_rows() const { return data_.x.data != nullptr || sparse_ != nullptr; }
   const SparseRows<T>* sparse() const { return sparse_; }
   const RidgeOptions& options() const { return options_; }
   Monitor& monitor() const { return monitor_; }
@@ -102,6 +109,8 @@ class Problem {
   /// Scales each column of X on its own (primal) or all alike (dual), and each target.
   void scale_columns();
   void scale_uniformly();
+  /// Scales columns as others have been.
+  void scale_as(const std::vector<double>& column);
   /// Scales columns whose largest numbers, or deviations, are known, and each target.
   void scale_to(const std::vector<double>& column_sizes);
 

@@ -63,7 +63,7 @@ SolveInfo fit_groups(Problem<T>& problem, KnownProducts<T> known, std::span<doub
     problem.write_result(group, fit, weight, x_mean, y_mean, coef, intercept);
     return true;
   };
-  if (solvable_features(problem) > problem.n_samples()) {
+  if (problem.has_rows() && solvable_features(problem) > problem.n_samples()) {
     std::optional<DualRidge<T>> own;
     DualRidge<T>& dual = known.dual != nullptr ? *known.dual : own.emplace(problem);
     for (const auto& group : problem.groups()) {
@@ -99,10 +99,11 @@ SolveInfo ridge_from_products(const RidgeData<T>& data, KnownProducts<T> known,
         "solver must be 'auto', 'cholesky' or 'svd' where X is dense, got 'cg'");
   }
   validate(data, options);
-  Problem<T> problem(data, options, monitor);
+  Problem<T> problem = known.units != nullptr ? Problem<T>(data, options, monitor, *known.units)
+                                              : Problem<T>(data, options, monitor);
   SolveInfo info = fit_groups(problem, known, coef, intercept);
-  const double work =
-      static_cast<double>(data.x.rows) * data.x.cols * std::min(data.x.rows, data.x.cols);
+  const Index rows = problem.has_rows() ? data.x.rows : data.x.cols;
+  const double work = static_cast<double>(rows) * data.x.cols * std::min(rows, data.x.cols);
   info.n_threads = threads_for(options.n_threads, work);
   return info;
 }

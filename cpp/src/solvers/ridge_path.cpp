@@ -2,108 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <vector>
 
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/path_dual.hpp"
-#include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/ridge_path_state.hpp"
 #include "solvers/ridge_products.hpp"
 #include "solvers/row_blocks.hpp"
-#include "solvers/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
-
-template <Real T>
-struct RidgePath<T>::State {
-  RidgeData<T> data;
-  RidgeOptions options;
-  double alpha = 1.0;           // stands in data for the penalties to come
-  SparseRows<T> rows{};         // of a sparse X, about x_shift
-  std::vector<double> x_shift;  // of every column; none: zeros
-  std::optional<Problem<T>> problem;
-  std::unique_ptr<PathMethod<T>> method;
-
-  State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& monitor)
-      : data(given), options(given_options) {
-    data.alpha = {&alpha, 1};
-    validate(data, options);
-    choose(monitor);
-  }
-
-  template <Real S>
-  State(const SparseView<S>& x, const RidgeData<T>& given, const RidgeOptions& given_options,
-        Monitor& monitor)
-      : data(given), options(given_options) {
-    data.x = {nullptr, x.rows, x.cols, 0, 0};
-    data.alpha = {&alpha, 1};
-    validate(data, options);
-    rows = widened(checked_rows(x, options.n_threads));
-    if (options.fit_intercept && !options.penalize_intercept) x_shift = shift_full_columns(rows);
-    choose(monitor);
-  }
-
-  const SparseRows<T>* sparse() const { return rows.start != nullptr ? &rows : nullptr; }
-
-  void choose(Monitor& monitor) {
-    problem.emplace(data, options, monitor, sparse());
-    Index columns = options.fit_intercept && options.penalize_intercept ? 1 : 0;
-    for (Index j = 0; j < data.x.cols; ++j) {
-      if (problem->raw_penalty(j, 1.0) < infinity) ++columns;
-    }
-    if (columns > data.x.rows) method = std::make_unique<DualPath<T>>(*problem);
-    else method = std::make_unique<PrimalPath<T>>(*problem);
-  }
-
-  bool needs_refit(double alpha) const {
-    return alpha == 0.0 && method->rank_deficient() && limit_differs(data, options);
-  }
-
-  double plain_weight(Index i) const {
-    return data.sample_weight.empty() ? 1.0 : data.sample_weight[static_cast<std::size_t>(i)];
-  }
-
-  bool refit_row(Index row, std::span<const double> alphas, double* predictions);
-  double row_times(Index row, const double* b) const;
-};
-
-template <Real T>
-double RidgePath<T>::State::row_times(Index row, const double* b) const {
-  double sum = 0.0;
-  if (sparse() == nullptr) {
-    for (Index j = 0; j < data.x.cols; ++j) sum += static_cast<double>(data.x(row, j)) * b[j];
-    return sum;
-  }
-  for (Index e = rows.start[row]; e < rows.start[row + 1]; ++e)
-    sum += static_cast<double>(rows.value[e]) * b[rows.column[e]];
-  return sum;
-}
-
-// Predictions of one row (targets x alphas) by the fits without it.
-template <Real T>
-bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
-                                    double* predictions) {
-  const auto n_alphas = static_cast<Index>(alphas.size());
-  const Index p = data.x.cols;
-  std::vector<double> weight;
-  for (Index i = 0; i < data.x.rows; ++i) weight.push_back(i == row ? 0.0 : plain_weight(i));
-  auto others = data;
-  others.sample_weight = weight;
-  std::vector<double> coef(static_cast<std::size_t>(n_alphas * p));
-  std::vector<double> intercept(static_cast<std::size_t>(n_alphas));
-  for (Index t = 0; t < data.y.cols; ++t) {
-    if (!refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept))
-      return false;
-    for (Index a = 0; a < n_alphas; ++a) {
-      predictions[t * n_alphas + a] =
-          intercept[static_cast<std::size_t>(a)] + row_times(row, coef.data() + a * p);
-    }
-  }
-  return true;
-}
 
 template <Real T>
 RidgePath<T>::RidgePath(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
@@ -116,10 +25,22 @@ RidgePath<T>::RidgePath(const SparseView<S>& x, const RidgeData<T>& data,
     : state_(std::make_unique<State>(x, data, options, monitor)) {}
 
 template <Real T>
+RidgePath<T>::RidgePath(const Moments& moments, const RidgeData<T>& data,
+                        const RidgeOptions& options, Monitor& monitor)
+  requires std::same_as<T, double>
+    : state_(std::make_unique<State>(moments, data, options, monitor)) {}
+
+template <Real T>
 RidgePath<T>::~RidgePath() = default;
 
 template <Real T>
 bool RidgePath<T>::decompose(double smallest_alpha) {
+  if (state_->known) {
+    auto& path = static_cast<PrimalPath<T>&>(*state_->method);
+    auto moments = std::move(*state_->known);
+    state_->known.reset();
+    return path.decompose(std::move(moments), smallest_alpha);
+  }
   return state_->method->decompose(smallest_alpha);
 }
 
@@ -146,6 +67,12 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
   const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     if (!state_->needs_refit(alphas[a])) continue;
+    if (!state_->problem->has_rows()) {
+      const auto info = fit(alphas.subspan(a, 1), coef.subspan(a * n_targets * p, n_targets * p),
+                            intercept.subspan(a * n_targets, n_targets));
+      if (info.status == Status::interrupted) return false;
+      continue;
+    }
     for (std::size_t t = 0; t < n_targets; ++t) {
       const std::size_t row = a * n_targets + t;
       if (!refit_target(state_->data, state_->sparse(), static_cast<Index>(t), alphas.subspan(a, 1),
@@ -177,12 +104,16 @@ void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> ed
       state_->method->residual_squares(alphas[a], rss.data() + a * n_targets);
     }
   });
-  for (double& value : rss) value /= state_->problem->weight_scale();
+  for (std::size_t i = 0; i < rss.size(); ++i) {
+    const double unit = state_->problem->y_scale(static_cast<Index>(i % n_targets));
+    rss[i] = rss[i] / state_->problem->weight_scale() / unit / unit;
+  }
 }
 
 template <Real T>
 bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<double> sse,
                                  std::span<double> predictions) {
+  state_->require_rows();
   const auto& data = state_->data;
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index fits = data.y.cols * n_alphas;
@@ -237,6 +168,7 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
 
 template <Real T>
 bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h) {
+  state_->require_rows();
   const Index n = state_->data.x.rows;
   const auto n_alphas = static_cast<Index>(alphas.size());
   return state_->method->leave_one_out(alphas, [&](const LeftOutBlock& block) {
@@ -254,7 +186,8 @@ SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coe
   auto data = state_->data;
   data.alpha = alpha;
   const KnownProducts<T> known{.moments = state_->method->moments(),
-                               .dual = state_->method->dual_system()};
+                               .dual = state_->method->dual_system(),
+                               .units = state_->problem->has_rows() ? nullptr : &state_->units};
   return ridge_from_products(data, known, state_->options, state_->problem->monitor(), coef,
                              intercept);
 }

@@ -13,6 +13,8 @@ struct KnownProducts {
   /// they were.
   ScaledMoments* moments = nullptr;
   DualRidge<T>* dual = nullptr;
+  /// Of moments whose rows are gone; the data have shapes alone.
+  const SumUnits* units = nullptr;
 };
 
 /// ridge() that need not take products again.

@@ -52,12 +52,33 @@ void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
 }
 
 template <Real T>
+void TallQr<T>::fill_root_rows(const RootRows& roots, Index k0, Index rows, double* out,
+                               Index ld) const {
+  for (Index k = 0; k < rows; ++k) {
+    const double* row = roots.row(k0 + k);
+    for (Index a = 0; a < p(); ++a) out[a * ld + k] = row[active_[static_cast<std::size_t>(a)]];
+    for (Index t = 0; t < problem_.n_targets(); ++t) {
+      double value = row[problem_.n_features() + t];
+      for (const Index j : pinned_) value -= row[j] * problem_.prior(t, j);
+      out[(p() + t) * ld + k] = value;
+    }
+  }
+}
+
+template <Real T>
 bool TallQr<T>::factor() {
+  RootRows roots;
+  n_rows_ = problem_.n_samples();
+  if (!problem_.has_rows()) {
+    roots = root_rows(moments_, moments_.noise);
+    n_rows_ = roots.rows;
+  }
   const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
-    fill_rows(k0, rows, out, ld);
+    if (problem_.has_rows()) fill_rows(k0, rows, out, ld);
+    else fill_root_rows(roots, k0, rows, out, ld);
   };
-  return row_triangle(problem_.n_samples(), p(), problem_.n_targets(), fill,
-                      problem_.options().n_threads, problem_.monitor(), top_);
+  return row_triangle(n_rows_, p(), problem_.n_targets(), fill, problem_.options().n_threads,
+                      problem_.monitor(), top_);
 }
 
 template <Real T>
@@ -94,8 +115,7 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
   double* c = stack.data() + m * ld;
   std::vector<double> units;  // of b in terms of its scaled self, for the norm that is minimised
   for (const Index j : active_) units.push_back(problem_.x_scale(j));
-  const auto fit =
-      solve_triangle(m, stack.data(), ld, problem_.n_samples(), force_svd, units.data(), c, t, ld);
+  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, units.data(), c, t, ld);
   for (Index u = 0; u < t; ++u) {
     for (Index a = 0; a < m; ++a) {
       coef[u * problem_.n_features() + active_[static_cast<std::size_t>(a)]] += c[u * ld + a];

@@ -4,11 +4,13 @@
 
 #include "linalg/orthogonal.hpp"
 #include "solvers/problem.hpp"
+#include "solvers/root_rows.hpp"
 
 namespace elltwo {
 
 /// The triangle R and Q^T y of centred, weighted, scaled [X | Y] by blocked Householder QR over row
-/// chunks; X is not copied as a whole. Keeps the active features only.
+/// chunks; X is not copied as a whole. Moments without rows give rows with the same products. Keeps the
+/// active features only.
 template <Real T>
 class TallQr {
  public:
@@ -27,12 +29,14 @@ class TallQr {
   Index p() const { return static_cast<Index>(active_.size()); }
   void subtract_pinned(Index k0, Index rows, Index t, Index j, double* column) const;
   void fill_rows(Index k0, Index rows, double* out, Index ld) const;
+  void fill_root_rows(const RootRows& roots, Index k0, Index rows, double* out, Index ld) const;
 
   const Problem<T>& problem_;
   const ScaledMoments& moments_;
   std::vector<Index> active_;
   std::vector<Index> pinned_;  // all others
-  Buffer<double> top_;         // p x (p + targets): R and Q^T Y
+  Index n_rows_ = 0;
+  Buffer<double> top_;  // p x (p + targets): R and Q^T Y
 };
 
 }  // namespace elltwo

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._logistic_statistics import LogisticStatistics, ZValues
     from elltwo.functional._logistic_summary import LogisticSummary
+    from elltwo.functional._moments import Moments
+    from elltwo.functional._moments_cv import moments_cv
+    from elltwo.functional._moments_fit import MomentsFit
     from elltwo.functional._path import ridge_path
     from elltwo.functional._path_record import PathPoint, RidgePath
     from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
@@ -36,6 +39,8 @@ __all__ = [
     "LogisticPath",
     "LogisticStatistics",
     "LogisticSummary",
+    "Moments",
+    "MomentsFit",
     "PathPoint",
     "PredictionInterval",
     "RidgeCVFit",
@@ -51,6 +56,7 @@ __all__ = [
     "logistic",
     "logistic_cv",
     "logistic_path",
+    "moments_cv",
     "penalty_conventions",
     "penalty_from",
     "ridge",
@@ -68,6 +74,8 @@ _HOMES = {
     "LogisticPath": "_logistic_path_record",
     "LogisticStatistics": "_logistic_statistics",
     "LogisticSummary": "_logistic_summary",
+    "Moments": "_moments",
+    "MomentsFit": "_moments_fit",
     "PathPoint": "_path_record",
     "PredictionInterval": "_jackknife",
     "RidgeCVFit": "_cv_record",
@@ -83,6 +91,7 @@ _HOMES = {
     "logistic": "_logistic",
     "logistic_cv": "_logistic_cv",
     "logistic_path": "_logistic_path",
+    "moments_cv": "_moments_cv",
     "penalty_conventions": "_penalties",
     "penalty_from": "_penalties",
     "ridge": "_ridge",

@@ -37,6 +37,21 @@ def choose(
     return chosen
 
 
+def search(
+    grid: Float64Array,
+    scores_of: Callable[[Float64Array], _Scores],
+    select: str,
+    per_target: bool,
+    wide: bool,
+    reach_of: Callable[[], Float64Array] | None,
+) -> tuple[Float64Array, _Scores, Float64Array]:
+    """Score a grid, continued by `extend_grid` where it is to be `wide`, and choose from it."""
+    scores = scores_of(grid)
+    if wide:
+        grid, scores = extend_grid(grid, scores, scores_of, select, per_target, reach_of)
+    return grid, scores, choose(grid, scores, select, per_target)
+
+
 def extend_grid(
     grid: Float64Array,
     scores: _Scores,
@@ -100,7 +115,10 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
 
 
 def warn_at_edge(
-    chosen: Float64Array, grid: Float64Array, remedy: str = ", which extend=True looks for"
+    chosen: Float64Array,
+    grid: Float64Array,
+    remedy: str = ", which extend=True looks for",
+    stacklevel: int = 3,
 ) -> None:
     """Warn of a choice that a wider grid might better."""
     lowest, highest = float(grid.min()), float(grid.max())
@@ -112,5 +130,5 @@ def warn_at_edge(
             f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
             f"{highest:.6g}]; a wider grid may hold a better one{remedy}",
             UserWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )

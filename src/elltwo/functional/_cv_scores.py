@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._bounds import Bounds
+    from elltwo.functional._moments_cv import MomentsSplits
     from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._split_cores import SplitCore
@@ -104,7 +105,7 @@ def score_alphas(
         scores = None
         if scoring is not None:
             scores = _split_scores(problem, options, grid, splits, scoring, bounds)
-        return _by_splits(grid, scores, core)
+        return scores_of_splits(grid, scores, core)
     assert isinstance(core, PathCore)
     if method != "gcv":
         return _leave_one_out(problem, core, grid, scoring, store, splits is not None)
@@ -112,10 +113,11 @@ def score_alphas(
         raise ValueError("scoring needs out-of-sample predictions, which 'gcv' does not have")
     if store:
         raise ValueError("store_cv keeps the predictions of cv='loo' only")
-    return _generalised(problem, core, grid)
+    return generalised_scores(problem, core, grid)
 
 
-def _generalised(problem: Problem, core: PathCore, grid: Float64Array) -> CVScores:
+def generalised_scores(problem: Problem, core: PathCore, grid: Float64Array) -> CVScores:
+    """Score every alpha by generalised cross-validation."""
     edf, rss = core.measures(grid)
     gcv = generalised_cv(problem.n_weighted, rss, edf[:, np.newaxis])
     return CVScores(gcv, None, None, None, None, None, None)
@@ -184,9 +186,12 @@ def _scores(
     )
 
 
-def _by_splits(
-    grid: Float64Array, scores: tuple[Float64Array, Float64Array] | None, core: SplitCore
+def scores_of_splits(
+    grid: Float64Array,
+    scores: tuple[Float64Array, Float64Array] | None,
+    core: SplitCore | MomentsSplits,
 ) -> CVScores:
+    """Score every alpha by the errors on the test sets of splits."""
     sse, weight = core.score(grid)
     fold_mse = sse / weight[:, np.newaxis, np.newaxis]
     share = weight / weight.sum()

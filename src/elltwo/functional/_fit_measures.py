@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class FitMeasures:
     """The part of `RidgeStatistics` that is about fitted values."""
 
+    _group_type: type[GroupFit] = GroupFit
+
     def __init__(
         self, problem: Problem, options: Options, alpha: Float64Array, core: Core | None = None
     ) -> None:
@@ -35,7 +37,7 @@ class FitMeasures:
         n_targets = problem.Y.shape[1]
         each = np.broadcast_to(alpha, (n_targets,))
         self._groups = [
-            GroupFit(problem, options, float(value), np.flatnonzero(each == value), core)
+            self._group_type(problem, options, float(value), np.flatnonzero(each == value), core)
             for value in np.unique(each)
         ]
 

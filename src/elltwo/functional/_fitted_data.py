@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
 from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
-from elltwo.functional._problem import Problem, read_problem
+from elltwo.functional._problem import MomentsProblem, Problem, read_problem
 from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
@@ -49,4 +49,8 @@ def statistics_of(
         raise ValueError(HAS_BOUNDS)
     if is_beyond_decomposition(data.problem.X):
         refuse_beyond("statistics", data.problem.X)
+    if isinstance(data.problem, MomentsProblem):
+        from elltwo.functional._moments_statistics import MomentsStatistics
+
+        return MomentsStatistics(data.problem, data.options, data.alpha, core)
     return RidgeStatistics(data.problem, data.options, data.alpha, core)

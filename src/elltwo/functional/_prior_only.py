@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._row_blocks import row_blocks
+from elltwo.functional._row_blocks import cross_products
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -102,12 +102,7 @@ def _carried(
     what keeps the mean.
     """
     own = made.basis[:-1, :rank]
-    weight = problem.sample_weight
-    products = np.zeros((rank, np.count_nonzero(penalised)))
-    for rows, block in row_blocks(problem.X) if rank else ():
-        centred = np.column_stack([block - made.columns.mean, np.ones(len(block))])
-        w = 1.0 if weight is None else weight[rows, np.newaxis]
-        products += (w * (centred[:, :-1] @ own)).T @ centred[:, penalised]
+    products = cross_products(problem.X, problem.sample_weight, made.columns.mean, own, penalised)
     take = -own[free[:-1]] @ products
     if not free[-1]:
         return take

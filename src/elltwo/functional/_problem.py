@@ -12,6 +12,7 @@ from elltwo.functional._validate import design_matrix, prior_means, targets, vec
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo._core import Moments
     from elltwo.functional._sparse import SparseLike
     from elltwo.functional._validate import Float64Array, FloatArray
 
@@ -43,6 +44,36 @@ class Problem(NamedTuple):
         return self.n_samples if w is None else int(np.count_nonzero(w))
 
 
+class MomentsProblem(Problem):
+    """The same of rows that are gone: `X` holds their moments, and `Y` no row at all."""
+
+    __slots__ = ()
+    X: Moments  # type: ignore[assignment]
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows of positive weight."""
+        return self.X.n_rows
+
+    @property
+    def n_weighted(self) -> int:
+        """Number of rows of positive weight."""
+        return self.X.n_rows
+
+
+def read_moments_problem(
+    moments: Moments,
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+) -> MomentsProblem:
+    """Check the penalty of a problem whose rows are gone."""
+    if moments.n_rows == 0:
+        raise ValueError("the Moments hold no rows of positive weight yet")
+    Y = np.empty((0, moments.n_targets))
+    factors, prior = _penalty(moments.n_features, moments.n_targets, penalty_factors, prior_mean)
+    return MomentsProblem(moments, Y, factors, prior, None, moments.one_dimensional)  # type: ignore[arg-type]
+
+
 def read_problem(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -66,13 +97,24 @@ def _beside(
     n_samples, n_features = shape
     y = targets(y, n_samples)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
-    if penalty_factors is not None:
-        counted = f"{n_features} feature(s) of X"
-        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
-    if prior_mean is not None:
-        prior_mean = prior_means(prior_mean, Y.shape[1], n_features)
+    factors, prior = _penalty(n_features, Y.shape[1], penalty_factors, prior_mean)
     if sample_weight is not None:
         sample_weight = vector(
             sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
         )
-    return Y, penalty_factors, prior_mean, sample_weight, y.ndim == 1
+    return Y, factors, prior, sample_weight, y.ndim == 1
+
+
+def _penalty(
+    n_features: int,
+    n_targets: int,
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+) -> tuple[Float64Array | None, Float64Array | None]:
+    factors = prior = None
+    if penalty_factors is not None:
+        counted = f"{n_features} feature(s) of X"
+        factors = vector(penalty_factors, "penalty_factors", n_features, counted)
+    if prior_mean is not None:
+        prior = prior_means(prior_mean, n_targets, n_features)
+    return factors, prior

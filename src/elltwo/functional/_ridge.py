@@ -197,7 +197,7 @@ def as_fit(
 ) -> RidgeFit:
     """Return what the core fitted in the shape and precision of the problem's data."""
     coef, intercept, info = fitted
-    _warn_unless_converged(info)
+    warn_unless_converged(info)
     dtype = problem.X.data.dtype if isinstance(problem.X, SparseMatrix) else problem.X.dtype
     data = FittedData(problem, alpha, options, bounded)
     keep = as_float32 if dtype == np.float32 else np.asarray
@@ -206,7 +206,8 @@ def as_fit(
     return RidgeFit(keep(coef), keep(intercept), info, data)
 
 
-def _warn_unless_converged(info: RawSolveInfo) -> None:
+def warn_unless_converged(info: RawSolveInfo) -> None:
+    """Warn of a fit that did not reach its tolerance."""
     if info.status != "converged":
         warnings.warn(
             f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "

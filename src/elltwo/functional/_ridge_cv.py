@@ -9,7 +9,7 @@ import numpy as np
 
 from elltwo.functional._bounds import iterations, read_box
 from elltwo.functional._compiled import _core
-from elltwo.functional._cv_choice import choose, extend_grid, warn_at_edge
+from elltwo.functional._cv_choice import search, warn_at_edge
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._fitted_data import FittedData
@@ -190,11 +190,9 @@ def ridge_cv(
     def scores_of(grid: Float64Array) -> CVScores:
         return score_alphas(problem, options, grid, method, splits, scoring, store_cv, box, core)
 
-    scores = scores_of(grid)
-    if alphas is None or extend:
-        limits = None if alphas is None else partial(grid_of, problem, options, core)
-        grid, scores = extend_grid(grid, scores, scores_of, select, per_target, limits)
-    chosen = choose(grid, scores, select, per_target)
+    limits = None if alphas is None else partial(grid_of, problem, options, core)
+    wide = alphas is None or extend
+    grid, scores, chosen = search(grid, scores_of, select, per_target, wide, limits)
     warn_at_edge(chosen, grid)
     fit = _final_fit(problem, options, chosen, box, core)
     alpha = float(chosen[0]) if not per_target else chosen

@@ -54,6 +54,27 @@ def fitted_values(X: Rows, coef: Float64Array, intercept: Float64Array) -> Float
     return fitted
 
 
+def cross_products(
+    X: Rows | _core.Moments,
+    weight: Float64Array | None,
+    mean: Float64Array,
+    directions: Float64Array,
+    columns: npt.NDArray[np.bool_],
+) -> Float64Array:
+    """Return B^T Z^T W [Z, 1] for Z = X - mean and directions B, of some columns."""
+    if isinstance(X, _core.Moments):
+        about = X.means()[: X.n_features] - mean
+        gram = X.products()[:, : X.n_features] + X.weight * np.outer(about, about)
+        products: Float64Array = directions.T @ np.column_stack([gram, X.weight * about])
+        return products[:, columns]
+    result = np.zeros((directions.shape[1], np.count_nonzero(columns)))
+    for rows, block in row_blocks(X) if directions.size else ():
+        centred = np.column_stack([block - mean, np.ones(len(block))])
+        w = 1.0 if weight is None else weight[rows, np.newaxis]
+        result += (w * (centred[:, :-1] @ directions)).T @ centred[:, columns]
+    return result
+
+
 class Columns(NamedTuple):
     """Weighted means and sums of squares of columns."""
 
@@ -62,8 +83,10 @@ class Columns(NamedTuple):
     square: Float64Array  #: sum of w (x - mean)^2, exactly zero for what is constant
 
 
-def column_moments(X: Rows, weight: Float64Array | None, centred: bool) -> Columns:
+def column_moments(X: Rows | _core.Moments, weight: Float64Array | None, centred: bool) -> Columns:
     """Take means, if `centred`, and then the squares about them, in two passes."""
+    if isinstance(X, _core.Moments):
+        return _columns_of(X, slice(X.n_features), centred)
     w = np.ones(X.shape[0]) if weight is None else weight
     total = float(w.sum())
     mean = np.zeros(X.shape[1])
@@ -78,3 +101,15 @@ def column_moments(X: Rows, weight: Float64Array | None, centred: bool) -> Colum
     for rows, block in row_blocks(X):
         square += ((root[rows] * (block - mean)) ** 2).sum(axis=0)
     return Columns(total, mean, square)
+
+
+def _columns_of(moments: _core.Moments, which: slice, centred: bool) -> Columns:
+    level, square = moments.means()[which], moments.squares()[which]
+    if centred:
+        return Columns(moments.weight, level, square)
+    return Columns(moments.weight, np.zeros(level.size), square + moments.weight * level**2)
+
+
+def target_squares(moments: _core.Moments, centred: bool) -> Float64Array:
+    """Return the squares of the targets about their means, or about zero."""
+    return _columns_of(moments, slice(moments.n_features, None), centred).square

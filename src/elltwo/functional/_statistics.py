@@ -68,6 +68,9 @@ class RidgeStatistics(FitMeasures):
        with the jackknife+. Annals of Statistics 49, 486-507. Equation 1.5 and theorem 1.
     """
 
+    #: Whether there are the rows that leverages, residuals and "sandwich" errors need.
+    has_rows = True
+
     def of_target(self, target: int) -> RidgeStatistics:
         """Return the statistics of one target on its own, as of a fit to a 1-D y."""
         index = self._target_index(target)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo.functional._records import RidgeFit
+    from elltwo.functional._statistics import StandardErrors
     from elltwo.functional._validate import Float64Array
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")
@@ -114,7 +115,7 @@ def summarise(
     coef = np.atleast_2d(fit.coef)[target].astype(np.float64)
     intercept = np.atleast_1d(fit.intercept)[target]
     bayesian = part.standard_errors(BAYESIAN)
-    sandwich = part.standard_errors(SANDWICH)
+    sandwich = part.standard_errors(SANDWICH) if part.has_rows else _none_of(bayesian)
     rows = (
         tuple(f"x{j}" for j in range(coef.size)) if names is None else read_names(names, coef.size)
     )
@@ -141,6 +142,10 @@ def summarise(
     }
     shown = None if max_rows is None else count(max_rows, "max_rows", minimum=2)
     return RidgeSummary(facts, rows, columns[0], columns[1], columns[2], columns[3], shown)
+
+
+def _none_of(errors: StandardErrors) -> StandardErrors:
+    return errors._replace(coef=np.full_like(errors.coef, np.nan), intercept=np.nan)
 
 
 def read_names(names: Sequence[str], n_features: int) -> tuple[str, ...]:

@@ -55,6 +55,14 @@ struct DoubleDouble {
   }
 };
 
+/// a / b to twice the working precision.
+inline DoubleDouble quotient(DoubleDouble a, double b) {
+  const double q = a.value() / b;
+  DoubleDouble rest = a;
+  rest.add_product(-q, b);
+  return {q, rest.value() / b};
+}
+
 /// a - b exactly.
 inline DoubleDouble difference(double a, double b) {
   DoubleDouble d{a, 0.0};

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "gram/running_sums.hpp"
+
+namespace elltwo {
+
+/// What merging or taking out rows does, before it is done.
+struct RunningSums::Step {
+  RowsInSum rows;
+  double factor = 0.0;           // of the outer product of
+  std::vector<double> distance;  // the means' distances
+};
+
+// high + low += sign (row_of(i) + factor d d^T), each row by two-sums (Knuth 1969; Ogita, Rump and Oishi
+// 2005, algorithm 4.1). row_of may return null: zeros.
+template <class RowOf>
+void RunningSums::accumulate(const Step& step, double sign, RowOf row_of) {
+  make_low();
+  const double* d = step.distance.data();
+  const Index n = cols(), ld = high_.ld();
+  for (Index i = 0; i < n; ++i) {
+    const double* added = row_of(i);
+    const double times = sign * step.factor * d[i];
+    const Index end = i < n_features_ ? n : i + 1;
+    double* high = high_.data() + i * ld;
+    double* low = low_.data() + i * ld;
+    const auto add = [&](Index j, double x) {
+      const double sum = high[j] + x, part = sum - high[j];
+      low[j] += (high[j] - (sum - part)) + (x - part);
+      high[j] = sum;
+    };
+    if (added == nullptr) {
+      for (Index j = i; j < end; ++j) add(j, times * d[j]);
+    } else {
+      for (Index j = i; j < end; ++j) add(j, sign * added[j] + times * d[j]);
+    }
+  }
+}
+
+}  // namespace elltwo

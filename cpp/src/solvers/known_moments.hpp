@@ -1,0 +1,12 @@
+#pragma once
+
+#include "elltwo/moments.hpp"
+#include "gram/running_sums.hpp"
+
+namespace elltwo {
+
+/// Moments as the solvers take them, and the units they come in. Throws std::invalid_argument if there are
+/// no rows.
+ScaledMoments moments_for(const Moments& moments, const RidgeOptions& options, SumUnits& units);
+
+}  // namespace elltwo

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "elltwo/ridge_path.hpp"
+#include "solvers/known_moments.hpp"
+#include "solvers/path_dual.hpp"
+#include "solvers/path_primal.hpp"
+#include "solvers/refit.hpp"
+#include "solvers/validate.hpp"
+#include "sparse/reshape.hpp"
+
+namespace elltwo {
+
+template <Real T>
+struct RidgePath<T>::State {
+  RidgeData<T> data;
+  RidgeOptions options;
+  double alpha = 1.0;           // stands in data for the penalties to come
+  SparseRows<T> rows{};         // of a sparse X, about x_shift
+  std::vector<double> x_shift;  // of every column; none: zeros
+  std::optional<Problem<T>> problem;
+  std::unique_ptr<PathMethod<T>> method;
+  SumUnits units;                      // of
+  std::optional<ScaledMoments> known;  // moments, until they are decomposed
+
+  State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& monitor)
+      : data(given), options(given_options) {
+    data.alpha = {&alpha, 1};
+    validate(data, options);
+    choose(monitor);
+  }
+
+  template <Real S>
+  State(const SparseView<S>& x, const RidgeData<T>& given, const RidgeOptions& given_options,
+        Monitor& monitor)
+      : data(given), options(given_options) {
+    data.x = {nullptr, x.rows, x.cols, 0, 0};
+    data.alpha = {&alpha, 1};
+    validate(data, options);
+    rows = widened(checked_rows(x, options.n_threads));
+    if (options.fit_intercept && !options.penalize_intercept) x_shift = shift_full_columns(rows);
+    choose(monitor);
+  }
+
+  State(const Moments& moments, const RidgeData<T>& given, const RidgeOptions& given_options,
+        Monitor& monitor)
+      : data(given), options(given_options) {
+    data.x = {nullptr, moments.n_rows(), moments.n_features(), 0, 0};
+    data.y = {nullptr, moments.n_rows(), moments.n_targets(), 0, 0};
+    data.alpha = {&alpha, 1};
+    validate(data, options);
+    known = moments_for(moments, options, units);
+    problem.emplace(data, options, monitor, units);
+    method = std::make_unique<PrimalPath<T>>(*problem);
+  }
+
+  const SparseRows<T>* sparse() const { return rows.start != nullptr ? &rows : nullptr; }
+
+  void choose(Monitor& monitor) {
+    problem.emplace(data, options, monitor, sparse());
+    Index columns = options.fit_intercept && options.penalize_intercept ? 1 : 0;
+    for (Index j = 0; j < data.x.cols; ++j) {
+      if (problem->raw_penalty(j, 1.0) < infinity) ++columns;
+    }
+    if (columns > data.x.rows) method = std::make_unique<DualPath<T>>(*problem);
+    else method = std::make_unique<PrimalPath<T>>(*problem);
+  }
+
+  bool needs_refit(double alpha) const {
+    return alpha == 0.0 && method->rank_deficient() && limit_differs(data, options);
+  }
+
+  void require_rows() const {
+    if (problem->has_rows()) return;
+    throw std::invalid_argument(
+        "leverages, residuals and leave-one-out errors need the rows, which moments do not keep");
+  }
+
+  double plain_weight(Index i) const {
+    return data.sample_weight.empty() ? 1.0 : data.sample_weight[static_cast<std::size_t>(i)];
+  }
+
+  bool refit_row(Index row, std::span<const double> alphas, double* predictions);
+  double row_times(Index row, const double* b) const;
+};
+
+template <Real T>
+double RidgePath<T>::State::row_times(Index row, const double* b) const {
+  double sum = 0.0;
+  if (sparse() == nullptr) {
+    for (Index j = 0; j < data.x.cols; ++j) sum += static_cast<double>(data.x(row, j)) * b[j];
+    return sum;
+  }
+  for (Index e = rows.start[row]; e < rows.start[row + 1]; ++e)
+    sum += static_cast<double>(rows.value[e]) * b[rows.column[e]];
+  return sum;
+}
+
+// Predictions of one row (targets x alphas) by the fits without it.
+template <Real T>
+bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
+                                    double* predictions) {
+  const auto n_alphas = static_cast<Index>(alphas.size());
+  const Index p = data.x.cols;
+  std::vector<double> weight;
+  for (Index i = 0; i < data.x.rows; ++i) weight.push_back(i == row ? 0.0 : plain_weight(i));
+  auto others = data;
+  others.sample_weight = weight;
+  std::vector<double> coef(static_cast<std::size_t>(n_alphas * p));
+  std::vector<double> intercept(static_cast<std::size_t>(n_alphas));
+  for (Index t = 0; t < data.y.cols; ++t) {
+    if (!refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept))
+      return false;
+    for (Index a = 0; a < n_alphas; ++a) {
+      predictions[t * n_alphas + a] =
+          intercept[static_cast<std::size_t>(a)] + row_times(row, coef.data() + a * p);
+    }
+  }
+  return true;
+}
+
+}  // namespace elltwo

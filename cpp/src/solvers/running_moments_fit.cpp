@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "elltwo/moments.hpp"
+#include "solvers/known_moments.hpp"
+#include "solvers/problem.hpp"
+#include "solvers/ridge_products.hpp"
+
+namespace elltwo {
+namespace {
+
+double unit(const SumUnits& units, Index j) { return units.column[static_cast<std::size_t>(j)]; }
+
+}  // namespace
+
+ScaledMoments moments_for(const Moments& moments, const RidgeOptions& options, SumUnits& units) {
+  const auto& sums = moments.sums();
+  if (sums.empty()) throw std::invalid_argument("the moments hold no rows of positive weight yet");
+  const bool with_means = !options.fit_intercept || options.penalize_intercept;
+  auto result = sums.moments(options.fit_intercept, with_means, units);
+  result.noise = epsilon * static_cast<double>(result.n_features);
+  for (Index j = 0; j < result.n_features; ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    if (!(sums.rows().square[u] > 0.0)) continue;
+    result.noise = std::max(result.noise, sums.rows().square_error[u] / sums.rows().square[u]);
+  }
+  return result;
+}
+
+SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const RidgeOptions& options,
+                Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
+  SumUnits units;
+  auto known = moments_for(moments, options, units);
+  const auto rows = static_cast<Index>(moments.n_rows());
+  const RidgeData<double> data{.x = {nullptr, rows, moments.n_features(), 0, 0},
+                               .y = {nullptr, rows, moments.n_targets(), 0, 0},
+                               .alpha = penalty.alpha,
+                               .penalty_factors = penalty.penalty_factors,
+                               .prior_mean = penalty.prior_mean};
+  return ridge_from_products<double>(data, {.moments = &known, .units = &units}, options, monitor,
+                                     coef, intercept);
+}
+
+void Moments::means(std::span<double> out) const {
+  for (Index j = 0; j < sums_->cols(); ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    out[u] = sums_->rows().mean[u].value() / unit(sums_->units(), j);
+  }
+}
+
+void Moments::products(std::span<double> out) const {
+  const auto& units = sums_->units();
+  const Index p = n_features(), cols = sums_->cols();
+  for (Index i = 0; i < p; ++i) {
+    for (Index j = 0; j < cols; ++j) {
+      const double scaled = sums_->empty() ? 0.0 : sums_->product(std::min(i, j), std::max(i, j));
+      out[static_cast<std::size_t>(i * cols + j)] =
+          scaled / unit(units, i) / unit(units, j) / units.weight;
+    }
+  }
+}
+
+void Moments::squares(std::span<double> out) const {
+  for (Index j = 0; j < sums_->cols(); ++j) {
+    const auto u = static_cast<std::size_t>(j);
+    const double s = unit(sums_->units(), j);
+    out[u] = sums_->rows().square[u] / s / s / sums_->units().weight;
+  }
+}
+
+void Moments::relative_errors(std::span<double> out) const {
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    const double square = sums_->rows().square[j], error = sums_->rows().square_error[j];
+    out[j] = error == 0.0 ? 0.0 : square > 0.0 ? error / square : infinity;
+  }
+}
+
+// In units of the columns, with c = mean(y) - b0 - mean(x).b:
+//   sum w (y - mean(y))^2 + W c^2 - 2 b.G_xy + b^T G_xx b.
+void Moments::squared_errors(std::span<const double> coef, std::span<const double> intercept,
+                             std::span<double> out) const {
+  const Index p = n_features(), n_targets = this->n_targets();
+  const auto& units = sums_->units();
+  const auto& rows = sums_->rows();
+  const double weight = rows.weight.value();
+  std::vector<double> b(static_cast<std::size_t>(p));
+  for (std::size_t f = 0; f < intercept.size() && !sums_->empty(); ++f) {
+    const Index t = static_cast<Index>(f) % n_targets, column = p + t;
+    const double y_unit = unit(units, column);
+    DoubleDouble centre = rows.mean[static_cast<std::size_t>(column)];
+    centre.add(-intercept[f] * y_unit);
+    for (Index j = 0; j < p; ++j) {
+      const auto u = static_cast<std::size_t>(j);
+      b[u] = coef[f * static_cast<std::size_t>(p) + u] / unit(units, j) * y_unit;
+      centre.add_product(rows.mean[u], -b[u]);
+    }
+    const double c = centre.value();
+    DoubleDouble sum{rows.square[static_cast<std::size_t>(column)], 0.0};
+    sum.add_product(weight * c, c);
+    for (Index i = 0; i < p; ++i) {
+      const double bi = b[static_cast<std::size_t>(i)];
+      double row = sums_->product(i, i) * bi - 2.0 * sums_->product(i, column);
+      for (Index j = i + 1; j < p; ++j) {
+        row += 2.0 * sums_->product(i, j) * b[static_cast<std::size_t>(j)];
+      }
+      sum.add_product(row, bi);
+    }
+    out[f] = std::max(sum.value(), 0.0) / y_unit / y_unit / units.weight;
+  }
+  if (sums_->empty()) std::fill(out.begin(), out.end(), 0.0);
+}
+
+}  // namespace elltwo

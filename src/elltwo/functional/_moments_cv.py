@@ -1,0 +1,229 @@
+"""The alpha of a fit to moments, chosen by folds or by generalised cross-validation."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._cv_choice import search, warn_at_edge
+from elltwo.functional._cv_record import RidgeCVFit
+from elltwo.functional._cv_scores import generalised_scores, scores_of_splits
+from elltwo.functional._fitted_data import FittedData
+from elltwo.functional._grid import given_grid
+from elltwo.functional._moments import Moments, moments_options
+from elltwo.functional._moments_fit import as_moments_fit
+from elltwo.functional._moments_rows import core_of
+from elltwo.functional._options import TOL, flag
+from elltwo.functional._path import decompose, grid_of
+from elltwo.functional._path_record import RidgePath
+from elltwo.functional._problem import MomentsProblem, read_moments_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from elltwo.functional._cv_scores import CVScores
+    from elltwo.functional._options import Options
+    from elltwo.functional._validate import Float64Array
+
+
+def moments_path(
+    problem: MomentsProblem, options: Options, alphas: npt.ArrayLike | None, n_alphas: int
+) -> RidgePath:
+    """Decompose moments for a grid of alphas."""
+    grid = None if alphas is None else given_grid(alphas)
+    core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
+    if grid is None:
+        grid = grid_of(problem, options, core, n_alphas)
+    return RidgePath(problem, options, core, grid)
+
+
+def choose_by_gcv(
+    problem: MomentsProblem, options: Options, alphas: npt.ArrayLike | None, per_target: bool
+) -> RidgeCVFit:
+    """Fit at the alpha with the smallest criterion."""
+    grid = None if alphas is None else given_grid(alphas)
+    core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
+    scores_of = partial(generalised_scores, problem, core)
+    return _chosen(problem, options, core, grid, scores_of, "min", per_target, grid is None)
+
+
+def moments_cv(
+    folds: Sequence[Moments],
+    alphas: npt.ArrayLike | None = None,
+    *,
+    select: str = "min",
+    per_target: bool = False,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    penalize_intercept: bool = False,
+    tol: float = TOL,
+    n_threads: int | None = None,
+    extend: bool = False,
+) -> RidgeCVFit:
+    r"""Fit a ridge regression to moments of folds, with alpha chosen by cross-validation.
+
+    Every fold is predicted by fits to the others, whose moments are added (and never subtracted),
+    at every alpha from one decomposition. The squared error on a fold with moments W, means, G and
+    g follows from these,
+
+    .. math::
+        \sum_i w_i (y_i - \bar y)^2 + W (\bar y - b_0 - \bar x \cdot b)^2 - 2 b \cdot g
+        + b \cdot G b,
+
+    with an error of about 1e-16 of its terms. Up to that the result is that of `ridge_cv` with
+    the same folds.
+
+    Parameters
+    ----------
+    folds : sequence of Moments
+        Moments of disjoint sets of rows, at least two, none without rows.
+    alphas : array-like of shape (n_alphas,), default=None
+        Grid of penalties in [0, inf]. None stands for 100 values from the spectrum, extended as in
+        `ridge_cv`.
+    select : {"min", "1se"}, default="min"
+        "1se" takes the largest alpha whose error is within one standard error of the smallest.
+    per_target : bool, default=False
+        Whether every target has an alpha of its own.
+    penalty_factors, prior_mean, fit_intercept, penalize_intercept, tol, n_threads : optional
+        The penalty and the model, see `Moments.ridge`.
+    extend : bool, default=False
+        Whether to continue `alphas` where the best of them, or the choice, is the smallest or the
+        largest, see `ridge_cv`.
+
+    Returns
+    -------
+    RidgeCVFit
+        The fit to all folds, and `alpha`, `alphas`, `cv_mse`, `cv_se`, `cv_score` and `fold_mse`.
+
+    Raises
+    ------
+    TypeError
+        If `folds` holds anything but Moments, or an option has the wrong type.
+    ValueError
+        If there are fewer than two folds or one has no rows, shapes disagree, or a value is out
+        of its range.
+
+    Warns
+    -----
+    UserWarning
+        If the choice is the smallest or largest of several alphas and neither 0 nor infinity.
+    elltwo.exceptions.ConvergenceWarning
+        If the final fit did not reach `tol`.
+
+    See Also
+    --------
+    ridge_cv : The same for rows at hand.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import elltwo
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(60, 4))
+    >>> y = X @ [1.0, 0.0, -1.0, 0.5] + rng.normal(size=60)
+    >>> folds = [elltwo.Moments(4).add(X[i : i + 20], y[i : i + 20]) for i in (0, 20, 40)]
+    >>> fit = elltwo.moments_cv(folds, alphas=[0.1, 1.0, 10.0])
+    >>> fit.alpha == elltwo.ridge_cv(X, y, alphas=[0.1, 1.0, 10.0], cv=3).alpha
+    True
+    """
+    if select not in {"min", "1se"}:
+        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    cores = _read_folds(folds)
+    options = moments_options(fit_intercept, penalize_intercept, tol, n_threads)
+    whole = cores[0].copy()
+    for fold in cores[1:]:
+        whole.merge(fold)
+    problem = read_moments_problem(whole, penalty_factors, prior_mean)
+    grid = None if alphas is None else given_grid(alphas)
+    splits = MomentsSplits(problem, options, cores)
+    core = decompose(problem, options, 0.0)
+
+    def scores_of(grid: Float64Array) -> CVScores:
+        return scores_of_splits(grid, None, splits)
+
+    wide = grid is None or flag(extend, "extend")
+    return _chosen(problem, options, core, grid, scores_of, select, per_target, wide)
+
+
+def _read_folds(folds: Sequence[Moments]) -> list[_core.Moments]:
+    if isinstance(folds, Moments):
+        raise TypeError("folds must be a sequence of Moments, got one Moments")
+    given = list(folds)
+    if len(given) < 2:
+        raise ValueError(f"folds must hold at least 2 Moments, got {len(given)}")
+    if not isinstance(given[0], Moments):
+        raise TypeError(f"folds must hold Moments, got {type(given[0]).__name__}")
+    cores = [core_of(fold, given[0]._core).copy() for fold in given]
+    for number, core in enumerate(cores):
+        if core.n_rows == 0:
+            raise ValueError(f"fold {number} of folds has no rows of positive weight")
+    return cores
+
+
+class MomentsSplits:
+    """Every fold and the others, as what `_cv_scores` scores."""
+
+    def __init__(
+        self, problem: MomentsProblem, options: Options, folds: list[_core.Moments]
+    ) -> None:
+        self._problem = problem
+        self._options = options
+        self._folds = folds
+
+    def score(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
+        whole = self._problem.X
+        none = _core.Moments(whole.n_features, whole.n_targets, whole.one_dimensional)
+        later = [none]  # sums of the last 0, 1, ... folds
+        for fold in self._folds[:0:-1]:
+            later.append(later[-1].copy())
+            later[-1].merge(fold)
+        earlier, sse = none.copy(), []
+        for fold in self._folds:
+            train = later.pop()
+            train.merge(earlier)
+            sse.append(self._errors(train, fold, alphas))
+            earlier.merge(fold)
+        return np.array(sse), np.array([fold.weight for fold in self._folds])
+
+    def _errors(
+        self, train: _core.Moments, test: _core.Moments, alphas: Float64Array
+    ) -> Float64Array:
+        problem = self._problem._replace(X=train)  # type: ignore[arg-type]
+        path = decompose(problem, self._options, float(alphas.min()))
+        coef, intercept = path.coefficients(alphas)
+        return test.squared_errors(coef, intercept).reshape(alphas.size, -1)
+
+
+def _chosen(
+    problem: MomentsProblem,
+    options: Options,
+    core: _core.RidgePath,
+    grid: Float64Array | None,
+    scores_of: Callable[[Float64Array], CVScores],
+    select: str,
+    per_target: bool,
+    wide: bool,
+) -> RidgeCVFit:
+    reach = None if grid is None else partial(grid_of, problem, options, core)
+    if grid is None:
+        grid = grid_of(problem, options, core)
+    each = flag(per_target, "per_target")
+    grid, scores, chosen = search(grid, scores_of, select, each, wide, reach)
+    warn_at_edge(chosen, grid, stacklevel=4)
+    fit = as_moments_fit(problem, core.fit(chosen), chosen, options)
+    return RidgeCVFit(
+        fit.coef,
+        fit.intercept,
+        fit.info,
+        chosen if each else float(chosen[0]),
+        grid,
+        scores.for_targets(each),
+        FittedData(problem, chosen, options, False),
+    )

@@ -1,0 +1,91 @@
+"""Rows as moments take them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from elltwo.functional._compiled import _core
+from elltwo.functional._options import count
+from elltwo.functional._row_blocks import row_blocks
+from elltwo.functional._sparse import is_sparse, sparse_matrix
+from elltwo.functional._validate import design_matrix, targets, vector
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._validate import Float64Array
+
+
+def read_rows(
+    core: _core.Moments,
+    X: npt.ArrayLike | SparseLike,
+    y: npt.ArrayLike,
+    sample_weight: npt.ArrayLike | None,
+    n_threads: int | None,
+    remove: bool = False,
+) -> None:
+    """Check rows and add them to moments, or take them out."""
+    threads = 0 if n_threads is None else count(n_threads, "n_threads", minimum=1)
+    if isinstance(X, np.ndarray) and X.shape == (0, core.n_features) and len(np.shape(y)) > 0:
+        X = np.empty((0, core.n_features))
+        core.add(X, _targets(core, y, 0), None, threads, remove)
+        return
+    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    n, p = matrix.shape
+    if p != core.n_features:
+        raise ValueError(f"X has {p} feature(s), but the Moments are of {core.n_features}")
+    Y = _targets(core, y, n)
+    weight = None
+    if sample_weight is not None:
+        weight = vector(sample_weight, "sample_weight", n, f"{n} row(s) of X")
+    if isinstance(matrix, np.ndarray):
+        core.add(matrix, Y, weight, threads, remove)
+        return
+    taken = _core.Moments(p, core.n_targets, core.one_dimensional)
+    for rows, block in row_blocks(matrix):
+        part = None if weight is None else np.ascontiguousarray(weight[rows])
+        taken.add(block, Y[rows], part, threads, False)
+    if remove:
+        core.subtract(taken)
+    else:
+        core.merge(taken)
+
+
+def _targets(core: _core.Moments, y: npt.ArrayLike, n_samples: int) -> Float64Array:
+    array = targets(y, n_samples)
+    wanted = (n_samples,) if core.one_dimensional else (n_samples, core.n_targets)
+    if array.shape != wanted:
+        raise ValueError(f"y must have shape {wanted}, as the Moments do, got {array.shape}")
+    return array
+
+
+def core_of(other: object, like: _core.Moments) -> _core.Moments:
+    """Return the core of moments, which must have the shape of others."""
+    core = getattr(other, "_core", None)
+    if not isinstance(core, _core.Moments):
+        raise TypeError(f"expected Moments, got {type(other).__name__}")
+    if (core.n_features, core.n_targets) != (like.n_features, like.n_targets):
+        raise ValueError(
+            f"the moments are of {like.n_features} feature(s) and {like.n_targets} target(s), the "
+            f"others of {core.n_features} and {core.n_targets}"
+        )
+    return core
+
+
+def feature_numbers(columns: npt.ArrayLike, p: int) -> npt.NDArray[np.intp]:
+    """Read numbers of features, negative ones counting from the end, or a mask."""
+    array = np.asarray(columns)
+    if array.dtype == np.bool_ and array.shape == (p,):
+        array = np.flatnonzero(array)
+    if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
+        raise ValueError(
+            "columns must be a 1-D array of feature numbers, not empty, or a mask of shape "
+            f"({p},), got shape {array.shape} and dtype {array.dtype}"
+        )
+    bad = array[(array < -p) | (array >= p)]
+    if bad.size:
+        raise ValueError(f"columns must be in [-{p}, {p}), got {int(bad[0])}")
+    return np.ascontiguousarray(array % p, dtype=np.intp)
