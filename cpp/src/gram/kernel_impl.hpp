@@ -21,12 +21,13 @@ constexpr NarrowKernels<T> make_narrow() {
           .triangle = triangle<T, Width, MaxPanels>};
 }
 
-template <int Width, int MaxPanels>
+template <int Width, int MaxPanels, int NarrowPanels>
 constexpr SmallKernels make_small() {
   return {.lanes = Width,
           .width = Width,
-          .sums_f64 = small_sums<double, Width, MaxPanels>,
-          .sums_f32 = small_sums<float, Width, MaxPanels>,
+          .most_narrow = 4 * NarrowPanels,
+          .sums_f64 = small_sums<double, Width, MaxPanels, NarrowPanels>,
+          .sums_f32 = small_sums<float, Width, MaxPanels, NarrowPanels>,
           .solve = small_solve<1>,
           .solve_all = small_solve<Width>,
           .interleave = interleave<Width>};
@@ -56,7 +57,7 @@ constexpr Kernels make_kernels(const char* name) {
       .column_dots = column_dots<Width>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,
-      .small = make_small<Width, MaxPanels>(),
+      .small = make_small<Width, MaxPanels, NarrowPanels>(),
   };
 }
 

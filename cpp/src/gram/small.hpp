@@ -46,6 +46,8 @@ struct SmallRows {
   MatrixView<double> y;
   const double* weight = nullptr;  ///< one per row; null: ones
   bool centred = true;             ///< else c and e are zero
+  MatrixView<T> next_x{};          ///< rows that will be asked for next, to be fetched meanwhile
+  MatrixView<double> next_y{};
 };
 
 /// The sums of a problem about provisional means, the first rows', which go to shift[0 .. p + t).
@@ -79,6 +81,7 @@ using InterleaveFn = void (*)(Index n, const double* in, Index ld, double* out);
 struct SmallKernels {
   Index lanes;
   Index width;
+  Index most_narrow;  ///< columns up to which panels of 4 are used
   SmallSumsFn<double> sums_f64;
   SmallSumsFn<float> sums_f32;
   SmallSolveFn solve;      ///< one problem
@@ -90,7 +93,7 @@ struct SmallKernels {
     if constexpr (std::same_as<T, float>) return sums_f32;
     else return sums_f64;
   }
-  SmallLayout layout(Index p, Index t) const { return {p, t, p <= 4 ? 4 : width}; }
+  SmallLayout layout(Index p, Index t) const { return {p, t, p <= most_narrow ? 4 : width}; }
 };
 
 }  // namespace elltwo

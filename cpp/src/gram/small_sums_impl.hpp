@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "gram/ahead.hpp"
 #include "gram/simd.hpp"
 #include "gram/small.hpp"
 
@@ -36,12 +37,22 @@ class SmallReader {
 
   Index loadable() const { return loadable_; }
 
-  /// Vector v of a loadable row; Last: the last one of the row.
+  /// Vectors of loadable rows at one place; Last: of the row's end.
   template <bool Last>
-  V fast(Index i, Index v) const {
-    const auto all =
-        __builtin_convertvector(load<T, Width>(x_.data + i * x_.row_stride + v * Width), V);
-    return Last ? keep(all) : all;
+  struct Loads {
+    const T* from;
+    Index stride;
+    Vec<std::int64_t, Width> keep;
+
+    V at(Index i) const {
+      const auto all = __builtin_convertvector(load<T, Width>(from + i * stride), V);
+      return Last ? (keep != Vec<std::int64_t, Width>{} ? all : V{}) : all;
+    }
+  };
+
+  template <bool Last>
+  Loads<Last> loads(Index v) const {
+    return {x_.data + v * Width, x_.row_stride, keep_};
   }
 
   V any(Index i, Index v) const {
@@ -53,43 +64,51 @@ class SmallReader {
 
   V row(Index i, Index v) const {
     if (i >= loadable_) return any(i, v);
-    return (v + 1) * Width < x_.cols ? fast<false>(i, v) : fast<true>(i, v);
+    return (v + 1) * Width < x_.cols ? loads<false>(v).at(i) : loads<true>(v).at(i);
   }
 
  private:
-  V keep(V all) const { return keep_ != Vec<std::int64_t, Width>{} ? all : V{}; }
-
   MatrixView<T> x_;
   Index loadable_ = 0;
   Vec<std::int64_t, Width> keep_;
 };
 
-/// Rows [k0, k0 + kc) of vector v, about c and times the roots of weights where there are any.
-template <class T, int Width, bool Weighted>
-inline void small_pack(const SmallReader<T, Width>& reader, Index k0, Index kc, Index v, bool last,
-                       const double* shift, const double* root, Index ld, double* out) {
+/// Rows [k0, k0 + kc) of vector v, about c and times the roots of weights where there are any. Adds their
+/// products with the roots, the columns' weighted sums, to `sums`.
+template <bool Last, bool Weighted, class T, int Width>
+inline void small_pack(const SmallReader<T, Width>& reader, Index k0, Index kc, Index v,
+                       const double* shift, const double* root, Index ld, double* __restrict out,
+                       double* sums) {
   using V = Vec<double, Width>;
-  const V c = load<double, Width>(shift + v * Width);
-  const auto put = [&](Index k, V x) {
+  const V c = load<double, Width>(shift);
+  V sum[2] = {};
+  const auto put = [&](Index k, V x, V& to) {
     V value = x - c;
     if constexpr (Weighted) value *= root[k];
-    store<double, Width>(out + k * ld + v * Width, value);
+    store<double, Width>(out + k * ld, value);
+    if constexpr (Weighted) to += value * root[k];
+    else to += value;
   };
+  const auto loads = reader.template loads<Last>(v);
   const Index fast = std::clamp<Index>(reader.loadable() - k0, 0, kc);
-  if (last) {
-    for (Index k = 0; k < fast; ++k) put(k, reader.template fast<true>(k0 + k, v));
-  } else {
-    for (Index k = 0; k < fast; ++k) put(k, reader.template fast<false>(k0 + k, v));
+  Index k = 0;
+  for (; k + 2 <= fast; k += 2) {
+    put(k, loads.at(k0 + k), sum[0]);
+    put(k + 1, loads.at(k0 + k + 1), sum[1]);
   }
-  for (Index k = fast; k < kc; ++k) put(k, reader.any(k0 + k, v));
+  for (; k < fast; ++k) put(k, loads.at(k0 + k), sum[0]);
+  for (; k < kc; ++k) put(k, reader.any(k0 + k, v), sum[1]);
+  store<double, Width>(sums, load<double, Width>(sums) + (sum[0] + sum[1]));
 }
 
 /// c[i * ldc + .] += sum_k a(k, i) b(k, .) for Rows columns of a, element (k, i) at a[k * ak + i * ai].
 template <int Width, int Rows, int Panels>
 inline void small_tile(Index kc, const double* __restrict a, Index ak, Index ai,
-                       const double* __restrict b, Index ldb, double* __restrict c, Index ldc) {
+                       const double* __restrict b, Index ldb, double* __restrict c, Index ldc,
+                       Ahead& ahead) {
   Vec<double, Width> acc[Rows][Panels] = {};
   for (Index k = 0; k < kc; ++k) {
+    ahead.touch();
     Vec<double, Width> bk[Panels];
 #pragma GCC unroll 4
     for (int j = 0; j < Panels; ++j) bk[j] = load<double, Width>(b + k * ldb + j * Width);
@@ -113,72 +132,103 @@ inline void small_tile(Index kc, const double* __restrict a, Index ak, Index ai,
 /// The same for any number of rows and panels.
 template <int Width, int Rows, int MaxPanels>
 void small_tiles(Index kc, const double* a, Index rows, Index ak, Index ai, const double* b,
-                 Index panels, Index ldb, double* c, Index ldc) {
+                 Index panels, Index ldb, double* c, Index ldc, Ahead& ahead) {
   Index i = 0;
   for (; i + Rows <= rows; i += Rows) {
     Index j = 0;
     for (; j + MaxPanels <= panels; j += MaxPanels) {
       small_tile<Width, Rows, MaxPanels>(kc, a + i * ai, ak, ai, b + j * Width, ldb,
-                                         c + i * ldc + j * Width, ldc);
+                                         c + i * ldc + j * Width, ldc, ahead);
     }
     if constexpr (MaxPanels > 2) {
       for (; j + 2 <= panels; j += 2) {
         small_tile<Width, Rows, 2>(kc, a + i * ai, ak, ai, b + j * Width, ldb,
-                                   c + i * ldc + j * Width, ldc);
+                                   c + i * ldc + j * Width, ldc, ahead);
       }
     }
     for (; j < panels; ++j) {
       small_tile<Width, Rows, 1>(kc, a + i * ai, ak, ai, b + j * Width, ldb,
-                                 c + i * ldc + j * Width, ldc);
+                                 c + i * ldc + j * Width, ldc, ahead);
     }
   }
   if constexpr (Rows > 1) {
     if (i < rows) {
       small_tiles<Width, Rows / 2, MaxPanels>(kc, a + i * ai, rows - i, ak, ai, b, panels, ldb,
-                                              c + i * ldc, ldc);
+                                              c + i * ldc, ldc, ahead);
     }
   }
 }
 
-/// One panel, one target: the triangle's Rows rows, the target's and, with Extras of 2, that of the ones.
-template <int Width, int Rows, int Extras>
-void small_narrow(Index kc, const double* __restrict x, const double* __restrict extra,
-                  double* __restrict c) {
-  Vec<double, Width> acc[Rows] = {};
-  Vec<double, Width> acc_extra[Extras] = {};
+/// One row of a, the sums of four rows of b at a time.
+template <int Width, int Panels>
+inline void small_row(Index kc, const double* __restrict a, const double* __restrict b, Index ldb,
+                      double* __restrict c) {
+  Vec<double, Width> acc[4][Panels] = {};
+  const auto add = [&](Index k, int at) {
+#pragma GCC unroll 4
+    for (int j = 0; j < Panels; ++j)
+      acc[at][j] += a[k] * load<double, Width>(b + k * ldb + j * Width);
+  };
+  Index k = 0;
+  for (; k + 4 <= kc; k += 4) {
+#pragma GCC unroll 4
+    for (int at = 0; at < 4; ++at) add(k + at, at);
+  }
+  for (; k < kc; ++k) add(k, 0);
+#pragma GCC unroll 4
+  for (int j = 0; j < Panels; ++j) {
+    const auto sum = (acc[0][j] + acc[1][j]) + (acc[2][j] + acc[3][j]);
+    store<double, Width>(c + j * Width, load<double, Width>(c + j * Width) + sum);
+  }
+}
+
+/// All of the triangle and one target's row at once: Panels panels, of which the last has Left columns.
+template <int Width, int Panels, int Left>
+void small_triangle(Index kc, const double* __restrict x, const double* __restrict y,
+                    double* __restrict c, Ahead& ahead) {
+  constexpr int p = Width * (Panels - 1) + Left;
+  Vec<double, Width> acc[p + 1][Panels] = {};
   for (Index k = 0; k < kc; ++k) {
-    const auto row = load<double, Width>(x + k * Width);
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; ++i) acc[i] += x[k * Width + i] * row;
-#pragma GCC unroll 2
-    for (int i = 0; i < Extras; ++i) acc_extra[i] += extra[i * small_block + k] * row;
+    ahead.touch();
+    const double* xk = x + k * Panels * Width;
+    Vec<double, Width> row[Panels];
+#pragma GCC unroll 4
+    for (int v = 0; v < Panels; ++v) row[v] = load<double, Width>(xk + v * Width);
+#pragma GCC unroll 16
+    for (int i = 0; i < p; ++i) {
+#pragma GCC unroll 4
+      for (int v = 0; v <= i / Width; ++v) acc[i][v] += xk[i] * row[v];
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < Panels; ++v) acc[p][v] += y[k] * row[v];
   }
-#pragma GCC unroll 8
-  for (int i = 0; i < Rows; ++i) {
-    store<double, Width>(c + i * Width, load<double, Width>(c + i * Width) + acc[i]);
-  }
-#pragma GCC unroll 2
-  for (int i = 0; i < Extras; ++i) {
-    double* ci = c + (Rows + i) * Width;
-    store<double, Width>(ci, load<double, Width>(ci) + acc_extra[i]);
+#pragma GCC unroll 16
+  for (int i = 0; i <= p; ++i) {
+    double* ci = c + padded_row(i, Width);
+    if (i == p) ci = c + SmallLayout{p, 1, Width}.target(0);
+#pragma GCC unroll 4
+    for (int v = 0; v < Panels && v <= i / Width; ++v) {
+      store<double, Width>(ci + v * Width, load<double, Width>(ci + v * Width) + acc[i][v]);
+    }
   }
 }
 
-template <int Width, int Rows, int Extras>
-void small_narrow_rows(Index rows, Index kc, const double* x, const double* extra, double* c) {
-  if (rows == Rows) small_narrow<Width, Rows, Extras>(kc, x, extra, c);
-  else if constexpr (Rows > 1) small_narrow_rows<Width, Rows - 1, Extras>(rows, kc, x, extra, c);
+/// small_triangle for p columns in at most MaxPanels panels.
+template <int Width, int Panels, int Left>
+void small_triangles(Index p, Index kc, const double* x, const double* y, double* c, Ahead& ahead) {
+  if (p == Width * (Panels - 1) + Left) small_triangle<Width, Panels, Left>(kc, x, y, c, ahead);
+  else if constexpr (Left > 1) small_triangles<Width, Panels, Left - 1>(p, kc, x, y, c, ahead);
+  else if constexpr (Panels > 1) small_triangles<Width, Panels - 1, Width>(p, kc, x, y, c, ahead);
 }
 
-/// SmallSumsFn for panels of one width.
-template <class T, int Width, int MaxPanels>
+/// SmallSumsFn for panels of one width, of which Narrow have a triangle that fits the registers.
+template <class T, int Width, int MaxPanels, int Narrow>
 class SmallSums {
  public:
   using V = Vec<double, Width>;
 
   SmallSums(const SmallRows<T>& rows, const SmallLayout& layout)
       : rows_(rows), layout_(layout), reader_(rows.x) {
-    extras_ = layout.t + (rows.centred ? 1 : 0);
     ld_ = layout.panels() * Width;
   }
 
@@ -188,16 +238,32 @@ class SmallSums {
     std::fill_n(sums, layout_.size(), 0.0);
     for (Index k0 = 0; k0 < rows_.x.rows; k0 += small_block) {
       const Index kc = std::min(small_block, rows_.x.rows - k0);
-      pack(k0, kc);
-      multiply(kc, sums);
-      add_extras(kc);
+      pack(k0, kc, sums);
+      auto ahead = next_lines(k0 + kc);
+      multiply(kc, ahead, sums);
+      add_extras(kc, sums);
     }
     for (Index j = 0; j < p; ++j) shift[j] = shift_[j];
     for (Index u = 0; u < t; ++u) shift[p + u] = target_shift_[u];
-    store_extras(sums);
   }
 
  private:
+  // The lines of the next block of rows, or of the next problem's first, where rows have no gaps.
+  Ahead next_lines(Index k0) const {
+    const bool own = k0 < rows_.x.rows;
+    const Index from = own ? k0 : 0;
+    const auto& x = own ? rows_.x : rows_.next_x;
+    const auto& y = own ? rows_.y : rows_.next_y;
+    const Index kc = std::min(small_block, x.rows - from);
+    if (kc == 0 || x.col_stride != 1 || x.row_stride != x.cols) return {};
+    for (Index k = 0; y.row_stride == 1 && k < kc; k += 8) {
+      __builtin_prefetch(y.data + from + k, 0, 2);
+    }
+    return {.run = reinterpret_cast<const char*>(x.data + from * x.cols),
+            .run_bytes = kc * x.cols * static_cast<Index>(sizeof(T)),
+            .runs_left = 1};
+  }
+
   void provisional_means() {
     const Index n = std::min<Index>(rows_.x.rows, 8);
     const double inverse = 1.0 / static_cast<double>(n);
@@ -218,19 +284,19 @@ class SmallSums {
     }
   }
 
-  void pack(Index k0, Index kc) {
+  void pack(Index k0, Index kc, double* sums) {
     double root[small_block];
     const bool weighted = rows_.weight != nullptr;
     for (Index k = 0; weighted && k < kc; ++k) root[k] = std::sqrt(rows_.weight[k0 + k]);
     for (Index v = 0; v < layout_.panels(); ++v) {
-      const bool last = v + 1 == layout_.panels();
-      if (weighted) {
-        small_pack<T, Width, true>(reader_, k0, kc, v, last, shift_, root, ld_, block_.x);
-      } else {
-        small_pack<T, Width, false>(reader_, k0, kc, v, last, shift_, root, ld_, block_.x);
-      }
+      const auto run =
+          v + 1 < layout_.panels()
+              ? (weighted ? small_pack<false, true, T, Width> : small_pack<false, false, T, Width>)
+              : (weighted ? small_pack<true, true, T, Width> : small_pack<true, false, T, Width>);
+      run(reader_, k0, kc, v, shift_ + v * Width, root, ld_, block_.x + v * Width,
+          sums + layout_.ones() + v * Width);
     }
-    const Index padded = (kc + Width - 1) / Width * Width;
+    const Index padded = (kc + 2 * Width - 1) / (2 * Width) * (2 * Width);
     for (Index u = 0; u < layout_.t; ++u) {
       double* out = block_.extra + u * small_block;
       pack_target(k0, kc, u, out);
@@ -253,72 +319,79 @@ class SmallSums {
     }
   }
 
-  void multiply(Index kc, double* sums) {
+  void multiply(Index kc, Ahead& ahead, double* sums) {
     const Index p = layout_.p;
-    if (p <= Width && layout_.t == 1) {
-      if (extras_ == 2) small_narrow_rows<Width, Width, 2>(p, kc, block_.x, block_.extra, sums);
-      else small_narrow_rows<Width, Width, 1>(p, kc, block_.x, block_.extra, sums);
+    if (p <= Width * Narrow && layout_.t == 1) {
+      if constexpr (Narrow > 0) {
+        small_triangles<Width, Narrow, Width>(p, kc, block_.x, block_.extra, sums, ahead);
+      }
       return;
     }
     for (Index j = 0; j < p; j += Width) {
       const Index panels = j / Width + 1;
       small_tiles<Width, Width, MaxPanels>(kc, block_.x + j, std::min<Index>(Width, p - j), ld_, 1,
                                            block_.x, panels, ld_, sums + layout_.row(j),
-                                           panels * Width);
+                                           panels * Width, ahead);
     }
-    small_tiles<Width, 4, MaxPanels>(kc, block_.extra, extras_, 1, small_block, block_.x,
-                                     layout_.panels(), ld_, sums + layout_.target(0), ld_);
+    multiply_targets(kc, ahead, sums + layout_.target(0));
   }
 
-  // Squares of the targets, their products with the ones, and the weights, lane by lane.
-  void add_extras(Index kc) {
-    const Index t = layout_.t;
-    const double* ones = block_.extra + t * small_block;
-    for (Index k = 0; k < kc; k += Width) {
-      const V one = load<double, Width>(ones + k);
-      total_ += one * one;
-      for (Index u = 0; u < t; ++u) {
-        const V y = load<double, Width>(block_.extra + u * small_block + k);
-        squares_[u] += y * y;
-        with_ones_[u] += y * one;
+  void multiply_targets(Index kc, Ahead& ahead, double* sums) {
+    const Index panels = layout_.panels();
+    if (layout_.t > 2) {
+      small_tiles<Width, 4, MaxPanels>(kc, block_.extra, layout_.t, 1, small_block, block_.x,
+                                       panels, ld_, sums, ld_, ahead);
+      return;
+    }
+    for (Index u = 0; u < layout_.t; ++u) {
+      const double* y = block_.extra + u * small_block;
+      Index v = 0;
+      for (; v + 2 <= panels; v += 2) {
+        small_row<Width, 2>(kc, y, block_.x + v * Width, ld_, sums + u * ld_ + v * Width);
+      }
+      if (v < panels) {
+        small_row<Width, 1>(kc, y, block_.x + v * Width, ld_, sums + u * ld_ + v * Width);
       }
     }
   }
 
-  static double sum_of(V v) {
-    double sum = 0.0;
-    for (int i = 0; i < Width; ++i) sum += v[i];
-    return sum;
+  // Squares of the targets, their products with the ones, and the weights.
+  void add_extras(Index kc, double* sums) const {
+    const double* ones = block_.extra + layout_.t * small_block;
+    sums[layout_.weight()] += dot(kc, ones, ones);
+    for (Index u = 0; u < layout_.t; ++u) {
+      const double* y = block_.extra + u * small_block;
+      sums[layout_.squares() + u] += dot(kc, y, y);
+      sums[layout_.target_ones() + u] += dot(kc, y, ones);
+    }
   }
 
-  void store_extras(double* sums) const {
-    for (Index u = 0; u < layout_.t; ++u) {
-      sums[layout_.squares() + u] = sum_of(squares_[u]);
-      sums[layout_.target_ones() + u] = sum_of(with_ones_[u]);
+  static double dot(Index kc, const double* a, const double* b) {
+    V acc[2] = {};
+    for (Index k = 0; k < kc; k += 2 * Width) {
+      acc[0] += load<double, Width>(a + k) * load<double, Width>(b + k);
+      acc[1] += load<double, Width>(a + k + Width) * load<double, Width>(b + k + Width);
     }
-    sums[layout_.weight()] = sum_of(total_);
+    const V sum = acc[0] + acc[1];
+    double total = 0.0;
+    for (int i = 0; i < Width; ++i) total += sum[i];
+    return total;
   }
 
   const SmallRows<T>& rows_;
   const SmallLayout& layout_;
   SmallReader<T, Width> reader_;
-  Index extras_;
   Index ld_;
-  V total_{};
-  V squares_[small_max_targets] = {};
-  V with_ones_[small_max_targets] = {};
   alignas(64) double shift_[small_max_features];
   double target_shift_[small_max_targets];
   SmallBlock block_;
 };
 
 /// SmallSumsFn.
-template <class T, int Width, int MaxPanels>
+template <class T, int Width, int MaxPanels, int Narrow>
 void small_sums(const SmallRows<T>& rows, const SmallLayout& layout, double* shift, double* sums) {
-  if constexpr (Width > 4) {
-    if (layout.width == 4) return small_sums<T, 4, MaxPanels>(rows, layout, shift, sums);
-  }
-  SmallSums<T, Width, MaxPanels>(rows, layout).run(shift, sums);
+  if (layout.p <= 4 * Narrow) SmallSums<T, 4, MaxPanels, Narrow>(rows, layout).run(shift, sums);
+  else SmallSums<T, Width, MaxPanels, 0>(rows, layout).run(shift, sums);
 }
 
 }  // namespace

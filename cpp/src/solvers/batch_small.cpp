@@ -11,6 +11,9 @@ namespace {
 // Larger problems go to ridge(), which asks the monitor on its way.
 constexpr Index most_values = Index{1} << 22;
 
+// Problems from now until one that is being fetched is needed: with one, lines come too late.
+constexpr Index ahead = 2;
+
 constexpr Index rounded(Index n) { return (n + 7) / 8 * 8; }
 
 }  // namespace
@@ -94,11 +97,17 @@ void SmallBatch<T>::run(Index first, Index count, BatchProblem<T>& problem) {
     return SmallRows<T>{.x = one.x,
                         .y = one.y,
                         .weight = weight.empty() ? nullptr : weight.data(),
-                        .centred = options_.fit_intercept};
+                        .centred = options_.fit_intercept,
+                        .next_x = {},
+                        .next_y = {}};
   };
   bool too_large[8] = {};
   for (Index l = 0; l < count; ++l) {
-    const auto rows = rows_of(first + l);
+    auto rows = rows_of(first + l);
+    if (batch_in_place(data_) && first + l + ahead < data_.n_problems) {
+      rows.next_x = batch_x(data_, first + l + ahead);
+      rows.next_y = batch_y(data_, first + l + ahead);
+    }
     double* sums = gathered_.data() + l * gathered_ld_;
     too_large[l] = rows.x.rows > most_values / layout_.p;
     if (!too_large[l]) kernels_.sums<T>()(rows, layout_, sums + layout_.size(), sums);

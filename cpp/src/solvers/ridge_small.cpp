@@ -42,7 +42,8 @@ bool ridge_small(MatrixView<double> x, MatrixView<double> y, double alpha, bool 
                              .intercept = intercept,
                              .rcond = &info.rcond,
                              .optimality = &info.optimality};
-  const SmallRows<double> rows{.x = x, .y = y, .weight = nullptr, .centred = fit_intercept};
+  const SmallRows<double> rows{
+      .x = x, .y = y, .weight = nullptr, .centred = fit_intercept, .next_x = {}, .next_y = {}};
   kernels_here.sums_f64(rows, systems.layout, ws.shift, ws.sums);
   kernels_here.solve(systems);
   if (!(info.rcond >= rcond_exact)) return false;
