@@ -3,6 +3,9 @@
 cdef extern from "elltwo/c_api.h" nogil:
     enum: ELLTWO_ABI_VERSION
 
+    ctypedef struct elltwo_moments:
+        pass
+
     ctypedef struct elltwo_api:
         int abi_version
         size_t size
@@ -35,3 +38,19 @@ cdef extern from "elltwo/c_api.h" nogil:
             Py_ssize_t, Py_ssize_t, const double*, Py_ssize_t,
             double*, Py_ssize_t, Py_ssize_t, double*,
         ) noexcept nogil
+        int (*moments_create)(Py_ssize_t, Py_ssize_t, elltwo_moments**) noexcept nogil
+        int (*moments_free)(elltwo_moments*) noexcept nogil
+        int (*moments_add_row)(
+            elltwo_moments*, const double*, Py_ssize_t, const double*, Py_ssize_t, double,
+        ) noexcept nogil
+        int (*moments_add)(
+            elltwo_moments*, Py_ssize_t, const double*, Py_ssize_t, Py_ssize_t,
+            const double*, Py_ssize_t, Py_ssize_t, const double*, int,
+        ) noexcept nogil
+        int (*moments_merge)(elltwo_moments*, elltwo_moments*) noexcept nogil
+        int (*moments_ridge)(
+            elltwo_moments*, const double*, Py_ssize_t, const double*, const double*, int,
+            double*, double*, double*, double*,
+        ) noexcept nogil
+        int (*moments_to_bytes)(elltwo_moments*, unsigned char*, Py_ssize_t, Py_ssize_t*) noexcept nogil
+        int (*moments_from_bytes)(const unsigned char*, Py_ssize_t, elltwo_moments**) noexcept nogil

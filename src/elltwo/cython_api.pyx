@@ -12,7 +12,7 @@ from cpython.pycapsule cimport PyCapsule_GetName, PyCapsule_GetPointer
 
 from elltwo import _core
 
-from elltwo._c_api cimport ELLTWO_ABI_VERSION, elltwo_api
+from elltwo._c_api cimport ELLTWO_ABI_VERSION, elltwo_api, elltwo_moments
 
 c_api = _core.c_api  # where PyCapsule_Import finds it
 cdef const elltwo_api* table = <const elltwo_api*> PyCapsule_GetPointer(
@@ -100,6 +100,62 @@ cdef int posdef_solve(
     )
 
 
+cdef int moments_create(
+    Py_ssize_t n_features, Py_ssize_t n_targets, void** moments,
+) noexcept nogil:
+    return table.moments_create(n_features, n_targets, <elltwo_moments**> moments)
+
+
+cdef int moments_free(void* moments) noexcept nogil:
+    return table.moments_free(<elltwo_moments*> moments)
+
+
+cdef int moments_add_row(
+    void* moments, const double* x, Py_ssize_t x_stride,
+    const double* y, Py_ssize_t y_stride, double weight,
+) noexcept nogil:
+    return table.moments_add_row(<elltwo_moments*> moments, x, x_stride, y, y_stride, weight)
+
+
+cdef int moments_add(
+    void* moments, Py_ssize_t n_samples,
+    const double* x, Py_ssize_t x_row_stride, Py_ssize_t x_col_stride,
+    const double* y, Py_ssize_t y_row_stride, Py_ssize_t y_col_stride,
+    const double* sample_weight, int n_threads,
+) noexcept nogil:
+    return table.moments_add(
+        <elltwo_moments*> moments, n_samples, x, x_row_stride, x_col_stride, y, y_row_stride,
+        y_col_stride, sample_weight, n_threads,
+    )
+
+
+cdef int moments_merge(void* moments, void* others) noexcept nogil:
+    return table.moments_merge(<elltwo_moments*> moments, <elltwo_moments*> others)
+
+
+cdef int moments_ridge(
+    void* moments, const double* alpha, Py_ssize_t alpha_stride,
+    const double* penalty_factors, const double* prior_mean, int fit_intercept,
+    double* coef, double* intercept, double* optimality, double* rcond,
+) noexcept nogil:
+    return table.moments_ridge(
+        <elltwo_moments*> moments, alpha, alpha_stride, penalty_factors, prior_mean,
+        fit_intercept, coef, intercept, optimality, rcond,
+    )
+
+
+cdef int moments_to_bytes(
+    void* moments, unsigned char* bytes, Py_ssize_t capacity, Py_ssize_t* size,
+) noexcept nogil:
+    return table.moments_to_bytes(<elltwo_moments*> moments, bytes, capacity, size)
+
+
+cdef int moments_from_bytes(
+    const unsigned char* bytes, Py_ssize_t size, void** moments,
+) noexcept nogil:
+    return table.moments_from_bytes(bytes, size, <elltwo_moments**> moments)
+
+
 cdef int raise_error(int status) except -1:
     text = message().decode()
     if status == Status.INVALID_ARGUMENT:
@@ -159,6 +215,14 @@ _SIGNATURES = {
     "cholesky_factor": "nDnDno",
     "cholesky_solve": "nnDnDnn",
     "posdef_solve": "nnDnDnno",
+    "moments_create": "nno",
+    "moments_free": "o",
+    "moments_add_row": "oDnDnd",
+    "moments_add": "onDnnDnnoi",
+    "moments_merge": "oo",
+    "moments_ridge": "oDnooiDDoo",
+    "moments_to_bytes": "oono",
+    "moments_from_bytes": "ono",
 }
 
 names = tuple(_SIGNATURES)

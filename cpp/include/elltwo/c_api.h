@@ -23,6 +23,9 @@ typedef enum elltwo_status {
   ELLTWO_FAILED = -4 /* anything else: a defect of elltwo */
 } elltwo_status;
 
+/* Sums of rows; one thread at a time may use one of them. */
+typedef struct elltwo_moments elltwo_moments;
+
 typedef struct elltwo_api {
   int abi_version;
   size_t size; /* of this table in bytes: how far it goes */
@@ -80,6 +83,36 @@ typedef struct elltwo_api {
   /* Solves A x = b in place: both of the above, A unchanged. */
   int (*posdef_solve)(ptrdiff_t n, ptrdiff_t n_rhs, const double* a, ptrdiff_t a_row_stride,
                       double* b, ptrdiff_t b_row_stride, ptrdiff_t b_col_stride, double* rcond);
+
+  /* Moments without rows, to be freed by moments_free, which takes NULL too. */
+  int (*moments_create)(ptrdiff_t n_features, ptrdiff_t n_targets, elltwo_moments** moments);
+  int (*moments_free)(elltwo_moments* moments);
+
+  /* Adds one row. Rows wait for others to be added with, so that this seldom takes longer than a copy. */
+  int (*moments_add_row)(elltwo_moments* moments, const double* x, ptrdiff_t x_stride,
+                         const double* y, ptrdiff_t y_stride, double weight);
+
+  /* Adds rows; sample_weight may be NULL. Where the status is negative nothing was added. */
+  int (*moments_add)(elltwo_moments* moments, ptrdiff_t n_samples, const double* x,
+                     ptrdiff_t x_row_stride, ptrdiff_t x_col_stride, const double* y,
+                     ptrdiff_t y_row_stride, ptrdiff_t y_col_stride, const double* sample_weight,
+                     int n_threads);
+
+  /* Adds the rows of others, which keep them. */
+  int (*moments_merge)(elltwo_moments* moments, elltwo_moments* others);
+
+  /* ridge_targets of all rows that were added, on the calling thread. */
+  int (*moments_ridge)(elltwo_moments* moments, const double* alpha, ptrdiff_t alpha_stride,
+                       const double* penalty_factors, const double* prior_mean, int fit_intercept,
+                       double* coef, double* intercept, double* optimality, double* rcond);
+
+  /* The bytes of elltwo.Moments.to_bytes in Python: their number to size, and themselves to bytes,
+     of which there are capacity, unless it is NULL. */
+  int (*moments_to_bytes)(elltwo_moments* moments, unsigned char* bytes, ptrdiff_t capacity,
+                          ptrdiff_t* size);
+
+  /* Moments from such bytes. */
+  int (*moments_from_bytes)(const unsigned char* bytes, ptrdiff_t size, elltwo_moments** moments);
 } elltwo_api;
 
 /* The table, for programs that are linked with elltwo. Python extensions find it in the capsule

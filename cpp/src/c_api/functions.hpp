@@ -16,5 +16,13 @@ Function<decltype(elltwo_api::ridge_batch)> ridge_batch;
 Function<decltype(elltwo_api::cholesky_factor)> cholesky_factor;
 Function<decltype(elltwo_api::cholesky_solve)> cholesky_solve;
 Function<decltype(elltwo_api::posdef_solve)> posdef_solve;
+Function<decltype(elltwo_api::moments_create)> moments_create;
+Function<decltype(elltwo_api::moments_free)> moments_free;
+Function<decltype(elltwo_api::moments_add_row)> moments_add_row;
+Function<decltype(elltwo_api::moments_add)> moments_add;
+Function<decltype(elltwo_api::moments_merge)> moments_merge;
+Function<decltype(elltwo_api::moments_ridge)> moments_ridge;
+Function<decltype(elltwo_api::moments_to_bytes)> moments_to_bytes;
+Function<decltype(elltwo_api::moments_from_bytes)> moments_from_bytes;
 
 }  // namespace elltwo::c_api

@@ -20,6 +20,14 @@ constexpr elltwo_api table{
     .cholesky_factor = cholesky_factor,
     .cholesky_solve = cholesky_solve,
     .posdef_solve = posdef_solve,
+    .moments_create = moments_create,
+    .moments_free = moments_free,
+    .moments_add_row = moments_add_row,
+    .moments_add = moments_add,
+    .moments_merge = moments_merge,
+    .moments_ridge = moments_ridge,
+    .moments_to_bytes = moments_to_bytes,
+    .moments_from_bytes = moments_from_bytes,
 };
 
 }  // namespace
