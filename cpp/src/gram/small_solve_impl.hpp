@@ -37,7 +37,12 @@ template <int Lanes>
 class SmallSolve {
  public:
   explicit SmallSolve(const SmallSystems& systems)
-      : s_(systems), p_(systems.layout.p), t_(systems.layout.t), blocks_((p_ + 3) / 4) {}
+      : s_(systems), p_(systems.layout.p), t_(systems.layout.t), blocks_((p_ + 3) / 4) {
+    for (Index i = 0; i < p_; ++i) {
+      row_[i] = s_.sums + s_.layout.row(i) * Lanes;
+      lower_[i] = s_.factor + padded_row(i, 4) * Lanes;
+    }
+  }
 
   void run() {
     if (s_.centred) centre();
@@ -76,7 +81,8 @@ class SmallSolve {
 
   V sum(Index place) const { return Ops::at(s_.sums, place); }
   void put_sum(Index place, V v) { Ops::put(s_.sums, place, v); }
-  const double* lower(Index i) const { return s_.factor + padded_row(i, 4) * Lanes; }
+  const double* lower(Index i) const { return lower_[i]; }
+  V gram(Index i, Index j) const { return Ops::at(row_[i], j); }
 
   // Subtracts w m m^T from a square about the shift.
   void require_kept(V lost, V left) { require((lost <= most_lost * left) | (lost == 0.0)); }
@@ -84,18 +90,19 @@ class SmallSolve {
   /// Turns sums about the provisional means into sums about the means.
   void centre() {
     const auto& at = s_.layout;
+    const double* ones = s_.sums + at.ones() * Lanes;
     const V weight = sum(at.weight());
     const V inverse = 1.0 / weight;
     for (Index i = 0; i < p_; ++i) {
-      const V off = sum(at.ones() + i) * inverse;
+      const V off = Ops::at(ones, i) * inverse;
       for (Index j = 0; j <= i; ++j) {
-        put_sum(at.row(i) + j, sum(at.row(i) + j) - off * sum(at.ones() + j));
+        Ops::put(row_[i], j, gram(i, j) - off * Ops::at(ones, j));
       }
       for (Index u = 0; u < t_; ++u) {
         const Index place = at.target(u) + i;
         put_sum(place, sum(place) - off * sum(at.target_ones() + u));
       }
-      require_kept(off * sum(at.ones() + i), sum(at.row(i) + i));
+      require_kept(off * Ops::at(ones, i), gram(i, i));
       Ops::put(s_.shift, i, Ops::at(s_.shift, i) + off);
     }
     for (Index u = 0; u < t_; ++u) {
@@ -118,7 +125,7 @@ class SmallSolve {
     for (Index i = 0; i < p_; ++i) {
       const V scaled = k * Ops::at(s_.shift, i);
       for (Index j = 0; j <= i; ++j) {
-        put_sum(at.row(i) + j, sum(at.row(i) + j) + scaled * Ops::at(s_.shift, j));
+        Ops::put(row_[i], j, gram(i, j) + scaled * Ops::at(s_.shift, j));
       }
       for (Index u = 0; u < t_; ++u) {
         const Index place = at.target(u) + i;
@@ -133,7 +140,7 @@ class SmallSolve {
 
   void equilibrate() {
     for (Index j = 0; j < p_; ++j) {
-      const V square = sum(s_.layout.row(j) + j);
+      const V square = gram(j, j);
       const V added = Ops::at(s_.diagonal, j);
       const V total = square + added;
       require((total >= smallest_square) & (total <= largest_square) & (added <= largest_penalty));
@@ -152,7 +159,7 @@ class SmallSolve {
         a[r][c] = i == j ? one() : V{};
         if (i >= p_ || j >= i) continue;
         const V scales = Ops::at(s_.scale, i) * Ops::at(s_.scale, j);
-        a[r][c] = sum(s_.layout.row(i) + j) * scales;
+        a[r][c] = gram(i, j) * scales;
         norm_[i] += size(a[r][c]);
         norm_[j] += size(a[r][c]);
       }
@@ -165,8 +172,10 @@ class SmallSolve {
     load_block(bi, bj, a);
     const double* row[4];
     const double* other[4];
-    for (Index r = 0; r < 4; ++r) row[r] = lower(4 * bi + r);
-    for (Index r = 0; r < 4; ++r) other[r] = lower(4 * bj + r);
+    double* const first = s_.factor + padded_row(4 * bi, 4) * Lanes;
+    const double* const first_other = s_.factor + padded_row(4 * bj, 4) * Lanes;
+    for (Index r = 0; r < 4; ++r) row[r] = first + r * 4 * (bi + 1) * Lanes;
+    for (Index r = 0; r < 4; ++r) other[r] = first_other + r * 4 * (bj + 1) * Lanes;
     for (Index k = 0; k < 4 * bj; ++k) {
       V b[4];
 #pragma GCC unroll 4
@@ -183,8 +192,7 @@ class SmallSolve {
 #pragma GCC unroll 4
     for (int r = 0; r < 4; ++r) {
 #pragma GCC unroll 4
-      for (int c = 0; c < 4; ++c)
-        Ops::put(s_.factor + padded_row(4 * bi + r, 4) * Lanes, 4 * bj + c, a[r][c]);
+      for (int c = 0; c < 4; ++c) Ops::put(first + r * 4 * (bi + 1) * Lanes, 4 * bj + c, a[r][c]);
     }
   }
 
@@ -230,7 +238,7 @@ class SmallSolve {
     V z[small_max_features];
     for (Index i = 0; i < p_; ++i) {
       const V products = sum(s_.layout.target(u) + i);
-      const V square = sum(s_.layout.row(i) + i);  // zeros that are not the product's underflow
+      const V square = gram(i, i);  // zeros that are not the product's underflow
       require((products == 0.0) | ((square >= smallest_square) & (squares >= smallest_square)));
       z[i] = right(u, i) * Ops::at(s_.scale, i);
     }
@@ -260,10 +268,9 @@ class SmallSolve {
   V largest_gradient(Index u, const V* b) const {
     V g[small_max_features];
     for (Index i = 0; i < p_; ++i) {
-      const Index row = s_.layout.row(i);
-      V gi = right(u, i) - (sum(row + i) + Ops::at(s_.diagonal, i)) * b[i];
+      V gi = right(u, i) - (gram(i, i) + Ops::at(s_.diagonal, i)) * b[i];
       for (Index k = 0; k < i; ++k) {
-        const V entry = sum(row + k);
+        const V entry = gram(i, k);
         gi -= entry * b[k];
         g[k] -= entry * b[i];
       }
@@ -369,7 +376,9 @@ class SmallSolve {
   Index blocks_;
   V good_ = one();
   V kept_ = one();
-  V norm_[small_max_features];  // sums of rows of |M|
+  double* row_[small_max_features];          // of G
+  const double* lower_[small_max_features];  // rows of L
+  V norm_[small_max_features];               // sums of rows of |M|
 };
 
 template <int Lanes>
