@@ -17,12 +17,12 @@ struct BatchData {
   Index x_stride = 0;    ///< from one problem to the next; 0: all share x
   MatrixView<double> y;  ///< likewise; columns are targets
   Index y_stride = 0;
-  std::span<const Index> starts;  ///< n_problems + 1, ascending from 0; empty: all as long as x
-  std::span<const Index> order;   ///< rows of the table, problem by problem; empty: as they stand
-  std::span<const double> alpha;  ///< one, or one per problem; in [0, inf]
-  std::span<const double> penalty_factors;  ///< p, shared by all
-  std::span<const double> prior_mean;       ///< p, shared by all problems and targets
-  std::span<const double> sample_weight;    ///< problems x rows, row-major, or one per row of x
+  std::span<const Index> starts{};  ///< n_problems + 1, ascending from 0; empty: all as long as x
+  std::span<const Index> order{};   ///< rows of the table, problem by problem; empty: as they stand
+  std::span<const double> alpha{};  ///< one, or one per problem; in [0, inf]
+  std::span<const double> penalty_factors{};  ///< p, shared by all
+  std::span<const double> prior_mean{};       ///< p, shared by all problems and targets
+  std::span<const double> sample_weight{};    ///< problems x rows, row-major, or one per row of x
 };
 
 /// Where ridge_batch writes, row-major; diagnostics may be empty.
