@@ -72,9 +72,9 @@ class Refit {
     alpha_ = data.alpha == 0.0 ? 0.0 : data.alpha * penalty_scale_;
   }
 
-  // The trace of the hat matrix: the rank without penalties, else from singular values s^2 / (1 + s^2) of W^1/2 (X - mean) (alpha F)^-1/2. Where a
-  // feature is not penalised, the squared norm of U1 instead, with [U1; U2] an orthonormal basis of the columns
-  // of [W^1/2 (X - mean); (alpha F)^1/2].
+  // The trace of the hat matrix: without penalties the rank, else from singular values s^2 / (1 + s^2) of
+  // W^1/2 (X - mean) (alpha F)^-1/2. Where some feature is not penalised, the squared norm of U1 instead, with
+  // [U1; U2] an orthonormal basis of the columns of [W^1/2 (X - mean); (alpha F)^1/2].
   double freedom_used(const SolveInfo& info) const {
     const auto& features = steps_.rows.features();
     std::vector<Index> columns;
