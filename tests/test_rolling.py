@@ -236,6 +236,12 @@ def test_more_features_and_targets(p: int, n_targets: int | None) -> None:
     assert worst_error(steps, fit, np.arange(0, 400, 7)) < 1e-10
 
 
+def test_so_many_features_that_moments_would_not_fit() -> None:
+    X, y = table(130, 1_100)
+    steps = Steps(X, y, 20.0, window=128)
+    assert worst_error(steps, steps.fit(), np.array([127, 129])) < 1e-10
+
+
 def test_a_window_longer_than_the_table() -> None:
     X, y = table(30, 2)
     assert np.isnan(elltwo.ridge_rolling(X, y, window=31, alpha=1.0).coef).all()

@@ -1,13 +1,13 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "check.hpp"
 #include "data.hpp"
 #include "elltwo/ridge.hpp"
 #include "elltwo/rolling.hpp"
-#include "gram/window.hpp"
-#include "levels.hpp"
 #include "reference.hpp"
 #include "stop.hpp"
 

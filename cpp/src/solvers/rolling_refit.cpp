@@ -38,7 +38,7 @@ class Refit {
                                monitor, {coef, static_cast<std::size_t>(targets * data.x.cols)},
                                {intercept, static_cast<std::size_t>(targets)});
     if (info.status == Status::interrupted) return info;
-    const double used = freedom_used() + (steps_.options.fit_intercept ? 1.0 : 0.0);
+    const double used = freedom_used(info) + (steps_.options.fit_intercept ? 1.0 : 0.0);
     for (Index t = 0; t < targets; ++t) {
       const auto at = static_cast<std::size_t>(i * targets + t);
       out.residual_variance[at] = variance(t, used, coef + t * data.x.cols, intercept[t]);
@@ -72,9 +72,10 @@ class Refit {
     alpha_ = data.alpha == 0.0 ? 0.0 : data.alpha * penalty_scale_;
   }
 
-  // The trace of the hat matrix: the squared norm of U1 where [U1; U2] is an orthonormal basis of the columns of
-  // [W^1/2 (X - mean); (alpha F)^1/2].
-  double freedom_used() const {
+  // The trace of the hat matrix: without penalties the rank, else from singular values s^2 / (1 + s^2) of
+  // W^1/2 (X - mean) (alpha F)^-1/2. Where some feature is not penalised, the squared norm of U1 instead, with
+  // [U1; U2] an orthonormal basis of the columns of [W^1/2 (X - mean); (alpha F)^1/2].
+  double freedom_used(const SolveInfo& info) const {
     const auto& features = steps_.rows.features();
     std::vector<Index> columns;
     std::vector<double> penalties;
@@ -86,51 +87,64 @@ class Refit {
     }
     const auto p = static_cast<Index>(columns.size());
     if (p == 0) return 0.0;
-    const Index m = n_rows_ + p;
+    const bool all = *std::ranges::min_element(penalties) > 0.0;
+    const bool none = *std::ranges::max_element(penalties) == 0.0;
+    if (none) return static_cast<double>(info.rank);
+    const Index m = n_rows_ + (all ? 0 : p);
     auto a = Buffer<double>::zeros(m * p);
     for (Index j = 0; j < p; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      fill_column(columns[at], penalties[at], a.data() + j * m, n_rows_ + j, m);
+      double* column = a.data() + j * m;
+      fill_column(columns[at], column);
+      if (m > n_rows_) column[n_rows_ + j] = std::sqrt(penalties[at]);
+      if (all) scale(m, 1.0 / std::sqrt(penalties[at]), column);
+      else normalise(m, column);
     }
-    Buffer<double> s(p);
-    Buffer<double> u(m * p);
-    Buffer<double> vt(p * p);
-    if (!lapack::gesdd(m, p, a.data(), m, s.data(), u.data(), m, vt.data(), p)) {
+    const Index k = std::min(m, p);
+    Buffer<double> s(k);
+    Buffer<double> u(m * k);
+    Buffer<double> vt(k * p);
+    if (!lapack::gesdd(m, p, a.data(), m, s.data(), u.data(), m, vt.data(), k)) {
       return std::numeric_limits<double>::quiet_NaN();
     }
     double sum = 0.0;
-    const double least = s[0] * static_cast<double>(m) * std::numeric_limits<double>::epsilon();
-    for (Index k = 0; k < p && s[k] > least; ++k) {
-      for (Index i = 0; i < n_rows_; ++i) sum += u[k * m + i] * u[k * m + i];
+    const double least = s[0] * static_cast<double>(m + p) * std::numeric_limits<double>::epsilon();
+    for (Index j = 0; j < k && s[j] > least; ++j) {
+      if (all) sum += 1.0 / (1.0 + 1.0 / s[j] / s[j]);
+      for (Index i = 0; !all && i < n_rows_; ++i) sum += u[j * m + i] * u[j * m + i];
     }
     return sum;
   }
 
-  // A column of unit length; of a constant feature without penalty all zero.
-  void fill_column(Index j, double penalty, double* column, Index place, Index m) const {
+  void fill_column(Index j, double* column) const {
     const Index cols = steps_.rows.data().x.cols;
-    double mean = 0.0;
-    if (steps_.options.fit_intercept) {
-      double total = 0.0;
-      for (Index i = 0; i < n_rows_; ++i) {
-        const double w = weight_[static_cast<std::size_t>(i)];
-        total += w;
-        mean +=
-            (static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]) - mean) * w / total;
-      }
+    const auto x = [&](Index i) {
+      return static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]);
+    };
+    double mean = steps_.options.fit_intercept ? x(0) : 0.0;
+    double total = 0.0;
+    for (Index i = 0; steps_.options.fit_intercept && i < n_rows_; ++i) {
+      const double w = weight_[static_cast<std::size_t>(i)];
+      total += w;
+      mean += (x(i) - mean) * w / total;
     }
-    double largest = std::sqrt(penalty);
     for (Index i = 0; i < n_rows_; ++i) {
-      const auto x = static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]);
-      column[i] = std::sqrt(weight_[static_cast<std::size_t>(i)]) * (x - mean);
-      largest = std::max(largest, std::abs(column[i]));
+      column[i] = std::sqrt(weight_[static_cast<std::size_t>(i)]) * (x(i) - mean);
     }
-    column[place] = std::sqrt(penalty);
+  }
+
+  static void scale(Index m, double factor, double* column) {
+    for (Index i = 0; i < m; ++i) column[i] *= factor;
+  }
+
+  // To unit length, which leaves the span as it is; zeros stay.
+  static void normalise(Index m, double* column) {
+    double largest = 0.0;
+    for (Index i = 0; i < m; ++i) largest = std::max(largest, std::abs(column[i]));
     if (largest == 0.0) return;
     double square = 0.0;
     for (Index i = 0; i < m; ++i) square += (column[i] / largest) * (column[i] / largest);
-    const double scale = 1.0 / std::sqrt(square);
-    for (Index i = 0; i < m; ++i) column[i] = column[i] / largest * scale;
+    for (Index i = 0; i < m; ++i) column[i] = column[i] / largest / std::sqrt(square);
   }
 
   double variance(Index target, double used, const double* coef, double intercept) const {
@@ -173,7 +187,8 @@ bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& 
   if (poor.empty()) return !relay.stopped();
   TaskCounter tasks(static_cast<Index>(poor.size()));
   std::mutex lock;
-  info.fallback = "moments of some windows were poorly conditioned: fitted from their rows";
+  info.fallback =
+      "windows whose moments are poorly conditioned, or too large, were fitted from their rows";
   run_team(n_threads, [&](TeamMember&) {
     Refit<T> refit(steps);
     Monitor monitor = relay.monitor();

@@ -8,6 +8,9 @@
 namespace elltwo {
 namespace {
 
+// Of so many features or rows that moments take more than that, every window is fitted from its rows.
+constexpr double most_bytes = 1 << 28;
+
 /// Blocks as long as the window, one in each lane: a window is the end of one block and the beginning of the
 /// next. The ends' moments are summed twice, at checkpoints first and from there for all
 /// rows between two, so that they stay in the cache.
@@ -18,7 +21,7 @@ class Windows {
       : steps_(steps),
         width_(steps.kernels.width),
         length_(length),
-        piece_(std::max<Index>(8, static_cast<Index>(std::sqrt(static_cast<double>(length))))),
+        piece_(piece_of(length)),
         pieces_((length + piece_ - 1) / piece_),
         row_(steps.shape.row() * width_),
         moments_(steps.shape.moments() * width_),
@@ -28,6 +31,13 @@ class Windows {
         running_(moments_),
         work_(window::work_size(steps.shape) * width_),
         fits_(piece_ * width_ * steps.record()) {}
+
+  /// What the moments of one thread take.
+  static double bytes(const RollingSteps<T>& steps, Index length) {
+    const Index piece = piece_of(length);
+    return static_cast<double>(length / piece + piece + 4) * 8.0 *
+           static_cast<double>(steps.shape.moments() * steps.kernels.width);
+  }
 
   /// Fits the steps of blocks from first_row on; false if interrupted.
   bool run(Index first_row, Monitor& monitor, RollingWorst& worst) {
@@ -41,6 +51,10 @@ class Windows {
   }
 
  private:
+  static Index piece_of(Index length) {
+    return std::max<Index>(8, static_cast<Index>(std::sqrt(static_cast<double>(length))));
+  }
+
   // Rows begin, ..., end - 1 of the blocks from first_row on.
   void pack(Index first_row, Index begin, Index end) {
     steps_.rows.pack(first_row + begin, length_, end - begin, steps_.kernels, packed_.data());
@@ -119,6 +133,13 @@ template <Real T>
 bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
   const Index n = steps.rows.size();
   const Index length = std::min(steps.options.window, n);
+  if (Windows<T>::bytes(steps, length) > most_bytes) {
+    for (Index i = 0; i < n; ++i) {
+      if (steps.has_fit(i)) steps.poor[static_cast<std::size_t>(i)] = 1;
+      else steps.write_nothing(i);
+    }
+    return true;
+  }
   const Index rows_at_once = length * steps.kernels.width;
   TaskCounter tasks((n + rows_at_once - 1) / rows_at_once);
   std::mutex lock;

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import count, flag, one_of
-from elltwo.functional._rolling_record import RollingFit
-from elltwo.functional._validate import design_matrix, one_penalty, targets, vector
+from elltwo.functional._options import count
+from elltwo.functional._rolling_fit import fit_steps, positive
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._rolling_record import RollingFit
     from elltwo.functional._validate import Float64Array
-
-_MISSING = ("raise", "skip")
 
 
 def ridge_rolling(
@@ -91,6 +85,11 @@ def ridge_rolling(
         If shapes disagree, a value is out of its range, or the data hold infinity, or NaN where
         that is refused; the message names the row.
 
+    Warns
+    -----
+    elltwo.exceptions.ConvergenceWarning
+        If a window did not reach the tolerance of `elltwo.ridge`.
+
     See Also
     --------
     ridge_expanding : Windows of all rows so far.
@@ -116,7 +115,7 @@ def ridge_rolling(
     if periods > window:
         raise ValueError(f"min_periods must not exceed window ({window}), got {periods}")
     shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
-    return _fit(X, y, alpha, window, math.inf, periods, *shared)
+    return fit_steps(X, y, alpha, window, math.inf, periods, *shared)
 
 
 def ridge_expanding(
@@ -167,7 +166,7 @@ def ridge_expanding(
     """
     periods = 1 if min_periods is None else count(min_periods, "min_periods", minimum=1)
     shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
-    return _fit(X, y, alpha, 0, math.inf, periods, *shared)
+    return fit_steps(X, y, alpha, 0, math.inf, periods, *shared)
 
 
 def ridge_ewm(
@@ -232,68 +231,4 @@ def ridge_ewm(
     """
     periods = 1 if min_periods is None else count(min_periods, "min_periods", minimum=1)
     shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
-    return _fit(X, y, alpha, 0, _half_life(half_life), periods, *shared)
-
-
-def _fit(
-    X: npt.ArrayLike,
-    y: npt.ArrayLike,
-    alpha: float,
-    window: int,
-    half_life: float,
-    min_periods: int,
-    penalty_factors: npt.ArrayLike | None,
-    sample_weight: npt.ArrayLike | None,
-    fit_intercept: bool,
-    missing: str,
-    n_threads: int | None,
-    out: Float64Array | None,
-) -> RollingFit:
-    """Read what all kinds of windows share, and fit."""
-    matrix = design_matrix(X)
-    n, p = matrix.shape
-    y = targets(y, n)
-    Y = y if y.ndim == 2 else y[:, np.newaxis]
-    if penalty_factors is not None:
-        penalty_factors = vector(penalty_factors, "penalty_factors", p, f"{p} feature(s) of X")
-    if sample_weight is not None:
-        sample_weight = vector(sample_weight, "sample_weight", n, f"{n} row(s) of X")
-    if out is not None:
-        _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
-    coef, intercept, prediction, variance, n_rows, info = _core.ridge_rolling(
-        matrix,
-        Y,
-        one_penalty(alpha),
-        penalty_factors,
-        sample_weight,
-        window,
-        half_life,
-        min_periods,
-        flag(fit_intercept, "fit_intercept"),
-        one_of(_MISSING, missing, "missing") == "skip",
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
-        out,
-    )
-    if y.ndim == 1:
-        intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
-        coef = coef.reshape(n, p)
-    return RollingFit(coef if out is None else out, intercept, prediction, variance, n_rows, info)
-
-
-def _half_life(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"half_life must be a number, got {value!r}")
-    if not 0.0 < float(value) < math.inf:
-        raise ValueError(f"half_life must be positive and finite, got {value!r}")
-    return float(value)
-
-
-def _require_out(out: object, shape: tuple[int, ...]) -> None:
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
-    fits = out.dtype == np.float64 and out.flags.carray and out.dtype.isnative
-    if not fits or out.shape != shape:
-        raise ValueError(
-            f"out must be a writable C-contiguous float64 array of shape {shape}, "
-            f"got {out.dtype} of shape {out.shape}"
-        )
+    return fit_steps(X, y, alpha, 0, positive(half_life, "half_life"), periods, *shared)
