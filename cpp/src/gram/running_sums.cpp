@@ -63,24 +63,8 @@ RunningSums::RunningSums(ShiftedGram taken, Index n_features, SumUnits units, st
 
 void RunningSums::update_squares() {
   for (Index j = 0; j < cols(); ++j) {
-    rows_.square[static_cast<std::size_t>(j)] = high_.cols() > 0 ? product(j, j) : 0.0;
+    rows_.square[static_cast<std::size_t>(j)] = product(j, j);
   }
-}
-
-RunningSums RunningSums::copy() const {
-  RunningSums result(n_features_, n_targets());
-  result.units_ = units_;
-  result.rows_ = rows_;
-  const auto duplicate = [](const double* values, Index size) {
-    Buffer<double> same(size);
-    std::copy_n(values, size, same.data());
-    return same;
-  };
-  if (high_.cols() > 0) {
-    result.high_ = GramMatrix(high_.cols(), high_.ld(), duplicate(high_.data(), high_.size()));
-  }
-  if (low_.size() > 0) result.low_ = duplicate(low_.data(), low_.size());
-  return result;
 }
 
 void RunningSums::make_low() {
@@ -89,12 +73,6 @@ void RunningSums::make_low() {
     high_ = GramMatrix(size, size, Buffer<double>::zeros(size * size));
   }
   if (low_.size() == 0) low_ = Buffer<double>::zeros(high_.size());
-}
-
-RunningSums RunningSums::empty_like() const {
-  RunningSums result(n_features_, n_targets());
-  result.units_ = units_;
-  return result;
 }
 
 // Everything in units that are 2^column and 2^weight of what they were.
@@ -236,6 +214,11 @@ void RunningSums::accumulate(const Step& step, double sign, const RunningSums& o
 }
 
 void RunningSums::merge(const RunningSums& other) {
+  constexpr int most_rescalings = 4;
+  merge(other, most_rescalings);
+}
+
+void RunningSums::merge(const RunningSums& other, int rescalings_left) {
   if (other.empty()) return;
   if (empty()) {
     *this = other.copy();
@@ -244,10 +227,10 @@ void RunningSums::merge(const RunningSums& other) {
   if (!same_units(other)) {
     auto aligned = other.copy();
     align(aligned);
-    return merge(aligned);
+    return merge(aligned, rescalings_left);
   }
   auto step = step_to(other.rows_, 1.0);
-  if (!in_range(step, other.rows_)) {
+  if (rescalings_left > 0 && !in_range(step, other.rows_)) {
     auto change = better_units(step, other.rows_);
     const int weight = change.back();
     change.pop_back();
@@ -255,7 +238,7 @@ void RunningSums::merge(const RunningSums& other) {
       auto rescaled = other.copy();
       rescale(change, weight);
       rescaled.rescale(change, weight);
-      return merge(rescaled);
+      return merge(rescaled, rescalings_left - 1);
     }
   }
   accumulate(step, 1.0, other);

@@ -49,7 +49,9 @@ class RunningSums {
   bool empty() const { return rows_.n_rows == 0; }
 
   /// Entry (i, j) with i <= j, where it is one of the features' or on the diagonal.
-  double product(Index i, Index j) const { return high_(i, j) + low_at(i, j); }
+  double product(Index i, Index j) const {
+    return high_.cols() > 0 ? high_(i, j) + low_at(i, j) : 0.0;
+  }
 
   /// Adds other rows' sums (Chan, Golub and LeVeque 1983, equation 1.5 in matrix form).
   void merge(const RunningSums& other);
@@ -88,6 +90,7 @@ class RunningSums {
   std::vector<int> better_units(const Step& step, const RowsInSum& other) const;
   void take_step(Step step);
   bool same_units(const RunningSums& other) const;
+  void merge(const RunningSums& other, int rescalings_left);
   void align(RunningSums& other);
   void accumulate(const Step& step, double sign, const RunningSums& other);
   template <class RowOf>

@@ -96,6 +96,28 @@ bool RunningSums::add_few(MatrixView<S> x, MatrixView<double> y, const double* w
 template bool RunningSums::add_few<double>(MatrixView<double>, MatrixView<double>, const double*);
 template bool RunningSums::add_few<float>(MatrixView<float>, MatrixView<double>, const double*);
 
+RunningSums RunningSums::copy() const {
+  RunningSums result(n_features_, n_targets());
+  result.units_ = units_;
+  result.rows_ = rows_;
+  const auto duplicate = [](const double* values, Index size) {
+    Buffer<double> same(size);
+    std::copy_n(values, size, same.data());
+    return same;
+  };
+  if (high_.cols() > 0) {
+    result.high_ = GramMatrix(high_.cols(), high_.ld(), duplicate(high_.data(), high_.size()));
+  }
+  if (low_.size() > 0) result.low_ = duplicate(low_.data(), low_.size());
+  return result;
+}
+
+RunningSums RunningSums::empty_like() const {
+  RunningSums result(n_features_, n_targets());
+  result.units_ = units_;
+  return result;
+}
+
 void RunningSums::multiply(double factor) {
   if (empty()) return;
   int exponent = std::ilogb(factor);
@@ -179,7 +201,7 @@ ScaledMoments RunningSums::moments(bool centred, bool with_means, SumUnits& unit
     const Index end = i < n_features_ ? n : i + 1;
     for (Index j = i; j < n; ++j) {
       const auto v = static_cast<std::size_t>(j);
-      double value = high_.cols() > 0 && j < end ? product(i, j) : 0.0;
+      double value = j < end ? product(i, j) : 0.0;
       if (change[u] + change[v] != 0) value = std::ldexp(value, change[u] + change[v]);
       if (!centred && j < end) value += weight * mean[u] * mean[v];
       gram[i * n + j] = value;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -54,6 +55,12 @@ struct RidgePath<T>::State {
     data.alpha = {&alpha, 1};
     validate(data, options);
     known = moments_for(moments, options, units);
+    const bool plain = std::all_of(units.column.begin(), units.column.begin() + data.x.cols,
+                                   [](double s) { return s == 1.0; });
+    if (!plain) {
+      throw std::invalid_argument(
+          "X must have sums of squares within the range of its type for a path; scale it");
+    }
     problem.emplace(data, options, monitor, units);
     method = std::make_unique<PrimalPath<T>>(*problem);
   }

@@ -183,6 +183,11 @@ void Moments::scale(double factor) {
     throw std::invalid_argument("factor must be positive and finite, got " +
                                 std::to_string(factor));
   }
+  constexpr double lowest = 1e-305, highest = 1e305;
+  const double weight = this->weight() * factor;
+  if (n_rows() > 0 && !(weight >= lowest && weight <= highest)) {
+    throw std::invalid_argument("factor would take the sum of weights out of [1e-305, 1e305]");
+  }
   sums_->multiply(factor);
 }
 

@@ -54,7 +54,7 @@ void Moments::products(std::span<double> out) const {
   const Index p = n_features(), cols = sums_->cols();
   for (Index i = 0; i < p; ++i) {
     for (Index j = 0; j < cols; ++j) {
-      const double scaled = sums_->empty() ? 0.0 : sums_->product(std::min(i, j), std::max(i, j));
+      const double scaled = sums_->product(std::min(i, j), std::max(i, j));
       out[static_cast<std::size_t>(i * cols + j)] =
           scaled / unit(units, i) / unit(units, j) / units.weight;
     }

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._options import AUTO, TOL
-from elltwo.linear_model._base import RegressionMixin, RidgeEstimator, reraise
+from elltwo.linear_model._base import RegressionMixin, reraise
+from elltwo.linear_model._partial_fit import PartialFitMixin
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._bounds import BoundsLike
 
 
-class Ridge(RegressionMixin, RidgeEstimator):
+class Ridge(RegressionMixin, PartialFitMixin):
     r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
 
     For every target, minimises over the coefficients b and the intercept b0
@@ -85,6 +86,8 @@ class Ridge(RegressionMixin, RidgeEstimator):
         Solver used, see `elltwo.SolveInfo`; "cholesky" also stands for "dual_cholesky".
     info_ : elltwo.SolveInfo
         How the fit ended: status, optimality beside the tolerance it was held to, rank, rcond.
+    moments_ : elltwo.Moments
+        Moments of all rows so far, after `partial_fit` alone.
 
     See Also
     --------
@@ -173,6 +176,7 @@ class Ridge(RegressionMixin, RidgeEstimator):
             fitted = self._solve(X, y, sample_weight)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
+        self.__dict__.pop("moments_", None)
         self._set_fit(fitted)
         return self
 
