@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def write(path: Path, content: Mapping[str, Any], **options: Any) -> Path:  # no
     if ending == ".csv":
         csv.write_csv(table, path)
     elif ending == ".csv.gz":
-        with pa.CompressedOutputStream(str(path), "gzip") as file:
+        with gzip.open(path, "wb", compresslevel=1) as file:
             csv.write_csv(table, file)
     elif ending == ".parquet":
         parquet.write_table(table, path, **options)

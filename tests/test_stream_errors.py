@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import elltwo
 from elltwo.exceptions import StreamError
@@ -204,7 +205,8 @@ def test_arguments(
         ([np.ones((2, 2)), (1, 2)], ValueError, "chunk 0 must be"),
         ([("a", "b", "c", "d", 1)], ValueError, "chunk 0 must be .* got 5 items"),
         ([(np.full((2, 1), "a"), np.ones(2))], ValueError, "chunk 0, rows 0 to 1: "),
-        ([], ValueError, "no rows|names no file"),
+        ([], ValueError, "no rows"),
+        ([(sparse.csr_array(np.eye(2)), np.ones(2))], ValueError, "chunk 0: X is sparse"),
         (iter([]), ValueError, "no rows"),
     ],
 )

@@ -17,10 +17,13 @@ import pytest
 
 import elltwo
 from elltwo.exceptions import StreamError
+from elltwo.stream._part_moments import PartMoments
 from stream_tables import columns, rows, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from elltwo.stream._blocks import Block
 
 pytest.importorskip("pyarrow")
 
@@ -176,17 +179,52 @@ def test_ctrl_c_saves_what_was_read(tmp_path: Path) -> None:
     assert bits(resumed) == bits(elltwo.fit_stream(((X, y) for _ in range(50)), alpha=1.0))
 
 
+@pytest.mark.parametrize("added", [True, False])
+def test_ctrl_c_within_an_addition(
+    tmp_path: Path, added: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows count if they are in, though Ctrl-C comes before they could be counted."""
+    state = tmp_path / "stream.state"
+    add = PartMoments._call
+    calls = 0
+
+    def interrupted(self: PartMoments, moments: elltwo.Moments, block: Block) -> None:
+        nonlocal calls
+        calls += 1
+        if calls != 5 or added:
+            add(self, moments, block)
+        if calls == 5:
+            raise KeyboardInterrupt
+
+    options: dict[str, Any] = {"cv": 3, "fold_rows": 300}
+    monkeypatch.setattr(PartMoments, "_call", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        elltwo.fit_stream(chunks, **options, state=state)
+    fit = elltwo.fit_stream(chunks, **options, state=state)
+    assert bits(fit) == bits(elltwo.fit_stream(chunks, **options))
+    assert fit.n_rows == 6000
+
+
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_ctrl_c_while_files_are_read(folder: Path, tmp_path: Path, n_jobs: int) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.002, 0.02])
+def test_ctrl_c_while_files_are_read(
+    folder: Path, tmp_path: Path, n_jobs: int, delay: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever Ctrl-C falls, no row is counted twice and none is lost."""
+    monkeypatch.setattr("elltwo.stream._progress.PAUSE", 0.0)
     state = tmp_path / "stream.state"
     options = {**arguments(folder, "files"), "n_jobs": n_jobs}
-    timer = threading.Timer(0.05, _thread.interrupt_main)
-    timer.start()
-    try:
-        elltwo.fit_stream(**options, state=state)
-    except KeyboardInterrupt:
-        assert state.exists()
-    timer.join()
+    timer = threading.Timer(delay, _thread.interrupt_main)
+
+    def begin(*_: object) -> None:
+        if timer.ident is None:
+            timer.start()
+
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it may come after the end
+        elltwo.fit_stream(**options, state=state, progress=begin)
+        timer.join()
+        time.sleep(1)
+    assert state.exists()
     assert bits(elltwo.fit_stream(**options, state=state)) == bits(elltwo.fit_stream(**options))
 
 

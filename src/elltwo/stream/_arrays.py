@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from elltwo.stream._blocks import Array, Mark
 
+ARRAY_BLOCKS = 8  # of a file's blocks at a time, as nothing is copied
+
 
 class ArrayPart:
     """Arrays of rows, cut into views."""
@@ -46,7 +48,7 @@ class ArrayPart:
     def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:  # noqa: ARG002
         """Yield views of the arrays."""
         X, y, weight = self._arrays
-        rows = block_rows(max(X.shape[1], 1))
+        rows = ARRAY_BLOCKS * block_rows(max(X.shape[1], 1))
         for first in range(start - start % rows, len(X), rows):
             part = slice(first, first + rows)
             cut = None if weight is None else weight[part]
@@ -85,6 +87,8 @@ class ChunkPart:
                 f"{len(chunk)} items" if isinstance(chunk, tuple | list) else type(chunk).__name__
             )
             raise StreamError(f"{name} must be (X, y) or (X, y, sample_weight), got {what}")
+        if hasattr(chunk[0], "tocsr"):
+            raise StreamError(f"{name}: X is sparse, which only Moments.add takes")
         self._check_names(chunk[0], name)
         X, y, *rest = map(_as_array, chunk)
         if X.ndim != 2:

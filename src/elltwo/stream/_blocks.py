@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-BLOCK_VALUES = 1 << 22  # of double: 32 MB
+BLOCK_VALUES = 1 << 20  # 8 MB: what a thread has just filled is still in the shared cache
 MAX_BLOCK_ROWS = 1 << 16
 MIN_BLOCK_ROWS = 1 << 10
 

@@ -109,8 +109,9 @@ def fit_stream(
     n_jobs : int, default=1
         Files to read at the same time.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use. They are shared by the
-        files that are read at the same time.
+        Threads to parse and to compute with; None stands for the cores that the process may use.
+        They are shared by the files that are read at the same time, for each of which one more
+        thread reads ahead.
 
     Returns
     -------

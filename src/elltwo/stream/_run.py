@@ -94,10 +94,10 @@ class Run:
         except BaseException as error:
             for part in self._unmerged():
                 part.settle()
+            if isinstance(error, StreamError):
+                error.moments, error.n_rows = joined_folds(self.fold_moments()), self.rows
             progress.close()
             save()
-            if isinstance(error, StreamError):
-                error.moments, error.n_rows = self._all_moments(), self.rows
             raise
         save()
         progress.finish(self.rows, self.rows)
@@ -160,9 +160,6 @@ class Run:
             (part for part in parts if part.index >= self.merged.n_parts),
             key=lambda part: part.index,
         )
-
-    def _all_moments(self) -> Moments | None:
-        return joined_folds(self.fold_moments())
 
 
 class _Clock:
