@@ -10,6 +10,9 @@ namespace {
 
 static_assert(ridge_small_max_features == small_max_features);
 
+// Above this a correction would not change the digits of even the smallest coefficients.
+constexpr double rcond_comfortable = 0.05;
+
 /// Everything a small fit needs, on the stack.
 struct Workspace {
   static constexpr SmallLayout largest{small_max_features, 1, 8};
@@ -47,7 +50,7 @@ bool ridge_small(MatrixView<double> x, MatrixView<double> y, double alpha, bool 
   kernels_here.sums_f64(rows, systems.layout, ws.shift, ws.sums);
   kernels_here.solve(systems);
   if (!(info.rcond >= rcond_exact)) return false;
-  if (info.rcond < small_comfortable) {
+  if (info.rcond < rcond_comfortable) {
     SmallLane{systems, 1, 0}.correct(rows);
     info.n_iter = 1;
   }
