@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 core = import_module("elltwo._core")
-STUB = ast.parse((files("elltwo") / "_core.pyi").read_text(encoding="utf-8"))
-FUNCTIONS = {node.name: node for node in STUB.body if isinstance(node, ast.FunctionDef)}
-CLASSES = {node.name: node for node in STUB.body if isinstance(node, ast.ClassDef)}
+NODES = [
+    node
+    for part in ("_core.pyi", "_core_moments.pyi")
+    for node in ast.parse((files("elltwo") / part).read_text(encoding="utf-8")).body
+]
+FUNCTIONS = {node.name: node for node in NODES if isinstance(node, ast.FunctionDef)}
+CLASSES = {node.name: node for node in NODES if isinstance(node, ast.ClassDef)}
 
 
 def is_public(name: str) -> bool:
@@ -30,7 +34,7 @@ def is_public(name: str) -> bool:
 def test_stub_names_are_the_core_s_names() -> None:
     constants = {
         node.target.id
-        for node in STUB.body
+        for node in NODES
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
     stubbed = {*FUNCTIONS, *filter(is_public, {*CLASSES, *constants})}

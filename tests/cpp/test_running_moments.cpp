@@ -62,7 +62,7 @@ TEST(running_moments, portions_add_up_to_all_rows) {
     const auto m = in_portions(x, y, size);
     CHECK(m.n_rows() == n);
     CHECK(m.weight() == double(n));
-    CHECK(worst(m, x, y) < 1e-15);
+    CHECK(worst(m, x, y) < 5e-15);
   }
 }
 

@@ -92,6 +92,7 @@ class Moments(MomentSums):
         prior_mean: npt.ArrayLike | None = None,
         fit_intercept: bool = True,
         penalize_intercept: bool = False,
+        solver: str = AUTO,
         tol: float = TOL,
         n_threads: int | None = None,
     ) -> MomentsFit:
@@ -119,6 +120,9 @@ default=None
             Whether there is an intercept.
         penalize_intercept : bool, default=False
             Whether the intercept is penalised as well, by ``alpha * b0**2``.
+        solver : {"auto", "cholesky", "svd"}, default="auto"
+            "cholesky" insists on normal equations, "svd" on singular values of rows that have the
+            same products.
         tol : float, default=1e-10
             Relative KKT residual, of the normal equations, that the fit is held to.
         n_threads : int, default=None
@@ -145,7 +149,7 @@ default=None
         from elltwo.functional._moments_fit import as_moments_fit
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
-        options = moments_options(fit_intercept, penalize_intercept, tol, n_threads)
+        options = moments_options(fit_intercept, penalize_intercept, tol, n_threads, solver)
         alphas = penalties(alpha, self.n_targets)
         fitted = problem.X.fit(
             alphas,
@@ -233,7 +237,11 @@ default=None
 
 
 def moments_options(
-    fit_intercept: object, penalize_intercept: object, tol: object, n_threads: object
+    fit_intercept: object,
+    penalize_intercept: object,
+    tol: object,
+    n_threads: object,
+    solver: object = AUTO,
 ) -> Options:
     """Check the options of fits to moments."""
-    return read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
+    return read_options(fit_intercept, penalize_intercept, solver, tol, MAX_ITER, n_threads)

@@ -54,8 +54,8 @@ class PartialFitMixin(RidgeEstimator):
             If an argument does not hold real numbers, or an option has the wrong type.
         ValueError
             If shapes disagree, also with earlier calls, a value is out of its range, the data hold
-            NaN or infinity, coefficients are to have bounds, or `solver` is "svd" or "cg". Then the
-            rows are not added.
+            NaN or infinity, coefficients are to have bounds, or `solver` is "cg". Then the rows
+            are not added.
 
         Warns
         -----
@@ -64,11 +64,6 @@ class PartialFitMixin(RidgeEstimator):
         """
         if self._bounds() is not None:
             raise ValueError("partial_fit does not take bounds or positive=True; use fit")
-        if not self._solver_is_foreign() and self.solver not in {AUTO, "cholesky"}:
-            raise ValueError(
-                "partial_fit solves normal equations: solver must be 'auto' or 'cholesky', got "
-                f"{self.solver!r}"
-            )
         first = "moments_" not in self.__dict__
         X, y = self._portion(X, y, first)
         try:
@@ -80,6 +75,7 @@ class PartialFitMixin(RidgeEstimator):
                 prior_mean=self.prior_mean,
                 fit_intercept=self.fit_intercept,
                 penalize_intercept=self.penalize_intercept,
+                solver=AUTO if self._solver_is_foreign() else self.solver,
                 tol=self.tol,
                 n_threads=self.n_threads,
             )
