@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._validate import float64_array, float_array, require_not_empty, vector
+from elltwo.functional._validate import (
+    float64_array,
+    float_array,
+    require_a_target,
+    require_not_empty,
+    vector,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -64,6 +70,16 @@ def read_batch(
     targets = _targets(y, matrices)
     Y = targets if targets.ndim == 3 else targets[:, :, np.newaxis]
     alphas = _alphas(alpha, len(Y))
+    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features)
+    if sample_weight is not None:
+        sample_weight = _weights(sample_weight, (len(Y), n_samples))
+    return Batch(matrices, Y, alphas, factors, prior, sample_weight, targets.ndim == 2)
+
+
+def feature_vectors(
+    penalty_factors: npt.ArrayLike | None, prior_mean: npt.ArrayLike | None, n_features: int
+) -> tuple[Float64Array | None, Float64Array | None]:
+    """Read factors and prior means that all problems share."""
     counted = f"{n_features} feature(s) of X"
     if penalty_factors is not None:
         penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
@@ -71,9 +87,7 @@ def read_batch(
         mean = float64_array(prior_mean, "prior_mean")
         mean = mean if mean.ndim else np.full(n_features, mean)
         prior_mean = vector(mean, "prior_mean", n_features, counted)
-    if sample_weight is not None:
-        sample_weight = _weights(sample_weight, (len(Y), n_samples))
-    return Batch(matrices, Y, alphas, penalty_factors, prior_mean, sample_weight, targets.ndim == 2)
+    return penalty_factors, prior_mean
 
 
 def _targets(y: npt.ArrayLike, X: FloatArray) -> Float64Array:
@@ -89,10 +103,8 @@ def _targets(y: npt.ArrayLike, X: FloatArray) -> Float64Array:
             f"X and y must have the same number of problems and rows, got {X.shape} in X "
             f"and {array.shape} in y"
         )
-    if array.ndim == 3 and array.shape[2] == 0:
-        raise ValueError(
-            f"y has 0 target(s) (shape={array.shape}) while a minimum of 1 is required."
-        )
+    if array.ndim == 3:
+        require_a_target(array)
     return array
 
 

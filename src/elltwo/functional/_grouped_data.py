@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._batch_data import feature_vectors
 from elltwo.functional._grouped_keys import Groups, read_groups, read_starts, shown
 from elltwo.functional._validate import design_matrix, float64_array, targets, vector
 
@@ -52,19 +53,13 @@ def read_table(
     else:
         both = "neither" if groups is None else "both"
         raise TypeError(f"give either groups, a key for each row, or starts, got {both}")
-    counted = f"{n_features} feature(s) of X"
-    if penalty_factors is not None:
-        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
-    if prior_mean is not None:
-        mean = float64_array(prior_mean, "prior_mean")
-        mean = mean if mean.ndim else np.full(n_features, mean)
-        prior_mean = vector(mean, "prior_mean", n_features, counted)
+    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features)
     if sample_weight is not None:
         sample_weight = vector(
             sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
         )
     Y = array if array.ndim == 2 else array[:, np.newaxis]
-    return Table(matrix, Y, found, penalty_factors, prior_mean, sample_weight, array.ndim == 1)
+    return Table(matrix, Y, found, factors, prior, sample_weight, array.ndim == 1)
 
 
 def read_alpha(alpha: npt.ArrayLike | Mapping[object, float], groups: Groups) -> Float64Array:

@@ -51,11 +51,15 @@ def targets(y: npt.ArrayLike, n_samples: int) -> Float64Array:
             f"X and y must have the same number of rows, got {n_samples} in X "
             f"and {array.shape[0]} in y"
         )
-    if array.ndim == 2 and array.shape[1] == 0:
-        raise ValueError(
-            f"y has 0 target(s) (shape={array.shape}) while a minimum of 1 is required."
-        )
+    if array.ndim == 2:
+        require_a_target(array)
     return array
+
+
+def require_a_target(y: Float64Array) -> None:
+    """Refuse targets whose last axis, that of the targets, is empty."""
+    if y.shape[-1] == 0:
+        raise ValueError(f"y has 0 target(s) (shape={y.shape}) while a minimum of 1 is required.")
 
 
 def vector(value: npt.ArrayLike, name: str, length: int, counted: str) -> Float64Array:
