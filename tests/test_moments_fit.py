@@ -193,3 +193,21 @@ def test_cross_validation_with_weights_and_a_grid_that_goes_on() -> None:
     assert [fold.to_bytes() for fold in folds] == before
     with pytest.warns(UserWarning, match="edge of the grid"):
         elltwo.moments_cv(folds, [1e3, 1e4])
+
+
+@pytest.mark.parametrize(("mean", "error"), [(1e2, 1e-14), (1e4, 1e-14), (1e6, 1e-8)])
+def test_large_means_cost_few_digits_without_an_intercept(mean: float, error: float) -> None:
+    rng = np.random.default_rng(3)
+    Z = rng.normal(size=(500, 3)) + mean
+    z = Z @ [1.0, 2.0, 3.0] + rng.normal(size=500)
+    fit = moments(Z, z).ridge(1.0, fit_intercept=False)
+    reference = elltwo.ridge(Z, z, alpha=1.0, fit_intercept=False)
+    np.testing.assert_allclose(fit.coef, reference.coef, rtol=error)
+
+
+def test_constant_columns_count_without_an_intercept() -> None:
+    Z = np.column_stack([np.full(40, 3.0), np.arange(40.0)])
+    z = 2.0 * Z[:, 0] - Z[:, 1]
+    fit = moments(Z, z).ridge(0.0, fit_intercept=False)
+    np.testing.assert_allclose(fit.coef, [2.0, -1.0], rtol=1e-13)
+    assert fit.info.rank == 2

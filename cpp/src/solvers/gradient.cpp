@@ -17,8 +17,9 @@ constexpr Index block_targets = 64;
 
 template <Real T>
 double Gradient<T>::kappa() const {
+  if (!problem_.centred()) return moments_.weight;
   const double penalty = problem_.intercept_penalty(group_.alpha);
-  if (!problem_.centred() || penalty == 0.0) return 0.0;
+  if (penalty == 0.0) return 0.0;
   if (std::isinf(penalty)) return moments_.weight;
   return moments_.weight * (penalty / (moments_.weight + penalty));
 }

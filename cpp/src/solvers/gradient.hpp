@@ -33,7 +33,8 @@ class Gradient {
   }
 
   /// kappa with which the means' outer product enters when the intercept is penalised:
-  /// W a / (W + a), from eliminating b0 = W (y_mean - x_mean.b) / (W + a).
+  /// W a / (W + a), from eliminating b0 = W (y_mean - x_mean.b) / (W + a); W without an intercept,
+  /// which is 0 of moments about zero.
   double kappa() const;
 
  private:

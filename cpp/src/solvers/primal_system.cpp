@@ -9,7 +9,7 @@ namespace elltwo {
 template <Real T>
 auto PrimalRidge<T>::active_features(double alpha) const -> Active {
   Active active;
-  const bool free_intercept = problem_.intercept_penalty(alpha) == 0.0;
+  const bool free_intercept = problem_.centred() && problem_.intercept_penalty(alpha) == 0.0;
   for (Index j = 0; j < problem_.n_features(); ++j) {
     const double a = problem_.penalty(j, alpha);
     const bool empty = moments_.gram(j, j) <= 0.0 &&

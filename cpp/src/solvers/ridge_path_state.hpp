@@ -54,7 +54,7 @@ struct RidgePath<T>::State {
     data.y = {nullptr, moments.n_rows(), moments.n_targets(), 0, 0};
     data.alpha = {&alpha, 1};
     validate(data, options);
-    known = moments_for(moments, options, units);
+    known = moments_for(moments, options.fit_intercept, options, units);
     const bool plain = std::all_of(units.column.begin(), units.column.begin() + data.x.cols,
                                    [](double s) { return s == 1.0; });
     if (!plain) {

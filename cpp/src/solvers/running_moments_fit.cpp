@@ -14,11 +14,12 @@ double unit(const SumUnits& units, Index j) { return units.column[static_cast<st
 
 }  // namespace
 
-ScaledMoments moments_for(const Moments& moments, const RidgeOptions& options, SumUnits& units) {
+ScaledMoments moments_for(const Moments& moments, bool centred, const RidgeOptions& options,
+                          SumUnits& units) {
   const auto& sums = moments.sums();
   if (sums.empty()) throw std::invalid_argument("the moments hold no rows of positive weight yet");
   const bool with_means = !options.fit_intercept || options.penalize_intercept;
-  auto result = sums.moments(options.fit_intercept, with_means, units);
+  auto result = sums.moments(centred, with_means, units);
   result.noise = epsilon * static_cast<double>(result.n_features);
   for (Index j = 0; j < result.n_features; ++j) {
     const auto u = static_cast<std::size_t>(j);
@@ -31,7 +32,8 @@ ScaledMoments moments_for(const Moments& moments, const RidgeOptions& options, S
 SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const RidgeOptions& options,
                 Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
   SumUnits units;
-  auto known = moments_for(moments, options, units);
+  // About the means without an intercept, too: a sum with the means' product would lose digits.
+  auto known = moments_for(moments, true, options, units);
   const auto rows = static_cast<Index>(moments.n_rows());
   const RidgeData<double> data{.x = {nullptr, rows, moments.n_features(), 0, 0},
                                .y = {nullptr, rows, moments.n_targets(), 0, 0},
