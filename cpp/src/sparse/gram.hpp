@@ -19,7 +19,7 @@ bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_t
                  Monitor& monitor, Buffer<double>& out);
 
 /// Of every column: sums of w x, of w x^2, and of w x y.
-struct ColumnSums {
+struct SparseColumnSums {
   std::vector<double> first;
   std::vector<double> second;
   std::vector<double> cross;  ///< empty without y
@@ -27,7 +27,7 @@ struct ColumnSums {
 
 /// weight may be null: ones. y may be null.
 template <Real T>
-ColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
+SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
                        int n_threads);
 
 /// sum of w (x - mean)^2 of every column without the cancellation of a difference, and the means to
