@@ -124,7 +124,7 @@ void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Ind
 
 template <Real T>
 SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
-                       int n_threads) {
+                             int n_threads) {
   const Index worth = x.nonzeros() / (values_per_column * x.cols);
   const auto bounds = equal_pieces(x, std::clamp<Index>(worth, 1, 2 * most_pieces));
   const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
@@ -143,7 +143,7 @@ SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const
   }
   const auto p = static_cast<std::size_t>(x.cols);
   SparseColumnSums sums{std::vector<double>(p), std::vector<double>(p),
-                  std::vector<double>(y != nullptr ? p : 0)};
+                        std::vector<double>(y != nullptr ? p : 0)};
   for (std::size_t j = 0; j < p; ++j) {
     const Sums& column = parts[static_cast<Index>(j)];
     sums.first[j] = column[0];
@@ -202,9 +202,10 @@ template bool sparse_gram<double>(const SparseRows<double>&, const double*, Inde
                                   Buffer<double>&);
 template bool sparse_gram<float>(const SparseRows<float>&, const double*, Index, int, Monitor&,
                                  Buffer<double>&);
-template SparseColumnSums column_sums<double>(const SparseRows<double>&, const double*, const double*,
-                                        int);
-template SparseColumnSums column_sums<float>(const SparseRows<float>&, const double*, const double*, int);
+template SparseColumnSums column_sums<double>(const SparseRows<double>&, const double*,
+                                              const double*, int);
+template SparseColumnSums column_sums<float>(const SparseRows<float>&, const double*, const double*,
+                                             int);
 template std::vector<double> column_spreads<double>(const SparseRows<double>&, const double*,
                                                     double, std::vector<double>&);
 template std::vector<double> column_spreads<float>(const SparseRows<float>&, const double*, double,

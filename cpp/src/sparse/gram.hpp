@@ -28,7 +28,7 @@ struct SparseColumnSums {
 /// weight may be null: ones. y may be null.
 template <Real T>
 SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
-                       int n_threads);
+                             int n_threads);
 
 /// sum of w (x - mean)^2 of every column without the cancellation of a difference, and the means to
 /// their last digit. `total` is the sum of the weights. A constant column's spread is exactly zero.
