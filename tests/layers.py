@@ -49,13 +49,14 @@ CPP_LAYERS = {
     "api": layer("base api", "stddef.h"),
     "parallel": layer("base parallel", "pthread.h sched.h unistd.h"),
     "linalg": layer("base parallel linalg", "pthread.h sys"),
-    "gram": layer("base parallel linalg gram", "immintrin.h arm_neon.h"),
+    "kernels": layer("base linalg kernels", "immintrin.h arm_neon.h"),
+    "gram": layer("base parallel linalg kernels gram"),
     "sparse": layer("base parallel linalg sparse"),
-    "model": layer("base linalg gram model"),
-    "solvers": layer("base api parallel linalg gram sparse model solvers"),
+    "model": layer("base linalg kernels model"),
+    "solvers": layer("base api parallel linalg kernels gram sparse model solvers"),
     "c_api": layer("base api c_api"),
     "bindings": layer("base api bindings", "pybind11 Python.h"),
-    "tests": layer("base api parallel linalg gram sparse model solvers tests"),
+    "tests": layer("base api parallel linalg kernels gram sparse model solvers tests"),
 }
 
 _ROUTINES = (
@@ -161,7 +162,7 @@ def cpp_layer(path: str) -> str:
     match parts:
         case ("cpp", "include", "elltwo", name):
             return "base" if name in CPP_BASE else "api"
-        case ("cpp", "src", folder, _):
+        case ("cpp", "src", folder, _) | ("cpp", "src", folder, _, _):
             return folder
         case ("cpp", "bindings", _):
             return "bindings"
@@ -196,7 +197,7 @@ def _own_allowed(name: str, rules: Layer) -> bool:
         return bool({"bindings", "tests"} & rules.own)
     if folder == "elltwo":
         return cpp_layer(f"cpp/include/elltwo/{file}") in rules.own
-    return folder in rules.own
+    return folder.partition("/")[0] in rules.own
 
 
 def is_backend(path: str) -> bool:
