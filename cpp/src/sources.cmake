@@ -8,15 +8,15 @@ set(elltwo_sources
   src/linalg/orthogonal.cpp
   src/linalg/posdef.cpp
   src/linalg/tridiagonal.cpp
+  src/kernels/dispatch.cpp
+  src/kernels/window.cpp
   src/gram/columns.cpp
-  src/gram/dispatch.cpp
   src/gram/gram.cpp
   src/gram/moments.cpp
   src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp
   src/gram/stream.cpp
   src/gram/weighted.cpp
-  src/gram/window.cpp
   src/sparse/check.cpp
   src/sparse/gram.cpp
   src/sparse/pass.cpp

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "check.hpp"
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 
 namespace elltwo::test {
 

@@ -5,7 +5,7 @@
 
 #include "data.hpp"
 #include "elltwo/ridge.hpp"
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo::test {
 

@@ -3,7 +3,7 @@
 
 #include "check.hpp"
 #include "data.hpp"
-#include "gram/ahead.hpp"
+#include "kernels/ahead.hpp"
 #include "layouts.hpp"
 
 namespace elltwo::test {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "check.hpp"
-#include "gram/small.hpp"
+#include "kernels/small_shapes.hpp"
 #include "layouts.hpp"
 #include "levels.hpp"
 #include "reference.hpp"

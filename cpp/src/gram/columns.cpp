@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "elltwo/monitor.hpp"
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo {
 

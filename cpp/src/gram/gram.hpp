@@ -1,7 +1,7 @@
 #pragma once
 
 #include "elltwo/monitor.hpp"
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <vector>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "elltwo/monitor.hpp"
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {

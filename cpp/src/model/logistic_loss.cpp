@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
 #include "solvers/batch_problem.hpp"
 #include "solvers/small_fit.hpp"

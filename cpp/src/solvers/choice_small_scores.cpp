@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "solvers/choice_small.hpp"
 
 namespace elltwo {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "elltwo/logistic.hpp"
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo {
 

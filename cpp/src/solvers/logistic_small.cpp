@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
 #include "model/logistic_loss.hpp"
 #include "solvers/logistic_polish.hpp"

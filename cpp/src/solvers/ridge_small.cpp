@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "elltwo/ridge.hpp"
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "solvers/outcome.hpp"
 #include "solvers/small_fit.hpp"
 

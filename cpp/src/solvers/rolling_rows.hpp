@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "elltwo/rolling.hpp"
-#include "gram/window.hpp"
+#include "kernels/window.hpp"
 
 namespace elltwo {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 
 namespace elltwo {
 

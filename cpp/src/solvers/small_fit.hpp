@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gram/small.hpp"
+#include "kernels/small_shapes.hpp"
 
 /// What is done about small fits beyond the kernels.
 namespace elltwo {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 
 namespace elltwo {
 namespace {

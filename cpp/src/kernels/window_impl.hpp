@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include "gram/window_fit_impl.hpp"
+#include "kernels/window_fit_impl.hpp"
 
 // Loops over features unroll where their number is part of the type.
 #define ELLTWO_UNROLL _Pragma("GCC unroll 16")

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "gram/window_moments_impl.hpp"
+#include "kernels/window_moments_impl.hpp"
 
 // Loops over features unroll where their number is part of the type.
 #define ELLTWO_UNROLL _Pragma("GCC unroll 16")

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "gram/simd.hpp"
-#include "gram/source.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo {
 namespace {

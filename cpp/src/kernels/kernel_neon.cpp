@@ -1,4 +1,4 @@
-#include "gram/kernel_impl.hpp"
+#include "kernels/kernel_impl.hpp"
 
 namespace elltwo {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "gram/ahead.hpp"
-#include "gram/simd.hpp"
+#include "kernels/ahead.hpp"
+#include "kernels/simd.hpp"
 
 namespace elltwo {
 namespace {

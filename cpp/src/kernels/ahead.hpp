@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gram/source.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "gram/simd.hpp"
-#include "gram/small.hpp"
-#include "gram/small_factor_impl.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/small_factor_impl.hpp"
+#include "kernels/small_shapes.hpp"
 
 namespace elltwo {
 namespace {

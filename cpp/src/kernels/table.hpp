@@ -1,8 +1,8 @@
 #pragma once
 
-#include "gram/ahead.hpp"
-#include "gram/small.hpp"
-#include "gram/source.hpp"
+#include "kernels/ahead.hpp"
+#include "kernels/small_shapes.hpp"
+#include "kernels/source.hpp"
 
 namespace elltwo {
 

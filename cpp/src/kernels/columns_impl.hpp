@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gram/simd.hpp"
+#include "kernels/simd.hpp"
 
 namespace elltwo {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "gram/simd.hpp"
+#include "kernels/simd.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "gram/columns_impl.hpp"
-#include "gram/elementary_impl.hpp"
-#include "gram/forms_impl.hpp"
-#include "gram/kernels.hpp"
-#include "gram/pack_impl.hpp"
-#include "gram/small_solve_impl.hpp"
-#include "gram/small_sums_impl.hpp"
-#include "gram/stream_impl.hpp"
-#include "gram/tile_impl.hpp"
+#include "kernels/columns_impl.hpp"
+#include "kernels/elementary_impl.hpp"
+#include "kernels/forms_impl.hpp"
+#include "kernels/pack_impl.hpp"
+#include "kernels/small_solve_impl.hpp"
+#include "kernels/small_sums_impl.hpp"
+#include "kernels/stream_impl.hpp"
+#include "kernels/table.hpp"
+#include "kernels/tile_impl.hpp"
 
 namespace elltwo {
 namespace {

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdint>
 
-#include "gram/ahead.hpp"
-#include "gram/simd.hpp"
-#include "gram/small.hpp"
-#include "gram/small_tile_impl.hpp"
+#include "kernels/ahead.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/small_shapes.hpp"
+#include "kernels/small_tile_impl.hpp"
 
 namespace elltwo {
 namespace {

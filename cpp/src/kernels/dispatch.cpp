@@ -5,7 +5,7 @@
 #include <string>
 
 #include "elltwo/build_info.hpp"
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 #include "linalg/blas.hpp"
 
 namespace elltwo {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "gram/ahead.hpp"
-#include "gram/simd.hpp"
-#include "gram/small.hpp"
+#include "kernels/ahead.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/small_shapes.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gram/simd.hpp"
-#include "gram/window.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/window.hpp"
 
 // Loops over features unroll where their number is part of the type.
 #define ELLTWO_UNROLL _Pragma("GCC unroll 16")

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "gram/ahead.hpp"
-#include "gram/simd.hpp"
+#include "kernels/ahead.hpp"
+#include "kernels/simd.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,8 +1,8 @@
-#include "gram/window.hpp"
+#include "kernels/window.hpp"
 
 #include <cstring>
 
-#include "gram/kernels.hpp"
+#include "kernels/table.hpp"
 
 namespace elltwo::window {
 

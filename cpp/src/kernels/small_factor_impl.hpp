@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/simd.hpp"
-#include "gram/small.hpp"
+#include "kernels/simd.hpp"
+#include "kernels/small_shapes.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,4 +1,4 @@
-#include "gram/window_impl.hpp"
+#include "kernels/window_impl.hpp"
 
 namespace elltwo::window {
 
