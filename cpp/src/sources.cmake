@@ -1,6 +1,7 @@
 # The sources of elltwo_core by room; those of one instruction set are in cmake/Kernels.cmake.
 set(elltwo_sources
   src/parallel/n_threads.cpp
+  src/parallel/row_blocks.cpp
   src/parallel/team.cpp
   src/linalg/backend.cpp
   src/linalg/cholesky.cpp
@@ -109,7 +110,6 @@ set(elltwo_sources
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
   src/solvers/root_rows.cpp
-  src/solvers/row_blocks.cpp
   src/solvers/row_products.cpp
   src/solvers/row_triangle.cpp
   src/solvers/running_moments.cpp

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "solvers/sum_over.hpp"
+#include "parallel/sum_over.hpp"
 #include "sparse/pass.hpp"
 
 namespace elltwo {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/sum_over.hpp"
 #include "solvers/box.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

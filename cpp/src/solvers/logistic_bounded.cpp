@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "parallel/n_threads.hpp"
+#include "parallel/sum_over.hpp"
 #include "solvers/box.hpp"
 #include "solvers/problem.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "gram/stream.hpp"
+#include "parallel/sum_over.hpp"
 #include "solvers/logistic_box_model.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "parallel/sum_over.hpp"
 #include "solvers/logistic_polish.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "model/logistic_loss.hpp"
-#include "solvers/sum_over.hpp"
+#include "parallel/sum_over.hpp"
 
 namespace elltwo {
 namespace {

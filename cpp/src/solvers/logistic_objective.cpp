@@ -6,7 +6,7 @@
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
-#include "solvers/sum_over.hpp"
+#include "parallel/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/sum_over.hpp"
+#include "parallel/sum_over.hpp"
 
 namespace elltwo {
 namespace {

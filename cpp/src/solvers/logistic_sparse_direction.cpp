@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "linalg/tridiagonal.hpp"
+#include "parallel/sum_over.hpp"
 #include "solvers/outcome.hpp"
-#include "solvers/sum_over.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "parallel/n_threads.hpp"
+#include "parallel/sum_over.hpp"
 #include "parallel/team.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
+#include "parallel/sum_over.hpp"
 #include "solvers/logistic_nearest.hpp"
 #include "solvers/logistic_tall.hpp"
-#include "solvers/sum_over.hpp"
 
 namespace elltwo {
 namespace {

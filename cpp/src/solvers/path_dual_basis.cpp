@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
+#include "parallel/row_blocks.hpp"
 #include "solvers/path_dual.hpp"
-#include "solvers/row_blocks.hpp"
 
 namespace elltwo {
 

@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "linalg/blas.hpp"
+#include "parallel/row_blocks.hpp"
 #include "solvers/path_primal.hpp"
-#include "solvers/row_blocks.hpp"
 
 namespace elltwo {
 namespace {

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "parallel/n_threads.hpp"
+#include "parallel/row_blocks.hpp"
 #include "parallel/team.hpp"
 #include "solvers/refit.hpp"
 #include "solvers/ridge_path_state.hpp"
 #include "solvers/ridge_products.hpp"
-#include "solvers/row_blocks.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

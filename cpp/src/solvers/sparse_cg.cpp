@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "solvers/sum_over.hpp"
+#include "parallel/sum_over.hpp"
 
 namespace elltwo {
 namespace {

@@ -2,12 +2,12 @@
 #include <optional>
 
 #include "elltwo/sparse_path.hpp"
+#include "parallel/row_blocks.hpp"
 #include "solvers/group_moments.hpp"
 #include "solvers/path_cg.hpp"
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
-#include "solvers/row_blocks.hpp"
 #include "solvers/split_sets.hpp"
 #include "solvers/validate.hpp"
 #include "sparse/pass.hpp"

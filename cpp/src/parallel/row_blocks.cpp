@@ -1,4 +1,4 @@
-#include "solvers/row_blocks.hpp"
+#include "parallel/row_blocks.hpp"
 
 #include <algorithm>
 #include <atomic>
