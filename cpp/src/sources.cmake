@@ -8,6 +8,8 @@ set(elltwo_sources
   src/linalg/lapack.cpp
   src/linalg/orthogonal.cpp
   src/linalg/posdef.cpp
+  src/linalg/row_triangle.cpp
+  src/linalg/small_cholesky.cpp
   src/linalg/tridiagonal.cpp
   src/kernels/dispatch.cpp
   src/kernels/window.cpp
@@ -40,7 +42,6 @@ set(elltwo_sources
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp
   src/solvers/choice_small_scores.cpp
-  src/solvers/cholesky_small.cpp
   src/solvers/dual.cpp
   src/solvers/dual_kernel.cpp
   src/solvers/dual_sparse.cpp
@@ -111,7 +112,6 @@ set(elltwo_sources
   src/solvers/rolling_windows.cpp
   src/solvers/root_rows.cpp
   src/solvers/row_products.cpp
-  src/solvers/row_triangle.cpp
   src/solvers/running_moments.cpp
   src/solvers/running_moments_bytes.cpp
   src/solvers/running_moments_fit.cpp

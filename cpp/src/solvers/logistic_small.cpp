@@ -5,9 +5,9 @@
 
 #include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
+#include "linalg/small_posdef.hpp"
 #include "model/logistic_loss.hpp"
 #include "solvers/logistic_polish.hpp"
-#include "solvers/small_system.hpp"
 
 namespace elltwo {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "linalg/lapack.hpp"
-#include "solvers/row_triangle.hpp"
+#include "linalg/row_triangle.hpp"
 
 namespace elltwo {
 namespace {

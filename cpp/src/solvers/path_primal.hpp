@@ -2,10 +2,10 @@
 
 #include <optional>
 
+#include "linalg/row_triangle.hpp"
 #include "solvers/path_design.hpp"
 #include "solvers/path_method.hpp"
 #include "solvers/row_products.hpp"
-#include "solvers/row_triangle.hpp"
 #include "solvers/shift_factors.hpp"
 #include "solvers/spectrum.hpp"
 

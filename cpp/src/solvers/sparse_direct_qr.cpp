@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "linalg/orthogonal.hpp"
-#include "solvers/row_triangle.hpp"
+#include "linalg/row_triangle.hpp"
 #include "solvers/sparse_direct.hpp"
 
 namespace elltwo {

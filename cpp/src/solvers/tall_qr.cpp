@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/row_triangle.hpp"
+#include "linalg/row_triangle.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/row_triangle.hpp"
+#include "linalg/row_triangle.hpp"
 
 #include <algorithm>
 #include <atomic>
