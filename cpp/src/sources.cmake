@@ -26,6 +26,8 @@ set(elltwo_sources
   src/sparse/reshape.cpp
   src/sparse/rows.cpp
   src/model/logistic_loss.cpp
+  src/solvers/shared/box.cpp
+  src/solvers/shared/box_newton.cpp
   src/solvers/batch.cpp
   src/solvers/batch_choice.cpp
   src/solvers/batch_problem.cpp
@@ -36,8 +38,6 @@ set(elltwo_sources
   src/solvers/bounded_face.cpp
   src/solvers/bounded_primal.cpp
   src/solvers/bounded_sparse.cpp
-  src/solvers/box.cpp
-  src/solvers/box_quadratic.cpp
   src/solvers/choice_rule.cpp
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp

@@ -5,8 +5,8 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/box.hpp"
 #include "solvers/problem.hpp"
+#include "solvers/shared/box.hpp"
 
 namespace elltwo {
 namespace {

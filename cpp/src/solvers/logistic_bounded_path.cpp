@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "elltwo/logistic.hpp"
-#include "solvers/box.hpp"
 #include "solvers/logistic_bounded.hpp"
 #include "solvers/logistic_validate.hpp"
+#include "solvers/shared/box.hpp"
 
 namespace elltwo {
 namespace {

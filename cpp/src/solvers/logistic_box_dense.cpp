@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "linalg/blas.hpp"
-#include "solvers/box.hpp"
 #include "solvers/logistic_box_model.hpp"
+#include "solvers/shared/box.hpp"
 
 namespace elltwo {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "solvers/box.hpp"
+#include "solvers/shared/box.hpp"
 
 namespace elltwo {
 

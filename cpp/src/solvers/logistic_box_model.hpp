@@ -5,8 +5,8 @@
 
 #include "gram/gram.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/box_quadratic.hpp"
 #include "solvers/logistic_objective.hpp"
+#include "solvers/shared/box_newton.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/box.hpp"
+#include "solvers/shared/box.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
-#include "solvers/box_quadratic.hpp"
+#include "solvers/shared/box_newton.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "parallel/sum_over.hpp"
-#include "solvers/box.hpp"
+#include "solvers/shared/box.hpp"
 
 namespace elltwo {
 namespace {
