@@ -2,7 +2,7 @@
 # small file per instruction set, all from the templates in src/kernels/*_impl.hpp.
 
 # Error-free transformations: a contracted product would undo them.
-set_source_files_properties(src/solvers/gradient_compensated.cpp src/gram/running_sums.cpp
+set_source_files_properties(src/solvers/ridge/gradient_compensated.cpp src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
 set(kernel_flags -O3 -ffp-contract=fast -fno-math-errno)

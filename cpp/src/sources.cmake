@@ -42,12 +42,6 @@ set(elltwo_sources
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp
   src/solvers/choice_small_scores.cpp
-  src/solvers/dual.cpp
-  src/solvers/dual_kernel.cpp
-  src/solvers/dual_sparse.cpp
-  src/solvers/dual_svd.cpp
-  src/solvers/gradient.cpp
-  src/solvers/gradient_compensated.cpp
   src/solvers/group_moments.cpp
   src/solvers/grouping.cpp
   src/solvers/logistic.cpp
@@ -95,28 +89,19 @@ set(elltwo_sources
   src/solvers/path_errors.cpp
   src/solvers/path_left_out.cpp
   src/solvers/path_primal.cpp
-  src/solvers/primal.cpp
-  src/solvers/primal_measures.cpp
-  src/solvers/primal_mixed.cpp
-  src/solvers/primal_system.cpp
-  src/solvers/problem.cpp
   src/solvers/refit.cpp
-  src/solvers/ridge.cpp
   src/solvers/ridge_path.cpp
-  src/solvers/ridge_small.cpp
   src/solvers/ridge_splits.cpp
   src/solvers/rolling.cpp
   src/solvers/rolling_growing.cpp
   src/solvers/rolling_refit.cpp
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
-  src/solvers/root_rows.cpp
   src/solvers/row_products.cpp
   src/solvers/running_moments.cpp
   src/solvers/running_moments_bytes.cpp
   src/solvers/running_moments_fit.cpp
   src/solvers/shift_factors.cpp
-  src/solvers/small_fit.cpp
   src/solvers/small_path.cpp
   src/solvers/sparse_block.cpp
   src/solvers/sparse_cg.cpp
@@ -132,11 +117,26 @@ set(elltwo_sources
   src/solvers/spectrum_triangle.cpp
   src/solvers/split_scores.cpp
   src/solvers/split_sets.cpp
-  src/solvers/tall_qr.cpp
   src/solvers/test_forms.cpp
-  src/solvers/unpenalised.cpp
-  src/solvers/validate.cpp
-  src/solvers/wide_svd.cpp
+  src/solvers/ridge/dual.cpp
+  src/solvers/ridge/dual_kernel.cpp
+  src/solvers/ridge/dual_sparse.cpp
+  src/solvers/ridge/dual_svd.cpp
+  src/solvers/ridge/gradient.cpp
+  src/solvers/ridge/gradient_compensated.cpp
+  src/solvers/ridge/primal.cpp
+  src/solvers/ridge/primal_measures.cpp
+  src/solvers/ridge/primal_mixed.cpp
+  src/solvers/ridge/primal_system.cpp
+  src/solvers/ridge/problem.cpp
+  src/solvers/ridge/ridge.cpp
+  src/solvers/ridge/root_rows.cpp
+  src/solvers/ridge/small.cpp
+  src/solvers/ridge/small_lanes.cpp
+  src/solvers/ridge/tall_qr.cpp
+  src/solvers/ridge/unpenalised.cpp
+  src/solvers/ridge/validate.cpp
+  src/solvers/ridge/wide_svd.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp

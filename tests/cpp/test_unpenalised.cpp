@@ -4,7 +4,7 @@
 #include "check.hpp"
 #include "data.hpp"
 #include "reference.hpp"
-#include "solvers/unpenalised.hpp"
+#include "solvers/ridge/unpenalised.hpp"
 
 namespace elltwo::test {
 namespace {

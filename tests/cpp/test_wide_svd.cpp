@@ -4,7 +4,7 @@
 #include "data.hpp"
 #include "linalg/lapack.hpp"
 #include "reference.hpp"
-#include "solvers/wide_svd.hpp"
+#include "solvers/ridge/wide_svd.hpp"
 
 namespace elltwo::test {
 namespace {

@@ -9,7 +9,7 @@
 #include "solvers/batch_problem.hpp"
 #include "solvers/batch_small.hpp"
 #include "solvers/batch_team.hpp"
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 
 namespace elltwo {
 namespace {

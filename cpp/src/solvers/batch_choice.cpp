@@ -9,7 +9,7 @@
 #include "solvers/batch_team.hpp"
 #include "solvers/choice_scores.hpp"
 #include "solvers/choice_small.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 namespace {

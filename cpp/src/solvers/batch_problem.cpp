@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 
 namespace elltwo {
 namespace {

@@ -3,7 +3,7 @@
 #include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
 #include "solvers/batch_problem.hpp"
-#include "solvers/small_fit.hpp"
+#include "solvers/ridge/small_lanes.hpp"
 
 namespace elltwo {
 

@@ -13,9 +13,9 @@
 #include "solvers/bounded_descent.hpp"
 #include "solvers/bounded_primal.hpp"
 #include "solvers/bounded_sparse.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "solvers/shared/box.hpp"
 #include "solvers/sparse_fit.hpp"
-#include "solvers/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

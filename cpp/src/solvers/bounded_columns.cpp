@@ -7,8 +7,8 @@
 #include "linalg/blas.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/gradient.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/gradient.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "solvers/bounded_face.hpp"
 #include "solvers/bounded_method.hpp"
-#include "solvers/primal.hpp"
+#include "solvers/ridge/primal.hpp"
 
 namespace elltwo {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 #include "solvers/sparse_moments.hpp"
 #include "sparse/reshape.hpp"
 

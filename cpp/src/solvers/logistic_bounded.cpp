@@ -5,7 +5,7 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "solvers/logistic_intercepts.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"
 

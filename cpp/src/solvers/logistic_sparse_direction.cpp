@@ -5,7 +5,7 @@
 
 #include "linalg/tridiagonal.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "solvers/logistic_polish.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 namespace {

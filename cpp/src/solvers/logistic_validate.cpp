@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

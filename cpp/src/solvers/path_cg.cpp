@@ -5,8 +5,8 @@
 #include <numeric>
 #include <random>
 
+#include "solvers/ridge/validate.hpp"
 #include "solvers/sparse_cg.hpp"
-#include "solvers/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

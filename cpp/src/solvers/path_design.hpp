@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 

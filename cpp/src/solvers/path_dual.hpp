@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "solvers/dual.hpp"
 #include "solvers/path_method.hpp"
+#include "solvers/ridge/dual.hpp"
 #include "solvers/shift_factors.hpp"
 
 namespace elltwo {

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "solvers/dual.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/dual.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 

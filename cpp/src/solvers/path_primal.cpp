@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "linalg/blas.hpp"
-#include "solvers/root_rows.hpp"
+#include "solvers/ridge/root_rows.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "solvers/sparse_moments.hpp"
-#include "solvers/validate.hpp"
 
 namespace elltwo {
 namespace {

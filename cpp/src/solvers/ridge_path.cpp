@@ -8,8 +8,8 @@
 #include "parallel/row_blocks.hpp"
 #include "parallel/team.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/ridge/known_products.hpp"
 #include "solvers/ridge_path_state.hpp"
-#include "solvers/ridge_products.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

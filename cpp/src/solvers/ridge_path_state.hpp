@@ -11,7 +11,7 @@
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

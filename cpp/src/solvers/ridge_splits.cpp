@@ -6,9 +6,9 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 #include "solvers/group_moments.hpp"
-#include "solvers/ridge_products.hpp"
+#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "solvers/split_scores.hpp"
-#include "solvers/validate.hpp"
 
 namespace elltwo {
 namespace {

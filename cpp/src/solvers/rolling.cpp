@@ -7,8 +7,8 @@
 
 #include "elltwo/ridge.hpp"
 #include "parallel/n_threads.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "solvers/rolling_steps.hpp"
-#include "solvers/validate.hpp"
 
 namespace elltwo {
 namespace {

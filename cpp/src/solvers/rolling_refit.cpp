@@ -6,7 +6,7 @@
 #include "elltwo/ridge.hpp"
 #include "linalg/lapack.hpp"
 #include "parallel/team.hpp"
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "solvers/rolling_steps.hpp"
 
 namespace elltwo {

@@ -6,8 +6,8 @@
 
 #include "elltwo/moments.hpp"
 #include "gram/running_sums.hpp"
-#include "solvers/problem.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/problem.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

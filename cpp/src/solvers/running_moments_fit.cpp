@@ -4,8 +4,8 @@
 
 #include "elltwo/moments.hpp"
 #include "solvers/known_moments.hpp"
-#include "solvers/problem.hpp"
-#include "solvers/ridge_products.hpp"
+#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 namespace {

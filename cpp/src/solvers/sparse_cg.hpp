@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "solvers/sparse_block.hpp"
 
 namespace elltwo {

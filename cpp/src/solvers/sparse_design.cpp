@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "parallel/sum_over.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"
 

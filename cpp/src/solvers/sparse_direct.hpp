@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "linalg/posdef.hpp"
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "solvers/sparse_block.hpp"
 
 namespace elltwo {

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/pass.hpp"
 #include "sparse/reshape.hpp"

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "gram/moments.hpp"
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 

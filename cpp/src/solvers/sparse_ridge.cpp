@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "solvers/ridge/validate.hpp"
 #include "solvers/sparse_fit.hpp"
 #include "solvers/sparse_solver.hpp"
-#include "solvers/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "solvers/sparse_direct.hpp"
 
 namespace elltwo {

@@ -8,8 +8,8 @@
 #include "solvers/path_dual.hpp"
 #include "solvers/path_primal.hpp"
 #include "solvers/refit.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "solvers/split_sets.hpp"
-#include "solvers/validate.hpp"
 #include "sparse/pass.hpp"
 #include "sparse/reshape.hpp"
 

@@ -1,4 +1,4 @@
-#include "solvers/tall_qr.hpp"
+#include "solvers/ridge/tall_qr.hpp"
 
 #include <algorithm>
 #include <cmath>

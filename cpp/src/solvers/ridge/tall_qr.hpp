@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "linalg/orthogonal.hpp"
-#include "solvers/problem.hpp"
-#include "solvers/root_rows.hpp"
+#include "solvers/ridge/problem.hpp"
+#include "solvers/ridge/root_rows.hpp"
 
 namespace elltwo {
 

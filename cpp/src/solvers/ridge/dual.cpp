@@ -1,4 +1,4 @@
-#include "solvers/dual.hpp"
+#include "solvers/ridge/dual.hpp"
 
 #include <algorithm>
 #include <cmath>

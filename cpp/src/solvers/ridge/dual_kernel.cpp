@@ -2,8 +2,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "solvers/dual.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/dual.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 

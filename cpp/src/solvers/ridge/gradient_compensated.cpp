@@ -1,7 +1,7 @@
 #include <vector>
 
 #include "linalg/compensated.hpp"
-#include "solvers/gradient.hpp"
+#include "solvers/ridge/gradient.hpp"
 
 namespace elltwo {
 // Residuals and their products with X to twice the working precision. Any shifts serve: the

@@ -1,10 +1,10 @@
-#include "solvers/primal.hpp"
+#include "solvers/ridge/primal.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/mixed.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/mixed_precision.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "gram/stream.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/mixed.hpp"
-#include "solvers/outcome.hpp"
-#include "solvers/problem.hpp"
-#include "solvers/unpenalised.hpp"
+#include "solvers/ridge/mixed_precision.hpp"
+#include "solvers/ridge/outcome.hpp"
+#include "solvers/ridge/problem.hpp"
+#include "solvers/ridge/unpenalised.hpp"
 
 namespace elltwo {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "solvers/mixed.hpp"
-#include "solvers/primal.hpp"
+#include "solvers/ridge/mixed_precision.hpp"
+#include "solvers/ridge/primal.hpp"
 
 namespace elltwo {
 namespace {

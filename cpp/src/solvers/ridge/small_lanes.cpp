@@ -1,4 +1,4 @@
-#include "solvers/small_fit.hpp"
+#include "solvers/ridge/small_lanes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
 #include "gram/running_sums.hpp"
-#include "solvers/outcome.hpp"
+#include "solvers/ridge/outcome.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {

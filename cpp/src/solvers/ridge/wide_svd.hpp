@@ -1,7 +1,7 @@
 #pragma once
 
 #include "linalg/buffer.hpp"
-#include "solvers/unpenalised.hpp"
+#include "solvers/ridge/unpenalised.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/root_rows.hpp"
+#include "solvers/ridge/root_rows.hpp"
 
 #include <algorithm>
 #include <cmath>

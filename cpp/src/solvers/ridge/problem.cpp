@@ -1,4 +1,4 @@
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solvers/problem.hpp"
+#include "solvers/ridge/problem.hpp"
 
 // Mixed precision: products of double data in float cost half of those in double. Corrections with
 // residuals of the data in double restore the digits, a few passes over the data where the

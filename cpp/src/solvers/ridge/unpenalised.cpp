@@ -1,4 +1,4 @@
-#include "solvers/unpenalised.hpp"
+#include "solvers/ridge/unpenalised.hpp"
 
 #include <algorithm>
 #include <cmath>

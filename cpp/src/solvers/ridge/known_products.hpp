@@ -2,7 +2,7 @@
 
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
-#include "solvers/dual.hpp"
+#include "solvers/ridge/dual.hpp"
 
 namespace elltwo {
 

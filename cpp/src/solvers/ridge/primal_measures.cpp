@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/primal.hpp"
+#include "solvers/ridge/primal.hpp"
 
 namespace elltwo {
 

@@ -5,10 +5,10 @@
 #include <stdexcept>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/dual.hpp"
-#include "solvers/primal.hpp"
-#include "solvers/ridge_products.hpp"
-#include "solvers/validate.hpp"
+#include "solvers/ridge/dual.hpp"
+#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/primal.hpp"
+#include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
 namespace {

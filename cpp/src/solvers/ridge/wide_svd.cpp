@@ -1,4 +1,4 @@
-#include "solvers/wide_svd.hpp"
+#include "solvers/ridge/wide_svd.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "parallel/row_blocks.hpp"
-#include "solvers/dual.hpp"
+#include "solvers/ridge/dual.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/pass.hpp"
 

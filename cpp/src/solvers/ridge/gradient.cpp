@@ -1,4 +1,4 @@
-#include "solvers/gradient.hpp"
+#include "solvers/ridge/gradient.hpp"
 
 #include <algorithm>
 #include <cmath>

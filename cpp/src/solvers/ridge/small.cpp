@@ -2,8 +2,8 @@
 
 #include "elltwo/ridge.hpp"
 #include "kernels/table.hpp"
-#include "solvers/outcome.hpp"
-#include "solvers/small_fit.hpp"
+#include "solvers/ridge/outcome.hpp"
+#include "solvers/ridge/small_lanes.hpp"
 
 namespace elltwo {
 namespace {

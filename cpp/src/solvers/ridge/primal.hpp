@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "linalg/posdef.hpp"
-#include "solvers/gradient.hpp"
-#include "solvers/outcome.hpp"
-#include "solvers/tall_qr.hpp"
+#include "solvers/ridge/gradient.hpp"
+#include "solvers/ridge/outcome.hpp"
+#include "solvers/ridge/tall_qr.hpp"
 
 namespace elltwo {
 

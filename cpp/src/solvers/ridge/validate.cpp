@@ -1,4 +1,4 @@
-#include "solvers/validate.hpp"
+#include "solvers/ridge/validate.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/dual.hpp"
-#include "solvers/wide_svd.hpp"
+#include "solvers/ridge/dual.hpp"
+#include "solvers/ridge/wide_svd.hpp"
 
 namespace elltwo {
 
