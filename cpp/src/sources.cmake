@@ -79,7 +79,6 @@ set(elltwo_sources
   src/solvers/logistic_validate.cpp
   src/solvers/logistic_wide.cpp
   src/solvers/logistic_wide_kernel.cpp
-  src/solvers/path_cg.cpp
   src/solvers/path_design.cpp
   src/solvers/path_dual.cpp
   src/solvers/path_dual_basis.cpp
@@ -103,15 +102,6 @@ set(elltwo_sources
   src/solvers/running_moments_fit.cpp
   src/solvers/shift_factors.cpp
   src/solvers/small_path.cpp
-  src/solvers/sparse_block.cpp
-  src/solvers/sparse_cg.cpp
-  src/solvers/sparse_design.cpp
-  src/solvers/sparse_direct.cpp
-  src/solvers/sparse_direct_qr.cpp
-  src/solvers/sparse_moments.cpp
-  src/solvers/sparse_predict.cpp
-  src/solvers/sparse_ridge.cpp
-  src/solvers/sparse_solver.cpp
   src/solvers/sparse_splits.cpp
   src/solvers/spectrum.cpp
   src/solvers/spectrum_triangle.cpp
@@ -137,6 +127,16 @@ set(elltwo_sources
   src/solvers/ridge/unpenalised.cpp
   src/solvers/ridge/validate.cpp
   src/solvers/ridge/wide_svd.cpp
+  src/solvers/ridge_sparse/block.cpp
+  src/solvers/ridge_sparse/cg.cpp
+  src/solvers/ridge_sparse/cg_path.cpp
+  src/solvers/ridge_sparse/design.cpp
+  src/solvers/ridge_sparse/direct.cpp
+  src/solvers/ridge_sparse/direct_qr.cpp
+  src/solvers/ridge_sparse/moments.cpp
+  src/solvers/ridge_sparse/predict.cpp
+  src/solvers/ridge_sparse/ridge_sparse.cpp
+  src/solvers/ridge_sparse/solver.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp

@@ -5,7 +5,7 @@
 
 #include "check.hpp"
 #include "reference.hpp"
-#include "solvers/sparse_cg.hpp"
+#include "solvers/ridge_sparse/cg.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/pass.hpp"
 #include "sparse_data.hpp"

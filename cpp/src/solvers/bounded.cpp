@@ -14,8 +14,8 @@
 #include "solvers/bounded_primal.hpp"
 #include "solvers/bounded_sparse.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
 #include "solvers/shared/box.hpp"
-#include "solvers/sparse_fit.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

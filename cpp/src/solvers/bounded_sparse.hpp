@@ -5,7 +5,7 @@
 
 #include "solvers/bounded_face.hpp"
 #include "solvers/bounded_method.hpp"
-#include "solvers/sparse_solver.hpp"
+#include "solvers/ridge_sparse/solver.hpp"
 
 namespace elltwo {
 

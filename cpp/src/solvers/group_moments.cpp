@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "solvers/ridge/problem.hpp"
-#include "solvers/sparse_moments.hpp"
+#include "solvers/ridge_sparse/moments.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

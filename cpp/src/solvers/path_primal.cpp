@@ -7,7 +7,7 @@
 #include "linalg/blas.hpp"
 #include "solvers/ridge/root_rows.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/sparse_moments.hpp"
+#include "solvers/ridge_sparse/moments.hpp"
 
 namespace elltwo {
 namespace {

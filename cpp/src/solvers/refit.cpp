@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "solvers/sparse_fit.hpp"
+#include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

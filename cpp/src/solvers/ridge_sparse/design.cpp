@@ -1,4 +1,4 @@
-#include "solvers/sparse_design.hpp"
+#include "solvers/ridge_sparse/design.hpp"
 
 #include <algorithm>
 #include <cmath>

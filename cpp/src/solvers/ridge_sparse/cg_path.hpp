@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "elltwo/sparse_path.hpp"
-#include "solvers/sparse_block.hpp"
+#include "solvers/ridge_sparse/block.hpp"
 
 namespace elltwo {
 

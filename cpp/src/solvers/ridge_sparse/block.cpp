@@ -1,4 +1,4 @@
-#include "solvers/sparse_block.hpp"
+#include "solvers/ridge_sparse/block.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,9 @@
-#include "elltwo/sparse_ridge.hpp"
-
 #include <algorithm>
 
+#include "elltwo/sparse_ridge.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/sparse_fit.hpp"
-#include "solvers/sparse_solver.hpp"
+#include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
+#include "solvers/ridge_sparse/solver.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/sparse_design.hpp"
+#include "solvers/ridge_sparse/design.hpp"
 #include "sparse/pass.hpp"
 
 namespace elltwo {

@@ -1,4 +1,4 @@
-#include "solvers/path_cg.hpp"
+#include "solvers/ridge_sparse/cg_path.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <random>
 
 #include "solvers/ridge/validate.hpp"
-#include "solvers/sparse_cg.hpp"
+#include "solvers/ridge_sparse/cg.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

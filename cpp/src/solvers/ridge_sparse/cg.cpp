@@ -1,4 +1,4 @@
-#include "solvers/sparse_cg.hpp"
+#include "solvers/ridge_sparse/cg.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "solvers/ridge/outcome.hpp"
-#include "solvers/sparse_direct.hpp"
+#include "solvers/ridge_sparse/direct.hpp"
 
 namespace elltwo {
 

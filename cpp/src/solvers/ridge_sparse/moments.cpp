@@ -1,4 +1,4 @@
-#include "solvers/sparse_moments.hpp"
+#include "solvers/ridge_sparse/moments.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "solvers/ridge/outcome.hpp"
-#include "solvers/sparse_block.hpp"
+#include "solvers/ridge_sparse/block.hpp"
 
 namespace elltwo {
 

@@ -5,7 +5,7 @@
 
 #include "linalg/posdef.hpp"
 #include "solvers/ridge/outcome.hpp"
-#include "solvers/sparse_block.hpp"
+#include "solvers/ridge_sparse/block.hpp"
 
 namespace elltwo {
 

@@ -1,9 +1,9 @@
-#include "solvers/sparse_solver.hpp"
+#include "solvers/ridge_sparse/solver.hpp"
 
 #include <algorithm>
 
 #include "elltwo/sparse_path.hpp"
-#include "solvers/sparse_cg.hpp"
+#include "solvers/ridge_sparse/cg.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {

@@ -1,4 +1,4 @@
-#include "solvers/sparse_direct.hpp"
+#include "solvers/ridge_sparse/direct.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 
 #include "linalg/orthogonal.hpp"
 #include "linalg/row_triangle.hpp"
-#include "solvers/sparse_direct.hpp"
+#include "solvers/ridge_sparse/direct.hpp"
 
 namespace elltwo {
 namespace {
