@@ -97,9 +97,6 @@ set(elltwo_sources
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
   src/solvers/row_products.cpp
-  src/solvers/running_moments.cpp
-  src/solvers/running_moments_bytes.cpp
-  src/solvers/running_moments_fit.cpp
   src/solvers/shift_factors.cpp
   src/solvers/small_path.cpp
   src/solvers/sparse_splits.cpp
@@ -127,6 +124,9 @@ set(elltwo_sources
   src/solvers/ridge/unpenalised.cpp
   src/solvers/ridge/validate.cpp
   src/solvers/ridge/wide_svd.cpp
+  src/solvers/ridge_moments/bytes.cpp
+  src/solvers/ridge_moments/fit.cpp
+  src/solvers/ridge_moments/moments.cpp
   src/solvers/ridge_sparse/block.cpp
   src/solvers/ridge_sparse/cg.cpp
   src/solvers/ridge_sparse/cg_path.cpp

@@ -3,9 +3,9 @@
 #include <stdexcept>
 
 #include "elltwo/moments.hpp"
-#include "solvers/known_moments.hpp"
 #include "solvers/ridge/known_products.hpp"
 #include "solvers/ridge/problem.hpp"
+#include "solvers/ridge_moments/known_moments.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,10 +1,11 @@
+#include "elltwo/moments.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 
-#include "elltwo/moments.hpp"
 #include "gram/running_sums.hpp"
 #include "solvers/ridge/problem.hpp"
 #include "solvers/ridge/validate.hpp"
