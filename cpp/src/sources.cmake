@@ -79,29 +79,14 @@ set(elltwo_sources
   src/solvers/logistic_validate.cpp
   src/solvers/logistic_wide.cpp
   src/solvers/logistic_wide_kernel.cpp
-  src/solvers/path_design.cpp
-  src/solvers/path_dual.cpp
-  src/solvers/path_dual_basis.cpp
-  src/solvers/path_dual_coefficients.cpp
-  src/solvers/path_dual_errors.cpp
-  src/solvers/path_dual_left_out.cpp
-  src/solvers/path_errors.cpp
-  src/solvers/path_left_out.cpp
-  src/solvers/path_primal.cpp
-  src/solvers/refit.cpp
-  src/solvers/ridge_path.cpp
   src/solvers/ridge_splits.cpp
   src/solvers/rolling.cpp
   src/solvers/rolling_growing.cpp
   src/solvers/rolling_refit.cpp
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
-  src/solvers/row_products.cpp
-  src/solvers/shift_factors.cpp
   src/solvers/small_path.cpp
   src/solvers/sparse_splits.cpp
-  src/solvers/spectrum.cpp
-  src/solvers/spectrum_triangle.cpp
   src/solvers/split_scores.cpp
   src/solvers/split_sets.cpp
   src/solvers/test_forms.cpp
@@ -127,6 +112,21 @@ set(elltwo_sources
   src/solvers/ridge_moments/bytes.cpp
   src/solvers/ridge_moments/fit.cpp
   src/solvers/ridge_moments/moments.cpp
+  src/solvers/ridge_path/design.cpp
+  src/solvers/ridge_path/dual.cpp
+  src/solvers/ridge_path/dual_basis.cpp
+  src/solvers/ridge_path/dual_coefficients.cpp
+  src/solvers/ridge_path/dual_errors.cpp
+  src/solvers/ridge_path/dual_left_out.cpp
+  src/solvers/ridge_path/primal.cpp
+  src/solvers/ridge_path/primal_errors.cpp
+  src/solvers/ridge_path/primal_left_out.cpp
+  src/solvers/ridge_path/refit.cpp
+  src/solvers/ridge_path/ridge_path.cpp
+  src/solvers/ridge_path/row_products.cpp
+  src/solvers/ridge_path/shift_factors.cpp
+  src/solvers/ridge_path/spectrum.cpp
+  src/solvers/ridge_path/spectrum_triangle.cpp
   src/solvers/ridge_sparse/block.cpp
   src/solvers/ridge_sparse/cg.cpp
   src/solvers/ridge_sparse/cg_path.cpp

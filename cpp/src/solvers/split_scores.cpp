@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "solvers/path_dual.hpp"
-#include "solvers/refit.hpp"
+#include "solvers/ridge_path/dual.hpp"
+#include "solvers/ridge_path/refit.hpp"
 
 namespace elltwo {
 

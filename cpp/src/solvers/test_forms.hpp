@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "solvers/path_primal.hpp"
+#include "solvers/ridge_path/primal.hpp"
 
 namespace elltwo {
 

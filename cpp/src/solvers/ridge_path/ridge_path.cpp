@@ -7,9 +7,9 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/row_blocks.hpp"
 #include "parallel/team.hpp"
-#include "solvers/refit.hpp"
 #include "solvers/ridge/known_products.hpp"
-#include "solvers/ridge_path_state.hpp"
+#include "solvers/ridge_path/refit.hpp"
+#include "solvers/ridge_path/state.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "elltwo/ridge_path.hpp"
-#include "solvers/path_dual.hpp"
-#include "solvers/path_primal.hpp"
-#include "solvers/refit.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_moments/known_moments.hpp"
+#include "solvers/ridge_path/dual.hpp"
+#include "solvers/ridge_path/primal.hpp"
+#include "solvers/ridge_path/refit.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {

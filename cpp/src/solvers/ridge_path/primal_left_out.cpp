@@ -4,7 +4,7 @@
 
 #include "linalg/blas.hpp"
 #include "parallel/row_blocks.hpp"
-#include "solvers/path_primal.hpp"
+#include "solvers/ridge_path/primal.hpp"
 
 namespace elltwo {
 namespace {

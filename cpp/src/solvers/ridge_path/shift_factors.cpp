@@ -1,4 +1,4 @@
-#include "solvers/shift_factors.hpp"
+#include "solvers/ridge_path/shift_factors.hpp"
 
 #include <algorithm>
 

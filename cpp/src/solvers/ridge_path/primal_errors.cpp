@@ -5,7 +5,7 @@
 #include "linalg/blas.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/path_primal.hpp"
+#include "solvers/ridge_path/primal.hpp"
 
 namespace elltwo {
 namespace {

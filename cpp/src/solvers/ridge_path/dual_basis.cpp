@@ -3,7 +3,7 @@
 
 #include "linalg/lapack.hpp"
 #include "parallel/row_blocks.hpp"
-#include "solvers/path_dual.hpp"
+#include "solvers/ridge_path/dual.hpp"
 
 namespace elltwo {
 

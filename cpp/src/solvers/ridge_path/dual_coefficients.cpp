@@ -4,7 +4,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/path_dual.hpp"
+#include "solvers/ridge_path/dual.hpp"
 
 namespace elltwo {
 namespace {

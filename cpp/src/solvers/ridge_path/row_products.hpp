@@ -1,7 +1,7 @@
 #pragma once
 
 #include "linalg/buffer.hpp"
-#include "solvers/path_design.hpp"
+#include "solvers/ridge_path/design.hpp"
 
 namespace elltwo {
 

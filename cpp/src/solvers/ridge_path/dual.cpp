@@ -1,4 +1,4 @@
-#include "solvers/path_dual.hpp"
+#include "solvers/ridge_path/dual.hpp"
 
 #include <algorithm>
 #include <cmath>

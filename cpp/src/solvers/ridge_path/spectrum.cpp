@@ -1,4 +1,4 @@
-#include "solvers/spectrum.hpp"
+#include "solvers/ridge_path/spectrum.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/path_primal.hpp"
+#include "solvers/ridge_path/primal.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/path_design.hpp"
+#include "solvers/ridge_path/design.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "solvers/path_method.hpp"
 #include "solvers/ridge/dual.hpp"
-#include "solvers/shift_factors.hpp"
+#include "solvers/ridge_path/method.hpp"
+#include "solvers/ridge_path/shift_factors.hpp"
 
 namespace elltwo {
 

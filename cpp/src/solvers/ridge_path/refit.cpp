@@ -1,4 +1,4 @@
-#include "solvers/refit.hpp"
+#include "solvers/ridge_path/refit.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "solvers/row_products.hpp"
+#include "solvers/ridge_path/row_products.hpp"
 
 #include <algorithm>
 

@@ -3,11 +3,11 @@
 #include <optional>
 
 #include "linalg/row_triangle.hpp"
-#include "solvers/path_design.hpp"
-#include "solvers/path_method.hpp"
-#include "solvers/row_products.hpp"
-#include "solvers/shift_factors.hpp"
-#include "solvers/spectrum.hpp"
+#include "solvers/ridge_path/design.hpp"
+#include "solvers/ridge_path/method.hpp"
+#include "solvers/ridge_path/row_products.hpp"
+#include "solvers/ridge_path/shift_factors.hpp"
+#include "solvers/ridge_path/spectrum.hpp"
 
 namespace elltwo {
 

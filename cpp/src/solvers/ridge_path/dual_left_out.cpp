@@ -4,7 +4,7 @@
 
 #include "linalg/blas.hpp"
 #include "parallel/row_blocks.hpp"
-#include "solvers/path_dual.hpp"
+#include "solvers/ridge_path/dual.hpp"
 
 namespace elltwo {
 namespace {

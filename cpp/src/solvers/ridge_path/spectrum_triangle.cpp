@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
-#include "solvers/spectrum.hpp"
+#include "solvers/ridge_path/spectrum.hpp"
 
 namespace elltwo {
 namespace {
