@@ -42,7 +42,6 @@ set(elltwo_sources
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp
   src/solvers/choice_small_scores.cpp
-  src/solvers/group_moments.cpp
   src/solvers/grouping.cpp
   src/solvers/logistic.cpp
   src/solvers/logistic_blocks.cpp
@@ -79,17 +78,12 @@ set(elltwo_sources
   src/solvers/logistic_validate.cpp
   src/solvers/logistic_wide.cpp
   src/solvers/logistic_wide_kernel.cpp
-  src/solvers/ridge_splits.cpp
   src/solvers/rolling.cpp
   src/solvers/rolling_growing.cpp
   src/solvers/rolling_refit.cpp
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
   src/solvers/small_path.cpp
-  src/solvers/sparse_splits.cpp
-  src/solvers/split_scores.cpp
-  src/solvers/split_sets.cpp
-  src/solvers/test_forms.cpp
   src/solvers/ridge/dual.cpp
   src/solvers/ridge/dual_kernel.cpp
   src/solvers/ridge/dual_sparse.cpp
@@ -137,6 +131,12 @@ set(elltwo_sources
   src/solvers/ridge_sparse/predict.cpp
   src/solvers/ridge_sparse/ridge_sparse.cpp
   src/solvers/ridge_sparse/solver.cpp
+  src/solvers/ridge_splits/error_forms.cpp
+  src/solvers/ridge_splits/fold_moments.cpp
+  src/solvers/ridge_splits/ridge_splits.cpp
+  src/solvers/ridge_splits/scores.cpp
+  src/solvers/ridge_splits/sets.cpp
+  src/solvers/ridge_splits/sparse_splits.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp

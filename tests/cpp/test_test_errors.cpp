@@ -5,7 +5,7 @@
 #include "check.hpp"
 #include "elltwo/monitor.hpp"
 #include "reference.hpp"
-#include "solvers/test_forms.hpp"
+#include "solvers/ridge_splits/error_forms.hpp"
 
 namespace elltwo::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "solvers/test_forms.hpp"
+#include "solvers/ridge_splits/error_forms.hpp"
 
 #include <algorithm>
 #include <numeric>

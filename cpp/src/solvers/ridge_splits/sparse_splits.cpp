@@ -3,13 +3,13 @@
 
 #include "elltwo/sparse_path.hpp"
 #include "parallel/row_blocks.hpp"
-#include "solvers/group_moments.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_path/dual.hpp"
 #include "solvers/ridge_path/primal.hpp"
 #include "solvers/ridge_path/refit.hpp"
 #include "solvers/ridge_sparse/cg_path.hpp"
-#include "solvers/split_sets.hpp"
+#include "solvers/ridge_splits/fold_moments.hpp"
+#include "solvers/ridge_splits/sets.hpp"
 #include "sparse/pass.hpp"
 #include "sparse/reshape.hpp"
 

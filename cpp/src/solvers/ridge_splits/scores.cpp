@@ -1,4 +1,4 @@
-#include "solvers/split_scores.hpp"
+#include "solvers/ridge_splits/scores.hpp"
 
 #include <algorithm>
 

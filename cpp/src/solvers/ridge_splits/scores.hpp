@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "parallel/relay.hpp"
-#include "solvers/split_sets.hpp"
-#include "solvers/test_forms.hpp"
+#include "solvers/ridge_splits/error_forms.hpp"
+#include "solvers/ridge_splits/sets.hpp"
 
 namespace elltwo {
 

@@ -5,10 +5,10 @@
 #include "elltwo/ridge_path.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/group_moments.hpp"
 #include "solvers/ridge/known_products.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/split_scores.hpp"
+#include "solvers/ridge_splits/fold_moments.hpp"
+#include "solvers/ridge_splits/scores.hpp"
 
 namespace elltwo {
 namespace {

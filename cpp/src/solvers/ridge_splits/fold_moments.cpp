@@ -1,4 +1,4 @@
-#include "solvers/group_moments.hpp"
+#include "solvers/ridge_splits/fold_moments.hpp"
 
 #include <cmath>
 

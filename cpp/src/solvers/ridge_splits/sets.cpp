@@ -1,4 +1,4 @@
-#include "solvers/split_sets.hpp"
+#include "solvers/ridge_splits/sets.hpp"
 
 #include <stdexcept>
 #include <string>
