@@ -33,11 +33,7 @@ set(elltwo_sources
   src/solvers/batch_problem.cpp
   src/solvers/batch_small.cpp
   src/solvers/bounded.cpp
-  src/solvers/bounded_columns.cpp
   src/solvers/bounded_descent.cpp
-  src/solvers/bounded_face.cpp
-  src/solvers/bounded_primal.cpp
-  src/solvers/bounded_sparse.cpp
   src/solvers/choice_rule.cpp
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp
@@ -84,6 +80,10 @@ set(elltwo_sources
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
   src/solvers/small_path.cpp
+  src/solvers/coordinate/column_quadratic.cpp
+  src/solvers/coordinate/face.cpp
+  src/solvers/coordinate/gram_quadratic.cpp
+  src/solvers/coordinate/sparse_quadratic.cpp
   src/solvers/ridge/dual.cpp
   src/solvers/ridge/dual_kernel.cpp
   src/solvers/ridge/dual_sparse.cpp

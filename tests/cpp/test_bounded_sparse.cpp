@@ -2,7 +2,7 @@
 
 #include "check.hpp"
 #include "elltwo/bounded.hpp"
-#include "solvers/bounded_sparse.hpp"
+#include "solvers/coordinate/sparse_quadratic.hpp"
 #include "sparse_data.hpp"
 #include "stop.hpp"
 

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/bounded_columns.hpp"
 #include "solvers/bounded_descent.hpp"
-#include "solvers/bounded_primal.hpp"
-#include "solvers/bounded_sparse.hpp"
+#include "solvers/coordinate/column_quadratic.hpp"
+#include "solvers/coordinate/gram_quadratic.hpp"
+#include "solvers/coordinate/sparse_quadratic.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
 #include "solvers/shared/box.hpp"

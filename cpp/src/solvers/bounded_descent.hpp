@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "elltwo/bounded.hpp"
-#include "solvers/bounded_method.hpp"
+#include "solvers/coordinate/quadratic.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/bounded_primal.hpp"
+#include "solvers/coordinate/gram_quadratic.hpp"
 
 #include <algorithm>
 #include <cmath>

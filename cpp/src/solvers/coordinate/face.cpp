@@ -1,4 +1,4 @@
-#include "solvers/bounded_face.hpp"
+#include "solvers/coordinate/face.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "solvers/bounded_columns.hpp"
+#include "solvers/coordinate/column_quadratic.hpp"
 
 #include <algorithm>
 #include <cmath>

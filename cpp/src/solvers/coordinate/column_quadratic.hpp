@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/bounded_method.hpp"
+#include "solvers/coordinate/quadratic.hpp"
 
 namespace elltwo {
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "solvers/bounded_face.hpp"
-#include "solvers/bounded_method.hpp"
+#include "solvers/coordinate/face.hpp"
+#include "solvers/coordinate/quadratic.hpp"
 #include "solvers/ridge_sparse/solver.hpp"
 
 namespace elltwo {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "solvers/bounded_face.hpp"
-#include "solvers/bounded_method.hpp"
+#include "solvers/coordinate/face.hpp"
+#include "solvers/coordinate/quadratic.hpp"
 #include "solvers/ridge/primal.hpp"
 
 namespace elltwo {

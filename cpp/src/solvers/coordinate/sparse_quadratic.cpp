@@ -1,4 +1,4 @@
-#include "solvers/bounded_sparse.hpp"
+#include "solvers/coordinate/sparse_quadratic.hpp"
 
 #include <algorithm>
 #include <cmath>
