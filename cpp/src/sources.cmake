@@ -32,8 +32,6 @@ set(elltwo_sources
   src/solvers/batch_choice.cpp
   src/solvers/batch_problem.cpp
   src/solvers/batch_small.cpp
-  src/solvers/bounded.cpp
-  src/solvers/bounded_descent.cpp
   src/solvers/choice_rule.cpp
   src/solvers/choice_scores.cpp
   src/solvers/choice_small.cpp
@@ -103,6 +101,8 @@ set(elltwo_sources
   src/solvers/ridge/unpenalised.cpp
   src/solvers/ridge/validate.cpp
   src/solvers/ridge/wide_svd.cpp
+  src/solvers/ridge_bounded/descent.cpp
+  src/solvers/ridge_bounded/ridge_bounded.cpp
   src/solvers/ridge_moments/bytes.cpp
   src/solvers/ridge_moments/fit.cpp
   src/solvers/ridge_moments/moments.cpp

@@ -1,5 +1,3 @@
-#include "elltwo/bounded.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -8,12 +6,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "elltwo/bounded.hpp"
 #include "parallel/n_threads.hpp"
-#include "solvers/bounded_descent.hpp"
 #include "solvers/coordinate/column_quadratic.hpp"
 #include "solvers/coordinate/gram_quadratic.hpp"
 #include "solvers/coordinate/sparse_quadratic.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/ridge_bounded/descent.hpp"
 #include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
 #include "solvers/shared/box.hpp"
 #include "sparse/reshape.hpp"

@@ -1,4 +1,4 @@
-#include "solvers/bounded_descent.hpp"
+#include "solvers/ridge_bounded/descent.hpp"
 
 #include <algorithm>
 #include <cmath>
