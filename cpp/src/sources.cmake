@@ -28,15 +28,6 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
-  src/solvers/batch.cpp
-  src/solvers/batch_choice.cpp
-  src/solvers/batch_problem.cpp
-  src/solvers/batch_small.cpp
-  src/solvers/choice_rule.cpp
-  src/solvers/choice_scores.cpp
-  src/solvers/choice_small.cpp
-  src/solvers/choice_small_scores.cpp
-  src/solvers/grouping.cpp
   src/solvers/logistic.cpp
   src/solvers/logistic_blocks.cpp
   src/solvers/logistic_bounded.cpp
@@ -77,7 +68,6 @@ set(elltwo_sources
   src/solvers/rolling_refit.cpp
   src/solvers/rolling_rows.cpp
   src/solvers/rolling_windows.cpp
-  src/solvers/small_path.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
@@ -101,6 +91,16 @@ set(elltwo_sources
   src/solvers/ridge/unpenalised.cpp
   src/solvers/ridge/validate.cpp
   src/solvers/ridge/wide_svd.cpp
+  src/solvers/ridge_batch/choice.cpp
+  src/solvers/ridge_batch/choice_rule.cpp
+  src/solvers/ridge_batch/choice_scores.cpp
+  src/solvers/ridge_batch/choice_small.cpp
+  src/solvers/ridge_batch/choice_small_scores.cpp
+  src/solvers/ridge_batch/grouping.cpp
+  src/solvers/ridge_batch/problem.cpp
+  src/solvers/ridge_batch/ridge_batch.cpp
+  src/solvers/ridge_batch/small.cpp
+  src/solvers/ridge_batch/small_path.cpp
   src/solvers/ridge_bounded/descent.cpp
   src/solvers/ridge_bounded/ridge_bounded.cpp
   src/solvers/ridge_moments/bytes.cpp

@@ -4,7 +4,7 @@
 #include "data.hpp"
 #include "elltwo/batch_choice.hpp"
 #include "elltwo/grouping.hpp"
-#include "solvers/choice_scores.hpp"
+#include "solvers/ridge_batch/choice_scores.hpp"
 #include "stop.hpp"
 
 namespace elltwo::test {

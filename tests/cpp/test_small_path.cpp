@@ -4,7 +4,7 @@
 
 #include "check.hpp"
 #include "data.hpp"
-#include "solvers/small_path.hpp"
+#include "solvers/ridge_batch/small_path.hpp"
 
 namespace elltwo::test {
 namespace {

@@ -1,15 +1,14 @@
-#include "elltwo/batch.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
 
+#include "elltwo/batch.hpp"
 #include "parallel/n_threads.hpp"
-#include "solvers/batch_problem.hpp"
-#include "solvers/batch_small.hpp"
-#include "solvers/batch_team.hpp"
 #include "solvers/ridge/outcome.hpp"
+#include "solvers/ridge_batch/problem.hpp"
+#include "solvers/ridge_batch/small.hpp"
+#include "solvers/ridge_batch/team.hpp"
 
 namespace elltwo {
 namespace {

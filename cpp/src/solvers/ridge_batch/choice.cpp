@@ -1,15 +1,14 @@
-#include "elltwo/batch_choice.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
+#include "elltwo/batch_choice.hpp"
 #include "parallel/n_threads.hpp"
-#include "solvers/batch_problem.hpp"
-#include "solvers/batch_team.hpp"
-#include "solvers/choice_scores.hpp"
-#include "solvers/choice_small.hpp"
 #include "solvers/ridge/problem.hpp"
+#include "solvers/ridge_batch/choice_scores.hpp"
+#include "solvers/ridge_batch/choice_small.hpp"
+#include "solvers/ridge_batch/problem.hpp"
+#include "solvers/ridge_batch/team.hpp"
 
 namespace elltwo {
 namespace {

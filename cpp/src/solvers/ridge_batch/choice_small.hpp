@@ -5,8 +5,8 @@
 
 #include "elltwo/batch_choice.hpp"
 #include "gram/gram.hpp"
-#include "solvers/choice_rule.hpp"
-#include "solvers/small_path.hpp"
+#include "solvers/ridge_batch/choice_rule.hpp"
+#include "solvers/ridge_batch/small_path.hpp"
 
 namespace elltwo {
 

@@ -1,10 +1,10 @@
-#include "solvers/choice_small.hpp"
+#include "solvers/ridge_batch/choice_small.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "gram/moments.hpp"
-#include "solvers/choice_scores.hpp"
+#include "solvers/ridge_batch/choice_scores.hpp"
 
 namespace elltwo {
 namespace {

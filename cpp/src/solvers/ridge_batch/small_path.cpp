@@ -1,4 +1,4 @@
-#include "solvers/small_path.hpp"
+#include "solvers/ridge_batch/small_path.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/batch_small.hpp"
+#include "solvers/ridge_batch/small.hpp"
 
 #include <algorithm>
 #include <cmath>

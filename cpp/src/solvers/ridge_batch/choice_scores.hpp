@@ -5,7 +5,7 @@
 #include "elltwo/batch_choice.hpp"
 #include "elltwo/cross_validation.hpp"
 #include "elltwo/ridge_path.hpp"
-#include "solvers/choice_rule.hpp"
+#include "solvers/ridge_batch/choice_rule.hpp"
 
 namespace elltwo {
 

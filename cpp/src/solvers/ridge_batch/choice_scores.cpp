@@ -1,4 +1,4 @@
-#include "solvers/choice_scores.hpp"
+#include "solvers/ridge_batch/choice_scores.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/choice_rule.hpp"
+#include "solvers/ridge_batch/choice_rule.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,8 +2,8 @@
 
 #include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
-#include "solvers/batch_problem.hpp"
 #include "solvers/ridge/small_lanes.hpp"
+#include "solvers/ridge_batch/problem.hpp"
 
 namespace elltwo {
 

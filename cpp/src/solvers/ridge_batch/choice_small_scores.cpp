@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "kernels/table.hpp"
-#include "solvers/choice_small.hpp"
+#include "solvers/ridge_batch/choice_small.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,4 +1,4 @@
-#include "solvers/batch_problem.hpp"
+#include "solvers/ridge_batch/problem.hpp"
 
 #include <algorithm>
 #include <cmath>
