@@ -63,11 +63,6 @@ set(elltwo_sources
   src/solvers/logistic_validate.cpp
   src/solvers/logistic_wide.cpp
   src/solvers/logistic_wide_kernel.cpp
-  src/solvers/rolling.cpp
-  src/solvers/rolling_growing.cpp
-  src/solvers/rolling_refit.cpp
-  src/solvers/rolling_rows.cpp
-  src/solvers/rolling_windows.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
@@ -121,6 +116,11 @@ set(elltwo_sources
   src/solvers/ridge_path/shift_factors.cpp
   src/solvers/ridge_path/spectrum.cpp
   src/solvers/ridge_path/spectrum_triangle.cpp
+  src/solvers/ridge_rolling/growing.cpp
+  src/solvers/ridge_rolling/refit.cpp
+  src/solvers/ridge_rolling/ridge_rolling.cpp
+  src/solvers/ridge_rolling/rows.cpp
+  src/solvers/ridge_rolling/windows.cpp
   src/solvers/ridge_sparse/block.cpp
   src/solvers/ridge_sparse/cg.cpp
   src/solvers/ridge_sparse/cg_path.cpp

@@ -3,7 +3,7 @@
 #include <mutex>
 
 #include "parallel/team.hpp"
-#include "solvers/rolling_steps.hpp"
+#include "solvers/ridge_rolling/steps.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,14 +1,13 @@
-#include "elltwo/rolling.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include "elltwo/ridge.hpp"
+#include "elltwo/rolling.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/rolling_steps.hpp"
+#include "solvers/ridge_rolling/steps.hpp"
 
 namespace elltwo {
 namespace {

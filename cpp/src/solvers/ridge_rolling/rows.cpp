@@ -1,4 +1,4 @@
-#include "solvers/rolling_rows.hpp"
+#include "solvers/ridge_rolling/rows.hpp"
 
 #include <algorithm>
 #include <atomic>

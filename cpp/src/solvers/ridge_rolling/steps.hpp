@@ -6,7 +6,7 @@
 
 #include "linalg/buffer.hpp"
 #include "parallel/relay.hpp"
-#include "solvers/rolling_rows.hpp"
+#include "solvers/ridge_rolling/rows.hpp"
 
 namespace elltwo {
 

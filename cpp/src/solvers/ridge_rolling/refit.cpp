@@ -7,7 +7,7 @@
 #include "linalg/lapack.hpp"
 #include "parallel/team.hpp"
 #include "solvers/ridge/outcome.hpp"
-#include "solvers/rolling_steps.hpp"
+#include "solvers/ridge_rolling/steps.hpp"
 
 namespace elltwo {
 namespace {
