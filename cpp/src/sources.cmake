@@ -28,29 +28,17 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
-  src/solvers/logistic.cpp
-  src/solvers/logistic_blocks.cpp
   src/solvers/logistic_bounded.cpp
   src/solvers/logistic_bounded_path.cpp
   src/solvers/logistic_bounded_separation.cpp
   src/solvers/logistic_box_dense.cpp
   src/solvers/logistic_box_model.cpp
   src/solvers/logistic_box_streamed.cpp
-  src/solvers/logistic_classwise.cpp
-  src/solvers/logistic_descent.cpp
-  src/solvers/logistic_factor.cpp
   src/solvers/logistic_forms.cpp
-  src/solvers/logistic_hessian.cpp
-  src/solvers/logistic_intercepts.cpp
   src/solvers/logistic_inverse.cpp
   src/solvers/logistic_leave_out.cpp
   src/solvers/logistic_left_out.cpp
-  src/solvers/logistic_nearest.cpp
   src/solvers/logistic_nodes.cpp
-  src/solvers/logistic_objective.cpp
-  src/solvers/logistic_problem.cpp
-  src/solvers/logistic_search.cpp
-  src/solvers/logistic_small.cpp
   src/solvers/logistic_sparse.cpp
   src/solvers/logistic_sparse_design.cpp
   src/solvers/logistic_sparse_direction.cpp
@@ -59,14 +47,26 @@ set(elltwo_sources
   src/solvers/logistic_sparse_system.cpp
   src/solvers/logistic_sparse_terms.cpp
   src/solvers/logistic_step_out.cpp
-  src/solvers/logistic_tall.cpp
-  src/solvers/logistic_validate.cpp
-  src/solvers/logistic_wide.cpp
-  src/solvers/logistic_wide_kernel.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
   src/solvers/coordinate/sparse_quadratic.cpp
+  src/solvers/logistic/binomial_hessian.cpp
+  src/solvers/logistic/classwise_hessian.cpp
+  src/solvers/logistic/damped_factor.cpp
+  src/solvers/logistic/descent.cpp
+  src/solvers/logistic/intercepts.cpp
+  src/solvers/logistic/line_search.cpp
+  src/solvers/logistic/logistic.cpp
+  src/solvers/logistic/multinomial_hessian.cpp
+  src/solvers/logistic/nearest.cpp
+  src/solvers/logistic/objective.cpp
+  src/solvers/logistic/problem.cpp
+  src/solvers/logistic/small.cpp
+  src/solvers/logistic/tall.cpp
+  src/solvers/logistic/validate.cpp
+  src/solvers/logistic/wide.cpp
+  src/solvers/logistic/wide_kernel.cpp
   src/solvers/ridge/dual.cpp
   src/solvers/ridge/dual_kernel.cpp
   src/solvers/ridge/dual_sparse.cpp

@@ -4,8 +4,8 @@
 #include "check.hpp"
 #include "elltwo/logistic.hpp"
 #include "logistic_reference.hpp"
-#include "solvers/logistic_blocks.hpp"
-#include "solvers/logistic_classwise.hpp"
+#include "solvers/logistic/classwise_hessian.hpp"
+#include "solvers/logistic/multinomial_hessian.hpp"
 
 namespace elltwo::test {
 namespace {

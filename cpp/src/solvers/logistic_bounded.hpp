@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include "solvers/logistic/line_search.hpp"
 #include "solvers/logistic_box_model.hpp"
-#include "solvers/logistic_search.hpp"
 
 namespace elltwo {
 

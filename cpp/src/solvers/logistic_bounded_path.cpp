@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "elltwo/logistic.hpp"
+#include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_bounded.hpp"
-#include "solvers/logistic_validate.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {

@@ -5,7 +5,7 @@
 
 #include "gram/gram.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/logistic_objective.hpp"
+#include "solvers/logistic/objective.hpp"
 #include "solvers/shared/box_newton.hpp"
 
 namespace elltwo {

@@ -6,7 +6,7 @@
 
 #include "gram/weighted.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/logistic_factor.hpp"
+#include "solvers/logistic/damped_factor.hpp"
 
 namespace elltwo {
 namespace {

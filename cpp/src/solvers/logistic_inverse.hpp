@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "linalg/buffer.hpp"
-#include "solvers/logistic_problem.hpp"
+#include "solvers/logistic/problem.hpp"
 
 namespace elltwo {
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "gram/stream.hpp"
+#include "solvers/logistic/validate.hpp"
+#include "solvers/logistic/wide.hpp"
 #include "solvers/logistic_leave_out.hpp"
-#include "solvers/logistic_validate.hpp"
-#include "solvers/logistic_wide.hpp"
 
 namespace elltwo {
 namespace {

@@ -2,8 +2,8 @@
 #include <stdexcept>
 
 #include "elltwo/logistic.hpp"
+#include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_sparse_newton.hpp"
-#include "solvers/logistic_validate.hpp"
 
 namespace elltwo {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "solvers/logistic_intercepts.hpp"
+#include "solvers/logistic/intercepts.hpp"
 #include "solvers/ridge/problem.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/logistic_polish.hpp"
+#include "solvers/logistic/thresholds.hpp"
 #include "solvers/ridge/problem.hpp"
 
 namespace elltwo {

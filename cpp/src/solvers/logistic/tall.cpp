@@ -1,4 +1,4 @@
-#include "solvers/logistic_tall.hpp"
+#include "solvers/logistic/tall.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "parallel/n_threads.hpp"
-#include "solvers/logistic_descent.hpp"
-#include "solvers/logistic_hessian.hpp"
-#include "solvers/logistic_multinomial.hpp"
-#include "solvers/logistic_nearest.hpp"
-#include "solvers/logistic_polish.hpp"
+#include "solvers/logistic/binomial_hessian.hpp"
+#include "solvers/logistic/descent.hpp"
+#include "solvers/logistic/multinomial_metric.hpp"
+#include "solvers/logistic/nearest.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,9 +1,9 @@
-#include "solvers/logistic_hessian.hpp"
+#include "solvers/logistic/binomial_hessian.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/logistic_factor.hpp"
+#include "solvers/logistic/damped_factor.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,4 +1,4 @@
-#include "solvers/logistic_wide.hpp"
+#include "solvers/logistic/wide.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/logistic_nearest.hpp"
-#include "solvers/logistic_tall.hpp"
+#include "solvers/logistic/nearest.hpp"
+#include "solvers/logistic/tall.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,4 +1,4 @@
-#include "solvers/logistic_search.hpp"
+#include "solvers/logistic/line_search.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/logistic_intercepts.hpp"
+#include "solvers/logistic/intercepts.hpp"
 
 #include <algorithm>
 #include <cmath>

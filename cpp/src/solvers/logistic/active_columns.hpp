@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/logistic_problem.hpp"
+#include "solvers/logistic/problem.hpp"
 
 namespace elltwo {
 

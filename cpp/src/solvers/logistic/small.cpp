@@ -1,4 +1,4 @@
-#include "solvers/logistic_small.hpp"
+#include "solvers/logistic/small.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "linalg/buffer.hpp"
 #include "linalg/small_posdef.hpp"
 #include "model/logistic_loss.hpp"
-#include "solvers/logistic_polish.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,11 +1,11 @@
-#include "solvers/logistic_descent.hpp"
+#include "solvers/logistic/descent.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "parallel/sum_over.hpp"
-#include "solvers/logistic_polish.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "solvers/logistic_blocks.hpp"
-#include "solvers/logistic_classwise.hpp"
+#include "solvers/logistic/classwise_hessian.hpp"
+#include "solvers/logistic/multinomial_hessian.hpp"
 
 namespace elltwo {
 

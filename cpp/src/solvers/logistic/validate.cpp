@@ -1,4 +1,4 @@
-#include "solvers/logistic_validate.hpp"
+#include "solvers/logistic/validate.hpp"
 
 #include <cmath>
 #include <stdexcept>

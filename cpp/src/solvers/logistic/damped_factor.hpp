@@ -6,7 +6,7 @@
 
 #include "gram/gram.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/logistic_classes.hpp"
+#include "solvers/logistic/active_columns.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/logistic_problem.hpp"
+#include "solvers/logistic/problem.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 
 #include "gram/columns.hpp"
 #include "gram/moments.hpp"
-#include "solvers/logistic_intercepts.hpp"
-#include "solvers/logistic_validate.hpp"
+#include "solvers/logistic/intercepts.hpp"
+#include "solvers/logistic/validate.hpp"
 
 namespace elltwo {
 namespace {

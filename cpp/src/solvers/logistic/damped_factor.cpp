@@ -1,4 +1,4 @@
-#include "solvers/logistic_factor.hpp"
+#include "solvers/logistic/damped_factor.hpp"
 
 #include <algorithm>
 

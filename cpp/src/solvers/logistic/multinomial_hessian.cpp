@@ -1,4 +1,4 @@
-#include "solvers/logistic_blocks.hpp"
+#include "solvers/logistic/multinomial_hessian.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/logistic_factor.hpp"
+#include "solvers/logistic/damped_factor.hpp"
 
 namespace elltwo {
 namespace {

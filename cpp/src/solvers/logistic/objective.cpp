@@ -1,4 +1,4 @@
-#include "solvers/logistic_objective.hpp"
+#include "solvers/logistic/objective.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solvers/logistic_objective.hpp"
+#include "solvers/logistic/objective.hpp"
 
 namespace elltwo {
 

@@ -1,9 +1,9 @@
 #include "elltwo/logistic.hpp"
 
-#include "solvers/logistic_small.hpp"
-#include "solvers/logistic_tall.hpp"
-#include "solvers/logistic_validate.hpp"
-#include "solvers/logistic_wide.hpp"
+#include "solvers/logistic/small.hpp"
+#include "solvers/logistic/tall.hpp"
+#include "solvers/logistic/validate.hpp"
+#include "solvers/logistic/wide.hpp"
 
 namespace elltwo {
 namespace {

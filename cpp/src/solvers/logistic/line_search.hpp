@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "solvers/logistic_objective.hpp"
+#include "solvers/logistic/objective.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/logistic_nearest.hpp"
+#include "solvers/logistic/nearest.hpp"
 
 #include "elltwo/ridge.hpp"
 

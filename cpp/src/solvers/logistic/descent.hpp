@@ -3,8 +3,8 @@
 #include <deque>
 #include <vector>
 
-#include "solvers/logistic_metric.hpp"
-#include "solvers/logistic_search.hpp"
+#include "solvers/logistic/line_search.hpp"
+#include "solvers/logistic/metric.hpp"
 
 namespace elltwo {
 

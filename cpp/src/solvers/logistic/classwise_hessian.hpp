@@ -5,8 +5,8 @@
 
 #include "gram/gram.hpp"
 #include "linalg/posdef.hpp"
-#include "solvers/logistic_classes.hpp"
-#include "solvers/logistic_metric.hpp"
+#include "solvers/logistic/active_columns.hpp"
+#include "solvers/logistic/metric.hpp"
 
 namespace elltwo {
 

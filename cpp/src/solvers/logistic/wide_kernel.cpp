@@ -5,9 +5,9 @@
 #include "gram/moments.hpp"
 #include "gram/stream.hpp"
 #include "linalg/cholesky.hpp"
-#include "solvers/logistic_intercepts.hpp"
-#include "solvers/logistic_validate.hpp"
-#include "solvers/logistic_wide.hpp"
+#include "solvers/logistic/intercepts.hpp"
+#include "solvers/logistic/validate.hpp"
+#include "solvers/logistic/wide.hpp"
 
 namespace elltwo {
 namespace {
