@@ -39,13 +39,6 @@ set(elltwo_sources
   src/solvers/logistic_leave_out.cpp
   src/solvers/logistic_left_out.cpp
   src/solvers/logistic_nodes.cpp
-  src/solvers/logistic_sparse.cpp
-  src/solvers/logistic_sparse_design.cpp
-  src/solvers/logistic_sparse_direction.cpp
-  src/solvers/logistic_sparse_hessian.cpp
-  src/solvers/logistic_sparse_newton.cpp
-  src/solvers/logistic_sparse_system.cpp
-  src/solvers/logistic_sparse_terms.cpp
   src/solvers/logistic_step_out.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
@@ -67,6 +60,13 @@ set(elltwo_sources
   src/solvers/logistic/validate.cpp
   src/solvers/logistic/wide.cpp
   src/solvers/logistic/wide_kernel.cpp
+  src/solvers/logistic_sparse/design.cpp
+  src/solvers/logistic_sparse/direction.cpp
+  src/solvers/logistic_sparse/direction_hessian.cpp
+  src/solvers/logistic_sparse/logistic_sparse.cpp
+  src/solvers/logistic_sparse/newton.cpp
+  src/solvers/logistic_sparse/system.cpp
+  src/solvers/logistic_sparse/terms.cpp
   src/solvers/ridge/dual.cpp
   src/solvers/ridge/dual_kernel.cpp
   src/solvers/ridge/dual_sparse.cpp

@@ -5,7 +5,7 @@
 
 #include "check.hpp"
 #include "reference.hpp"
-#include "solvers/logistic_sparse_system.hpp"
+#include "solvers/logistic_sparse/system.hpp"
 #include "sparse_data.hpp"
 #include "stop.hpp"
 

@@ -1,4 +1,4 @@
-#include "solvers/logistic_sparse_newton.hpp"
+#include "solvers/logistic_sparse/newton.hpp"
 
 #include <algorithm>
 #include <cmath>

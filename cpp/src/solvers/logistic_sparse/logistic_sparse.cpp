@@ -3,7 +3,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "solvers/logistic/validate.hpp"
-#include "solvers/logistic_sparse_newton.hpp"
+#include "solvers/logistic_sparse/newton.hpp"
 
 namespace elltwo {
 namespace {

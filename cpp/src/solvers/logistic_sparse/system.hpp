@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "solvers/logistic_sparse_design.hpp"
-#include "solvers/logistic_sparse_terms.hpp"
+#include "solvers/logistic_sparse/design.hpp"
+#include "solvers/logistic_sparse/terms.hpp"
 #include "sparse/pass.hpp"
 
 namespace elltwo {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solvers/logistic_sparse_direction.hpp"
+#include "solvers/logistic_sparse/direction.hpp"
 
 namespace elltwo {
 

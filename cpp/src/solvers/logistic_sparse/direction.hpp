@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "linalg/posdef.hpp"
-#include "solvers/logistic_sparse_system.hpp"
+#include "solvers/logistic_sparse/system.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/logistic_sparse_terms.hpp"
+#include "solvers/logistic_sparse/terms.hpp"
 
 #include <algorithm>
 #include <cmath>

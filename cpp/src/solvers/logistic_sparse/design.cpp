@@ -1,4 +1,4 @@
-#include "solvers/logistic_sparse_design.hpp"
+#include "solvers/logistic_sparse/design.hpp"
 
 #include <algorithm>
 #include <cmath>

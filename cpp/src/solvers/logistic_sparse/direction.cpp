@@ -1,4 +1,4 @@
-#include "solvers/logistic_sparse_direction.hpp"
+#include "solvers/logistic_sparse/direction.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/logistic_sparse_system.hpp"
+#include "solvers/logistic_sparse/system.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "solvers/logistic_sparse_direction.hpp"
+#include "solvers/logistic_sparse/direction.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
