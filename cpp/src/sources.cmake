@@ -28,12 +28,6 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
-  src/solvers/logistic_bounded.cpp
-  src/solvers/logistic_bounded_path.cpp
-  src/solvers/logistic_bounded_separation.cpp
-  src/solvers/logistic_box_dense.cpp
-  src/solvers/logistic_box_model.cpp
-  src/solvers/logistic_box_streamed.cpp
   src/solvers/logistic_forms.cpp
   src/solvers/logistic_inverse.cpp
   src/solvers/logistic_leave_out.cpp
@@ -60,6 +54,12 @@ set(elltwo_sources
   src/solvers/logistic/validate.cpp
   src/solvers/logistic/wide.cpp
   src/solvers/logistic/wide_kernel.cpp
+  src/solvers/logistic_bounded/dense_model.cpp
+  src/solvers/logistic_bounded/descent.cpp
+  src/solvers/logistic_bounded/logistic_bounded.cpp
+  src/solvers/logistic_bounded/model.cpp
+  src/solvers/logistic_bounded/separation.cpp
+  src/solvers/logistic_bounded/streamed_model.cpp
   src/solvers/logistic_sparse/design.cpp
   src/solvers/logistic_sparse/direction.cpp
   src/solvers/logistic_sparse/direction_hessian.cpp

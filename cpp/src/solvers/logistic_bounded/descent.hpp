@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "solvers/logistic/line_search.hpp"
-#include "solvers/logistic_box_model.hpp"
+#include "solvers/logistic_bounded/model.hpp"
 
 namespace elltwo {
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "linalg/blas.hpp"
-#include "solvers/logistic_box_model.hpp"
+#include "solvers/logistic_bounded/model.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {

@@ -1,4 +1,4 @@
-#include "solvers/logistic_box_model.hpp"
+#include "solvers/logistic_bounded/model.hpp"
 
 #include <algorithm>
 

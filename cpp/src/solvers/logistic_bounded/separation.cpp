@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/logistic_bounded.hpp"
+#include "solvers/logistic_bounded/descent.hpp"
 
 namespace elltwo {
 

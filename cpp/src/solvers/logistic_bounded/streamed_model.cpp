@@ -3,7 +3,7 @@
 
 #include "gram/stream.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/logistic_box_model.hpp"
+#include "solvers/logistic_bounded/model.hpp"
 
 namespace elltwo {
 namespace {

@@ -1,4 +1,4 @@
-#include "solvers/logistic_bounded.hpp"
+#include "solvers/logistic_bounded/descent.hpp"
 
 #include <algorithm>
 #include <cmath>

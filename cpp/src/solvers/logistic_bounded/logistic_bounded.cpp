@@ -2,7 +2,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "solvers/logistic/validate.hpp"
-#include "solvers/logistic_bounded.hpp"
+#include "solvers/logistic_bounded/descent.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {
