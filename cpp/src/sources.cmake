@@ -28,12 +28,6 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
-  src/solvers/logistic_forms.cpp
-  src/solvers/logistic_inverse.cpp
-  src/solvers/logistic_leave_out.cpp
-  src/solvers/logistic_left_out.cpp
-  src/solvers/logistic_nodes.cpp
-  src/solvers/logistic_step_out.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
@@ -54,6 +48,12 @@ set(elltwo_sources
   src/solvers/logistic/validate.cpp
   src/solvers/logistic/wide.cpp
   src/solvers/logistic/wide_kernel.cpp
+  src/solvers/logistic_alo/alpha_nodes.cpp
+  src/solvers/logistic_alo/inverse_factors.cpp
+  src/solvers/logistic_alo/leave_out.cpp
+  src/solvers/logistic_alo/logistic_left_out.cpp
+  src/solvers/logistic_alo/row_forms.cpp
+  src/solvers/logistic_alo/step_out.cpp
   src/solvers/logistic_bounded/dense_model.cpp
   src/solvers/logistic_bounded/descent.cpp
   src/solvers/logistic_bounded/logistic_bounded.cpp

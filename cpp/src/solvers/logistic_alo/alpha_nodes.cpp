@@ -1,4 +1,4 @@
-#include "solvers/logistic_nodes.hpp"
+#include "solvers/logistic_alo/alpha_nodes.hpp"
 
 #include <algorithm>
 #include <cmath>

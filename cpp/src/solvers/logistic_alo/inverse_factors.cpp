@@ -1,4 +1,4 @@
-#include "solvers/logistic_inverse.hpp"
+#include "solvers/logistic_alo/inverse_factors.hpp"
 
 #include <algorithm>
 #include <cmath>

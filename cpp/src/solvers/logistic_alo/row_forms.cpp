@@ -1,4 +1,4 @@
-#include "solvers/logistic_forms.hpp"
+#include "solvers/logistic_alo/row_forms.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "solvers/logistic_forms.hpp"
-#include "solvers/logistic_step_out.hpp"
+#include "solvers/logistic_alo/row_forms.hpp"
+#include "solvers/logistic_alo/step_out.hpp"
 
 namespace elltwo {
 

@@ -1,4 +1,4 @@
-#include "solvers/logistic_step_out.hpp"
+#include "solvers/logistic_alo/step_out.hpp"
 
 #include <algorithm>
 #include <cmath>

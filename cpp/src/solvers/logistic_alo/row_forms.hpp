@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "solvers/logistic_inverse.hpp"
+#include "solvers/logistic_alo/inverse_factors.hpp"
 
 namespace elltwo {
 

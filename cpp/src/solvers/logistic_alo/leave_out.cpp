@@ -1,11 +1,11 @@
-#include "solvers/logistic_leave_out.hpp"
+#include "solvers/logistic_alo/leave_out.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "model/logistic_loss.hpp"
 #include "parallel/team.hpp"
-#include "solvers/logistic_nodes.hpp"
+#include "solvers/logistic_alo/alpha_nodes.hpp"
 
 namespace elltwo {
 namespace {

@@ -8,7 +8,7 @@
 #include "gram/stream.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic/wide.hpp"
-#include "solvers/logistic_leave_out.hpp"
+#include "solvers/logistic_alo/leave_out.hpp"
 
 namespace elltwo {
 namespace {
