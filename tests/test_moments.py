@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from elltwo import Moments
 
 if TYPE_CHECKING:
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(400, 5)) * [1.0, 1e-3, 1e3, 1.0, 2.0] + RNG.normal(size=5)

@@ -11,7 +11,7 @@ import elltwo
 from elltwo import Moments
 
 if TYPE_CHECKING:
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 RNG = np.random.default_rng(6)
 X = RNG.normal(size=(60, 3))

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from elltwo.linear_model import Ridge
 
 if TYPE_CHECKING:
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 RNG = np.random.default_rng(9)
 X = RNG.normal(size=(200, 5)) + 3.0

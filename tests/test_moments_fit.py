@@ -13,7 +13,7 @@ from elltwo import Moments
 
 if TYPE_CHECKING:
     from elltwo import RidgeFit
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 RNG = np.random.default_rng(8)
 X = RNG.normal(size=(300, 6)) * [1.0, 2.0, 0.1, 10.0, 1.0, 1.0] + [0.0, 1e6, 3.0, -5.0, 1.0, 0.0]

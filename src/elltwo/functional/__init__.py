@@ -5,11 +5,11 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.functional._base.config import build_config, show_config
     from elltwo.functional._batch import ridge_batch
     from elltwo.functional._batch_cv import ridge_batch_cv
     from elltwo.functional._batch_cv_record import BatchCVFit
     from elltwo.functional._batch_record import BatchFit
-    from elltwo.functional._config import build_config, show_config
     from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._grouped import ridge_grouped
     from elltwo.functional._grouped_cv import ridge_grouped_cv
@@ -107,7 +107,7 @@ _HOMES = {
     "SolveInfo": "_records",
     "StandardErrors": "_statistics",
     "ZValues": "_logistic_statistics",
-    "build_config": "_config",
+    "build_config": "_base.config",
     "convert_penalty": "_penalties",
     "logistic": "_logistic",
     "logistic_cv": "_logistic_cv",
@@ -125,7 +125,7 @@ _HOMES = {
     "ridge_grouped_cv": "_grouped_cv",
     "ridge_path": "_path",
     "ridge_rolling": "_rolling",
-    "show_config": "_config",
+    "show_config": "_base.config",
 }
 
 

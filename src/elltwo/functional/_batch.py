@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import TOL, count, flag, tolerance
 from elltwo.functional._batch_data import Batch, read_batch, read_out, write_out
 from elltwo.functional._batch_record import BatchFit
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import TOL, count, flag, tolerance
 from elltwo.functional._records import as_float32
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
-    from elltwo.functional._validate import AnyArray
+    from elltwo.functional._base.validate import AnyArray
 
     Out: TypeAlias = AnyArray | tuple[AnyArray, AnyArray]
 

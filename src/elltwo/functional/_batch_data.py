@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._validate import (
+from elltwo.functional._base.validate import (
     float64_array,
     float_array,
     require_a_target,
@@ -17,7 +17,7 @@ from elltwo.functional._validate import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
 # Arrays that coefficients and intercepts are written to, where the caller gave any.
 Written: TypeAlias = "tuple[AnyArray | None, AnyArray | None]"

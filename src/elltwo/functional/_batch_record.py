@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.validate import float_array
 from elltwo.functional._records import SolveInfo, fields_of
-from elltwo.functional._validate import float_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
 class BatchFit:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._bounds import bounded_fit
-from elltwo.functional._row_blocks import fitted_values, take_rows
-from elltwo.functional._sparse import SparseMatrix
+from elltwo.functional._base.bounds import bounded_fit
+from elltwo.functional._base.row_blocks import fitted_values, take_rows
+from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
-    from elltwo.functional._bounds import Bounds
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
 
 
 _MOST_TARGETS = 1 << 24  # values of y held at a time

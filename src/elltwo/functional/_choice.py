@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._grid import given_grid
-from elltwo.functional._options import count, flag, tolerance
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.options import count, flag, tolerance
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
     IntArray = npt.NDArray[np.int64]
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.row_blocks import column_moments
 from elltwo.functional._covariance import sampling_variances
 from elltwo.functional._identified import unit_columns
-from elltwo.functional._row_blocks import column_moments
 
 if TYPE_CHECKING:
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
     from elltwo.functional._smoother import Smoother
-    from elltwo.functional._validate import Float64Array
 
 
 def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Float64Array:

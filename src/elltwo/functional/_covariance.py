@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from elltwo.functional._row_blocks import row_blocks
+from elltwo.functional._base.row_blocks import row_blocks
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.row_blocks import Rows
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._group_fit import GroupFit
-    from elltwo.functional._row_blocks import Rows
     from elltwo.functional._smoother import Smoother
-    from elltwo.functional._validate import Float64Array
 
 BAYESIAN: Final = "bayesian"
 SAMPLING: Final = "sampling"

@@ -10,9 +10,9 @@ from elltwo.functional._records import RidgeFit, short_text
 
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._fitted_data import FittedData
     from elltwo.functional._records import SolveInfo
-    from elltwo.functional._validate import Float64Array, FloatArray
 
 
 class RidgeCVFit(RidgeFit):

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._path import PathCore, path_core
 from elltwo.functional._path_record import generalised_cv
-from elltwo.functional._row_blocks import fitted_values, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._moments_cv import MomentsSplits
-    from elltwo.functional._options import Options
     from elltwo.functional._problem import Problem
     from elltwo.functional._split_cores import SplitCore
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
     Scoring = Callable[[Float64Array, Float64Array], float]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.options import count
 from elltwo.functional._group_fit import GroupFit
-from elltwo.functional._options import count
 from elltwo.functional._path_record import generalised_cv, information_criterion
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import RidgePath as Core
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
 
     PerTarget: TypeAlias = float | Float64Array
 

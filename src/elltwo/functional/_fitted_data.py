@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
+from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, read_options
+from elltwo.functional._base.validate import penalties
 from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._problem import MomentsProblem, Problem, read_problem
-from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
     from elltwo import _core
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._statistics import RidgeStatistics
-    from elltwo.functional._validate import Float64Array
 
 LEFT_BEHIND = (
     "this fit has left its data behind, as copied and pickled ones do; fit again, or ask for its "

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.row_blocks import column_moments, fitted_values
 from elltwo.functional._jackknife import LeftOutFits
-from elltwo.functional._row_blocks import column_moments, fitted_values
 from elltwo.functional._smoother import Smoother, smoother
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import RidgePath as Core
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
 
 _NOTHING_LEFT = 1e-10  # of the degrees of freedom: a residual variance would be rounding
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import TOL
 from elltwo.functional._batch_record import BatchFit
 from elltwo.functional._choice import read_many_options
-from elltwo.functional._compiled import _core
 from elltwo.functional._grouped_data import naming_keys, read_alpha, read_table
 from elltwo.functional._grouped_keys import shown
 from elltwo.functional._grouped_record import GroupedFit
-from elltwo.functional._options import TOL
 from elltwo.functional._records import as_float32
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._choice import ManyOptions
     from elltwo.functional._grouped_data import Table
-    from elltwo.functional._validate import Float64Array
 
 
 def ridge_grouped(

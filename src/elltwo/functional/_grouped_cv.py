@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.options import TOL
 from elltwo.functional._choice import choose_alphas, read_many_options, read_rule, require_rows
 from elltwo.functional._grouped import fit_table
 from elltwo.functional._grouped_data import naming_keys, read_table
 from elltwo.functional._grouped_keys import shown
 from elltwo.functional._grouped_record import GroupedCVFit
-from elltwo.functional._options import TOL
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.validate import design_matrix, float64_array, targets, vector
 from elltwo.functional._batch_data import feature_vectors
 from elltwo.functional._grouped_keys import Groups, read_groups, read_starts, shown
-from elltwo.functional._validate import design_matrix, float64_array, targets, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
 class Table(NamedTuple):

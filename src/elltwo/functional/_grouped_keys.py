@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray
+    from elltwo.functional._base.validate import AnyArray
 
     IntArray = npt.NDArray[np.int64]
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import RidgePath as Core
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.row_blocks import Columns
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
-    from elltwo.functional._row_blocks import Columns
-    from elltwo.functional._validate import Float64Array
 
 _NOTHING = 1e-13  # share of a parameter in the null space: rounding
 

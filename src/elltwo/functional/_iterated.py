@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NoReturn, TypeGuard
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._compiled import _core
-from elltwo.functional._sparse import SparseMatrix
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array
 
 LIMIT = _core.sparse_decomposition_limit
 

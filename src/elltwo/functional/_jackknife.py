@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._row_blocks import row_blocks
+from elltwo.functional._base.row_blocks import row_blocks
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.row_blocks import Rows
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._problem import Problem
-    from elltwo.functional._row_blocks import Rows
     from elltwo.functional._smoother import Smoother
-    from elltwo.functional._validate import Float64Array, FloatArray
 
 
 class PredictionInterval(NamedTuple):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._bounds import read_box
+from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
 )
-from elltwo.functional._options import AUTO, TOL
-from elltwo.functional._validate import one_penalty
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._logistic_records import LogisticFit
-    from elltwo.functional._sparse import SparseLike
 
 
 def logistic(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options
 from elltwo.functional._covariance import (
     BAYESIAN,
     SAMPLING,
@@ -17,13 +18,12 @@ from elltwo.functional._covariance import (
 )
 from elltwo.functional._group_fit import GroupFit
 from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
-from elltwo.functional._options import AUTO, MAX_ITER, TOL, Options
 from elltwo.functional._problem import Problem
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_rows import FittedRows
-    from elltwo.functional._validate import Float64Array
 
 
 class BinaryInformation:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic_info import LogisticSource
 from elltwo.functional._logistic_records import LogisticFit
 from elltwo.functional._records import as_float32
-from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_info import LogisticInfo
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._validate import Float64Array
 
 
 class Start(NamedTuple):

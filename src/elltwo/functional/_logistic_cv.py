@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._bounds import read_box
+from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.options import AUTO, TOL, flag
+from elltwo.functional._base.sparse import is_sparse
 from elltwo.functional._cv_choice import choose, extend_grid, warn_at_edge
-from elltwo.functional._grid import given_grid
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
 from elltwo.functional._logistic_cv_scores import by_approximation, by_splits
@@ -20,8 +22,6 @@ from elltwo.functional._logistic_problem import (
     read_logistic_problem,
 )
 from elltwo.functional._logistic_scoring import read_scoring
-from elltwo.functional._options import AUTO, TOL, flag
-from elltwo.functional._sparse import is_sparse
 from elltwo.functional._splits import fold_count, read_splits
 from elltwo.functional._stratified import stratified_folds
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import Bounds, BoundsLike
+    from elltwo.functional._base.bounds import Bounds, BoundsLike
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_cv_scores import LogisticScores
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
 _WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from elltwo.functional._logistic_records import LogisticFit
 
 if TYPE_CHECKING:
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 class CVResults(NamedTuple):

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.sparse import SparseMatrix, as_dense
 from elltwo.functional._cv_scores import standard_error
 from elltwo.functional._logistic_core import fit_alphas, warn_unless_converged
 from elltwo.functional._logistic_folds import fit_folds, mean_of, of_positive_weight, test_rows
 from elltwo.functional._logistic_scoring import called, row_scores
-from elltwo.functional._predict import linear_predictor
-from elltwo.functional._sparse import SparseMatrix, as_dense
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_core import Fits, Start
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_scoring import Scoring
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
     Rows = npt.NDArray[np.int64]
 

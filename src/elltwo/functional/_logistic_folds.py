@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_core import Fits
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
     Rows = npt.NDArray[np.int64]
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._grid import EDF_AT_THE_ENDS, log_spaced
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.grid import EDF_AT_THE_ENDS, log_spaced
+from elltwo.functional._base.row_blocks import column_moments
+from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic_core import fit_alphas
-from elltwo.functional._row_blocks import column_moments
-from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._validate import Float64Array
 
 N_ALPHAS = 20
 _SMALLEST = 1e-4  # of the mean eigenvalue

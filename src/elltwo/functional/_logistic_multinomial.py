@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.row_blocks import column_moments, row_blocks
 from elltwo.functional._covariance import BAYESIAN, SAMPLING, UNDETERMINED
-from elltwo.functional._row_blocks import column_moments, row_blocks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_rows import FittedRows
-    from elltwo.functional._validate import Float64Array
 
     Mask = npt.NDArray[np.bool_]
 

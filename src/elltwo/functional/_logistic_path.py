@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._bounds import read_box
-from elltwo.functional._grid import given_grid
+from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.options import AUTO, TOL, count
 from elltwo.functional._logistic_core import fit_alphas, warn_unless_converged
 from elltwo.functional._logistic_grid import N_ALPHAS, logistic_grid
 from elltwo.functional._logistic_path_record import LogisticPath
@@ -16,13 +17,12 @@ from elltwo.functional._logistic_problem import (
     read_logistic_options,
     read_logistic_problem,
 )
-from elltwo.functional._options import AUTO, TOL, count
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import BoundsLike
-    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.sparse import SparseLike
 
 
 def logistic_path(

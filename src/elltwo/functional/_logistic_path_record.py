@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic_core import Start, as_fit, solve
 from elltwo.functional._logistic_info import LogisticSource, as_info
-from elltwo.functional._validate import one_penalty
 
 if TYPE_CHECKING:
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.validate import AnyArray, Float64Array
     from elltwo.functional._logistic_core import Fits
     from elltwo.functional._logistic_info import LogisticInfo
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_records import LogisticFit
-    from elltwo.functional._validate import AnyArray, Float64Array
 
 
 class LogisticPath:

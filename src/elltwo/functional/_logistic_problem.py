@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from elltwo.functional._classes import Labels, read_labels, require_weight
-from elltwo.functional._options import AUTO, count, flag, one_of, tolerance
-from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
-from elltwo.functional._validate import design_matrix, float64_array, prior_means, vector
+from elltwo.functional._base.classes import Labels, read_labels, require_weight
+from elltwo.functional._base.options import AUTO, count, flag, one_of, tolerance
+from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
+from elltwo.functional._base.validate import design_matrix, float64_array, prior_means, vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
 MAX_ITER = 100
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.predict import linear_predictor, require_representable
+from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._logistic_info import as_info
 from elltwo.functional._logistic_problem import offsets, outputs_of
-from elltwo.functional._predict import linear_predictor, require_representable
-from elltwo.functional._probability import log_probabilities, probabilities, winners
 from elltwo.functional._records import short_text
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import AnyArray, FloatArray
     from elltwo.functional._logistic_info import LogisticInfo, LogisticSource
     from elltwo.functional._logistic_statistics import LogisticStatistics
     from elltwo.functional._logistic_summary import LogisticSummary
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import AnyArray, FloatArray
 
 
 class LogisticFit:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.probability import log_probabilities, probabilities
+from elltwo.functional._base.row_blocks import fitted_values
 from elltwo.functional._logistic_core import fit_alphas
-from elltwo.functional._probability import log_probabilities, probabilities
-from elltwo.functional._row_blocks import fitted_values
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._validate import Float64Array
 
 _LEAST = 1e-200  # of p (1 - p), below which no sum of squares feels it
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._probability import probabilities, winners
+from elltwo.functional._base.probability import probabilities, winners
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, Float64Array
+    from elltwo.functional._base.validate import AnyArray, Float64Array
 
     Scoring = str | Callable[..., float]
 

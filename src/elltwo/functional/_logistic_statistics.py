@@ -12,9 +12,9 @@ from elltwo.functional._logistic_measures import LogisticMeasures
 from elltwo.functional._statistics import StandardErrors
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_info import LogisticSource
     from elltwo.functional._logistic_records import LogisticFit
-    from elltwo.functional._validate import Float64Array
 
 _NOTHING_LEFT = 1e-10  # of the rows: a correction by what is left would be rounding
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import count
+from elltwo.functional._base.validate import float64_array
 from elltwo.functional._moments_rows import core_of, feature_numbers, read_rows
-from elltwo.functional._options import count
-from elltwo.functional._validate import float64_array
 
 if TYPE_CHECKING:
     from typing import Self
 
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
 
 
 class MomentSums:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._cv_choice import search, warn_at_edge
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import generalised_scores, scores_of_splits
 from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._grid import given_grid
 from elltwo.functional._moments import Moments, moments_options
 from elltwo.functional._moments_fit import as_moments_fit
 from elltwo.functional._moments_rows import core_of
-from elltwo.functional._options import TOL, flag
 from elltwo.functional._path import decompose, grid_of
 from elltwo.functional._path_record import RidgePath
 from elltwo.functional._problem import MomentsProblem, read_moments_problem
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv_scores import CVScores
-    from elltwo.functional._options import Options
-    from elltwo.functional._validate import Float64Array
 
 
 def moments_path(

@@ -10,11 +10,11 @@ from elltwo.functional._ridge import warn_unless_converged
 
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._fit_measures import PerTarget
-    from elltwo.functional._options import Options
     from elltwo.functional._problem import MomentsProblem
     from elltwo.functional._statistics import StandardErrors
-    from elltwo.functional._validate import Float64Array
 
 
 class MomentsFit(RidgeFit):

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import count
-from elltwo.functional._row_blocks import row_blocks
-from elltwo.functional._sparse import is_sparse, sparse_matrix
-from elltwo.functional._validate import design_matrix, targets, vector
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import count
+from elltwo.functional._base.row_blocks import row_blocks
+from elltwo.functional._base.sparse import is_sparse, sparse_matrix
+from elltwo.functional._base.validate import design_matrix, targets, vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
 
 
 def read_rows(

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from elltwo.functional._base.row_blocks import target_squares
 from elltwo.functional._group_fit import GroupFit
-from elltwo.functional._row_blocks import target_squares
 from elltwo.functional._statistics import RidgeStatistics
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import RidgePath as Core
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import MomentsProblem
-    from elltwo.functional._validate import Float64Array
 
 NO_ROWS = (
     "leverages, residuals, sandwich errors and prediction intervals need the rows, which Moments "

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.bounds import iterations, read_box
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.grid import N_ALPHAS, automatic_grid, given_grid, grid_within
+from elltwo.functional._base.options import AUTO, TOL, count, read_options
 from elltwo.functional._bounded_path import BoundedPath
-from elltwo.functional._bounds import iterations, read_box
-from elltwo.functional._compiled import _core
-from elltwo.functional._grid import N_ALPHAS, automatic_grid, given_grid, grid_within
 from elltwo.functional._iterated import IteratedPath, is_beyond_decomposition
-from elltwo.functional._options import AUTO, TOL, count, read_options
 from elltwo.functional._path_record import RidgePath
 from elltwo.functional._problem import Problem, read_problem
 
@@ -20,10 +20,10 @@ PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._bounds import Bounds, BoundsLike
-    from elltwo.functional._options import Options
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.bounds import Bounds, BoundsLike
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
 
 
 def ridge_path(

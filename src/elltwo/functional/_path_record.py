@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._bounded_path import BoundedPath
-from elltwo.functional._compiled import _core
 from elltwo.functional._fitted_data import FittedData, statistics_of
 from elltwo.functional._iterated import IteratedPath
-from elltwo.functional._validate import one_penalty
 
 if TYPE_CHECKING:
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
     from elltwo.functional._statistics import RidgeStatistics
-    from elltwo.functional._validate import Float64Array
 
 
 def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Float64Array:

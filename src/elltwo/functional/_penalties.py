@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.options import flag
+from elltwo.functional._base.penalty_factors import factors_of_scales, merge_factors, strengths
 from elltwo.functional._convention_table import CONVENTIONS
-from elltwo.functional._options import flag
-from elltwo.functional._penalty_factors import factors_of_scales, merge_factors, strengths
 from elltwo.functional._quantities import Quantities, product, read_quantities
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._conventions import Convention
-    from elltwo.functional._validate import Float64Array
 
 
 def convert_penalty(

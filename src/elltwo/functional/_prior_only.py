@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._row_blocks import cross_products
+from elltwo.functional._base.row_blocks import cross_products
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
     from elltwo.functional._smoother import Smoother
-    from elltwo.functional._validate import Float64Array
 
     Mask = npt.NDArray[np.bool_]
 

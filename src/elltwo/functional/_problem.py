@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
-from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
-from elltwo.functional._validate import design_matrix, prior_means, targets, vector
+from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
+from elltwo.functional._base.validate import design_matrix, prior_means, targets, vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import Moments
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
     # The fields of a problem beside X.
     _Beside: TypeAlias = tuple[

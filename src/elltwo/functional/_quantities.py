@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._options import count
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.options import count
+from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 class Quantities(NamedTuple):

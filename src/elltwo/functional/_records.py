@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._predict import linear_predictor
+from elltwo.functional._base.predict import linear_predictor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._fitted_data import FittedData, SmallFit
-    from elltwo.functional._sparse import SparseLike
     from elltwo.functional._statistics import RidgeStatistics
     from elltwo.functional._summary import RidgeSummary
-    from elltwo.functional._validate import Float64Array, FloatArray
 
 
 class SolveInfo(NamedTuple):

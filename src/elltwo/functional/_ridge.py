@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._bounds import Bounds, bounded_fit, iterations, read_box
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.bounds import Bounds, bounded_fit, iterations, read_box
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import AUTO, TOL, Options, read_options
+from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._base.validate import penalties
 from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._options import AUTO, TOL, Options, read_options
 from elltwo.functional._problem import Problem, read_problem
 from elltwo.functional._records import RidgeFit, as_float32
-from elltwo.functional._sparse import SparseMatrix
-from elltwo.functional._validate import penalties
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
-    from elltwo.functional._bounds import BoundsLike
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
 
 _ridge_small = _core.ridge_small
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from elltwo.functional._options import count
+from elltwo.functional._base.options import count
 from elltwo.functional._rolling_fit import fit_steps, positive
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._rolling_record import RollingFit
-    from elltwo.functional._validate import Float64Array
 
 
 def ridge_rolling(

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import count, flag, one_of
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import count, flag, one_of
+from elltwo.functional._base.validate import design_matrix, one_penalty, targets, vector
 from elltwo.functional._rolling_record import RollingFit
-from elltwo.functional._validate import design_matrix, one_penalty, targets, vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 _MISSING = ("raise", "skip")
 

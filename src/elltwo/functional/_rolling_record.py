@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._predict import linear_predictor
+from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._records import RidgeFit, SolveInfo, fields_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
 class RollingFit:

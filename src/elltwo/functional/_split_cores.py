@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.row_blocks import take_rows
+from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._bounded_path import BoundedPath
-from elltwo.functional._compiled import _core
 from elltwo.functional._iterated import warn_unless_reached
-from elltwo.functional._row_blocks import take_rows
-from elltwo.functional._sparse import SparseMatrix
 
 if TYPE_CHECKING:
-    from elltwo.functional._bounds import Bounds
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._problem import Problem
     from elltwo.functional._splits import Splits
-    from elltwo.functional._validate import Float64Array
 
 
 class SparseSplits:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._options import count
+from elltwo.functional._base.options import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, Float64Array
+    from elltwo.functional._base.validate import AnyArray, Float64Array
 
 
 class Splits(NamedTuple):

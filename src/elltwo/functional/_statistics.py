@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from elltwo.functional import _collinearity, _covariance
+from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.sparse import is_sparse, sparse_matrix
+from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._fit_measures import FitMeasures
 from elltwo.functional._jackknife import PredictionInterval, read_level
-from elltwo.functional._predict import linear_predictor
-from elltwo.functional._sparse import is_sparse, sparse_matrix
-from elltwo.functional._validate import design_matrix
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._group_fit import GroupFit
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import Float64Array
 
 
 class StandardErrors(NamedTuple):

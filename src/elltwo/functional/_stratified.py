@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._splits import Splits
 
 if TYPE_CHECKING:
-    from elltwo.functional._classes import Labels
+    from elltwo.functional._base.classes import Labels
 
 
 def stratified_folds(labels: Labels, n_folds: int) -> Splits:

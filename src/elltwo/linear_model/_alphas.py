@@ -11,7 +11,7 @@ from sklearn.utils import check_scalar
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 def read_alphas(alphas: npt.ArrayLike | None) -> Float64Array | None:

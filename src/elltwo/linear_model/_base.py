@@ -10,9 +10,9 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from elltwo.functional import ridge
-from elltwo.functional._options import AUTO
-from elltwo.functional._predict import linear_predictor
-from elltwo.functional._validate import refuse_masked
+from elltwo.functional._base.options import AUTO
+from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.validate import refuse_masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
     from elltwo.functional import RidgeFit
-    from elltwo.functional._bounds import BoundsLike
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.validate import FloatArray
 
 # scikit-learn's names of solvers that have no namesake here
 _ITERATIVE_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")

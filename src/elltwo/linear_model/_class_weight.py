@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from elltwo.functional._classes import Labels
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.classes import Labels
+    from elltwo.functional._base.validate import Float64Array
 
 
 def weigh_rows(

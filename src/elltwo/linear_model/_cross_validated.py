@@ -20,7 +20,7 @@ from sklearn.utils.metadata_routing import (
 )
 
 from elltwo.functional import ridge, ridge_cv, ridge_path
-from elltwo.functional._validate import vector
+from elltwo.functional._base.validate import vector
 from elltwo.linear_model._alphas import (
     best,
     mean_scores,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional import RidgeCVFit, RidgeFit
-    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
 _SELECT = ("min", "1se")
 _WORDS = (None, "loo", "gcv")

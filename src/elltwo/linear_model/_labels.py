@@ -10,7 +10,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
-from elltwo.functional._validate import vector
+from elltwo.functional._base.validate import vector
 from elltwo.linear_model._base import repeated
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
 
 class Labels(NamedTuple):

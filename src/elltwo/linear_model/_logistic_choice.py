@@ -21,10 +21,10 @@ from elltwo.linear_model._logistic_regression import LogisticRegression
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elltwo.functional._bounds import Bounds
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.validate import AnyArray, Float64Array
     from elltwo.functional._logistic_core import Fits
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._validate import AnyArray, Float64Array
     from elltwo.linear_model._cross_validated import Task
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._options import AUTO, count
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.options import AUTO, count
+from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
-from elltwo.functional._bounds import read_box
-from elltwo.functional._classes import require_weight
+from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.classes import require_weight
+from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._logistic_core import Start, solve
 from elltwo.functional._logistic_problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
 )
-from elltwo.functional._options import AUTO, TOL, flag
 from elltwo.linear_model._base import LinearEstimator, repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._labels import labels_are_plain
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from elltwo.functional import LogisticFit
-    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._logistic_problem import LogisticProblem
 
 

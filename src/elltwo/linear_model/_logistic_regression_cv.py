@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.utils.metadata_routing import _raise_for_params
 from sklearn.utils.validation import column_or_1d
 
-from elltwo.functional._bounds import read_box
-from elltwo.functional._classes import require_weight
+from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.classes import require_weight
+from elltwo.functional._base.options import AUTO, TOL
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
 )
-from elltwo.functional._options import AUTO, TOL
 from elltwo.linear_model._base import repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._cross_validated import CrossValidated, Task
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.validate import AnyArray, FloatArray
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._validate import AnyArray, FloatArray
     from elltwo.linear_model._logistic_choice import Choice
 
 

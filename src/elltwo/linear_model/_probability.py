@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sklearn.base import ClassifierMixin
 
-from elltwo.functional._probability import log_probabilities, probabilities, winners
+from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, FloatArray
+    from elltwo.functional._base.validate import AnyArray, FloatArray
 
 
 class ProbabilityMixin(ClassifierMixin):  # type: ignore[misc]  # untyped base

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._options import AUTO, TOL
+from elltwo.functional._base.options import AUTO, TOL
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._partial_fit import PartialFitMixin
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._base.bounds import BoundsLike
 
 
 class Ridge(RegressionMixin, PartialFitMixin):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._options import AUTO, TOL
+from elltwo.functional._base.options import AUTO, TOL
 from elltwo.linear_model._base import RidgeEstimator, reraise
 from elltwo.linear_model._labels import (
     LabelMixin,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional._bounds import BoundsLike
+    from elltwo.functional._base.bounds import BoundsLike
 
 
 class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._validate import targets
+from elltwo.functional._base.validate import targets
 from elltwo.linear_model._base import reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._labels import LabelMixin, labels_are_plain, read_labels, weigh_classes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._base.validate import FloatArray
 
 
 class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # untyped bases

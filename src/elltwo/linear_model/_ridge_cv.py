@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._validate import targets
+from elltwo.functional._base.validate import targets
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._ridge import Ridge
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._base.validate import FloatArray
 
 _GCV_MODES = (None, "auto", "svd", "eigen")
 

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from elltwo.functional import ridge_path
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.validate import float64_array
 from elltwo.linear_model._alphas import read_alphas
 from elltwo.linear_model._base import RidgeEstimator, repeated
 from elltwo.linear_model._cross_validated import CrossValidated
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional import RidgePath
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 class ShownPath(NamedTuple):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.container import BarContainer, ErrorbarContainer
     from numpy.typing import ArrayLike
 
-    from elltwo.functional._sparse import SparseLike
+    from elltwo.functional._base.sparse import SparseLike
 _BARS = 0.15  # of the axes: the highest bar
 _WIDTH = 0.05
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional import RidgeCVFit
-from elltwo.functional._grid import given_grid
+from elltwo.functional._base.grid import given_grid
 from elltwo.plot._axes import (
     COLOURS,
     abscissa,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 class RidgeCVDisplay:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional import RidgePath
-from elltwo.functional._grid import given_grid
+from elltwo.functional._base.grid import given_grid
 from elltwo.plot._axes import abscissa, dress, pyplot_axes, require_matplotlib
 from elltwo.plot._checks import checked_alpha, checked_coef, for_each_alpha, one_target, target_of
 from elltwo.plot._lines import draw_lines, to_colour
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 class RidgePathDisplay:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._classes import read_labels
+from elltwo.functional._base.classes import read_labels
+from elltwo.functional._base.options import count, one_of
+from elltwo.functional._base.validate import float64_array, vector
 from elltwo.functional._jackknife import read_level
-from elltwo.functional._options import count, one_of
-from elltwo.functional._validate import float64_array, vector
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 UNIFORM = "uniform"
 QUANTILE = "quantile"

@@ -8,8 +8,8 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._grid import given_grid
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.validate import float64_array
 from elltwo.stream._part_moments import Plan
 from elltwo.stream._progress import Progress
 from elltwo.stream._record import Problem, fit_run

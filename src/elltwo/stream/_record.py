@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional import Moments, RidgeCVFit, RidgeFit, SolveInfo
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.stream._run import Run
 
 

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._base.validate import FloatArray
 
 
 def probabilities(z: FloatArray) -> FloatArray:

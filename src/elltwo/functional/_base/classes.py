@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._validate import refuse_masked
+from elltwo.functional._base.validate import refuse_masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray
+    from elltwo.functional._base.validate import AnyArray
 
     Codes = npt.NDArray[np.int32]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 
-from elltwo.functional._validate import as_float64, require_not_empty
+from elltwo.functional._base.validate import as_float64, require_not_empty
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
 _COMPRESSED = ("csr", "csc")
 _MOST_DENSE = 1 << 26

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array
 
 
 def strengths(value: npt.ArrayLike, name: str) -> Float64Array:

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
+from elltwo.functional._base.compiled import _core
 
 
 def build_config() -> dict[str, object]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._sparse import SparseMatrix
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
     Rows: TypeAlias = FloatArray | SparseMatrix
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._row_blocks import row_blocks
-from elltwo.functional._sparse import SparseMatrix, is_sparse, sparse_matrix
-from elltwo.functional._validate import design_matrix
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.row_blocks import row_blocks
+from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
+from elltwo.functional._base.validate import design_matrix
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._sparse import SparseLike
-    from elltwo.functional._validate import FloatArray
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import FloatArray
 
 
 def linear_predictor(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._compiled import _core
-from elltwo.functional._options import MAX_ITER
-from elltwo.functional._sparse import SparseMatrix
-from elltwo.functional._validate import float64_array
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.options import MAX_ITER
+from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo
-    from elltwo.functional._options import Options
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._problem import Problem
-    from elltwo.functional._validate import Float64Array, FloatArray
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 
