@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from elltwo.functional._moments_fit import MomentsFit
     from elltwo.functional._path import ridge_path
     from elltwo.functional._path_record import PathPoint, RidgePath
-    from elltwo.functional._penalties import convert_penalty, penalty_conventions, penalty_from
+    from elltwo.functional._penalty.convert import (
+        convert_penalty,
+        penalty_conventions,
+        penalty_from,
+    )
     from elltwo.functional._records import RidgeFit, SolveInfo
     from elltwo.functional._ridge import ridge
     from elltwo.functional._ridge_cv import ridge_cv
@@ -108,13 +112,13 @@ _HOMES = {
     "StandardErrors": "_statistics",
     "ZValues": "_logistic_statistics",
     "build_config": "_base.config",
-    "convert_penalty": "_penalties",
+    "convert_penalty": "_penalty.convert",
     "logistic": "_logistic",
     "logistic_cv": "_logistic_cv",
     "logistic_path": "_logistic_path",
     "moments_cv": "_moments_cv",
-    "penalty_conventions": "_penalties",
-    "penalty_from": "_penalties",
+    "penalty_conventions": "_penalty.convert",
+    "penalty_from": "_penalty.convert",
     "ridge": "_ridge",
     "ridge_batch": "_batch",
     "ridge_batch_cv": "_batch_cv",

@@ -9,14 +9,14 @@ import numpy as np
 
 from elltwo.functional._base.options import flag
 from elltwo.functional._base.penalty_factors import factors_of_scales, merge_factors, strengths
-from elltwo.functional._convention_table import CONVENTIONS
-from elltwo.functional._quantities import Quantities, product, read_quantities
+from elltwo.functional._penalty.quantities import Quantities, product, read_quantities
+from elltwo.functional._penalty.table import CONVENTIONS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._conventions import Convention
+    from elltwo.functional._penalty.convention import Convention
 
 
 def convert_penalty(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from elltwo.functional._conventions import EITHER, LOGISTIC, RIDGE, Convention
+from elltwo.functional._penalty.convention import EITHER, LOGISTIC, RIDGE, Convention
 
 _L2 = "sum b^2"
 _MEAN = {"sum_weight": 1}
