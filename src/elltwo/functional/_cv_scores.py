@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.splits import Splits
     from elltwo.functional._moments_cv import MomentsSplits
     from elltwo.functional._problem import Problem
     from elltwo.functional._split_cores import SplitCore
-    from elltwo.functional._splits import Splits
 
     Scoring = Callable[[Float64Array, Float64Array], float]
 

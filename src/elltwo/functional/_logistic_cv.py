@@ -11,7 +11,9 @@ from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv_choice import choose, extend_grid, warn_at_edge
+from elltwo.functional._cv.choice import choose, extend_grid, warn_at_edge
+from elltwo.functional._cv.splits import fold_count, read_splits
+from elltwo.functional._cv.stratified import stratified_folds
 from elltwo.functional._logistic_core import solve
 from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
 from elltwo.functional._logistic_cv_scores import by_approximation, by_splits
@@ -22,8 +24,6 @@ from elltwo.functional._logistic_problem import (
     read_logistic_problem,
 )
 from elltwo.functional._logistic_scoring import read_scoring
-from elltwo.functional._splits import fold_count, read_splits
-from elltwo.functional._stratified import stratified_folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds, BoundsLike
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.splits import Splits
     from elltwo.functional._logistic_cv_scores import LogisticScores
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._splits import Splits
 
 _WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
 

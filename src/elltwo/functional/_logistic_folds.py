@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.splits import Splits
     from elltwo.functional._logistic_core import Fits
     from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._splits import Splits
 
     Rows = npt.NDArray[np.int64]
 

@@ -10,7 +10,7 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import TOL, flag
-from elltwo.functional._cv_choice import search, warn_at_edge
+from elltwo.functional._cv.choice import search, warn_at_edge
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import generalised_scores, scores_of_splits
 from elltwo.functional._fitted_data import FittedData

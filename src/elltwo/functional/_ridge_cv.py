@@ -12,7 +12,8 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, read_options
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
-from elltwo.functional._cv_choice import search, warn_at_edge
+from elltwo.functional._cv.choice import search, warn_at_edge
+from elltwo.functional._cv.splits import read_splits
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._fitted_data import FittedData
@@ -20,7 +21,6 @@ from elltwo.functional._path import grid_of, path_core
 from elltwo.functional._problem import read_problem
 from elltwo.functional._ridge import as_fit, solve
 from elltwo.functional._split_cores import SplitCore, prepare_splits
-from elltwo.functional._splits import read_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.splits import Splits
     from elltwo.functional._path import PathCore
     from elltwo.functional._problem import Problem
     from elltwo.functional._records import RidgeFit
-    from elltwo.functional._splits import Splits
 
 
 def ridge_cv(

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.splits import Splits
     from elltwo.functional._problem import Problem
-    from elltwo.functional._splits import Splits
 
 
 class SparseSplits:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._splits import Splits
+from elltwo.functional._cv.splits import Splits
 
 if TYPE_CHECKING:
     from elltwo.functional._base.classes import Labels
