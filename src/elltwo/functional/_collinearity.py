@@ -13,7 +13,7 @@ from elltwo.functional._identified import unit_columns
 if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
     from elltwo.functional._smoother import Smoother
 
 

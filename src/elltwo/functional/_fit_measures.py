@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo._core import RidgePath as Core
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
     PerTarget: TypeAlias = float | Float64Array
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._base.validate import penalties
-from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
-from elltwo.functional._problem import MomentsProblem, Problem, read_problem
+from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
+from elltwo.functional._ridge_problem.problem import MomentsProblem, Problem, read_problem
 
 if TYPE_CHECKING:
     from elltwo import _core

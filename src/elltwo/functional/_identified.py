@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.row_blocks import Columns
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
 _NOTHING = 1e-13  # share of a parameter in the null space: rounding
 

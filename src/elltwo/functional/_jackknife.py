@@ -13,7 +13,7 @@ from elltwo.functional._base.row_blocks import row_blocks
 if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
     from elltwo.functional._smoother import Smoother
 
 

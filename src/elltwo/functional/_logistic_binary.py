@@ -17,8 +17,8 @@ from elltwo.functional._covariance import (
     sampling_variances,
 )
 from elltwo.functional._group_fit import GroupFit
-from elltwo.functional._iterated import is_beyond_decomposition, refuse_beyond
-from elltwo.functional._problem import Problem
+from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
+from elltwo.functional._ridge_problem.problem import Problem
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array

@@ -8,7 +8,7 @@ from elltwo.functional._base.grid import N_ALPHAS
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, count, read_options
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._moment_sums import MomentSums
-from elltwo.functional._problem import read_moments_problem
+from elltwo.functional._ridge_problem.problem import read_moments_problem
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -19,7 +19,7 @@ from elltwo.functional._moments_fit import as_moments_fit
 from elltwo.functional._moments_rows import core_of
 from elltwo.functional._path import decompose, grid_of
 from elltwo.functional._path_record import RidgePath
-from elltwo.functional._problem import MomentsProblem, read_moments_problem
+from elltwo.functional._ridge_problem.problem import MomentsProblem, read_moments_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._fit_measures import PerTarget
-    from elltwo.functional._problem import MomentsProblem
+    from elltwo.functional._ridge_problem.problem import MomentsProblem
     from elltwo.functional._statistics import StandardErrors
 
 

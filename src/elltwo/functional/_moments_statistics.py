@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from elltwo._core import RidgePath as Core
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import MomentsProblem
+    from elltwo.functional._ridge_problem.problem import MomentsProblem
 
 NO_ROWS = (
     "leverages, residuals, sandwich errors and prediction intervals need the rows, which Moments "

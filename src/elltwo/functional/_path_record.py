@@ -9,14 +9,14 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._bounded_path import BoundedPath
 from elltwo.functional._fitted_data import FittedData, statistics_of
-from elltwo.functional._iterated import IteratedPath
+from elltwo.functional._ridge_problem.bounded_path import BoundedPath
+from elltwo.functional._ridge_problem.iterated_path import IteratedPath
 
 if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
     from elltwo.functional._statistics import RidgeStatistics
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._prior_only import PriorOnly
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
 
 class Smoother(NamedTuple):

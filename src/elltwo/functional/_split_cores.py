@@ -9,15 +9,15 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.row_blocks import take_rows
 from elltwo.functional._base.sparse import SparseMatrix
-from elltwo.functional._bounded_path import BoundedPath
-from elltwo.functional._iterated import warn_unless_reached
+from elltwo.functional._ridge_problem.bounded_path import BoundedPath
+from elltwo.functional._ridge_problem.iterated_path import warn_unless_reached
 
 if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
 
 class SparseSplits:

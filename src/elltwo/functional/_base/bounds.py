@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 

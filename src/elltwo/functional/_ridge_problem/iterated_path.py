@@ -14,7 +14,7 @@ from elltwo.functional._base.sparse import SparseMatrix
 if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
 LIMIT = _core.sparse_decomposition_limit
 

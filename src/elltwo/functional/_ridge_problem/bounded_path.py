@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._problem import Problem
+    from elltwo.functional._ridge_problem.problem import Problem
 
 
 _MOST_TARGETS = 1 << 24  # values of y held at a time
