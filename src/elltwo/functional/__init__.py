@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from elltwo.functional._grouped import ridge_grouped
     from elltwo.functional._grouped_cv import ridge_grouped_cv
     from elltwo.functional._grouped_record import GroupedCVFit, GroupedFit
-    from elltwo.functional._jackknife import PredictionInterval
     from elltwo.functional._logistic import logistic
     from elltwo.functional._logistic_cv import logistic_cv
     from elltwo.functional._logistic_cv_record import LogisticCVFit
@@ -37,9 +36,10 @@ if TYPE_CHECKING:
     from elltwo.functional._records import RidgeFit, SolveInfo
     from elltwo.functional._ridge import ridge
     from elltwo.functional._ridge_cv import ridge_cv
+    from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
     from elltwo.functional._rolling_record import RollingFit
-    from elltwo.functional._statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
@@ -101,15 +101,15 @@ _HOMES = {
     "Moments": "_moments",
     "MomentsFit": "_moments_fit",
     "PathPoint": "_path_record",
-    "PredictionInterval": "_jackknife",
+    "PredictionInterval": "_ridge_statistics.jackknife",
     "RidgeCVFit": "_cv_record",
     "RidgeFit": "_records",
     "RidgePath": "_path_record",
-    "RidgeStatistics": "_statistics",
+    "RidgeStatistics": "_ridge_statistics.statistics",
     "RidgeSummary": "_summary",
     "RollingFit": "_rolling_record",
     "SolveInfo": "_records",
-    "StandardErrors": "_statistics",
+    "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics",
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",

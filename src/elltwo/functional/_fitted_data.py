@@ -12,7 +12,7 @@ from elltwo.functional._ridge_problem.problem import MomentsProblem, Problem, re
 if TYPE_CHECKING:
     from elltwo import _core
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
 LEFT_BEHIND = (
     "this fit has left its data behind, as copied and pickled ones do; fit again, or ask for its "
@@ -36,7 +36,7 @@ def statistics_of(
     data: FittedData | SmallFit | None, core: _core.RidgePath | None = None
 ) -> RidgeStatistics:
     """Return the statistics of a fit to this data; `core` may hold its decomposition."""
-    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
     if data is None:
         raise ValueError(LEFT_BEHIND)
@@ -50,7 +50,7 @@ def statistics_of(
     if is_beyond_decomposition(data.problem.X):
         refuse_beyond("statistics", data.problem.X)
     if isinstance(data.problem, MomentsProblem):
-        from elltwo.functional._moments_statistics import MomentsStatistics
+        from elltwo.functional._ridge_statistics.of_moments import MomentsStatistics
 
         return MomentsStatistics(data.problem, data.options, data.alpha, core)
     return RidgeStatistics(data.problem, data.options, data.alpha, core)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options
-from elltwo.functional._covariance import (
+from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
+from elltwo.functional._ridge_problem.problem import Problem
+from elltwo.functional._ridge_statistics.covariance import (
     BAYESIAN,
     SAMPLING,
     Sandwich,
@@ -16,9 +18,7 @@ from elltwo.functional._covariance import (
     sampling_covariance,
     sampling_variances,
 )
-from elltwo.functional._group_fit import GroupFit
-from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
-from elltwo.functional._ridge_problem.problem import Problem
+from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array

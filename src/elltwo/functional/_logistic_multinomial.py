@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import column_moments, row_blocks
-from elltwo.functional._covariance import BAYESIAN, SAMPLING, UNDETERMINED
+from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SAMPLING, UNDETERMINED
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._covariance import BAYESIAN, SANDWICH, require_kind, scaled
 from elltwo.functional._fitted_data import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._logistic_measures import LogisticMeasures
-from elltwo.functional._statistics import StandardErrors
+from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
+from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.options import count
-from elltwo.functional._covariance import BAYESIAN, SANDWICH
+from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 from elltwo.functional._summary import pairs, read_names, table
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._logistic_statistics import ZValues
-    from elltwo.functional._statistics import StandardErrors
+    from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "z")
 _NOTES = """\

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._fit_measures import PerTarget
     from elltwo.functional._ridge_problem.problem import MomentsProblem
-    from elltwo.functional._statistics import StandardErrors
+    from elltwo.functional._ridge_statistics.measures import PerTarget
+    from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 
 class MomentsFit(RidgeFit):

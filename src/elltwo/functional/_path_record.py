@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
 
 def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Float64Array:

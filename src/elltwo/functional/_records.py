@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._fitted_data import FittedData, SmallFit
-    from elltwo.functional._statistics import RidgeStatistics
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
     from elltwo.functional._summary import RidgeSummary
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.options import count
-from elltwo.functional._covariance import BAYESIAN, SANDWICH
+from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._records import RidgeFit
-    from elltwo.functional._statistics import StandardErrors
+    from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")
 _NOTES = """\

@@ -11,7 +11,7 @@ import numpy as np
 from elltwo.functional._base.classes import read_labels
 from elltwo.functional._base.options import count, one_of
 from elltwo.functional._base.validate import float64_array, vector
-from elltwo.functional._jackknife import read_level
+from elltwo.functional._ridge_statistics.jackknife import read_level
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

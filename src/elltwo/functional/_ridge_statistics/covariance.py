@@ -11,8 +11,8 @@ from elltwo.functional._base.row_blocks import row_blocks
 if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._group_fit import GroupFit
-    from elltwo.functional._smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 BAYESIAN: Final = "bayesian"
 SAMPLING: Final = "sampling"

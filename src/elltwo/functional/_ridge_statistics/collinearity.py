@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.row_blocks import column_moments
-from elltwo.functional._covariance import sampling_variances
-from elltwo.functional._identified import unit_columns
+from elltwo.functional._ridge_statistics.covariance import sampling_variances
+from elltwo.functional._ridge_statistics.identified import unit_columns
 
 if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother import Smoother
 
 
 def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Float64Array:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother import Smoother
 
     Mask = npt.NDArray[np.bool_]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import Columns, column_moments
-from elltwo.functional._identified import identified, unit_columns
 from elltwo.functional._path import decompose
-from elltwo.functional._prior_only import extend_by_prior
+from elltwo.functional._ridge_statistics.identified import identified, unit_columns
+from elltwo.functional._ridge_statistics.prior_only import extend_by_prior
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from elltwo._core import RidgePath as Core
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._prior_only import PriorOnly
     from elltwo.functional._ridge_problem.problem import Problem
+    from elltwo.functional._ridge_statistics.prior_only import PriorOnly
 
 
 class Smoother(NamedTuple):

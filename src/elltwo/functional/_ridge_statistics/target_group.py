@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.row_blocks import column_moments, fitted_values
-from elltwo.functional._jackknife import LeftOutFits
-from elltwo.functional._smoother import Smoother, smoother
+from elltwo.functional._ridge_statistics.jackknife import LeftOutFits
+from elltwo.functional._ridge_statistics.smoother import Smoother, smoother
 
 if TYPE_CHECKING:
     import numpy.typing as npt

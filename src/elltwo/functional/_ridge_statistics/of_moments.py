@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from elltwo.functional._base.row_blocks import target_squares
-from elltwo.functional._group_fit import GroupFit
-from elltwo.functional._statistics import RidgeStatistics
+from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
+from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 if TYPE_CHECKING:
     import numpy.typing as npt

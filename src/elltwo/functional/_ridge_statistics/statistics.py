@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from elltwo.functional import _collinearity, _covariance
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import is_sparse, sparse_matrix
 from elltwo.functional._base.validate import design_matrix
-from elltwo.functional._fit_measures import FitMeasures
-from elltwo.functional._jackknife import PredictionInterval, read_level
+from elltwo.functional._ridge_statistics import collinearity, covariance
+from elltwo.functional._ridge_statistics.jackknife import PredictionInterval, read_level
+from elltwo.functional._ridge_statistics.measures import FitMeasures
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._group_fit import GroupFit
+    from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 
 class StandardErrors(NamedTuple):
@@ -110,8 +110,8 @@ class RidgeStatistics(FitMeasures):
         ValueError
             If `kind` is none of these.
         """
-        _covariance.require_kind(kind)
-        errors = np.sqrt(self._per_target(lambda group: _covariance.variances(group, kind)))
+        covariance.require_kind(kind)
+        errors = np.sqrt(self._per_target(lambda group: covariance.variances(group, kind)))
         coef, intercept = errors[:, :-1], errors[:, -1]
         if self._problem.one_dimensional:
             return StandardErrors(coef[0], float(intercept[0]))
@@ -138,9 +138,9 @@ class RidgeStatistics(FitMeasures):
             If `kind` or `target` is out of range, or neither X nor the penalty determines a
             coefficient whose "bayesian" covariance is asked for.
         """
-        _covariance.require_kind(kind)
+        covariance.require_kind(kind)
         group, place = self._place(target)
-        result = _covariance.covariance(group, place, kind)
+        result = covariance.covariance(group, place, kind)
         return result if self.fit_intercept else result[:-1, :-1]
 
     def _place(self, target: int) -> tuple[GroupFit, int]:
@@ -163,7 +163,7 @@ class RidgeStatistics(FitMeasures):
         problem, options = self._problem, self._options
         return self._array(
             self._shared(
-                lambda group: _collinearity.inflation_factors(group.smoother, problem, options)
+                lambda group: collinearity.inflation_factors(group.smoother, problem, options)
             )
         )
 
@@ -180,7 +180,7 @@ class RidgeStatistics(FitMeasures):
         and of unit length. Infinite for exact collinearity, constant columns included. What
         the penalty makes of it is in `SolveInfo.rcond`.
         """
-        return _collinearity.condition_indices(self._problem, self._options)
+        return collinearity.condition_indices(self._problem, self._options)
 
     def prediction_interval(
         self, X: npt.ArrayLike | SparseLike, level: float = 0.9
