@@ -103,7 +103,7 @@ def imported_names(source: str, module: str) -> set[str]:
 
 
 def python_layer(module: str) -> str:
-    """Name the layer of a module of elltwo: ``elltwo.functional._ridge`` is ``functional``."""
+    """Name the layer of a module of elltwo: ``elltwo.functional._ridge.fit`` is ``functional``."""
     return module.split(".")[1]
 
 

@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from elltwo.functional._moments import Moments
     from elltwo.functional._moments_cv import moments_cv
     from elltwo.functional._moments_fit import MomentsFit
-    from elltwo.functional._path import ridge_path
-    from elltwo.functional._path_record import PathPoint, RidgePath
     from elltwo.functional._penalty.convert import (
         convert_penalty,
         penalty_conventions,
         penalty_from,
     )
-    from elltwo.functional._records import RidgeFit, SolveInfo
-    from elltwo.functional._ridge import ridge
+    from elltwo.functional._ridge.fit import ridge
+    from elltwo.functional._ridge.path import ridge_path
+    from elltwo.functional._ridge.path_record import PathPoint, RidgePath
+    from elltwo.functional._ridge.record import RidgeFit, SolveInfo
+    from elltwo.functional._ridge.summary import RidgeSummary
     from elltwo.functional._ridge_cv import ridge_cv
     from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
     from elltwo.functional._rolling_record import RollingFit
-    from elltwo.functional._summary import RidgeSummary
 
 __all__ = [
     "BatchCVFit",
@@ -100,15 +100,15 @@ _HOMES = {
     "LogisticSummary": "_logistic_summary",
     "Moments": "_moments",
     "MomentsFit": "_moments_fit",
-    "PathPoint": "_path_record",
+    "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
     "RidgeCVFit": "_cv_record",
-    "RidgeFit": "_records",
-    "RidgePath": "_path_record",
+    "RidgeFit": "_ridge.record",
+    "RidgePath": "_ridge.path_record",
     "RidgeStatistics": "_ridge_statistics.statistics",
-    "RidgeSummary": "_summary",
+    "RidgeSummary": "_ridge.summary",
     "RollingFit": "_rolling_record",
-    "SolveInfo": "_records",
+    "SolveInfo": "_ridge.record",
     "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics",
     "build_config": "_base.config",
@@ -119,7 +119,7 @@ _HOMES = {
     "moments_cv": "_moments_cv",
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",
-    "ridge": "_ridge",
+    "ridge": "_ridge.fit",
     "ridge_batch": "_batch",
     "ridge_batch_cv": "_batch_cv",
     "ridge_cv": "_ridge_cv",
@@ -127,7 +127,7 @@ _HOMES = {
     "ridge_expanding": "_rolling",
     "ridge_grouped": "_grouped",
     "ridge_grouped_cv": "_grouped_cv",
-    "ridge_path": "_path",
+    "ridge_path": "_ridge.path",
     "ridge_rolling": "_rolling",
     "show_config": "_base.config",
 }

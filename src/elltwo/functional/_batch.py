@@ -12,7 +12,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import TOL, count, flag, tolerance
 from elltwo.functional._batch_data import Batch, read_batch, read_out, write_out
 from elltwo.functional._batch_record import BatchFit
-from elltwo.functional._records import as_float32
+from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.validate import float_array
-from elltwo.functional._records import SolveInfo, fields_of
+from elltwo.functional._ridge.record import SolveInfo, fields_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

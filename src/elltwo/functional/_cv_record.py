@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._records import RidgeFit, short_text
+from elltwo.functional._ridge.record import RidgeFit, short_text
 
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._fitted_data import FittedData
-    from elltwo.functional._records import SolveInfo
+    from elltwo.functional._ridge.record import SolveInfo
+    from elltwo.functional._ridge.statistics_of import FittedData
 
 
 class RidgeCVFit(RidgeFit):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
-from elltwo.functional._path import PathCore, path_core
-from elltwo.functional._path_record import generalised_cv
+from elltwo.functional._ridge.path import PathCore, path_core
+from elltwo.functional._ridge.path_record import generalised_cv
 
 if TYPE_CHECKING:
     from collections.abc import Callable

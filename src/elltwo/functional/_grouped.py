@@ -15,7 +15,7 @@ from elltwo.functional._choice import read_many_options
 from elltwo.functional._grouped_data import naming_keys, read_alpha, read_table
 from elltwo.functional._grouped_keys import shown
 from elltwo.functional._grouped_record import GroupedFit
-from elltwo.functional._records import as_float32
+from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

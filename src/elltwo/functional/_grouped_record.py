@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
     from elltwo.functional._batch_record import BatchFit
     from elltwo.functional._choice import Choice
-    from elltwo.functional._records import SolveInfo
+    from elltwo.functional._ridge.record import SolveInfo
 
 
 class GroupedFit:

@@ -13,7 +13,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic_info import LogisticSource
 from elltwo.functional._logistic_records import LogisticFit
-from elltwo.functional._records import as_float32
+from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from elltwo.functional._base.predict import linear_predictor, require_representa
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._logistic_info import as_info
 from elltwo.functional._logistic_problem import offsets, outputs_of
-from elltwo.functional._records import short_text
+from elltwo.functional._ridge.record import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.options import count
+from elltwo.functional._ridge.summary import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
-from elltwo.functional._summary import pairs, read_names, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._moments_fit import MomentsFit
-    from elltwo.functional._path_record import RidgePath
+    from elltwo.functional._ridge.path_record import RidgePath
 
 
 class Moments(MomentSums):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._records import RidgeFit
-from elltwo.functional._ridge import warn_unless_converged
+from elltwo.functional._ridge.fit import warn_unless_converged
+from elltwo.functional._ridge.record import RidgeFit
+from elltwo.functional._ridge.statistics_of import FittedData
 
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo

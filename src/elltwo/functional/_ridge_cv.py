@@ -16,9 +16,9 @@ from elltwo.functional._cv.choice import search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
 from elltwo.functional._cv_record import RidgeCVFit
 from elltwo.functional._cv_scores import CVScores, score_alphas
-from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._path import grid_of, path_core
-from elltwo.functional._ridge import as_fit, solve
+from elltwo.functional._ridge.fit import as_fit, solve
+from elltwo.functional._ridge.path import grid_of, path_core
+from elltwo.functional._ridge.statistics_of import FittedData
 from elltwo.functional._ridge_problem.problem import read_problem
 from elltwo.functional._split_cores import SplitCore, prepare_splits
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._path import PathCore
-    from elltwo.functional._records import RidgeFit
+    from elltwo.functional._ridge.path import PathCore
+    from elltwo.functional._ridge.record import RidgeFit
     from elltwo.functional._ridge_problem.problem import Problem
 
 

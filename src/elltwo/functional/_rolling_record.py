@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._records import RidgeFit, SolveInfo, fields_of
+from elltwo.functional._ridge.record import RidgeFit, SolveInfo, fields_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

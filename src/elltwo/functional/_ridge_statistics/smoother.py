@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import Columns, column_moments
-from elltwo.functional._path import decompose
+from elltwo.functional._ridge.path import decompose
 from elltwo.functional._ridge_statistics.identified import identified, unit_columns
 from elltwo.functional._ridge_statistics.prior_only import extend_by_prior
 

@@ -13,8 +13,8 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import AUTO, TOL, Options, read_options
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
-from elltwo.functional._fitted_data import FittedData
-from elltwo.functional._records import RidgeFit, as_float32
+from elltwo.functional._ridge.record import RidgeFit, as_float32
+from elltwo.functional._ridge.statistics_of import FittedData
 from elltwo.functional._ridge_problem.problem import Problem, read_problem
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._fitted_data import FittedData, SmallFit
+    from elltwo.functional._ridge.statistics_of import FittedData, SmallFit
+    from elltwo.functional._ridge.summary import RidgeSummary
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
-    from elltwo.functional._summary import RidgeSummary
 
 
 class SolveInfo(NamedTuple):
@@ -132,7 +132,7 @@ class RidgeFit:
         try:
             return self._statistics
         except AttributeError:
-            from elltwo.functional._fitted_data import statistics_of
+            from elltwo.functional._ridge.statistics_of import statistics_of
 
             self._statistics: RidgeStatistics = statistics_of(self._data)
             return self._statistics
@@ -161,7 +161,7 @@ class RidgeFit:
         ValueError
             If `names` has another length, `target` is out of range, or there are no `statistics`.
         """
-        from elltwo.functional._summary import summarise
+        from elltwo.functional._ridge.summary import summarise
 
         return summarise(self, names, target, max_rows)
 

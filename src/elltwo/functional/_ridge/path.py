@@ -10,7 +10,7 @@ from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import N_ALPHAS, automatic_grid, given_grid, grid_within
 from elltwo.functional._base.options import AUTO, TOL, count, read_options
-from elltwo.functional._path_record import RidgePath
+from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath, is_beyond_decomposition
 from elltwo.functional._ridge_problem.problem import Problem, read_problem

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._records import RidgeFit
+    from elltwo.functional._ridge.record import RidgeFit
     from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")

@@ -9,7 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._fitted_data import FittedData, statistics_of
+from elltwo.functional._ridge.statistics_of import FittedData, statistics_of
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath
 
@@ -228,7 +228,7 @@ class RidgePath:
 
     @cached_property
     def _core_of_any_alpha(self) -> _core.RidgePath:
-        from elltwo.functional._path import decompose
+        from elltwo.functional._ridge.path import decompose
 
         return decompose(self._problem, self._options, 0.0)
 
