@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from elltwo.functional._batch_cv import ridge_batch_cv
     from elltwo.functional._batch_cv_record import BatchCVFit
     from elltwo.functional._batch_record import BatchFit
-    from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._grouped import ridge_grouped
     from elltwo.functional._grouped_cv import ridge_grouped_cv
     from elltwo.functional._grouped_record import GroupedCVFit, GroupedFit
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge.path_record import PathPoint, RidgePath
     from elltwo.functional._ridge.record import RidgeFit, SolveInfo
     from elltwo.functional._ridge.summary import RidgeSummary
-    from elltwo.functional._ridge_cv import ridge_cv
+    from elltwo.functional._ridge_cv.fit import ridge_cv
+    from elltwo.functional._ridge_cv.record import RidgeCVFit
     from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
     from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
@@ -102,7 +102,7 @@ _HOMES = {
     "MomentsFit": "_moments_fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
-    "RidgeCVFit": "_cv_record",
+    "RidgeCVFit": "_ridge_cv.record",
     "RidgeFit": "_ridge.record",
     "RidgePath": "_ridge.path_record",
     "RidgeStatistics": "_ridge_statistics.statistics",
@@ -122,7 +122,7 @@ _HOMES = {
     "ridge": "_ridge.fit",
     "ridge_batch": "_batch",
     "ridge_batch_cv": "_batch_cv",
-    "ridge_cv": "_ridge_cv",
+    "ridge_cv": "_ridge_cv.fit",
     "ridge_ewm": "_rolling",
     "ridge_expanding": "_rolling",
     "ridge_grouped": "_grouped",

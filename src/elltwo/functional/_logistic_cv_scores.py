@@ -10,10 +10,10 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import SparseMatrix, as_dense
-from elltwo.functional._cv_scores import standard_error
 from elltwo.functional._logistic_core import fit_alphas, warn_unless_converged
 from elltwo.functional._logistic_folds import fit_folds, mean_of, of_positive_weight, test_rows
 from elltwo.functional._logistic_scoring import called, row_scores
+from elltwo.functional._ridge_cv.scores import standard_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -13,9 +13,9 @@ from elltwo.functional._ridge_problem.problem import read_moments_problem
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._cv_record import RidgeCVFit
     from elltwo.functional._moments_fit import MomentsFit
     from elltwo.functional._ridge.path_record import RidgePath
+    from elltwo.functional._ridge_cv.record import RidgeCVFit
 
 
 class Moments(MomentSums):

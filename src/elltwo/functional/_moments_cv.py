@@ -11,14 +11,14 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._cv.choice import search, warn_at_edge
-from elltwo.functional._cv_record import RidgeCVFit
-from elltwo.functional._cv_scores import generalised_scores, scores_of_splits
 from elltwo.functional._moments import Moments, moments_options
 from elltwo.functional._moments_fit import as_moments_fit
 from elltwo.functional._moments_rows import core_of
 from elltwo.functional._ridge.path import decompose, grid_of
 from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge.statistics_of import FittedData
+from elltwo.functional._ridge_cv.record import RidgeCVFit
+from elltwo.functional._ridge_cv.scores import generalised_scores, scores_of_splits
 from elltwo.functional._ridge_problem.problem import MomentsProblem, read_moments_problem
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._cv_scores import CVScores
+    from elltwo.functional._ridge_cv.scores import CVScores
 
 
 def moments_path(

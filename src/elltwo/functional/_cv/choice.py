@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._cv_scores import CVScores
     from elltwo.functional._logistic_cv_scores import LogisticScores
+    from elltwo.functional._ridge_cv.scores import CVScores
 
 _Scores = TypeVar("_Scores", "CVScores", "LogisticScores")
 

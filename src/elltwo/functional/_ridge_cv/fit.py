@@ -14,13 +14,13 @@ from elltwo.functional._base.options import AUTO, TOL, read_options
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
 from elltwo.functional._cv.choice import search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._cv_record import RidgeCVFit
-from elltwo.functional._cv_scores import CVScores, score_alphas
 from elltwo.functional._ridge.fit import as_fit, solve
 from elltwo.functional._ridge.path import grid_of, path_core
 from elltwo.functional._ridge.statistics_of import FittedData
+from elltwo.functional._ridge_cv.cores import SplitCore, prepare_splits
+from elltwo.functional._ridge_cv.record import RidgeCVFit
+from elltwo.functional._ridge_cv.scores import CVScores, score_alphas
 from elltwo.functional._ridge_problem.problem import read_problem
-from elltwo.functional._split_cores import SplitCore, prepare_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._moments_cv import MomentsSplits
+    from elltwo.functional._ridge_cv.cores import SplitCore
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._split_cores import SplitCore
 
     Scoring = Callable[[Float64Array, Float64Array], float]
 
