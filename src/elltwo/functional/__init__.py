@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._logistic_statistics import LogisticStatistics, ZValues
     from elltwo.functional._logistic_summary import LogisticSummary
-    from elltwo.functional._moments import Moments
-    from elltwo.functional._moments_cv import moments_cv
-    from elltwo.functional._moments_fit import MomentsFit
+    from elltwo.functional._moments.cv import moments_cv
+    from elltwo.functional._moments.fit import MomentsFit
+    from elltwo.functional._moments.moments import Moments
     from elltwo.functional._penalty.convert import (
         convert_penalty,
         penalty_conventions,
@@ -98,8 +98,8 @@ _HOMES = {
     "LogisticPath": "_logistic_path_record",
     "LogisticStatistics": "_logistic_statistics",
     "LogisticSummary": "_logistic_summary",
-    "Moments": "_moments",
-    "MomentsFit": "_moments_fit",
+    "Moments": "_moments.moments",
+    "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
     "RidgeCVFit": "_ridge_cv.record",
@@ -116,7 +116,7 @@ _HOMES = {
     "logistic": "_logistic",
     "logistic_cv": "_logistic_cv",
     "logistic_path": "_logistic_path",
-    "moments_cv": "_moments_cv",
+    "moments_cv": "_moments.cv",
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",
     "ridge": "_ridge.fit",

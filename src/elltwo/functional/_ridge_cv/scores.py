@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._moments_cv import MomentsSplits
+    from elltwo.functional._moments.cv import MomentsSplits
     from elltwo.functional._ridge_cv.cores import SplitCore
     from elltwo.functional._ridge_problem.problem import Problem
 

@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import count
 from elltwo.functional._base.validate import float64_array
-from elltwo.functional._moments_rows import core_of, feature_numbers, read_rows
+from elltwo.functional._moments.rows import core_of, feature_numbers, read_rows
 
 if TYPE_CHECKING:
     from typing import Self

@@ -11,9 +11,9 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._cv.choice import search, warn_at_edge
-from elltwo.functional._moments import Moments, moments_options
-from elltwo.functional._moments_fit import as_moments_fit
-from elltwo.functional._moments_rows import core_of
+from elltwo.functional._moments.fit import as_moments_fit
+from elltwo.functional._moments.moments import Moments, moments_options
+from elltwo.functional._moments.rows import core_of
 from elltwo.functional._ridge.path import decompose, grid_of
 from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge.statistics_of import FittedData

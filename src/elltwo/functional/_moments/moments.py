@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from elltwo.functional._base.grid import N_ALPHAS
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, count, read_options
 from elltwo.functional._base.validate import penalties
-from elltwo.functional._moment_sums import MomentSums
+from elltwo.functional._moments.sums import MomentSums
 from elltwo.functional._ridge_problem.problem import read_moments_problem
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._moments_fit import MomentsFit
+    from elltwo.functional._moments.fit import MomentsFit
     from elltwo.functional._ridge.path_record import RidgePath
     from elltwo.functional._ridge_cv.record import RidgeCVFit
 
@@ -146,7 +146,7 @@ default=None
         elltwo.exceptions.ConvergenceWarning
             If `tol` was not reached.
         """
-        from elltwo.functional._moments_fit import as_moments_fit
+        from elltwo.functional._moments.fit import as_moments_fit
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
         options = moments_options(fit_intercept, penalize_intercept, tol, n_threads, solver)
@@ -191,7 +191,7 @@ default=None
             Coefficients, degrees of freedom, residual squares, GCV, AIC and BIC for every alpha;
             what needs rows raises ValueError.
         """
-        from elltwo.functional._moments_cv import moments_path
+        from elltwo.functional._moments.cv import moments_path
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
         options = moments_options(fit_intercept, penalize_intercept, TOL, n_threads)
@@ -229,7 +229,7 @@ default=None
         RidgeCVFit
             The fit with `alpha`, `alphas` and `cv_mse`, the criterion at each of them.
         """
-        from elltwo.functional._moments_cv import choose_by_gcv
+        from elltwo.functional._moments.cv import choose_by_gcv
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
         options = moments_options(fit_intercept, penalize_intercept, tol, n_threads)
