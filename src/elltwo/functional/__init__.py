@@ -6,13 +6,13 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.functional._base.config import build_config, show_config
-    from elltwo.functional._batch import ridge_batch
-    from elltwo.functional._batch_cv import ridge_batch_cv
-    from elltwo.functional._batch_cv_record import BatchCVFit
-    from elltwo.functional._batch_record import BatchFit
-    from elltwo.functional._grouped import ridge_grouped
-    from elltwo.functional._grouped_cv import ridge_grouped_cv
-    from elltwo.functional._grouped_record import GroupedCVFit, GroupedFit
+    from elltwo.functional._batch.cv_record import BatchCVFit
+    from elltwo.functional._batch.fit import ridge_batch
+    from elltwo.functional._batch.fit_cv import ridge_batch_cv
+    from elltwo.functional._batch.groups import ridge_grouped
+    from elltwo.functional._batch.groups_cv import ridge_grouped_cv
+    from elltwo.functional._batch.groups_record import GroupedCVFit, GroupedFit
+    from elltwo.functional._batch.record import BatchFit
     from elltwo.functional._logistic import logistic
     from elltwo.functional._logistic_cv import logistic_cv
     from elltwo.functional._logistic_cv_record import LogisticCVFit
@@ -88,10 +88,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BatchCVFit": "_batch_cv_record",
-    "BatchFit": "_batch_record",
-    "GroupedCVFit": "_grouped_record",
-    "GroupedFit": "_grouped_record",
+    "BatchCVFit": "_batch.cv_record",
+    "BatchFit": "_batch.record",
+    "GroupedCVFit": "_batch.groups_record",
+    "GroupedFit": "_batch.groups_record",
     "LogisticCVFit": "_logistic_cv_record",
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_info",
@@ -120,13 +120,13 @@ _HOMES = {
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",
     "ridge": "_ridge.fit",
-    "ridge_batch": "_batch",
-    "ridge_batch_cv": "_batch_cv",
+    "ridge_batch": "_batch.fit",
+    "ridge_batch_cv": "_batch.fit_cv",
     "ridge_cv": "_ridge_cv.fit",
     "ridge_ewm": "_rolling",
     "ridge_expanding": "_rolling",
-    "ridge_grouped": "_grouped",
-    "ridge_grouped_cv": "_grouped_cv",
+    "ridge_grouped": "_batch.groups",
+    "ridge_grouped_cv": "_batch.groups_cv",
     "ridge_path": "_ridge.path",
     "ridge_rolling": "_rolling",
     "show_config": "_base.config",

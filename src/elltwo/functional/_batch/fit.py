@@ -10,8 +10,8 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import TOL, count, flag, tolerance
-from elltwo.functional._batch_data import Batch, read_batch, read_out, write_out
-from elltwo.functional._batch_record import BatchFit
+from elltwo.functional._batch.data import Batch, read_batch, read_out, write_out
+from elltwo.functional._batch.record import BatchFit
 from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import TOL
-from elltwo.functional._batch_record import BatchFit
-from elltwo.functional._choice import read_many_options
-from elltwo.functional._grouped_data import naming_keys, read_alpha, read_table
-from elltwo.functional._grouped_keys import shown
-from elltwo.functional._grouped_record import GroupedFit
+from elltwo.functional._batch.alpha_choice import read_many_options
+from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
+from elltwo.functional._batch.groups_keys import shown
+from elltwo.functional._batch.groups_record import GroupedFit
+from elltwo.functional._batch.record import BatchFit
 from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._choice import ManyOptions
-    from elltwo.functional._grouped_data import Table
+    from elltwo.functional._batch.alpha_choice import ManyOptions
+    from elltwo.functional._batch.groups_data import Table
 
 
 def ridge_grouped(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.validate import design_matrix, float64_array, targets, vector
-from elltwo.functional._batch_data import feature_vectors
-from elltwo.functional._grouped_keys import Groups, read_groups, read_starts, shown
+from elltwo.functional._batch.data import feature_vectors
+from elltwo.functional._batch.groups_keys import Groups, read_groups, read_starts, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,15 @@ import numpy as np
 from elltwo.functional._base.predict import require_representable
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.validate import design_matrix
-from elltwo.functional._choice_record import ChosenAlphas
-from elltwo.functional._grouped_keys import group_numbers
+from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
+from elltwo.functional._batch.groups_keys import group_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
-    from elltwo.functional._batch_record import BatchFit
-    from elltwo.functional._choice import Choice
+    from elltwo.functional._batch.alpha_choice import Choice
+    from elltwo.functional._batch.record import BatchFit
     from elltwo.functional._ridge.record import SolveInfo
 
 

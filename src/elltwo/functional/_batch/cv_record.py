@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._batch_record import BatchFit
-from elltwo.functional._choice_record import ChosenAlphas
+from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
+from elltwo.functional._batch.record import BatchFit
 
 if TYPE_CHECKING:
-    from elltwo.functional._choice import Choice
+    from elltwo.functional._batch.alpha_choice import Choice
 
 
 class BatchCVFit(ChosenAlphas, BatchFit):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import TOL
-from elltwo.functional._choice import choose_alphas, read_many_options, read_rule, require_rows
-from elltwo.functional._grouped import fit_table
-from elltwo.functional._grouped_data import naming_keys, read_table
-from elltwo.functional._grouped_keys import shown
-from elltwo.functional._grouped_record import GroupedCVFit
+from elltwo.functional._batch.alpha_choice import (
+    choose_alphas,
+    read_many_options,
+    read_rule,
+    require_rows,
+)
+from elltwo.functional._batch.groups import fit_table
+from elltwo.functional._batch.groups_data import naming_keys, read_table
+from elltwo.functional._batch.groups_keys import shown
+from elltwo.functional._batch.groups_record import GroupedCVFit
 
 if TYPE_CHECKING:
     import numpy.typing as npt

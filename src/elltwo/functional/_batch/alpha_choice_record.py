@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._choice import Choice
+    from elltwo.functional._batch.alpha_choice import Choice
 
 
 class ChosenAlphas:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import TOL
-from elltwo.functional._batch import ridge_batch
-from elltwo.functional._batch_cv_record import BatchCVFit
-from elltwo.functional._batch_data import read_batch
-from elltwo.functional._choice import choose_alphas, read_many_options, read_rule, require_rows
+from elltwo.functional._batch.alpha_choice import (
+    choose_alphas,
+    read_many_options,
+    read_rule,
+    require_rows,
+)
+from elltwo.functional._batch.cv_record import BatchCVFit
+from elltwo.functional._batch.data import read_batch
+from elltwo.functional._batch.fit import ridge_batch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
