@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_cv.record import RidgeCVFit
     from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
-    from elltwo.functional._rolling import ridge_ewm, ridge_expanding, ridge_rolling
-    from elltwo.functional._rolling_record import RollingFit
+    from elltwo.functional._rolling.fit import ridge_ewm, ridge_expanding, ridge_rolling
+    from elltwo.functional._rolling.record import RollingFit
 
 __all__ = [
     "BatchCVFit",
@@ -107,7 +107,7 @@ _HOMES = {
     "RidgePath": "_ridge.path_record",
     "RidgeStatistics": "_ridge_statistics.statistics",
     "RidgeSummary": "_ridge.summary",
-    "RollingFit": "_rolling_record",
+    "RollingFit": "_rolling.record",
     "SolveInfo": "_ridge.record",
     "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics",
@@ -123,12 +123,12 @@ _HOMES = {
     "ridge_batch": "_batch.fit",
     "ridge_batch_cv": "_batch.fit_cv",
     "ridge_cv": "_ridge_cv.fit",
-    "ridge_ewm": "_rolling",
-    "ridge_expanding": "_rolling",
+    "ridge_ewm": "_rolling.fit",
+    "ridge_expanding": "_rolling.fit",
     "ridge_grouped": "_batch.groups",
     "ridge_grouped_cv": "_batch.groups_cv",
     "ridge_path": "_ridge.path",
-    "ridge_rolling": "_rolling",
+    "ridge_rolling": "_rolling.fit",
     "show_config": "_base.config",
 }
 

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from elltwo.functional._base.options import count
-from elltwo.functional._rolling_fit import fit_steps, positive
+from elltwo.functional._rolling.steps import fit_steps, positive
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._rolling_record import RollingFit
+    from elltwo.functional._rolling.record import RollingFit
 
 
 def ridge_rolling(

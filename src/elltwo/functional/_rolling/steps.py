@@ -13,7 +13,7 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import count, flag, one_of
 from elltwo.functional._base.validate import design_matrix, one_penalty, targets, vector
-from elltwo.functional._rolling_record import RollingFit
+from elltwo.functional._rolling.record import RollingFit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
