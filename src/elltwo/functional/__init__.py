@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic import logistic
     from elltwo.functional._logistic_cv import logistic_cv
     from elltwo.functional._logistic_cv_record import LogisticCVFit
-    from elltwo.functional._logistic_info import LogisticInfo
     from elltwo.functional._logistic_path import logistic_path
     from elltwo.functional._logistic_path_record import LogisticPath
+    from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._logistic_statistics import LogisticStatistics, ZValues
     from elltwo.functional._logistic_summary import LogisticSummary
@@ -94,7 +94,7 @@ _HOMES = {
     "GroupedFit": "_batch.groups_record",
     "LogisticCVFit": "_logistic_cv_record",
     "LogisticFit": "_logistic_records",
-    "LogisticInfo": "_logistic_info",
+    "LogisticInfo": "_logistic_problem.info",
     "LogisticPath": "_logistic_path_record",
     "LogisticStatistics": "_logistic_statistics",
     "LogisticSummary": "_logistic_summary",

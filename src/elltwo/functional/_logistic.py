@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.options import AUTO, TOL
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._logistic_core import solve
-from elltwo.functional._logistic_problem import (
+from elltwo.functional._logistic_problem.core import solve
+from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,

@@ -10,8 +10,8 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import SparseMatrix, as_dense
-from elltwo.functional._logistic_core import fit_alphas, warn_unless_converged
 from elltwo.functional._logistic_folds import fit_folds, mean_of, of_positive_weight, test_rows
+from elltwo.functional._logistic_problem.core import fit_alphas, warn_unless_converged
 from elltwo.functional._logistic_scoring import called, row_scores
 from elltwo.functional._ridge_cv.scores import standard_error
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._logistic_core import Fits, Start
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.core import Fits, Start
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_scoring import Scoring
 
     Rows = npt.NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._logistic_core import Start, fit_alphas, warn_unless_converged
+from elltwo.functional._logistic_problem.core import Start, fit_alphas, warn_unless_converged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._logistic_core import Fits
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.core import Fits
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
     Rows = npt.NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from elltwo.functional._logistic_rows import FittedRows, null_deviance
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
 class LogisticMeasures:

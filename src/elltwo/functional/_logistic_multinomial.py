@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_rows import FittedRows
 
     Mask = npt.NDArray[np.bool_]

@@ -9,10 +9,10 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, count
-from elltwo.functional._logistic_core import fit_alphas, warn_unless_converged
-from elltwo.functional._logistic_grid import N_ALPHAS, logistic_grid
 from elltwo.functional._logistic_path_record import LogisticPath
-from elltwo.functional._logistic_problem import (
+from elltwo.functional._logistic_problem.core import fit_alphas, warn_unless_converged
+from elltwo.functional._logistic_problem.grid import N_ALPHAS, logistic_grid
+from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,

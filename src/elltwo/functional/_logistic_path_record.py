@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._logistic_core import Start, as_fit, solve
-from elltwo.functional._logistic_info import LogisticSource, as_info
+from elltwo.functional._logistic_problem.core import Start, as_fit, solve
+from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 
 if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
-    from elltwo.functional._logistic_core import Fits
-    from elltwo.functional._logistic_info import LogisticInfo
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.core import Fits
+    from elltwo.functional._logistic_problem.info import LogisticInfo
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_records import LogisticFit
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
-from elltwo.functional._logistic_info import as_info
-from elltwo.functional._logistic_problem import offsets, outputs_of
+from elltwo.functional._logistic_problem.info import as_info
+from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 from elltwo.functional._ridge.record import short_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
-    from elltwo.functional._logistic_info import LogisticInfo, LogisticSource
+    from elltwo.functional._logistic_problem.info import LogisticInfo, LogisticSource
     from elltwo.functional._logistic_statistics import LogisticStatistics
     from elltwo.functional._logistic_summary import LogisticSummary
 

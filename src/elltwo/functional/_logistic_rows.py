@@ -9,11 +9,11 @@ import numpy as np
 
 from elltwo.functional._base.probability import log_probabilities, probabilities
 from elltwo.functional._base.row_blocks import fitted_values
-from elltwo.functional._logistic_core import fit_alphas
+from elltwo.functional._logistic_problem.core import fit_alphas
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 _LEAST = 1e-200  # of p (1 - p), below which no sum of squares feels it
 

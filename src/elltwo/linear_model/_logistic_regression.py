@@ -12,8 +12,8 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL, flag
-from elltwo.functional._logistic_core import Start, solve
-from elltwo.functional._logistic_problem import (
+from elltwo.functional._logistic_problem.core import Start, solve
+from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional import LogisticFit
     from elltwo.functional._base.bounds import BoundsLike
-    from elltwo.functional._logistic_problem import LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticProblem
 
 
 class LogisticRegression(ProbabilityMixin, LinearEstimator):

@@ -12,8 +12,8 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL
-from elltwo.functional._logistic_core import solve
-from elltwo.functional._logistic_problem import (
+from elltwo.functional._logistic_problem.core import solve
+from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
     from elltwo.linear_model._logistic_choice import Choice
 
 

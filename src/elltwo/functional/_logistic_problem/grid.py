@@ -11,11 +11,11 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import EDF_AT_THE_ENDS, log_spaced
 from elltwo.functional._base.row_blocks import column_moments
 from elltwo.functional._base.sparse import SparseMatrix
-from elltwo.functional._logistic_core import fit_alphas
+from elltwo.functional._logistic_problem.core import fit_alphas
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 N_ALPHAS = 20
 _SMALLEST = 1e-4  # of the mean eigenvalue

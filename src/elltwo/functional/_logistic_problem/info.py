@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.bounds import Bounds
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
 class LogisticInfo(NamedTuple):

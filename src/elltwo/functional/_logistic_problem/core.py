@@ -11,7 +11,7 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.sparse import SparseMatrix
-from elltwo.functional._logistic_info import LogisticSource
+from elltwo.functional._logistic_problem.info import LogisticSource
 from elltwo.functional._logistic_records import LogisticFit
 from elltwo.functional._ridge.record import as_float32
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_info import LogisticInfo
-    from elltwo.functional._logistic_problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_problem.info import LogisticInfo
+    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
 class Start(NamedTuple):
