@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_path_record import LogisticPath
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_records import LogisticFit
-    from elltwo.functional._logistic_statistics import LogisticStatistics, ZValues
+    from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
     from elltwo.functional._logistic_summary import LogisticSummary
     from elltwo.functional._moments.cv import moments_cv
     from elltwo.functional._moments.fit import MomentsFit
@@ -96,7 +96,7 @@ _HOMES = {
     "LogisticFit": "_logistic_records",
     "LogisticInfo": "_logistic_problem.info",
     "LogisticPath": "_logistic_path_record",
-    "LogisticStatistics": "_logistic_statistics",
+    "LogisticStatistics": "_logistic_statistics.statistics",
     "LogisticSummary": "_logistic_summary",
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
@@ -110,7 +110,7 @@ _HOMES = {
     "RollingFit": "_rolling.record",
     "SolveInfo": "_ridge.record",
     "StandardErrors": "_ridge_statistics.statistics",
-    "ZValues": "_logistic_statistics",
+    "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",
     "logistic": "_logistic",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
     from elltwo.functional._logistic_problem.info import LogisticInfo, LogisticSource
-    from elltwo.functional._logistic_statistics import LogisticStatistics
+    from elltwo.functional._logistic_statistics.statistics import LogisticStatistics
     from elltwo.functional._logistic_summary import LogisticSummary
 
 
@@ -98,7 +98,7 @@ class LogisticFit:
         try:
             return self._statistics
         except AttributeError:
-            from elltwo.functional._logistic_statistics import statistics_of
+            from elltwo.functional._logistic_statistics.statistics import statistics_of
 
             self._statistics: LogisticStatistics = statistics_of(self, self._source)
             return self._statistics

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_records import LogisticFit
-    from elltwo.functional._logistic_statistics import ZValues
+    from elltwo.functional._logistic_statistics.statistics import ZValues
     from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "z")

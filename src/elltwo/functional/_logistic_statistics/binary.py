@@ -23,7 +23,7 @@ from elltwo.functional._ridge_statistics.target_group import GroupFit
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._logistic_rows import FittedRows
+    from elltwo.functional._logistic_statistics.rows import FittedRows
 
 
 class BinaryInformation:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from elltwo.functional._logistic_binary import BinaryInformation
-from elltwo.functional._logistic_multinomial import MultinomialInformation
-from elltwo.functional._logistic_rows import FittedRows, null_deviance
+from elltwo.functional._logistic_statistics.binary import BinaryInformation
+from elltwo.functional._logistic_statistics.multinomial import MultinomialInformation
+from elltwo.functional._logistic_statistics.rows import FittedRows, null_deviance
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
