@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from elltwo.functional._batch.groups_cv import ridge_grouped_cv
     from elltwo.functional._batch.groups_record import GroupedCVFit, GroupedFit
     from elltwo.functional._batch.record import BatchFit
-    from elltwo.functional._logistic import logistic
+    from elltwo.functional._logistic.fit import logistic
+    from elltwo.functional._logistic.path import logistic_path
+    from elltwo.functional._logistic.path_record import LogisticPath
+    from elltwo.functional._logistic.record import LogisticFit
+    from elltwo.functional._logistic.summary import LogisticSummary
     from elltwo.functional._logistic_cv import logistic_cv
     from elltwo.functional._logistic_cv_record import LogisticCVFit
-    from elltwo.functional._logistic_path import logistic_path
-    from elltwo.functional._logistic_path_record import LogisticPath
     from elltwo.functional._logistic_problem.info import LogisticInfo
-    from elltwo.functional._logistic_records import LogisticFit
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
-    from elltwo.functional._logistic_summary import LogisticSummary
     from elltwo.functional._moments.cv import moments_cv
     from elltwo.functional._moments.fit import MomentsFit
     from elltwo.functional._moments.moments import Moments
@@ -93,11 +93,11 @@ _HOMES = {
     "GroupedCVFit": "_batch.groups_record",
     "GroupedFit": "_batch.groups_record",
     "LogisticCVFit": "_logistic_cv_record",
-    "LogisticFit": "_logistic_records",
+    "LogisticFit": "_logistic.record",
     "LogisticInfo": "_logistic_problem.info",
-    "LogisticPath": "_logistic_path_record",
+    "LogisticPath": "_logistic.path_record",
     "LogisticStatistics": "_logistic_statistics.statistics",
-    "LogisticSummary": "_logistic_summary",
+    "LogisticSummary": "_logistic.summary",
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
@@ -113,9 +113,9 @@ _HOMES = {
     "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",
-    "logistic": "_logistic",
+    "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv",
-    "logistic_path": "_logistic_path",
+    "logistic_path": "_logistic.path",
     "moments_cv": "_moments.cv",
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",

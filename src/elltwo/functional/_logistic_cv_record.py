@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from elltwo.functional._logistic_records import LogisticFit
+from elltwo.functional._logistic.record import LogisticFit
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array

@@ -11,8 +11,8 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._logistic.record import LogisticFit
 from elltwo.functional._logistic_problem.info import LogisticSource
-from elltwo.functional._logistic_records import LogisticFit
 from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:

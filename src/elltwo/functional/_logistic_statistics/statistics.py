@@ -13,8 +13,8 @@ from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._logistic.record import LogisticFit
     from elltwo.functional._logistic_problem.info import LogisticSource
-    from elltwo.functional._logistic_records import LogisticFit
 
 _NOTHING_LEFT = 1e-10  # of the rows: a correction by what is left would be rounding
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
+    from elltwo.functional._logistic.summary import LogisticSummary
     from elltwo.functional._logistic_problem.info import LogisticInfo, LogisticSource
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics
-    from elltwo.functional._logistic_summary import LogisticSummary
 
 
 class LogisticFit:
@@ -130,7 +130,7 @@ class LogisticFit:
         ValueError
             If `names` has another length, or there are no `statistics`.
         """
-        from elltwo.functional._logistic_summary import summarise
+        from elltwo.functional._logistic.summary import summarise
 
         return summarise(self, names, max_rows)
 

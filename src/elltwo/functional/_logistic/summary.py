@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_records import LogisticFit
+    from elltwo.functional._logistic.record import LogisticFit
     from elltwo.functional._logistic_statistics.statistics import ZValues
     from elltwo.functional._ridge_statistics.statistics import StandardErrors
 

@@ -14,10 +14,10 @@ from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
+    from elltwo.functional._logistic.record import LogisticFit
     from elltwo.functional._logistic_problem.core import Fits
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._logistic_records import LogisticFit
 
 
 class LogisticPath:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.sparse import SparseLike
-    from elltwo.functional._logistic_records import LogisticFit
+    from elltwo.functional._logistic.record import LogisticFit
 
 
 def logistic(
