@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic.path_record import LogisticPath
     from elltwo.functional._logistic.record import LogisticFit
     from elltwo.functional._logistic.summary import LogisticSummary
-    from elltwo.functional._logistic_cv import logistic_cv
-    from elltwo.functional._logistic_cv_record import LogisticCVFit
+    from elltwo.functional._logistic_cv.fit import logistic_cv
+    from elltwo.functional._logistic_cv.record import LogisticCVFit
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
     from elltwo.functional._moments.cv import moments_cv
@@ -92,7 +92,7 @@ _HOMES = {
     "BatchFit": "_batch.record",
     "GroupedCVFit": "_batch.groups_record",
     "GroupedFit": "_batch.groups_record",
-    "LogisticCVFit": "_logistic_cv_record",
+    "LogisticCVFit": "_logistic_cv.record",
     "LogisticFit": "_logistic.record",
     "LogisticInfo": "_logistic_problem.info",
     "LogisticPath": "_logistic.path_record",
@@ -114,7 +114,7 @@ _HOMES = {
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",
     "logistic": "_logistic.fit",
-    "logistic_cv": "_logistic_cv",
+    "logistic_cv": "_logistic_cv.fit",
     "logistic_path": "_logistic.path",
     "moments_cv": "_moments.cv",
     "penalty_conventions": "_penalty.convert",

@@ -12,8 +12,8 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing
 
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._logistic_cv_scores import left_out_predictors
-from elltwo.functional._logistic_folds import fit_folds, mean_of
+from elltwo.functional._logistic_cv.folds import fit_folds, mean_of
+from elltwo.functional._logistic_cv.scores import left_out_predictors
 from elltwo.functional._logistic_problem.core import Start
 from elltwo.linear_model._alphas import best, mean_scores, within_one_standard_error
 from elltwo.linear_model._logistic_regression import LogisticRegression

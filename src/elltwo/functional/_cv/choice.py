@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_cv_scores import LogisticScores
+    from elltwo.functional._logistic_cv.scores import LogisticScores
     from elltwo.functional._ridge_cv.scores import CVScores
 
 _Scores = TypeVar("_Scores", "CVScores", "LogisticScores")

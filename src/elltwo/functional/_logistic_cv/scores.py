@@ -10,9 +10,9 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import SparseMatrix, as_dense
-from elltwo.functional._logistic_folds import fit_folds, mean_of, of_positive_weight, test_rows
+from elltwo.functional._logistic_cv.folds import fit_folds, mean_of, of_positive_weight, test_rows
+from elltwo.functional._logistic_cv.row_scores import called, row_scores
 from elltwo.functional._logistic_problem.core import fit_alphas, warn_unless_converged
-from elltwo.functional._logistic_scoring import called, row_scores
 from elltwo.functional._ridge_cv.scores import standard_error
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
+    from elltwo.functional._logistic_cv.row_scores import Scoring
     from elltwo.functional._logistic_problem.core import Fits, Start
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._logistic_scoring import Scoring
 
     Rows = npt.NDArray[np.int64]
 

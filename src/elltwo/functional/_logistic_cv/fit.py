@@ -14,8 +14,9 @@ from elltwo.functional._base.sparse import is_sparse
 from elltwo.functional._cv.choice import choose, extend_grid, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
 from elltwo.functional._cv.stratified import stratified_folds
-from elltwo.functional._logistic_cv_record import CVResults, LogisticCVFit
-from elltwo.functional._logistic_cv_scores import by_approximation, by_splits
+from elltwo.functional._logistic_cv.record import CVResults, LogisticCVFit
+from elltwo.functional._logistic_cv.row_scores import read_scoring
+from elltwo.functional._logistic_cv.scores import by_approximation, by_splits
 from elltwo.functional._logistic_problem.core import solve
 from elltwo.functional._logistic_problem.grid import logistic_grid
 from elltwo.functional._logistic_problem.problem import (
@@ -23,7 +24,6 @@ from elltwo.functional._logistic_problem.problem import (
     read_logistic_options,
     read_logistic_problem,
 )
-from elltwo.functional._logistic_scoring import read_scoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._logistic_cv_scores import LogisticScores
+    from elltwo.functional._logistic_cv.scores import LogisticScores
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 _WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
