@@ -91,7 +91,7 @@ def types(session: nox.Session) -> None:
     """Check annotations, and the stubs of the compiled modules against these."""
     session.install(".[test]", *group("types"))
     session.run("mypy")
-    options = ["--mypy-config-file=pyproject.toml", "--allowlist=tests/stubtest_allowlist.txt"]
+    options = ["--mypy-config-file=pyproject.toml", "--allowlist=tests/project/stubtest_allowlist.txt"]
     session.run("stubtest", "elltwo._core", "elltwo.cython_api", *options)
 
 
@@ -118,7 +118,7 @@ def bench(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Run the examples of the README, the pages and the docstrings."""
     session.install(".[test]")
-    session.run("pytest", "tests/test_docs.py", *session.posargs)
+    session.run("pytest", "tests/project/test_docs.py", *session.posargs)
 
 
 @nox.session

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +17,12 @@ import pytest
 import elltwo
 from elltwo.exceptions import StreamError
 from elltwo.stream._part_moments import PartMoments
+from paths import SUPPORT
 from stream_tables import columns, rows, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from elltwo.stream._blocks import Block
 
@@ -30,7 +31,7 @@ pytest.importorskip("pyarrow")
 # Reads `stream.source()` and never ends: after some blocks it says so and waits to be killed.
 KILLED = """
 import sys, time
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {support!r})
 import elltwo, test_stream_resume as here
 blocks = 0
 def shown(rows, total, seconds):
@@ -91,7 +92,7 @@ def bits(fit: elltwo.StreamFit) -> list[bytes]:
 def test_killed_and_resumed(folder: Path, tmp_path: Path, kind: str, seen: int) -> None:
     state = tmp_path / "stream.state"
     code = KILLED.format(
-        tests=str(Path(__file__).parent),
+        support=str(SUPPORT),
         rows=seen,
         folder=str(folder),
         kind=kind,

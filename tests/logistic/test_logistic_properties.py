@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import elltwo
 import logistic_problems
 import logistic_reference as reference
-from test_ridge_properties import examples
+from random_examples import examples
 
 if TYPE_CHECKING:
     from logistic_reference import Array, Problem

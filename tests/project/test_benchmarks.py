@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are not installed
 
 from benchmarks import markdown, records, summary
 from benchmarks.libraries import Library, all_libraries
@@ -19,6 +16,9 @@ from benchmarks.objective import Answer, objective
 from benchmarks.problems import Problem, Task, make_task
 from benchmarks.reference import reference, relative_gaps
 from benchmarks.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Rounding of sums of some hundred terms in the machine's longest type.
 PRECISION = 1e3 * float(np.finfo(np.longdouble).eps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import elltwo
+from paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
-PAGE = Path(__file__).resolve().parents[1] / "docs/penalty.md"
+PAGE = ROOT / "docs/penalty.md"
 NAMES = list(elltwo.penalty_conventions())
 RNG = np.random.default_rng(11)
 N = 40

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mpmath as mp
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are not installed
 
 import logistic_reference as slow
 from benchmarks import calls, logistic_cv, logistic_objective, markdown, summary, worker

@@ -13,9 +13,9 @@ import pytest
 import elltwo
 import nist
 import reference
+from command_line import fails
 from elltwo.cli import main
 from stream_tables import columns, rows, write
-from test_cli_errors import fails
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import requires
-from pathlib import Path
 
 import pytest
 
 import layers
 from markdown_code import fenced_blocks
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = [
     "cpp/include/elltwo",
     "cpp/src/parallel",

@@ -8,26 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import nist
+from command_line import fails
 from elltwo.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LONGLEY = str(nist.LONGLEY)
-
-
-def fails(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """The message of a command that must fail: exit code 2, one line, nothing on stdout."""
-    try:
-        code = main(arguments)
-    except SystemExit as stop:
-        code = int(str(stop.code))
-    output = capsys.readouterr()
-    assert code == 2
-    assert output.out == ""
-    assert output.err.startswith("elltwo: error: ")
-    assert output.err.count("\n") == 1
-    return output.err
 
 
 BROKEN_TABLES = {

@@ -8,17 +8,19 @@ table shipped with the package.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mpmath as mp
 import numpy as np
 
+from paths import DATA, ROOT
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import ArrayLike, NDArray
 
-TESTS = Path(__file__).parent
-LONGLEY = TESTS.parent / "src" / "elltwo" / "data" / "longley.csv"
+LONGLEY = ROOT / "src" / "elltwo" / "data" / "longley.csv"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Problem:
 
     @property
     def _path(self) -> Path:
-        return LONGLEY if self.degree is None else TESTS / "data" / "nist" / f"{self.name}.csv"
+        return LONGLEY if self.degree is None else DATA / "nist" / f"{self.name}.csv"
 
     def estimates(self, coef: ArrayLike, intercept: ArrayLike) -> NDArray[np.float64]:
         """Put a fit's numbers in the order of `certified`."""

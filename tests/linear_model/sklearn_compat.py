@@ -1,7 +1,7 @@
 """Runs scikit-learn's own tests of linear models with elltwo's classes in the place of its own.
 
-``python tests/sklearn_compat.py`` prints, for each of its test files, every failure that
-`sklearn_compat_failures` has no reason for, the reasons with their numbers of tests, and a summary;
+``python tests/linear_model/sklearn_compat.py`` prints, for each of its test files, every failure
+that `sklearn_compat_failures` has no reason for, the reasons with their numbers of tests, and a summary;
 the exit status says whether all is as expected. ``--only`` asks for one of the files, and
 ``--failures`` for all failures. Options after ``--`` go to pytest.
 """
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 import sklearn.linear_model
+from sklearn_compat_failures import RULES, reason_to_fail
 
 import elltwo.linear_model
-from sklearn_compat_failures import RULES, reason_to_fail
 
 NAMES = elltwo.linear_model.__all__
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from test_logistic_sparse_core import (
+from logistic_sparse_fits import (
     SOLVERS,
     N,
     P,
