@@ -1,8 +1,8 @@
 """Runs scikit-learn's own tests of linear models with elltwo's classes in the place of its own.
 
 ``python tests/linear_model/sklearn_compat.py`` prints, for each of its test files, every failure
-that `sklearn_compat_failures` has no reason for, the reasons with their numbers of tests, and a summary;
-the exit status says whether all is as expected. ``--only`` asks for one of the files, and
+that `sklearn_compat_failures` has no reason for, the reasons with their numbers of tests, and a
+summary; the exit status says whether all is as expected. ``--only`` asks for one of the files, and
 ``--failures`` for all failures. Options after ``--`` go to pytest.
 """
 

@@ -166,7 +166,7 @@ def cpp_layer(path: str) -> str:
             return folder
         case ("cpp", "bindings", _):
             return "bindings"
-        case ("tests", "cpp", _):
+        case ("tests", "cpp", _) | ("tests", "cpp", _, _):
             return "tests"
         case _:
             return "none"
@@ -197,7 +197,7 @@ def _own_allowed(name: str, rules: Layer) -> bool:
         return bool({"bindings", "tests"} & rules.own)
     if folder == "elltwo":
         return cpp_layer(f"cpp/include/elltwo/{file}") in rules.own
-    return folder.partition("/")[0] in rules.own
+    return (folder == "support" and "tests" in rules.own) or folder.partition("/")[0] in rules.own
 
 
 def is_backend(path: str) -> bool:

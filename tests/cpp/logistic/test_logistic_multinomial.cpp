@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <cmath>
+
+#include "check.hpp"
+#include "elltwo/logistic.hpp"
+#include "solvers/logistic/classwise_hessian.hpp"
+#include "solvers/logistic/multinomial_hessian.hpp"
+#include "support/logistic_reference.hpp"
+
+namespace elltwo::test {
+namespace {
+
+struct Fit {
+  std::vector<double> coef, intercept;
+  LogisticInfo info;
+};
+
+template <Real T = double>
+Fit fit(const MultinomialCase& problem, LogisticOptions options = {}) {
+  const auto x = converted<T>(problem.x);
+  const auto source = problem.data();
+  const LogisticData<T> data{.x = x.view(),
+                             .label = source.label,
+                             .n_classes = source.n_classes,
+                             .penalty_factors = source.penalty_factors,
+                             .prior_mean = source.prior_mean,
+                             .sample_weight = source.sample_weight,
+                             .offset = source.offset,
+                             .rows = {}};
+  options.fit_intercept = problem.fit_intercept;
+  Fit result{std::vector<double>(problem.n_classes * problem.x.cols),
+             std::vector<double>(problem.n_classes),
+             {}};
+  Monitor monitor;
+  const double alpha[] = {problem.alpha};
+  result.info = logistic_path(data, std::span<const double>(alpha), options, monitor, {},
+                              std::span(result.coef), std::span(result.intercept))[0];
+  return result;
+}
+
+template <Real T = double>
+void check_fit(const MultinomialCase& problem, double tolerance = 1e-9) {
+  const Case shape(problem.x.rows, 'x', problem.x.cols, ',', problem.n_classes, "classes");
+  const auto wanted = reference_multinomial(problem);
+  const auto got = fit<T>(problem);
+  CHECK_EQUAL(got.info.status, Status::converged);
+  const Index cols = problem.x.cols + 1;
+  Wide worst = 0.0L;
+  for (Index a = 0; a < problem.n_classes * cols; ++a) {
+    const Index k = a / cols;
+    const Index j = a % cols;
+    const Wide value = j < problem.x.cols ? got.coef[k * problem.x.cols + j] : got.intercept[k];
+    worst = std::max(worst, std::abs(value - wanted[a]));
+  }
+  CHECK_CLOSE(worst, 0.0L, tolerance);
+}
+
+// Few coefficients take the whole Hessian, more take the class-wise blocks.
+std::vector<MultinomialCase> both_sizes(std::uint64_t seed) {
+  return {random_multinomial(120, 3, 3, seed), random_multinomial(150, 12, 6, seed + 10)};
+}
+
+/// A problem, prepared, with its point at theta.
+struct Prepared {
+  LogisticData<double> data;
+  LogisticOptions options;
+  Monitor monitor;
+  LogisticProblem<double> problem;
+  LogisticObjective<double> objective;
+  LogisticPoint at;
+
+  explicit Prepared(const MultinomialCase& source)
+      : data(source.data()),
+        problem(data, options, monitor),
+        objective((problem.prepare(), problem.set_alpha(source.alpha), problem), problem.rows()),
+        at(objective.room()) {
+    const auto start = random_values(problem.size(), 331);
+    std::copy(start.begin(), start.end(), at.theta.begin());
+    CHECK(objective.evaluate(at));
+  }
+
+  /// The Hessian times a direction, by differences of the slope.
+  Buffer<double> turn(const Buffer<double>& direction) {
+    constexpr double h = 1e-5;
+    auto there = objective.room();
+    auto back = objective.room();
+    for (Index a = 0; a < problem.size(); ++a) {
+      there.theta[a] = at.theta[a] + h * direction[a];
+      back.theta[a] = at.theta[a] - h * direction[a];
+    }
+    CHECK(objective.evaluate(there) && objective.evaluate(back));
+    Buffer<double> turn(problem.size());
+    for (Index a = 0; a < turn.size(); ++a) turn[a] = (back.slope[a] - there.slope[a]) / (2.0 * h);
+    return turn;
+  }
+};
+
+double dot(const Buffer<double>& a, const Buffer<double>& b) {
+  double sum = 0.0;
+  for (Index i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+/// solve(H v) against v for a direction that sums to zero over the classes: what the loss sees of it.
+template <class Check>
+void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check) {
+  CHECK(metric.refresh(prepared.at, prepared.problem.rows()));
+  const Index cols = prepared.problem.cols();
+  Buffer<double> direction(prepared.problem.size());
+  const auto values = random_values(prepared.problem.size(), 332);
+  std::copy(values.begin(), values.end(), direction.begin());
+  std::vector<double> level(direction.begin(), direction.end());
+  prepared.problem.level(level);
+  std::copy(level.begin(), level.end(), direction.begin());
+  const auto turned = prepared.turn(direction);
+  Buffer<double> back(direction.size());
+  metric.solve(turned.data(), back.data());
+  check(direction, turned, back);
+}
+
+}  // namespace
+
+TEST(logistic_multinomial, agrees_with_newton_in_long_double) {
+  for (auto problem : both_sizes(320)) {
+    check_fit(problem);
+    problem.fit_intercept = false;
+    check_fit(problem);
+    problem.alpha = 1e-3;
+    check_fit(problem, 1e-6);
+    problem.alpha = 1e6;
+    check_fit(problem);
+  }
+}
+
+TEST(logistic_multinomial, options) {
+  for (auto problem : both_sizes(322)) {
+    problem.weight = random_weights(problem.x.rows, 323);
+    problem.weight[5] = 0.0;
+    check_fit(problem);
+    problem.factors = random_weights(problem.x.cols, 324);
+    problem.factors[0] = 0.0;
+    problem.factors[1] = inf;
+    check_fit(problem);
+    problem.prior = random_values(problem.n_classes * problem.x.cols, 325);
+    check_fit(problem);
+    problem.offset = random_values(problem.n_classes * problem.x.rows, 326);
+    check_fit(problem);
+  }
+}
+
+TEST(logistic_multinomial, float_features) {
+  for (const auto& problem : both_sizes(327)) check_fit<float>(problem);
+}
+
+TEST(logistic_multinomial, coefficients_and_intercepts_sum_to_zero) {
+  for (const auto& problem : both_sizes(328)) {
+    const auto got = fit(problem);
+    double sum = 0.0;
+    for (const double b : got.intercept) sum += b;
+    CHECK_CLOSE(sum, 0.0, 1e-12);
+    for (Index j = 0; j < problem.x.cols; ++j) {
+      sum = 0.0;
+      for (Index k = 0; k < problem.n_classes; ++k) sum += got.coef[k * problem.x.cols + j];
+      CHECK_CLOSE(sum, 0.0, 1e-12);
+    }
+  }
+}
+
+TEST(logistic_multinomial, bits_do_not_depend_on_threads) {
+  const auto problem = random_multinomial(3000, 60, 8, 329);
+  const auto alone = fit(problem, {.n_threads = 1});
+  const auto team = fit(problem, {.n_threads = 3});
+  CHECK(alone.coef == team.coef);
+  CHECK(alone.intercept == team.intercept);
+}
+
+TEST(logistic_multinomial, separable_classes_with_a_penalty) {
+  auto problem = random_multinomial(200, 12, 6, 330);
+  for (Index i = 0; i < problem.x.rows; ++i) problem.x(i, problem.label[i]) += 4.0;
+  problem.alpha = 1e-2;
+  check_fit(problem, 1e-7);
+}
+
+TEST(logistic_multinomial, whole_hessian_is_inverted) {
+  for (auto source : both_sizes(333)) {
+    source.weight = random_weights(source.x.rows, 334);
+    Prepared prepared(source);
+    MultinomialHessian<double> metric(prepared.problem);
+    check_metric(prepared, metric, [](const auto& direction, const auto&, const auto& back) {
+      for (Index a = 0; a < direction.size(); ++a) CHECK_CLOSE(back[a], direction[a], 1e-6);
+    });
+  }
+}
+
+TEST(logistic_multinomial, class_wise_blocks_are_near_the_hessian) {
+  for (const Index n : {150, 5000}) {
+    const Case rows(n, "rows");
+    const auto source = random_multinomial(n, 12, 6, 335);
+    Prepared prepared(source);
+    ClasswiseHessian<double> metric(prepared.problem);
+    check_metric(prepared, metric, [](const auto& direction, const auto& turned, const auto& back) {
+      const double curvature = dot(direction, turned);
+      const double measured = dot(turned, back);  // equal for the Hessian itself
+      CHECK_CLOSE(std::log(measured / curvature), 0.0, 0.9);
+    });
+  }
+}
+
+}  // namespace elltwo::test
