@@ -8,13 +8,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import machine, markdown, records, report, summary
-from benchmarks.calls import CALLS
-from benchmarks.groups import GROUPS, MEMORY_GROUPS
-from benchmarks.memory import run_memory
-from benchmarks.records import Results
-from benchmarks.settings import Settings, available_threads, run_child
-from benchmarks.startup import NAME, run_imports
+from benchmarks.harness import machine, records
+from benchmarks.harness.calls import CALLS
+from benchmarks.harness.groups import GROUPS, MEMORY_GROUPS
+from benchmarks.harness.memory import run_memory
+from benchmarks.harness.records import Results
+from benchmarks.harness.settings import Settings, available_threads, run_child
+from benchmarks.harness.startup import NAME, run_imports
+from benchmarks.report.report import markdown, report, summary
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,7 +81,9 @@ def measure(options: argparse.Namespace) -> Results:
     for n_threads in options.threads:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "results.json"
-            run_child("benchmarks.worker", replace(settings, n_threads=n_threads), str(path))
+            run_child(
+                "benchmarks.harness.worker", replace(settings, n_threads=n_threads), str(path)
+            )
             results.extend(records.load(path))
     results.memory += run_memory(settings)
     results.imports += run_imports(settings)
@@ -100,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.markdown:
         markdown.update(options.markdown, results)
     if options.figure:
-        from benchmarks import figure
+        from benchmarks.report.report import figure
 
         figure.draw(results, options.figure)
     wrong = summary.wrong_answers(results)

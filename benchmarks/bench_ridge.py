@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.groups import CV_GROUPS, SPARSE_GROUPS, SPEED_GROUPS
-from benchmarks.kinds import AnyProblem, kind_of
-from benchmarks.settings import Settings
-from benchmarks.summary import OUR_GAP
+from benchmarks.harness.groups import CV_GROUPS, SPARSE_GROUPS, SPEED_GROUPS
+from benchmarks.harness.kinds import AnyProblem, kind_of
+from benchmarks.harness.settings import Settings
+from benchmarks.report.summary import OUR_GAP
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from benchmarks.libraries import Library
+    from benchmarks.ridge.libraries import Library
 
 GEMM_RATE = 5e10  # flops a second, to leave out fits far beyond the budget
 

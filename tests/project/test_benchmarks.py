@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks import markdown, records, summary
-from benchmarks.libraries import Library, all_libraries
-from benchmarks.limits import flops
-from benchmarks.measure import interleave
-from benchmarks.objective import Answer, objective
-from benchmarks.problems import Problem, Task, make_task
-from benchmarks.reference import reference, relative_gaps
-from benchmarks.settings import Settings
+from benchmarks.harness import records
+from benchmarks.harness.limits import flops
+from benchmarks.harness.measure import interleave
+from benchmarks.harness.settings import Settings
+from benchmarks.report.report import markdown, summary
+from benchmarks.ridge.libraries import Library, all_libraries
+from benchmarks.ridge.objective import Answer, objective
+from benchmarks.ridge.problems import Problem, Task, make_task
+from benchmarks.ridge.reference import reference, relative_gaps
 
 if TYPE_CHECKING:
     from pathlib import Path

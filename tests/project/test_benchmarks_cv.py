@@ -8,30 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks import (
-    cv_problems,
-    groups,
-    markdown,
-    records,
-    report,
-    sparse_problems,
-    summary,
-    worker,
-)
-from benchmarks.cv_libraries import cv_libraries
-from benchmarks.cv_problems import CvAnswer, CvProblem, CvTask
-from benchmarks.cv_reference import accuracies, reference_curve
-from benchmarks.limits import cv_flops, sparse_flops
-from benchmarks.objective import objective
-from benchmarks.problems import Task, make_data
-from benchmarks.reference import reference
-from benchmarks.settings import Settings
-from benchmarks.sparse_libraries import sparse_libraries
-from benchmarks.sparse_problems import SparseProblem
-from benchmarks.sparse_reference import reference as sparse_reference
+from benchmarks.cv import problems as cv_problems
+from benchmarks.cv.libraries import cv_libraries
+from benchmarks.cv.problems import CvAnswer, CvProblem, CvTask
+from benchmarks.cv.reference import accuracies, reference_curve
+from benchmarks.harness import groups, records, worker
+from benchmarks.harness.limits import cv_flops, sparse_flops
+from benchmarks.harness.settings import Settings
+from benchmarks.report.report import markdown, report, summary
+from benchmarks.ridge.objective import objective
+from benchmarks.ridge.problems import Task, make_data
+from benchmarks.ridge.reference import reference
+from benchmarks.sparse import problems as sparse_problems
+from benchmarks.sparse.libraries import sparse_libraries
+from benchmarks.sparse.problems import SparseProblem
+from benchmarks.sparse.reference import reference as sparse_reference
 
 if TYPE_CHECKING:
-    from benchmarks.libraries import Library
+    from benchmarks.ridge.libraries import Library
 
 SHAPES = {"tall": (30, 4), "wide": (12, 20)}
 each_shape = pytest.mark.parametrize("sides", SHAPES.values(), ids=SHAPES)

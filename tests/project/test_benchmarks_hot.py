@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks import calls, groups, markdown, summary, worker
-from benchmarks.hot_libraries import hot_libraries
-from benchmarks.hot_problems import (
+from benchmarks.harness import calls, groups, worker
+from benchmarks.harness.limits import hot_flops
+from benchmarks.harness.memory import run_memory
+from benchmarks.harness.settings import Settings
+from benchmarks.many.libraries import hot_libraries
+from benchmarks.many.problems import (
     CHUNK_REPEATS,
     N_CHUNKS,
     BatchProblem,
@@ -20,14 +23,12 @@ from benchmarks.hot_problems import (
     make_hot_data,
     task_of,
 )
-from benchmarks.hot_reference import accuracies, checked, solve_extended
-from benchmarks.limits import hot_flops
-from benchmarks.memory import run_memory
-from benchmarks.settings import Settings
+from benchmarks.many.reference import accuracies, checked, solve_extended
+from benchmarks.report.report import markdown, summary
 
 if TYPE_CHECKING:
-    from benchmarks.hot_problems import HotProblem, HotTask
-    from benchmarks.libraries import Library
+    from benchmarks.many.problems import HotProblem, HotTask
+    from benchmarks.ridge.libraries import Library
 
 PROBLEMS: dict[str, HotProblem] = {
     "batch": BatchProblem(45, 20, 3),

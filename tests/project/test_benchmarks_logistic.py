@@ -9,19 +9,22 @@ import numpy as np
 import pytest
 
 import logistic_reference as slow
-from benchmarks import calls, logistic_cv, logistic_objective, markdown, summary, worker
-from benchmarks.kinds import kind_of
-from benchmarks.limits import LOGISTIC_PASSES, logistic_flops
-from benchmarks.logistic_cv import LogisticCvProblem
-from benchmarks.logistic_libraries import GAP, logistic_libraries
-from benchmarks.logistic_problems import LogisticAnswer, LogisticProblem, make_data, task_of
-from benchmarks.logistic_reference import accuracies, lowest, reference, relative_gap
-from benchmarks.settings import Settings
-from benchmarks.tuned import Tuned
+from benchmarks.harness import calls, worker
+from benchmarks.harness.kinds import kind_of
+from benchmarks.harness.limits import LOGISTIC_PASSES, logistic_flops
+from benchmarks.harness.settings import Settings
+from benchmarks.logistic import cv as logistic_cv
+from benchmarks.logistic import objective as logistic_objective
+from benchmarks.logistic.cv import LogisticCvProblem
+from benchmarks.logistic.libraries import GAP, logistic_libraries
+from benchmarks.logistic.problems import LogisticAnswer, LogisticProblem, make_data, task_of
+from benchmarks.logistic.reference import accuracies, lowest, reference, relative_gap
+from benchmarks.logistic.tuned import Tuned
+from benchmarks.report.report import markdown, summary
 
 if TYPE_CHECKING:
-    from benchmarks.libraries import Library
-    from benchmarks.logistic_problems import LogisticTask
+    from benchmarks.logistic.problems import LogisticTask
+    from benchmarks.ridge.libraries import Library
 
 PROBLEMS = {
     "tall": LogisticProblem(120, 4),

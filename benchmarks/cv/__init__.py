@@ -1,0 +1,1 @@
+"""Choices of alpha by cross-validation."""

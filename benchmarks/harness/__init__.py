@@ -1,0 +1,1 @@
+"""What measures: settings, interleaved rounds, records, child processes."""

@@ -1,0 +1,1 @@
+"""Logistic regression: single fits and cross-validation."""

@@ -1,0 +1,1 @@
+"""Many small fits: batches, windows and streams."""

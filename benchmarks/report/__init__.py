@@ -1,0 +1,1 @@
+"""What the records become: printed tables, Markdown and the figure."""

@@ -1,0 +1,1 @@
+"""Single fits of dense ridge regression."""

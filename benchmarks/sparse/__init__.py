@@ -1,0 +1,1 @@
+"""Single fits of sparse ridge regression."""
