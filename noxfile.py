@@ -91,8 +91,9 @@ def types(session: nox.Session) -> None:
     """Check annotations, and the stubs of the compiled modules against these."""
     session.install(".[test]", *group("types"))
     session.run("mypy")
-    options = ["--mypy-config-file=pyproject.toml", "--allowlist=tests/project/stubtest_allowlist.txt"]
-    session.run("stubtest", "elltwo._core", "elltwo.cython_api", *options)
+    allowed = "--allowlist=tests/project/stubtest_allowlist.txt"
+    modules = ("elltwo._core", "elltwo.cython_api")
+    session.run("stubtest", *modules, "--mypy-config-file=pyproject.toml", allowed)
 
 
 @nox.session

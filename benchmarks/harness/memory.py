@@ -1,7 +1,7 @@
 """Extra memory of a fit: growth of peak resident memory in a process of its own.
 
-`python -m benchmarks.harness.memory SETTINGS PROBLEM LIBRARY` makes the data, fits once and prints the
-bytes of the data and the growth. Resolution is about 1 MB, the temporaries of making the data.
+`python -m benchmarks.harness.memory SETTINGS PROBLEM LIBRARY` makes the data, fits once and prints
+the bytes of the data and the growth. Resolution is about 1 MB, the temporaries of making the data.
 """
 
 from __future__ import annotations
