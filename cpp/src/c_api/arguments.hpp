@@ -33,8 +33,8 @@ class Penalties {
   Penalties(const double* alpha, Index stride, Index count) : values_(optional(alpha, 1)) {
     require(alpha != nullptr, "alpha must not be NULL");
     if (stride == 0) return;
-    copy_.resize(static_cast<std::size_t>(count));
-    for (Index i = 0; i < count; ++i) copy_[static_cast<std::size_t>(i)] = alpha[i * stride];
+    copy_.resize(count);
+    for (Index i = 0; i < count; ++i) copy_[i] = alpha[i * stride];
     values_ = copy_;
   }
   std::span<const double> values() const { return values_; }

@@ -65,7 +65,7 @@ int posdef_solve(Index n, Index n_rhs, const double* a, Index a_row_stride, doub
     require_matrix(n, a, a_row_stride);
     require_rhs(n_rhs, b);
     double small[small_posdef * small_posdef];
-    std::vector<double> large(n > small_posdef ? static_cast<std::size_t>(n) * n : 0);
+    std::vector<double> large(n > small_posdef ? n * n : 0);
     double* lower = large.empty() ? small : large.data();
     const int status = factor(n, a, a_row_stride, lower, n, rcond);
     return status != ELLTWO_OK ? status : solve(n, n_rhs, lower, n, b, b_row_stride, b_col_stride);

@@ -94,8 +94,8 @@ int moments_add_row(elltwo_moments* handle, const double* x, Index x_stride, con
     require(weight >= 0.0 && std::isfinite(weight), "weight must be finite and not negative");
     const Index most = rows_that_wait(moments.row_size);
     if (static_cast<Index>(moments.weights.size()) >= most) complete(moments);
-    moments.rows.reserve(static_cast<std::size_t>(most * moments.row_size));
-    moments.weights.reserve(static_cast<std::size_t>(most));
+    moments.rows.reserve(most * moments.row_size);
+    moments.weights.reserve(most);
     append(moments.rows, p, x, x_stride);
     append(moments.rows, t, y, y_stride);
     moments.weights.push_back(weight);

@@ -52,11 +52,11 @@ bool column_sums(const Source<S>& source, const double* weight, int n_threads, M
              }
            });
   if (stop) return false;
-  const auto n = static_cast<std::size_t>(cols);
-  out = {std::vector<double>(n, 0.0), std::vector<double>(n, 0.0), std::vector<double>(n, 0.0)};
+  out = {std::vector<double>(cols, 0.0), std::vector<double>(cols, 0.0),
+         std::vector<double>(cols, 0.0)};
   for (Index c = 0; c < n_chunks; ++c) {
     const double* s = sums.data() + c * 3 * padded;
-    for (std::size_t j = 0; j < n; ++j) {
+    for (Index j = 0; j < cols; ++j) {
       const auto at = static_cast<Index>(j);
       out.sum[j] += s[at];
       out.squares[j] += s[padded + at];

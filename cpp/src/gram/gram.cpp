@@ -32,13 +32,13 @@ class ChunkedGram {
   }
 
   bool run(int n_threads, Monitor& monitor, Buffer<double>& g) {
-    std::vector<Buffer<double>> partial(static_cast<std::size_t>(n_chunks_));
+    std::vector<Buffer<double>> partial(n_chunks_);
     TaskCounter chunks(n_chunks_);
     std::atomic<bool> stop{false};
     run_team(static_cast<int>(std::min<Index>(n_threads, n_chunks_)), [&](TeamMember& member) {
       Buffer<T> block(plan_.block_size());
       for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
-        auto& mine = partial[static_cast<std::size_t>(c)];
+        auto& mine = partial[c];
         mine = Buffer<double>::zeros(plan_.gram_size());
         const Index last = (c + 1) * n_blocks_ / n_chunks_;
         for (Index b = c * n_blocks_ / n_chunks_; b < last; ++b) {
@@ -51,8 +51,8 @@ class ChunkedGram {
     if (stop) return false;
     for (Index step = 1; step < n_chunks_; step *= 2) {
       for (Index c = 0; c + step < n_chunks_; c += 2 * step) {
-        double* into = partial[static_cast<std::size_t>(c)].data();
-        const double* from = partial[static_cast<std::size_t>(c + step)].data();
+        double* into = partial[c].data();
+        const double* from = partial[c + step].data();
         for (Index i = 0; i < plan_.gram_size(); ++i) into[i] += from[i];
       }
     }
@@ -98,9 +98,9 @@ class SharedGram {
     std::atomic<Index> last_phase{n_blocks_};
     run_team(n_threads, [&](TeamMember& member) {
       for (Index phase = -1; phase < n_blocks_; ++phase) {
-        auto& counter = next[static_cast<std::size_t>(phase & 1)];
-        const T* current = blocks[static_cast<std::size_t>(phase & 1)].data();
-        T* following = blocks[static_cast<std::size_t>((phase + 1) & 1)].data();
+        auto& counter = next[phase & 1];
+        const T* current = blocks[phase & 1].data();
+        T* following = blocks[(phase + 1) & 1].data();
         work_off(phase, counter, current, following, g.data());
         if (member.rank() == 0 && monitor.should_stop()) last_phase.store(phase);
         member.barrier();
@@ -147,7 +147,7 @@ class SharedGram {
 
   // No lines are fetched ahead: with two packed blocks the cache has no room for them.
   void multiply(Index number, Index phase, const T* block, double* g) const {
-    const auto& task = tasks_[static_cast<std::size_t>(number)];
+    const auto& task = tasks_[number];
     const Index kc = rows_in(phase);
     Ahead nothing;
     for (Index i = task.row_begin; i < task.row_end; ++i) {

@@ -19,7 +19,7 @@ void centre(GramMatrix& g, Index n_x, Index cols) {
     double* row = g.data() + i * g.ld();
     const double mean_i = row[cols] / weight;
     const Index end = i < n_x ? cols : i + 1;
-    for (Index j = i; j < end; ++j) row[j] -= mean_i * sum[static_cast<std::size_t>(j)];
+    for (Index j = i; j < end; ++j) row[j] -= mean_i * sum[j];
   }
 }
 
@@ -50,18 +50,17 @@ Source<S> shifted_source(const MomentsInput<S>& input, const double* x_shift,
 template <Real S>
 std::vector<double> provisional_mean(MatrixView<S> x, const double* sqrt_weight) {
   const Index rows = std::min(x.rows, provisional_rows);
-  std::vector<double> sum(static_cast<std::size_t>(x.cols), 0.0);
+  std::vector<double> sum(x.cols, 0.0);
   double weight = 0.0;
   for (Index k = 0; k < rows; ++k) {
     const double w = sqrt_weight != nullptr ? sqrt_weight[k] * sqrt_weight[k] : 1.0;
     weight += w;
     for (Index j = 0; j < x.cols; ++j) {
-      sum[static_cast<std::size_t>(j)] +=
-          w * (static_cast<double>(x(k, j)) - static_cast<double>(x(0, j)));
+      sum[j] += w * (static_cast<double>(x(k, j)) - static_cast<double>(x(0, j)));
     }
   }
   for (Index j = 0; j < x.cols; ++j) {
-    double& c = sum[static_cast<std::size_t>(j)];
+    double& c = sum[j];
     c = static_cast<double>(x(0, j)) + (weight > 0.0 ? c / weight : 0.0);
     c = static_cast<double>(static_cast<S>(c));  // the shift that is applied, not a nearby one
     if (!std::isfinite(c)) c = 0.0;
@@ -91,7 +90,7 @@ ScaledMoments centred_moments(GramMatrix about_shift, const std::vector<double>&
   m.weight = m.gram(cols, cols);
   for (Index j = 0; j < cols; ++j) {
     const bool is_x = j < m.n_features;
-    const auto u = static_cast<std::size_t>(is_x ? j : j - m.n_features);
+    const Index u = is_x ? j : j - m.n_features;
     (is_x ? m.x_mean : m.y_mean)[u] += m.gram(j, cols) / m.weight;
   }
   centre(m.gram, m.n_features, cols);
@@ -112,15 +111,13 @@ bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monit
     const Index one = out.gram.cols() - 1;
     const auto mean = [&](Index column, double shift, const std::vector<double>& scale, Index j) {
       const double about_zero = shift + out.gram(column, one) / out.gram(one, one);
-      return about_zero / (scale.empty() ? 1.0 : scale[static_cast<std::size_t>(j)]);
+      return about_zero / (scale.empty() ? 1.0 : scale[j]);
     };
     for (Index j = 0; j < input.x.cols; ++j) {
-      const auto u = static_cast<std::size_t>(j);
-      x_shift[u] = static_cast<double>(static_cast<S>(mean(j, out.x_shift[u], input.scales.x, j)));
+      x_shift[j] = static_cast<double>(static_cast<S>(mean(j, out.x_shift[j], input.scales.x, j)));
     }
     for (Index t = 0; t < input.y.cols; ++t) {
-      const auto u = static_cast<std::size_t>(t);
-      y_shift[u] = mean(input.x.cols + t, out.y_shift[u], input.scales.y, t);
+      y_shift[t] = mean(input.x.cols + t, out.y_shift[t], input.scales.y, t);
     }
   }
 }
@@ -134,8 +131,8 @@ bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monit
     out = centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift);
     return true;
   }
-  const std::vector<double> x_zeros(static_cast<std::size_t>(input.x.cols), 0.0);
-  const std::vector<double> y_zeros(static_cast<std::size_t>(input.y.cols), 0.0);
+  const std::vector<double> x_zeros(input.x.cols, 0.0);
+  const std::vector<double> y_zeros(input.y.cols, 0.0);
   const auto source = shifted_source(input, x_zeros.data(), y_zeros.data());
   GramMatrix about_zero;
   if (!gram<S, T>(source, n_threads, monitor, about_zero)) return false;

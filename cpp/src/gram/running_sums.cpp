@@ -31,7 +31,7 @@ DoubleDouble minus(DoubleDouble a, DoubleDouble b) {
 }  // namespace
 
 RunningSums::RunningSums(Index n_features, Index n_targets) : n_features_(n_features) {
-  const auto cols = static_cast<std::size_t>(n_features + n_targets);
+  const Index cols = n_features + n_targets;
   units_.column.assign(cols, 1.0);
   rows_.mean.resize(cols);
   rows_.square.assign(cols, 0.0);
@@ -47,15 +47,13 @@ RunningSums::RunningSums(ShiftedGram taken, Index n_features, SumUnits units, st
   rows_.n_rows = n_rows;
   rows_.weight = {weight, 0.0};
   for (Index j = 0; j < cols(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    const double shift =
-        j < n_features ? taken.x_shift[u] : taken.y_shift[static_cast<std::size_t>(j - n_features)];
+    const double shift = j < n_features ? taken.x_shift[j] : taken.y_shift[j - n_features];
     DoubleDouble mean{shift, 0.0};
     mean.add(quotient({g(j, cols()), 0.0}, weight));
-    rows_.mean[u] = mean.normalised();
+    rows_.mean[j] = mean.normalised();
     const double square = std::max(g(j, j), 0.0);
-    rows_.square_error[u] = 2.0 * unit_roundoff * terms * square;
-    rows_.sum_error[u] = unit_roundoff * terms * std::sqrt(square) * std::sqrt(weight);
+    rows_.square_error[j] = 2.0 * unit_roundoff * terms * square;
+    rows_.sum_error[j] = unit_roundoff * terms * std::sqrt(square) * std::sqrt(weight);
   }
   high_ = centred_moments(std::move(taken.gram), taken.x_shift, taken.y_shift).gram;
   update_squares();
@@ -63,7 +61,7 @@ RunningSums::RunningSums(ShiftedGram taken, Index n_features, SumUnits units, st
 
 void RunningSums::update_squares() {
   for (Index j = 0; j < cols(); ++j) {
-    rows_.square[static_cast<std::size_t>(j)] = product(j, j);
+    rows_.square[j] = product(j, j);
   }
 }
 
@@ -78,16 +76,15 @@ void RunningSums::make_low() {
 // Everything in units that are 2^column and 2^weight of what they were.
 void RunningSums::rescale(const std::vector<int>& column, int weight) {
   for (Index i = 0; i < cols(); ++i) {
-    const auto u = static_cast<std::size_t>(i);
-    const int own = column[u];
-    units_.column[u] = std::ldexp(units_.column[u], own);
-    rows_.mean[u] = scaled(rows_.mean[u], own);
-    rows_.square_error[u] = std::ldexp(rows_.square_error[u], 2 * own + weight);
-    rows_.sum_error[u] = std::ldexp(rows_.sum_error[u], own + weight);
+    const int own = column[i];
+    units_.column[i] = std::ldexp(units_.column[i], own);
+    rows_.mean[i] = scaled(rows_.mean[i], own);
+    rows_.square_error[i] = std::ldexp(rows_.square_error[i], 2 * own + weight);
+    rows_.sum_error[i] = std::ldexp(rows_.sum_error[i], own + weight);
     if (high_.cols() == 0) continue;
     const Index end = i < n_features_ ? cols() : i + 1;
     for (Index j = i; j < end; ++j) {
-      const int shift = own + column[static_cast<std::size_t>(j)] + weight;
+      const int shift = own + column[j] + weight;
       if (shift == 0) continue;
       double& high = high_.data()[i * high_.ld() + j];
       high = std::ldexp(high, shift);
@@ -264,8 +261,7 @@ Index RunningSums::subtract(const RunningSums& other) {
   }
   if (next.n_rows == 0 || !(left > lost_weight * before)) return cols();
   for (Index j = 0; next.n_rows > 1 && j < cols(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    if (next.square_error[u] > 0.0 && !(next.square[u] > next.square_error[u])) return j;
+    if (next.square_error[j] > 0.0 && !(next.square[j] > next.square_error[j])) return j;
   }
   accumulate(step, -1.0, other);
   if (next.n_rows == 1) {  // one row has no squares about its mean

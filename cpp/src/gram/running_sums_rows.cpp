@@ -22,7 +22,7 @@ FewRows few_rows(MatrixView<S> x, MatrixView<double> y, const double* weight,
                  const SumUnits& units) {
   const Index n = x.rows, p = x.cols, cols = p + y.cols;
   FewRows few;
-  few.deviation.resize(static_cast<std::size_t>(n * cols));
+  few.deviation.resize(n * cols);
   auto& sums = few.sums;
   Index first = 0;
   for (Index k = 0; k < n; ++k) {
@@ -36,15 +36,15 @@ FewRows few_rows(MatrixView<S> x, MatrixView<double> y, const double* weight,
   const double total = sums.weight.value();
   const auto terms = static_cast<double>(n);
   for (Index j = 0; j < cols; ++j) {
-    const double scale = units.column[static_cast<std::size_t>(j)];
+    const double scale = units.column[j];
     const auto value = [&](Index k) {
       return scale * (j < p ? static_cast<double>(x(k, j)) : y(k, j - p));
     };
     const double base = value(first);
     double sum = 0.0, size = 0.0, probe = 0.0;
     for (Index k = 0; k < n; ++k) {
-      const double v = value(k), d = v - base, w = few.weight[static_cast<std::size_t>(k)];
-      few.deviation[static_cast<std::size_t>(k * cols + j)] = d;
+      const double v = value(k), d = v - base, w = few.weight[k];
+      few.deviation[k * cols + j] = d;
       probe += v - v;  // zero, or NaN for what is not finite
       sum += w * d;
       size += w * std::abs(d);
@@ -55,9 +55,9 @@ FewRows few_rows(MatrixView<S> x, MatrixView<double> y, const double* weight,
     sums.mean.push_back(mean.normalised());
     double square = 0.0;
     for (Index k = 0; k < n; ++k) {
-      double& d = few.deviation[static_cast<std::size_t>(k * cols + j)];
+      double& d = few.deviation[k * cols + j];
       d -= sum / total;
-      square += few.weight[static_cast<std::size_t>(k)] * d * d;
+      square += few.weight[k] * d * d;
     }
     sums.square.push_back(square);
     sums.square_error.push_back(2.0 * unit_roundoff * (terms + 4.0) * square);
@@ -75,17 +75,16 @@ bool RunningSums::add_few(MatrixView<S> x, MatrixView<double> y, const double* w
   if (!few.sound || few.sums.n_rows == 0) return false;
   auto step = step_to(few.sums, 1.0);
   if (!in_range(step, few.sums)) return false;
-  const auto n = static_cast<std::size_t>(cols());
+  const Index n = cols();
   std::vector<double> products(n);
   accumulate(step, 1.0, [&](Index i) -> const double* {
     if (few.sums.n_rows == 1) return nullptr;
-    const auto begin = static_cast<std::size_t>(i);
-    const std::size_t end = i < n_features_ ? n : begin + 1;
+    const std::size_t end = i < n_features_ ? n : i + 1;
     std::fill(products.begin() + i, products.end(), 0.0);
     for (std::size_t k = 0; k < few.weight.size(); ++k) {
       const double* d = few.deviation.data() + k * n;
-      const double times = few.weight[k] * d[begin];
-      for (std::size_t j = begin; j < end; ++j) products[j] += times * d[j];
+      const double times = few.weight[k] * d[i];
+      for (std::size_t j = i; j < end; ++j) products[j] += times * d[j];
     }
     return products.data();
   });
@@ -158,7 +157,7 @@ RunningSums RunningSums::select(std::span<const Index> features,
   result.rows_.n_rows = rows_.n_rows;
   result.rows_.weight = rows_.weight;
   for (std::size_t j = 0; j < from.size(); ++j) {
-    const auto u = static_cast<std::size_t>(from[j]);
+    const Index u = from[j];
     result.units_.column[j] = units_.column[u];
     result.rows_.mean[j] = rows_.mean[u];
     result.rows_.square_error[j] = rows_.square_error[u];
@@ -168,8 +167,7 @@ RunningSums RunningSums::select(std::span<const Index> features,
   for (Index a = 0; a < result.cols() && high_.cols() > 0; ++a) {
     const Index end = a < p ? result.cols() : a + 1;
     for (Index b = a; b < end; ++b) {
-      const auto [i, j] =
-          std::minmax(from[static_cast<std::size_t>(a)], from[static_cast<std::size_t>(b)]);
+      const auto [i, j] = std::minmax(from[a], from[b]);
       result.high_.data()[a * result.high_.ld() + b] = high_(i, j);
       result.low_[a * result.high_.ld() + b] = low_at(i, j);
     }
@@ -197,13 +195,11 @@ ScaledMoments RunningSums::moments(bool centred, bool with_means, SumUnits& unit
   }
   Buffer<double> gram(n * n);
   for (Index i = 0; i < n; ++i) {
-    const auto u = static_cast<std::size_t>(i);
     const Index end = i < n_features_ ? n : i + 1;
     for (Index j = i; j < n; ++j) {
-      const auto v = static_cast<std::size_t>(j);
       double value = j < end ? product(i, j) : 0.0;
-      if (change[u] + change[v] != 0) value = std::ldexp(value, change[u] + change[v]);
-      if (!centred && j < end) value += weight * mean[u] * mean[v];
+      if (change[i] + change[j] != 0) value = std::ldexp(value, change[i] + change[j]);
+      if (!centred && j < end) value += weight * mean[i] * mean[j];
       gram[i * n + j] = value;
     }
   }

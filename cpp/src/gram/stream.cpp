@@ -52,7 +52,7 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
   for (Index t = 0; t < n_targets; ++t) {
     std::copy_n(coef + t * cols, cols, padded_coef.data() + t * shape.padded);
   }
-  std::vector<Buffer<double>> partial(static_cast<std::size_t>(shape.n_chunks));
+  std::vector<Buffer<double>> partial(shape.n_chunks);
   TaskCounter chunks(shape.n_chunks);
   std::atomic<bool> stop{false};
   const int team = threads_for(n_threads, static_cast<double>(shape.n_chunks) * chunk_operations);
@@ -60,7 +60,7 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
     Buffer<double> block(shape.panels * shape.panel_stride);
     Buffer<double> z(n_targets * shape.ld);
     for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
-      auto& acc = partial[static_cast<std::size_t>(c)];
+      auto& acc = partial[c];
       acc = Buffer<double>::zeros(n_targets * shape.padded);
       const Index last = (c + 1) * shape.n_blocks / shape.n_chunks;
       for (Index b = c * shape.n_blocks / shape.n_chunks; b < last && !stop; ++b) {

@@ -77,21 +77,20 @@ bool weighted_grams(const Source<S>& source, const std::vector<const double*>& r
   const double work = static_cast<double>(source.rows() * count) * plan.cols * plan.cols;
   const auto by_work = static_cast<Index>(std::min(work / chunk_operations, 1e6));
   const Index n_chunks = std::min(std::clamp<Index>(by_work, 1, max_chunks), n_blocks);
-  std::vector<Buffer<double>> sums(static_cast<std::size_t>(n_chunks));
+  std::vector<Buffer<double>> sums(n_chunks);
   TaskCounter chunks(n_chunks);
   std::atomic<bool> stop{false};
   const int team = threads_for(n_threads, work);
   run_team(static_cast<int>(std::min<Index>(team, n_chunks)), [&](TeamMember& member) {
     ScaledBlocks<S, T> rows(source, plan);
     for (Index c = 0; chunks.next(c) && !stop;) {
-      auto& mine = sums[static_cast<std::size_t>(c)];
+      auto& mine = sums[c];
       mine = Buffer<double>::zeros(count * plan.gram_size());
       const Index last = (c + 1) * n_blocks / n_chunks;
       for (Index b = c * n_blocks / n_chunks; b < last && !stop; b += blocks_at_once) {
         rows.pack(b, std::min(b + blocks_at_once, last));
         for (Index s = 0; s < count; ++s) {
-          rows.multiply(row_scales[static_cast<std::size_t>(s)],
-                        mine.data() + s * plan.gram_size());
+          rows.multiply(row_scales[s], mine.data() + s * plan.gram_size());
         }
         if (member.rank() == 0 && monitor.should_stop()) stop = true;
       }
@@ -102,7 +101,7 @@ bool weighted_grams(const Source<S>& source, const std::vector<const double*>& r
     Buffer<double> g(plan.gram_size());
     std::copy_n(sums[0].data() + s * plan.gram_size(), plan.gram_size(), g.data());
     for (Index c = 1; c < n_chunks; ++c) {
-      const double* from = sums[static_cast<std::size_t>(c)].data() + s * plan.gram_size();
+      const double* from = sums[c].data() + s * plan.gram_size();
       for (Index i = 0; i < plan.gram_size(); ++i) g[i] += from[i];
     }
     out.emplace_back(plan.cols, plan.ld, std::move(g));

@@ -19,13 +19,12 @@ struct Equilibrated {
 };
 
 Equilibrated equilibrate(Index p, const double* r, Index ldr) {
-  Equilibrated e{Buffer<double>::zeros(p * p),
-                 std::vector<double>(static_cast<std::size_t>(p), 1.0)};
+  Equilibrated e{Buffer<double>::zeros(p * p), std::vector<double>(p, 1.0)};
   for (Index j = 0; j < p; ++j) {
     double norm = 0.0;
     for (Index i = 0; i <= j; ++i) norm = std::hypot(norm, r[j * ldr + i]);
     const double s = norm > 0.0 ? std::ldexp(1.0, -std::ilogb(norm)) : 1.0;
-    e.scale[static_cast<std::size_t>(j)] = s;
+    e.scale[j] = s;
     for (Index i = 0; i <= j; ++i) e.r[j * p + i] = r[j * ldr + i] * s;
   }
   return e;
@@ -39,7 +38,7 @@ void shorten(Index p, Index first, const double* vt, const std::vector<double>& 
   Buffer<double> mn(p * q), target(p * t), tau(q);
   const double largest = *std::max_element(m.begin(), m.end());
   for (Index j = 0; j < p; ++j) {
-    const double mj = m[static_cast<std::size_t>(j)] / largest;
+    const double mj = m[j] / largest;
     for (Index k = 0; k < q; ++k) mn[k * p + j] = mj * vt[j * p + first + k];
     for (Index v = 0; v < t; ++v) target[v * p + j] = -mj * z[v * ldz + j];
   }
@@ -78,7 +77,7 @@ TriangularFit solve_by_svd(Index p, Equilibrated& e, Index n_rows, const double*
   for (std::size_t j = 0; j < m.size(); ++j) m[j] *= metric[j];
   if (rank < p) shorten(p, rank, vt.data(), m, c, t, ldc);
   for (Index v = 0; v < t; ++v) {
-    for (Index j = 0; j < p; ++j) c[v * ldc + j] *= e.scale[static_cast<std::size_t>(j)];
+    for (Index j = 0; j < p; ++j) c[v * ldc + j] *= e.scale[j];
   }
   return fit;
 }
@@ -104,7 +103,7 @@ TriangularFit solve_triangle(Index p, const double* r, Index ldr, Index n_rows, 
   }
   blas::trsm(blas::Side::left, blas::Uplo::upper, blas::Op::none, p, t, e.r.data(), p, c, ldc);
   for (Index v = 0; v < t; ++v) {
-    for (Index j = 0; j < p; ++j) c[v * ldc + j] *= e.scale[static_cast<std::size_t>(j)];
+    for (Index j = 0; j < p; ++j) c[v * ldc + j] *= e.scale[j];
   }
   return {.rcond = rcond, .rank = p, .used_svd = false};
 }

@@ -24,13 +24,13 @@ bool row_triangle(Index n, Index p, Index t, const FillRows& fill, int n_threads
   const double work = 2.0 * static_cast<double>(n) * p * cols;
   const Index n_groups = std::clamp<Index>(
       std::min(static_cast<Index>(work / group_operations), n / (4 * chunk)), 1, max_row_groups);
-  std::vector<Buffer<double>> tops(static_cast<std::size_t>(n_groups));
+  std::vector<Buffer<double>> tops(n_groups);
   TaskCounter groups(n_groups);
   std::atomic<bool> stop{false};
   const int team = threads_for(n_threads, work);
   run_team(static_cast<int>(std::min<Index>(team, n_groups)), [&](TeamMember& member) {
     for (Index g = 0; groups.next(g) && !stop;) {
-      auto& stack = tops[static_cast<std::size_t>(g)];
+      auto& stack = tops[g];
       stack = Buffer<double>::zeros(ld * cols);
       const Index last = (g + 1) * n / n_groups;
       for (Index k = g * n / n_groups; k < last && !stop; k += chunk) {
@@ -44,8 +44,7 @@ bool row_triangle(Index n, Index p, Index t, const FillRows& fill, int n_threads
   if (stop) return false;
   for (Index g = 1; g < n_groups; ++g) {
     for (Index c = 0; c < cols; ++c) {
-      std::copy_n(tops[static_cast<std::size_t>(g)].data() + c * ld, p,
-                  tops[0].data() + c * ld + p);
+      std::copy_n(tops[g].data() + c * ld, p, tops[0].data() + c * ld + p);
     }
     fold_rows(p, p, t, tops[0].data(), ld);
   }

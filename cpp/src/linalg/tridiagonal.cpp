@@ -32,9 +32,8 @@ void Tridiagonal::factor(double shift, Index stride, double* lower, double* inve
   const Index m = size();
   double carried = 0.0;
   for (Index k = 0; k < m; ++k) {
-    const auto u = static_cast<std::size_t>(k);
-    const double e = beside.empty() || k + 1 == m ? 0.0 : beside[u];
-    const double pivot = diagonal[u] + shift - carried;
+    const double e = beside.empty() || k + 1 == m ? 0.0 : beside[k];
+    const double pivot = diagonal[k] + shift - carried;
     const double reciprocal = pivot > 0.0 && std::isfinite(shift) ? 1.0 / pivot : 0.0;
     inverse[k * stride] = reciprocal;
     lower[k * stride] = e * reciprocal;
@@ -58,9 +57,9 @@ void Tridiagonal::solve(double shift, Index n, const double* c, Index ldc, doubl
 
 void Tridiagonal::multiply(const double* x, double* out) const {
   const Index m = size();
-  for (Index k = 0; k < m; ++k) out[k] = diagonal[static_cast<std::size_t>(k)] * x[k];
+  for (Index k = 0; k < m; ++k) out[k] = diagonal[k] * x[k];
   for (Index k = 0; k + 1 < m && !beside.empty(); ++k) {
-    const double e = beside[static_cast<std::size_t>(k)];
+    const double e = beside[k];
     out[k] += e * x[k + 1];
     out[k + 1] += e * x[k];
   }
@@ -83,9 +82,9 @@ Buffer<double> Tridiagonal::eigenvectors() const {
   const Index m = size();
   auto a = Buffer<double>::zeros(std::max<Index>(1, m * m));
   Buffer<double> values(std::max<Index>(1, m));
-  for (Index k = 0; k < m; ++k) a[k * m + k] = diagonal[static_cast<std::size_t>(k)];
+  for (Index k = 0; k < m; ++k) a[k * m + k] = diagonal[k];
   for (Index k = 0; k + 1 < m && !beside.empty(); ++k) {
-    a[k * m + k + 1] = beside[static_cast<std::size_t>(k)];
+    a[k * m + k + 1] = beside[k];
   }
   if (m > 0 && !lapack::syevd(blas::Uplo::lower, m, a.data(), m, values.data())) {
     throw std::runtime_error("the eigenvectors of a tridiagonal matrix did not converge");
@@ -95,8 +94,8 @@ Buffer<double> Tridiagonal::eigenvectors() const {
 
 Tridiagonal tridiagonalise(Index n, double* a, Index lda) {
   Tridiagonal t;
-  t.diagonal.resize(static_cast<std::size_t>(n));
-  t.beside.resize(static_cast<std::size_t>(std::max<Index>(0, n - 1)));
+  t.diagonal.resize(n);
+  t.beside.resize(std::max<Index>(0, n - 1));
   if (n > 0)
     lapack::tridiagonalise(blas::Uplo::lower, n, a, lda, t.diagonal.data(), t.beside.data());
   return t;

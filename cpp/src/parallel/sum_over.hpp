@@ -27,16 +27,15 @@ double sum_over(Index n, int n_threads, F f) {
   constexpr Index piece = 1 << 15;
   constexpr double operations = 8.0;  // of f, about
   const Index n_pieces = (n + piece - 1) / piece;
-  std::vector<double> sums(static_cast<std::size_t>(n_pieces));
+  std::vector<double> sums(n_pieces);
   TaskCounter pieces(n_pieces);
   run_team(threads_for(n_threads, operations * static_cast<double>(n)), [&](TeamMember&) {
     for (Index c = 0; pieces.next(c);) {
       const Index begin = c * piece;
-      sums[static_cast<std::size_t>(c)] =
-          sum_over(std::min(piece, n - begin), [&](Index i) { return f(begin + i); });
+      sums[c] = sum_over(std::min(piece, n - begin), [&](Index i) { return f(begin + i); });
     }
   });
-  return sum_over(n_pieces, [&](Index c) { return sums[static_cast<std::size_t>(c)]; });
+  return sum_over(n_pieces, [&](Index c) { return sums[c]; });
 }
 
 }  // namespace elltwo

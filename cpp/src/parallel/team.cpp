@@ -64,7 +64,7 @@ void run_team(int n_threads, const std::function<void(TeamMember&)>& body) {
     }
   };
   std::vector<std::thread> threads;
-  threads.reserve(static_cast<std::size_t>(n_threads - 1));
+  threads.reserve(n_threads - 1);
   try {
     for (int rank = 1; rank < n_threads; ++rank) {
       threads.emplace_back([&, rank] {

@@ -102,9 +102,9 @@ class Look {
   std::int32_t falls_between_lines(Index end) {
     std::int32_t falls = 0;
     for (; line_ + 1 < static_cast<Index>(starts_.size()); ++line_) {
-      const auto e = static_cast<Index>(starts_[static_cast<std::size_t>(line_)]);
+      const auto e = static_cast<Index>(starts_[line_]);
       if (e >= end) break;
-      const bool empty = starts_[static_cast<std::size_t>(line_) + 1] == e;
+      const bool empty = starts_[line_ + 1] == e;
       if (e > 0 && !empty) falls += static_cast<std::int32_t>(places_[e] <= places_[e - 1]);
     }
     return falls;
@@ -123,9 +123,9 @@ template <Real T, class I, class S>
                                std::span<const S> starts) {
   const Index lines = lines_of(x);
   for (Index l = 0; l < lines; ++l) {
-    const auto first = static_cast<std::size_t>(starts[static_cast<std::size_t>(l)]);
-    const auto last = static_cast<std::size_t>(starts[static_cast<std::size_t>(l) + 1]);
-    for (std::size_t e = first; e < last; ++e) {
+    const Index first = starts[l];
+    const Index last = starts[l + 1];
+    for (Index e = first; e < last; ++e) {
       const auto place = static_cast<Index>(places[e]);
       if (place < 0 || place >= places_of(x)) {
         refuse("indices must be in [0, " + std::to_string(places_of(x)) + "), got " +

@@ -71,10 +71,9 @@ bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_t
   std::atomic<bool> stop{false};
   run_team(threads_for(n_threads, 2.0 * products), [&](TeamMember& member) {
     for (Index c = 0; pieces.next(c);) {
-      const auto u = static_cast<std::size_t>(c);
-      parts[u].fill_zero();
-      for (Index i = bounds[u]; i < bounds[u + 1] && !stop; i += poll_rows) {
-        add_rows(x, weight, i, std::min(bounds[u + 1], i + poll_rows), parts[u].data(), ld);
+      parts[c].fill_zero();
+      for (Index i = bounds[c]; i < bounds[c + 1] && !stop; i += poll_rows) {
+        add_rows(x, weight, i, std::min(bounds[c + 1], i + poll_rows), parts[c].data(), ld);
         if (member.rank() == 0 && monitor.should_stop()) stop = true;
       }
     }
@@ -132,19 +131,18 @@ SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const
   TaskCounter pieces(n_pieces);
   run_team(threads_for(n_threads, 4.0 * static_cast<double>(x.nonzeros())), [&](TeamMember&) {
     for (Index c = 0; pieces.next(c);) {
-      const auto u = static_cast<std::size_t>(c);
       Sums* sums = parts.data() + c * x.cols;
       std::fill_n(sums, x.cols, Sums{});
-      add_sums(x, weight, y, bounds[u], bounds[u + 1], sums);
+      add_sums(x, weight, y, bounds[c], bounds[c + 1], sums);
     }
   });
   for (Index c = 1; c < n_pieces; ++c) {
     for (Index j = 0; j < x.cols; ++j) parts[j] += parts[c * x.cols + j];
   }
-  const auto p = static_cast<std::size_t>(x.cols);
+  const Index p = x.cols;
   SparseColumnSums sums{std::vector<double>(p), std::vector<double>(p),
                         std::vector<double>(y != nullptr ? p : 0)};
-  for (std::size_t j = 0; j < p; ++j) {
+  for (Index j = 0; j < p; ++j) {
     const Sums& column = parts[static_cast<Index>(j)];
     sums.first[j] = column[0];
     sums.second[j] = column[1];
@@ -156,7 +154,7 @@ SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const
 template <Real T>
 std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight, double total,
                                    std::vector<double>& mean) {
-  const auto p = static_cast<std::size_t>(x.cols);
+  const Index p = x.cols;
   struct Column {
     double spread = 0.0, offset = 0.0, stored = 0.0;
     T first{};
@@ -170,7 +168,7 @@ std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight,
     if (w == 0.0) continue;
     ++counted_rows;
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
-      const auto j = static_cast<std::size_t>(x.column[e]);
+      const Index j = x.column[e];
       Column& column = columns[j];
       const double deviation = static_cast<double>(x.value[e]) - mean[j];
       column.spread += w * deviation * deviation;
@@ -181,7 +179,7 @@ std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight,
     }
   }
   std::vector<double> spread(p);
-  for (std::size_t j = 0; j < p; ++j) {
+  for (Index j = 0; j < p; ++j) {
     const Column& column = columns[j];
     const bool full = column.count == counted_rows;
     if (full && column.constant) {

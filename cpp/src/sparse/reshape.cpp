@@ -67,7 +67,7 @@ SparseRows<T> gathered(const SparseRows<T>& x, std::span<const Index> rows) {
   out.own_start = Buffer<Index>(out.rows + 1);
   Index to = 0;
   for (Index k = 0; k < out.rows; ++k) {
-    const Index i = rows[static_cast<std::size_t>(k)];
+    const Index i = rows[k];
     out.own_start[k] = to;
     to += x.start[i + 1] - x.start[i];
   }
@@ -75,7 +75,7 @@ SparseRows<T> gathered(const SparseRows<T>& x, std::span<const Index> rows) {
   out.own_column = Buffer<std::int32_t>(to);
   out.own_value = Buffer<T>(to);
   for (Index k = 0; k < out.rows; ++k) {
-    const Index i = rows[static_cast<std::size_t>(k)];
+    const Index i = rows[k];
     const Index count = x.start[i + 1] - x.start[i];
     std::copy_n(x.column + x.start[i], count, out.own_column.data() + out.own_start[k]);
     std::copy_n(x.value + x.start[i], count, out.own_value.data() + out.own_start[k]);
@@ -91,13 +91,12 @@ std::vector<double> shift_full_columns(SparseRows<double>& x) {
   for (const std::int32_t j : full_columns(x)) {
     const double mean = large_mean_of(x, j);
     if (mean == 0.0) continue;
-    shift.resize(static_cast<std::size_t>(x.cols), 0.0);
-    shift[static_cast<std::size_t>(j)] = mean;
+    shift.resize(x.cols, 0.0);
+    shift[j] = mean;
   }
   if (shift.empty()) return shift;
   Buffer<double> shifted(x.nonzeros());
-  for (Index e = 0; e < x.nonzeros(); ++e)
-    shifted[e] = x.value[e] - shift[static_cast<std::size_t>(x.column[e])];
+  for (Index e = 0; e < x.nonzeros(); ++e) shifted[e] = x.value[e] - shift[x.column[e]];
   x.own_value = std::move(shifted);
   x.value = x.own_value.data();
   return shift;
@@ -118,11 +117,11 @@ void unshift_intercepts(const std::vector<double>& shift, std::span<const double
 
 template <Real T>
 std::vector<double> column_sizes(const SparseRows<T>& x, const double* weight) {
-  std::vector<double> sizes(static_cast<std::size_t>(x.cols), 0.0);
+  std::vector<double> sizes(x.cols, 0.0);
   for (Index i = 0; i < x.rows; ++i) {
     if (weight != nullptr && weight[i] == 0.0) continue;
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
-      double& size = sizes[static_cast<std::size_t>(x.column[e])];
+      double& size = sizes[x.column[e]];
       size = std::max(size, std::abs(static_cast<double>(x.value[e])));
     }
   }

@@ -125,7 +125,7 @@ void scale_columns(const std::vector<double>& scale, const double* weight, Spars
   for (Index i = 0; i < x.rows; ++i) {
     const bool counts = weight == nullptr || weight[i] > 0.0;
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
-      const double factor = scale[static_cast<std::size_t>(x.column[e])];
+      const double factor = scale[x.column[e]];
       scaled[e] = counts ? static_cast<T>(static_cast<double>(x.value[e]) * factor) : T{};
     }
   }

@@ -65,9 +65,9 @@ void BoundedColumns<T>::copy_columns() {
   run_over(p(), threads_for(problem_.options().n_threads, 8.0 * work), [&](Index begin, Index end) {
     for (Index j = begin; j < end; ++j) {
       double* out = columns_.data() + j * rows_;
-      moments_.x_mean[static_cast<std::size_t>(j)] = copy_column(j, out);
+      moments_.x_mean[j] = copy_column(j, out);
       out[rows_ - 1] = 0.0;
-      square_[static_cast<std::size_t>(j)] = dot(out, out, rows_);
+      square_[j] = dot(out, out, rows_);
     }
   });
 }
@@ -75,7 +75,7 @@ void BoundedColumns<T>::copy_columns() {
 template <Real T>
 bool BoundedColumns<T>::in_range() const {
   for (Index j = 0; j < p(); ++j) {
-    const double square = square_[static_cast<std::size_t>(j)];
+    const double square = square_[j];
     if (square == 0.0 && problem_.holds_nothing(j)) continue;
     if (Problem<double>::out_of_range(square)) return false;
   }
@@ -87,11 +87,11 @@ bool BoundedColumns<T>::prepare() {
   throw_if_not_finite(problem_.data());
   rows_ = problem_.n_samples() + 1;
   columns_ = Buffer<double>(rows_ * p());
-  square_.resize(static_cast<std::size_t>(p()));
+  square_.resize(p());
   moments_.n_features = p();
   moments_.n_targets = problem_.n_targets();
-  moments_.x_mean.resize(static_cast<std::size_t>(p()));
-  moments_.y_mean.resize(static_cast<std::size_t>(problem_.n_targets()));
+  moments_.x_mean.resize(p());
+  moments_.y_mean.resize(problem_.n_targets());
   for (Index i = 0; problem_.centred() && i < rows_ - 1; ++i) moments_.weight += problem_.weight(i);
   copy_columns();
   bool fits = in_range();
@@ -110,16 +110,16 @@ template <Real T>
 void BoundedColumns<T>::take_target(Index t) {
   const Index n = problem_.n_samples();
   const double scale = problem_.y_scale(t);
-  target_.assign(static_cast<std::size_t>(rows_), 0.0);
+  target_.assign(rows_, 0.0);
   for (Index i = 0; i < n; ++i) {
-    target_[static_cast<std::size_t>(i)] = scale * problem_.data().y(i, t);
+    target_[i] = scale * problem_.data().y(i, t);
   }
   if (problem_.centred()) {
-    moments_.y_mean[static_cast<std::size_t>(t)] =
+    moments_.y_mean[t] =
         take_out_mean(target_.data(), n, [&](Index i) { return problem_.weight(i); });
   }
   const double* root = problem_.sqrt_weight();
-  for (Index i = 0; root != nullptr && i < n; ++i) target_[static_cast<std::size_t>(i)] *= root[i];
+  for (Index i = 0; root != nullptr && i < n; ++i) target_[i] *= root[i];
   target_norm_ = std::sqrt(dot(target_.data(), target_.data(), rows_));
 }
 
@@ -129,13 +129,11 @@ void BoundedColumns<T>::take_intercept_row() {
   const double root = std::sqrt(Gradient<T>(problem_, moments_, group_).kappa());
   const Index last = rows_ - 1;
   for (Index j = 0; j < p(); ++j) {
-    const auto at = static_cast<std::size_t>(j);
     double& entry = columns_[j * rows_ + last];
-    entry = root * moments_.x_mean[at];
-    square_[at] = dot(column(j), column(j), last) + entry * entry;
+    entry = root * moments_.x_mean[j];
+    square_[j] = dot(column(j), column(j), last) + entry * entry;
   }
-  target_[static_cast<std::size_t>(last)] =
-      root * moments_.y_mean[static_cast<std::size_t>(group_.targets[0])];
+  target_[last] = root * moments_.y_mean[group_.targets[0]];
 }
 
 template <Real T>
@@ -162,20 +160,20 @@ bool BoundedColumns<T>::settle() {
 
 template <Real T>
 double BoundedColumns<T>::slope(Index j) const {
-  const double b = b_[static_cast<std::size_t>(j)];
+  const double b = b_[j];
   return dot(column(j), residual_.data(), rows_) - penalty(j) * (b - prior(j));
 }
 
 template <Real T>
 void BoundedColumns<T>::move(Index j, double by) {
-  b_[static_cast<std::size_t>(j)] += by;
+  b_[j] += by;
   const double* x = column(j);
-  for (Index i = 0; i < rows_; ++i) residual_[static_cast<std::size_t>(i)] -= by * x[i];
+  for (Index i = 0; i < rows_; ++i) residual_[i] -= by * x[i];
 }
 
 template <Real T>
 double BoundedColumns<T>::curvature(Index j) const {
-  return square_[static_cast<std::size_t>(j)] + penalty(j);
+  return square_[j] + penalty(j);
 }
 
 // The free columns, and one more where they are centred: the direction that centring took out of them, on
@@ -186,8 +184,8 @@ Buffer<double> BoundedColumns<T>::gathered(const std::vector<Index>& free, bool 
   Buffer<double> x(rows_ * (m + 1));
   double square = 0.0;
   for (Index a = 0; a < m; ++a) {
-    std::copy_n(column(free[static_cast<std::size_t>(a)]), rows_, x.data() + a * rows_);
-    square += square_[static_cast<std::size_t>(free[static_cast<std::size_t>(a)])];
+    std::copy_n(column(free[a]), rows_, x.data() + a * rows_);
+    square += square_[free[a]];
   }
   const double unit = filled ? std::sqrt(square / moments_.weight) : 0.0;
   const double* root = problem_.sqrt_weight();
@@ -206,18 +204,18 @@ bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, Solv
   const bool step = std::all_of(factors.begin(), factors.end(), [](double f) { return f == 0.0; });
   for (std::size_t a = 0; a < free.size(); ++a) {
     const Index j = free[a];
-    const double b = b_[static_cast<std::size_t>(j)];
+    const double b = b_[j];
     origin.push_back(step ? b : 0.0);
     priors.push_back(step ? 0.0 : factors[a] > 0.0 ? prior(j) : b);
-    for (Index i = 0; !step && i < rows_; ++i) y[static_cast<std::size_t>(i)] += b * column(j)[i];
+    for (Index i = 0; !step && i < rows_; ++i) y[i] += b * column(j)[i];
   }
   const bool has_row = problem_.intercept_penalty(group_.alpha) > 0.0;
   const bool filled = step && problem_.centred() && !has_row;
   const auto x = gathered(free, filled);
   const Index rows = has_row ? rows_ : rows_ - 1;
   const auto m = static_cast<Index>(free.size()) + (filled ? 1 : 0);
-  factors.resize(static_cast<std::size_t>(m));
-  priors.resize(static_cast<std::size_t>(m));
+  factors.resize(m);
+  priors.resize(m);
   const double alpha = step ? 0.0 : 1.0;
   const RidgeData<double> data{.x = {x.data(), rows, m, 1, rows_},
                                .y = row_major(y.data(), rows, 1),
@@ -228,7 +226,7 @@ bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, Solv
   auto options = problem_.options();
   options.fit_intercept = options.penalize_intercept = false;
   double none = 0.0;
-  const std::span<double> coef(solution.data(), static_cast<std::size_t>(m));
+  const std::span<double> coef(solution.data(), m);
   const auto fit = ridge(data, options, problem_.monitor(), coef, {&none, 1});
   for (std::size_t a = 0; a < free.size(); ++a) z[free[a]] = origin[a] + solution[a];
   info.rank = fit.rank - (filled ? 1 : 0);

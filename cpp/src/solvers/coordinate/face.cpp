@@ -6,10 +6,7 @@ namespace elltwo {
 
 template <Real T>
 FaceData<T>::FaceData(const RidgeData<T>& given)
-    : given_(given),
-      factors_(static_cast<std::size_t>(given.x.cols)),
-      prior_(static_cast<std::size_t>(given.x.cols * given.y.cols)),
-      data_(given) {
+    : given_(given), factors_(given.x.cols), prior_(given.x.cols * given.y.cols), data_(given) {
   data_.penalty_factors = factors_;
   data_.prior_mean = prior_;
   for (Index t = 0; t < given.y.cols; ++t) restore(t);
@@ -17,9 +14,9 @@ FaceData<T>::FaceData(const RidgeData<T>& given)
 
 template <Real T>
 void FaceData<T>::restore(Index target) {
-  const auto p = static_cast<std::size_t>(given_.x.cols);
-  const auto first = static_cast<std::size_t>(target) * p;
-  for (std::size_t j = 0; j < p; ++j) {
+  const Index p = given_.x.cols;
+  const Index first = target * p;
+  for (Index j = 0; j < p; ++j) {
     factors_[j] = given_.penalty_factors.empty() ? 1.0 : given_.penalty_factors[j];
     prior_[first + j] = given_.prior_mean.empty() ? 0.0 : given_.prior_mean[first + j];
   }
@@ -31,11 +28,10 @@ void FaceData<T>::pin(const Problem<T>& problem, const TargetGroup& group,
                       const std::vector<Index>& free, const std::vector<double>& b) {
   const Index t = group.targets[0], p = given_.x.cols;
   for (Index j = 0; j < p; ++j) {
-    const auto at = static_cast<std::size_t>(j);
     const bool is_free = std::binary_search(free.begin(), free.end(), j);
     if (is_free && problem.penalty(j, group.alpha) > 0.0) continue;
-    prior_[static_cast<std::size_t>(t * p + j)] = b[at] * problem.x_scale(j) / problem.y_scale(t);
-    if (!is_free) factors_[at] = infinity;
+    prior_[t * p + j] = b[j] * problem.x_scale(j) / problem.y_scale(t);
+    if (!is_free) factors_[j] = infinity;
   }
 }
 

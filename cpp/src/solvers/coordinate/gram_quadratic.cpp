@@ -9,10 +9,7 @@ namespace elltwo {
 template <Real T>
 BoundedPrimal<T>::BoundedPrimal(const RidgeData<T>& data, const RidgeOptions& options,
                                 Monitor& monitor)
-    : face_(data),
-      problem_(face_.data(), options, monitor),
-      primal_(problem_),
-      g_(static_cast<std::size_t>(data.x.cols)) {}
+    : face_(data), problem_(face_.data(), options, monitor), primal_(problem_), g_(data.x.cols) {}
 
 template <Real T>
 void BoundedPrimal<T>::form_hessian() {
@@ -20,9 +17,9 @@ void BoundedPrimal<T>::form_hessian() {
   const double kappa = Gradient<T>(problem_, primal_.moments(), group_).kappa();
   if (hessian_.size() == 0) hessian_ = Buffer<double>(p() * p());
   for (Index i = 0; i < p(); ++i) {
-    const double push = kappa * moments.x_mean[static_cast<std::size_t>(i)];
+    const double push = kappa * moments.x_mean[i];
     for (Index j = i; j < p(); ++j) {
-      const double value = moments.gram(i, j) + push * moments.x_mean[static_cast<std::size_t>(j)];
+      const double value = moments.gram(i, j) + push * moments.x_mean[j];
       hessian_[i * p() + j] = hessian_[j * p() + i] = value;
     }
     double& own = hessian_[i * p() + i];
@@ -52,7 +49,7 @@ bool BoundedPrimal<T>::settle() {
 
 template <Real T>
 void BoundedPrimal<T>::move(Index j, double by) {
-  b_[static_cast<std::size_t>(j)] += by;
+  b_[j] += by;
   const double* row = hessian_.data() + j * p();
   double* g = g_.data();
   for (Index i = 0; i < p(); ++i) g[i] -= by * row[i];

@@ -19,7 +19,7 @@ class BoundedPrimal final : public BoundedMethod<T> {
   void begin(const TargetGroup& group, std::vector<double> b) override;
   void stand_at(std::vector<double> b) override;
   bool settle() override;
-  double slope(Index j) const override { return g_[static_cast<std::size_t>(j)]; }
+  double slope(Index j) const override { return g_[j]; }
   void move(Index j, double by) override;
   double curvature(Index j) const override { return hessian_[j * p() + j]; }
   double target_norm() const override;

@@ -50,11 +50,11 @@ void BoundedSparse<T>::take_residuals() {
   const auto& design = solver_.design();
   if (!columns_) columns_.emplace(transposed(design.x));
   const Index t = group_.targets[0];
-  weighted_.resize(static_cast<std::size_t>(design.x.rows));
+  weighted_.resize(design.x.rows);
   multiply_rows(design.x, 0, design.x.rows, 1, b_.data(), weighted_.data());
   sum_ = mean_fit_ = 0.0;
   for (Index i = 0; i < design.x.rows; ++i) {
-    double& u = weighted_[static_cast<std::size_t>(i)];
+    double& u = weighted_[i];
     const double w = design.weight.data() != nullptr ? design.weight[i] : 1.0;
     u = w > 0.0 ? w * (design.y[i * problem_.n_targets() + t] - u) : 0.0;
     sum_ += u;
@@ -73,12 +73,12 @@ double BoundedSparse<T>::slope(Index j) const {
   const auto& x = *columns_;
   double sum = 0.0;
   for (Index e = x.start[j]; e < x.start[j + 1]; ++e)
-    sum += static_cast<double>(x.value[e]) * weighted_[static_cast<std::size_t>(x.column[e])];
-  const double mean = design.x_mean[static_cast<std::size_t>(j)];
+    sum += static_cast<double>(x.value[e]) * weighted_[x.column[e]];
+  const double mean = design.x_mean[j];
   const Index t = group_.targets[0];
-  const double pull = design.y_mean[static_cast<std::size_t>(t)] - mean_fit_;
+  const double pull = design.y_mean[t] - mean_fit_;
   const double penalty = problem_.penalty(j, group_.alpha);
-  const double away = b_[static_cast<std::size_t>(j)] - problem_.prior(t, j);
+  const double away = b_[j] - problem_.prior(t, j);
   return sum + mean * (block_->kappa(0) * pull - sum_) - penalty * away;
 }
 
@@ -86,15 +86,15 @@ template <Real T>
 void BoundedSparse<T>::move(Index j, double by) {
   if (!has_moved_) take_residuals();
   has_moved_ = true;
-  b_[static_cast<std::size_t>(j)] += by;
+  b_[j] += by;
   const auto& design = solver_.design();
   const auto& x = *columns_;
   for (Index e = x.start[j]; e < x.start[j + 1]; ++e) {
     const Index i = x.column[e];
     const double w = design.weight.data() != nullptr ? design.weight[i] : 1.0;
-    if (w > 0.0) weighted_[static_cast<std::size_t>(i)] -= w * by * static_cast<double>(x.value[e]);
+    if (w > 0.0) weighted_[i] -= w * by * static_cast<double>(x.value[e]);
   }
-  const double mean = by * design.x_mean[static_cast<std::size_t>(j)];
+  const double mean = by * design.x_mean[j];
   sum_ -= design.total * mean;
   mean_fit_ += mean;
 }
@@ -107,7 +107,7 @@ double BoundedSparse<T>::curvature(Index j) const {
 
 template <Real T>
 double BoundedSparse<T>::target_norm() const {
-  return std::sqrt(solver_.design().y_spread[static_cast<std::size_t>(group_.targets[0])]);
+  return std::sqrt(solver_.design().y_spread[group_.targets[0]]);
 }
 
 template <Real T>

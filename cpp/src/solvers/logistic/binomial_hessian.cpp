@@ -57,9 +57,9 @@ void BinomialHessian<T>::solve(const double* slope, double* step) const {
   std::fill_n(step, problem_.cols(), 0.0);
   if (m == 0) return;
   Buffer<double> rhs(m);
-  for (Index c = 0; c < m; ++c) rhs[c] = slope[active_.index[static_cast<std::size_t>(c)]];
+  for (Index c = 0; c < m; ++c) rhs[c] = slope[active_.index[c]];
   system_->solve(rhs.data(), 1, m, 1);
-  for (Index c = 0; c < m; ++c) step[active_.index[static_cast<std::size_t>(c)]] = rhs[c];
+  for (Index c = 0; c < m; ++c) step[active_.index[c]] = rhs[c];
 }
 
 template class BinomialHessian<double>;

@@ -58,7 +58,7 @@ Drawn draw(const LogisticRows& rows, Index target, std::uint64_t seed, const F& 
   for (Index i = 0; i < rows.n; ++i) {
     const double v = h(i);
     if (v <= 0.0 || (v < tau && uniform(seed + static_cast<std::uint64_t>(i)) * tau >= v)) continue;
-    drawn.rows.index.push_back(rows.index.empty() ? i : rows.index[static_cast<std::size_t>(i)]);
+    drawn.rows.index.push_back(rows.index.empty() ? i : rows.index[i]);
     drawn.root.push_back(std::sqrt(std::max(v, tau)));
   }
   drawn.rows.n = static_cast<Index>(drawn.root.size());
@@ -66,7 +66,7 @@ Drawn draw(const LogisticRows& rows, Index target, std::uint64_t seed, const F& 
 }
 
 double weight_of(const LogisticRows& rows, Index i) {
-  return rows.weight.empty() ? 1.0 : rows.weight[static_cast<std::size_t>(i)];
+  return rows.weight.empty() ? 1.0 : rows.weight[i];
 }
 
 }  // namespace
@@ -153,7 +153,7 @@ bool ClasswiseHessian<T>::form(Index k, const LogisticPoint& at, const LogisticR
     drawn = draw(rows, target(n), seed,
                  [&](Index i) { return weight_of(rows, i) * p[i] * (1.0 - p[i]); });
   }
-  Block& block = blocks_[static_cast<std::size_t>(k)];
+  Block& block = blocks_[k];
   const auto source = problem_.source(drawn.rows, drawn.root.data());
   return (in_float_ ? gram<T, float>(source, n_threads, monitor, block.gram)
                     : gram<T, double>(source, n_threads, monitor, block.gram)) &&
@@ -173,7 +173,7 @@ bool ClasswiseHessian<T>::form_blocks(const LogisticPoint& at, const LogisticRow
   keep_ = n_blocks * problem_.cols() * problem_.cols() <= most_kept;
   return for_blocks(work, [&](Index k, int n_threads, Monitor& monitor) {
     if (!form(k, at, rows, n_threads, monitor)) return false;
-    if (!keep_) blocks_[static_cast<std::size_t>(k)].gram = GramMatrix();
+    if (!keep_) blocks_[k].gram = GramMatrix();
     return true;
   });
 }
@@ -183,7 +183,7 @@ bool ClasswiseHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& r
   active_ = active_columns(problem_);
   ++draws_;
   blocks_.clear();
-  blocks_.resize(one_for_all(at, rows) ? 1 : static_cast<std::size_t>(problem_.n_outputs()));
+  blocks_.resize(one_for_all(at, rows) ? 1 : problem_.n_outputs());
   if (!form_blocks(at, rows)) return false;
   if (!in_float_ || rcond() >= rcond_for_float) return true;
   in_float_ = false;
@@ -195,7 +195,7 @@ bool ClasswiseHessian<T>::change_penalty() {
   active_ = active_columns(problem_);
   const double m = static_cast<double>(active_.count());
   return for_blocks(m * m * m / 3.0, [&](Index k, int n_threads, Monitor& monitor) {
-    return factor(blocks_[static_cast<std::size_t>(k)], n_threads, monitor);
+    return factor(blocks_[k], n_threads, monitor);
   });
 }
 
@@ -222,7 +222,7 @@ void ClasswiseHessian<T>::solve(const double* slope, double* step) const {
       for (Index o = 0; o < outputs; ++o) rhs[o * m + c] -= sum / static_cast<double>(outputs);
     }
   };
-  const auto column = [&](Index c) { return active_.index[static_cast<std::size_t>(c)]; };
+  const auto column = [&](Index c) { return active_.index[c]; };
   for (Index o = 0; o < outputs; ++o) {
     for (Index c = 0; c < m; ++c) rhs[o * m + c] = slope[o * cols + column(c)];
   }
@@ -236,7 +236,7 @@ void ClasswiseHessian<T>::solve(const double* slope, double* step) const {
     run_team(static_cast<int>(std::min<Index>(threads_for(n_threads, work), outputs)),
              [&](TeamMember&) {
                for (Index k = 0; tasks.next(k);) {
-                 blocks_[static_cast<std::size_t>(k)].system->solve(rhs.data() + k * m, 1, m, 1);
+                 blocks_[k].system->solve(rhs.data() + k * m, 1, m, 1);
                }
              });
   }

@@ -13,7 +13,7 @@ bool factor_damped(const std::vector<double>& size, const std::function<void(dou
     Buffer<double> lower(m * m);
     fill(lower.data());
     for (Index j = 0; j < m; ++j) {
-      const double s = size[static_cast<std::size_t>(j)];
+      const double s = size[j];
       double& diagonal = lower[j * m + j];
       diagonal = std::max({diagonal * (1.0 + damping), damping * s * s, 1e-290});
     }

@@ -43,7 +43,7 @@ class Slope {
     for (std::size_t i = 0; i < offset_.size(); ++i) residual_[i] = offset_[i] + t;
     binomial_terms(n, residual_.data(), label_, weight_, curvature_.data());
     const auto sum = [n](const std::vector<double>& v) {
-      return sum_over(n, [&](Index i) { return v[static_cast<std::size_t>(i)]; });
+      return sum_over(n, [&](Index i) { return v[i]; });
     };
     return {sum(residual_), sum(curvature_)};
   }
@@ -114,12 +114,11 @@ std::vector<double> in_range(std::vector<double> intercept) {
 
 std::vector<double> intercepts_alone(Index n, Index n_classes, const std::int32_t* label,
                                      const double* weight, Offsets offset) {
-  std::vector<double> share(static_cast<std::size_t>(n_classes), 0.0);
-  for (Index i = 0; i < n; ++i)
-    share[static_cast<std::size_t>(label[i])] += weight != nullptr ? weight[i] : 1.0;
+  std::vector<double> share(n_classes, 0.0);
+  for (Index i = 0; i < n; ++i) share[label[i]] += weight != nullptr ? weight[i] : 1.0;
   const auto values_of = [&](Index o) {
-    std::vector<double> values(static_cast<std::size_t>(n));
-    for (Index i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = offset.at(i, o);
+    std::vector<double> values(n);
+    for (Index i = 0; i < n; ++i) values[i] = offset.at(i, o);
     return values;
   };
   if (n_classes == 2) {
@@ -127,7 +126,7 @@ std::vector<double> intercepts_alone(Index n, Index n_classes, const std::int32_
     if (offset.data == nullptr) return {log_odds};
     return in_range({of_two_classes(values_of(0), label, weight, log_odds, share[1])});
   }
-  std::vector<double> result(static_cast<std::size_t>(n_classes));
+  std::vector<double> result(n_classes);
   double mean = 0.0;
   for (const double sum : share) mean += std::log(sum) / static_cast<double>(n_classes);
   for (std::size_t o = 0; o < result.size(); ++o) {
@@ -144,7 +143,7 @@ std::vector<double> centre_offsets(Index n, Index n_classes, const std::int32_t*
   if (!has_intercept) return {};
   auto moved = intercepts_alone(n, n_classes, label, weight, offset);
   for (Index i = 0; i < n; ++i) {
-    for (Index o = 0; o < outputs; ++o) offset.at(i, o) += moved[static_cast<std::size_t>(o)];
+    for (Index o = 0; o < outputs; ++o) offset.at(i, o) += moved[o];
   }
   take_largest(n, outputs, offset);
   return moved;

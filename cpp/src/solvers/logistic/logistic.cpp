@@ -55,8 +55,8 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
   }
   auto infos = fit_path(data, alphas, options, monitor, start, coef, intercept);
   for (std::size_t a = 0; a < alphas.size() && data.n_outputs() > 1; ++a) {
-    const auto outputs = static_cast<std::size_t>(data.n_outputs());
-    const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+    const Index outputs = data.n_outputs();
+    const auto size = outputs * data.x.cols;
     if (infos[a].status == Status::interrupted) continue;
     level(data, coef.data() + a * size, intercept.data() + a * outputs);
   }

@@ -37,7 +37,7 @@ double MultinomialHessian<T>::cost() const {
 template <Real T>
 const GramMatrix& MultinomialHessian<T>::pair(Index k, Index l) const {
   const Index at = position(std::min(k, l), std::max(k, l), problem_.n_outputs());
-  return pairs_[static_cast<std::size_t>(at)];
+  return pairs_[at];
 }
 
 template <Real T>
@@ -46,8 +46,7 @@ void MultinomialHessian<T>::choose_reference(const LogisticPoint& at, const Logi
   for (Index k = 0; k < problem_.n_outputs(); ++k) {
     double share = 0.0;
     for (Index i = 0; i < rows.n; ++i) {
-      share += (rows.weight.empty() ? 1.0 : rows.weight[static_cast<std::size_t>(i)]) *
-               at.curvature[k * rows.n + i];
+      share += (rows.weight.empty() ? 1.0 : rows.weight[i]) * at.curvature[k * rows.n + i];
     }
     if (share <= most) continue;
     most = share;
@@ -64,7 +63,7 @@ bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& ro
   const Index outputs = problem_.n_outputs();
   const Index n_pairs = outputs * (outputs - 1) / 2;
   pairs_.clear();
-  pairs_.resize(static_cast<std::size_t>(n_pairs));
+  pairs_.resize(n_pairs);
   const double work = static_cast<double>(rows.n) * static_cast<double>(problem_.cols()) *
                       static_cast<double>(problem_.cols());
   const int n_threads =
@@ -81,12 +80,11 @@ bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& ro
       const double* p = at.curvature.data() + k * rows.n;
       const double* q = at.curvature.data() + l * rows.n;
       for (Index i = 0; i < rows.n; ++i) {
-        const double w = rows.weight.empty() ? 1.0 : rows.weight[static_cast<std::size_t>(i)];
+        const double w = rows.weight.empty() ? 1.0 : rows.weight[i];
         root[i] = std::sqrt(w * p[i] * q[i]);
       }
       if (!gram<T, double>(problem_.source(rows, root.data()),
-                           std::max(1, n_threads / member.size()), monitor,
-                           pairs_[static_cast<std::size_t>(task)])) {
+                           std::max(1, n_threads / member.size()), monitor, pairs_[task])) {
         return;
       }
     }
@@ -102,16 +100,16 @@ void MultinomialHessian<T>::fill(double* lower) const {
   const Index size = n_others * m;
   for (Index c = 0; c < m; ++c) {
     for (Index r = 0; r < m; ++r) {
-      const Index i = active_.index[static_cast<std::size_t>(std::min(r, c))];
-      const Index j = active_.index[static_cast<std::size_t>(std::max(r, c))];
+      const Index i = active_.index[std::min(r, c)];
+      const Index j = active_.index[std::max(r, c)];
       double corner = r == c ? column_penalty(problem_, i) : 0.0;
       for (const Index k : others_) corner += pair(k, reference_)(i, j);
       for (Index a = 0; a < n_others; ++a) {
-        const Index k = others_[static_cast<std::size_t>(a)];
+        const Index k = others_[a];
         const double side = pair(k, reference_)(i, j);
         double diagonal = (r == c ? column_penalty(problem_, i) : 0.0) + side;
         for (Index b = 0; b < n_others; ++b) {
-          const Index l = others_[static_cast<std::size_t>(b)];
+          const Index l = others_[b];
           if (l == k) continue;
           const double g = pair(k, l)(i, j);
           diagonal += g;
@@ -153,8 +151,8 @@ void MultinomialHessian<T>::solve(const double* slope, double* step) const {
   const auto each = [&](const auto& f) {
     for (Index a = 0; a < n_others; ++a) {
       for (Index c = 0; c < m; ++c) {
-        const Index j = active_.index[static_cast<std::size_t>(c)];
-        f(u[a * m + c], others_[static_cast<std::size_t>(a)] * cols + j, reference_ * cols + j);
+        const Index j = active_.index[c];
+        f(u[a * m + c], others_[a] * cols + j, reference_ * cols + j);
       }
     }
   };

@@ -8,27 +8,27 @@ template <Real T>
 bool nearest_coefficients(const LogisticData<T>& data, const std::vector<Index>& rows,
                           const std::vector<double>& z, const LogisticOptions& options,
                           Monitor& monitor, double* coef, double* intercept) {
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
-  const auto n = static_cast<std::size_t>(data.x.rows);
+  const Index outputs = data.n_outputs();
+  const Index n = data.x.rows;
   std::vector<double> y(n * outputs, 0.0);
   std::vector<double> weight(n, 0.0);
   for (std::size_t k = 0; k < rows.size(); ++k) {
-    const auto i = static_cast<std::size_t>(rows[k]);
+    const Index i = rows[k];
     weight[i] = 1.0;
-    for (std::size_t o = 0; o < outputs; ++o) y[i * outputs + o] = z[k * outputs + o];
+    for (Index o = 0; o < outputs; ++o) y[i * outputs + o] = z[k * outputs + o];
   }
   const double alpha = 0.0;
   const RidgeData<T> ridge_data{.x = data.x,
-                                .y = row_major(y.data(), data.x.rows, static_cast<Index>(outputs)),
+                                .y = row_major(y.data(), data.x.rows, outputs),
                                 .alpha = {&alpha, 1},
                                 .penalty_factors = data.penalty_factors,
                                 .prior_mean = data.prior_mean,
                                 .sample_weight = weight};
-  const auto p = static_cast<std::size_t>(data.x.cols);
+  const Index p = data.x.cols;
   const auto info =
       ridge(ridge_data,
             RidgeOptions{.fit_intercept = options.fit_intercept, .n_threads = options.n_threads},
-            monitor, {coef, outputs * p}, {intercept, outputs});
+            monitor, std::span(coef, outputs * p), std::span(intercept, outputs));
   return info.status != Status::interrupted;
 }
 

@@ -43,7 +43,7 @@ LogisticPoint LogisticObjective<T>::room() const {
           .data_slope = Buffer<double>(problem_.size()),
           .slope = Buffer<double>(problem_.size()),
           .curvature = Buffer<double>(rows_.n * per_row),
-          .residual = std::vector<double>(static_cast<std::size_t>(problem_.n_outputs()))};
+          .residual = std::vector<double>(problem_.n_outputs())};
 }
 
 template <Real T>
@@ -77,7 +77,7 @@ bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
     const double squares = sums.total(o);
-    at.residual[static_cast<std::size_t>(o)] =
+    at.residual[o] =
         squares > least_squares ? std::sqrt(squares) : at.loss / std::sqrt(problem_.weight());
   }
   penalise(at);
@@ -107,12 +107,11 @@ void LogisticObjective<T>::penalise(LogisticPoint& at) const {
 template <Real T>
 bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<double>& z) const {
   const Index outputs = problem_.n_outputs();
-  z.resize(static_cast<std::size_t>(rows_.n * outputs));
+  z.resize(rows_.n * outputs);
   const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index o = 0; o < outputs; ++o) {
       for (Index k = 0; k < kc; ++k) {
-        z[static_cast<std::size_t>((k0 + k) * outputs + o)] =
-            f[o * ld + k] + problem_.offset_shift(o);
+        z[(k0 + k) * outputs + o] = f[o * ld + k] + problem_.offset_shift(o);
         f[o * ld + k] = 0.0;
       }
     }
@@ -130,17 +129,17 @@ auto LogisticObjective<T>::separates(const double* direction) const -> Separatio
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % cols;
     if (j < problem_.n_features() && problem_.penalty(j) > 0.0) {
-      unpenalised[static_cast<std::size_t>(i)] = 0.0;
+      unpenalised[i] = 0.0;
     }
   }
-  const auto n_blocks = static_cast<std::size_t>((rows_.n + block_rows - 1) / block_rows);
+  const Index n_blocks = (rows_.n + block_rows - 1) / block_rows;
   std::vector<double> lowest(n_blocks, std::numeric_limits<double>::infinity());
   std::vector<double> highest(n_blocks, 0.0);
   const auto look = [&](Index k0, Index kc, double* z, Index ld) {
-    auto& low = lowest[static_cast<std::size_t>(k0 / block_rows)];
-    auto& high = highest[static_cast<std::size_t>(k0 / block_rows)];
+    auto& low = lowest[k0 / block_rows];
+    auto& high = highest[k0 / block_rows];
     for (Index k = 0; k < kc; ++k) {
-      const Index label = rows_.label[static_cast<std::size_t>(k0 + k)];
+      const Index label = rows_.label[k0 + k];
       double margin = std::numeric_limits<double>::infinity();
       if (outputs == 1) margin = label == 1 ? z[k] : -z[k];
       for (Index o = 0; o < outputs && outputs > 1; ++o) {
@@ -166,7 +165,7 @@ double LogisticObjective<T>::optimality(const LogisticPoint& at, const double* s
   const Index cols = problem_.cols();
   double worst = 0.0;
   for (Index o = 0; o < problem_.n_outputs(); ++o) {
-    const double r = at.residual[static_cast<std::size_t>(o)];
+    const double r = at.residual[o];
     for (Index j = 0; j < cols; ++j) {
       const double g = std::abs(slope[o * cols + j]);
       if (g > 0.0) worst = std::max(worst, g / (problem_.column_size(j) * r));

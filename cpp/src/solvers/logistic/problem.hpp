@@ -48,21 +48,19 @@ class LogisticProblem {
 
   /// Penalty of feature j at the current alpha, scaled; inf where the coefficient does not move: it is
   /// pinned, or its penalty dwarfs the data, or the feature is constant and nothing else decides.
-  double penalty(Index j) const { return penalty_[static_cast<std::size_t>(j)]; }
+  double penalty(Index j) const { return penalty_[j]; }
   bool moves(Index j) const { return penalty(j) < std::numeric_limits<double>::infinity(); }
   double prior(Index k, Index j) const {
-    return prior_.empty() ? 0.0 : prior_[static_cast<std::size_t>(k * n_features() + j)];
+    return prior_.empty() ? 0.0 : prior_[k * n_features() + j];
   }
   /// Whether any coefficient is free to move without a penalty.
   bool has_free_features() const { return has_free_features_; }
 
   /// sqrt(sum w x^2) of a column of [x^ | 1].
-  double column_size(Index j) const { return column_size_[static_cast<std::size_t>(j)]; }
+  double column_size(Index j) const { return column_size_[j]; }
   /// What the offsets of output k are moved by: the intercept of the model without predictors, if there
   /// is one, so that large offsets that have much in common leave no row saturated.
-  double offset_shift(Index k) const {
-    return offset_shift_.empty() ? 0.0 : offset_shift_[static_cast<std::size_t>(k)];
-  }
+  double offset_shift(Index k) const { return offset_shift_.empty() ? 0.0 : offset_shift_[k]; }
   /// The sum of weights, scaled.
   double weight() const { return weight_; }
   double weight_scale() const { return weight_scale_; }

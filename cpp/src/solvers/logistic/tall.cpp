@@ -215,7 +215,7 @@ bool TallLogistic<T>::write(double alpha, double* coef, double* intercept) const
   if (!objective_->predictors(at_, z)) return false;
   std::vector<Index> rows = problem_.rows().index;
   if (rows.empty()) {
-    rows.resize(static_cast<std::size_t>(problem_.rows().n));
+    rows.resize(problem_.rows().n);
     std::iota(rows.begin(), rows.end(), Index{0});
   }
   return nearest_coefficients(data_, rows, z, options_, problem_.monitor(), coef, intercept);
@@ -229,8 +229,8 @@ std::vector<LogisticInfo> logistic_tall(const LogisticData<T>& data, std::span<c
                                         std::span<const double> start, std::span<double> coef,
                                         std::span<double> intercept) {
   std::vector<LogisticInfo> infos(alphas.size());
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
-  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  const Index outputs = data.n_outputs();
+  const auto size = outputs * data.x.cols;
   TallLogistic<T> fits(data, options, monitor);
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     const bool done = (a > 0 || fits.begin(alphas[a], start, infos[a])) &&

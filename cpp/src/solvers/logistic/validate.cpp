@@ -30,17 +30,15 @@ void require_classes(const LogisticData<T>& data) {
     throw std::invalid_argument("n_classes must be 2 or more, got " +
                                 std::to_string(data.n_classes));
   }
-  std::vector<bool> seen(static_cast<std::size_t>(data.n_classes), false);
+  std::vector<bool> seen(data.n_classes, false);
   const auto look = [&](Index i) {
-    const auto row = static_cast<std::size_t>(i);
-    const auto label = data.label[row];
+    const auto label = data.label[i];
     if (label < 0 || label >= data.n_classes) {
       throw std::invalid_argument("label must be in [0, " + std::to_string(data.n_classes) +
-                                  "), got " + std::to_string(label) + " at row " +
-                                  std::to_string(i));
+                                  "), got " + std::to_string(label) + " at i " + std::to_string(i));
     }
-    if (data.sample_weight.empty() || data.sample_weight[row] > 0.0) {
-      seen[static_cast<std::size_t>(label)] = true;
+    if (data.sample_weight.empty() || data.sample_weight[i] > 0.0) {
+      seen[label] = true;
     }
   };
   if (data.rows.empty()) {

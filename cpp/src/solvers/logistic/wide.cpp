@@ -32,8 +32,8 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   const bool plain = std::all_of(offset.begin(), offset.end(), [](double o) { return o == 0.0; });
   auto data = reduced_data();
   if (!plain) data.offset = offset;
-  const auto outputs = static_cast<std::size_t>(data_.n_outputs());
-  const auto width = static_cast<std::size_t>(n_reduced());
+  const Index outputs = data_.n_outputs();
+  const Index width = n_reduced();
   const std::vector<double> start = fit.reduced;
   fit.reduced.resize(outputs * (width + 1));
   const std::span<double> all(fit.reduced);
@@ -50,12 +50,12 @@ bool WideLogistic<T>::reduce(double alpha, const std::vector<double>& correction
   fit.within.resize(fit.predictor.size());
   for (Index k = 0; k < n_rows(); ++k) {
     const double* x = reduced_x_.data() + k * n_reduced();
-    for (std::size_t o = 0; o < outputs; ++o) {
+    for (Index o = 0; o < outputs; ++o) {
       const double* c = fit.reduced.data() + o * width;
-      const auto at = static_cast<std::size_t>(k) * outputs + o;
+      const Index at = k * outputs + o;
       fit.within[at] = sum_over(n_rows(), [&](Index j) { return x[j] * c[j]; });
       double z = fit.within[at] + fit.reduced[outputs * width + o];
-      for (auto j = static_cast<std::size_t>(n_rows()); j < width; ++j) z += x[j] * c[j];
+      for (Index j = n_rows(); j < width; ++j) z += x[j] * c[j];
       fit.predictor[at] += z;
     }
   }
@@ -69,18 +69,16 @@ std::vector<double> WideLogistic<T>::residuals(const std::vector<double>& z, dou
   const Index outputs = data_.n_outputs();
   std::vector<double> by_output(z.size());
   std::vector<double> by_row(z.size());
-  const auto at = [&](Index k, Index o) { return static_cast<std::size_t>(k * outputs + o); };
+  const auto at = [&](Index k, Index o) { return k * outputs + o; };
   for (Index k = 0; k < n; ++k) {
-    for (Index o = 0; o < outputs; ++o)
-      by_output[static_cast<std::size_t>(o * n + k)] = z[at(k, o)];
+    for (Index o = 0; o < outputs; ++o) by_output[o * n + k] = z[at(k, o)];
   }
   const double* w = weight_.empty() ? nullptr : weight_.data();
   loss = outputs == 1
              ? binomial_terms(n, by_output.data(), label_.data(), w, nullptr)
              : multinomial_terms(outputs, n, by_output.data(), n, label_.data(), w, nullptr, 0);
   for (Index k = 0; k < n; ++k) {
-    for (Index o = 0; o < outputs; ++o)
-      by_row[at(k, o)] = by_output[static_cast<std::size_t>(o * n + k)];
+    for (Index o = 0; o < outputs; ++o) by_row[at(k, o)] = by_output[o * n + k];
   }
   return by_row;
 }
@@ -95,15 +93,14 @@ bool WideLogistic<T>::expand(const std::vector<double>& r, double alpha, double*
   auto of_rows = Buffer<double>::zeros(outputs * data_.x.rows);
   for (Index k = 0; k < n_rows(); ++k) {
     for (Index o = 0; o < outputs; ++o) {
-      of_rows[o * data_.x.rows + rows_[static_cast<std::size_t>(k)]] +=
-          r[static_cast<std::size_t>(k * outputs + o)];
+      of_rows[o * data_.x.rows + rows_[k]] += r[k * outputs + o];
     }
   }
   const auto to_coef = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index o = 0; o < outputs; ++o) {
       for (Index k = 0; k < kc; ++k) {
-        const auto j = static_cast<std::size_t>(k0 + k);
-        const auto at = static_cast<std::size_t>(o * p) + j;
+        const Index j = k0 + k;
+        const Index at = o * p + j;
         const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at];
         const double step = f[o * ld + k] / weight_scale_ * (row_scale_[j] / scale_);
         coef[at] = prior + step / scale_ / alpha;
@@ -118,8 +115,7 @@ bool WideLogistic<T>::expand(const std::vector<double>& r, double alpha, double*
   fitted.resize(offset_.size());
   for (Index k = 0; k < n_rows(); ++k) {
     for (Index o = 0; o < outputs; ++o) {
-      fitted[static_cast<std::size_t>(k * outputs + o)] =
-          all[o * data_.x.rows + rows_[static_cast<std::size_t>(k)]] / reduced_alpha(alpha);
+      fitted[k * outputs + o] = all[o * data_.x.rows + rows_[k]] / reduced_alpha(alpha);
     }
   }
   return true;
@@ -144,19 +140,17 @@ double WideLogistic<T>::discrepancy(const std::vector<double>& r,
 template <Real T>
 void WideLogistic<T>::write(const WideFit& fit, double* coef, double* intercept) const {
   const Index p = data_.x.cols;
-  const auto outputs = static_cast<std::size_t>(data_.n_outputs());
-  const auto width = static_cast<std::size_t>(n_reduced());
-  for (std::size_t o = 0; o < outputs; ++o) {
-    double* b = coef + o * static_cast<std::size_t>(p);
-    const double* prior = data_.prior_mean.empty()
-                              ? nullptr
-                              : data_.prior_mean.data() + o * static_cast<std::size_t>(p);
+  const Index outputs = data_.n_outputs();
+  const Index width = n_reduced();
+  for (Index o = 0; o < outputs; ++o) {
+    double* b = coef + o * p;
+    const double* prior = data_.prior_mean.empty() ? nullptr : data_.prior_mean.data() + o * p;
     for (std::size_t c = 0; c < free_.size(); ++c) {
-      b[free_[c]] += fit.reduced[o * width + static_cast<std::size_t>(n_rows()) + c];
+      b[free_[c]] += fit.reduced[o * width + n_rows() + c];
     }
     double along = 0.0;
     for (Index j = 0; j < p; ++j) {
-      along += shift_[static_cast<std::size_t>(j)] * (b[j] - (prior != nullptr ? prior[j] : 0.0));
+      along += shift_[j] * (b[j] - (prior != nullptr ? prior[j] : 0.0));
     }
     intercept[o] = options_.fit_intercept ? fit.reduced[outputs * width + o] - along : 0.0;
   }
@@ -219,7 +213,7 @@ double WideLogistic<T>::penalty(const double* coef, double alpha) const {
   for (Index o = 0; o < data_.n_outputs(); ++o) {
     for (Index j = 0; j < data_.x.cols; ++j) {
       const double f = wide_factor(data_, j);
-      const auto at = static_cast<std::size_t>(o * data_.x.cols + j);
+      const Index at = o * data_.x.cols + j;
       const double distance = coef[at] - (data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at]);
       if (distance != 0.0 && f > 0.0 && f < infinity) sum += f * distance * distance;
     }
@@ -234,8 +228,8 @@ std::vector<LogisticInfo> WideLogistic<T>::fit(std::span<const double> alphas,
   std::vector<LogisticInfo> infos(alphas.size());
   WideFit fit;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
-    const auto outputs = static_cast<std::size_t>(data_.n_outputs());
-    double* b = coef.data() + a * outputs * static_cast<std::size_t>(data_.x.cols);
+    const Index outputs = data_.n_outputs();
+    double* b = coef.data() + a * outputs * data_.x.cols;
     double* b0 = intercept.data() + a * outputs;
     bool done = alphas[a] == 0.0 ? fit_unpenalised(b, b0, fit) : fit_one(alphas[a], b, fit);
     if (done && fit.info.status == Status::max_iter_reached && in_float_) {

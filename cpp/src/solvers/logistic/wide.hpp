@@ -11,7 +11,7 @@ namespace elltwo {
 /// A feature's penalty factor.
 template <Real T>
 double wide_factor(const LogisticData<T>& data, Index j) {
-  return data.penalty_factors.empty() ? 1.0 : data.penalty_factors[static_cast<std::size_t>(j)];
+  return data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
 }
 
 /// Logistic regression for more features than samples. The penalty keeps b - m = F^-1 (X - 1 c^T)^T u in the

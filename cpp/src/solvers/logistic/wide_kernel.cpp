@@ -37,18 +37,14 @@ WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions
     : data_(data), options_(options), monitor_(monitor) {
   const auto all = static_cast<Index>(data.rows.empty() ? data.label.size() : data.rows.size());
   for (Index k = 0; k < all; ++k) {
-    const Index i = data.rows.empty() ? k : data.rows[static_cast<std::size_t>(k)];
-    const auto row = static_cast<std::size_t>(i);
-    const double w = data.sample_weight.empty() ? 1.0 : data.sample_weight[row];
+    const Index i = data.rows.empty() ? k : data.rows[k];
+    const double w = data.sample_weight.empty() ? 1.0 : data.sample_weight[i];
     if (w == 0.0) continue;
     rows_.push_back(i);
-    label_.push_back(data.label[row]);
+    label_.push_back(data.label[i]);
     if (!data.sample_weight.empty()) weight_.push_back(w);
     for (Index o = 0; o < data.n_outputs(); ++o) {
-      offset_.push_back(data.offset.empty()
-                            ? 0.0
-                            : data.offset[row * static_cast<std::size_t>(data.n_outputs()) +
-                                          static_cast<std::size_t>(o)]);
+      offset_.push_back(data.offset.empty() ? 0.0 : data.offset[i * data.n_outputs() + o]);
     }
   }
   if (!weight_.empty()) {
@@ -64,21 +60,21 @@ WideLogistic<T>::WideLogistic(const LogisticData<T>& data, const LogisticOptions
 
 template <Real T>
 double WideLogistic<T>::weight(Index k) const {
-  return weight_.empty() ? 1.0 : weight_[static_cast<std::size_t>(k)];
+  return weight_.empty() ? 1.0 : weight_[k];
 }
 
 template <Real T>
 void WideLogistic<T>::take_roles() {
   const Index p = data_.x.cols;
-  row_scale_.assign(static_cast<std::size_t>(p), 0.0);
+  row_scale_.assign(p, 0.0);
   for (Index j = 0; j < p; ++j) {
     const double f = wide_factor(data_, j);
     if (f == 0.0) free_.push_back(j);
-    if (f > 0.0 && f < infinity) row_scale_[static_cast<std::size_t>(j)] = 1.0 / std::sqrt(f);
+    if (f > 0.0 && f < infinity) row_scale_[j] = 1.0 / std::sqrt(f);
   }
-  factors_.assign(static_cast<std::size_t>(n_reduced()), 1.0);
+  factors_.assign(n_reduced(), 1.0);
   std::fill(factors_.begin() + n_rows(), factors_.end(), 0.0);
-  shift_.assign(static_cast<std::size_t>(p), 0.0);
+  shift_.assign(p, 0.0);
   if (options_.fit_intercept) shift_ = provisional_mean(data_.x, nullptr);
 }
 
@@ -93,7 +89,7 @@ bool WideLogistic<T>::take_prior_part() {
   const auto add = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index o = 0; o < outputs; ++o) {
       for (Index k = 0; k < kc; ++k) {
-        offset_[static_cast<std::size_t>((k0 + k) * outputs + o)] += f[o * ld + k];
+        offset_[(k0 + k) * outputs + o] += f[o * ld + k];
         f[o * ld + k] = 0.0;
       }
     }
@@ -116,9 +112,8 @@ void WideLogistic<T>::take_scale(bool of_all) {
   const Index every = of_all ? 1 : std::max<Index>(1, p / some_features);
   double largest = 0.0;
   for (Index j = 0; j < p; j += every) {
-    const auto u = static_cast<std::size_t>(j);
     for (const Index i : rows_) {
-      const double x = (static_cast<double>(data_.x(i, j)) - shift_[u]) * row_scale_[u];
+      const double x = (static_cast<double>(data_.x(i, j)) - shift_[j]) * row_scale_[j];
       if (std::abs(x) > largest) largest = std::abs(x);
     }
   }
@@ -173,9 +168,9 @@ bool WideLogistic<T>::factor() {
   for (auto outcome = CholeskyOutcome::not_positive_definite; outcome != CholeskyOutcome::done;
        jitter *= 10.0) {
     for (Index c = 0; c < n; ++c) {
-      const Index i = rows_[static_cast<std::size_t>(c)];
+      const Index i = rows_[c];
       for (Index r = c; r < n; ++r) {
-        const Index l = rows_[static_cast<std::size_t>(r)];
+        const Index l = rows_[r];
         lower[c * n + r] = kernel_(std::min(i, l), std::max(i, l));
       }
       lower[c * n + c] += jitter;
@@ -189,9 +184,8 @@ bool WideLogistic<T>::factor() {
     double* row = reduced_x_.data() + k * width;
     for (Index c = 0; c <= k; ++c) row[c] = lower[c * n + k];
     for (std::size_t c = 0; c < free_.size(); ++c) {
-      const Index i = rows_[static_cast<std::size_t>(k)];
-      row[n + static_cast<Index>(c)] =
-          static_cast<double>(data_.x(i, free_[c])) - shift_[static_cast<std::size_t>(free_[c])];
+      const Index i = rows_[k];
+      row[n + static_cast<Index>(c)] = static_cast<double>(data_.x(i, free_[c])) - shift_[free_[c]];
     }
   }
   return true;

@@ -33,15 +33,14 @@ AlphaNodes::AlphaNodes(std::span<const double> alphas) : terms_(alphas.size()) {
     nodes_.push_back(order[i]);
     place.push_back(here);
   }
-  const auto use = std::min(cubic, place.size());
+  const auto use = static_cast<Index>(std::min(cubic, place.size()));
   for (const auto a : order) {
     const double x = std::log(alphas[a]);
     const auto above = std::lower_bound(place.begin(), place.end(), x) - place.begin();
-    const auto from = std::clamp<Index>(above - static_cast<Index>(use) / 2, 0,
-                                        static_cast<Index>(place.size() - use));
-    for (auto i = static_cast<std::size_t>(from); i < static_cast<std::size_t>(from) + use; ++i) {
+    const auto from = std::clamp<Index>(above - use / 2, 0, static_cast<Index>(place.size()) - use);
+    for (Index i = from; i < from + use; ++i) {
       double weight = 1.0;
-      for (auto j = static_cast<std::size_t>(from); j < static_cast<std::size_t>(from) + use; ++j) {
+      for (Index j = from; j < from + use; ++j) {
         if (i != j) weight *= (x - place[j]) / (place[i] - place[j]);
       }
       if (weight != 0.0) terms_[a].push_back({static_cast<Index>(first + i), weight});

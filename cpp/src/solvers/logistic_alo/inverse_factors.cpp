@@ -88,9 +88,9 @@ void Hessians<T>::place(const Block& block, const GramMatrix& products) {
   const auto a = static_cast<Index>(to.columns.size());
   for (Index c = 0; c < a; ++c) {
     double* column = to.v.data() + (block.k * a + c) * to.size() + block.l * a;
-    const Index i = to.columns[static_cast<std::size_t>(c)];
+    const Index i = to.columns[c];
     for (Index r = block.k == block.l ? c : 0; r < a; ++r) {
-      const Index j = to.columns[static_cast<std::size_t>(r)];
+      const Index j = to.columns[r];
       column[r] = sign * products(std::min(i, j), std::max(i, j));
     }
   }
@@ -140,7 +140,7 @@ void Hessians<T>::add_penalties(std::size_t number) {
   const auto a = static_cast<Index>(to.columns.size());
   const Index m = to.size();
   for (Index c = 0; c < a; ++c) {
-    const Index j = to.columns[static_cast<std::size_t>(c)];
+    const Index j = to.columns[c];
     double mean = 0.0;
     for (Index k = 0; k < to.n_outputs; ++k) {
       mean += to.v[(k * a + c) * (m + 1)] / static_cast<double>(to.n_outputs);
@@ -183,9 +183,10 @@ bool Hessians<T>::factor(const std::vector<std::size_t>& which) {
     }
   }
   const Index numbers = problem_.rows().n + problem_.cols() * problem_.cols();
-  const auto together = static_cast<std::size_t>(std::max<Index>(1, most_roots / numbers));
+  const Index together = std::max<Index>(1, most_roots / numbers);
   for (std::size_t b = 0; b < blocks.size(); b += together) {
-    const auto some = std::span(blocks).subspan(b, std::min(together, blocks.size() - b));
+    const auto some =
+        std::span(blocks).subspan(b, std::min<std::size_t>(together, blocks.size() - b));
     if (!form<Products>(some)) return false;
   }
   for (const auto a : which) {

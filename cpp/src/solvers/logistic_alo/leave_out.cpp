@@ -44,8 +44,8 @@ std::vector<double> LeaveOut<T>::of_fitted_rows(const RowTerms& terms) const {
   curvature.reserve(terms.curvature.size());
   for (std::size_t o = 0; o < terms.curvature.size() / n; ++o) {
     for (Index k = 0; k < rows.n; ++k) {
-      const Index i = rows.index.empty() ? k : rows.index[static_cast<std::size_t>(k)];
-      curvature.push_back(scale * terms.curvature[o * n + static_cast<std::size_t>(i)]);
+      const Index i = rows.index.empty() ? k : rows.index[k];
+      curvature.push_back(scale * terms.curvature[o * n + i]);
     }
   }
   return curvature;
@@ -64,9 +64,9 @@ template <Real T>
 bool LeaveOut<T>::forms(std::span<const double> alphas, std::span<RowTerms* const> terms,
                         const FormsVisit& visit) {
   const Index m = problem_.size();
-  const auto group = static_cast<std::size_t>(std::max<Index>(1, most_numbers / (m * m)));
+  const Index group = std::max<Index>(1, most_numbers / (m * m));
   for (std::size_t first = 0; first < alphas.size(); first += group) {
-    const auto count = std::min(group, alphas.size() - first);
+    const auto count = std::min<std::size_t>(group, alphas.size() - first);
     std::vector<std::vector<double>> curvature;
     for (std::size_t a = 0; a < count; ++a) curvature.push_back(of_fitted_rows(*terms[first + a]));
     std::vector<InverseFactor> factors;
@@ -103,7 +103,7 @@ bool LeaveOut<T>::run_exactly(std::span<const double> alphas, std::vector<RowTer
   std::vector<RowTerms*> all;
   for (auto& of_alpha : terms) all.push_back(&of_alpha);
   return forms(alphas, all, [&](Index a, Index k0, Index rows, const double* values, Index ld) {
-    auto out = rows_out(terms[static_cast<std::size_t>(a)], k0, rows);
+    auto out = rows_out(terms[a], k0, rows);
     out.forms = values;
     out.ld_forms = ld;
     step_rows_out(out);
@@ -132,7 +132,7 @@ bool LeaveOut<T>::run_by_nodes(std::span<const double> alphas, std::vector<RowTe
         log_form[a * n + i] = std::log(std::max(log_form[a * n + i], smallest_form));
       }
     }
-    std::vector<double> form(static_cast<std::size_t>(end - begin));
+    std::vector<double> form(end - begin);
     for (std::size_t a = 0; a < alphas.size(); ++a) {
       nodes.interpolate(a, log_form.data() + begin, n, end - begin, form.data());
       auto out = rows_out(terms[a], begin, end - begin);

@@ -22,14 +22,14 @@ bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& 
   const Index n = data.x.rows, outputs = data.n_outputs();
   LogisticRows all;
   all.n = n;
-  for (auto& of_fit : z) of_fit.resize(static_cast<std::size_t>(n * outputs));
+  for (auto& of_fit : z) of_fit.resize(n * outputs);
   const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
     for (std::size_t a = 0; a < z.size(); ++a) {
       for (Index o = 0; o < outputs; ++o) {
         const double* from = f + (static_cast<Index>(a) * outputs + o) * ld;
         double* to = z[a].data() + o * n + k0;
         for (Index k = 0; k < kc; ++k) {
-          const auto at = static_cast<std::size_t>((k0 + k) * outputs + o);
+          const Index at = (k0 + k) * outputs + o;
           to[k] = from[k];
           if (!data.offset.empty()) to[k] += data.offset[at] + problem.offset_shift(o);
         }
@@ -46,8 +46,8 @@ template <Real T>
 bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
                 std::span<const double> alphas, std::span<const double> coef,
                 std::span<const double> intercept, std::span<std::vector<double>> z) {
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
-  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  const Index outputs = data.n_outputs();
+  const auto size = outputs * data.x.cols;
   const auto together = std::max<std::size_t>(1, most_targets / outputs);
   for (std::size_t first = 0; first < alphas.size(); first += together) {
     const auto count = std::min(together, alphas.size() - first);
@@ -75,22 +75,22 @@ bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
   if (!wide.prepare_in_double()) return false;
   const auto reduced = wide.reduced_data();
   const auto& rows = wide.rows();
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const Index outputs = data.n_outputs();
   const auto n = data.label.size();
   std::vector<double> reduced_alphas;
   std::vector<std::vector<double>> of_rows(alphas.size());
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     reduced_alphas.push_back(wide.reduced_alpha(alphas[a]));
-    for (std::size_t o = 0; o < outputs; ++o) {
-      for (const Index i : rows) of_rows[a].push_back(z[a][o * n + static_cast<std::size_t>(i)]);
+    for (Index o = 0; o < outputs; ++o) {
+      for (const Index i : rows) of_rows[a].push_back(z[a][o * n + i]);
     }
   }
   LeaveOut<double> leave_out(reduced, options, monitor);
   if (!leave_out.problem().prepare() || !leave_out.run(reduced_alphas, of_rows)) return false;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
-    for (std::size_t o = 0; o < outputs; ++o) {
+    for (Index o = 0; o < outputs; ++o) {
       for (std::size_t k = 0; k < rows.size(); ++k) {
-        z[a][o * n + static_cast<std::size_t>(rows[k])] = of_rows[a][o * rows.size() + k];
+        z[a][o * n + rows[k]] = of_rows[a][o * rows.size() + k];
       }
     }
   }
@@ -127,11 +127,11 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
                         ? leave_out_wide<T>(data, alphas, options, monitor, z)
                         : leave_out.run(alphas, z);
   if (!done) return Status::interrupted;
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  const Index outputs = data.n_outputs();
   const auto n = data.label.size();
   for (std::size_t a = 0; a < z.size(); ++a) {
     for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t o = 0; o < outputs; ++o) {
+      for (Index o = 0; o < outputs; ++o) {
         predictor[(a * n + i) * outputs + o] = z[a][o * n + i];
       }
     }

@@ -57,10 +57,10 @@ PackedInverse<P>::PackedInverse(const InverseFactor& factor, Index n_features)
       panels_((m_ + width_ - 1) / width_),
       values_(Buffer<P>::zeros(n_outputs_ * panels_ * n_features * width_)),
       of_ones_(Buffer<double>::zeros(n_outputs_ * m_)),
-      depth_(static_cast<std::size_t>(n_outputs_ * panels_), 0) {
+      depth_(n_outputs_ * panels_, 0) {
   for (Index o = 0; o < n_outputs_; ++o) {
     for (Index c = 0; c < per_output_; ++c) {
-      const Index j = factor.columns[static_cast<std::size_t>(c)];
+      const Index j = factor.columns[c];
       const Index first = o * per_output_ + c;
       const double* v = factor.v.data() + first * m_;
       if (j == n_features) {
@@ -68,7 +68,7 @@ PackedInverse<P>::PackedInverse(const InverseFactor& factor, Index n_features)
         continue;
       }
       for (Index panel = first / width_; panel < panels_; ++panel) {
-        depth_[static_cast<std::size_t>(o * panels_ + panel)] = j + 1;
+        depth_[o * panels_ + panel] = j + 1;
         P* to = values_.data() + ((o * panels_ + panel) * n_features + j) * width_;
         for (Index r = std::max(first, panel * width_); r <= last_row(panel); ++r) {
           to[r - panel * width_] = static_cast<P>(v[r]);
@@ -85,7 +85,7 @@ void PackedInverse<P>::multiply(Index panel, Index output, const P* x, Index x_p
   for (Index r = 0; r < rows; ++r) {
     std::fill_n(out + r * ld, ld, of_ones_[output * m_ + panel * width_ + r]);
   }
-  const Index depth = depth_[static_cast<std::size_t>(output * panels_ + panel)];
+  const Index depth = depth_[output * panels_ + panel];
   Ahead nothing;
   if (depth > 0) {
     kernels().tiles<P>()(depth, block(output, panel), rows, x, x_panels, x_stride, out, ld,

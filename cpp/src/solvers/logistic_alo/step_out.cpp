@@ -60,8 +60,8 @@ class ClassesOut {
   }
 
  private:
-  static std::size_t size(Index n) { return static_cast<std::size_t>(n); }
-  static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+  static std::size_t size(Index n) { return n; }
+  static std::size_t at(Index i) { return i; }
 
   void take(const RowsOut& out, Index i, double weight) {
     Index pair = 0;

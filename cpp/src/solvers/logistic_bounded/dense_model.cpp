@@ -53,7 +53,7 @@ Source<T> DenseBoxModel<T>::gathered(const LogisticRows& rows) {
   scale_.clear();
   values_ = Buffer<T>(rows.n * n_features);
   for (Index c = 0; c < n_features; ++c) {
-    const Index j = columns[static_cast<std::size_t>(c)];
+    const Index j = columns[c];
     T* out = values_.data() + c * rows.n;
     for (Index k = 0; k < rows.n; ++k) out[k] = source.x(source.source_row(k), j);
     shift_.push_back(source.col_shift[j]);
@@ -97,11 +97,11 @@ bool DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows
       take_block(k, l, gram_matrix, k == l ? 1.0 : -1.0);
     }
   }
-  damping_.resize(static_cast<std::size_t>(m));
+  damping_.resize(m);
   for (Index v = 0; v < m; ++v) {
-    const double size = problem_.column_size(this->columns()[static_cast<std::size_t>(v % c)]);
+    const double size = problem_.column_size(this->columns()[v % c]);
     const double curvature = std::max(hessian_[v * m + v], 1e-12 * size * size);
-    damping_[static_cast<std::size_t>(v)] = std::max(least_damping * curvature, 1e-290);
+    damping_[v] = std::max(least_damping * curvature, 1e-290);
     if (!this->is_intercept(v)) continue;
     for (Index k = 0; k < outputs; ++k) {
       hessian_[v * m + k * c + v % c] += this->shared_curvature();
@@ -117,7 +117,7 @@ bool DenseBoxModel<T>::multiply(const double* v, double* product) {
   blas::gemm(blas::Op::none, blas::Op::none, m, 1, m, 1.0, hessian_.data(), m, v, m, 0.0, product,
              m);
   for (Index i = 0; i < m; ++i) {
-    product[i] += (this->penalty(i) + damping_[static_cast<std::size_t>(i)]) * v[i];
+    product[i] += (this->penalty(i) + damping_[i]) * v[i];
   }
   return !problem_.monitor().should_stop();
 }
@@ -129,10 +129,9 @@ bool DenseBoxModel<T>::factor(const std::vector<Index>& free) {
   for (;;) {
     Buffer<double> lower(f * f);
     for (Index c = 0; c < f; ++c) {
-      const Index i = free[static_cast<std::size_t>(c)];
-      for (Index r = c; r < f; ++r)
-        lower[c * f + r] = hessian_[i * m + free[static_cast<std::size_t>(r)]];
-      lower[c * f + c] += this->penalty(i) + damping_[static_cast<std::size_t>(i)];
+      const Index i = free[c];
+      for (Index r = c; r < f; ++r) lower[c * f + r] = hessian_[i * m + free[r]];
+      lower[c * f + c] += this->penalty(i) + damping_[i];
     }
     system_.emplace(f, std::move(lower));
     const auto outcome = system_->factor(problem_.options().n_threads, problem_.monitor());
@@ -152,9 +151,9 @@ bool DenseBoxModel<T>::solve(const std::vector<Index>& free, const double* slope
   if (factored_ != free && !factor(free)) return false;
   const auto f = static_cast<Index>(free.size());
   Buffer<double> rhs(f);
-  for (Index c = 0; c < f; ++c) rhs[c] = slope[free[static_cast<std::size_t>(c)]];
+  for (Index c = 0; c < f; ++c) rhs[c] = slope[free[c]];
   system_->solve(rhs.data(), 1, f, 1);
-  for (Index c = 0; c < f; ++c) d[free[static_cast<std::size_t>(c)]] = rhs[c];
+  for (Index c = 0; c < f; ++c) d[free[c]] = rhs[c];
   return true;
 }
 
@@ -174,7 +173,7 @@ bool DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& 
       z[j] = to;
       const double* column = hessian_.data() + j * m;
       for (Index i = 0; i < m; ++i) slope[i] -= (to - from) * column[i];
-      slope[j] -= (to - from) * (this->penalty(j) + damping_[static_cast<std::size_t>(j)]);
+      slope[j] -= (to - from) * (this->penalty(j) + damping_[j]);
     }
     this->level(box, z, slope);
     if (problem_.monitor().should_stop()) return false;

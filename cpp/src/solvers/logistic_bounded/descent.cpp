@@ -32,20 +32,19 @@ double BoundedLogistic<T>::scale(Index j) const {
 
 template <Real T>
 void BoundedLogistic<T>::take_box() {
-  lower_.assign(static_cast<std::size_t>(problem_.size()), -infinity);
-  upper_.assign(static_cast<std::size_t>(problem_.size()), infinity);
+  lower_.assign(problem_.size(), -infinity);
+  upper_.assign(problem_.size(), infinity);
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = column(i);
     if (j == problem_.n_features()) continue;
-    lower_[static_cast<std::size_t>(i)] = lower_of(box_, j) / scale(j);
-    upper_[static_cast<std::size_t>(i)] = upper_of(box_, j) / scale(j);
+    lower_[i] = lower_of(box_, j) / scale(j);
+    upper_[i] = upper_of(box_, j) / scale(j);
   }
 }
 
 template <Real T>
 bool BoundedLogistic<T>::movable(Index j) const {
-  const auto u = static_cast<std::size_t>(j);
-  return j == problem_.n_features() || (problem_.moves(j) && lower_[u] < upper_[u]);
+  return j == problem_.n_features() || (problem_.moves(j) && lower_[j] < upper_[j]);
 }
 
 template <Real T>
@@ -103,15 +102,14 @@ bool BoundedLogistic<T>::turn_to(double alpha) {
 template <Real T>
 double BoundedLogistic<T>::settle(LogisticPoint& at) {
   const double close = rounding * std::sqrt(problem_.weight());
-  push_.assign(static_cast<std::size_t>(problem_.size()), 0.0);
+  push_.assign(problem_.size(), 0.0);
   for (Index i = 0; i < problem_.size(); ++i) {
     if (!movable(column(i))) continue;
-    const auto u = static_cast<std::size_t>(i);
-    const double bound = at.slope[i] > 0.0 ? upper_[u] : lower_[u];
+    const double bound = at.slope[i] > 0.0 ? upper_[i] : lower_[i];
     if (std::abs(bound - at.theta[i]) * problem_.column_size(column(i)) <= close) {
       at.theta[i] = bound;
     }
-    push_[u] = push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]);
+    push_[i] = push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]);
   }
   return objective_->optimality(at, push_.data());
 }
@@ -148,12 +146,12 @@ bool BoundedLogistic<T>::minimise_model(double& descent, LogisticInfo& info) {
   std::vector<double> lower, upper;
   for (Index v = 0; v < m; ++v) {
     const Index i = model_->place(v);
-    const double r = at_.residual[static_cast<std::size_t>(i / problem_.cols())];
+    const double r = at_.residual[i / problem_.cols()];
     slope[v] = at_.slope[i];
     size[v] = problem_.column_size(column(i)) * r;
     z[v] = at_.theta[i];
-    lower.push_back(lower_[static_cast<std::size_t>(i)]);
-    upper.push_back(upper_[static_cast<std::size_t>(i)]);
+    lower.push_back(lower_[i]);
+    upper.push_back(upper_[i]);
   }
   const BoxProblem model{.box = {lower, upper},
                          .slope = slope.data(),
@@ -231,8 +229,7 @@ bool BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
                                4.0 * static_cast<double>(problem_.rows().n) * problem_.size());
   info.rank = 0;
   for (Index i = 0; i < problem_.size(); ++i) {
-    const auto u = static_cast<std::size_t>(i);
-    const bool inside = lower_[u] < at_.theta[i] && at_.theta[i] < upper_[u];
+    const bool inside = lower_[i] < at_.theta[i] && at_.theta[i] < upper_[i];
     if (movable(column(i)) && inside) ++info.rank;
   }
   return true;
@@ -250,14 +247,12 @@ void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
     const double* theta = at_.theta.data() + k * problem_.cols();
     double along = 0.0;
     for (Index j = 0; j < p; ++j) {
-      const double prior =
-          data_.prior_mean.empty() ? 0.0 : data_.prior_mean[static_cast<std::size_t>(k * p + j)];
+      const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[k * p + j];
       const double value = problem_.moves(j) ? theta[j] * scale(j) : prior;
       const double b = clipped(box_, j, value) + 0.0;  // no -0
       coef[k * p + j] = b;
       along += b * shift[j];
-      const double f =
-          data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[static_cast<std::size_t>(j)];
+      const double f = data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[j];
       if (b != prior && f > 0.0) penalty += 0.5 * alpha * f * (b - prior) * (b - prior);
     }
     intercept[k] = options_.fit_intercept ? theta[p] + problem_.offset_shift(k) - along : 0.0;

@@ -14,11 +14,10 @@ void require_pinned_inside(const LogisticData<T>& data, std::span<const double> 
   bool all_pinned = false;
   for (const double alpha : alphas) all_pinned = all_pinned || std::isinf(alpha);
   for (Index j = 0; j < data.x.cols; ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[u];
+    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
     if (!std::isinf(f) && !(all_pinned && f > 0.0)) continue;
     for (Index k = 0; k < data.n_outputs(); ++k) {
-      const auto at = static_cast<std::size_t>(k * data.x.cols) + u;
+      const Index at = k * data.x.cols + j;
       require_inside(box, j, data.prior_mean.empty() ? 0.0 : data.prior_mean[at]);
     }
   }
@@ -41,8 +40,8 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
   require_pinned_inside(data, alphas, box);
   std::vector<LogisticInfo> infos(alphas.size());
   BoundedLogistic<T> fits(data, box, options, monitor);
-  const auto outputs = static_cast<std::size_t>(data.n_outputs());
-  const auto size = outputs * static_cast<std::size_t>(data.x.cols);
+  const Index outputs = data.n_outputs();
+  const auto size = outputs * data.x.cols;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     if ((a > 0 || fits.begin(alphas[a], start)) && fits.fit(alphas[a], infos[a])) {
       fits.write(alphas[a], coef.data() + a * size, intercept.data() + a * outputs, infos[a]);

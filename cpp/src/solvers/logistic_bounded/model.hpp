@@ -26,7 +26,7 @@ class LogisticBoxModel : public BoxQuadratic {
 
   /// Where a variable stands in outputs x cols.
   Index place(Index v) const {
-    return v / n_columns() * problem_.cols() + columns_[static_cast<std::size_t>(v % n_columns())];
+    return v / n_columns() * problem_.cols() + columns_[v % n_columns()];
   }
 
   /// Takes the Hessian at a point that has just been evaluated. False if the monitor asked to stop.
@@ -47,10 +47,8 @@ class LogisticBoxModel : public BoxQuadratic {
   virtual double rcond() const { return 0.0; }
 
  protected:
-  double penalty(Index v) const { return penalty_[static_cast<std::size_t>(v % n_columns())]; }
-  bool is_intercept(Index v) const {
-    return columns_[static_cast<std::size_t>(v % n_columns())] == problem_.n_features();
-  }
+  double penalty(Index v) const { return penalty_[v % n_columns()]; }
+  bool is_intercept(Index v) const { return columns_[v % n_columns()] == problem_.n_features(); }
 
   /// Moves what the classes' coefficients of a feature have in common, on which the penalty alone depends, to
   /// where it is least within the box.
@@ -116,9 +114,7 @@ class StreamedBoxModel final : public LogisticBoxModel<T> {
     this->level(box, z, slope);
     return true;
   }
-  double diagonal(Index v) const override {
-    return diagonal_[static_cast<std::size_t>(v)] + this->penalty(v);
-  }
+  double diagonal(Index v) const override { return diagonal_[v] + this->penalty(v); }
   double cost() const override { return 0.0; }
 
  private:

@@ -11,18 +11,17 @@ std::vector<double> BoundedLogistic<T>::endless(const Buffer<double>& direction)
   std::vector<double> d(direction.begin(), direction.end());
   const Index size = problem_.size();
   for (Index j = 0; j < problem_.n_features(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    const bool has_lower = std::isfinite(lower_[u]);
-    const bool has_upper = std::isfinite(upper_[u]);
+    const bool has_lower = std::isfinite(lower_[j]);
+    const bool has_upper = std::isfinite(upper_[j]);
     if (!has_lower && !has_upper) continue;
-    double least = d[u], most = d[u];
+    double least = d[j], most = d[j];
     for (Index i = j; i < size; i += problem_.cols()) {
       least = std::min(least, direction[i]);
       most = std::max(most, direction[i]);
     }
     const double common = problem_.n_outputs() == 1 ? 0.0 : has_lower ? least : most;
     for (Index i = j; i < size; i += problem_.cols()) {
-      double& v = d[static_cast<std::size_t>(i)];
+      double& v = d[i];
       v -= common;
       if (v > 0.0 ? has_upper : has_lower) v = 0.0;
     }

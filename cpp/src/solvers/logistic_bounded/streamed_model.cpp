@@ -71,8 +71,8 @@ bool StreamedBoxModel<T>::multiply(const double* v, double* product) {
     return false;
   }
   for (Index i = 0; i < this->size(); ++i) {
-    product[i] = adjoint[this->place(i)] + this->penalty(i) * v[i] +
-                 least_curvature * diagonal_[static_cast<std::size_t>(i)] * v[i];
+    product[i] =
+        adjoint[this->place(i)] + this->penalty(i) * v[i] + least_curvature * diagonal_[i] * v[i];
     if (this->is_intercept(i)) product[i] += this->shared_curvature() * shared;
   }
   return true;

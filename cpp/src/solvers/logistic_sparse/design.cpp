@@ -26,13 +26,12 @@ std::vector<Index> rows_with_weight(const LogisticData<T>& data, Index n) {
   if (data.rows.empty() && (w.empty() || std::ranges::find(w, 0.0) == w.end())) return {};
   std::vector<Index> rows;
   if (data.rows.empty()) {
-    rows.resize(static_cast<std::size_t>(n));
+    rows.resize(n);
     std::iota(rows.begin(), rows.end(), Index{0});
   } else {
     rows.assign(data.rows.begin(), data.rows.end());
   }
-  if (!w.empty())
-    std::erase_if(rows, [&](Index i) { return w[static_cast<std::size_t>(i)] == 0.0; });
+  if (!w.empty()) std::erase_if(rows, [&](Index i) { return w[i] == 0.0; });
   return rows;
 }
 
@@ -54,9 +53,7 @@ template <Real T>
 void SparseLogisticDesign<T>::take_rows(const LogisticData<T>& data) {
   const auto chosen = rows_with_weight(data, x.rows);
   if (!chosen.empty()) x = gathered(x, chosen);
-  const auto given = [&](Index i) {
-    return static_cast<std::size_t>(chosen.empty() ? i : chosen[static_cast<std::size_t>(i)]);
-  };
+  const auto given = [&](Index i) { return chosen.empty() ? i : chosen[i]; };
   label = Buffer<std::int32_t>(n());
   for (Index i = 0; i < n(); ++i) label[i] = data.label[given(i)];
   if (!data.sample_weight.empty()) {
@@ -77,7 +74,7 @@ void SparseLogisticDesign<T>::take_offset(const LogisticData<T>& data,
   if (!data.offset.empty()) {
     offset = Buffer<double>(n() * outputs());
     for (Index i = 0; i < n(); ++i) {
-      const Index given = chosen.empty() ? i : chosen[static_cast<std::size_t>(i)];
+      const Index given = chosen.empty() ? i : chosen[i];
       std::copy_n(data.offset.data() + given * outputs(), outputs(), offset.data() + i * outputs());
     }
   }
@@ -93,7 +90,7 @@ void SparseLogisticDesign<T>::take_offset(const LogisticData<T>& data,
 template <Real T>
 bool SparseLogisticDesign<T>::measure(int n_threads) {
   auto sums = column_sums(x, weight.data(), nullptr, n_threads);
-  mean.assign(static_cast<std::size_t>(p()), 0.0);
+  mean.assign(p(), 0.0);
   spread = std::move(sums.second);
   bool vanished = false;
   bool cancelled = false;
@@ -114,7 +111,7 @@ bool SparseLogisticDesign<T>::measure(int n_threads) {
 template <Real T>
 double SparseLogisticDesign<T>::raw_penalty(Index j, double alpha) const {
   if (data_.penalty_factors.empty()) return alpha;
-  const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
+  const double factor = data_.penalty_factors[j];
   return factor == 0.0 || std::isinf(factor) ? factor : alpha * factor;
 }
 
@@ -127,7 +124,7 @@ double SparseLogisticDesign<T>::penalty(Index j, double alpha) const {
 template <Real T>
 double SparseLogisticDesign<T>::prior(Index t, Index j) const {
   if (data_.prior_mean.empty()) return 0.0;
-  return data_.prior_mean[static_cast<std::size_t>(t * p() + j)] / scale_of(j);
+  return data_.prior_mean[t * p() + j] / scale_of(j);
 }
 
 // What turns the intercept of centred, shifted columns into that of the columns as they were.
@@ -135,9 +132,8 @@ template <Real T>
 double SparseLogisticDesign<T>::intercept_of_shift(const double* b, Index t) const {
   long double sum = 0.0L;
   for (Index j = 0; j < p(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    const long double moved = shift.empty() ? 0.0L : shift[u] * scale_of(j);
-    sum += (mean[u] + moved) * b[j * outputs() + t];
+    const long double moved = shift.empty() ? 0.0L : shift[j] * scale_of(j);
+    sum += (mean[j] + moved) * b[j * outputs() + t];
   }
   return static_cast<double>(sum);
 }
@@ -145,13 +141,11 @@ double SparseLogisticDesign<T>::intercept_of_shift(const double* b, Index t) con
 template <Real T>
 void SparseLogisticDesign<T>::read(std::span<const double> given, double* b) const {
   for (Index t = 0; t < outputs(); ++t) {
-    for (Index j = 0; j < p(); ++j)
-      b[j * outputs() + t] = given[static_cast<std::size_t>(t * p() + j)] / scale_of(j);
+    for (Index j = 0; j < p(); ++j) b[j * outputs() + t] = given[t * p() + j] / scale_of(j);
   }
   for (Index t = 0; t < outputs(); ++t) {
-    b[p() * outputs() + t] = centred_ ? given[static_cast<std::size_t>(outputs() * p() + t)] -
-                                            offset_shift(t) + intercept_of_shift(b, t)
-                                      : 0.0;
+    b[p() * outputs() + t] =
+        centred_ ? given[outputs() * p() + t] - offset_shift(t) + intercept_of_shift(b, t) : 0.0;
   }
 }
 
@@ -161,13 +155,13 @@ void SparseLogisticDesign<T>::write(const double* b, const double* slope, double
   for (Index t = 0; t < outputs(); ++t) {
     for (Index j = 0; j < p(); ++j) {
       const Index e = j * outputs() + t;
-      double& out = coef[static_cast<std::size_t>(t * p() + j)];
+      double& out = coef[t * p() + j];
       out = b[e] * scale_of(j);
       if (slope != nullptr && slope[e] != 0.0)
         out += static_cast<double>(static_cast<long double>(slope[e]) / weight_scale / scale_of(j) /
                                    raw_penalty(j, alpha));
     }
-    intercept[static_cast<std::size_t>(t)] =
+    intercept[t] =
         centred_ ? b[p() * outputs() + t] + offset_shift(t) - intercept_of_shift(b, t) : 0.0;
   }
   if (outputs() == 1) return;

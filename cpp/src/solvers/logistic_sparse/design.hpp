@@ -52,13 +52,11 @@ struct SparseLogisticDesign {
   void take_rows(const LogisticData<T>& data);
   void take_offset(const LogisticData<T>& data, const std::vector<Index>& chosen);
   double offset_shift(Index t) const {
-    return offset.data() != nullptr && centred() ? alone[static_cast<std::size_t>(t)] : 0.0;
+    return offset.data() != nullptr && centred() ? alone[t] : 0.0;
   }
   bool measure(int n_threads);
   double raw_penalty(Index j, double alpha) const;
-  double scale_of(Index j) const {
-    return scale.empty() ? 1.0 : scale[static_cast<std::size_t>(j)];
-  }
+  double scale_of(Index j) const { return scale.empty() ? 1.0 : scale[j]; }
   double intercept_of_shift(const double* b, Index t) const;
 
   const LogisticData<T>& data_;

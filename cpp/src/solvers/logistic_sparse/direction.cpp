@@ -78,9 +78,8 @@ void SparseNewtonDirection<T>::restart() {
   }
   if (active == active_) return;
   active_ = std::move(active);
-  place_.assign(static_cast<std::size_t>(system_.size()), -1);
-  for (std::size_t a = 0; a < active_.size(); ++a)
-    place_[static_cast<std::size_t>(active_[a])] = static_cast<Index>(a);
+  place_.assign(system_.size(), -1);
+  for (std::size_t a = 0; a < active_.size(); ++a) place_[active_[a]] = static_cast<Index>(a);
   factor_.reset();
 }
 
@@ -92,10 +91,10 @@ void SparseNewtonDirection<T>::precondition(const double* r, double* z) {
     return;
   }
   const auto m = static_cast<Index>(active_.size());
-  for (Index a = 0; a < m; ++a) rhs_[a] = r[active_[static_cast<std::size_t>(a)]];
+  for (Index a = 0; a < m; ++a) rhs_[a] = r[active_[a]];
   factor_->solve(rhs_.data(), 1, m, n_threads_);
   std::fill_n(z, system_.size(), 0.0);
-  for (Index a = 0; a < m; ++a) z[active_[static_cast<std::size_t>(a)]] = rhs_[a];
+  for (Index a = 0; a < m; ++a) z[active_[a]] = rhs_[a];
 }
 
 // Preconditioned conjugate gradients from zero (Hestenes and Stiefel 1952).

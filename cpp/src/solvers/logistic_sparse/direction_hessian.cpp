@@ -12,8 +12,8 @@ template <Real T>
 void SparseNewtonDirection<T>::place(Index s, Index t, Index i, Index j, double value,
                                      Buffer<double>& lower) const {
   const Index k = system_.n_outputs();
-  const Index a = place_[static_cast<std::size_t>(i * k + s)];
-  const Index b = place_[static_cast<std::size_t>(j * k + t)];
+  const Index a = place_[i * k + s];
+  const Index b = place_[j * k + t];
   if (a < 0 || b < 0) return;
   lower[std::min(a, b) * static_cast<Index>(active_.size()) + std::max(a, b)] = value;
 }
@@ -36,7 +36,7 @@ bool SparseNewtonDirection<T>::fill_block(Index s, Index t, Buffer<double>& lowe
   if (!sparse_gram(design.x, h, p, n_threads_, system_.monitor(), gram_)) return false;
   if (!system_.add_rows(h, sums_.data())) return false;
   const double total = std::accumulate(h, h + design.n(), 0.0);
-  const auto mean = [&](Index j) { return design.mean[static_cast<std::size_t>(j)]; };
+  const auto mean = [&](Index j) { return design.mean[j]; };
   for (Index j = 0; j < p; ++j) {
     for (Index i = j; i < p; ++i) {
       const double value =
@@ -62,13 +62,12 @@ bool SparseNewtonDirection<T>::fill(Buffer<double>& lower) {
       if (!fill_block(s, t, lower)) return false;
     }
   }
-  for (Index a = 0; a < m; ++a)
-    lower[a * m + a] += system_.penalty(active_[static_cast<std::size_t>(a)]);
+  for (Index a = 0; a < m; ++a) lower[a * m + a] += system_.penalty(active_[a]);
   if (k == 1) return true;
   // A number added to a feature's coefficients of all classes changes the penalty alone. Steps have no such
   // part, and keep none with a multiple of the ones' outer product, but the matrix its condition.
   for (Index j = 0; j <= system_.design().p(); ++j) {
-    const Index first = place_[static_cast<std::size_t>(j * k)];
+    const Index first = place_[j * k];
     if (first < 0) continue;
     double level = 0.0;
     for (Index t = 0; t < k; ++t) level = std::max(level, lower[(first + t) * (m + 1)]);

@@ -39,8 +39,8 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
   if (start.empty()) start_from_shares(design, b.data());
   else design.read(start, b.data());
   std::vector<LogisticInfo> infos;
-  const auto k = static_cast<std::size_t>(design.outputs());
-  const auto p = static_cast<std::size_t>(design.p());
+  const Index k = design.outputs();
+  const Index p = design.p();
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     infos.push_back(newton.fit(alphas[a], b.data()));
     if (infos.back().status == Status::interrupted) break;

@@ -30,7 +30,7 @@ SparseLogisticSystem<T>::SparseLogisticSystem(const SparseLogisticDesign<T>& des
       prior_(design.size()),
       moves_(design.size()),
       centre_(design.outputs()),
-      columns_(static_cast<std::size_t>(design.outputs())) {
+      columns_(design.outputs()) {
   std::iota(columns_.begin(), columns_.end(), Index{0});
 }
 
@@ -89,7 +89,7 @@ void SparseLogisticSystem<T>::set_centres(const double* v) {
   const Index k = n_outputs();
   for (Index t = 0; t < k; ++t) {
     const double means = !design_.centred() ? 0.0 : sum_over(design_.p(), [&](Index j) {
-      return design_.mean[static_cast<std::size_t>(j)] * v[j * k + t];
+      return design_.mean[j] * v[j * k + t];
     });
     centre_[t] = means - v[design_.p() * k + t];
   }
@@ -149,8 +149,7 @@ bool SparseLogisticSystem<T>::run(const double* v, const RowTransform& transform
   ++passes_;
   if (!pass_.run(k, v, transform, monitor_, out, sums)) return false;
   for (Index j = 0; design_.centred() && j < design_.p(); ++j) {
-    for (Index t = 0; t < k; ++t)
-      out[j * k + t] -= design_.mean[static_cast<std::size_t>(j)] * sums[t];
+    for (Index t = 0; t < k; ++t) out[j * k + t] -= design_.mean[j] * sums[t];
   }
   return true;
 }

@@ -86,7 +86,7 @@ class SparseLogisticSystem {
   void set_centres(const double* v);
   double spread(Index e) const {
     const Index j = e / n_outputs();
-    return j < design_.p() ? design_.spread[static_cast<std::size_t>(j)] : design_.total;
+    return j < design_.p() ? design_.spread[j] : design_.total;
   }
 
   const SparseLogisticDesign<T>& design_;

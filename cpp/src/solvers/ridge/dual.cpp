@@ -20,8 +20,8 @@ void DualRidge<T>::start(const TargetGroup& group, const DualRoles& roles, Itera
   it.u = Buffer<double>::zeros(n_targets * n);
   it.residual = Buffer<double>(n_targets * n);
   for (Index v = 0; v < n_targets; ++v) {
-    const Index t = group.targets[static_cast<std::size_t>(v)];
-    const double mean = roles.centred ? y_mean_[static_cast<std::size_t>(t)] : 0.0;
+    const Index t = group.targets[v];
+    const double mean = roles.centred ? y_mean_[t] : 0.0;
     for (Index i = 0; i < n; ++i) it.residual[v * n + i] = problem_.weighted_target(i, t, mean);
   }
 }
@@ -56,18 +56,18 @@ bool DualRidge<T>::evaluate(const TargetGroup& group, const DualRoles& roles,
   Buffer<double> coef(rows * n);
   std::copy(it.u.begin(), it.u.end(), coef.begin());
   for (Index i = 0; wants_means && i < n; ++i) coef[n_targets * n + i] = root_weight(i);
-  x_mean_.resize(static_cast<std::size_t>(p));
+  x_mean_.resize(p);
   const auto to_coef = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index v = 0; v < n_targets; ++v) {
-      const Index t = group.targets[static_cast<std::size_t>(v)];
+      const Index t = group.targets[v];
       for (Index k = 0; k < kc; ++k) {
         const Index j = k0 + k;
-        const double step = roles.inverse_factor[static_cast<std::size_t>(j)] * f[v * ld + k];
+        const double step = roles.inverse_factor[j] * f[v * ld + k];
         b[v * p + j] = f[v * ld + k] = problem_.prior(t, j) + step;
       }
     }
     for (Index k = 0; wants_means && k < kc; ++k) {
-      const auto j = static_cast<std::size_t>(k0 + k);
+      const Index j = k0 + k;
       const double base = roles.centred ? problem_.x_scale(k0 + k) * shift_[j] : 0.0;
       x_mean_[j] = base + f[n_targets * ld + k] / weight_;
       f[n_targets * ld + k] = 0.0;
@@ -174,7 +174,7 @@ template <Real T>
 void DualRidge<T>::take_shift() {
   if (!shift_.empty()) return;
   if (problem_.sparse() != nullptr) {
-    shift_.assign(static_cast<std::size_t>(problem_.n_features()), 0.0);
+    shift_.assign(problem_.n_features(), 0.0);
     return;
   }
   auto few = problem_.data().x;

@@ -13,19 +13,19 @@ DualRoles DualRidge<T>::roles_of(double alpha) const {
   DualRoles roles;
   roles.centred = problem_.centred() && problem_.intercept_penalty(alpha) == 0.0;
   roles.penalised_intercept = problem_.centred() && !roles.centred && !std::isinf(alpha);
-  roles.inverse_factor.assign(static_cast<std::size_t>(p), 0.0);
+  roles.inverse_factor.assign(p, 0.0);
   roles.lambda = std::isinf(alpha) ? 0.0 : problem_.penalty_unit(alpha);
   for (Index j = 0; j < p; ++j) {
     const double a = problem_.raw_penalty(j, alpha);
     if (a == 0.0) roles.free.push_back(j);
     if (a == 0.0 || std::isinf(a)) continue;
-    roles.inverse_factor[static_cast<std::size_t>(j)] = alpha / a;
+    roles.inverse_factor[j] = alpha / a;
     ++roles.n_penalised;
   }
   const bool many_free = static_cast<Index>(roles.free.size()) > problem_.n_samples();
   // Nothing is penalised: take the limit alpha -> 0.
   if (roles.n_penalised == 0 && many_free && !roles.penalised_intercept) {
-    for (const Index j : roles.free) roles.inverse_factor[static_cast<std::size_t>(j)] = 1.0;
+    for (const Index j : roles.free) roles.inverse_factor[j] = 1.0;
     roles.n_penalised = static_cast<Index>(roles.free.size());
     roles.free.clear();
     roles.lambda = 0.0;
@@ -42,14 +42,14 @@ void DualRidge<T>::take_target_means() {
     weight_ += root_weight(i) * root_weight(i);
     if (root_weight(i) > 0.0) ++n_weighted_;
   }
-  y_mean_.assign(static_cast<std::size_t>(problem_.n_targets()), 0.0);
+  y_mean_.assign(problem_.n_targets(), 0.0);
   if (!problem_.centred()) return;
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     long double sum = 0.0L;
     for (Index i = 0; i < n; ++i) {
       sum += static_cast<long double>(root_weight(i)) * problem_.weighted_target(i, t, 0.0);
     }
-    y_mean_[static_cast<std::size_t>(t)] = static_cast<double>(sum / weight_);
+    y_mean_[t] = static_cast<double>(sum / weight_);
   }
 }
 
@@ -85,7 +85,7 @@ bool DualRidge<T>::targets_in_range() const {
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     double sum = 0.0;
     for (Index i = 0; i < problem_.n_samples(); ++i) {
-      const double y = problem_.weighted_target(i, t, y_mean_[static_cast<std::size_t>(t)]);
+      const double y = problem_.weighted_target(i, t, y_mean_[t]);
       sum += y * y;
     }
     const auto& data = problem_.data();
@@ -144,7 +144,7 @@ Unpenalised DualRidge<T>::unpenalised_part(const DualRoles& roles) const {
   }
   Buffer<double> columns(n * q);
   for (Index c = 0; c < q; ++c) {
-    const Index j = roles.free[static_cast<std::size_t>(c)];
+    const Index j = roles.free[c];
     double* x = columns.data() + c * n;
     copy_feature(j, x);
     double mean = 0.0;

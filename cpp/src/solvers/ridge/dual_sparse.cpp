@@ -57,7 +57,7 @@ bool DualRidge<T>::stream_sparse(Index n_targets, const double* coef, const RowM
   const double work = 2.0 * static_cast<double>(k * features.nonzeros());
   const auto to_features = [&](Index, Index j0, Index rows) {
     multiply_rows(features, j0, j0 + rows, k, v.data(), f.data() + j0 * k);
-    std::vector<double> by_target(static_cast<std::size_t>(rows * k));
+    std::vector<double> by_target(rows * k);
     double* turned = by_target.data();
     for (Index j = 0; j < rows; ++j) {
       for (Index t = 0; t < k; ++t) turned[t * rows + j] = f[(j0 + j) * k + t];

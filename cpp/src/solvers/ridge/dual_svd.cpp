@@ -16,9 +16,8 @@ void DualRidge<T>::fill_feature(const DualRoles& roles, const Unpenalised& free,
     const double scale = std::sqrt(problem_.intercept_inverse_factor());
     for (Index i = 0; i < n; ++i) out[i] = scale * root_weight(i);
   } else {
-    const auto u = static_cast<std::size_t>(j);
-    const double scale = problem_.x_scale(j) * std::sqrt(roles.inverse_factor[u]);
-    const double shift = roles.centred ? shift_[u] : 0.0;
+    const double scale = problem_.x_scale(j) * std::sqrt(roles.inverse_factor[j]);
+    const double shift = roles.centred ? shift_[j] : 0.0;
     copy_feature(j, out);
     for (Index i = 0; i < n; ++i) out[i] = root_weight(i) * scale * (out[i] - shift);
   }
@@ -30,7 +29,7 @@ template <Real T>
 std::vector<Index> DualRidge<T>::penalised_features(const DualRoles& roles) const {
   std::vector<Index> penalised;
   for (Index j = 0; j < problem_.n_features(); ++j) {
-    if (roles.inverse_factor[static_cast<std::size_t>(j)] != 0.0) penalised.push_back(j);
+    if (roles.inverse_factor[j] != 0.0) penalised.push_back(j);
   }
   if (roles.penalised_intercept) penalised.push_back(problem_.n_features());
   return penalised;
@@ -44,10 +43,10 @@ Buffer<double> DualRidge<T>::projected_features(const DualRoles& roles,
   const auto penalised = penalised_features(roles);
   const auto m = static_cast<Index>(penalised.size());
   Buffer<double> zt(m * n);
-  std::vector<double> row(static_cast<std::size_t>(n));
+  std::vector<double> row(n);
   for (Index c = 0; c < m; ++c) {
-    fill_feature(roles, free, penalised[static_cast<std::size_t>(c)], row.data());
-    for (Index i = 0; i < n; ++i) zt[i * m + c] = row[static_cast<std::size_t>(i)];
+    fill_feature(roles, free, penalised[c], row.data());
+    for (Index i = 0; i < n; ++i) zt[i * m + c] = row[i];
   }
   return zt;
 }
@@ -93,7 +92,7 @@ bool DualRidge<T>::gradient_norm(const DualRoles& roles, const Buffer<double>& r
     for (Index v = 0; v < n_targets; ++v) {
       for (Index k = 0; k < kc; ++k) {
         const double g = f[v * ld + k];
-        squares[k0 + k] += roles.inverse_factor[static_cast<std::size_t>(k0 + k)] * g * g;
+        squares[k0 + k] += roles.inverse_factor[k0 + k] * g * g;
         f[v * ld + k] = 0.0;
       }
     }

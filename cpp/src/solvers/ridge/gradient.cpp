@@ -26,10 +26,9 @@ double Gradient<T>::kappa() const {
 
 template <Real T>
 double Gradient<T>::mean_residual(Index target, const double* b) const {
-  const auto t = static_cast<std::size_t>(target);
-  double centre = moments_.y_mean[t];
+  double centre = moments_.y_mean[target];
   for (Index j = 0; j < problem_.n_features(); ++j) {
-    centre -= moments_.x_mean[static_cast<std::size_t>(j)] * b[j];
+    centre -= moments_.x_mean[j] * b[j];
   }
   return centre;
 }
@@ -43,10 +42,10 @@ void Gradient<T>::subtract_penalty(const double* b, double* g) const {
     penalty.push_back(std::isinf(a) ? 0.0 : a);
   }
   for (Index u = 0; u < targets(); ++u) {
-    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    const Index t = group_.targets[u];
     for (Index j = 0; j < p; ++j) {
       const double distance = b[u * p + j] - problem_.prior(t, j);
-      g[u * p + j] -= penalty[static_cast<std::size_t>(j)] * distance;
+      g[u * p + j] -= penalty[j] * distance;
     }
   }
 }
@@ -64,14 +63,14 @@ void Gradient<T>::from_moments(const double* b, double* g) const {
       const Index count = std::min(block_targets, targets() - first);
       for (Index j = 0; j < p; ++j) {
         for (Index u = first; u < first + count; ++u) {
-          g[u * p + j] = moments_.xy(j, group_.targets[static_cast<std::size_t>(u)]);
+          g[u * p + j] = moments_.xy(j, group_.targets[u]);
         }
       }
       for (Index u = first; k != 0.0 && u < first + count; ++u) {
-        const Index t = group_.targets[static_cast<std::size_t>(u)];
+        const Index t = group_.targets[u];
         const double push = k * mean_residual(t, b + u * p);
         for (Index j = 0; j < p; ++j) {
-          g[u * p + j] += push * moments_.x_mean[static_cast<std::size_t>(j)];
+          g[u * p + j] += push * moments_.x_mean[j];
         }
       }
       if (!moved) continue;
@@ -97,10 +96,9 @@ bool Gradient<T>::from_large_data(const double* b, double* g) const {
   const bool centred = problem_.centred();
   const Index cols = p + (centred ? 1 : 0);
   const Index rows_out = targets() + (centred ? 1 : 0);
-  std::vector<double> shift(static_cast<std::size_t>(p));
+  std::vector<double> shift(p);
   for (Index j = 0; j < p; ++j) {
-    shift[static_cast<std::size_t>(j)] =
-        moments_.x_mean[static_cast<std::size_t>(j)] / problem_.x_scale(j);
+    shift[j] = moments_.x_mean[j] / problem_.x_scale(j);
   }
   const Source<T> source{
       .x = problem_.data().x,
@@ -112,8 +110,8 @@ bool Gradient<T>::from_large_data(const double* b, double* g) const {
   for (Index u = 0; u < targets(); ++u) std::copy_n(b + u * p, p, padded.data() + u * cols);
   const auto to_residual = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index u = 0; u < targets(); ++u) {
-      const Index t = group_.targets[static_cast<std::size_t>(u)];
-      const double y_mean = moments_.y_mean[static_cast<std::size_t>(t)];
+      const Index t = group_.targets[u];
+      const double y_mean = moments_.y_mean[t];
       for (Index k = 0; k < kc; ++k) {
         f[u * ld + k] = problem_.weighted_target(k0 + k, t, y_mean) - f[u * ld + k];
       }
@@ -142,7 +140,7 @@ void Gradient<T>::apply_means(const double* b, const double* sums, double* g) co
   const double* offset = sums + targets() * (p + 1);
   const double k = kappa();
   for (Index u = 0; u < targets(); ++u) {
-    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    const Index t = group_.targets[u];
     const double* b_target = b + u * p;
     const double sum = sums[u * (p + 1) + p];
     const double rho = sum / moments_.weight;
@@ -150,14 +148,14 @@ void Gradient<T>::apply_means(const double* b, const double* sums, double* g) co
     const double moved = rho - push / moments_.weight;  // b0 about the means
     double y_offset = sum;
     for (Index j = 0; j < p; ++j) {
-      g[u * p + j] += push * moments_.x_mean[static_cast<std::size_t>(j)] - moved * offset[j];
+      g[u * p + j] += push * moments_.x_mean[j] - moved * offset[j];
       y_offset += offset[j] * b_target[j];
     }
-    moments_.y_mean[static_cast<std::size_t>(t)] += y_offset / moments_.weight;
+    moments_.y_mean[t] += y_offset / moments_.weight;
   }
   moments_.weight = offset[p];
   for (Index j = 0; j < p; ++j) {
-    moments_.x_mean[static_cast<std::size_t>(j)] += offset[j] / moments_.weight;
+    moments_.x_mean[j] += offset[j] / moments_.weight;
   }
 }
 

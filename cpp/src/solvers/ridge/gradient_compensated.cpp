@@ -13,16 +13,16 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
   const auto& x = problem_.data().x;
   const auto centred_x = [&](Index i, Index j) {
     const double value = static_cast<double>(x(i, j)) * problem_.x_scale(j);
-    return difference(value, moments_.x_mean[static_cast<std::size_t>(j)]);
+    return difference(value, moments_.x_mean[j]);
   };
-  std::vector<DoubleDouble> r(static_cast<std::size_t>(n));
+  std::vector<DoubleDouble> r(n);
   for (Index u = 0; u < targets(); ++u) {
-    const Index t = group_.targets[static_cast<std::size_t>(u)];
+    const Index t = group_.targets[u];
     const double* b_target = b + u * p;
-    const double y_mean = moments_.y_mean[static_cast<std::size_t>(t)];
+    const double y_mean = moments_.y_mean[t];
     DoubleDouble sum, weight;
     for (Index i = 0; i < n; ++i) {
-      auto& ri = r[static_cast<std::size_t>(i)];
+      auto& ri = r[i];
       ri = difference(problem_.data().y(i, t) * problem_.y_scale(t), y_mean);
       for (Index j = 0; j < p; ++j) ri.add_product(centred_x(i, j), -b_target[j]);
       const double w = problem_.weight(i);
@@ -42,10 +42,10 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
     for (Index j = 0; j < p; ++j) {
       DoubleDouble gj;
       for (Index i = 0; i < n; ++i) {
-        const auto& ri = r[static_cast<std::size_t>(i)];
+        const auto& ri = r[i];
         gj.add_product(centred_x(i, j).times(problem_.weight(i)), ri);
       }
-      gj.add_product(push, moments_.x_mean[static_cast<std::size_t>(j)]);
+      gj.add_product(push, moments_.x_mean[j]);
       const double a = problem_.penalty(j, group_.alpha);
       if (a > 0.0 && std::isfinite(a))
         gj.add_product(difference(b_target[j], problem_.prior(t, j)), -a);
@@ -53,8 +53,7 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
     }
     DoubleDouble level = rho;
     level.add(y_mean);
-    for (Index j = 0; j < p; ++j)
-      level.add_product(moments_.x_mean[static_cast<std::size_t>(j)], -b_target[j]);
+    for (Index j = 0; j < p; ++j) level.add_product(moments_.x_mean[j], -b_target[j]);
     centre.push_back(level.value());
   }
 }

@@ -12,7 +12,7 @@ std::vector<double> PrimalRidge<T>::column_sizes(const TargetGroup& group,
   const double kappa = Gradient<T>(problem_, moments_, group).kappa();
   std::vector<double> d;
   for (const Index j : active) {
-    const double mean = moments_.x_mean[static_cast<std::size_t>(j)];
+    const double mean = moments_.x_mean[j];
     d.push_back(std::sqrt(std::max(moments_.gram(j, j), 0.0) + kappa * mean * mean +
                           problem_.penalty(j, group.alpha)));
   }

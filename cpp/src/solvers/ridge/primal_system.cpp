@@ -12,8 +12,7 @@ auto PrimalRidge<T>::active_features(double alpha) const -> Active {
   const bool free_intercept = problem_.centred() && problem_.intercept_penalty(alpha) == 0.0;
   for (Index j = 0; j < problem_.n_features(); ++j) {
     const double a = problem_.penalty(j, alpha);
-    const bool empty = moments_.gram(j, j) <= 0.0 &&
-                       (free_intercept || moments_.x_mean[static_cast<std::size_t>(j)] == 0.0);
+    const bool empty = moments_.gram(j, j) <= 0.0 && (free_intercept || moments_.x_mean[j] == 0.0);
     if (std::isinf(a) || (a == 0.0 && empty)) continue;
     active.push_back(j);
   }
@@ -26,13 +25,12 @@ PosDefSystem PrimalRidge<T>::normal_equations(const TargetGroup& group, const Ac
   const auto m = static_cast<Index>(active.size());
   Buffer<double> lower(m * m);
   for (Index c = 0; c < m; ++c) {
-    const Index j = active[static_cast<std::size_t>(c)];
+    const Index j = active[c];
     for (Index r = c; r < m; ++r) {
-      const Index i = active[static_cast<std::size_t>(r)];
+      const Index i = active[r];
       double value = moments_.gram(j, i);
       if (kappa != 0.0) {
-        value += kappa * moments_.x_mean[static_cast<std::size_t>(i)] *
-                 moments_.x_mean[static_cast<std::size_t>(j)];
+        value += kappa * moments_.x_mean[i] * moments_.x_mean[j];
       }
       lower[c * m + r] = value;
     }
@@ -60,13 +58,12 @@ Buffer<double> PrimalRidge<T>::correction(const Active& active, const PosDefSyst
   const Index p = problem_.n_features();
   Buffer<double> rhs(m * n_targets);
   for (Index u = 0; u < n_targets; ++u) {
-    for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active[static_cast<std::size_t>(a)]];
+    for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active[a]];
   }
   system.solve(rhs.data(), n_targets, m, problem_.options().n_threads);
   auto step = Buffer<double>::zeros(p * n_targets);
   for (Index u = 0; u < n_targets; ++u) {
-    for (Index a = 0; a < m; ++a)
-      step[u * p + active[static_cast<std::size_t>(a)]] = rhs[u * m + a];
+    for (Index a = 0; a < m; ++a) step[u * p + active[a]] = rhs[u * m + a];
   }
   return step;
 }

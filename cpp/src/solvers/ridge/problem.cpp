@@ -40,9 +40,7 @@ double largest_size(MatrixView<T> column) {
 
 template <Real T>
 bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred) {
-  const auto counts = [&](Index i) {
-    return weight.empty() || weight[static_cast<std::size_t>(i)] > 0.0;
-  };
+  const auto counts = [&](Index i) { return weight.empty() || weight[i] > 0.0; };
   Index i = 0;
   while (i < column.rows && !counts(i)) ++i;
   const T level = centred && i < column.rows ? column(i, 0) : T(0);
@@ -93,9 +91,8 @@ bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
   std::vector<double> sizes;
   if (sparse_ != nullptr) sizes = column_sizes(*sparse_, sqrt_weight_.data());
   for (Index j = 0; j < n_features(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    if (factor[u] == 0.0) continue;
-    if (!(sparse_ != nullptr ? sizes[u] == 0.0 : holds_nothing(j))) return false;
+    if (factor[j] == 0.0) continue;
+    if (!(sparse_ != nullptr ? sizes[j] == 0.0 : holds_nothing(j))) return false;
   }
   return true;
 }
@@ -103,7 +100,7 @@ bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
 template <Real T>
 double Problem<T>::raw_penalty(Index j, double alpha) const {
   if (data_.penalty_factors.empty()) return alpha;
-  const double factor = data_.penalty_factors[static_cast<std::size_t>(j)];
+  const double factor = data_.penalty_factors[j];
   if (factor == 0.0 || std::isinf(factor)) return factor;
   return alpha * factor;
 }
@@ -117,14 +114,14 @@ double Problem<T>::penalty(Index j, double alpha) const {
 template <Real T>
 double Problem<T>::prior(Index t, Index j) const {
   if (data_.prior_mean.empty()) return 0.0;
-  return data_.prior_mean[static_cast<std::size_t>(t * n_features() + j)] / x_scale(j) * y_scale(t);
+  return data_.prior_mean[t * n_features() + j] / x_scale(j) * y_scale(t);
 }
 
 template <Real T>
 std::vector<TargetGroup> Problem<T>::groups() const {
   std::map<double, std::vector<Index>> by_alpha;
   for (Index t = 0; t < n_targets(); ++t) {
-    const auto a = data_.alpha.size() == 1 ? std::size_t{0} : static_cast<std::size_t>(t);
+    const auto a = data_.alpha.size() == 1 ? Index{0} : t;
     by_alpha[data_.alpha[a]].push_back(t);
   }
   std::vector<TargetGroup> result;
@@ -144,11 +141,11 @@ double Problem<T>::largest_penalty(Index j) const {
 
 template <Real T>
 std::vector<double> Problem<T>::target_scales() const {
-  std::vector<double> scales(static_cast<std::size_t>(n_targets()));
+  std::vector<double> scales(n_targets());
   for (Index t = 0; t < n_targets(); ++t) {
     const auto column = data_.y.column(t);
     const double size = centred() ? largest_deviation(column) : largest_size(column);
-    scales[static_cast<std::size_t>(t)] = power_of_two_for(size);
+    scales[t] = power_of_two_for(size);
   }
   return scales;
 }
@@ -167,11 +164,10 @@ void Problem<T>::scale_columns() {
 template <Real T>
 void Problem<T>::scale_to(const std::vector<double>& column_sizes) {
   scales_.y = target_scales();
-  scales_.x.resize(static_cast<std::size_t>(n_features()));
+  scales_.x.resize(n_features());
   for (Index j = 0; j < n_features(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
     // A dominant penalty sets the scale: then the column's own squares may vanish beside it.
-    scales_.x[u] = power_of_two_for(std::max(column_sizes[u], std::sqrt(largest_penalty(j))));
+    scales_.x[j] = power_of_two_for(std::max(column_sizes[j], std::sqrt(largest_penalty(j))));
   }
 }
 
@@ -185,7 +181,7 @@ void Problem<T>::scale_uniformly() {
                      centred() && !options_.penalize_intercept ? largest_deviation(column)
                                                                : largest_size(column)});
   }
-  scales_.x.assign(static_cast<std::size_t>(n_features()), power_of_two_for(size));
+  scales_.x.assign(n_features(), power_of_two_for(size));
 }
 
 template <Real T>
@@ -206,9 +202,9 @@ void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, dou
     const Index t = group.targets[u];
     const double* b = fit.coef.data() + static_cast<Index>(u) * p;
     for (Index j = 0; j < p; ++j) {
-      coef[static_cast<std::size_t>(t * p + j)] = b[j] * x_scale(j) / y_scale(t);
+      coef[t * p + j] = b[j] * x_scale(j) / y_scale(t);
     }
-    double& b0 = intercept[static_cast<std::size_t>(t)];
+    double& b0 = intercept[t];
     b0 = 0.0;
     if (!centred()) continue;
     auto centre = static_cast<long double>(fit.centre.empty() ? y_mean[t] : fit.centre[u]);

@@ -54,18 +54,14 @@ class Problem {
   Index n_targets() const { return data_.y.cols; }
   double weight(Index i) const {
     const auto& w = data_.sample_weight;
-    return w.empty() ? 1.0 : w[static_cast<std::size_t>(i)] * weight_scale_;
+    return w.empty() ? 1.0 : w[i] * weight_scale_;
   }
   /// The power of two that all weights are multiplied with.
   double weight_scale() const { return weight_scale_; }
   bool centred() const { return options_.fit_intercept; }
 
-  double x_scale(Index j) const {
-    return scales_.x.empty() ? 1.0 : scales_.x[static_cast<std::size_t>(j)];
-  }
-  double y_scale(Index t) const {
-    return scales_.y.empty() ? 1.0 : scales_.y[static_cast<std::size_t>(t)];
-  }
+  double x_scale(Index j) const { return scales_.x.empty() ? 1.0 : scales_.x[j]; }
+  double y_scale(Index t) const { return scales_.y.empty() ? 1.0 : scales_.y[t]; }
 
   /// Penalty of feature j as the user wrote it: 0 and inf win over whatever they are multiplied with,
   /// a factor's over alpha's.

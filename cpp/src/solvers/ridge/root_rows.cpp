@@ -16,7 +16,7 @@ RootRows root_rows(const ScaledMoments& moments, double noise) {
     const double square = moments.gram(j, j);
     unit.push_back(square > 0.0 ? inverse_sqrt_power_of_two(square) : 0.0);
   }
-  const auto at = [&](Index j) { return unit[static_cast<std::size_t>(j)]; };
+  const auto at = [&](Index j) { return unit[j]; };
   Buffer<double> v(p * p), lambda(p);
   for (Index j = 0; j < p; ++j) {
     for (Index i = j; i < p; ++i) v[j * p + i] = at(i) * moments.gram(j, i) * at(j);
@@ -39,11 +39,11 @@ RootRows root_rows(const ScaledMoments& moments, double noise) {
       double sum = 0.0;
       for (Index j = 0; j < p; ++j) sum += vector[j] * at(j) * moments.xy(j, t);
       row[p + t] = sum / root;
-      left[static_cast<std::size_t>(t)] -= row[p + t] * row[p + t];
+      left[t] -= row[p + t] * row[p + t];
     }
   }
   for (Index t = 0; t < n_targets; ++t) {
-    const double square = std::max(left[static_cast<std::size_t>(t)], 0.0);
+    const double square = std::max(left[t], 0.0);
     result.values[(kept + t) * result.cols + p + t] = std::sqrt(square);
   }
   return result;

@@ -22,7 +22,7 @@ void TallQr<T>::subtract_pinned(Index k0, Index rows, Index t, Index j, double* 
   const double b = problem_.prior(t, j);
   if (b == 0.0) return;
   const double scale = problem_.x_scale(j);
-  const double mean = moments_.x_mean[static_cast<std::size_t>(j)];
+  const double mean = moments_.x_mean[j];
   for (Index k = 0; k < rows; ++k) {
     const double x = scale * static_cast<double>(problem_.data().x(k0 + k, j)) - mean;
     const double w = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + k] : 1.0;
@@ -34,9 +34,9 @@ template <Real T>
 void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
   const auto* weight = problem_.sqrt_weight();
   for (Index a = 0; a < p(); ++a) {
-    const Index j = active_[static_cast<std::size_t>(a)];
+    const Index j = active_[a];
     const double scale = problem_.x_scale(j);
-    const double shift = moments_.x_mean[static_cast<std::size_t>(j)] / scale;
+    const double shift = moments_.x_mean[j] / scale;
     double* column = out + a * ld;
     for (Index k = 0; k < rows; ++k) {
       const double x = scale * (static_cast<double>(problem_.data().x(k0 + k, j)) - shift);
@@ -45,7 +45,7 @@ void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     double* column = out + (p() + t) * ld;
-    const double mean = moments_.y_mean[static_cast<std::size_t>(t)];
+    const double mean = moments_.y_mean[t];
     for (Index k = 0; k < rows; ++k) column[k] = problem_.weighted_target(k0 + k, t, mean);
     for (const Index j : pinned_) subtract_pinned(k0, rows, t, j, column);
   }
@@ -56,7 +56,7 @@ void TallQr<T>::fill_root_rows(const RootRows& roots, Index k0, Index rows, doub
                                Index ld) const {
   for (Index k = 0; k < rows; ++k) {
     const double* row = roots.row(k0 + k);
-    for (Index a = 0; a < p(); ++a) out[a * ld + k] = row[active_[static_cast<std::size_t>(a)]];
+    for (Index a = 0; a < p(); ++a) out[a * ld + k] = row[active_[a]];
     for (Index t = 0; t < problem_.n_targets(); ++t) {
       double value = row[problem_.n_features() + t];
       for (const Index j : pinned_) value -= row[j] * problem_.prior(t, j);
@@ -91,23 +91,22 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
   for (Index c = 0; c < m; ++c) std::copy_n(top_.data() + c * m, c + 1, stack.data() + c * ld);
   bool penalised = kappa > 0.0;
   for (Index a = 0; a < m; ++a) {
-    const Index j = active_[static_cast<std::size_t>(a)];
+    const Index j = active_[a];
     const double penalty = problem_.penalty(j, group.alpha);
     penalised |= penalty > 0.0;
     stack[a * ld + m + a] = std::sqrt(penalty);
-    stack[a * ld + 2 * m] = std::sqrt(kappa) * moments_.x_mean[static_cast<std::size_t>(j)];
+    stack[a * ld + 2 * m] = std::sqrt(kappa) * moments_.x_mean[j];
   }
   for (Index u = 0; u < t; ++u) {
-    const Index target = group.targets[static_cast<std::size_t>(u)];
+    const Index target = group.targets[u];
     const double* b = coef + u * problem_.n_features();
     double* c = stack.data() + (m + u) * ld;
     std::copy_n(top_.data() + (m + target) * m, m, c);
-    double mean = moments_.y_mean[static_cast<std::size_t>(target)];
-    for (Index j = 0; j < problem_.n_features(); ++j)
-      mean -= moments_.x_mean[static_cast<std::size_t>(j)] * b[j];
+    double mean = moments_.y_mean[target];
+    for (Index j = 0; j < problem_.n_features(); ++j) mean -= moments_.x_mean[j] * b[j];
     c[2 * m] = std::sqrt(kappa) * mean;
     for (Index a = 0; a < m; ++a) {
-      const double prior = b[active_[static_cast<std::size_t>(a)]];
+      const double prior = b[active_[a]];
       for (Index i = 0; i <= a; ++i) c[i] -= stack[a * ld + i] * prior;
     }
   }
@@ -118,7 +117,7 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
   const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, units.data(), c, t, ld);
   for (Index u = 0; u < t; ++u) {
     for (Index a = 0; a < m; ++a) {
-      coef[u * problem_.n_features() + active_[static_cast<std::size_t>(a)]] += c[u * ld + a];
+      coef[u * problem_.n_features() + active_[a]] += c[u * ld + a];
     }
   }
   return fit;

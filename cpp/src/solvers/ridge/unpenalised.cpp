@@ -16,7 +16,7 @@ Unpenalised::Unpenalised(Index n, const std::vector<double>& ones, Buffer<double
     double norm = 0.0;
     for (const double w : ones) norm += w * w;
     norm = std::sqrt(norm);
-    for (Index i = 0; i < n; ++i) basis_[i] = ones[static_cast<std::size_t>(i)] / norm;
+    for (Index i = 0; i < n; ++i) basis_[i] = ones[i] / norm;
   }
   if (q == 0) return;
   singular_ = Buffer<double>(k);
@@ -79,13 +79,13 @@ void Unpenalised::deflate(double* k, Index ld) const {
 
 double Unpenalised::fill(double* k, Index ld, bool positive) const {
   if (columns_ == 0) return 0.0;
-  std::vector<double> row_sum(static_cast<std::size_t>(n_), 0.0);
+  std::vector<double> row_sum(n_, 0.0);
   double trace = 0.0;
   for (Index j = 0; j < n_; ++j) {
     trace += k[j * ld + j];
     for (Index i = j; i < n_; ++i) {
-      row_sum[static_cast<std::size_t>(i)] += std::abs(k[j * ld + i]);
-      if (i > j) row_sum[static_cast<std::size_t>(j)] += std::abs(k[j * ld + i]);
+      row_sum[i] += std::abs(k[j * ld + i]);
+      if (i > j) row_sum[j] += std::abs(k[j * ld + i]);
     }
   }
   const double mean = trace > 0.0 ? trace / static_cast<double>(n_) : 1.0;

@@ -29,20 +29,19 @@ WideSvdFit wide_svd(Index m, Index n, Buffer<double> zt, double lambda, Index n_
   fit.largest = s[0];
   fit.rcond = fit.rank > 0 ? s[fit.rank - 1] / s[0] : 0.0;
   const Index kept = lambda > 0.0 ? k : fit.rank;
-  std::vector<double> outside(static_cast<std::size_t>(n));
+  std::vector<double> outside(n);
   for (Index v = 0; v < n_targets; ++v) {
     double* u_v = u + v * n;
     std::copy_n(r + v * n, n, outside.begin());  // loses its part in the kept directions
     for (Index c = 0; c < kept; ++c) {
       double dot = 0.0;
-      for (Index i = 0; i < n; ++i) dot += vt[i * k + c] * outside[static_cast<std::size_t>(i)];
+      for (Index i = 0; i < n; ++i) dot += vt[i * k + c] * outside[i];
       for (Index i = 0; i < n; ++i) {
-        outside[static_cast<std::size_t>(i)] -= dot * vt[i * k + c];
+        outside[i] -= dot * vt[i * k + c];
         u_v[i] += vt[i * k + c] * (dot / (s[c] * s[c] + lambda));
       }
     }
-    for (Index i = 0; lambda > 0.0 && k < n && i < n; ++i)
-      u_v[i] += outside[static_cast<std::size_t>(i)] / lambda;
+    for (Index i = 0; lambda > 0.0 && k < n && i < n; ++i) u_v[i] += outside[i] / lambda;
   }
   return fit;
 }

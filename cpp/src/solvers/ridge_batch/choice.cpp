@@ -76,7 +76,7 @@ class ChoiceWorker {
   }
 
   std::span<double> row(std::span<double> table, Index k, std::size_t size) const {
-    return table.empty() ? table : table.subspan(static_cast<std::size_t>(k) * size, size);
+    return table.empty() ? table : table.subspan(k * size, size);
   }
 
   template <class Scores>
@@ -86,7 +86,7 @@ class ChoiceWorker {
     const auto size = choice_.alphas.size();
     std::ranges::copy(found.score, row(results_.score, k, size).begin());
     std::ranges::copy(found.standard_error, row(results_.standard_error, k, size).begin());
-    results_.alpha[static_cast<std::size_t>(k)] =
+    results_.alpha[k] =
         chosen_alpha(choice_.alphas, found.score, found.standard_error, choice_.one_standard_error);
     return true;
   }
@@ -127,7 +127,7 @@ class ChoiceWorker {
         if (!error.empty()) error[end] = of_end.standard_error[0];
       }
     }
-    results_.alpha[static_cast<std::size_t>(k)] = tried.chosen(choice_.one_standard_error);
+    results_.alpha[k] = tried.chosen(choice_.one_standard_error);
     return true;
   }
 

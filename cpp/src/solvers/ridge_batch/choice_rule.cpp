@@ -32,7 +32,7 @@ double chosen_alpha(std::span<const double> alphas, std::span<const double> scor
                     std::span<const double> standard_error, bool one_standard_error) {
   const auto best = std::min_element(score.begin(), score.end());
   double limit = *best;
-  if (one_standard_error) limit += standard_error[static_cast<std::size_t>(best - score.begin())];
+  if (one_standard_error) limit += standard_error[best - score.begin()];
   double chosen = 0.0;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     if (score[a] <= limit) chosen = std::max(chosen, alphas[a]);

@@ -41,21 +41,21 @@ ChoiceScores<T>::ChoiceScores(const RidgeData<T>& data, const Choice& choice,
       by_(choice.by) {
   const Index n = data.x.rows;
   require_rows(n, choice);
-  if (weight_.empty()) weight_.assign(static_cast<std::size_t>(n), 1.0);
+  if (weight_.empty()) weight_.assign(n, 1.0);
   if (by_ == ChoiceBy::folds && choice.n_folds == n) by_ = ChoiceBy::leave_one_out;
   if (by_ != ChoiceBy::folds) {
     path_.emplace(data_, options_, monitor_);
     return;
   }
-  const auto k = static_cast<std::size_t>(choice.n_folds);
+  const Index k = choice.n_folds;
   const auto starts = fold_starts(n, choice.n_folds);
-  for (std::size_t f = 0; f < k; ++f) {
+  for (Index f = 0; f < k; ++f) {
     fold_.insert(fold_.end(), static_cast<std::size_t>(starts[f + 1] - starts[f]),
                  static_cast<std::int32_t>(f));
   }
   train_.assign(k * k, 1.0);
   test_.assign(k * k, 0.0);
-  for (std::size_t f = 0; f < k; ++f) {
+  for (Index f = 0; f < k; ++f) {
     train_[f * k + f] = 0.0;
     test_[f * k + f] = 1.0;
   }
@@ -92,14 +92,14 @@ bool ChoiceScores<T>::score(std::span<const double> alphas, AlphaScores& out) {
 
 template <Real T>
 bool ChoiceScores<T>::by_measures(std::span<const double> alphas, AlphaScores& out) {
-  const auto n_targets = static_cast<std::size_t>(data_.y.cols);
+  const Index n_targets = data_.y.cols;
   std::vector<double> edf(alphas.size()), rss(alphas.size() * n_targets);
   path_->measures(alphas, edf, rss);
   const auto counted =
       std::count_if(weight_.begin(), weight_.end(), [](double w) { return w > 0.0; });
   out.score.assign(alphas.size(), 0.0);
   for (std::size_t a = 0; a < alphas.size(); ++a) {
-    for (std::size_t t = 0; t < n_targets; ++t) {
+    for (Index t = 0; t < n_targets; ++t) {
       out.score[a] += generalised_cv(static_cast<double>(counted), rss[a * n_targets + t], edf[a]);
     }
     out.score[a] /= static_cast<double>(n_targets);
@@ -109,13 +109,13 @@ bool ChoiceScores<T>::by_measures(std::span<const double> alphas, AlphaScores& o
 
 template <Real T>
 bool ChoiceScores<T>::by_rows_of_some(std::span<const double> alphas, AlphaScores& out) {
-  const auto n = weight_.size(), n_targets = static_cast<std::size_t>(data_.y.cols);
+  const auto n = static_cast<Index>(weight_.size()), n_targets = data_.y.cols;
   const std::size_t n_alphas = alphas.size();
   std::vector<double> sse(n_alphas * n_targets), predictions(n * n_targets * n_alphas);
   if (!path_->leave_one_out(alphas, sse, predictions)) return false;
   std::vector<double> squares(n * n_alphas, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t t = 0; t < n_targets; ++t) {
+  for (Index i = 0; i < n; ++i) {
+    for (Index t = 0; t < n_targets; ++t) {
       const double y = data_.y(static_cast<Index>(i), static_cast<Index>(t));
       for (std::size_t a = 0; a < n_alphas; ++a) {
         const double e = y - predictions[(i * n_targets + t) * n_alphas + a];
@@ -129,7 +129,7 @@ bool ChoiceScores<T>::by_rows_of_some(std::span<const double> alphas, AlphaScore
 
 template <Real T>
 bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) {
-  const std::size_t of_one = weight_.size() * static_cast<std::size_t>(data_.y.cols);
+  const std::size_t of_one = weight_.size() * data_.y.cols;
   const std::size_t at_once = std::max<std::size_t>(1, most_predictions / of_one);
   out = {};
   for (std::size_t a = 0; a < alphas.size(); a += at_once) {
@@ -145,8 +145,8 @@ bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) 
 
 template <Real T>
 bool ChoiceScores<T>::by_folds(std::span<const double> alphas, AlphaScores& out) {
-  const auto n_targets = static_cast<std::size_t>(data_.y.cols);
-  const auto k = static_cast<std::size_t>(std::sqrt(static_cast<double>(train_.size())) + 0.5);
+  const Index n_targets = data_.y.cols;
+  const auto k = static_cast<Index>(std::sqrt(static_cast<double>(train_.size())) + 0.5);
   std::vector<double> sse(k * alphas.size() * n_targets), weight(k);
   if (!splits_->score(alphas, sse, weight)) return false;
   std::vector<double> mse(k * alphas.size(), 0.0);

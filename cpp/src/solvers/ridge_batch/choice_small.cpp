@@ -73,7 +73,7 @@ bool SmallChoice::centre(Index without, Centred& out) const {
   std::fill_n(g, ld * ld, 0.0);
   for (Index f = 0; f < static_cast<Index>(grams_.size()); ++f) {
     if (f == without) continue;
-    const auto& one = grams_[static_cast<std::size_t>(f)];
+    const auto& one = grams_[f];
     for (Index i = 0; i <= cols; ++i) {
       for (Index j = i; j <= cols; ++j) g[i * ld + j] += one(i, j);
     }
@@ -85,7 +85,7 @@ bool SmallChoice::centre(Index without, Centred& out) const {
     const double lost = offset * g[i * ld + cols];
     for (Index j = i; j < cols; ++j) g[i * ld + j] -= offset * g[j * ld + cols];
     if (lost > tolerated_offset * g[i * ld + i] && lost > 0.0) return false;
-    out.mean[static_cast<std::size_t>(i)] += offset;
+    out.mean[i] += offset;
   }
   for (Index i = 0; i < cols; ++i) {
     if (!in_range(g[i * ld + i])) return false;
@@ -106,7 +106,7 @@ bool SmallChoice::take(const RidgeData<double>& data, double smallest_alpha) {
   if (!is_plain(data) || !take_weights(data.sample_weight)) return false;
   data_ = &data;
   smallest_alpha_ = smallest_alpha;
-  shift_.assign(static_cast<std::size_t>(p + 1), 0.0);
+  shift_.assign(p + 1, 0.0);
   if (options_.fit_intercept) {
     const double* weight = root_weight_.empty() ? nullptr : root_weight_.data();
     shift_ = provisional_mean(data.x, weight);

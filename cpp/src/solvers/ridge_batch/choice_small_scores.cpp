@@ -112,7 +112,7 @@ void SmallChoice::take_leverages(Index kc) {
 bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
   const Index n = data_->x.rows, p = path_.size(), stride = path_.stride();
   const auto source = rows_about(moments_.mean, 0, n);
-  squares_.resize(static_cast<std::size_t>(n * n_alphas));
+  squares_.resize(n * n_alphas);
   take_coefficients(n_alphas);
   for (Index d = 0; d < p; ++d) {
     for (Index j = 0; j < p; ++j) basis_[d * max_cols + j] = path_.basis(j, d);
@@ -170,13 +170,12 @@ bool SmallChoice::by_folds(std::span<const double> alphas, AlphaScores& out) {
 
 // Squared errors of the fits at hand on the rows of a fold.
 void SmallChoice::add_fold(Index fold, Index n_alphas, double* sse) {
-  const auto f = static_cast<std::size_t>(fold);
-  const Index n = starts_[f + 1] - starts_[f];
-  const auto source = rows_about(moments_.mean, starts_[f], starts_[f + 1]);
+  const Index n = starts_[fold + 1] - starts_[fold];
+  const auto source = rows_about(moments_.mean, starts_[fold], starts_[fold + 1]);
   for (Index k0 = 0; k0 < n; k0 += block_rows) {
     const Index kc = std::min(block_rows, n - k0);
     take_residuals(source, k0, kc, n_alphas);
-    const double* root = root_weight_.empty() ? nullptr : root_weight_.data() + starts_[f] + k0;
+    const double* root = root_weight_.empty() ? nullptr : root_weight_.data() + starts_[fold] + k0;
     for (Index s = 0; s < n_alphas; ++s) {
       const double* r = residual_.data() + s * block_rows;
       sse[s] += root == nullptr ? sum_of(kc, [=](Index k) { return squared(r[k]); })

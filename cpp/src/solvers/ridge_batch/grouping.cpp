@@ -14,7 +14,7 @@ std::uint64_t hash_of(const std::byte* key, Index size) {
   std::uint64_t h = 0x9e3779b97f4a7c15u;
   for (Index at = 0; at < size; at += 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, key + at, static_cast<std::size_t>(std::min<Index>(8, size - at)));
+    std::memcpy(&word, key + at, std::min<Index>(8, size - at));
     h = (h ^ word) * 0xff51afd7ed558ccdu;
     h ^= h >> 32;
   }
@@ -31,9 +31,8 @@ class KeyTable {
     const std::uint64_t hash = hash_of(key(row), size_);
     std::size_t at = hash & mask();
     for (; slots_[at] >= 0; at = (at + 1) & mask()) {
-      const auto n = static_cast<std::size_t>(slots_[at]);
-      if (hashes_[n] == hash &&
-          std::memcmp(key(first_[n]), key(row), static_cast<std::size_t>(size_)) == 0) {
+      const Index n = slots_[at];
+      if (hashes_[n] == hash && std::memcmp(key(first_[n]), key(row), size_) == 0) {
         return slots_[at];
       }
     }
@@ -77,13 +76,13 @@ void order_by_code(std::span<const Index> codes, Index n_codes, std::span<Index>
       throw std::invalid_argument("codes must be in [0, " + std::to_string(n_codes) + "), got " +
                                   std::to_string(code));
     }
-    ++starts[static_cast<std::size_t>(code) + 1];
+    ++starts[code + 1];
   }
   for (std::size_t c = 1; c < starts.size(); ++c) starts[c] += starts[c - 1];
   std::vector<Index> next(starts.begin(), starts.end() - 1);
   for (std::size_t row = 0; row < codes.size(); ++row) {
-    const Index place = next[static_cast<std::size_t>(codes[row])]++;
-    order[static_cast<std::size_t>(place)] = static_cast<Index>(row);
+    const Index place = next[codes[row]]++;
+    order[place] = static_cast<Index>(row);
   }
 }
 

@@ -58,7 +58,7 @@ void validate_alpha(const BatchData<T>& data) {
   require(size == 1 || size == data.n_problems,
           "alpha must have one entry, or one for each problem, got " + std::to_string(size));
   for (Index k = 0; k < size; ++k) {
-    const double alpha = data.alpha[static_cast<std::size_t>(k)];
+    const double alpha = data.alpha[k];
     if (alpha >= 0.0) continue;
     const auto message = "alpha must be in [0, inf], got " + std::to_string(alpha);
     require(false, size == 1 ? message : naming_problem(data, k, message));
@@ -88,7 +88,7 @@ MatrixView<E> gathered(MatrixView<E> a, std::span<const Index> rows, std::vector
     a.rows = n;
     return a;
   }
-  storage.resize(rows.size() * static_cast<std::size_t>(a.cols));
+  storage.resize(rows.size() * a.cols);
   E* out = storage.data();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i + rows_ahead < rows.size()) fetch(a, rows[i + rows_ahead]);
@@ -127,13 +127,12 @@ const RidgeData<T>& BatchProblem<T>::take(Index k) {
 template <Real T>
 void BatchProblem<T>::gather(Index k) {
   const BatchRows<T> at(data_, k);
-  const auto rows =
-      data_.order.subspan(static_cast<std::size_t>(at.begin), static_cast<std::size_t>(at.count));
+  const auto rows = data_.order.subspan(at.begin, at.count);
   problem_.x = gathered(data_.x, rows, x_);
   problem_.y = gathered(data_.y, rows, y_);
   if (data_.sample_weight.empty()) return;
   const auto w = gathered(row_major(data_.sample_weight.data(), data_.x.rows, 1), rows, weight_);
-  problem_.sample_weight = {w.data, static_cast<std::size_t>(w.rows)};
+  problem_.sample_weight = std::span(w.data, w.rows);
 }
 
 template <Real T>

@@ -19,15 +19,15 @@ struct BatchRows {
       const bool own = static_cast<Index>(data.sample_weight.size()) != count;
       begin = own ? k * count : 0;
     } else {
-      begin = data.starts[static_cast<std::size_t>(k)];
-      count = data.starts[static_cast<std::size_t>(k) + 1] - begin;
+      begin = data.starts[k];
+      count = data.starts[k + 1] - begin;
     }
   }
 };
 
 template <Real T>
 double batch_alpha(const BatchData<T>& data, Index k) {
-  return data.alpha[data.alpha.size() == 1 ? 0 : static_cast<std::size_t>(k)];
+  return data.alpha[data.alpha.size() == 1 ? 0 : k];
 }
 
 /// Whether the rows of a problem stand together: all but those that `order` gathers.
@@ -60,8 +60,7 @@ template <Real T>
 std::span<const double> batch_weight(const BatchData<T>& data, Index k) {
   if (data.sample_weight.empty()) return {};
   const BatchRows<T> rows(data, k);
-  return data.sample_weight.subspan(static_cast<std::size_t>(rows.begin),
-                                    static_cast<std::size_t>(rows.count));
+  return data.sample_weight.subspan(rows.begin, rows.count);
 }
 
 /// Problems of a batch as problems of their own, one after the other; gathered rows are copied.

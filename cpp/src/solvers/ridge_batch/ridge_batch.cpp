@@ -58,8 +58,8 @@ class BatchWorker {
 
   void fit(Index k, Monitor& monitor) {
     const auto& problem = problem_.take(k);
-    const auto t = static_cast<std::size_t>(problem.y.cols);
-    const auto p = static_cast<std::size_t>(problem.x.cols);
+    const Index t = problem.y.cols;
+    const Index p = problem.x.cols;
     try {
       const auto one =
           ridge(problem, options_, monitor, std::span(coef(k), t * p), std::span(intercept(k), t));
@@ -71,9 +71,8 @@ class BatchWorker {
 
   void record(Index k, const SolveInfo& one) {
     info_ = k == first_ ? one : worse_of(info_, one);
-    const auto u = static_cast<std::size_t>(k);
-    if (!results_.optimality.empty()) results_.optimality[u] = one.optimality;
-    if (!results_.rcond.empty()) results_.rcond[u] = one.rcond;
+    if (!results_.optimality.empty()) results_.optimality[k] = one.optimality;
+    if (!results_.rcond.empty()) results_.rcond[k] = one.rcond;
   }
 
   const BatchData<T>& data_;
@@ -112,12 +111,12 @@ SolveInfo ridge_batch(const BatchData<T>& data, const RidgeOptions& options, Mon
   SolveInfo info{.tolerance = options.tol};
   if (data.n_problems == 0) return info;
   const Index chunk = chunk_of(data);
-  std::vector<SolveInfo> infos(static_cast<std::size_t>((data.n_problems + chunk - 1) / chunk));
+  std::vector<SolveInfo> infos((data.n_problems + chunk - 1) / chunk);
   const int n_threads = threads_for(options.n_threads, work_of(data));
   const bool done = run_batch(data.n_problems, chunk, n_threads, monitor, [&] {
     return [&, worker = BatchWorker<T>(data, options, results)](Index begin, Index end,
                                                                 Monitor& own) mutable {
-      infos[static_cast<std::size_t>(begin / chunk)] = worker.run(begin, end, own);
+      infos[begin / chunk] = worker.run(begin, end, own);
     };
   });
   if (done) {

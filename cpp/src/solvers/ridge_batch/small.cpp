@@ -80,11 +80,10 @@ void SmallBatch<T>::penalise(Index first, Index count) {
     const double alpha = batch_alpha(data_, first + std::min(l, count - 1));
     pull_[l] = alpha;
     for (Index j = 0; j < layout_.p; ++j) {
-      const auto u = static_cast<std::size_t>(j);
-      const double factor = data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[u];
+      const double factor = data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[j];
       const double penalty = alpha * factor;
       diagonal_[j * lanes_ + l] = penalty;
-      if (!data_.prior_mean.empty()) right_[j * lanes_ + l] = penalty * data_.prior_mean[u];
+      if (!data_.prior_mean.empty()) right_[j * lanes_ + l] = penalty * data_.prior_mean[j];
     }
   }
 }

@@ -28,9 +28,8 @@ void BoundedDescent<T>::take_bounds(const TargetGroup& group, const Box& box) {
   const auto& problem = method_.problem();
   for (Index j = 0; j < p_; ++j) {
     const double x_scale = problem.x_scale(j), y_scale = problem.y_scale(group.targets[0]);
-    const auto at = static_cast<std::size_t>(j);
-    lower_.push_back(box.lower.empty() ? -infinity : box.lower[at] / x_scale * y_scale);
-    upper_.push_back(box.upper.empty() ? infinity : box.upper[at] / x_scale * y_scale);
+    lower_.push_back(box.lower.empty() ? -infinity : box.lower[j] / x_scale * y_scale);
+    upper_.push_back(box.upper.empty() ? infinity : box.upper[j] / x_scale * y_scale);
   }
 }
 
@@ -42,29 +41,25 @@ void BoundedDescent<T>::start(const TargetGroup& group) {
   for (Index j = 0; j < p_; ++j) at_prior.push_back(clipped(j, problem.prior(group.targets[0], j)));
   method_.begin(group, at_prior);
   for (Index j = 0; j < p_; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    if (std::isinf(problem.penalty(j, group.alpha)) || !(lower_[at] < upper_[at])) continue;
+    if (std::isinf(problem.penalty(j, group.alpha)) || !(lower_[j] < upper_[j])) continue;
     if (method_.curvature(j) > 0.0) movable_.push_back(j);
   }
 }
 
 template <Real T>
 double BoundedDescent<T>::clipped(Index j, double value) const {
-  const auto at = static_cast<std::size_t>(j);
-  return std::min(std::max(value, lower_[at]), upper_[at]);
+  return std::min(std::max(value, lower_[j]), upper_[j]);
 }
 
 template <Real T>
 bool BoundedDescent<T>::inside(const Features& free, const std::vector<double>& z) const {
-  return std::all_of(free.begin(), free.end(), [&](Index j) {
-    return z[static_cast<std::size_t>(j)] == clipped(j, z[static_cast<std::size_t>(j)]);
-  });
+  return std::all_of(free.begin(), free.end(), [&](Index j) { return z[j] == clipped(j, z[j]); });
 }
 
 template <Real T>
 void BoundedDescent<T>::clip(const Features& free, std::vector<double>& z) const {
   for (const Index j : free) {
-    double& value = z[static_cast<std::size_t>(j)];
+    double& value = z[j];
     value = clipped(j, value);
   }
 }
@@ -73,8 +68,7 @@ template <Real T>
 auto BoundedDescent<T>::interior() const -> Features {
   Features free;
   for (const Index j : movable_) {
-    const auto at = static_cast<std::size_t>(j);
-    if (lower_[at] < b(j) && b(j) < upper_[at]) free.push_back(j);
+    if (lower_[j] < b(j) && b(j) < upper_[j]) free.push_back(j);
   }
   return free;
 }
@@ -82,18 +76,16 @@ auto BoundedDescent<T>::interior() const -> Features {
 // The part of the gradient that does not push against a bound.
 template <Real T>
 double BoundedDescent<T>::push(Index j) const {
-  const auto at = static_cast<std::size_t>(j);
   const double slope = method_.slope(j);
-  if (b(j) <= lower_[at]) return std::max(slope, 0.0);
-  if (b(j) >= upper_[at]) return std::min(slope, 0.0);
+  if (b(j) <= lower_[j]) return std::max(slope, 0.0);
+  if (b(j) >= upper_[j]) return std::min(slope, 0.0);
   return slope;
 }
 
 template <Real T>
 bool BoundedDescent<T>::wants_release() const {
   return std::any_of(movable_.begin(), movable_.end(), [&](Index j) {
-    const auto at = static_cast<std::size_t>(j);
-    return (b(j) <= lower_[at] || b(j) >= upper_[at]) && push(j) != 0.0;
+    return (b(j) <= lower_[j] || b(j) >= upper_[j]) && push(j) != 0.0;
   });
 }
 
@@ -117,11 +109,10 @@ bool BoundedDescent<T>::sweep(const Features& features) {
   ++info_.n_iter;
   bool changed = false;
   for (const Index j : features) {
-    const auto at = static_cast<std::size_t>(j);
     const double from = b(j);
     const double to = clipped(j, from + method_.slope(j) / method_.curvature(j));
     if (to == from) continue;
-    const auto free = [&](double value) { return lower_[at] < value && value < upper_[at]; };
+    const auto free = [&](double value) { return lower_[j] < value && value < upper_[j]; };
     changed |= free(from) != free(to);
     method_.move(j, to - from);
   }
@@ -151,13 +142,13 @@ void BoundedDescent<T>::step_towards(const Features& free, const std::vector<dou
     method_.stand_at(to);
     double decrease = 0.0;
     for (std::size_t a = 0; a < free.size(); ++a) {
-      const auto j = static_cast<std::size_t>(free[a]);
+      const Index j = free[a];
       decrease += (slope[a] + method_.slope(free[a])) * (to[j] - from[j]);
     }
     if (decrease > 0.0) return;
   }
   auto to = between(free, from, z, reach);
-  to[static_cast<std::size_t>(blocking)] = clipped(blocking, z[static_cast<std::size_t>(blocking)]);
+  to[blocking] = clipped(blocking, z[blocking]);
   method_.stand_at(to);
 }
 
@@ -167,8 +158,7 @@ std::vector<double> BoundedDescent<T>::between(const Features& free,
                                                const std::vector<double>& z, double length) const {
   std::vector<double> to = from;
   for (const Index feature : free) {
-    const auto j = static_cast<std::size_t>(feature);
-    to[j] = clipped(feature, from[j] + length * (z[j] - from[j]));
+    to[feature] = clipped(feature, from[feature] + length * (z[feature] - from[feature]));
   }
   return to;
 }
@@ -179,10 +169,9 @@ double BoundedDescent<T>::reach_towards(const Features& free, const std::vector<
                                         Index& blocking) const {
   double reach = 1.0;
   for (const Index feature : free) {
-    const auto j = static_cast<std::size_t>(feature);
-    const double bound = clipped(feature, z[j]);
-    if (bound == z[j]) continue;
-    const double part = (bound - b(feature)) / (z[j] - b(feature));
+    const double bound = clipped(feature, z[feature]);
+    if (bound == z[feature]) continue;
+    const double part = (bound - b(feature)) / (z[feature] - b(feature));
     if (part > reach) continue;
     reach = part;
     blocking = feature;

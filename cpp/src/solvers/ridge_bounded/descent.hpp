@@ -23,7 +23,7 @@ class BoundedDescent {
   using Features = std::vector<Index>;
 
   void take_bounds(const TargetGroup& group, const Box& box);
-  double b(Index j) const { return method_.point()[static_cast<std::size_t>(j)]; }
+  double b(Index j) const { return method_.point()[j]; }
   double clipped(Index j, double value) const;
   bool inside(const Features& free, const std::vector<double>& z) const;
   void clip(const Features& free, std::vector<double>& z) const;

@@ -48,9 +48,9 @@ class Reader {
   std::uint64_t whole(int size = 8) {
     std::uint64_t value = 0;
     for (int i = 0; i < size; ++i) {
-      value |= std::to_integer<std::uint64_t>(bytes_[at_ + static_cast<std::size_t>(i)]) << (8 * i);
+      value |= std::to_integer<std::uint64_t>(bytes_[at_ + i]) << (8 * i);
     }
-    at_ += static_cast<std::size_t>(size);
+    at_ += size;
     return value;
   }
   void operator()(std::int64_t& value) { value = static_cast<std::int64_t>(whole()); }

@@ -10,7 +10,7 @@
 namespace elltwo {
 namespace {
 
-double unit(const SumUnits& units, Index j) { return units.column[static_cast<std::size_t>(j)]; }
+double unit(const SumUnits& units, Index j) { return units.column[j]; }
 
 }  // namespace
 
@@ -22,9 +22,8 @@ ScaledMoments moments_for(const Moments& moments, bool centred, const RidgeOptio
   auto result = sums.moments(centred, with_means, units);
   result.noise = epsilon * static_cast<double>(result.n_features);
   for (Index j = 0; j < result.n_features; ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    if (!(sums.rows().square[u] > 0.0)) continue;
-    result.noise = std::max(result.noise, sums.rows().square_error[u] / sums.rows().square[u]);
+    if (!(sums.rows().square[j] > 0.0)) continue;
+    result.noise = std::max(result.noise, sums.rows().square_error[j] / sums.rows().square[j]);
   }
   return result;
 }
@@ -46,8 +45,7 @@ SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const Ridge
 
 void Moments::means(std::span<double> out) const {
   for (Index j = 0; j < sums_->cols(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
-    out[u] = sums_->rows().mean[u].value() / unit(sums_->units(), j);
+    out[j] = sums_->rows().mean[j].value() / unit(sums_->units(), j);
   }
 }
 
@@ -57,17 +55,15 @@ void Moments::products(std::span<double> out) const {
   for (Index i = 0; i < p; ++i) {
     for (Index j = 0; j < cols; ++j) {
       const double scaled = sums_->product(std::min(i, j), std::max(i, j));
-      out[static_cast<std::size_t>(i * cols + j)] =
-          scaled / unit(units, i) / unit(units, j) / units.weight;
+      out[i * cols + j] = scaled / unit(units, i) / unit(units, j) / units.weight;
     }
   }
 }
 
 void Moments::squares(std::span<double> out) const {
   for (Index j = 0; j < sums_->cols(); ++j) {
-    const auto u = static_cast<std::size_t>(j);
     const double s = unit(sums_->units(), j);
-    out[u] = sums_->rows().square[u] / s / s / sums_->units().weight;
+    out[j] = sums_->rows().square[j] / s / s / sums_->units().weight;
   }
 }
 
@@ -86,25 +82,24 @@ void Moments::squared_errors(std::span<const double> coef, std::span<const doubl
   const auto& units = sums_->units();
   const auto& rows = sums_->rows();
   const double weight = rows.weight.value();
-  std::vector<double> b(static_cast<std::size_t>(p));
+  std::vector<double> b(p);
   for (std::size_t f = 0; f < intercept.size() && !sums_->empty(); ++f) {
     const Index t = static_cast<Index>(f) % n_targets, column = p + t;
     const double y_unit = unit(units, column);
-    DoubleDouble centre = rows.mean[static_cast<std::size_t>(column)];
+    DoubleDouble centre = rows.mean[column];
     centre.add(-intercept[f] * y_unit);
     for (Index j = 0; j < p; ++j) {
-      const auto u = static_cast<std::size_t>(j);
-      b[u] = coef[f * static_cast<std::size_t>(p) + u] / unit(units, j) * y_unit;
-      centre.add_product(rows.mean[u], -b[u]);
+      b[j] = coef[f * p + j] / unit(units, j) * y_unit;
+      centre.add_product(rows.mean[j], -b[j]);
     }
     const double c = centre.value();
-    DoubleDouble sum{rows.square[static_cast<std::size_t>(column)], 0.0};
+    DoubleDouble sum{rows.square[column], 0.0};
     sum.add_product(weight * c, c);
     for (Index i = 0; i < p; ++i) {
-      const double bi = b[static_cast<std::size_t>(i)];
+      const double bi = b[i];
       double row = sums_->product(i, i) * bi - 2.0 * sums_->product(i, column);
       for (Index j = i + 1; j < p; ++j) {
-        row += 2.0 * sums_->product(i, j) * b[static_cast<std::size_t>(j)];
+        row += 2.0 * sums_->product(i, j) * b[j];
       }
       sum.add_product(row, bi);
     }

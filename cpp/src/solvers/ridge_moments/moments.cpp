@@ -38,7 +38,7 @@ bool in_range(const GramMatrix& g, const Problem<T>& problem) {
 SumUnits units_of(const Scales& scales, double weight, Index cols) {
   SumUnits units{.column = scales.x, .weight = weight};
   units.column.insert(units.column.end(), scales.y.begin(), scales.y.end());
-  if (units.column.empty()) units.column.assign(static_cast<std::size_t>(cols), 1.0);
+  if (units.column.empty()) units.column.assign(cols, 1.0);
   return units;
 }
 
@@ -199,13 +199,13 @@ Moments Moments::select(std::span<const Index> features) const {
     throw std::invalid_argument("columns must be below the number of features, " +
                                 std::to_string(n_features()) + ", got " + std::to_string(j));
   }
-  std::vector<Index> targets(static_cast<std::size_t>(n_targets()));
+  std::vector<Index> targets(n_targets());
   std::iota(targets.begin(), targets.end(), n_features());
   return Moments(std::make_unique<RunningSums>(sums_->select(features, targets)));
 }
 
 Moments Moments::of_targets(std::span<const Index> targets) const {
-  std::vector<Index> features(static_cast<std::size_t>(n_features())), columns;
+  std::vector<Index> features(n_features()), columns;
   std::iota(features.begin(), features.end(), Index{0});
   for (const Index t : targets) {
     if (t < 0 || t >= n_targets()) {

@@ -13,7 +13,7 @@ PathDesign<T>::PathDesign(const Problem<T>& problem, const ScaledMoments& moment
   const auto add = [&](Index j, double factor) {
     feature_.push_back(j);
     scale_.push_back(factor > 0.0 ? 1.0 / std::sqrt(factor) : 1.0);
-    shift_.push_back(j >= 0 && centred_ ? moments.x_mean[static_cast<std::size_t>(j)] : 0.0);
+    shift_.push_back(j >= 0 && centred_ ? moments.x_mean[j] : 0.0);
   };
   for (const bool free : {true, false}) {
     for (Index j = 0; j < problem.n_features(); ++j) {
@@ -25,16 +25,15 @@ PathDesign<T>::PathDesign(const Problem<T>& problem, const ScaledMoments& moment
   }
   if (problem.centred() && !centred_) add(-1, problem.intercept_penalty(1.0));
   if (problem.sparse() == nullptr) return;
-  entry_.resize(static_cast<std::size_t>(problem.n_features()));
+  entry_.resize(problem.n_features());
   for (Index a = 0; a < size(); ++a) {
     if (is_ones(a)) continue;
-    const Index j = feature_[static_cast<std::size_t>(a)];
-    entry_[static_cast<std::size_t>(j)] = {
-        a, scale_[static_cast<std::size_t>(a)] * problem.x_scale(j)};
+    const Index j = feature_[a];
+    entry_[j] = {a, scale_[a] * problem.x_scale(j)};
   }
-  prior_offset_.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
+  prior_offset_.assign(problem.n_targets(), 0.0);
   for (Index t = 0; t < problem.n_targets() && problem.has_prior(); ++t) {
-    double& offset = prior_offset_[static_cast<std::size_t>(t)];
+    double& offset = prior_offset_[t];
     for (Index j = 0; j < problem.n_features(); ++j) offset += shift_of(j) * problem.prior(t, j);
   }
 }
@@ -43,7 +42,7 @@ PathDesign<T>::PathDesign(const Problem<T>& problem, const ScaledMoments& moment
 template <Real T>
 double PathDesign<T>::raw_product(Index i, Index j) const {
   const auto& m = moments_;
-  const auto mean = [&](Index k) { return k < 0 ? 1.0 : m.x_mean[static_cast<std::size_t>(k)]; };
+  const auto mean = [&](Index k) { return k < 0 ? 1.0 : m.x_mean[k]; };
   const double centred = i < 0 || j < 0 ? 0.0 : m.xx(i, j);
   const bool about_zero = problem_.centred() && !centred_;
   return about_zero ? centred + m.weight * mean(i) * mean(j) : centred;
@@ -54,15 +53,13 @@ double PathDesign<T>::raw_target(Index j, Index t) const {
   const auto& m = moments_;
   const double centred = j < 0 ? 0.0 : m.xy(j, t);
   if (!problem_.centred() || centred_) return centred;
-  const double mean = j < 0 ? 1.0 : m.x_mean[static_cast<std::size_t>(j)];
-  return centred + m.weight * mean * m.y_mean[static_cast<std::size_t>(t)];
+  const double mean = j < 0 ? 1.0 : m.x_mean[j];
+  return centred + m.weight * mean * m.y_mean[t];
 }
 
 template <Real T>
 double PathDesign<T>::gram_entry(Index a, Index b) const {
-  const auto u = static_cast<std::size_t>(a);
-  const auto v = static_cast<std::size_t>(b);
-  return scale_[u] * scale_[v] * raw_product(feature_[u], feature_[v]);
+  return scale_[a] * scale_[b] * raw_product(feature_[a], feature_[b]);
 }
 
 template <Real T>
@@ -73,12 +70,11 @@ void PathDesign<T>::gram(double* g, double* gy) const {
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     for (Index a = 0; a < m; ++a) {
-      const auto u = static_cast<std::size_t>(a);
-      double value = raw_target(feature_[u], t);
+      double value = raw_target(feature_[a], t);
       for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j) {
-        value -= raw_product(feature_[u], j) * problem_.prior(t, j);
+        value -= raw_product(feature_[a], j) * problem_.prior(t, j);
       }
-      gy[t * m + a] = scale_[u] * value;
+      gy[t * m + a] = scale_[a] * value;
     }
   }
 }
@@ -88,16 +84,13 @@ template <Real T>
 void PathDesign<T>::gram_of(const ScaledMoments& other, double* g) const {
   const Index m = size();
   const auto offset = [&](Index a) {
-    const auto u = static_cast<std::size_t>(a);
-    return is_ones(a) ? 1.0 : other.x_mean[static_cast<std::size_t>(feature_[u])] - shift_[u];
+    return is_ones(a) ? 1.0 : other.x_mean[feature_[a]] - shift_[a];
   };
   for (Index a = 0; a < m; ++a) {
-    const auto u = static_cast<std::size_t>(a);
     const double row = other.weight * offset(a);
     for (Index b = a; b < m; ++b) {
-      const auto v = static_cast<std::size_t>(b);
-      const double centred = is_ones(a) || is_ones(b) ? 0.0 : other.xx(feature_[u], feature_[v]);
-      g[a * m + b] = g[b * m + a] = scale_[u] * scale_[v] * (centred + row * offset(b));
+      const double centred = is_ones(a) || is_ones(b) ? 0.0 : other.xx(feature_[a], feature_[b]);
+      g[a * m + b] = g[b * m + a] = scale_[a] * scale_[b] * (centred + row * offset(b));
     }
   }
 }
@@ -105,21 +98,20 @@ void PathDesign<T>::gram_of(const ScaledMoments& other, double* g) const {
 template <Real T>
 void PathDesign<T>::from_features(const double* features, double ones, double* out) const {
   for (Index a = 0; a < size(); ++a) {
-    const auto u = static_cast<std::size_t>(a);
-    out[a] = scale_[u] * (is_ones(a) ? ones : features[feature_[u]]);
+    out[a] = scale_[a] * (is_ones(a) ? ones : features[feature_[a]]);
   }
 }
 
 template <Real T>
 double PathDesign<T>::ones_coefficient(const double* z) const {
   const Index last = size() - 1;
-  return last >= 0 && is_ones(last) ? scale_[static_cast<std::size_t>(last)] * z[last] : 0.0;
+  return last >= 0 && is_ones(last) ? scale_[last] * z[last] : 0.0;
 }
 
 template <Real T>
 double PathDesign<T>::target_square(Index t) const {
   double sum = moments_.yy(t);
-  const double mean = problem_.centred() ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+  const double mean = problem_.centred() ? moments_.y_mean[t] : 0.0;
   if (!centred_) sum += moments_.weight * mean * mean;
   if (!problem_.has_prior()) return sum;
   for (Index i = 0; i < problem_.n_features(); ++i) {
@@ -148,18 +140,17 @@ void PathDesign<T>::fill_features(Index row, double* x) const {
 template <Real T>
 void PathDesign<T>::fill_row(Index row, double* out) const {
   const Index m = size();
-  std::vector<double> x(static_cast<std::size_t>(problem_.n_features()));
+  std::vector<double> x(problem_.n_features());
   fill_features(row, x.data());
   for (Index a = 0; a < m; ++a) {
-    const auto u = static_cast<std::size_t>(a);
-    const double value = is_ones(a) ? 1.0 : x[static_cast<std::size_t>(feature_[u])];
-    out[a] = scale_[u] * (value - shift_[u]);
+    const double value = is_ones(a) ? 1.0 : x[feature_[a]];
+    out[a] = scale_[a] * (value - shift_[a]);
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
-    const double mean = centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
+    const double mean = centred_ ? moments_.y_mean[t] : 0.0;
     double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean;
     for (Index j = 0; problem_.has_prior() && j < problem_.n_features(); ++j)
-      value -= (x[static_cast<std::size_t>(j)] - shift_of(j)) * problem_.prior(t, j);
+      value -= (x[j] - shift_of(j)) * problem_.prior(t, j);
     out[m + t] = value;
   }
 }
@@ -178,15 +169,13 @@ void PathDesign<T>::fill_given(const double* x, const double* y, double ones, do
 
 template <Real T>
 double PathDesign<T>::of_zeros(Index a) const {
-  const auto u = static_cast<std::size_t>(a);
-  return is_ones(a) ? scale_[u] : -scale_[u] * shift_[u];
+  return is_ones(a) ? scale_[a] : -scale_[a] * shift_[a];
 }
 
 template <Real T>
 double PathDesign<T>::target(Index row, Index t) const {
-  const double mean = centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
-  double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean +
-                 prior_offset_[static_cast<std::size_t>(t)];
+  const double mean = centred_ ? moments_.y_mean[t] : 0.0;
+  double value = problem_.y_scale(t) * problem_.data().y(row, t) - mean + prior_offset_[t];
   if (!problem_.has_prior()) return value;
   const auto& x = *problem_.sparse();
   for (Index e = x.start[row]; e < x.start[row + 1]; ++e) {
@@ -200,8 +189,7 @@ template <Real T>
 void PathDesign<T>::coefficients(Index t, const double* z, double* b) const {
   for (Index j = 0; j < problem_.n_features(); ++j) b[j] = problem_.prior(t, j);
   for (Index a = 0; a < size(); ++a) {
-    const auto u = static_cast<std::size_t>(a);
-    if (!is_ones(a)) b[feature_[u]] += scale_[u] * z[a];
+    if (!is_ones(a)) b[feature_[a]] += scale_[a] * z[a];
   }
 }
 

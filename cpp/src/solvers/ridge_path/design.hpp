@@ -41,7 +41,7 @@ class PathDesign {
     Index column = -1;  ///< none: not in the design
     double weight = 0.0;
   };
-  Entry entry_of(Index j) const { return entry_[static_cast<std::size_t>(j)]; }
+  Entry entry_of(Index j) const { return entry_[j]; }
   double of_zeros(Index a) const;
   /// Target t of a sparse row.
   double target(Index row, Index t) const;
@@ -57,9 +57,7 @@ class PathDesign {
 
   /// What features and targets are shifted by; null: nothing.
   const double* x_shift() const { return centred_ ? moments_.x_mean.data() : nullptr; }
-  double y_shift(Index t) const {
-    return centred_ ? moments_.y_mean[static_cast<std::size_t>(t)] : 0.0;
-  }
+  double y_shift(Index t) const { return centred_ ? moments_.y_mean[t] : 0.0; }
 
   /// Products of features and of ones with a vector as the products of the columns with it.
   void from_features(const double* features, double ones, double* out) const;
@@ -69,19 +67,15 @@ class PathDesign {
 
   /// The coefficient that a column belongs to, the last being the penalised intercept, and what one
   /// of its units is worth there.
-  Index coefficient(Index a) const {
-    return is_ones(a) ? problem_.n_features() : feature_[static_cast<std::size_t>(a)];
-  }
-  double scale(Index a) const { return scale_[static_cast<std::size_t>(a)]; }
+  Index coefficient(Index a) const { return is_ones(a) ? problem_.n_features() : feature_[a]; }
+  double scale(Index a) const { return scale_[a]; }
 
   /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
   void coefficients(Index t, const double* z, double* b) const;
 
  private:
-  bool is_ones(Index a) const { return feature_[static_cast<std::size_t>(a)] < 0; }
-  double shift_of(Index j) const {
-    return centred_ ? moments_.x_mean[static_cast<std::size_t>(j)] : 0.0;
-  }
+  bool is_ones(Index a) const { return feature_[a] < 0; }
+  double shift_of(Index j) const { return centred_ ? moments_.x_mean[j] : 0.0; }
   void fill_features(Index row, double* x) const;
   double gram_entry(Index a, Index b) const;
   double raw_product(Index i, Index j) const;

@@ -97,10 +97,10 @@ bool DualPath<T>::singular_vectors(double lost) {
   const auto penalised = this->penalised_features(*roles_);
   const auto m = static_cast<Index>(penalised.size());
   const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
-    std::vector<double> row(static_cast<std::size_t>(n));
+    std::vector<double> row(n);
     for (Index k = 0; k < rows && m > 0; ++k) {
-      this->fill_feature(*roles_, *free_, penalised[static_cast<std::size_t>(k0 + k)], row.data());
-      for (Index i = 0; i < n; ++i) out[i * ld + k] = row[static_cast<std::size_t>(i)];
+      this->fill_feature(*roles_, *free_, penalised[k0 + k], row.data());
+      for (Index i = 0; i < n; ++i) out[i * ld + k] = row[i];
     }
   };
   Buffer<double> r;
@@ -123,7 +123,7 @@ bool DualPath<T>::singular_vectors(double lost) {
     // A direction of rounding, which projection has left of columns that free ones explain.
     free_->project(u);
     if (norm2(u, n) > 0.5) continue;
-    s_.resize(static_cast<std::size_t>(k));
+    s_.resize(k);
     break;
   }
   t_ = {.diagonal = s_, .beside = {}};

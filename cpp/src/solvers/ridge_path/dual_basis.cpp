@@ -21,7 +21,7 @@ void DualPath<T>::weighted_features(Index first, Index count, double* z) const {
   const Index n = this->problem_.n_samples();
   for (Index c = 0; c < count; ++c) {
     const Index j = first + c;
-    const double shift = roles_->centred ? this->shift_[static_cast<std::size_t>(j)] : 0.0;
+    const double shift = roles_->centred ? this->shift_[j] : 0.0;
     double* column = z + c * n;
     this->copy_feature(j, column);
     for (Index i = 0; i < n; ++i) column[i] = this->root_weight(i) * (column[i] - shift);
@@ -56,9 +56,9 @@ bool DualPath<T>::penalised_basis(double* out) {
     blas::gemm(Op::transpose, Op::none, kept, count, n, 1.0, u, n, z.data(), n, 0.0,
                out + first * all + rank, all);
     for (Index j = first; j < first + count; ++j) {
-      const double inverse = roles_->inverse_factor[static_cast<std::size_t>(j)];
+      const double inverse = roles_->inverse_factor[j];
       for (Index k = 0; k < kept; ++k) {
-        out[j * all + rank + k] *= inverse / std::sqrt(s_[static_cast<std::size_t>(k)]);
+        out[j * all + rank + k] *= inverse / std::sqrt(s_[k]);
       }
     }
   };
@@ -66,8 +66,7 @@ bool DualPath<T>::penalised_basis(double* out) {
     for (Index k = 0; k < kept; ++k) {
       double sum = 0.0;
       for (Index i = 0; i < n; ++i) sum += this->root_weight(i) * u[k * n + i];
-      out[p * all + rank + k] =
-          problem.intercept_inverse_factor() * sum / std::sqrt(s_[static_cast<std::size_t>(k)]);
+      out[p * all + rank + k] = problem.intercept_inverse_factor() * sum / std::sqrt(s_[k]);
     }
   }
   const double work = 2.0 * static_cast<double>(n) * static_cast<double>(p * kept);

@@ -32,7 +32,7 @@ bool DualPath<T>::turned_features(Buffer<double>& turned) {
   const auto& x = problem.data().x;
   const Index n = problem.n_samples(), p = problem.n_features(), kept = t_.size();
   turned = Buffer<double>(p * kept);
-  this->x_mean_.resize(static_cast<std::size_t>(p));
+  this->x_mean_.resize(p);
   const double unit = unit_ > 0.0 ? unit_ : 1.0;
   Relay relay(problem.monitor());
   TaskCounter blocks((p + block_features - 1) / block_features);
@@ -118,20 +118,18 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
   for (Index first = 0; first < n_alphas; first += at_once) {
     const Index count = std::min(at_once, n_alphas - first);
     for (Index a = 0; a < count; ++a) {
-      solution(alphas[static_cast<std::size_t>(first + a)], w.data() + a * n_targets * kept);
+      solution(alphas[first + a], w.data() + a * n_targets * kept);
     }
     if (turned.size() > 0) turn_back(turned, w, count * n_targets, b.data());
     else if (!evaluate_fits(w, count, b.data())) return false;
     for (Index a = 0; a < count; ++a) {
       auto one = all_targets(1);
-      one.alpha = alphas[static_cast<std::size_t>(first + a)];
+      one.alpha = alphas[first + a];
       GroupFit fit{.coef = Buffer<double>(n_targets * p), .centre = {}, .info = {}};
       std::copy_n(b.data() + a * n_targets * p, n_targets * p, fit.coef.data());
-      const auto row = static_cast<std::size_t>((first + a) * n_targets);
-      problem.write_result(
-          one, fit, this->weight(), this->x_mean(), this->y_mean(),
-          coef.subspan(row * static_cast<std::size_t>(p), static_cast<std::size_t>(n_targets * p)),
-          intercept.subspan(row, static_cast<std::size_t>(n_targets)));
+      const Index row = (first + a) * n_targets;
+      problem.write_result(one, fit, this->weight(), this->x_mean(), this->y_mean(),
+                           coef.subspan(row * p, n_targets * p), intercept.subspan(row, n_targets));
     }
     if (problem.monitor().should_stop()) return false;
   }

@@ -34,7 +34,7 @@ bool DualPath<T>::turned_rows(std::span<const Index> rows, const Buffer<double>&
       const Index k0 = block * block_rows, now = std::min(block_rows, n + 1 - k0);
       for (Index k = 0; k < now; ++k) {
         const bool of_mean = k0 + k == n;
-        const Index i = of_mean ? 0 : rows[static_cast<std::size_t>(k0 + k)];
+        const Index i = of_mean ? 0 : rows[k0 + k];
         double* row = x.data() + k * p;
         for (Index j = 0; j < p; ++j) {
           const double m = mean != nullptr ? mean[j] : 0.0;
@@ -73,7 +73,7 @@ bool DualPath<T>::errors_in_directions(std::span<const Index> rows, std::span<co
   run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
     Buffer<double> w(kept * n_targets), fitted(prior_part.size());
     for (Index task = 0; tasks.next(task) && !relay.should_stop();) {
-      const double alpha = alphas[static_cast<std::size_t>(task)];
+      const double alpha = alphas[task];
       const double penalty = problem.intercept_penalty(alpha);
       const double share = !problem.centred() || std::isinf(penalty)
                                ? 0.0
@@ -88,9 +88,8 @@ bool DualPath<T>::errors_in_directions(std::span<const Index> rows, std::span<co
         const double centre = share * y_mean + (1.0 - share) * f[n];
         double sum = 0.0;
         for (Index k = 0; k < n; ++k) {
-          const auto u = static_cast<std::size_t>(k);
-          const double e = problem.data().y(rows[u], t) - centre - f[k];
-          sum += weight[u] * e * e;
+          const double e = problem.data().y(rows[k], t) - centre - f[k];
+          sum += weight[k] * e * e;
         }
         sse[task * n_targets + t] = sum;
       }
@@ -113,23 +112,20 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
   for (Index first = 0; first < n_alphas; first += at_once) {
     const Index count = std::min(at_once, n_alphas - first);
     const Index fits = count * n_targets;
-    std::vector<double> coef(static_cast<std::size_t>(fits * p)),
-        intercept(static_cast<std::size_t>(fits));
-    const auto some =
-        alphas.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    std::vector<double> coef(fits * p), intercept(fits);
+    const auto some = alphas.subspan(first, count);
     if (!coefficients(some, coef, intercept)) return false;
     const double* mean = problem.centred() ? this->x_mean() : nullptr;
     for (Index f = 0; f < fits && mean != nullptr; ++f) {
       for (Index j = 0; j < p; ++j) {
-        intercept[static_cast<std::size_t>(f)] +=
-            mean[j] * coef[static_cast<std::size_t>(f * p + j)];
+        intercept[f] += mean[j] * coef[f * p + j];
       }
     }
     Buffer<double> x(block_rows * p), fitted(block_rows * fits);
     for (Index k0 = 0; k0 < n; k0 += block_rows) {
       const Index now = std::min(block_rows, n - k0);
       for (Index k = 0; k < now; ++k) {
-        const Index i = rows[static_cast<std::size_t>(k0 + k)];
+        const Index i = rows[k0 + k];
         for (Index j = 0; j < p; ++j) {
           const double shift = mean != nullptr ? mean[j] : 0.0;
           x[k * p + j] = static_cast<double>(problem.data().x(i, j)) - shift;
@@ -138,10 +134,10 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
       blas::gemm(blas::Op::transpose, blas::Op::none, fits, now, p, 1.0, coef.data(), p, x.data(),
                  p, 0.0, fitted.data(), fits);
       for (Index k = 0; k < now; ++k) {
-        const auto u = static_cast<std::size_t>(k0 + k);
+        const Index u = k0 + k;
         for (Index f = 0; f < fits; ++f) {
-          const double e = problem.data().y(rows[u], f % n_targets) -
-                           intercept[static_cast<std::size_t>(f)] - fitted[k * fits + f];
+          const double e =
+              problem.data().y(rows[u], f % n_targets) - intercept[f] - fitted[k * fits + f];
           sse[first * n_targets + f] += weight[u] * e * e;
         }
       }

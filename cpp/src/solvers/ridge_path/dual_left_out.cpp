@@ -43,7 +43,7 @@ void DualPath<T>::left_out_rows(Index chunk, Index k0, Index rows, std::span<con
     const double own = free_value_ > 0.0 ? free_leverage : 0.0;
     const bool settled = root > 0.0 && 1.0 - free_leverage > own_direction;
     for (Index a = 0; a < n_alphas; ++a) {
-      const double alpha = alphas[static_cast<std::size_t>(a)];
+      const double alpha = alphas[a];
       const bool whole = unit_ > 0.0 && std::isinf(alpha);
       const bool bare = unit_ == 0.0 || alpha == 0.0;  // g_0 is infinite
       const bool alone = bare && null_share_[i] > own_direction;
@@ -73,7 +73,7 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
   const ShiftFactors factors(t_, shifts);
   Buffer<double> solutions(std::max<Index>(1, kept * n_targets * n_alphas)), w(z_.size());
   for (Index a = 0; a < n_alphas; ++a) {
-    const double alpha = alphas[static_cast<std::size_t>(a)];
+    const double alpha = alphas[a];
     // The factor alpha of an infinite one is taken out of numerator and denominator alike.
     if (unit_ > 0.0 && std::isinf(alpha)) std::copy_n(z_.data(), z_.size(), w.data());
     else solution(alpha, w.data());

@@ -105,12 +105,12 @@ bool PrimalPath<T>::by_root_rows() {
   for (const double v : moments_.y_mean) means.push_back(root_weight * v);
   const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
     const Index cols = design_->size() + problem_.n_targets();
-    std::vector<double> row(static_cast<std::size_t>(cols));
+    std::vector<double> row(cols);
     for (Index k = 0; k < n_rows; ++k) {
       const bool last = k0 + k == roots.rows;
       const double* x = last ? means.data() : roots.row(k0 + k);
       design_->fill_given(x, x + p, last ? root_weight : 0.0, row.data());
-      for (Index c = 0; c < cols; ++c) out[c * ld + k] = row[static_cast<std::size_t>(c)];
+      for (Index c = 0; c < cols; ++c) out[c * ld + k] = row[c];
     }
   };
   return by_triangle(roots.rows + (level ? 1 : 0), fill);
@@ -121,11 +121,11 @@ bool PrimalPath<T>::by_triangle() {
   if (!problem_.has_rows()) return by_root_rows();
   const Index cols = design_->size() + problem_.n_targets();
   const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
-    std::vector<double> row(static_cast<std::size_t>(cols));
+    std::vector<double> row(cols);
     for (Index k = 0; k < n_rows; ++k) {
       design_->fill_row(k0 + k, row.data());
       const double root = design_->root_weight(k0 + k);
-      for (Index c = 0; c < cols; ++c) out[c * ld + k] = root * row[static_cast<std::size_t>(c)];
+      for (Index c = 0; c < cols; ++c) out[c * ld + k] = root * row[c];
     }
   };
   return by_triangle(problem_.n_samples(), fill);
@@ -177,11 +177,10 @@ bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
     for (Index t = 0; t < n_targets; ++t) {
       design_->coefficients(t, z.data() + t * m, fit.coef.data() + t * p);
     }
-    const auto row = static_cast<std::size_t>(n_targets) * a;
-    problem_.write_result(
-        group, fit, moments_.weight, moments_.x_mean.data(), moments_.y_mean.data(),
-        coef.subspan(row * static_cast<std::size_t>(p), static_cast<std::size_t>(n_targets * p)),
-        intercept.subspan(row, static_cast<std::size_t>(n_targets)));
+    const auto row = n_targets * static_cast<Index>(a);
+    problem_.write_result(group, fit, moments_.weight, moments_.x_mean.data(),
+                          moments_.y_mean.data(), coef.subspan(row * p, n_targets * p),
+                          intercept.subspan(row, n_targets));
     if (problem_.monitor().should_stop()) return false;
   }
   return true;

@@ -34,7 +34,7 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
     for (Index b = 0; blocks.next(b);) {
       const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
       for (Index k = 0; k < now; ++k) {
-        design_->fill_row(rows[static_cast<std::size_t>(k0 + k)], z.data() + k * ld);
+        design_->fill_row(rows[k0 + k], z.data() + k * ld);
         for (Index t = 0; t < n_targets; ++t) y[t * n + k0 + k] = z[k * ld + m + t];
       }
       if (all == 0) continue;
@@ -51,7 +51,7 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
       const Index i = task / per_alpha, first = task % per_alpha * block_targets;
       const Index count = std::min(block_targets, n_targets - first);
       fitted.fill_zero();
-      spectrum_.solution(alphas[static_cast<std::size_t>(i)], first, count, z.data());
+      spectrum_.solution(alphas[i], first, count, z.data());
       if (all > 0) {
         blas::gemm(Op::transpose, Op::none, n, count, all, 1.0, a.data(), all, z.data(), all, 0.0,
                    fitted.data(), n);
@@ -60,7 +60,7 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
         double sum = 0.0;
         for (Index k = 0; k < n; ++k) {
           const double e = y[(first + t) * n + k] - fitted[t * n + k];
-          sum += weight[static_cast<std::size_t>(k)] * e * e;
+          sum += weight[k] * e * e;
         }
         sse[i * n_targets + first + t] = sum;
       }
@@ -88,20 +88,20 @@ bool PrimalPath<T>::errors_of_many_rows(std::span<const Index> rows, std::span<c
                0.0, coef.data(), m);
   }
   const Index n_blocks = (n + block_rows - 1) / block_rows;
-  std::vector<std::vector<double>> partial(static_cast<std::size_t>(n_chunks));
+  std::vector<std::vector<double>> partial(n_chunks);
   TaskCounter chunks(n_chunks);
   std::atomic<bool> stop{false};
   const double work = static_cast<double>(n) * (m + 1) * (fits + 1);
   run_team(threads_for(problem_.options().n_threads, work), [&](TeamMember& member) {
     Buffer<double> z(block_rows * ld), fitted(block_rows * fits);
     for (Index c = 0; chunks.next(c) && !stop;) {
-      auto& sums = partial[static_cast<std::size_t>(c)];
-      sums.assign(static_cast<std::size_t>(fits), 0.0);
+      auto& sums = partial[c];
+      sums.assign(fits, 0.0);
       const Index last = (c + 1) * n_blocks / n_chunks;
       for (Index b = c * n_blocks / n_chunks; b < last && !stop; ++b) {
         const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
         for (Index k = 0; k < now; ++k) {
-          design_->fill_row(rows[static_cast<std::size_t>(k0 + k)], z.data() + k * ld);
+          design_->fill_row(rows[k0 + k], z.data() + k * ld);
         }
         fitted.fill_zero();
         if (m > 0) {
@@ -109,10 +109,10 @@ bool PrimalPath<T>::errors_of_many_rows(std::span<const Index> rows, std::span<c
                      fitted.data(), fits);
         }
         for (Index k = 0; k < now; ++k) {
-          const double w = weight[static_cast<std::size_t>(k0 + k)];
+          const double w = weight[k0 + k];
           for (Index f = 0; f < fits; ++f) {
             const double e = z[k * ld + m + f % n_targets] - fitted[k * fits + f];
-            sums[static_cast<std::size_t>(f)] += w * e * e;
+            sums[f] += w * e * e;
           }
         }
         if (member.rank() == 0 && problem_.monitor().should_stop()) stop = true;

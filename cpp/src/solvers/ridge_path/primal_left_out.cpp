@@ -61,7 +61,7 @@ bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutV
   const ShiftFactors factors(spectrum_.penalised, alphas);
   Buffer<double> solutions(std::max<Index>(1, n_targets * n_alphas * all)), z(n_targets * all);
   for (Index i = 0; i < n_alphas; ++i) {
-    spectrum_.solution(alphas[static_cast<std::size_t>(i)], 0, n_targets, z.data());
+    spectrum_.solution(alphas[i], 0, n_targets, z.data());
     for (Index t = 0; t < n_targets; ++t) {
       std::copy_n(z.data() + t * all, all, solutions.data() + (t * n_alphas + i) * all);
     }

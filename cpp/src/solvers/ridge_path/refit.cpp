@@ -23,8 +23,8 @@ bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index t
   repeated.alpha = alphas;
   std::vector<double> prior;
   if (!data.prior_mean.empty()) {
-    const auto p = static_cast<std::size_t>(data.x.cols);
-    const auto row = data.prior_mean.subspan(static_cast<std::size_t>(target) * p, p);
+    const Index p = data.x.cols;
+    const auto row = data.prior_mean.subspan(target * p, p);
     for (std::size_t a = 0; a < alphas.size(); ++a)
       prior.insert(prior.end(), row.begin(), row.end());
     repeated.prior_mean = prior;

@@ -63,8 +63,8 @@ template <Real T>
 bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                 std::span<double> intercept) {
   if (!state_->method->coefficients(alphas, coef, intercept)) return false;
-  const auto p = static_cast<std::size_t>(state_->data.x.cols);
-  const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
+  const Index p = state_->data.x.cols;
+  const Index n_targets = state_->data.y.cols;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     if (!state_->needs_refit(alphas[a])) continue;
     if (!state_->problem->has_rows()) {
@@ -73,7 +73,7 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
       if (info.status == Status::interrupted) return false;
       continue;
     }
-    for (std::size_t t = 0; t < n_targets; ++t) {
+    for (Index t = 0; t < n_targets; ++t) {
       const std::size_t row = a * n_targets + t;
       if (!refit_target(state_->data, state_->sparse(), static_cast<Index>(t), alphas.subspan(a, 1),
                         state_->options, state_->problem->monitor(), coef.subspan(row * p, p),
@@ -89,19 +89,18 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
 template <Real T>
 void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> edf,
                             std::span<double> rss) const {
-  const auto n_targets = static_cast<std::size_t>(state_->data.y.cols);
+  const Index n_targets = state_->data.y.cols;
   const auto n_alphas = static_cast<Index>(alphas.size());
   const double work = 20.0 * static_cast<double>(n_alphas * state_->data.y.cols) *
                       static_cast<double>(eigenvalues().size());
   TaskCounter tasks(n_alphas);
   run_team(threads_for(state_->options.n_threads, work), [&](TeamMember&) {
     for (Index task = 0; tasks.next(task);) {
-      const auto a = static_cast<std::size_t>(task);
-      edf[a] = static_cast<double>(n_unpenalised());
+      edf[task] = static_cast<double>(n_unpenalised());
       for (const double s : eigenvalues()) {
-        edf[a] += std::isinf(alphas[a]) ? 0.0 : s / (s + alphas[a]);
+        edf[task] += std::isinf(alphas[task]) ? 0.0 : s / (s + alphas[task]);
       }
-      state_->method->residual_squares(alphas[a], rss.data() + a * n_targets);
+      state_->method->residual_squares(alphas[task], rss.data() + task * n_targets);
     }
   });
   for (std::size_t i = 0; i < rss.size(); ++i) {
@@ -117,50 +116,48 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
   const auto& data = state_->data;
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index fits = data.y.cols * n_alphas;
-  std::vector<std::vector<double>> partial(static_cast<std::size_t>(row_block_chunks));
+  std::vector<std::vector<double>> partial(row_block_chunks);
   std::vector<std::vector<Index>> odd(partial.size());
   const bool refit = data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
                      std::any_of(alphas.begin(), alphas.end(),
                                  [&](double alpha) { return state_->needs_refit(alpha); });
   const auto visit = [&](const LeftOutBlock& block) {
-    auto& sums = partial[static_cast<std::size_t>(block.chunk)];
-    sums.resize(static_cast<std::size_t>(fits));
+    auto& sums = partial[block.chunk];
+    sums.resize(fits);
     for (Index k = 0; k < block.rows; ++k) {
       const Index i = block.row + k;
       const double* e = block.error + k * fits;
       if (refit || std::any_of(e, e + fits, [](double v) { return std::isnan(v); })) {
-        odd[static_cast<std::size_t>(block.chunk)].push_back(i);
+        odd[block.chunk].push_back(i);
         continue;
       }
       const double w = state_->plain_weight(i);
-      for (Index f = 0; f < fits; ++f) sums[static_cast<std::size_t>(f)] += w * e[f] * e[f];
+      for (Index f = 0; f < fits; ++f) sums[f] += w * e[f] * e[f];
       for (Index f = 0; f < fits && !predictions.empty(); ++f) {
-        predictions[static_cast<std::size_t>(i * fits + f)] = data.y(i, f / n_alphas) - e[f];
+        predictions[i * fits + f] = data.y(i, f / n_alphas) - e[f];
       }
     }
   };
   if (!state_->method->leave_one_out(alphas, visit)) return false;
-  std::vector<double> total(static_cast<std::size_t>(fits), 0.0);
+  std::vector<double> total(fits, 0.0);
   for (const auto& sums : partial) {
     for (std::size_t f = 0; f < sums.size(); ++f) total[f] += sums[f];
   }
-  std::vector<double> row(static_cast<std::size_t>(fits));
+  std::vector<double> row(fits);
   for (const auto& rows : odd) {
     for (const Index i : rows) {
       const double w = state_->plain_weight(i);
       if (w == 0.0 && predictions.empty()) continue;
       if (!state_->refit_row(i, alphas, row.data())) return false;
       for (Index f = 0; f < fits; ++f) {
-        const auto u = static_cast<std::size_t>(f);
-        total[u] += w * std::pow(data.y(i, f / n_alphas) - row[u], 2);
-        if (!predictions.empty()) predictions[static_cast<std::size_t>(i * fits) + u] = row[u];
+        total[f] += w * std::pow(data.y(i, f / n_alphas) - row[f], 2);
+        if (!predictions.empty()) predictions[(i * fits) + f] = row[f];
       }
     }
   }
   for (Index a = 0; a < n_alphas; ++a) {
     for (Index t = 0; t < data.y.cols; ++t) {
-      sse[static_cast<std::size_t>(a * data.y.cols + t)] =
-          total[static_cast<std::size_t>(t * n_alphas + a)];
+      sse[a * data.y.cols + t] = total[t * n_alphas + a];
     }
   }
   return true;
@@ -174,7 +171,7 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
   return state_->method->leave_one_out(alphas, [&](const LeftOutBlock& block) {
     for (Index k = 0; k < block.rows; ++k) {
       for (Index a = 0; a < n_alphas; ++a) {
-        h[static_cast<std::size_t>(a * n + block.row + k)] = block.leverage[k * n_alphas + a];
+        h[a * n + block.row + k] = block.leverage[k * n_alphas + a];
       }
     }
   });

@@ -13,7 +13,7 @@ ShiftFactors::ShiftFactors(const Tridiagonal& t, std::span<const double> alphas)
   lower_ = Buffer<double>::zeros(std::max<Index>(1, size_ * padded_));
   inverse_ = Buffer<double>::zeros(std::max<Index>(1, size_ * padded_));
   for (Index i = 0; i < count_; ++i) {
-    t.factor(alphas[static_cast<std::size_t>(i)], padded_, lower_.data() + i, inverse_.data() + i);
+    t.factor(alphas[i], padded_, lower_.data() + i, inverse_.data() + i);
   }
 }
 

@@ -53,9 +53,9 @@ void Spectrum::residual_squares(double alpha, double* rss) const {
   const Index all = directions();
   for (Index t = 0; t < n_targets(); ++t) {
     const double* c = target.data() + t * all + rank_free;
-    double sum = rss_there[static_cast<std::size_t>(t)];
+    double sum = rss_there[t];
     for (Index k = 0; k < penalised.size(); ++k) {
-      const double d = penalised.diagonal[static_cast<std::size_t>(k)];
+      const double d = penalised.diagonal[k];
       if (!(d > 0.0)) continue;
       const double part = (std::isinf(alpha) ? 1.0 : alpha / (d + alpha)) * c[k];
       sum += part * part / d;
@@ -77,7 +77,7 @@ void Spectrum::residual_squares_of_some(double alpha, Index first, Index count, 
     double* d = moved.data() + t * m;
     for (Index k = 0; k < m; ++k) d[k] = z[k] - d[k];
     penalised.multiply(d, pushed.data());
-    double sum = rss_there[static_cast<std::size_t>(first + t)];
+    double sum = rss_there[first + t];
     for (Index k = 0; k < m; ++k) sum += d[k] * (pushed[k] + 2.0 * rss_alpha * z[k]);
     rss[t] = std::max(sum, 0.0);
   }
@@ -112,7 +112,7 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
       }
       result.solution(result.rss_alpha, first, count, z.data());
       for (Index u = 0; u < count; ++u) {
-        double& rss = result.rss_there[static_cast<std::size_t>(first + u)];
+        double& rss = result.rss_there[first + u];
         for (Index k = 0; k < m; ++k) {
           const double v = z[u * m + k];
           rss -= v * (c[u * m + k] + result.rss_alpha * v);

@@ -20,11 +20,11 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
   FreeTriangle part;
   if (q0 == 0) return part;
   auto a = Buffer<double>::zeros(q0 * q0);
-  std::vector<double> unit(static_cast<std::size_t>(q0), 0.0);
+  std::vector<double> unit(q0, 0.0);
   for (Index j = 0; j < q0; ++j) {
     double square = 0.0;
     for (Index i = 0; i <= j; ++i) square += r[j * ld + i] * r[j * ld + i];
-    double& scale = unit[static_cast<std::size_t>(j)];
+    double& scale = unit[j];
     if (square > 0.0) scale = 1.0 / std::sqrt(square);
     for (Index i = 0; i <= j; ++i) a[j * q0 + i] = scale * r[j * ld + i];
   }
@@ -34,8 +34,7 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
   part.basis = Buffer<double>(q0 * q0);
   while (part.rank < q0 && s[part.rank] > noise * s[0]) {
     for (Index j = 0; j < q0; ++j) {
-      part.basis[part.rank * q0 + j] =
-          unit[static_cast<std::size_t>(j)] * vt[j * q0 + part.rank] / s[part.rank];
+      part.basis[part.rank * q0 + j] = unit[j] * vt[j * q0 + part.rank] / s[part.rank];
     }
     ++part.rank;
   }
@@ -116,7 +115,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
     const double* y = targets.data() + v * m;
     double* out = result.target.data() + v * all;
     std::copy_n(y, free.rank, out);
-    double& rss = result.rss_there[static_cast<std::size_t>(v)];
+    double& rss = result.rss_there[v];
     Buffer<double> left(std::max<Index>(1, rows));
     std::copy_n(y + free.rank, rows, left.data());
     for (Index k = 0; k < kept; ++k) {

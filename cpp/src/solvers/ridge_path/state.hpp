@@ -88,7 +88,7 @@ struct RidgePath<T>::State {
   }
 
   double plain_weight(Index i) const {
-    return data.sample_weight.empty() ? 1.0 : data.sample_weight[static_cast<std::size_t>(i)];
+    return data.sample_weight.empty() ? 1.0 : data.sample_weight[i];
   }
 
   bool refit_row(Index row, std::span<const double> alphas, double* predictions);
@@ -117,14 +117,13 @@ bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
   for (Index i = 0; i < data.x.rows; ++i) weight.push_back(i == row ? 0.0 : plain_weight(i));
   auto others = data;
   others.sample_weight = weight;
-  std::vector<double> coef(static_cast<std::size_t>(n_alphas * p));
-  std::vector<double> intercept(static_cast<std::size_t>(n_alphas));
+  std::vector<double> coef(n_alphas * p);
+  std::vector<double> intercept(n_alphas);
   for (Index t = 0; t < data.y.cols; ++t) {
     if (!refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept))
       return false;
     for (Index a = 0; a < n_alphas; ++a) {
-      predictions[t * n_alphas + a] =
-          intercept[static_cast<std::size_t>(a)] + row_times(row, coef.data() + a * p);
+      predictions[t * n_alphas + a] = intercept[a] + row_times(row, coef.data() + a * p);
     }
   }
   return true;

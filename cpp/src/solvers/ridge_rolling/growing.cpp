@@ -97,20 +97,19 @@ void append(const window::Shape& shape, Lane a, Lane b, double decay) {
   const double share = weight > 0.0 ? wb / weight : 0.0;
   const double factor = shape.centred ? wa * share : 0.0;
   const Index columns = shape.columns();
-  std::vector<double> gap(static_cast<std::size_t>(columns));
+  std::vector<double> gap(columns);
   for (Index k = 0; k < columns; ++k) {
     double& mean = a[shape.mean() + k];
     double& low = a[shape.mean_low() + k];
     const double d = (b[shape.mean() + k] - mean) + (b[shape.mean_low() + k] - low);
-    gap[static_cast<std::size_t>(k)] = d;
+    gap[k] = d;
     const double step = low + d * share;
     const double moved = mean + step;
     low = step - (moved - mean);
     mean = moved;
   }
   const auto add = [&](Index at, Index i, Index j) {
-    const double between =
-        factor * gap[static_cast<std::size_t>(i)] * gap[static_cast<std::size_t>(j)];
+    const double between = factor * gap[i] * gap[j];
     a[at] = a[at] * decay + b[at] + between;
   };
   Index at = shape.second();
@@ -126,14 +125,14 @@ void append(const window::Shape& shape, Lane a, Lane b, double decay) {
 // Moments of each chunk become those of all rows before it.
 void scan_chunks(const window::Shape& shape, Index width, Index n_chunks, double decay,
                  Buffer<double>& moments) {
-  std::vector<double> running(static_cast<std::size_t>(shape.moments()));
+  std::vector<double> running(shape.moments());
   std::vector<double> own(running.size());
   for (Index chunk = 0; chunk < n_chunks; ++chunk) {
     const Lane lane{moments.data() + chunk / width * shape.moments() * width + chunk % width,
                     width};
     for (Index k = 0; k < shape.moments(); ++k) {
-      own[static_cast<std::size_t>(k)] = lane[k];
-      lane[k] = running[static_cast<std::size_t>(k)];
+      own[k] = lane[k];
+      lane[k] = running[k];
     }
     append(shape, {running.data(), 1}, {own.data(), 1}, decay);
   }

@@ -28,19 +28,19 @@ class Refit {
     const auto& out = steps_.results;
     double* coef = out.coef.data() + i * targets * data.x.cols;
     double* intercept = out.intercept.data() + i * targets;
-    const auto info = ridge<T>({.x = row_major(x_.data(), n_rows_, data.x.cols),
-                                .y = row_major(y_.data(), n_rows_, targets),
-                                .alpha = {&alpha_, 1},
-                                .penalty_factors = data.penalty_factors,
-                                .prior_mean = {},
-                                .sample_weight = weight_},
-                               {.fit_intercept = steps_.options.fit_intercept, .n_threads = 1},
-                               monitor, {coef, static_cast<std::size_t>(targets * data.x.cols)},
-                               {intercept, static_cast<std::size_t>(targets)});
+    const auto info =
+        ridge<T>({.x = row_major(x_.data(), n_rows_, data.x.cols),
+                  .y = row_major(y_.data(), n_rows_, targets),
+                  .alpha = {&alpha_, 1},
+                  .penalty_factors = data.penalty_factors,
+                  .prior_mean = {},
+                  .sample_weight = weight_},
+                 {.fit_intercept = steps_.options.fit_intercept, .n_threads = 1}, monitor,
+                 std::span(coef, targets * data.x.cols), std::span(intercept, targets));
     if (info.status == Status::interrupted) return info;
     const double used = freedom_used(info) + (steps_.options.fit_intercept ? 1.0 : 0.0);
     for (Index t = 0; t < targets; ++t) {
-      const auto at = static_cast<std::size_t>(i * targets + t);
+      const Index at = i * targets + t;
       out.residual_variance[at] = variance(t, used, coef + t * data.x.cols, intercept[t]);
     }
     return info;
@@ -93,11 +93,10 @@ class Refit {
     const Index m = n_rows_ + (all ? 0 : p);
     auto a = Buffer<double>::zeros(m * p);
     for (Index j = 0; j < p; ++j) {
-      const auto at = static_cast<std::size_t>(j);
       double* column = a.data() + j * m;
-      fill_column(columns[at], column);
-      if (m > n_rows_) column[n_rows_ + j] = std::sqrt(penalties[at]);
-      if (all) scale(m, 1.0 / std::sqrt(penalties[at]), column);
+      fill_column(columns[j], column);
+      if (m > n_rows_) column[n_rows_ + j] = std::sqrt(penalties[j]);
+      if (all) scale(m, 1.0 / std::sqrt(penalties[j]), column);
       else normalise(m, column);
     }
     const Index k = std::min(m, p);
@@ -118,18 +117,16 @@ class Refit {
 
   void fill_column(Index j, double* column) const {
     const Index cols = steps_.rows.data().x.cols;
-    const auto x = [&](Index i) {
-      return static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]);
-    };
+    const auto x = [&](Index i) { return static_cast<double>(x_[i * cols + j]); };
     double mean = steps_.options.fit_intercept ? x(0) : 0.0;
     double total = 0.0;
     for (Index i = 0; steps_.options.fit_intercept && i < n_rows_; ++i) {
-      const double w = weight_[static_cast<std::size_t>(i)];
+      const double w = weight_[i];
       total += w;
       mean += (x(i) - mean) * w / total;
     }
     for (Index i = 0; i < n_rows_; ++i) {
-      column[i] = std::sqrt(weight_[static_cast<std::size_t>(i)]) * (x(i) - mean);
+      column[i] = std::sqrt(weight_[i]) * (x(i) - mean);
     }
   }
 
@@ -153,11 +150,11 @@ class Refit {
     double rss = 0.0;
     double weight = 0.0;
     for (Index i = 0; i < n_rows_; ++i) {
-      double residual = y_[static_cast<std::size_t>(i * targets + target)] - intercept;
+      double residual = y_[i * targets + target] - intercept;
       for (Index j = 0; j < cols; ++j) {
-        residual -= static_cast<double>(x_[static_cast<std::size_t>(i * cols + j)]) * coef[j];
+        residual -= static_cast<double>(x_[i * cols + j]) * coef[j];
       }
-      const double w = weight_[static_cast<std::size_t>(i)];
+      const double w = weight_[i];
       weight += w;
       rss += w * residual * residual;
     }
@@ -182,7 +179,7 @@ template <Real T>
 bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info) {
   std::vector<Index> poor;
   for (Index i = 0; i < steps.rows.size(); ++i) {
-    if (steps.poor[static_cast<std::size_t>(i)] != 0) poor.push_back(i);
+    if (steps.poor[i] != 0) poor.push_back(i);
   }
   if (poor.empty()) return !relay.stopped();
   TaskCounter tasks(static_cast<Index>(poor.size()));
@@ -194,7 +191,7 @@ bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& 
     Monitor monitor = relay.monitor();
     for (Index task = 0; tasks.next(task);) {
       if (monitor.should_stop()) return;
-      const SolveInfo one = refit.fit(poor[static_cast<std::size_t>(task)], monitor);
+      const SolveInfo one = refit.fit(poor[task], monitor);
       if (one.status == Status::interrupted) return;
       const std::lock_guard guard(lock);
       if (one.status != Status::converged) info.status = one.status;

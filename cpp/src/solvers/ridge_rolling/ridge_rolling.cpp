@@ -48,7 +48,7 @@ void count_rows(const RollingRows<T>& rows, const RollingOptions& options,
   for (Index i = 0; i < rows.size(); ++i) {
     count += rows.counts(i);
     if (options.window > 0 && i >= options.window) count -= rows.counts(i - options.window);
-    n_rows[static_cast<std::size_t>(i)] = count;
+    n_rows[i] = count;
   }
 }
 
@@ -59,10 +59,10 @@ void predict_left_out(const RollingSteps<T>& steps) {
   const Index targets = steps.rows.n_targets();
   const auto& out = steps.results;
   for (Index i = 1; i < steps.rows.size(); ++i) {
-    if (steps.rows.counts(i) && steps.poor[static_cast<std::size_t>(i - 1)] == 0) continue;
+    if (steps.rows.counts(i) && steps.poor[i - 1] == 0) continue;
     for (Index t = 0; t < targets; ++t) {
-      const auto before = static_cast<std::size_t>((i - 1) * targets + t);
-      out.prediction[before + static_cast<std::size_t>(targets)] =
+      const Index before = (i - 1) * targets + t;
+      out.prediction[before + targets] =
           out.intercept[before] + steps.rows.product(i, out.coef.data() + before * p);
     }
   }
@@ -81,7 +81,7 @@ RollingSteps<T>::RollingSteps(const RollingRows<T>& r, const RollingOptions& o,
             .centred = o.fit_intercept},
       kernels(window::kernels()),
       decay(std::exp2(-1.0 / o.half_life)),
-      poor(static_cast<std::size_t>(r.size())) {}
+      poor(r.size()) {}
 
 template <Real T>
 void RollingSteps<T>::write_nothing(Index i) const {
@@ -111,7 +111,7 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
     }
     const double condition = record[shape.condition()];
     if (!(condition <= condition_exact)) {
-      steps.poor[static_cast<std::size_t>(i)] = 1;
+      steps.poor[i] = 1;
       continue;
     }
     mine.take({condition, record[shape.optimality()]});
@@ -120,11 +120,11 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
     else steps.write_free(record, coef);
     const bool predicts = i + 1 < steps.rows.size();
     for (Index t = 0; t < targets; ++t) {
-      const auto at = static_cast<std::size_t>(i * targets + t);
+      const Index at = i * targets + t;
       out.intercept[at] = record[shape.intercept() + t];
       out.residual_variance[at] = record[shape.variance() + t];
       if (predicts) {
-        out.prediction[at + static_cast<std::size_t>(targets)] = record[shape.prediction() + t];
+        out.prediction[at + targets] = record[shape.prediction() + t];
       }
     }
   }

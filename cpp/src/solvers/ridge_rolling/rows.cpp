@@ -68,10 +68,9 @@ void refuse(const char* name, MatrixView<T> a, Index i, bool skip_missing, bool 
 
 template <Real T>
 RollingRows<T>::RollingRows(const RollingData<T>& data, const RollingOptions& options)
-    : data_(data), counts_(static_cast<std::size_t>(data.x.rows)) {
+    : data_(data), counts_(data.x.rows) {
   for (Index j = 0; j < data.x.cols; ++j) {
-    const double f =
-        data.penalty_factors.empty() ? 1.0 : data.penalty_factors[static_cast<std::size_t>(j)];
+    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
     const double penalty = f == 0.0 ? 0.0 : f == inf ? inf : data.alpha * f;
     if (penalty == inf) continue;
     features_.push_back(j);
@@ -97,7 +96,7 @@ void RollingRows<T>::check(const RollingOptions& options) {
       if (!whole) suspicious = true;
       for (Index i = first; i < last; ++i) {
         const bool complete = whole || all_finite(i, i + 1);
-        counts_[static_cast<std::size_t>(i)] = complete && weight(i) > 0.0;
+        counts_[i] = complete && weight(i) > 0.0;
       }
     }
   });
@@ -109,7 +108,7 @@ void RollingRows<T>::check(const RollingOptions& options) {
 
 template <Real T>
 bool RollingRows<T>::all_count(Index first, Index n_rows) const {
-  return std::memchr(counts_.data() + first, 0, static_cast<std::size_t>(n_rows)) == nullptr;
+  return std::memchr(counts_.data() + first, 0, n_rows) == nullptr;
 }
 
 template <Real T>
@@ -173,7 +172,7 @@ void RollingRows<T>::pack_lane(Index first, Index n_rows, Index width, double* l
     }
     const T* x = &data_.x(i, 0);
     for (Index j = 0; j < p; ++j) {
-      const Index column = features_[static_cast<std::size_t>(j)];
+      const Index column = features_[j];
       lane[j * width] = static_cast<double>(x[column * data_.x.col_stride]);
     }
     for (Index t = 0; t < n_targets(); ++t) lane[(p + t) * width] = data_.y(i, t);

@@ -20,9 +20,9 @@ class RollingRows {
   const RollingData<T>& data() const { return data_; }
 
   /// Whether row i has weight and all its values.
-  bool counts(Index i) const { return counts_[static_cast<std::size_t>(i)] != 0; }
+  bool counts(Index i) const { return counts_[i] != 0; }
   double weight(Index i) const {
-    return data_.sample_weight.empty() ? 1.0 : data_.sample_weight[static_cast<std::size_t>(i)];
+    return data_.sample_weight.empty() ? 1.0 : data_.sample_weight[i];
   }
 
   /// Features that are not pinned to zero, and their penalties.

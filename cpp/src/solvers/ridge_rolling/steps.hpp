@@ -23,9 +23,7 @@ struct RollingSteps {
 
   RollingSteps(const RollingRows<T>& r, const RollingOptions& o, const RollingResults& out);
 
-  bool has_fit(Index i) const {
-    return results.n_rows[static_cast<std::size_t>(i)] >= options.min_periods;
-  }
+  bool has_fit(Index i) const { return results.n_rows[i] >= options.min_periods; }
   /// Doubles between the fits of two lanes.
   Index record() const { return (shape.fit() + kernels.width - 1) / kernels.width * kernels.width; }
   void write_nothing(Index i) const;

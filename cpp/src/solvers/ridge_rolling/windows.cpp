@@ -135,7 +135,7 @@ bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWor
   const Index length = std::min(steps.options.window, n);
   if (Windows<T>::bytes(steps, length) > most_bytes) {
     for (Index i = 0; i < n; ++i) {
-      if (steps.has_fit(i)) steps.poor[static_cast<std::size_t>(i)] = 1;
+      if (steps.has_fit(i)) steps.poor[i] = 1;
       else steps.write_nothing(i);
     }
     return true;

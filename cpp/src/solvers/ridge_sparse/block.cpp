@@ -18,17 +18,17 @@ SparseBlock<T>::SparseBlock(const Problem<T>& problem, const SparseDesign<T>& de
 
 template <Real T>
 void SparseBlock<T>::set_up_target(Index t) {
-  const double alpha = targets_[static_cast<std::size_t>(t)].alpha;
+  const double alpha = targets_[t].alpha;
   const double own = problem_.intercept_penalty(alpha);
   double kappa = 0.0;
   if (problem_.centred() && own > 0.0)
     kappa = std::isinf(own) ? design_.total : design_.total * (own / (design_.total + own));
   kappa_.push_back(kappa);
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[static_cast<std::size_t>(j)];
+    const double mean = design_.x_mean[j];
     const double a = problem_.penalty(j, alpha);
     penalty_[j * k() + t] = std::isinf(a) ? 0.0 : a;
-    const double square = design_.x_spread[static_cast<std::size_t>(j)] + kappa * mean * mean + a;
+    const double square = design_.x_spread[j] + kappa * mean * mean + a;
     if (!std::isinf(a) && square > 0.0) inverse_size_[j * k() + t] = 1.0 / std::sqrt(square);
   }
 }
@@ -38,9 +38,7 @@ Buffer<double> SparseBlock<T>::dot_means(const double* v) const {
   auto dots = Buffer<double>::zeros(k());
   if (!problem_.centred()) return dots;
   for (Index t = 0; t < k(); ++t) {
-    dots[t] = sum_over(design_.x.cols, [&](Index j) {
-      return design_.x_mean[static_cast<std::size_t>(j)] * v[j * k() + t];
-    });
+    dots[t] = sum_over(design_.x.cols, [&](Index j) { return design_.x_mean[j] * v[j * k() + t]; });
   }
   return dots;
 }
@@ -71,11 +69,11 @@ bool SparseBlock<T>::gradient(const double* b, double* g) const {
     return false;
   }
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[static_cast<std::size_t>(j)];
+    const double mean = design_.x_mean[j];
     for (Index t = 0; t < k(); ++t) {
       const Index e = j * k() + t;
-      const Index target = targets_[static_cast<std::size_t>(t)].target;
-      const double pull = design_.y_mean[static_cast<std::size_t>(target)] - centre[t];
+      const Index target = targets_[t].target;
+      const double pull = design_.y_mean[target] - centre[t];
       g[e] = mean * (kappa(t) * pull + sums[t]) - g[e];
       if (penalty_[e] > 0.0) g[e] -= penalty_[e] * (b[e] - problem_.prior(target, j));
       if (inverse_size_[e] == 0.0) g[e] = 0.0;
@@ -92,7 +90,7 @@ bool SparseBlock<T>::apply(const double* v, double* q) const {
   if (!pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data())) return false;
   for (Index t = 0; t < k(); ++t) sums[t] -= kappa(t) * centre[t];
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[static_cast<std::size_t>(j)];
+    const double mean = design_.x_mean[j];
     for (Index t = 0; t < k(); ++t) {
       const Index e = j * k() + t;
       q[e] += penalty_[e] * v[e] - mean * sums[t];
@@ -110,8 +108,8 @@ Stationarity SparseBlock<T>::stationarity(Index t, const double* b, const double
     result.gradient = std::max(result.gradient, std::abs(g[e]) * inverse);
     return inverse > 0.0 ? (b[e] / inverse) * (b[e] / inverse) : 0.0;
   });
-  const Index target = targets_[static_cast<std::size_t>(t)].target;
-  result.scale = std::sqrt(design_.y_spread[static_cast<std::size_t>(target)]) + std::sqrt(fitted);
+  const Index target = targets_[t].target;
+  result.scale = std::sqrt(design_.y_spread[target]) + std::sqrt(fitted);
   return result;
 }
 
@@ -119,7 +117,7 @@ template <Real T>
 double SparseBlock<T>::magnification() const {
   double square = 1.0;
   for (Index e = 0; e < size(); ++e) {
-    const auto j = static_cast<std::size_t>(e / k());
+    const Index j = e / k();
     const double about_zero =
         design_.x_spread[j] + design_.total * design_.x_mean[j] * design_.x_mean[j];
     square = std::max(square, about_zero * inverse_size_[e] * inverse_size_[e]);
@@ -139,8 +137,7 @@ Buffer<double> SparseBlock<T>::prior() const {
   auto b = Buffer<double>::zeros(size());
   if (!problem_.has_prior()) return b;
   for (Index j = 0; j < design_.x.cols; ++j) {
-    for (Index t = 0; t < k(); ++t)
-      b[j * k() + t] = problem_.prior(targets_[static_cast<std::size_t>(t)].target, j);
+    for (Index t = 0; t < k(); ++t) b[j * k() + t] = problem_.prior(targets_[t].target, j);
   }
   return b;
 }

@@ -61,7 +61,7 @@ class SparseBlock {
   Buffer<double> prior() const;
 
   /// kappa with which the means' outer product enters when the intercept is penalised.
-  double kappa(Index t) const { return kappa_[static_cast<std::size_t>(t)]; }
+  double kappa(Index t) const { return kappa_[t]; }
 
   /// Whether any coefficient of target t has a penalty.
   bool penalised(Index t) const;

@@ -56,7 +56,7 @@ SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)
       r_(block.size()),
       d_(block.size()),
       q_(block.size()),
-      targets_(static_cast<std::size_t>(block.k())),
+      targets_(block.k()),
       tol_(std::max(problem.options().tol, tol_floor)),
       magnification_(block.magnification()) {
   const Index k = block.k();
@@ -80,7 +80,7 @@ template <Real T>
 void SparseCg<T>::start_directions() {
   const Index k = block_.k();
   for (Index t = 0; t < k; ++t) {
-    targets_[static_cast<std::size_t>(t)].rz = sum_over(block_.size() / k, [&](Index j) {
+    targets_[t].rz = sum_over(block_.size() / k, [&](Index j) {
       const Index e = j * k + t;
       d_[e] = inverse_[e] * r_[e];
       return d_[e] * r_[e];
@@ -93,7 +93,7 @@ template <Real T>
 void SparseCg<T>::advance(Index t, double* b) {
   const Index k = block_.k();
   const Index p = block_.size() / k;
-  auto& target = targets_[static_cast<std::size_t>(t)];
+  auto& target = targets_[t];
   const double* inverse_size = block_.inverse_size().data();
   double length = 0.0;  // |D d|^2
   const double dq = sum_over(p, [&](Index j) {
@@ -142,7 +142,7 @@ double SparseCg<T>::rcond() const {
 template <Real T>
 void SparseCg<T>::look(const double* b) {
   for (Index t = 0; t < block_.k(); ++t) {
-    auto& target = targets_[static_cast<std::size_t>(t)];
+    auto& target = targets_[t];
     if (target.done) continue;
     target.state = block_.stationarity(t, b, r_.data());
     const double part = target.relative_drift() <= most_drift * tol_ ? 1.0 - most_drift : 0.5;
@@ -173,7 +173,7 @@ auto SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) -
   while (n_iter < last && !std::ranges::all_of(targets_, is_done)) {
     if (!block_.apply(d_.data(), q_.data())) return Outcome::interrupted;
     for (Index t = 0; t < block_.k(); ++t) {
-      if (!targets_[static_cast<std::size_t>(t)].done) advance(t, b);
+      if (!targets_[t].done) advance(t, b);
     }
     ++n_iter;
     look(b);

@@ -28,7 +28,7 @@ CgPath<T>::CgPath(Problem<T>& problem, SparseRows<T> x)
     : problem_(problem),
       design_(problem, std::move(x)),
       pass_(design_.x, most_targets_at_once, problem.options().n_threads),
-      last_(static_cast<std::size_t>(problem.n_targets())) {}
+      last_(problem.n_targets()) {}
 
 // Without any penalty the iteration must begin at the prior means to end in the nearest solution.
 template <Real T>
@@ -37,10 +37,10 @@ void CgPath<T>::start(const SparseBlock<T>& block, double* b) const {
   std::copy(prior.begin(), prior.end(), b);
   const Index k = block.k();
   for (Index t = 0; t < k; ++t) {
-    const auto& [target, alpha] = block.targets()[static_cast<std::size_t>(t)];
-    const auto& from = last_[static_cast<std::size_t>(target)];
+    const auto& [target, alpha] = block.targets()[t];
+    const auto& from = last_[target];
     if (alpha == 0.0 || std::isinf(alpha) || from.empty()) continue;
-    for (Index j = 0; j < design_.x.cols; ++j) b[j * k + t] = from[static_cast<std::size_t>(j)];
+    for (Index j = 0; j < design_.x.cols; ++j) b[j * k + t] = from[j];
   }
 }
 
@@ -60,10 +60,9 @@ bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span
   const Index k = block.k(), p = design_.x.cols;
   for (Index u = 0; u < k; ++u) {
     GroupFit solution{.coef = Buffer<double>(p), .centre = {}, .info = {}};
-    auto& last = last_[static_cast<std::size_t>(first + u)];
-    last.resize(static_cast<std::size_t>(p));
-    for (Index j = 0; j < p; ++j)
-      solution.coef[j] = last[static_cast<std::size_t>(j)] = b[j * k + u];
+    auto& last = last_[first + u];
+    last.resize(p);
+    for (Index j = 0; j < p; ++j) solution.coef[j] = last[j] = b[j * k + u];
     problem_.write_result({alpha, {first + u}}, solution, design_.total, design_.x_mean.data(),
                           design_.y_mean.data(), coef, intercept);
   }
@@ -73,8 +72,8 @@ bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span
 template <Real T>
 bool CgPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                              std::span<double> intercept, std::span<double> optimality) {
-  const auto n_targets = static_cast<std::size_t>(problem_.n_targets());
-  const std::size_t size = n_targets * static_cast<std::size_t>(design_.x.cols);
+  const Index n_targets = problem_.n_targets();
+  const std::size_t size = n_targets * design_.x.cols;
   std::ranges::fill(optimality, 0.0);
   for (const std::size_t a : descending(alphas)) {
     for (Index t = 0; t < problem_.n_targets(); t += most_targets_at_once) {
@@ -91,33 +90,32 @@ template <Real T>
 bool CgPath<T>::find_bounds(SpectrumBounds& bounds) {
   const Index p = design_.x.cols;
   const SparseBlock<T> block(problem_, design_, pass_, {{0, 0.0}});
-  std::vector<double> unit(static_cast<std::size_t>(p), 0.0);
+  std::vector<double> unit(p, 0.0);
   double of_means = 0.0;
   bounds = {};
   for (Index j = 0; j < p; ++j) {
-    const auto u = static_cast<std::size_t>(j);
     const double penalty = problem_.penalty(j, 1.0);
     if (!(penalty > 0.0) || std::isinf(penalty)) continue;
-    unit[u] = 1.0 / std::sqrt(penalty);
-    bounds.sum += design_.x_spread[u] / penalty;
-    of_means += design_.total * design_.x_mean[u] * design_.x_mean[u] / penalty;
+    unit[j] = 1.0 / std::sqrt(penalty);
+    bounds.sum += design_.x_spread[j] / penalty;
+    of_means += design_.total * design_.x_mean[j] * design_.x_mean[j] / penalty;
   }
   std::mt19937_64 random(1);  // any start that meets the first eigenvector
   Buffer<double> v(p), scaled(p), q(p);
   for (double& value : v) value = static_cast<double>(random() >> 11) * 0x1p-53 - 0.5;
   for (int step = 0; step < power_iterations; ++step) {
     double norm = 0.0;
-    for (Index j = 0; j < p; ++j) norm += unit[static_cast<std::size_t>(j)] > 0.0 ? v[j] * v[j] : 0;
+    for (Index j = 0; j < p; ++j) norm += unit[j] > 0.0 ? v[j] * v[j] : 0;
     if (norm == 0.0) break;
     norm = std::sqrt(norm);
     for (Index j = 0; j < p; ++j) {
       v[j] /= norm;
-      scaled[j] = unit[static_cast<std::size_t>(j)] * v[j];
+      scaled[j] = unit[j] * v[j];
     }
     if (!block.apply(scaled.data(), q.data())) return false;
     double rayleigh = 0.0;
     for (Index j = 0; j < p; ++j) {
-      q[j] *= unit[static_cast<std::size_t>(j)];
+      q[j] *= unit[j];
       rayleigh += q[j] * v[j];
     }
     bounds.largest = std::max(bounds.largest, rayleigh);

@@ -35,7 +35,7 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
 // False where squares leave the range of the arithmetic.
 template <Real T>
 bool SparseDesign<T>::measure(const Problem<T>& problem) {
-  y_mean.assign(static_cast<std::size_t>(problem.n_targets()), 0.0);
+  y_mean.assign(problem.n_targets(), 0.0);
   y_spread = y_mean;
   y_sum = y_mean;
   for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
@@ -52,7 +52,7 @@ bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
   const double* target = problem.n_targets() == 1 ? y.data() : nullptr;
   auto sums = column_sums(x, weight.data(), target, problem.options().n_threads);
   cross = std::move(sums.cross);
-  x_mean.assign(static_cast<std::size_t>(x.cols), 0.0);
+  x_mean.assign(x.cols, 0.0);
   x_spread = std::move(sums.second);
   bool vanished = false;
   for (std::size_t j = 0; j < x_mean.size(); ++j)
@@ -72,27 +72,26 @@ bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
 // y about its mean, found in two steps: the first may be off by rounding of large numbers.
 template <Real T>
 void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
-  const auto u = static_cast<std::size_t>(t);
   const Index k = problem.n_targets();
   const int n_threads = problem.options().n_threads;
   const double scale = problem.y_scale(t);
   const auto given = problem.data().y.column(t);
-  y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
+  y_sum[t] = sum_over(x.rows, n_threads, [&](Index i) {
     const double w = weight_of(i);
     double& to = y[i * k + t];
     to = w > 0.0 ? scale * static_cast<double>(given(i, 0)) : 0.0;
     return w * to;
   });
   for (int step = 0; problem.centred() && step < 2; ++step) {
-    const double shift = y_sum[u] / total;
-    y_mean[u] += shift;
-    y_sum[u] = sum_over(x.rows, n_threads, [&](Index i) {
+    const double shift = y_sum[t] / total;
+    y_mean[t] += shift;
+    y_sum[t] = sum_over(x.rows, n_threads, [&](Index i) {
       double& to = y[i * k + t];
       to -= shift;
       return weight_of(i) * to;
     });
   }
-  y_spread[u] = sum_over(x.rows, n_threads, [&](Index i) {
+  y_spread[t] = sum_over(x.rows, n_threads, [&](Index i) {
     const double value = y[i * k + t];
     return weight_of(i) * value * value;
   });

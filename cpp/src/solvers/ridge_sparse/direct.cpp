@@ -55,12 +55,12 @@ CholeskyOutcome SparseDirect<T>::factor(const SparseBlock<T>& block) {
   const double weight = problem_.centred() ? block.kappa(0) - design_.total : 0.0;
   Buffer<double> lower(m * m);
   for (Index c = 0; c < m; ++c) {
-    const Index j = active_[static_cast<std::size_t>(c)];
+    const Index j = active_[c];
     const double* row = gram_.data() + j * design_.x.cols;
-    const double mean = weight * design_.x_mean[static_cast<std::size_t>(j)];
+    const double mean = weight * design_.x_mean[j];
     for (Index r = c + 1; r < m; ++r) {
-      const Index i = active_[static_cast<std::size_t>(r)];
-      lower[c * m + r] = row[i] + mean * design_.x_mean[static_cast<std::size_t>(i)];
+      const Index i = active_[r];
+      lower[c * m + r] = row[i] + mean * design_.x_mean[i];
     }
     lower[c * m + c] = std::pow(block.inverse_size()[j * block.k()], -2);
   }
@@ -76,13 +76,12 @@ Buffer<double> SparseDirect<T>::correction(const SparseBlock<T>& block, const do
   const Index k = block.k();
   Buffer<double> rhs(m * k);
   for (Index a = 0; a < m; ++a) {
-    for (Index t = 0; t < k; ++t) rhs[t * m + a] = g[active_[static_cast<std::size_t>(a)] * k + t];
+    for (Index t = 0; t < k; ++t) rhs[t * m + a] = g[active_[a] * k + t];
   }
   system_->solve(rhs.data(), k, m, problem_.options().n_threads);
   auto step = Buffer<double>::zeros(block.size());
   for (Index a = 0; a < m; ++a) {
-    for (Index t = 0; t < k; ++t)
-      step[active_[static_cast<std::size_t>(a)] * k + t] = rhs[t * m + a];
+    for (Index t = 0; t < k; ++t) step[active_[a] * k + t] = rhs[t * m + a];
   }
   return step;
 }

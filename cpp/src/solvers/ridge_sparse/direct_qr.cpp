@@ -25,7 +25,7 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
                                 Index k0, Index rows, double* out, Index ld) const {
   const auto& x = design_.x;
   const auto m = static_cast<Index>(active.size());
-  std::vector<double> row(static_cast<std::size_t>(x.cols));
+  std::vector<double> row(x.cols);
   for (Index i = 0; i < rows; ++i) {
     const double root = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + i] : 1.0;
     if (root == 0.0) {
@@ -34,11 +34,10 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
     }
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = -design_.x_mean[j];
     for (Index e = x.start[k0 + i]; e < x.start[k0 + i + 1]; ++e)
-      row[static_cast<std::size_t>(x.column[e])] += static_cast<double>(x.value[e]);
-    for (Index a = 0; a < m; ++a)
-      out[a * ld + i] = root * row[static_cast<std::size_t>(active[static_cast<std::size_t>(a)])];
+      row[x.column[e]] += static_cast<double>(x.value[e]);
+    for (Index a = 0; a < m; ++a) out[a * ld + i] = root * row[active[a]];
     for (Index t = 0; t < block.k(); ++t) {
-      const Index target = block.targets()[static_cast<std::size_t>(t)].target;
+      const Index target = block.targets()[t].target;
       double r = design_.y[(k0 + i) * problem_.n_targets() + target];
       for (std::size_t j = 0; j < row.size(); ++j)
         r -= row[j] * b[static_cast<Index>(j) * block.k() + t];
@@ -71,18 +70,15 @@ Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
     std::copy_n(top.data() + c * m, std::min(c + 1, m), stack.data() + c * ld);
   bool penalised = kappa > 0.0;
   for (Index a = 0; a < m; ++a) {
-    const Index j = active[static_cast<std::size_t>(a)];
+    const Index j = active[a];
     const double penalty = problem_.penalty(j, block.targets()[0].alpha);
     penalised = penalised || penalty > 0.0;
     stack[a * ld + m + a] = std::sqrt(penalty);
-    stack[a * ld + 2 * m] = std::sqrt(kappa) * design_.x_mean[static_cast<std::size_t>(j)];
+    stack[a * ld + 2 * m] = std::sqrt(kappa) * design_.x_mean[j];
   }
   for (Index t = 0; t < block.k(); ++t) {
-    double mean =
-        design_
-            .y_mean[static_cast<std::size_t>(block.targets()[static_cast<std::size_t>(t)].target)];
-    for (Index j = 0; j < design_.x.cols; ++j)
-      mean -= design_.x_mean[static_cast<std::size_t>(j)] * b[j * block.k() + t];
+    double mean = design_.y_mean[block.targets()[t].target];
+    for (Index j = 0; j < design_.x.cols; ++j) mean -= design_.x_mean[j] * b[j * block.k() + t];
     stack[(m + t) * ld + 2 * m] = std::sqrt(kappa) * mean;
   }
   if (penalised) fold_rows(m, m + 1, block.k(), stack.data(), ld);
@@ -107,7 +103,7 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   const auto fit = solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, units.data(), c,
                                   block.k(), ld);
   for (Index a = 0; a < m; ++a) {
-    const Index j = active[static_cast<std::size_t>(a)];
+    const Index j = active[a];
     for (Index t = 0; t < block.k(); ++t) b[j * block.k() + t] += c[t * ld + a];
   }
   info.solver = fit.used_svd ? Solver::svd : Solver::qr;

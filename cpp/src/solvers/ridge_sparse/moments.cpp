@@ -21,7 +21,7 @@ std::vector<double> means(const Problem<T>& problem) {
   const auto& y = problem.data().y;
   auto mean = provisional_mean(y, problem.sqrt_weight());
   for (Index t = 0; t < y.cols; ++t) {
-    double& shift = mean[static_cast<std::size_t>(t)];
+    double& shift = mean[t];
     double sum = 0.0, total = 0.0;
     for (Index i = 0; i < y.rows; ++i) {
       sum += problem.weight(i) * (y(i, t) - shift);
@@ -37,9 +37,7 @@ std::vector<double> means(const Problem<T>& problem) {
 template <Real T>
 void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vector<double>& square,
                     ScaledMoments& m) {
-  const auto cancelled = [&](Index j) {
-    return m.gram(j, j) < cancellation * square[static_cast<std::size_t>(j)];
-  };
+  const auto cancelled = [&](Index j) { return m.gram(j, j) < cancellation * square[j]; };
   bool any = false;
   for (Index j = 0; j < x.cols; ++j) any = any || cancelled(j);
   if (!any) return;
@@ -48,10 +46,9 @@ void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vec
   double* g = m.gram.data();
   const Index ld = m.gram.ld();
   for (Index j = 0; j < x.cols; ++j) {
-    const auto u = static_cast<std::size_t>(j);
     if (!cancelled(j)) continue;
-    m.x_mean[u] = mean[u];
-    if (spread[u] != 0.0) continue;
+    m.x_mean[j] = mean[j];
+    if (spread[j] != 0.0) continue;
     for (Index i = 0; i < j; ++i) g[i * ld + j] = 0.0;
     std::fill_n(g + j * ld + j, m.gram.cols() - j, 0.0);
   }
@@ -69,22 +66,20 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
   if (!sparse_gram(x, weight, ld, n_threads, monitor, g)) return false;
   const auto weight_of = [&](Index i) { return weight != nullptr ? weight[i] : 1.0; };
   // Column c beside the features: a target about its shift, or the ones.
-  const auto column = [&](Index i, Index c) {
-    return c < n_targets ? y(i, c) - y_shift[static_cast<std::size_t>(c)] : 1.0;
-  };
+  const auto column = [&](Index i, Index c) { return c < n_targets ? y(i, c) - y_shift[c] : 1.0; };
   SparsePass<T> pass(x, std::min(beside, most_columns_at_once), n_threads);
   Buffer<double> products(p * std::min(beside, most_columns_at_once));
   for (Index c0 = 0; c0 < beside; c0 += most_columns_at_once) {
     const Index k = std::min(most_columns_at_once, beside - c0);
     Buffer<double> minus(x.rows * k);
-    std::vector<Index> order(static_cast<std::size_t>(k));
+    std::vector<Index> order(k);
     std::iota(order.begin(), order.end(), Index{0});
     for (Index i = 0; i < x.rows; ++i) {
       for (Index c = 0; c < k; ++c) minus[i * k + c] = -column(i, c0 + c);
     }
     const RowTransform transform{
         .weight = weight, .target = minus.data(), .column = order.data(), .target_stride = k};
-    std::vector<double> sums(static_cast<std::size_t>(k));
+    std::vector<double> sums(k);
     if (!pass.run(k, nullptr, transform, monitor, products.data(), sums.data())) return false;
     for (Index j = 0; j < p; ++j) {
       for (Index c = 0; c < k; ++c) g[j * ld + p + c0 + c] = products[j * k + c];
@@ -96,8 +91,7 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
         if (w > 0.0) square += w * column(i, c0 + c) * column(i, c0 + c);
       }
       g[(p + c0 + c) * ld + p + c0 + c] = square;
-      if (centred && c0 + c < n_targets)
-        g[(p + c0 + c) * ld + ld - 1] = sums[static_cast<std::size_t>(c)];
+      if (centred && c0 + c < n_targets) g[(p + c0 + c) * ld + ld - 1] = sums[c];
     }
   }
   out = GramMatrix(ld, ld, std::move(g));
@@ -115,7 +109,7 @@ bool features_in_range(const SparseRows<T>& x, const double* weight, const GramM
   if (!nothing_odd || !zeros) return nothing_odd;
   const auto sizes = column_sizes(x, weight);
   for (Index j = 0; j < x.cols; ++j) {
-    if (about_zero(j, j) == 0.0 && sizes[static_cast<std::size_t>(j)] > 0.0) return false;
+    if (about_zero(j, j) == 0.0 && sizes[j] > 0.0) return false;
   }
   return true;
 }
@@ -129,7 +123,7 @@ bool sparse_moments(const Problem<T>& problem, ScaledMoments& out) {
   for (Index i = 0; problem.sqrt_weight() != nullptr && i < x.rows; ++i)
     weight.push_back(problem.weight(i));
   const double* w = weight.empty() ? nullptr : weight.data();
-  std::vector<double> y_shift(static_cast<std::size_t>(data.y.cols), 0.0);
+  std::vector<double> y_shift(data.y.cols, 0.0);
   if (problem.centred()) y_shift = means(problem);
   GramMatrix gram;
   if (!sparse_extended_gram(x, data.y, w, y_shift, problem.centred(), problem.options().n_threads,
@@ -140,7 +134,7 @@ bool sparse_moments(const Problem<T>& problem, ScaledMoments& out) {
     throw std::invalid_argument(
         "X must have sums of squares within the range of its type for a path; scale it");
   }
-  const std::vector<double> x_shift(static_cast<std::size_t>(x.cols), 0.0);
+  const std::vector<double> x_shift(x.cols, 0.0);
   if (problem.centred()) {
     std::vector<double> square;
     for (Index j = 0; j < x.cols; ++j) square.push_back(gram(j, j));

@@ -23,7 +23,7 @@ bool sparse_predict(const SparseView<T>& x, std::span<const double> coef,
   const auto rows = checked_rows(x, n_threads);
   Buffer<double> v(x.cols * k);
   for (Index j = 0; j < x.cols; ++j) {
-    for (Index t = 0; t < k; ++t) v[j * k + t] = coef[static_cast<std::size_t>(t * x.cols + j)];
+    for (Index t = 0; t < k; ++t) v[j * k + t] = coef[t * x.cols + j];
   }
   constexpr Index piece = 4096;
   TaskCounter pieces((x.rows + piece - 1) / piece);
@@ -35,8 +35,7 @@ bool sparse_predict(const SparseView<T>& x, std::span<const double> coef,
       const Index end = std::min(x.rows, begin + piece);
       multiply_rows(rows, begin, end, k, v.data(), out.data() + begin * k);
       for (Index i = begin; i < end; ++i) {
-        for (Index t = 0; t < k; ++t)
-          out[static_cast<std::size_t>(i * k + t)] += intercept[static_cast<std::size_t>(t)];
+        for (Index t = 0; t < k; ++t) out[i * k + t] += intercept[t];
       }
       if (member.rank() == 0 && monitor.should_stop()) stop = true;
     }

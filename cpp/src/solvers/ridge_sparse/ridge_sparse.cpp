@@ -51,7 +51,7 @@ class SparseRidge {
     const auto& design = solver_.design();
     const Index k = block.k();
     for (Index t = 0; t < k; ++t) {
-      const auto& target = block.targets()[static_cast<std::size_t>(t)];
+      const auto& target = block.targets()[t];
       GroupFit fit{.coef = Buffer<double>(design.x.cols), .centre = {}, .info = {}};
       for (Index j = 0; j < design.x.cols; ++j) fit.coef[j] = b[j * k + t];
       problem_.write_result({target.alpha, {target.target}}, fit, design.total,

@@ -23,9 +23,8 @@ Index middle(std::span<const double> alphas) {
   std::vector<Index> order(alphas.size());
   std::iota(order.begin(), order.end(), Index{0});
   const auto half = order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2);
-  std::nth_element(order.begin(), half, order.end(), [&](Index a, Index b) {
-    return alphas[static_cast<std::size_t>(a)] < alphas[static_cast<std::size_t>(b)];
-  });
+  std::nth_element(order.begin(), half, order.end(),
+                   [&](Index a, Index b) { return alphas[a] < alphas[b]; });
   return *half;
 }
 
@@ -111,9 +110,8 @@ bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& a
   Buffer<double> design_coef(std::max<Index>(1, m * count));
   out.z = Buffer<double>(design_coef.size());
   for (Index t = 0; t < count; ++t) {
-    const Index i = at[static_cast<std::size_t>(t)];
-    path_.spectrum().solution(alphas_[static_cast<std::size_t>(i)], first + t, 1,
-                              out.z.data() + t * m);
+    const Index i = at[t];
+    path_.spectrum().solution(alphas_[i], first + t, 1, out.z.data() + t * m);
   }
   if (m > 0) {
     blas::gemm(Op::none, Op::none, m, count, m, 1.0, path_.spectrum().basis.data(), m, out.z.data(),
@@ -133,7 +131,7 @@ bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& a
     for (Index t = 0; t < count; ++t) {
       const double shift = design.y_shift(first + t);
       for (Index k = 0; k < kc; ++k) {
-        const auto row = static_cast<std::size_t>(k0 + k);
+        const Index row = k0 + k;
         const double r = problem.data().y(test_.rows[row], first + t) - shift - f[t * ld + k];
         f[t * ld + k] = test_.weight[row] * r;
         squares[t * n + k0 + k] = test_.weight[row] * r * r;
@@ -182,8 +180,7 @@ void TestForms<T>::about(const Reference& reference, Index skip, Index first, In
   const Index m = path_.design().size(), fits = count * n_alphas();
   double* d = FormsSpace::room(space.step, m * fits);
   for (Index i = 0; i < n_alphas(); ++i) {
-    path_.spectrum().solution(alphas_[static_cast<std::size_t>(i)], first + skip, count,
-                              d + i * count * m);
+    path_.spectrum().solution(alphas_[i], first + skip, count, d + i * count * m);
   }
   for (Index f = 0; f < fits; ++f) {
     const double* start = reference.z.data() + (skip + f % count) * m;
@@ -203,7 +200,7 @@ void TestForms<T>::about(const Reference& reference, Index skip, Index first, In
   for (Index f = 0; f < fits; ++f) {
     const Index t = skip + f % count;
     const double change = dot(reference.gradient.data() + t * m, d + f * m, m);
-    const double sum = reference.sse[static_cast<std::size_t>(t)] - 2.0 * change + sse[f];
+    const double sum = reference.sse[t] - 2.0 * change + sse[f];
     sse[f] = std::max(sum, 0.0);
   }
 }
@@ -214,9 +211,9 @@ bool TestForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace
   const Index n_targets = path_.problem().n_targets();
   const Index numbers = std::max<Index>(1, path_.design().size() * n_alphas());
   const Index at_once = std::clamp<Index>(most_numbers / numbers, 1, count);
-  std::vector<Index> at(static_cast<std::size_t>(count), middle(alphas_));
-  std::vector<double> errors(static_cast<std::size_t>(n_alphas() * count));
-  std::vector<double> some(static_cast<std::size_t>(n_alphas() * at_once));
+  std::vector<Index> at(count, middle(alphas_));
+  std::vector<double> errors(n_alphas() * count);
+  std::vector<double> some(n_alphas() * at_once);
   for (int round = 0; round < most_references; ++round) {
     Reference reference;
     if (!measure(first, count, at, monitor, reference)) return false;
@@ -224,15 +221,14 @@ bool TestForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace
       const Index now = std::min(at_once, count - skip);
       about(reference, skip, first, now, space, some.data());
       for (Index f = 0; f < now * n_alphas(); ++f) {
-        errors[static_cast<std::size_t>(f / now * count + skip + f % now)] =
-            some[static_cast<std::size_t>(f)];
+        errors[f / now * count + skip + f % now] = some[f];
       }
       if (monitor.should_stop()) return false;
     }
     if (!better_references(errors, reference.sse, at)) break;
   }
   for (Index f = 0; f < n_alphas() * count; ++f) {
-    sse[f / count * n_targets + first + f % count] = errors[static_cast<std::size_t>(f)];
+    sse[f / count * n_targets + first + f % count] = errors[f];
   }
   return true;
 }

@@ -12,14 +12,14 @@ template <Real T>
 GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group,
                               Index n_groups, const RidgeOptions& options,
                               const SparseRows<T>* sparse)
-    : data_(data), options_(options), sparse_(sparse), rows_(static_cast<std::size_t>(n_groups)) {
+    : data_(data), options_(options), sparse_(sparse), rows_(n_groups) {
   for (std::size_t i = 0; i < group.size(); ++i) {
-    rows_[static_cast<std::size_t>(group[i])].push_back(static_cast<Index>(i));
+    rows_[group[i]].push_back(static_cast<Index>(i));
   }
   for (const double w : data.sample_weight) root_weight_.push_back(std::sqrt(w));
   const double* weight = root_weight_.empty() ? nullptr : root_weight_.data();
-  x_shift_.assign(static_cast<std::size_t>(data.x.cols), 0.0);
-  y_shift_.assign(static_cast<std::size_t>(data.y.cols), 0.0);
+  x_shift_.assign(data.x.cols, 0.0);
+  y_shift_.assign(data.y.cols, 0.0);
   if (options.fit_intercept) {
     if (sparse == nullptr) x_shift_ = provisional_mean(data.x, weight);
     y_shift_ = provisional_mean(data.y, weight);
@@ -34,7 +34,7 @@ bool GroupMoments<T>::compute(Monitor& monitor) {
     x.rows = static_cast<Index>(rows.size());
     std::vector<double> row_scale;
     for (const Index i : rows) {
-      if (!root_weight_.empty()) row_scale.push_back(root_weight_[static_cast<std::size_t>(i)]);
+      if (!root_weight_.empty()) row_scale.push_back(root_weight_[i]);
     }
     const Source<T> source{.x = x,
                            .row_index = rows.data(),
@@ -56,10 +56,10 @@ bool GroupMoments<T>::compute_sparse(Monitor& monitor) {
     Buffer<double> y(x.rows * data_.y.cols);
     std::vector<double> weight;
     for (Index k = 0; k < x.rows; ++k) {
-      const Index i = rows[static_cast<std::size_t>(k)];
+      const Index i = rows[k];
       for (Index t = 0; t < data_.y.cols; ++t) y[k * data_.y.cols + t] = data_.y(i, t);
       const auto& w = data_.sample_weight;
-      if (!w.empty()) weight.push_back(w[static_cast<std::size_t>(i)]);
+      if (!w.empty()) weight.push_back(w[i]);
     }
     grams_.emplace_back();
     if (!sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),

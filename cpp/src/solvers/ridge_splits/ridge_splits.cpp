@@ -73,13 +73,12 @@ struct RidgeSplits<T>::State {
 
   std::optional<ScaledMoments> all_moments() const {
     if (!groups.has_value() || !in_range) return std::nullopt;
-    const std::vector<double> once(static_cast<std::size_t>(splits.n_groups), 1.0);
+    const std::vector<double> once(splits.n_groups, 1.0);
     return moments(once, true);
   }
 
   std::span<const double> of_split(std::span<const double> table, Index s) const {
-    return table.subspan(static_cast<std::size_t>(s * splits.n_groups),
-                         static_cast<std::size_t>(splits.n_groups));
+    return table.subspan(s * splits.n_groups, splits.n_groups);
   }
 
   bool score_alone(SplitScores<T>& split, Index s, double* sse) const;
@@ -110,11 +109,11 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
   const bool side_by_side = groups.has_value() || count > 1;
   if (side_by_side) own.n_threads = std::max<int>(1, team / static_cast<int>(count));
   Relay relay(monitor);
-  std::vector<std::optional<SplitScores<T>>> parts(static_cast<std::size_t>(count));
+  std::vector<std::optional<SplitScores<T>>> parts(count);
   TaskCounter tasks(count);
   run_team(side_by_side ? team : 1, [&](TeamMember&) {
     for (Index k = 0; tasks.next(k) && !relay.should_stop();) {
-      auto& part = parts[static_cast<std::size_t>(k)];
+      auto& part = parts[k];
       part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
                    relay.monitor());
       score_alone(*part, first + k, sse + k * block);
@@ -128,7 +127,7 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
     FormsSpace space;
     for (Index task = 0; blocks.next(task) && !relay.should_stop();) {
       const Index k = task / per_split, t = task % per_split * block_targets;
-      const auto& part = parts[static_cast<std::size_t>(k)];
+      const auto& part = parts[k];
       if (!part.has_value()) continue;
       part->errors_of(t, std::min(block_targets, n_targets - t), task_monitor, space,
                       sse + k * block);
@@ -172,7 +171,7 @@ bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse
     validate(checked, s.options, "alphas");
   }
   for (Index k = 0; k < s.splits.size(); ++k) {
-    weight[static_cast<std::size_t>(k)] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
+    weight[k] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
   }
   if (!s.take_groups()) return false;
   const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));

@@ -58,14 +58,14 @@ bool SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
 template <Real T>
 bool SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
   const Index p = data_.x.cols, n_targets = data_.y.cols;
-  std::vector<double> coef(alphas.size() * static_cast<std::size_t>(p));
+  std::vector<double> coef(alphas.size() * p);
   std::vector<double> intercept(alphas.size());
   for (Index t = 0; t < n_targets; ++t) {
     if (!refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept)) {
       return false;
     }
     for (std::size_t a = 0; a < alphas.size(); ++a) {
-      const double* b = coef.data() + a * static_cast<std::size_t>(p);
+      const double* b = coef.data() + a * p;
       double sum = 0.0;
       for (std::size_t k = 0; k < sets_.test_rows.size(); ++k) {
         const Index row = sets_.test_rows[k];

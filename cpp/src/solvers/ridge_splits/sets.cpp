@@ -24,7 +24,7 @@ SplitSets::SplitSets(const Splits& splits, Index split, std::span<const double> 
   train_weight.resize(n);
   double train = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
-    const auto cell = static_cast<std::size_t>(split * splits.n_groups + splits.group[i]);
+    const Index cell = split * splits.n_groups + splits.group[i];
     const double w = sample_weight.empty() ? 1.0 : sample_weight[i];
     train_weight[i] = w * splits.train[cell];
     train += train_weight[i];

@@ -89,10 +89,10 @@ class SparseScores {
     const double unit = 1.0;
     const auto data = training_data(&unit);
     const auto some = alphas.subspan(first);
-    const auto p = static_cast<std::size_t>(x_.cols);
-    const auto n_targets = static_cast<std::size_t>(data.y.cols);
+    const Index p = x_.cols;
+    const Index n_targets = data.y.cols;
     std::vector<double> coef(some.size() * p), intercept(some.size());
-    for (std::size_t t = 0; t < n_targets; ++t) {
+    for (Index t = 0; t < n_targets; ++t) {
       if (!refit_target(data, &x_, static_cast<Index>(t), some, options_, monitor_, coef,
                         intercept)) {
         return false;
@@ -124,14 +124,13 @@ class SparseScores {
         static_cast<std::size_t>(std::max<Index>(1, most_coefficients / (x_.cols * n_targets)));
     for (std::size_t first = 0; first < alphas_.size(); first += at_once) {
       const std::size_t count = std::min(at_once, alphas_.size() - first);
-      const std::size_t fits_at_once = count * static_cast<std::size_t>(n_targets);
-      Fits fits{std::vector<double>(fits_at_once * static_cast<std::size_t>(x_.cols)),
-                std::vector<double>(fits_at_once)};
+      const std::size_t fits_at_once = count * n_targets;
+      Fits fits{std::vector<double>(fits_at_once * x_.cols), std::vector<double>(fits_at_once)};
       if (!fit(std::span<const double>(alphas_).subspan(first, count), fits)) return false;
       std::vector<double> sums(fits_at_once, 0.0);
       if (!add_errors(fits, sums)) return false;
       for (std::size_t a = 0; a < count; ++a) {
-        std::copy_n(sums.data() + a * static_cast<std::size_t>(n_targets), n_targets,
+        std::copy_n(sums.data() + a * n_targets, n_targets,
                     sse + static_cast<Index>(order_[first + a]) * n_targets);
       }
     }
@@ -144,23 +143,21 @@ class SparseScores {
     const Index p = x_.cols, n_targets = data_.y.cols;
     Buffer<double> v(p * k);
     for (Index f = 0; f < k; ++f) {
-      for (Index j = 0; j < p; ++j) v[j * k + f] = fits.coef[static_cast<std::size_t>(f * p + j)];
+      for (Index j = 0; j < p; ++j) v[j * k + f] = fits.coef[f * p + j];
     }
     const auto n = static_cast<Index>(sets_->test_rows.size());
-    std::vector<std::vector<double>> partial(static_cast<std::size_t>(row_block_chunks));
+    std::vector<std::vector<double>> partial(row_block_chunks);
     const double per_row = static_cast<double>(x_.nonzeros()) / static_cast<double>(x_.rows) + 3.0;
     const auto visit = [&](Index chunk, Index k0, Index n_rows) {
-      auto& sum = partial[static_cast<std::size_t>(chunk)];
-      sum.resize(static_cast<std::size_t>(k));
-      std::vector<double> fitted(static_cast<std::size_t>(k));
+      auto& sum = partial[chunk];
+      sum.resize(k);
+      std::vector<double> fitted(k);
       for (Index r = k0; r < k0 + n_rows; ++r) {
-        const auto u = static_cast<std::size_t>(r);
-        const Index i = sets_->test_rows[u];
+        const Index i = sets_->test_rows[r];
         multiply_rows(x_, i, i + 1, k, v.data(), fitted.data());
         for (Index f = 0; f < k; ++f) {
-          const auto c = static_cast<std::size_t>(f);
-          const double e = data_.y(i, f % n_targets) - fits.intercept[c] - fitted[c];
-          sum[c] += sets_->test_weight[u] * e * e;
+          const double e = data_.y(i, f % n_targets) - fits.intercept[f] - fitted[f];
+          sum[f] += sets_->test_weight[r] * e * e;
         }
       }
     };
@@ -199,7 +196,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   if (options.fit_intercept && !options.penalize_intercept) shift_full_columns(rows);
   SparseScores scores(rows, data, alphas, splits, options, monitor);
   for (Index s = 0; s < splits.size(); ++s) {
-    weight[static_cast<std::size_t>(s)] = SplitSets(splits, s, data.sample_weight).test_total;
+    weight[s] = SplitSets(splits, s, data.sample_weight).test_total;
   }
   const double columns = static_cast<double>(x.cols + data.y.cols + 1);
   const bool shared =
@@ -216,9 +213,8 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
     double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
     std::optional<ScaledMoments> moments;
     if (shared && in_range) {
-      const auto first = static_cast<std::size_t>(s * splits.n_groups);
-      auto train =
-          groups->sum(splits.train.subspan(first, static_cast<std::size_t>(splits.n_groups)));
+      const Index first = s * splits.n_groups;
+      auto train = groups->sum(splits.train.subspan(first, splits.n_groups));
       if (!(options.fit_intercept && far_from_mean(train)))
         moments = groups->finish(std::move(train));
     }

@@ -25,13 +25,9 @@ std::string show(double value) {
 
 }  // namespace
 
-double lower_of(const Box& box, Index j) {
-  return box.lower.empty() ? -infinity : box.lower[static_cast<std::size_t>(j)];
-}
+double lower_of(const Box& box, Index j) { return box.lower.empty() ? -infinity : box.lower[j]; }
 
-double upper_of(const Box& box, Index j) {
-  return box.upper.empty() ? infinity : box.upper[static_cast<std::size_t>(j)];
-}
+double upper_of(const Box& box, Index j) { return box.upper.empty() ? infinity : box.upper[j]; }
 
 double clipped(const Box& box, Index j, double value) {
   return std::min(std::max(value, lower_of(box, j)), upper_of(box, j));
