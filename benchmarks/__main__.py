@@ -8,14 +8,17 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.harness import machine, records
+from benchmarks.base import records
+from benchmarks.base.records import Results
+from benchmarks.harness import front, machine
 from benchmarks.harness.calls import CALLS
-from benchmarks.harness.groups import GROUPS, MEMORY_GROUPS
+from benchmarks.harness.kinds import GROUPS, MEMORY_GROUPS
 from benchmarks.harness.memory import run_memory
-from benchmarks.harness.records import Results
 from benchmarks.harness.settings import Settings, available_threads, run_child
 from benchmarks.harness.startup import NAME, run_imports
-from benchmarks.report.report import markdown, report, summary
+from benchmarks.report import summary, text
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,14 +37,30 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="only what contains NAME (repeatable), such as cv, sparse, 100000x500, float32",
+        help="only what contains NAME (repeatable), such as cv, sparse, 100000x500, float32; "
+        "=NAME: only what is called so; front: the rows of the README's table",
+    )
+    add(
+        "--without",
+        action="append",
+        default=[],
+        metavar="LIBRARY",
+        help="leave out libraries whose names contain LIBRARY (repeatable)",
     )
     add("--repeat", type=positive, default=7, help="interleaved rounds (default 7)")
     add("--budget", type=float, default=20.0, help="seconds: slower fits are skipped (default 20)")
     add("--load", type=Path, metavar="FILE", help="report an earlier run instead of measuring")
     add("--out", type=Path, metavar="FILE", help="write every record as JSON")
-    add("--markdown", type=Path, metavar="FILE", help="replace the table between its markers")
-    add("--figure", type=Path, metavar="FILE", help="draw the figure (SVG or PNG)")
+    add(
+        "--publish",
+        type=Path,
+        nargs="?",
+        const=ROOT,
+        metavar="FOLDER",
+        help="write the tables of docs/benchmarks.md and README.md that the run holds all of, and "
+        "the README's figure (default: of this repository)",
+    )
+    add("--figure", type=Path, metavar="FILE", help="draw time over limit (SVG or PNG)")
     return command
 
 
@@ -71,12 +90,14 @@ def known_names() -> list[str]:
 def measure(options: argparse.Namespace) -> Results:
     """One child process per thread count, then what needs processes of its own."""
     results = Results(smoke=options.smoke, machine=machine.describe(available_threads()))
+    without = front.WITHOUT if front.NAME in options.only else ()
     settings = Settings(
         max(options.threads),
         options.smoke,
-        tuple(options.only),
+        front.expand(options.only),
         2 if options.smoke else options.repeat,
         options.budget,
+        (*options.without, *without),
     )
     for n_threads in options.threads:
         with tempfile.TemporaryDirectory() as folder:
@@ -94,16 +115,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 if one of elltwo's answers is not the minimum."""
     command = parser()
     options = command.parse_args(arguments)
-    if not Settings(only=tuple(options.only)).selects(*known_names()):
+    if not Settings(only=front.expand(options.only)).selects(*known_names()):
         command.error(f"--only {options.only} is part of none of {', '.join(known_names())}")
     results = records.load(options.load) if options.load else measure(options)
-    print(report.text(results))
+    print(text.report(results))
     if options.out:
         results.save(options.out)
-    if options.markdown:
-        markdown.update(options.markdown, results)
+    if options.publish:
+        from benchmarks.report.publish import publish
+
+        print("\n".join(publish(results, options.publish)))
     if options.figure:
-        from benchmarks.report.report import figure
+        from benchmarks.report import figure
 
         figure.draw(results, options.figure)
     wrong = summary.wrong_answers(results)

@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.harness.groups import CV_GROUPS, SPARSE_GROUPS, SPEED_GROUPS
-from benchmarks.harness.kinds import AnyProblem, kind_of
+from benchmarks.cv.family import FAMILY as CV
+from benchmarks.harness.kinds import kind_of
 from benchmarks.harness.settings import Settings
-from benchmarks.report.summary import OUR_GAP
+from benchmarks.ridge.family import FAMILY as RIDGE
+from benchmarks.sparse.family import FAMILY as SPARSE
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from benchmarks.ridge.libraries import Library
+    from benchmarks.base.library import AnyProblem, Library
 
 GEMM_RATE = 5e10  # flops a second, to leave out fits far beyond the budget
 
 pytestmark = pytest.mark.filterwarnings("default")  # peers warn where they do not converge
 
 PAIRS = [
-    pytest.param(problem, library, id=f"{problem.name}-{library.name}")
-    for group in SPEED_GROUPS + CV_GROUPS + SPARSE_GROUPS
+    pytest.param(problem, library, group.section.our_gap, id=f"{problem.name}-{library.name}")
+    for family in (RIDGE, CV, SPARSE)
+    for group in family.groups
     for problem in group.problems
     for library in kind_of(problem).libraries()
     if group.wants(library, problem)
@@ -38,11 +40,12 @@ def tasks() -> dict[AnyProblem, Any]:
     return {}
 
 
-@pytest.mark.parametrize(("problem", "library"), PAIRS)
+@pytest.mark.parametrize(("problem", "library", "our_gap"), PAIRS)
 def test_ridge(
     benchmark: BenchmarkFixture,
     problem: AnyProblem,
     library: Library,
+    our_gap: float,
     tasks: dict[AnyProblem, Any],
     request: pytest.FixtureRequest,
 ) -> None:
@@ -59,4 +62,4 @@ def test_ridge(
     accuracy = kind.accuracies(tasks[problem], {library.name: answer})[library.name]
     benchmark.extra_info["relative_gap"] = accuracy.gap
     if library.name == "elltwo":
-        assert accuracy.gap <= OUR_GAP
+        assert accuracy.gap <= our_gap

@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.cv.problems import CvAnswer
 
 if TYPE_CHECKING:
+    from benchmarks.base.data import Array
     from benchmarks.cv.problems import CvTask, Vector
-    from benchmarks.ridge.problems import Array
 
 BLOCK_COLUMNS = 2_000  # predictions of so many fits are made by one product
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
+from benchmarks.base.library import BLAS_EFFICIENCY, Library
 from benchmarks.cv.in_numpy import cross_validate
+from benchmarks.cv.limits import flops
 from benchmarks.cv.problems import CvAnswer
-from benchmarks.harness.limits import cv_flops
-from benchmarks.ridge.libraries import BLAS_EFFICIENCY, Library
 
 if TYPE_CHECKING:
     from benchmarks.cv.problems import CvProblem, CvTask
@@ -67,8 +67,8 @@ def fit_k_fold_share(task: CvTask) -> CvAnswer:
 
 
 def _products(problem: CvProblem) -> float:
-    """Return what takes the time of `cv_flops` at the full rate of products."""
-    return BLAS_EFFICIENCY * cv_flops(problem)
+    """Return what takes the time of `limits.flops` at the full rate of products."""
+    return BLAS_EFFICIENCY * flops(problem)
 
 
 def _fit_per_fold_and_alpha(problem: CvProblem) -> float:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.ridge.problems import shrunk_sides
+from benchmarks.base.data import shrunk_sides
 
 if TYPE_CHECKING:
-    from benchmarks.ridge.problems import Array
+    from benchmarks.base.data import Array
 
 Vector = NDArray[np.float64]
 

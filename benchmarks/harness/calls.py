@@ -7,9 +7,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.base.records import Call
 from benchmarks.harness.kinds import kind_of
 from benchmarks.harness.measure import interleave_calls
-from benchmarks.harness.records import Call
 from benchmarks.logistic.problems import LogisticAnswer, LogisticProblem
 from benchmarks.ridge.problems import Problem
 
@@ -23,8 +23,8 @@ FUNCTION = "function-50x5"
 ESTIMATOR = "estimator-50x5"
 LOGISTIC_FUNCTION = "logistic-function-200x10"
 LOGISTIC_ESTIMATOR = "logistic-estimator-200x10"
-HOT_FUNCTION = "hot-function-50x5"
-CALLS = (FUNCTION, HOT_FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
+INTERCEPT_FUNCTION = "intercept-function-50x5"
+CALLS = (FUNCTION, INTERCEPT_FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _comparisons() -> list[_Comparison]:
     small = LogisticProblem(200, 10)
     return [
         _Comparison(FUNCTION, Problem(50, 5, fit_intercept=False), function),
-        _Comparison(HOT_FUNCTION, Problem(50, 5), estimators | with_intercept),
+        _Comparison(INTERCEPT_FUNCTION, Problem(50, 5), estimators | with_intercept),
         _Comparison(ESTIMATOR, Problem(50, 5), estimators),
         _Comparison(
             LOGISTIC_FUNCTION,

@@ -8,18 +8,17 @@ from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.base.records import Accuracy, Fit, Limit
 from benchmarks.harness import limits
 from benchmarks.harness.kinds import kind_of
 from benchmarks.harness.measure import Timing, interleave
-from benchmarks.harness.records import Accuracy, Fit, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.harness.groups import Group
-    from benchmarks.harness.kinds import AnyProblem
+    from benchmarks.base.family import Group
+    from benchmarks.base.library import AnyProblem, Library
     from benchmarks.harness.settings import Settings
-    from benchmarks.ridge.libraries import Library
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def run_group(group: Group, settings: Settings) -> tuple[list[Fit], list[Limit]]
         Entry(problem, task, library, _skip_reason(library, problem, settings, gemm_rate))
         for problem, task in tasks.items()
         for library in kind_of(problem).libraries()
-        if group.wants(library, problem)
+        if group.wants(library, problem) and settings.admits(library.name)
     ]
     fits: dict[str, Callable[[], Any]] = {
         entry.key: partial(entry.library.fit, entry.task)
@@ -70,7 +69,7 @@ def run_group(group: Group, settings: Settings) -> tuple[list[Fit], list[Limit]]
     records = [
         record
         for problem in problems
-        for record in _records(problem, entries, timings, group.section)
+        for record in _records(problem, entries, timings, group.section.name)
     ]
     return records, found
 

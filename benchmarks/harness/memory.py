@@ -9,13 +9,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks.harness.groups import MEMORY_GROUPS
-from benchmarks.harness.kinds import kind_of
-from benchmarks.harness.records import Memory
+from benchmarks.base.records import Memory
+from benchmarks.harness.kinds import MEMORY_GROUPS, kind_of
 from benchmarks.harness.settings import Settings, parse, run_child
 
 if TYPE_CHECKING:
-    from benchmarks.harness.kinds import AnyProblem
+    from benchmarks.base.library import AnyProblem
 
 
 def run_memory(settings: Settings) -> list[Memory]:

@@ -27,6 +27,7 @@ class Settings:
     only: tuple[str, ...] = ()
     repeat: int = 7
     budget: float = 20.0  # seconds: a fit that would take longer is skipped
+    without: tuple[str, ...] = ()
 
     @property
     def gemm_size(self) -> int:
@@ -41,8 +42,16 @@ class Settings:
         return 0.001 if self.smoke else 0.2
 
     def selects(self, *names: str) -> bool:
-        """Whether one of the names contains one of the wanted substrings."""
-        return not self.only or any(part in name for part in self.only for name in names)
+        """Whether one of the names contains a wanted substring, or equals one after `=`."""
+        return not self.only or any(
+            name == part[1:] if part.startswith("=") else part in name
+            for part in self.only
+            for name in names
+        )
+
+    def admits(self, library: str) -> bool:
+        """Whether a library's name contains none of the substrings that are left out."""
+        return not any(part in library for part in self.without)
 
 
 def available_threads() -> int:
@@ -73,4 +82,4 @@ def run_child(module: str, settings: Settings, *arguments: str) -> str:
 def parse(text: str) -> Settings:
     """Read settings from a child's argument."""
     raw: dict[str, Any] = json.loads(text)
-    return Settings(**raw | {"only": tuple(raw["only"])})
+    return Settings(**raw | {name: tuple(raw[name]) for name in ("only", "without")})

@@ -7,7 +7,7 @@ import sys
 import time
 from importlib.util import find_spec
 
-from benchmarks.harness.records import Import
+from benchmarks.base.records import Import
 from benchmarks.harness.settings import Settings, environment
 
 NOTHING = "pass"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
+from benchmarks.base.data import shrunk_sides
+from benchmarks.base.library import Library, no_flops
 from benchmarks.cv.problems import CvAnswer
 from benchmarks.logistic.objective import loss, predictors
 from benchmarks.logistic.problems import (
@@ -22,12 +24,10 @@ from benchmarks.logistic.problems import (
     make_data,
 )
 from benchmarks.logistic.reference import reference
-from benchmarks.ridge.libraries import Library, no_flops
-from benchmarks.ridge.problems import shrunk_sides
 
 if TYPE_CHECKING:
+    from benchmarks.base.data import Array
     from benchmarks.cv.problems import Vector
-    from benchmarks.ridge.problems import Array
 
 Folds = tuple[tuple[Labels, Labels], ...]  # rows to fit and rows to score
 
@@ -88,11 +88,6 @@ def task_of(
         (np.setdiff1d(rows, test), test) for test in np.array_split(rows, problem.n_folds)
     )
     return LogisticCvTask(*data, np.logspace(4.0, -4.0, problem.n_alphas), folds, n_threads)
-
-
-def flops(problem: LogisticCvProblem) -> float:
-    """One pass for loss and gradient per fold and alpha: 4 flops per value."""
-    return 4.0 * problem.size * problem.n_folds * problem.n_alphas
 
 
 def _score(X: Array, y: Labels, answer: LogisticAnswer) -> float:

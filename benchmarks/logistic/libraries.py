@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import elltwo
+from benchmarks.base.library import Library, no_flops
 from benchmarks.logistic.problems import LogisticAnswer
 from benchmarks.logistic.tuned import Tuned
-from benchmarks.ridge.libraries import Library, no_flops
 
 if TYPE_CHECKING:
     from collections.abc import Callable

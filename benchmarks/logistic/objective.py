@@ -12,8 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from benchmarks.base.data import Array
     from benchmarks.logistic.problems import Labels, LogisticAnswer, LogisticTask
-    from benchmarks.ridge.problems import Array
 
     Vector = NDArray[np.float64]
 

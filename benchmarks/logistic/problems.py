@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.ridge.problems import BLOCK_ELEMENTS, shrunk_sides
+from benchmarks.base.data import BLOCK_ELEMENTS, shrunk_sides
 from benchmarks.sparse import problems as sparse_problems
 from benchmarks.sparse.problems import SparseProblem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from benchmarks.ridge.problems import Array
+    from benchmarks.base.data import Array
 
 Labels = NDArray[np.int64]
 LogisticData = tuple[Any, Labels]  # X dense or a csr_array

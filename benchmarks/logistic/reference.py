@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.linalg import LinearOperator, cg
 
-from benchmarks.harness.records import Accuracy
+from benchmarks.base.records import Accuracy
 from benchmarks.logistic.objective import (
     certificate,
     gradient,

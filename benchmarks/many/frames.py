@@ -8,22 +8,22 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from benchmarks.many.problems import HotAnswer, RollingProblem
-from benchmarks.ridge.libraries import Library, no_flops
+from benchmarks.base.library import Library, no_flops
+from benchmarks.many.problems import ManyAnswer, RollingProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-    from benchmarks.many.problems import HotProblem, HotTask
+    from benchmarks.many.problems import ManyProblem, ManyTask
 
 
 class PolarsLeastSquares:
     """`polars_ols`, whose ridge penalises the intercept; its frame is made before the time runs."""
 
     def __init__(self) -> None:
-        self._frames: MutableMapping[HotTask, Any] = WeakKeyDictionary()
+        self._frames: MutableMapping[ManyTask, Any] = WeakKeyDictionary()
 
-    def prepare(self, task: HotTask) -> None:
+    def prepare(self, task: ManyTask) -> None:
         """Put X, y and the keys into a frame."""
         import polars as pl
 
@@ -33,7 +33,7 @@ class PolarsLeastSquares:
         columns |= {"y": task.y.reshape(-1)}
         self._frames[task] = pl.DataFrame(columns if keys is None else columns | {"key": keys})
 
-    def fit_groups(self, task: HotTask) -> HotAnswer:
+    def fit_groups(self, task: ManyTask) -> ManyAnswer:
         """Fit each group of rows."""
         import polars as pl
 
@@ -42,7 +42,7 @@ class PolarsLeastSquares:
         found = self._frames[task].group_by("key").agg(fits.first().alias("fit"))
         return self._answer(found["key"].to_numpy(), found["fit"], task)
 
-    def fit_windows(self, task: HotTask) -> HotAnswer:
+    def fit_windows(self, task: ManyTask) -> ManyAnswer:
         """Fit each window."""
         import polars as pl
 
@@ -55,18 +55,18 @@ class PolarsLeastSquares:
         found = self._frames[task].select(fits.alias("fit"))["fit"][window - 1 :]
         return self._answer(task.fitted, found, task)
 
-    def _features(self, task: HotTask) -> list[Any]:
+    def _features(self, task: ManyTask) -> list[Any]:
         import polars as pl
 
         return [pl.col(f"x{j}") for j in range(task.X.shape[-1])]
 
-    def _answer(self, numbers: Any, fits: Any, task: HotTask) -> HotAnswer:  # noqa: ANN401
+    def _answer(self, numbers: Any, fits: Any, task: ManyTask) -> ManyAnswer:  # noqa: ANN401
         found = fits.struct.unnest().to_numpy()
         p = task.X.shape[-1]
-        return HotAnswer(numbers, found[:, :p], found[:, p], penalises_intercept=True)
+        return ManyAnswer(numbers, found[:, :p], found[:, p], penalises_intercept=True)
 
 
-def rolling_least_squares(task: HotTask) -> HotAnswer:
+def rolling_least_squares(task: ManyTask) -> ManyAnswer:
     """`RollingOLS`, which has no penalty."""
     from statsmodels.regression.rolling import RollingOLS
 
@@ -74,11 +74,11 @@ def rolling_least_squares(task: HotTask) -> HotAnswer:
     X = np.column_stack([task.X, np.ones(len(task.X))])
     found = RollingOLS(task.y, X, window=task.problem.window).fit(params_only=True).params
     rows = found[task.fitted]
-    return HotAnswer(task.fitted, rows[:, :-1], rows[:, -1], alpha=0.0)
+    return ManyAnswer(task.fitted, rows[:, :-1], rows[:, -1], alpha=0.0)
 
 
 def frame_libraries(
-    has_groups: Callable[[HotProblem], bool], has_windows: Callable[[HotProblem], bool]
+    has_groups: Callable[[ManyProblem], bool], has_windows: Callable[[ManyProblem], bool]
 ) -> list[Library]:
     """Every one that is installed."""
     found = []

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import blas, lapack
 
-from benchmarks.many.problems import HotAnswer, RollingProblem
+from benchmarks.many.problems import ManyAnswer, RollingProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.many.problems import HotTask, Vector
-    from benchmarks.ridge.problems import Array
+    from benchmarks.base.data import Array
+    from benchmarks.many.problems import ManyTask, Vector
 
 BLOCK_WINDOWS = 1_000  # centred copies of so many windows are held at a time
 
@@ -41,19 +41,19 @@ def one_lapack_fit(X: Array, y: Array, alpha: float) -> OneFit:
     return coef, y_mean - mean @ coef
 
 
-def by_loop(task: HotTask, fit: Callable[[Array, Array, float], OneFit]) -> HotAnswer:
+def by_loop(task: ManyTask, fit: Callable[[Array, Array, float], OneFit]) -> ManyAnswer:
     """Fit one problem after the other, some of all."""
     numbers = task.fitted[:: task.stride]
     coef = np.empty((len(numbers), task.X.shape[-1]))
     intercept = np.empty(len(numbers))
     for place, number in enumerate(numbers.tolist()):
         coef[place], intercept[place] = fit(*task.rows(number), task.alpha)
-    return HotAnswer(numbers, coef, intercept)
+    return ManyAnswer(numbers, coef, intercept)
 
 
-def batched(task: HotTask) -> HotAnswer:
+def batched(task: ManyTask) -> ManyAnswer:
     """Solve stacked normal equations."""
-    return HotAnswer(task.fitted, *_stacked(task.X, task.y, task.alpha))
+    return ManyAnswer(task.fitted, *_stacked(task.X, task.y, task.alpha))
 
 
 def _stacked(X: Array, y: Array, alpha: float) -> tuple[Vector, Vector]:
@@ -65,7 +65,7 @@ def _stacked(X: Array, y: Array, alpha: float) -> tuple[Vector, Vector]:
     return coef, y_mean - np.einsum("bj,bj->b", mean[:, 0], coef)
 
 
-def by_groups(task: HotTask) -> HotAnswer:
+def by_groups(task: ManyTask) -> ManyAnswer:
     """Sort the table once, then fit one group after the other."""
     assert task.groups is not None
     order = np.argsort(task.groups, kind="stable")
@@ -75,12 +75,12 @@ def by_groups(task: HotTask) -> HotAnswer:
         one_fit(X[start:end], y[start:end], task.alpha)
         for start, end in zip(np.append(0, ends[:-1]), ends, strict=True)
     ]
-    return HotAnswer(
+    return ManyAnswer(
         task.fitted, np.array([coef for coef, _ in fits]), np.array([b0 for _, b0 in fits])
     )
 
 
-def by_windows(task: HotTask) -> HotAnswer:
+def by_windows(task: ManyTask) -> ManyAnswer:
     """Stacked normal equations of `sliding_window_view`, some thousand windows at a time."""
     assert isinstance(task.problem, RollingProblem)
     view = np.lib.stride_tricks.sliding_window_view
@@ -91,10 +91,10 @@ def by_windows(task: HotTask) -> HotAnswer:
         for start in range(0, len(X), BLOCK_WINDOWS)
     ]
     coef, intercept = (np.concatenate(parts) for parts in zip(*fits, strict=True))
-    return HotAnswer(task.fitted, coef, intercept)
+    return ManyAnswer(task.fitted, coef, intercept)
 
 
-def by_cumulative_sums(task: HotTask) -> HotAnswer:
+def by_cumulative_sums(task: ManyTask) -> ManyAnswer:
     """Moments of windows as differences of cumulative sums, in which rounding piles up."""
     assert isinstance(task.problem, RollingProblem)
     window, p = task.problem.window, task.problem.n_features
@@ -109,10 +109,10 @@ def by_cumulative_sums(task: HotTask) -> HotAnswer:
     coef = np.linalg.solve(gram, moments[:, :p, p:])[:, :, 0]
     shift, y_shift = task.X.mean(axis=0), task.y.mean()
     intercept = mean[:, p] + y_shift - np.einsum("bj,bj->b", mean[:, :p] + shift, coef)
-    return HotAnswer(task.fitted, coef, intercept)
+    return ManyAnswer(task.fitted, coef, intercept)
 
 
-def by_increments(task: HotTask) -> HotAnswer:
+def by_increments(task: ManyTask) -> ManyAnswer:
     """Add up X^T X, X^T y and the sums over the chunks, shifted by the means of the first."""
     p = task.X.shape[1]
     gram, cross, x_sum, y_sum, n = np.zeros((p, p)), np.zeros(p), np.zeros(p), 0.0, 0
@@ -131,4 +131,4 @@ def by_increments(task: HotTask) -> HotAnswer:
     gram.flat[:: p + 1] += task.alpha
     coef = np.linalg.solve(gram, cross - x_sum * (y_sum / n))
     intercept = y_shift + y_sum / n - (shift + x_sum / n) @ coef
-    return HotAnswer(task.fitted, coef[None], np.array([intercept]))
+    return ManyAnswer(task.fitted, coef[None], np.array([intercept]))

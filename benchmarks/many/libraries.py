@@ -9,43 +9,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
-from benchmarks.many import in_numpy as hot_numpy
+from benchmarks.base.library import Library, no_flops
+from benchmarks.many import in_numpy
 from benchmarks.many.frames import frame_libraries
 from benchmarks.many.problems import (
     STRIDE,
     WINDOW_STRIDE,
     BatchProblem,
-    HotAnswer,
+    ManyAnswer,
     RollingProblem,
     StreamProblem,
 )
-from benchmarks.ridge.libraries import Library, no_flops
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.base.data import Array
     from benchmarks.many.in_numpy import OneFit
-    from benchmarks.many.problems import HotProblem, HotTask
-    from benchmarks.ridge.problems import Array
+    from benchmarks.many.problems import ManyProblem, ManyTask
 
 
-def is_batch(problem: HotProblem) -> bool:
+def is_batch(problem: ManyProblem) -> bool:
     return isinstance(problem, BatchProblem) and not problem.is_grouped
 
 
-def is_grouped(problem: HotProblem) -> bool:
+def is_grouped(problem: ManyProblem) -> bool:
     return isinstance(problem, BatchProblem) and problem.is_grouped
 
 
-def is_rolling(problem: HotProblem) -> bool:
+def is_rolling(problem: ManyProblem) -> bool:
     return isinstance(problem, RollingProblem)
 
 
-def is_stream(problem: HotProblem) -> bool:
+def is_stream(problem: ManyProblem) -> bool:
     return isinstance(problem, StreamProblem)
 
 
-def fit_elltwo(task: HotTask) -> HotAnswer:
+def fit_elltwo(task: ManyTask) -> ManyAnswer:
     """Take what elltwo has for the kind of the problem."""
     X, y, alpha, n_threads = task.X, task.y, task.alpha, task.n_threads
     if isinstance(task.problem, StreamProblem):
@@ -53,36 +53,36 @@ def fit_elltwo(task: HotTask) -> HotAnswer:
     if isinstance(task.problem, RollingProblem):
         window = task.problem.window
         rolling = elltwo.ridge_rolling(X, y, window=window, alpha=alpha, n_threads=n_threads)
-        return HotAnswer(task.fitted, rolling.coef[window - 1 :], rolling.intercept[window - 1 :])
+        return ManyAnswer(task.fitted, rolling.coef[window - 1 :], rolling.intercept[window - 1 :])
     if task.groups is not None:
         grouped = elltwo.ridge_grouped(X, y, task.groups, alpha=alpha, n_threads=n_threads)
-        return HotAnswer(grouped.groups, grouped.coef, grouped.intercept)
+        return ManyAnswer(grouped.groups, grouped.coef, grouped.intercept)
     batch = elltwo.ridge_batch(X, y, alpha=alpha, n_threads=n_threads)
-    return HotAnswer(task.fitted, batch.coef, batch.intercept)
+    return ManyAnswer(task.fitted, batch.coef, batch.intercept)
 
 
-def _fit_moments(task: HotTask) -> HotAnswer:
+def _fit_moments(task: ManyTask) -> ManyAnswer:
     moments = elltwo.Moments(task.X.shape[1])
     for X, y in task.chunks():
         moments.add(X, y, n_threads=task.n_threads)
     fit = moments.ridge(alpha=task.alpha)
-    return HotAnswer(task.fitted, fit.coef[None], np.array([fit.intercept]))
+    return ManyAnswer(task.fitted, fit.coef[None], np.array([fit.intercept]))
 
 
 def _by_hand() -> list[Library]:
     def numpy(
-        way: str, fit: Callable[[HotTask], HotAnswer], applies: Callable[[HotProblem], bool]
+        way: str, fit: Callable[[ManyTask], ManyAnswer], applies: Callable[[ManyProblem], bool]
     ) -> Library:
         return Library(f"NumPy {way}", "NumPy", fit, no_flops, applies=applies)
 
     return [
-        numpy("batched", hot_numpy.batched, is_batch),
-        numpy("loop over groups", hot_numpy.by_groups, is_grouped),
-        numpy("windows", hot_numpy.by_windows, is_rolling),
-        numpy("cumulative sums", hot_numpy.by_cumulative_sums, is_rolling),
-        numpy("incremental", hot_numpy.by_increments, is_stream),
-        *_loops("NumPy", "NumPy", hot_numpy.one_fit),
-        *_loops("LAPACK by hand", "SciPy", hot_numpy.one_lapack_fit),
+        numpy("batched", in_numpy.batched, is_batch),
+        numpy("loop over groups", in_numpy.by_groups, is_grouped),
+        numpy("windows", in_numpy.by_windows, is_rolling),
+        numpy("cumulative sums", in_numpy.by_cumulative_sums, is_rolling),
+        numpy("incremental", in_numpy.by_increments, is_stream),
+        *_loops("NumPy", "NumPy", in_numpy.one_fit),
+        *_loops("LAPACK by hand", "SciPy", in_numpy.one_lapack_fit),
     ]
 
 
@@ -92,7 +92,7 @@ def _loops(name: str, family: str, fit: Callable[[Array, Array, float], OneFit])
         Library(
             f"{name} loop, every {stride}th, time x {stride}",
             family,
-            partial(hot_numpy.by_loop, fit=fit),
+            partial(in_numpy.by_loop, fit=fit),
             no_flops,
             applies=applies,
             share=1 / stride,
@@ -118,11 +118,11 @@ def _intel() -> list[Library]:
         return []
     from sklearnex.linear_model import IncrementalRidge
 
-    def fit(task: HotTask) -> HotAnswer:
+    def fit(task: ManyTask) -> ManyAnswer:
         model = IncrementalRidge(alpha=task.alpha)
         for X, y in task.chunks():
             model.partial_fit(X, y)
-        return HotAnswer(task.fitted, np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_))
+        return ManyAnswer(task.fitted, np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_))
 
     family = "scikit-learn-intelex"
     return [Library(f"{family} IncrementalRidge", family, fit, no_flops, applies=is_stream)]
@@ -133,7 +133,7 @@ def _torch() -> list[Library]:
         return []
     import torch
 
-    def fit(task: HotTask) -> HotAnswer:
+    def fit(task: ManyTask) -> ManyAnswer:
         if task.n_threads is not None:
             torch.set_num_threads(task.n_threads)
         X, y = torch.from_numpy(task.X), torch.from_numpy(task.y)
@@ -145,13 +145,13 @@ def _torch() -> list[Library]:
             Z.mT @ (y - y_mean).unsqueeze(2), torch.linalg.cholesky(gram)
         ).squeeze(2)
         intercept = y_mean[:, 0] - (mean[:, 0] * coef).sum(1)
-        return HotAnswer(task.fitted, coef.numpy(), intercept.numpy())
+        return ManyAnswer(task.fitted, coef.numpy(), intercept.numpy())
 
     return [Library("torch batched", "torch", fit, no_flops, applies=is_batch)]
 
 
 @lru_cache
-def hot_libraries() -> list[Library]:
+def many_libraries() -> list[Library]:
     """Every library that is installed, elltwo first."""
     return [
         Library("elltwo", "elltwo", fit_elltwo, no_flops),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.ridge.problems import Problem, make_data, shrunk_sides
+from benchmarks.base.data import shrunk_sides
+from benchmarks.ridge.problems import Problem, make_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.ridge.problems import Array
+    from benchmarks.base.data import Array
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -26,7 +27,7 @@ CHUNK_REPEATS = 25  # times that a stream goes through them
 FLOAT64 = "float64"
 
 
-class HotData(NamedTuple):
+class ManyData(NamedTuple):
     """Rows of all problems, one after the other, and the keys of groups."""
 
     X: Array
@@ -115,17 +116,17 @@ class StreamProblem:
         return replace(self, n_features=5, chunk_rows=40)
 
 
-HotProblem = BatchProblem | RollingProblem | StreamProblem
+ManyProblem = BatchProblem | RollingProblem | StreamProblem
 
 
 @dataclass(frozen=True, eq=False)
-class HotTask:
+class ManyTask:
     """A problem with its data: what a library is handed.
 
     X is (n_problems, n, p) for a batch, else (n, p); of a stream it holds the chunks in memory.
     """
 
-    problem: HotProblem
+    problem: ManyProblem
     X: Array
     y: Array
     groups: Index | None
@@ -165,21 +166,21 @@ class HotTask:
                 yield self.X[start : start + size], self.y[start : start + size]
 
 
-class HotAnswer(NamedTuple):
+class ManyAnswer(NamedTuple):
     """Coefficients (n_fits, p) and intercepts (n_fits,) of some of the problems.
 
     A library that poses another problem is held to that one: `alpha` is its penalty where it is not
     the task's, and `penalises_intercept` says whether that is penalised as well.
     """
 
-    numbers: Index  # out of `HotTask.fitted`
+    numbers: Index  # out of `ManyTask.fitted`
     coef: NDArray[Any]
     intercept: NDArray[Any]
     alpha: float | None = None
     penalises_intercept: bool = False
 
 
-def make_hot_data(problem: HotProblem, seed: int = 0) -> HotData:
+def make_many_data(problem: ManyProblem, seed: int = 0) -> ManyData:
     """Draw all rows as `problems.make_data` does; groups at random, of unequal sizes."""
     if isinstance(problem, BatchProblem):
         n_rows = problem.n_problems * problem.n_samples
@@ -189,14 +190,14 @@ def make_hot_data(problem: HotProblem, seed: int = 0) -> HotData:
         n_rows = problem.n_samples
     X, y, _ = make_data(Problem(n_rows, problem.n_features), seed)
     if not (isinstance(problem, BatchProblem) and problem.is_grouped):
-        return HotData(X, y)
-    return HotData(X, y, np.random.default_rng(seed).integers(0, problem.n_problems, n_rows))
+        return ManyData(X, y)
+    return ManyData(X, y, np.random.default_rng(seed).integers(0, problem.n_problems, n_rows))
 
 
-def task_of(problem: HotProblem, data: HotData, n_threads: int | None) -> HotTask:
+def task_of(problem: ManyProblem, data: ManyData, n_threads: int | None) -> ManyTask:
     """Put a problem and the data of its group together."""
     X, y, groups = data
     if isinstance(problem, BatchProblem) and not problem.is_grouped:
         shape = (problem.n_problems, problem.n_samples)
         X, y = X.reshape(*shape, problem.n_features), y.reshape(shape)
-    return HotTask(problem, X, y, groups, n_threads)
+    return ManyTask(problem, X, y, groups, n_threads)

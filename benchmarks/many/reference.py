@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.harness.records import Accuracy
+from benchmarks.base.records import Accuracy
 from benchmarks.many.problems import CHUNK_REPEATS, StreamProblem
 
 if TYPE_CHECKING:
-    from benchmarks.many.problems import HotAnswer, HotTask
+    from benchmarks.base.data import Array
+    from benchmarks.many.problems import ManyAnswer, ManyTask
     from benchmarks.ridge.objective import Extended
-    from benchmarks.ridge.problems import Array
 
 BLOCK_ROWS = 1 << 14
+GAP = (
+    "Gap of many small fits and of streams: the largest error of a parameter, relative to the "
+    "largest parameter of its fit, against solutions in extended precision of what each library "
+    "poses."
+)
 CORRECTIONS = 3  # each wins about 16 digits less those of the condition number
 
 
@@ -50,13 +55,15 @@ def solve_extended(
     return solution
 
 
-def checked(task: HotTask) -> list[int]:
+def checked(task: ManyTask) -> list[int]:
     """Return the numbers of the problems whose answers are checked."""
     last = task.fitted[-1:]  # where rounding that piles up would be the largest
     return [int(number) for number in np.union1d(task.fitted[:: task.stride], last)]
 
 
-def distance(task: HotTask, answer: HotAnswer, known: dict[tuple[object, ...], Extended]) -> float:
+def distance(
+    task: ManyTask, answer: ManyAnswer, known: dict[tuple[object, ...], Extended]
+) -> float:
     """Return the largest distance of a checked answer, relative to its largest parameter.
 
     NaN where none of the checked problems was answered. `known` keeps references.
@@ -81,7 +88,7 @@ def distance(task: HotTask, answer: HotAnswer, known: dict[tuple[object, ...], E
     return worst if worst >= 0.0 else float("nan")
 
 
-def accuracies(task: HotTask, answers: dict[str, HotAnswer]) -> dict[str, Accuracy]:
+def accuracies(task: ManyTask, answers: dict[str, ManyAnswer]) -> dict[str, Accuracy]:
     """Put the distances as records."""
     known: dict[tuple[object, ...], Extended] = {}
     return {name: Accuracy(distance(task, answer, known)) for name, answer in answers.items()}

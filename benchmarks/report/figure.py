@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from benchmarks.report.report import summary, tables
+from benchmarks.report import summary, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
-    from benchmarks.harness.records import Results
+    from benchmarks.base.records import Results
 
 # Colours that stay apart for colour-blind readers, and a shape each for print.
 STYLES = {

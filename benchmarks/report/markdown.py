@@ -1,75 +1,81 @@
-"""The README's tables, between two markers."""
+"""The tables of docs/benchmarks.md and the README's table, in Markdown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.harness.groups import CV, FIT, HOT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
-from benchmarks.harness.limits import (
-    CV_FORMULA,
-    FORMULA,
-    HOT_FORMULA,
-    LOGISTIC_FORMULA,
-    SPARSE_FORMULA,
-)
-from benchmarks.report.report import report, summary, tables
+from benchmarks.harness.front import ROWS
+from benchmarks.harness.kinds import FORMULAS
+from benchmarks.report import summary, tables, text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from benchmarks.harness.records import Call, Results
-
-BEGIN = "<!-- benchmark:begin -->"
-END = "<!-- benchmark:end -->"
-TITLES = {
-    FIT: "ridge",
-    CV: "cross-validation",
-    SPARSE: "sparse ridge",
-    LOGISTIC: "logistic",
-    MULTINOMIAL: "logistic, many classes",
-    LOGISTIC_CV: "logistic, cross-validation",
-    HOT: "many fits and streams",
-}
+    from benchmarks.base.family import Family, Section
+    from benchmarks.base.records import Call, Fit, Results
 
 
-def update(path: Path, results: Results) -> None:
-    """Replace what stands between the markers of a file."""
-    text = path.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"{path} must hold one line {BEGIN!r} and after it one line {END!r}")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n{body(results)}\n{END}{after}", encoding="utf-8")
+def front(results: Results) -> str:
+    """Return the README's table: elltwo, scikit-learn and the fastest of all others, with gaps."""
+    n_threads = max(results.thread_counts())
+    header = [f"work, {_threads(n_threads)}", "elltwo", "scikit-learn", "fastest of the others"]
+    rows = []
+    for row in ROWS:
+        ours, scikit_learn, other = summary.compared(results, row.name, n_threads)
+        cells = [_answer(ours), _answer(scikit_learn), _answer(other, named=True)]
+        rows.append([row.work, *cells])
+    return tables.markdown_table(header, rows)
 
 
-def body(results: Results) -> str:
-    """Fits at every thread count, and what hardly depends on it at the highest one."""
+def _answer(found: Fit | Call | None, *, named: bool = False) -> str:
+    """`438 ms, 2e-16`: median and gap, and if it matters whose."""
+    if found is None:
+        return text.MISSING
+    cell = f"{tables.seconds(found.median)}, {tables.gap(found.gap or 0.0)}"
+    return f"{cell} ({found.library})" if named else cell
+
+
+def family(results: Results, which: Family) -> str:
+    """Return the tables of one family at every thread count."""
     counts = results.thread_counts()
     parts = [
-        speed(summary.section_of(results, section), n_threads, title)
-        for section, title in TITLES.items()
+        speed(summary.section_of(results, section.name), n_threads, section)
+        for section in which.sections
         for n_threads in counts
     ]
-    if counts:
-        parts += [calls(results, max(counts)), cost(results, max(counts))]
-    parts += [memory(results), imports(results), footnote(results)]
-    return "\n\n".join(part for part in parts if part)
+    parts += [
+        cost(summary.section_of(results, section.name), max(counts)) for section in which.sections
+    ]
+    return "\n\n".join([part for part in parts if part])
+
+
+def method() -> str:
+    """Say how the figures are made."""
+    return (
+        "Medians of interleaved runs in one process per thread count: of each library the fastest "
+        "way whose gap is small enough to be an answer, with the gap beside the time.\n\n- "
+        + "\n- ".join(FORMULAS)
+    )
+
+
+def machine(results: Results) -> str:
+    """Say what the figures were measured on."""
+    facts = "; ".join(f"{key} {value}" for key, value in results.machine.items())
+    return f"Measured with: {facts}."
 
 
 def _threads(n_threads: int) -> str:
     return "1 thread" if n_threads == 1 else f"{n_threads} threads"
 
 
-def speed(results: Results, n_threads: int, title: str) -> str:
+def speed(results: Results, n_threads: int, section: Section) -> str:
     """Time and gap of elltwo and of the fastest way of each other library, per shape."""
     names = list(summary.speed_problems(results))
     families = summary.families(results)
-    header = [f"{title}, {_threads(n_threads)}", "limit", "elltwo / limit", *families]
+    header = [f"{section.title}, {_threads(n_threads)}", "limit", "elltwo / limit", *families]
     rows = []
     for name in names:
         limit = summary.limit_of(results, name, n_threads)
         ours = summary.fastest(results, name, n_threads, "elltwo")
-        over = tables.ratio(ours.median / limit.seconds) if ours else report.MISSING
+        over = tables.ratio(ours.median / limit.seconds) if ours else text.MISSING
         cells = [_cell(results, name, n_threads, family) for family in families]
         rows.append([tables.label(name), tables.seconds(limit.seconds), over, *cells])
     return tables.markdown_table(header, rows) if rows else ""
@@ -79,7 +85,7 @@ def _cell(results: Results, problem: str, n_threads: int, family: str) -> str:
     """`0.58 s, 2e-16 (cholesky)`: median, gap, choice if any, and which way it was."""
     fit = summary.fastest(results, problem, n_threads, family)
     if fit is None:
-        return report.MISSING
+        return text.MISSING
     way = fit.library.removeprefix(family).strip(" ,")
     cell = f"{tables.seconds(fit.median)}, {tables.gap(fit.gap or 0.0)}"
     cell += f", {fit.choice}" if fit.choice else ""
@@ -91,7 +97,7 @@ def cost(results: Results, n_threads: int) -> str:
     rows = [
         [f"{tables.label(name)}, {row[0]}", *row[1:]]
         for name in summary.cost_problems(results)
-        for row in report.cost_rows(results, name, n_threads)
+        for row in text.cost_rows(results, name, n_threads)
     ]
     header = [
         _threads(n_threads),
@@ -105,8 +111,9 @@ def cost(results: Results, n_threads: int) -> str:
     return tables.markdown_table(header, rows) if rows else ""
 
 
-def calls(results: Results, n_threads: int) -> str:
-    """Small calls."""
+def calls(results: Results) -> str:
+    """Small calls, at the highest thread count."""
+    n_threads = max(results.thread_counts())
     rows = [
         [f"`{call.statement}`, {_shape(call)}", tables.seconds(call.median), tables.gap(call.gap)]
         for call in results.calls
@@ -135,20 +142,6 @@ def memory(results: Results) -> str:
 
 def imports(results: Results) -> str:
     """Import times beyond the bare interpreter's."""
-    costs = report.import_costs(results)
+    costs = text.import_costs(results)
     rows = [[f"`{statement}`", tables.seconds(value)] for statement, value in costs.items()]
     return tables.markdown_table(["import", "time"], rows) if rows else ""
-
-
-def footnote(results: Results) -> str:
-    """Say how the figures were made and on what."""
-    machine = "; ".join(f"{key} {value}" for key, value in results.machine.items())
-    return (
-        "Medians of interleaved runs in one process per thread count, the fastest way of each "
-        f"library whose gap is at most {summary.PEER_GAPS[FIT]:.0e}, or "
-        f"{summary.PEER_GAPS[SPARSE]:.0e} for sparse X and logistic regression; beside each time "
-        "the relative gap of its objective to the lowest one known, in extended precision (0: "
-        "below 1e-16). "
-        f"{report.CV_GAP} {report.HOT_GAP} {FORMULA} {CV_FORMULA} {SPARSE_FORMULA} "
-        f"{LOGISTIC_FORMULA} {HOT_FORMULA} Machine: {machine}."
-    )

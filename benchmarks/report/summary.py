@@ -5,24 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from benchmarks.harness.groups import CV, FIT, HOT, LOGISTIC, LOGISTIC_CV, MULTINOMIAL, SPARSE
+from benchmarks.harness.kinds import SECTIONS
 
 if TYPE_CHECKING:
-    from benchmarks.harness.records import Fit, Limit, Results
+    from benchmarks.base.records import Call, Fit, Limit, Results
 
-OUR_GAP = 1e-9  # every answer of ours must come this close to the minimum
-OUR_DISTANCE = 1e-10  # every parameter of many small fits, relative to the largest
-OUR_SCORE_GAP = 1e-6  # and scores of logistic folds, which are fitted to 1e-7, to their reference
-# What is further off is no answer, however fast.
-PEER_GAPS = {
-    FIT: 1e-6,
-    CV: 1e-6,
-    SPARSE: 1e-8,
-    LOGISTIC: 1e-8,
-    MULTINOMIAL: 1e-6,
-    LOGISTIC_CV: 1e-3,
-    HOT: 1e-8,
-}
+OUR_CALL_GAP = 1e-9  # of the answers of small calls
 VARIANTS = ("plain", "intercept", "weighted")
 
 
@@ -66,25 +54,66 @@ def limit_of(results: Results, problem: str, n_threads: int) -> Limit:
 
 
 def fastest(results: Results, problem: str, n_threads: int, family: str) -> Fit | None:
-    """Return the family's fastest fit that is an answer, by median."""
+    """Return the family's fastest fit by median, of those whose gap the section admits."""
     candidates = [
         fit
         for fit in fits_of(results, problem, n_threads)
-        if fit.family == family and fit.gap is not None and fit.gap <= PEER_GAPS[fit.section]
+        if fit.family == family
+        and fit.gap is not None
+        and fit.gap <= SECTIONS[fit.section].peer_gap
     ]
     return min(candidates, key=lambda fit: fit.median, default=None)
+
+
+def compared(
+    results: Results, name: str, n_threads: int
+) -> tuple[Fit | Call | None, Fit | Call | None, Fit | Call | None]:
+    """Return elltwo's, scikit-learn's and the fastest other answer to what `--only` calls `name`.
+
+    Of small calls the statement of each library; of fits its fastest way that is an answer.
+    """
+    found = _calls_of(results, name, n_threads) or _fits_of_families(results, name, n_threads)
+    others = [
+        answer for family, answer in found.items() if family not in ("elltwo", "scikit-learn")
+    ]
+    fastest_other = min(others, key=lambda answer: answer.median, default=None)
+    return found.get("elltwo"), found.get("scikit-learn"), fastest_other
+
+
+def _calls_of(results: Results, name: str, n_threads: int) -> dict[str, Fit | Call]:
+    return {
+        call.library: call
+        for call in results.calls
+        if (call.call, call.n_threads) == (name, n_threads) and call.gap <= OUR_CALL_GAP
+    }
+
+
+def _fits_of_families(results: Results, name: str, n_threads: int) -> dict[str, Fit | Call]:
+    found: dict[str, Fit | Call] = {}
+    for fit in results.fits:
+        if f"{fit.section}-{fit.problem}" == name and fit.family not in found:
+            best = fastest(results, fit.problem, n_threads, fit.family)
+            if best is not None:
+                found[fit.family] = best
+    return found
+
+
+def names(results: Results) -> set[str]:
+    """Names, as `--only` knows them, of all fits and calls of a run."""
+    return {f"{fit.section}-{fit.problem}" for fit in results.fits} | {
+        call.call for call in results.calls
+    }
 
 
 def wrong_answers(results: Results) -> list[str]:
     """One line for each of elltwo's fits that failed or whose gap is too large."""
     fits = [fit for fit in results.fits if fit.library == "elltwo"]
     calls = [call for call in results.calls if call.library == "elltwo"]
-    allowed = {LOGISTIC_CV: OUR_SCORE_GAP, HOT: OUR_DISTANCE}
     ends = [
-        (fit.problem, fit.n_threads, fit.gap, fit.skipped, allowed.get(fit.section, OUR_GAP))
+        (fit.problem, fit.n_threads, fit.gap, fit.skipped, SECTIONS[fit.section].our_gap)
         for fit in fits
     ]
-    ends += [(call.call, call.n_threads, call.gap, None, OUR_GAP) for call in calls]
+    ends += [(call.call, call.n_threads, call.gap, None, OUR_CALL_GAP) for call in calls]
     return [
         f"elltwo on {name}, {n_threads} thread(s): {skipped or f'relative gap {gap}'}"
         for name, n_threads, gap, skipped, most in ends

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import elltwo
+from benchmarks.base.library import Library, no_flops
 from benchmarks.ridge.objective import Answer
 
 if TYPE_CHECKING:
@@ -17,34 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from benchmarks.harness.kinds import AnyProblem
-    from benchmarks.ridge.problems import Array, Problem, Task
-
-BLAS_EFFICIENCY = 0.5  # share of the GEMM rate that direct methods reach, for skipping only
-READ_RATE = 8e9  # bytes a second that iterative methods stream, for skipping only
-
-
-@dataclass(frozen=True)
-class Library:
-    """A way to solve one kind of problem.
-
-    `flops` and `passes` (over X) describe the work from which `estimate` foretells the seconds, so
-    that a fit far beyond the budget is not begun.
-    """
-
-    name: str
-    family: str
-    fit: Callable[[Any], Any]  # a task of the kind that it is for, to an answer of that kind
-    flops: Callable[[Any], float]
-    passes: int = 2
-    applies: Callable[[Any], bool] = lambda _: True
-    share: float = 1.0  # of the whole work, which then is estimated by dividing the time
-    prepare: Callable[[Any], None] = lambda _: None  # what a task needs once, before it is timed
-
-    def estimate(self, problem: AnyProblem, gemm_rate: float) -> float:
-        """Return roughly the seconds that a fit will take."""
-        direct = self.flops(problem) / (BLAS_EFFICIENCY * gemm_rate)
-        return direct + self.passes * problem.nbytes / READ_RATE
+    from benchmarks.base.data import Array
+    from benchmarks.ridge.problems import Problem, Task
 
 
 def _smaller_gram(problem: Problem) -> float:
@@ -65,10 +39,6 @@ def _augmented_svd(problem: Problem) -> float:
 def _thin_svd(problem: Problem) -> float:
     n, p = problem.n_samples, problem.n_features
     return 6 * max(n, p) * min(n, p) ** 2 + 20 * min(n, p) ** 3
-
-
-def no_flops(problem: AnyProblem) -> float:  # noqa: ARG001
-    return 0.0
 
 
 def fit_elltwo(task: Task, tol: float = 1e-10) -> Answer:

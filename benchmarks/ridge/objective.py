@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.ridge.problems import Array, Task
+    from benchmarks.base.data import Array
+    from benchmarks.ridge.problems import Task
 
 Extended = NDArray[np.longdouble]
 

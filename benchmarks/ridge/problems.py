@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from benchmarks.base.data import BLOCK_ELEMENTS, Array, shrunk_sides
 
 if TYPE_CHECKING:
-    from benchmarks.cv.problems import CvProblem
+    from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
 
-BLOCK_ELEMENTS = 1 << 16  # data are made in small blocks, so that no temporary shows in peak memory
+class Sizes(Protocol):
+    """What the data of a dense regression depend on."""
+
+    @property
+    def n_samples(self) -> int: ...
+
+    @property
+    def n_features(self) -> int: ...
+
+    @property
+    def n_targets(self) -> int: ...
+
+    @property
+    def dtype(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,6 @@ class Problem:
         )
 
 
-def shrunk_sides(n_samples: int, n_features: int) -> tuple[int, int]:
-    """Tiny sides of the same order; the longer one at least five times the shorter."""
-    short, long = sorted((n_samples, n_features))
-    small = 5 + short // 100
-    large = max(long // 500, 5 * small)
-    return (small, large) if n_features > n_samples else (large, small)
-
-
 @dataclass(frozen=True)
 class Task:
     """A problem with its data: what a library is handed."""
@@ -85,9 +90,7 @@ class Task:
     n_threads: int | None
 
 
-def make_data(
-    problem: Problem | CvProblem, seed: int = 0
-) -> tuple[Array, Array, NDArray[np.float64]]:
+def make_data(problem: Sizes, seed: int = 0) -> tuple[Array, Array, NDArray[np.float64]]:
     """Draw correlated features with means away from zero, targets and weights.
 
     x_ij = z_ij + load_j u_i + mean_j with standard normal z and u, load_j uniform on [0.5, 1],

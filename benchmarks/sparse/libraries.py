@@ -6,7 +6,8 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from benchmarks.ridge.libraries import Library, fit_elltwo, fit_estimator, no_flops
+from benchmarks.base.library import Library, no_flops
+from benchmarks.ridge.libraries import fit_elltwo, fit_estimator
 from benchmarks.ridge.objective import Answer
 from benchmarks.sparse.cg import conjugate_gradients
 

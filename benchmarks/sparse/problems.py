@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from benchmarks.ridge.problems import Task
 
 if TYPE_CHECKING:
-    from benchmarks.ridge.problems import Array
+    from benchmarks.base.data import Array
 
 SparseData = tuple[csr_array, NDArray[np.float64]]
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks.harness import records
-from benchmarks.harness.limits import flops
+from benchmarks.base import records
 from benchmarks.harness.measure import interleave
 from benchmarks.harness.settings import Settings
-from benchmarks.report.report import markdown, summary
-from benchmarks.ridge.libraries import Library, all_libraries
+from benchmarks.report import summary
+from benchmarks.ridge.libraries import all_libraries
+from benchmarks.ridge.limits import flops
 from benchmarks.ridge.objective import Answer, objective
 from benchmarks.ridge.problems import Problem, Task, make_task
 from benchmarks.ridge.reference import reference, relative_gaps
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from benchmarks.base.library import Library
 
 # Rounding of sums of some hundred terms in the machine's longest type.
 PRECISION = 1e3 * float(np.finfo(np.longdouble).eps)
@@ -133,17 +135,3 @@ def test_a_wrong_answer_of_ours_is_named(gap: float | None) -> None:
 def test_results_survive_a_file(tmp_path: Path) -> None:
     a_run(1e-12).save(tmp_path / "run.json")
     assert records.load(tmp_path / "run.json") == a_run(1e-12)
-
-
-def test_markdown_changes_only_what_stands_between_the_markers(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# before\n{markdown.BEGIN}\nold\n{markdown.END}\nafter\n", encoding="utf-8")
-    markdown.update(readme, a_run(1e-12))
-    text = readme.read_text(encoding="utf-8")
-    assert text.startswith(f"# before\n{markdown.BEGIN}\n")
-    assert text.endswith(f"{markdown.END}\nafter\n")
-    assert "old" not in text
-    assert "| 2.00 | 200 ms, 1e-12 |" in text
-    readme.write_text("no markers", encoding="utf-8")
-    with pytest.raises(ValueError, match="benchmark:begin"):
-        markdown.update(readme, a_run(1e-12))

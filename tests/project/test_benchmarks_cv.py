@@ -8,24 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from benchmarks.base import records
 from benchmarks.cv import problems as cv_problems
+from benchmarks.cv.family import FAMILY as CV
 from benchmarks.cv.libraries import cv_libraries
+from benchmarks.cv.limits import flops as cv_flops
 from benchmarks.cv.problems import CvAnswer, CvProblem, CvTask
 from benchmarks.cv.reference import accuracies, reference_curve
-from benchmarks.harness import groups, records, worker
-from benchmarks.harness.limits import cv_flops, sparse_flops
+from benchmarks.harness import worker
 from benchmarks.harness.settings import Settings
-from benchmarks.report.report import markdown, report, summary
+from benchmarks.report import markdown, summary, text
+from benchmarks.ridge.family import FAMILY as RIDGE
 from benchmarks.ridge.objective import objective
 from benchmarks.ridge.problems import Task, make_data
 from benchmarks.ridge.reference import reference
 from benchmarks.sparse import problems as sparse_problems
+from benchmarks.sparse.family import FAMILY as SPARSE_FITS
 from benchmarks.sparse.libraries import sparse_libraries
+from benchmarks.sparse.limits import flops as sparse_flops
 from benchmarks.sparse.problems import SparseProblem
 from benchmarks.sparse.reference import reference as sparse_reference
 
 if TYPE_CHECKING:
-    from benchmarks.ridge.libraries import Library
+    from benchmarks.base.library import Library
 
 SHAPES = {"tall": (30, 4), "wide": (12, 20)}
 each_shape = pytest.mark.parametrize("sides", SHAPES.values(), ids=SHAPES)
@@ -177,18 +182,17 @@ def test_a_share_of_the_work_stands_for_all_of_it() -> None:
 @pytest.mark.filterwarnings("default")  # peers may warn, and choices at an edge
 def test_a_smoke_run_checks_cross_validation_and_sparse_fits() -> None:
     results = worker.run(Settings(smoke=True, repeat=1, only=("cv-", "sparse-")))
-    assert {fit.section for fit in results.fits} == {groups.CV, groups.SPARSE, groups.LOGISTIC_CV}
+    assert {fit.section for fit in results.fits} == {"cv", "sparse", "logistic-cv"}
     assert not summary.wrong_answers(results)
     assert not [fit for fit in results.fits if fit.skipped]
-    assert " of 3 alphas" in report.text(results)
-    body = markdown.body(results)
-    assert "| cross-validation, 1 thread |" in body
-    assert "| sparse ridge, 1 thread |" in body
-    assert "| ridge, 1 thread |" not in body
+    assert " of 3 alphas" in text.report(results)
+    assert "| cross-validation, 1 thread |" in markdown.family(results, CV)
+    assert "| sparse ridge, 1 thread |" in markdown.family(results, SPARSE_FITS)
+    assert markdown.family(results, RIDGE) == ""
 
 
 def test_a_run_over_its_budget_says_so() -> None:
     results = worker.run(Settings(smoke=True, repeat=1, budget=1e-12, only=("cv-500x5000",)))
     assert all(fit.skipped and not fit.seconds for fit in results.fits)
-    assert "over the budget" in report.text(results)
+    assert "over the budget" in text.report(results)
     assert "over the budget" in summary.wrong_answers(results)[0]

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.cv.reference import MAX_TARGETS
-from benchmarks.harness.limits import (
-    CV_FORMULA,
-    FORMULA,
-    HOT_FORMULA,
-    LOGISTIC_FORMULA,
-    SPARSE_FORMULA,
-)
+from benchmarks.harness.kinds import FORMULAS
 from benchmarks.harness.startup import NOTHING
-from benchmarks.report.report import tables
+from benchmarks.report import tables
 from benchmarks.report.summary import VARIANTS, cost_problems, fits_of, limit_of, speed_problems
-from benchmarks.ridge import reference
 
 if TYPE_CHECKING:
-    from benchmarks.harness.records import Fit, Limit, Results
+    from benchmarks.base.records import Fit, Limit, Results
 
 MISSING = "-"
-GAP = f"Gap: (objective - lowest) / lowest, of the first {reference.MAX_TARGETS} targets."
-CV_GAP = (
-    "Gap of cross-validation: the largest relative difference of its mean squared errors from a "
-    f"plain reference's, of the first {MAX_TARGETS} targets where there are more, or the excess of "
-    "the error at the alpha chosen over the least one if that is larger. Choice: the alpha, or "
-    "for how many of these targets it is the reference's."
-)
-HOT_GAP = (
-    "Gap of many small fits and of streams: the largest error of a parameter, relative to the "
-    "largest parameter of its fit, against solutions in extended precision of what each poses."
-)
 
 
-def text(results: Results) -> str:
+def report(results: Results) -> str:
     """Put the sections that the run has together."""
     sections = ["smoke run: the times mean nothing"] if results.smoke else []
     sections += [f"{key}: {value}" for key, value in results.machine.items()]
@@ -44,8 +25,7 @@ def text(results: Results) -> str:
         sections += [cost(results, name, n_threads) for name in cost_problems(results)]
         sections += calls(results, n_threads)
     sections += memory(results) + imports(results)
-    formulas = [FORMULA, CV_FORMULA, SPARSE_FORMULA, LOGISTIC_FORMULA, HOT_FORMULA]
-    return "\n".join([*sections, "", *formulas, GAP, CV_GAP, HOT_GAP])
+    return "\n".join([*sections, "", *FORMULAS])
 
 
 def speed(results: Results, problem: str, n_threads: int) -> str:

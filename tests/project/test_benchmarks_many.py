@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks.harness import calls, groups, worker
-from benchmarks.harness.limits import hot_flops
+from benchmarks.harness import worker
 from benchmarks.harness.memory import run_memory
 from benchmarks.harness.settings import Settings
-from benchmarks.many.libraries import hot_libraries
+from benchmarks.many.family import FAMILY, MANY
+from benchmarks.many.libraries import many_libraries
+from benchmarks.many.limits import flops
 from benchmarks.many.problems import (
     CHUNK_REPEATS,
     N_CHUNKS,
     BatchProblem,
-    HotAnswer,
+    ManyAnswer,
     RollingProblem,
     StreamProblem,
-    make_hot_data,
+    make_many_data,
     task_of,
 )
 from benchmarks.many.reference import accuracies, checked, solve_extended
-from benchmarks.report.report import markdown, summary
+from benchmarks.report import markdown, summary
 
 if TYPE_CHECKING:
-    from benchmarks.many.problems import HotProblem, HotTask
-    from benchmarks.ridge.libraries import Library
+    from benchmarks.base.library import Library
+    from benchmarks.many.problems import ManyProblem, ManyTask
 
-PROBLEMS: dict[str, HotProblem] = {
+PROBLEMS: dict[str, ManyProblem] = {
     "batch": BatchProblem(45, 20, 3),
     "grouped": BatchProblem(45, 20, 3, is_grouped=True),
     "rolling": RollingProblem(1200, 3, window=30),
@@ -38,8 +39,8 @@ PROBLEMS: dict[str, HotProblem] = {
 }
 
 
-def make_task(problem: HotProblem) -> HotTask:
-    return task_of(problem, make_hot_data(problem), 1)
+def make_task(problem: ManyProblem) -> ManyTask:
+    return task_of(problem, make_many_data(problem), 1)
 
 
 def exact_solution(
@@ -83,7 +84,7 @@ def test_reference_is_the_solution_of_the_normal_equations(
     [
         pytest.param(library, name, id=f"{library.name}-{name}")
         for name, problem in PROBLEMS.items()
-        for library in hot_libraries()
+        for library in many_libraries()
         if library.applies(problem)
     ],
 )
@@ -104,10 +105,10 @@ def test_distance_tells_wrong_answers() -> None:
     found = accuracies(
         task,
         {
-            "right": HotAnswer(task.fitted, right[:, :-1], right[:, -1]),
-            "off at the end": HotAnswer(task.fitted, (right + last)[:, :-1], right[:, -1]),
-            "lost": HotAnswer(task.fitted, lost[:, :-1], lost[:, -1]),
-            "other problems": HotAnswer(task.fitted[1:2], right[1:2, :-1], right[1:2, -1]),
+            "right": ManyAnswer(task.fitted, right[:, :-1], right[:, -1]),
+            "off at the end": ManyAnswer(task.fitted, (right + last)[:, :-1], right[:, -1]),
+            "lost": ManyAnswer(task.fitted, lost[:, :-1], lost[:, -1]),
+            "other problems": ManyAnswer(task.fitted[1:2], right[1:2, :-1], right[1:2, -1]),
         },
     )
     assert found["right"].gap < 1e-15
@@ -132,23 +133,20 @@ def test_a_stream_goes_through_its_chunks_again() -> None:
 
 def test_flops_of_many_fits() -> None:
     one = 3**3 / 3 + 2 * 3**2
-    assert hot_flops(PROBLEMS["batch"]) == 45 * (20 * (9 + 6) + one)
-    assert hot_flops(PROBLEMS["rolling"]) == 1200 * (9 + 6 + one)
-    assert hot_flops(StreamProblem(3, chunk_rows=20)) == 2000 * (9 + 6) + one
+    assert flops(PROBLEMS["batch"]) == 45 * (20 * (9 + 6) + one)
+    assert flops(PROBLEMS["rolling"]) == 1200 * (9 + 6 + one)
+    assert flops(StreamProblem(3, chunk_rows=20)) == 2000 * (9 + 6) + one
 
 
-def test_a_smoke_run_checks_many_fits_and_a_call() -> None:
-    results = worker.run(Settings(smoke=True, repeat=1, only=("hot-",)))
-    assert {fit.section for fit in results.fits} == {groups.HOT}
-    assert {call.call for call in results.calls} == {calls.HOT_FUNCTION}
+def test_a_smoke_run_checks_many_fits() -> None:
+    results = worker.run(Settings(smoke=True, repeat=1, only=("many-",)))
+    assert {fit.section for fit in results.fits} == {MANY.name}
     assert not summary.wrong_answers(results)
     assert not [fit for fit in results.fits if fit.skipped]
-    body = markdown.body(results)
-    assert "| many fits and streams, 1 thread |" in body
-    assert "one_lapack_fit" in body
+    assert "| many fits and streams, 1 thread |" in markdown.family(results, FAMILY)
 
 
 def test_memory_of_a_stream_is_probed() -> None:
-    records = run_memory(Settings(smoke=True, only=("hot-memory",)))
+    records = run_memory(Settings(smoke=True, only=("memory-5000000x100",)))
     assert [record.library for record in records] == ["elltwo", "NumPy incremental"]
     assert all(record.extra_bytes >= 0 for record in records)

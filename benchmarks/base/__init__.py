@@ -1,0 +1,1 @@
+"""What every family of problems is written in: records, libraries, kinds, groups."""

@@ -1,0 +1,38 @@
+"""The rooms of the benchmarks as data: which room may import which."""
+
+from __future__ import annotations
+
+from layers import imported_names
+
+# Families see `base` and the families whose data or references they use; the harness sees all
+# families, the reports see the harness, and nothing sees what stands below it here.
+BENCHMARK_ROOMS: dict[str, frozenset[str]] = {
+    room: frozenset(allowed.split())
+    for room, allowed in {
+        "base": "",
+        "ridge": "base",
+        "cv": "base ridge",
+        "sparse": "base ridge",
+        "many": "base ridge",
+        "logistic": "base ridge cv sparse",
+        "harness": "base ridge cv sparse many logistic",
+        "report": "base harness",
+        "__main__": "base harness report",
+        "bench_ridge": "base ridge cv sparse harness",
+        "conftest": "",
+        "__init__": "",
+    }.items()
+}
+
+
+def benchmark_violations(source: str, module: str) -> list[str]:
+    """What a module of the benchmarks imports against :data:`BENCHMARK_ROOMS`."""
+    room = module.split(".")[1]
+    if room not in BENCHMARK_ROOMS:
+        return [f"{module} belongs to no room"]
+    allowed = BENCHMARK_ROOMS[room] | {room}
+    return sorted(
+        f"{module} imports {name}"
+        for name in imported_names(source, module)
+        if name.startswith("benchmarks.") and name.split(".")[1] not in allowed
+    )
