@@ -119,7 +119,7 @@ def test_libraries_can_be_left_out() -> None:
 
 @pytest.mark.filterwarnings("default")
 def test_a_smoke_run_of_one_row_leaves_libraries_out() -> None:
-    line = "--smoke --only =fit-500x50000 --threads 1 --without".split()
+    line = ["--smoke", "--only", "=fit-500x50000", "--threads", "1", "--without"]
     results = measure(parser().parse_args([*line, "scikit-learn s"]))
     libraries = {fit.library for fit in results.fits}
     assert "scikit-learn lsqr" in libraries

@@ -18,7 +18,7 @@ import pytest
 import elltwo
 import elltwo.linear_model
 import elltwo.plot
-from markdown_code import fenced_blocks
+from markdown_code import code_and_output, fenced_blocks
 from paths import ROOT
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGES = [
     ROOT / "README.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / ".github/CONTRIBUTING.md",
 ]
 MODULES = sorted(
@@ -45,7 +45,9 @@ for name in elltwo.plot.__all__:
     display = getattr(elltwo.plot, name)
     methods = [method for method in vars(display) if not method.startswith("_")]
     FUNCTIONS += [display, *(getattr(display, method) for method in methods)]
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+each_page = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 
 
 def shell_lines(page: Path, program: str) -> list[list[str]]:
@@ -56,11 +58,24 @@ def shell_lines(page: Path, program: str) -> list[list[str]]:
 
 
 @each_page
-def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All blocks of a page run in order, in one namespace; warnings are errors."""
+def test_python_blocks_run(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All blocks of a page run in order, in one namespace; warnings are errors.
+
+    A block of text right after one shows what that prints.
+    """
     monkeypatch.chdir(tmp_path)
-    code = "\n".join(fenced_blocks(page.read_text(encoding="utf-8"), "python"))
-    exec(compile(code, page.name, "exec"), {"__name__": "__page__"})
+    namespace = {"__name__": "__page__"}
+    same = doctest.OutputChecker().check_output
+    for code, shown in code_and_output(page.read_text(encoding="utf-8")):
+        capsys.readouterr()
+        exec(compile(code, page.name, "exec"), namespace)
+        printed = capsys.readouterr().out
+        assert shown is None or same(shown, printed, doctest.NORMALIZE_WHITESPACE), printed
 
 
 @each_page

@@ -10,3 +10,18 @@ FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILIN
 def fenced_blocks(page: str, language: str) -> list[str]:
     """Contents of a page's fenced blocks in one language, in order."""
     return [body for name, body in FENCE.findall(page) if name == language]
+
+
+def code_and_output(page: str) -> list[tuple[str, str | None]]:
+    """Python blocks of a page in order, each with the text block right after it, if any."""
+    blocks = list(FENCE.finditer(page))
+    found: list[tuple[str, str | None]] = []
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if block[1] == "python":
+            is_output = (
+                following is not None
+                and following[1] == "text"
+                and not page[block.end() : following.start()].strip()
+            )
+            found.append((block[2], following[2] if following and is_output else None))
+    return found
