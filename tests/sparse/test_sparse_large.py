@@ -140,7 +140,7 @@ print((after - before) / 1024)
     ],
 )
 def test_x_is_never_made_dense(shape: tuple[int, int], cv: str | int, doubles: int) -> None:
-    """Dense, X would take 320, 336 or 3360 MB; docs/design.md has the formulas."""
+    """Dense, X would take 320, 336 or 3360 MB; docs/design/sparse.md has the formulas."""
     code = MEMORY.format(shape=shape, cv=cv)
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True

@@ -35,7 +35,7 @@ class TestForms {
  public:
   TestForms(const PrimalPath<T>& path, const TestSet& test, std::span<const double> alphas);
 
-  /// Whether forms take less time than rows: measured, see docs/design.md.
+  /// Whether forms take less time than rows: measured, see docs/design/index.md.
   static bool worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_fits);
 
   /// Of targets [first, first + count): sse[i * n_targets + t] for alpha i and target t of all
