@@ -1,4 +1,4 @@
-"""Every file keeps to its layer, to its size and to its spelling (docs/design/index.md, "Layers")."""
+"""Every file keeps to its layer, size and spelling (docs/design/index.md, "Layers")."""
 
 from __future__ import annotations
 

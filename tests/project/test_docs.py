@@ -96,6 +96,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert missing == []
 
 
+def test_the_tour_of_the_code_names_files_that_exist() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:benchmarks|cpp|docs|src|tests)/[^`<]*)`", text))
+    assert len(named) > 40
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
 def test_readme_has_two_commands() -> None:
     """The demo and the tests, one line each: what .ci/run takes from the README and runs."""
     blocks = fenced_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "sh")

@@ -16,12 +16,14 @@ def code_and_output(page: str) -> list[tuple[str, str | None]]:
     """Python blocks of a page in order, each with the text block right after it, if any."""
     blocks = list(FENCE.finditer(page))
     found: list[tuple[str, str | None]] = []
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if block[1] == "python":
-            is_output = (
-                following is not None
-                and following[1] == "text"
-                and not page[block.end() : following.start()].strip()
-            )
-            found.append((block[2], following[2] if following and is_output else None))
+    for place, block in enumerate(blocks):
+        if block[1] != "python":
+            continue
+        following = blocks[place + 1] if place + 1 < len(blocks) else None
+        is_output = (
+            following is not None
+            and following[1] == "text"
+            and not page[block.end() : following.start()].strip()
+        )
+        found.append((block[2], following[2] if following and is_output else None))
     return found
