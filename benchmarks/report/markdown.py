@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.harness.front import ROWS
-from benchmarks.harness.kinds import FORMULAS
+from benchmarks.harness.kinds import FORMULAS, SECTIONS
 from benchmarks.report import summary, tables, text
 
 if TYPE_CHECKING:
@@ -49,11 +49,16 @@ def family(results: Results, which: Family) -> str:
 
 def method() -> str:
     """Say how the figures are made."""
-    return (
-        "Medians of interleaved runs in one process per thread count: of each library the fastest "
-        "way whose gap is small enough to be an answer, with the gap beside the time.\n\n- "
-        + "\n- ".join(FORMULAS)
-    )
+    gaps = "; ".join(f"{section.title} {section.peer_gap:.0e}" for section in SECTIONS.values())
+    lines = [
+        (
+            "Times: medians of interleaved runs in one process for each thread count. Of each library "
+            "the fastest way whose gap is small enough to be an answer is shown, with the gap beside "
+            f"its time. Largest gaps: {gaps}."
+        ),
+        *FORMULAS,
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def machine(results: Results) -> str:
