@@ -50,15 +50,12 @@ def family(results: Results, which: Family) -> str:
 def method() -> str:
     """Say how the figures are made."""
     gaps = "; ".join(f"{section.title} {section.peer_gap:.0e}" for section in SECTIONS.values())
-    lines = [
-        (
-            "Times: medians of interleaved runs in one process for each thread count. Of each library "
-            "the fastest way whose gap is small enough to be an answer is shown, with the gap beside "
-            f"its time. Largest gaps: {gaps}."
-        ),
-        *FORMULAS,
-    ]
-    return "\n".join(f"- {line}" for line in lines)
+    times = (
+        "Times: medians of interleaved runs in one process for each thread count. Of each library "
+        "the fastest way whose gap is small enough to be an answer is shown, with the gap beside "
+        f"its time. Largest gaps: {gaps}."
+    )
+    return "\n".join(f"- {line}" for line in (times, *FORMULAS))
 
 
 def machine(results: Results) -> str:
