@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from elltwo.functional._base.convergence import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,21 +115,15 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
     return kept if kept.size == values.size else np.append(kept, end)
 
 
-def warn_at_edge(
-    chosen: Float64Array,
-    grid: Float64Array,
-    remedy: str = ", which extend=True looks for",
-    stacklevel: int = 3,
-) -> None:
+def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
     """Warn of a choice that a wider grid might better."""
     lowest, highest = float(grid.min()), float(grid.max())
     for alpha in map(float, np.unique(chosen)):
         if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
             continue
         edge = "lower" if alpha == lowest else "upper"
-        warnings.warn(
+        warn(
             f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-            f"{highest:.6g}]; a wider grid may hold a better one{remedy}",
+            f"{highest:.6g}]; a wider grid may hold a better one, which extend=True looks for",
             UserWarning,
-            stacklevel=stacklevel,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.options import count
-from elltwo.functional._ridge.summary import pairs, read_names, table
+from elltwo.functional._base.text_table import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
 if TYPE_CHECKING:

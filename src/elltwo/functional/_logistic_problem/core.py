@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic.record import LogisticFit
 from elltwo.functional._logistic_problem.info import LogisticSource
-from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +129,7 @@ def warn_unless_converged(
                 fits=_which(alphas, worst, len(failed)),
                 more="raise max_iter, or" if infos[worst].n_iter >= max_iter else "raise",
             )
-            warnings.warn(text, category, stacklevel=_levels_to_the_caller())
+            warn(text, category)
 
 
 _TEXTS = {
@@ -154,11 +153,3 @@ def _which(alphas: Float64Array, worst: int, n_failed: int) -> str:
         return ""
     others = f" and {n_failed - 1} other alpha(s)" if n_failed > 1 else ""
     return f" for alpha = {alphas[worst]:.6g}{others}"
-
-
-def _levels_to_the_caller() -> int:
-    """Return the stack level, seen from the caller of this, of the first frame that is not ours."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("elltwo."):
-        level, frame = level + 1, frame.f_back
-    return level

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
-from elltwo.functional._ridge.statistics_of import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
 from elltwo.functional._ridge_statistics.statistics import StandardErrors
 

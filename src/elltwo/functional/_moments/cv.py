@@ -216,7 +216,7 @@ def _chosen(
         grid = grid_of(problem, options, core)
     each = flag(per_target, "per_target")
     grid, scores, chosen = search(grid, scores_of, select, each, wide, reach)
-    warn_at_edge(chosen, grid, stacklevel=4)
+    warn_at_edge(chosen, grid)
     fit = as_moments_fit(problem, core.fit(chosen), chosen, options)
     return RidgeCVFit(
         fit.coef,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.bounds import bounded_fit
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._base.sparse import SparseMatrix
 
@@ -48,12 +48,11 @@ class BoundedPath:
             worst = max(worst, optimality)
         self.optimality = np.full(alphas.size, worst)
         if not worst <= self._options.tol:
-            warnings.warn(
+            warn(
                 f"coordinate descent stopped at an optimality of {worst:.3g}, above the tolerance "
                 f"of {self._options.tol:.3g}; raise max_iter, or tol if the optimality is good "
                 "enough",
                 ConvergenceWarning,
-                stacklevel=5,
             )
         return coef, intercept
 
