@@ -12,7 +12,7 @@ import pytest
 from scipy import sparse
 
 import elltwo
-from elltwo import linear_model
+from elltwo import _core, linear_model
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 
 RNG = np.random.default_rng(0)
@@ -159,7 +159,7 @@ def require_own_lines(category: type[Warning], call: Callable[[], object]) -> No
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         call()
-    code = call.__code__  # type: ignore[attr-defined]  # a lambda
+    code = call.__code__
     lines = {line for _, _, line in code.co_lines() if line is not None}
     assert any(warning.category is category for warning in caught)
     assert {warning.filename for warning in caught} == {__file__}
@@ -176,14 +176,13 @@ def test_warning_of_moving_windows_names_the_callers_line(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No data are known that stop a window's fit early, so the core's word for it is put in.
-    from elltwo.functional._rolling import steps
-
-    def stopped(*arguments: object) -> tuple[object, ...]:
+    def stopped(*arguments: Any) -> tuple[object, ...]:  # noqa: ANN401
         info = SimpleNamespace(status="max_iter_reached", optimality=1.0, tolerance=0.0)
         return (*fitted(*arguments)[:-1], info)
 
-    fitted = steps._core.ridge_rolling
-    monkeypatch.setattr(steps, "_core", SimpleNamespace(ridge_rolling=stopped))
+    fitted = _core.ridge_rolling
+    core = SimpleNamespace(ridge_rolling=stopped)
+    monkeypatch.setattr("elltwo.functional._rolling.steps._core", core)
     require_own_lines(ConvergenceWarning, ROLLING[name])
 
 

@@ -12,7 +12,7 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL
-from elltwo.functional._logistic_problem.core import solve
+from elltwo.functional._logistic.fit import solve
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,

@@ -12,19 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_cv.scores import LogisticScores
-    from elltwo.functional._ridge_cv.scores import CVScores
+    from elltwo.functional._cv.scoring import AlphaScores
 
-_Scores = TypeVar("_Scores", "CVScores", "LogisticScores")
+_Scores = TypeVar("_Scores", bound="AlphaScores")
 
 _AT_FIRST = 4  # alphas that are added at a time, at first
 _SMALLEST_RATIO = 1.1
 _RATIO_OF_ONE = 10.0  # of a grid of one alpha
 
 
-def choose(
-    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
-) -> Float64Array:
+def choose(grid: Float64Array, scores: AlphaScores, select: str, per_target: bool) -> Float64Array:
     """Return the chosen alpha, or one for each target."""
     error = scores.error(per_target)
     limit = error.min(axis=0)
@@ -88,7 +85,7 @@ def extend_grid(
 
 
 def _edges(
-    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
+    grid: Float64Array, scores: AlphaScores, select: str, per_target: bool
 ) -> tuple[float, float]:
     """Return the lower and the upper edge, or -1 for one that needs no continuation."""
     best = choose(grid, scores, "min", per_target), choose(grid, scores, select, per_target)

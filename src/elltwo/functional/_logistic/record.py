@@ -100,7 +100,9 @@ class LogisticFit:
         except AttributeError:
             from elltwo.functional._logistic_statistics.statistics import statistics_of
 
-            self._statistics: LogisticStatistics = statistics_of(self, self._source)
+            self._statistics: LogisticStatistics = statistics_of(
+                self._source, self._coef, self._intercept
+            )
             return self._statistics
 
     @property

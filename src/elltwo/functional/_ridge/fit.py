@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._base.bounds import Bounds, bounded_fit, iterations, read_box
+from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import AUTO, TOL, Options, read_options
@@ -16,6 +16,7 @@ from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._ridge.record import RidgeFit
 from elltwo.functional._ridge.statistics_of import FittedData
+from elltwo.functional._ridge_problem.bounded_path import bounded_fit
 from elltwo.functional._ridge_problem.problem import Problem, read_problem
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._ridge.record import RidgeFit
-    from elltwo.functional._ridge_statistics.statistics import StandardErrors
+    from elltwo.functional._base.convergence import SolveInfo
+    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")
 _NOTES = """\
@@ -66,8 +66,21 @@ class RidgeSummary(NamedTuple):
         return table(_COLUMNS, self.names, columns, self.max_rows)
 
 
+class Reported(Protocol):
+    """What of a fit its report shows."""
+
+    @property
+    def coef(self) -> FloatArray: ...
+    @property
+    def intercept(self) -> float | FloatArray: ...
+    @property
+    def info(self) -> SolveInfo: ...
+    @property
+    def statistics(self) -> RidgeStatistics: ...
+
+
 def summarise(
-    fit: RidgeFit,
+    fit: Reported,
     names: Sequence[str] | None,
     target: int,
     max_rows: int | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 
 class PredictionInterval(NamedTuple):
