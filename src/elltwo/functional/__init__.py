@@ -6,6 +6,7 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.functional._base.config import build_config, show_config
+    from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._batch.cv_record import BatchCVFit
     from elltwo.functional._batch.fit import ridge_batch
     from elltwo.functional._batch.fit_cv import ridge_batch_cv
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge.fit import ridge
     from elltwo.functional._ridge.path import ridge_path
     from elltwo.functional._ridge.path_record import PathPoint, RidgePath
-    from elltwo.functional._ridge.record import RidgeFit, SolveInfo
+    from elltwo.functional._ridge.record import RidgeFit
     from elltwo.functional._ridge.summary import RidgeSummary
     from elltwo.functional._ridge_cv.fit import ridge_cv
     from elltwo.functional._ridge_cv.record import RidgeCVFit
@@ -108,7 +109,7 @@ _HOMES = {
     "RidgeStatistics": "_ridge_statistics.statistics",
     "RidgeSummary": "_ridge.summary",
     "RollingFit": "_rolling.record",
-    "SolveInfo": "_ridge.record",
+    "SolveInfo": "_base.convergence",
     "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",

@@ -12,9 +12,8 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing
 
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._logistic_cv.folds import fit_folds, mean_of
-from elltwo.functional._logistic_cv.scores import left_out_predictors
-from elltwo.functional._logistic_problem.core import Start
+from elltwo.functional._logistic.estimator import Start
+from elltwo.functional._logistic_cv.estimator import fit_folds, left_out_predictors, mean_of
 from elltwo.linear_model._alphas import best, mean_scores, within_one_standard_error
 from elltwo.linear_model._logistic_regression import LogisticRegression
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
-    from elltwo.functional._logistic_problem.core import Fits
-    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic.estimator import Fits, LogisticOptions, LogisticProblem
     from elltwo.linear_model._cross_validated import Task
 
 

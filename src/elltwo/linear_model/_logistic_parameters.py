@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import AUTO, count
 from elltwo.functional._base.validate import float64_array
 
@@ -31,9 +31,7 @@ def alpha_of(penalty: object, C: object, l1_ratio: object) -> float:
     if penalty is not None:
         return 1.0 / strength
     if strength != 1.0:
-        warnings.warn(
-            "Setting penalty=None will ignore the C and l1_ratio parameters", stacklevel=4
-        )
+        warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
     return 0.0
 
 

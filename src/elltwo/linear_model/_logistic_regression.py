@@ -12,11 +12,12 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL, flag
-from elltwo.functional._logistic_problem.core import Start, solve
-from elltwo.functional._logistic_problem.problem import (
+from elltwo.functional._logistic.estimator import (
     MAX_ITER,
+    Start,
     read_logistic_options,
     read_logistic_problem,
+    solve,
 )
 from elltwo.linear_model._base import LinearEstimator, repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional import LogisticFit
     from elltwo.functional._base.bounds import BoundsLike
-    from elltwo.functional._logistic_problem.problem import LogisticProblem
+    from elltwo.functional._logistic.estimator import LogisticProblem
 
 
 class LogisticRegression(ProbabilityMixin, LinearEstimator):

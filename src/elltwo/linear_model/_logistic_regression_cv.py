@@ -12,11 +12,11 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL
-from elltwo.functional._logistic_problem.core import solve
-from elltwo.functional._logistic_problem.problem import (
+from elltwo.functional._logistic.estimator import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
+    solve,
 )
 from elltwo.linear_model._base import repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
-    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic.estimator import LogisticOptions, LogisticProblem
     from elltwo.linear_model._logistic_choice import Choice
 
 

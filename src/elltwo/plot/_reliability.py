@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.classes import read_labels
-from elltwo.functional._base.options import count, one_of
+from elltwo.functional._base.options import count, one_of, read_level
 from elltwo.functional._base.validate import float64_array, vector
-from elltwo.functional._ridge_statistics.jackknife import read_level
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

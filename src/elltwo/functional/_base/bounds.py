@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import MAX_ITER
-from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
@@ -16,10 +14,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo._core import SolveInfo
-    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.sparse import SparseMatrix
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._ridge_problem.problem import Problem
 
     BoundsLike: TypeAlias = Sequence[npt.ArrayLike | None]
 
@@ -46,23 +42,6 @@ def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
 def read_box(bounds: BoundsLike | None, X: FloatArray | SparseMatrix) -> Bounds | None:
     """Return the bounds of the coefficients of X."""
     return None if bounds is None else read_bounds(bounds, X.shape[1])
-
-
-def bounded_fit(
-    problem: Problem,
-    bounds: Bounds,
-    Y: Float64Array,
-    alpha: Float64Array,
-    prior_mean: Float64Array | None,
-    options: Options,
-) -> tuple[Float64Array, Float64Array, SolveInfo]:
-    """Fit targets with bounds, all else being the problem's."""
-    X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
-    lower, upper = bounds
-    penalised = (alpha, factors, prior_mean, weight, *options)
-    if isinstance(X, SparseMatrix):
-        return _core.ridge_sparse_bounded(X, Y, lower, upper, *penalised)
-    return _core.ridge_bounded(X, Y, lower, upper, *penalised)
 
 
 def iterations(max_iter: int | None, bounds: Bounds | None) -> int:

@@ -83,3 +83,12 @@ def tolerance(value: object) -> float:
     if not (math.isfinite(tol) and tol >= 0.0):
         raise ValueError(f"tol must be finite and not negative, got {value!r}")
     return tol
+
+
+def read_level(level: object) -> float:
+    """Return a level in (0, 1)."""
+    if isinstance(level, bool) or not isinstance(level, Real):
+        raise TypeError(f"level must be a number, got {level!r}")
+    if not 0.0 < float(level) < 1.0:
+        raise ValueError(f"level must be between 0 and 1, got {level!r}")
+    return float(level)

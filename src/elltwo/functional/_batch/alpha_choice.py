@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import count, flag, tolerance
 
@@ -126,10 +126,9 @@ def _warn_at_edges(chosen: Float64Array, grid: Float64Array) -> None:
     at_edge = np.isin(chosen, edges)
     if lowest == highest or not at_edge.any():
         return
-    warnings.warn(
+    warn(
         f"alpha of {int(at_edge.sum())} of {chosen.size} problem(s), first of number "
         f"{int(at_edge.argmax())}, lies on an edge of the grid of alphas, [{lowest:.6g}, "
         f"{highest:.6g}]; a wider grid may hold a better one, and alphas=None has one for each",
         UserWarning,
-        stacklevel=4,
     )

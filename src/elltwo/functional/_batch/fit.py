@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import TOL, count, flag, tolerance
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._batch.data import Batch, read_batch, read_out, write_out
 from elltwo.functional._batch.record import BatchFit
-from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -155,9 +155,8 @@ def _alpha_of(batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 def _warn_unless_converged(info: RawSolveInfo) -> None:
     if info.status != "converged":
-        warnings.warn(
+        warn(
             f"ridge_batch stopped at an optimality of {info.optimality:.3g} in its worst problem, "
             f"above the tolerance of {info.tolerance:.3g}; raise tol if that is good enough",
             ConvergenceWarning,
-            stacklevel=3,
         )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._batch.alpha_choice import read_many_options
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
 from elltwo.functional._batch.groups_record import GroupedFit
 from elltwo.functional._batch.record import BatchFit
-from elltwo.functional._ridge.record import as_float32
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,11 +158,10 @@ def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchF
         )
     if info.status != "converged":
         group = shown(groups.keys[int(optimality.argmax())])
-        warnings.warn(
+        warn(
             f"ridge_grouped stopped at an optimality of {info.optimality:.3g} in group {group}, "
             f"above the tolerance of {info.tolerance:.3g}; raise tol if that is good enough",
             ConvergenceWarning,
-            stacklevel=3,
         )
     keep = as_float32 if table.X.dtype == np.float32 else np.asarray
     if table.one_dimensional:

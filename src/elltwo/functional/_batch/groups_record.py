@@ -15,10 +15,10 @@ from elltwo.functional._batch.groups_keys import group_numbers
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
     from elltwo.functional._batch.alpha_choice import Choice
     from elltwo.functional._batch.record import BatchFit
-    from elltwo.functional._ridge.record import SolveInfo
 
 
 class GroupedFit:

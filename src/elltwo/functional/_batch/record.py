@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.validate import float_array
-from elltwo.functional._ridge.record import SolveInfo, fields_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,8 +85,7 @@ class BatchFit:
     @property
     def info(self) -> SolveInfo:
         """How the fits ended: the worst of all; translated when first read."""
-        if not isinstance(self._info, SolveInfo):
-            self._info = SolveInfo(*fields_of(self._info))
+        self._info = as_info(self._info)
         return self._info
 
     def predict(self, X: npt.ArrayLike) -> FloatArray:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from elltwo.functional._base.convergence import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic_cv.scores import LogisticScores
-    from elltwo.functional._ridge_cv.scores import CVScores
+    from elltwo.functional._cv.scoring import AlphaScores
 
-_Scores = TypeVar("_Scores", "CVScores", "LogisticScores")
+_Scores = TypeVar("_Scores", bound="AlphaScores")
 
 _AT_FIRST = 4  # alphas that are added at a time, at first
 _SMALLEST_RATIO = 1.1
 _RATIO_OF_ONE = 10.0  # of a grid of one alpha
 
 
-def choose(
-    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
-) -> Float64Array:
+def choose(grid: Float64Array, scores: AlphaScores, select: str, per_target: bool) -> Float64Array:
     """Return the chosen alpha, or one for each target."""
     error = scores.error(per_target)
     limit = error.min(axis=0)
@@ -87,7 +85,7 @@ def extend_grid(
 
 
 def _edges(
-    grid: Float64Array, scores: CVScores | LogisticScores, select: str, per_target: bool
+    grid: Float64Array, scores: AlphaScores, select: str, per_target: bool
 ) -> tuple[float, float]:
     """Return the lower and the upper edge, or -1 for one that needs no continuation."""
     best = choose(grid, scores, "min", per_target), choose(grid, scores, select, per_target)
@@ -114,21 +112,15 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
     return kept if kept.size == values.size else np.append(kept, end)
 
 
-def warn_at_edge(
-    chosen: Float64Array,
-    grid: Float64Array,
-    remedy: str = ", which extend=True looks for",
-    stacklevel: int = 3,
-) -> None:
+def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
     """Warn of a choice that a wider grid might better."""
     lowest, highest = float(grid.min()), float(grid.max())
     for alpha in map(float, np.unique(chosen)):
         if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
             continue
         edge = "lower" if alpha == lowest else "upper"
-        warnings.warn(
+        warn(
             f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-            f"{highest:.6g}]; a wider grid may hold a better one{remedy}",
+            f"{highest:.6g}]; a wider grid may hold a better one, which extend=True looks for",
             UserWarning,
-            stacklevel=stacklevel,
         )

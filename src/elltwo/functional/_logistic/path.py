@@ -9,8 +9,9 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, count
+from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic.path_record import LogisticPath
-from elltwo.functional._logistic_problem.core import fit_alphas, warn_unless_converged
+from elltwo.functional._logistic_problem.core import fit_alphas
 from elltwo.functional._logistic_problem.grid import N_ALPHAS, logistic_grid
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._logistic_problem.core import Start, as_fit, solve
+from elltwo.functional._logistic.fit import as_fit, solve
+from elltwo.functional._logistic_problem.core import Start
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 
 if TYPE_CHECKING:

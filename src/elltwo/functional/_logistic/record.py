@@ -8,9 +8,9 @@ import numpy as np
 
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
+from elltwo.functional._base.record_parts import short_text
 from elltwo.functional._logistic_problem.info import as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
-from elltwo.functional._ridge.record import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,9 @@ class LogisticFit:
         except AttributeError:
             from elltwo.functional._logistic_statistics.statistics import statistics_of
 
-            self._statistics: LogisticStatistics = statistics_of(self, self._source)
+            self._statistics: LogisticStatistics = statistics_of(
+                self._source, self._coef, self._intercept
+            )
             return self._statistics
 
     @property

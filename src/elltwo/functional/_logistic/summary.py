@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from elltwo.functional._base.options import count
-from elltwo.functional._ridge.summary import pairs, read_names, table
+from elltwo.functional._base.text_table import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic.record import LogisticFit
-    from elltwo.functional._logistic_statistics.statistics import ZValues
+    from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._logistic_problem.info import LogisticInfo
+    from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
     from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "z")
@@ -64,9 +64,22 @@ class LogisticSummary(NamedTuple):
         return str(self)
 
 
-def summarise(
-    fit: LogisticFit, names: Sequence[str] | None, max_rows: int | None
-) -> LogisticSummary:
+class Reported(Protocol):
+    """What of a fit its report shows."""
+
+    @property
+    def classes(self) -> AnyArray: ...
+    @property
+    def coef(self) -> FloatArray: ...
+    @property
+    def intercept(self) -> float | FloatArray: ...
+    @property
+    def info(self) -> LogisticInfo: ...
+    @property
+    def statistics(self) -> LogisticStatistics: ...
+
+
+def summarise(fit: Reported, names: Sequence[str] | None, max_rows: int | None) -> LogisticSummary:
     """Collect the report."""
     statistics, info = fit.statistics, fit.info
     coef = np.atleast_2d(fit.coef)
@@ -78,7 +91,7 @@ def summarise(
     texts = rows if n_outputs == 1 else [f"{label}: {name}" for label in labels for name in rows]
     bayesian, sandwich = map(statistics.standard_errors, (BAYESIAN, SANDWICH))
 
-    def column(of: LogisticFit | StandardErrors | ZValues) -> Float64Array:
+    def column(of: Reported | StandardErrors | ZValues) -> Float64Array:
         both = np.column_stack([np.atleast_2d(of.coef), np.atleast_1d(of.intercept)])
         return both[:, : len(rows)].ravel().astype(np.float64)
 

@@ -14,10 +14,10 @@ from elltwo.functional._base.sparse import is_sparse
 from elltwo.functional._cv.choice import choose, extend_grid, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
 from elltwo.functional._cv.stratified import stratified_folds
+from elltwo.functional._logistic.fit import solve
 from elltwo.functional._logistic_cv.record import CVResults, LogisticCVFit
 from elltwo.functional._logistic_cv.row_scores import read_scoring
 from elltwo.functional._logistic_cv.scores import by_approximation, by_splits
-from elltwo.functional._logistic_problem.core import solve
 from elltwo.functional._logistic_problem.grid import logistic_grid
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._logistic_problem.core import Start, fit_alphas, warn_unless_converged
+from elltwo.functional._logistic.fit import warn_unless_converged
+from elltwo.functional._logistic_problem.core import Start, fit_alphas
 
 if TYPE_CHECKING:
     from collections.abc import Callable

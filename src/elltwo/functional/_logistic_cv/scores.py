@@ -10,10 +10,11 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import SparseMatrix, as_dense
+from elltwo.functional._cv.scoring import standard_error
+from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic_cv.folds import fit_folds, mean_of, of_positive_weight, test_rows
 from elltwo.functional._logistic_cv.row_scores import called, row_scores
-from elltwo.functional._logistic_problem.core import fit_alphas, warn_unless_converged
-from elltwo.functional._ridge_cv.scores import standard_error
+from elltwo.functional._logistic_problem.core import fit_alphas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

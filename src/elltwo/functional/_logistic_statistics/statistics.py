@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
-from elltwo.functional._ridge.statistics_of import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
 from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 if TYPE_CHECKING:
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._logistic.record import LogisticFit
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._logistic_problem.info import LogisticSource
 
 _NOTHING_LEFT = 1e-10  # of the rows: a correction by what is left would be rounding
@@ -177,12 +176,18 @@ class LogisticStatistics(LogisticMeasures):
         )
 
 
-def statistics_of(fit: LogisticFit, source: LogisticSource | None) -> LogisticStatistics:
-    """Return the statistics of a fit from what it was made from."""
+def statistics_of(
+    source: LogisticSource | None, coef: FloatArray, intercept: float | FloatArray
+) -> LogisticStatistics:
+    """Return the statistics of a fit from what it was made from, and its parameters."""
     if source is None:
         raise ValueError(LEFT_BEHIND)
     if source.bounds is not None:
         raise ValueError(HAS_BOUNDS)
-    coef = np.atleast_2d(np.asarray(fit.coef, dtype=np.float64))
-    intercept = np.atleast_1d(np.asarray(fit.intercept, dtype=np.float64))
-    return LogisticStatistics(source.problem, source.options, source.alpha, coef, intercept)
+    return LogisticStatistics(
+        source.problem,
+        source.options,
+        source.alpha,
+        np.atleast_2d(np.asarray(coef, dtype=np.float64)),
+        np.atleast_1d(np.asarray(intercept, dtype=np.float64)),
+    )

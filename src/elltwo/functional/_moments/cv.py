@@ -1,55 +1,31 @@
-"""The alpha of a fit to moments, chosen by folds or by generalised cross-validation."""
+"""The alpha of a fit to moments, chosen by cross-validation over folds."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
-from elltwo.functional._base.options import TOL, flag
-from elltwo.functional._cv.choice import search, warn_at_edge
-from elltwo.functional._moments.fit import as_moments_fit
-from elltwo.functional._moments.moments import Moments, moments_options
+from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, flag, read_options
+from elltwo.functional._moments.moments import Moments
+from elltwo.functional._moments.path import chosen_fit
 from elltwo.functional._moments.rows import core_of
-from elltwo.functional._ridge.path import decompose, grid_of
-from elltwo.functional._ridge.path_record import RidgePath
-from elltwo.functional._ridge.statistics_of import FittedData
-from elltwo.functional._ridge_cv.record import RidgeCVFit
-from elltwo.functional._ridge_cv.scores import generalised_scores, scores_of_splits
-from elltwo.functional._ridge_problem.problem import MomentsProblem, read_moments_problem
+from elltwo.functional._ridge_cv.scores import scores_of_splits
+from elltwo.functional._ridge_problem.decomposition import decompose
+from elltwo.functional._ridge_problem.problem import read_moments_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._ridge_cv.record import RidgeCVFit
     from elltwo.functional._ridge_cv.scores import CVScores
-
-
-def moments_path(
-    problem: MomentsProblem, options: Options, alphas: npt.ArrayLike | None, n_alphas: int
-) -> RidgePath:
-    """Decompose moments for a grid of alphas."""
-    grid = None if alphas is None else given_grid(alphas)
-    core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
-    if grid is None:
-        grid = grid_of(problem, options, core, n_alphas)
-    return RidgePath(problem, options, core, grid)
-
-
-def choose_by_gcv(
-    problem: MomentsProblem, options: Options, alphas: npt.ArrayLike | None, per_target: bool
-) -> RidgeCVFit:
-    """Fit at the alpha with the smallest criterion."""
-    grid = None if alphas is None else given_grid(alphas)
-    core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
-    scores_of = partial(generalised_scores, problem, core)
-    return _chosen(problem, options, core, grid, scores_of, "min", per_target, grid is None)
+    from elltwo.functional._ridge_problem.problem import MomentsProblem
 
 
 def moments_cv(
@@ -135,7 +111,7 @@ def moments_cv(
     if select not in {"min", "1se"}:
         raise ValueError(f"select must be 'min' or '1se', got {select!r}")
     cores = _read_folds(folds)
-    options = moments_options(fit_intercept, penalize_intercept, tol, n_threads)
+    options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
     whole = cores[0].copy()
     for fold in cores[1:]:
         whole.merge(fold)
@@ -148,7 +124,7 @@ def moments_cv(
         return scores_of_splits(grid, None, splits)
 
     wide = grid is None or flag(extend, "extend")
-    return _chosen(problem, options, core, grid, scores_of, select, per_target, wide)
+    return chosen_fit(problem, options, core, grid, scores_of, select, per_target, wide)
 
 
 def _read_folds(folds: Sequence[Moments]) -> list[_core.Moments]:
@@ -167,7 +143,7 @@ def _read_folds(folds: Sequence[Moments]) -> list[_core.Moments]:
 
 
 class MomentsSplits:
-    """Every fold and the others, as what `_cv_scores` scores."""
+    """A `SplitCore` whose test sets are the folds, each with all others as its training set."""
 
     def __init__(
         self, problem: MomentsProblem, options: Options, folds: list[_core.Moments]
@@ -199,31 +175,3 @@ class MomentsSplits:
         path = decompose(problem, self._options, float(alphas.min()))
         coef, intercept = path.coefficients(alphas)
         return test.squared_errors(coef, intercept).reshape(alphas.size, -1)
-
-
-def _chosen(
-    problem: MomentsProblem,
-    options: Options,
-    core: _core.RidgePath,
-    grid: Float64Array | None,
-    scores_of: Callable[[Float64Array], CVScores],
-    select: str,
-    per_target: bool,
-    wide: bool,
-) -> RidgeCVFit:
-    reach = None if grid is None else partial(grid_of, problem, options, core)
-    if grid is None:
-        grid = grid_of(problem, options, core)
-    each = flag(per_target, "per_target")
-    grid, scores, chosen = search(grid, scores_of, select, each, wide, reach)
-    warn_at_edge(chosen, grid, stacklevel=4)
-    fit = as_moments_fit(problem, core.fit(chosen), chosen, options)
-    return RidgeCVFit(
-        fit.coef,
-        fit.intercept,
-        fit.info,
-        chosen if each else float(chosen[0]),
-        grid,
-        scores.for_targets(each),
-        FittedData(problem, chosen, options, False),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elltwo.functional._base.grid import N_ALPHAS
-from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, count, read_options
+from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, count, read_options
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._moments.sums import MomentSums
 from elltwo.functional._ridge_problem.problem import read_moments_problem
@@ -149,7 +149,7 @@ default=None
         from elltwo.functional._moments.fit import as_moments_fit
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
-        options = moments_options(fit_intercept, penalize_intercept, tol, n_threads, solver)
+        options = read_options(fit_intercept, penalize_intercept, solver, tol, MAX_ITER, n_threads)
         alphas = penalties(alpha, self.n_targets)
         fitted = problem.X.fit(
             alphas,
@@ -191,10 +191,10 @@ default=None
             Coefficients, degrees of freedom, residual squares, GCV, AIC and BIC for every alpha;
             what needs rows raises ValueError.
         """
-        from elltwo.functional._moments.cv import moments_path
+        from elltwo.functional._moments.path import moments_path
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
-        options = moments_options(fit_intercept, penalize_intercept, TOL, n_threads)
+        options = read_options(fit_intercept, penalize_intercept, AUTO, TOL, MAX_ITER, n_threads)
         return moments_path(problem, options, alphas, count(n_alphas, "n_alphas", minimum=1))
 
     def gcv(
@@ -229,19 +229,8 @@ default=None
         RidgeCVFit
             The fit with `alpha`, `alphas` and `cv_mse`, the criterion at each of them.
         """
-        from elltwo.functional._moments.cv import choose_by_gcv
+        from elltwo.functional._moments.path import choose_by_gcv
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
-        options = moments_options(fit_intercept, penalize_intercept, tol, n_threads)
+        options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
         return choose_by_gcv(problem, options, alphas, per_target)
-
-
-def moments_options(
-    fit_intercept: object,
-    penalize_intercept: object,
-    tol: object,
-    n_threads: object,
-    solver: object = AUTO,
-) -> Options:
-    """Check the options of fits to moments."""
-    return read_options(fit_intercept, penalize_intercept, solver, tol, MAX_ITER, n_threads)

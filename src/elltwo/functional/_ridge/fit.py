@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._base.bounds import Bounds, bounded_fit, iterations, read_box
+from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import AUTO, TOL, Options, read_options
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
-from elltwo.functional._ridge.record import RidgeFit, as_float32
+from elltwo.functional._ridge.record import RidgeFit
 from elltwo.functional._ridge.statistics_of import FittedData
+from elltwo.functional._ridge_problem.bounded_path import bounded_fit
 from elltwo.functional._ridge_problem.problem import Problem, read_problem
 
 if TYPE_CHECKING:
@@ -209,10 +211,9 @@ def as_fit(
 def warn_unless_converged(info: RawSolveInfo) -> None:
     """Warn of a fit that did not reach its tolerance."""
     if info.status != "converged":
-        warnings.warn(
+        warn(
             f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "
             f"{info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
             f"{info.solver!r}; raise max_iter, or tol if the optimality is good enough",
             ConvergenceWarning,
-            stacklevel=5,
         )

@@ -11,6 +11,8 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._ridge.statistics_of import FittedData, statistics_of
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
+from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
+from elltwo.functional._ridge_problem.decomposition import PathCore, decompose
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath
 
 if TYPE_CHECKING:
@@ -18,24 +20,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
-
-
-def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Float64Array:
-    """Return n RSS / (n - edf)^2, infinite where no degrees of freedom are left."""
-    left = n - edf
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gcv = n * rss / left**2
-    result: Float64Array = np.where(left > 1e-10 * n, gcv, np.inf)  # RSS would be rounding
-    return result
-
-
-def information_criterion(
-    n: int, rss: Float64Array, edf: Float64Array | float, price: float
-) -> Float64Array:
-    """Return n log(RSS / n) + price edf, for Gaussian errors."""
-    with np.errstate(divide="ignore"):  # a perfect fit: minus infinity
-        result: Float64Array = n * np.log(rss / n) + price * edf
-    return result
 
 
 class PathPoint(NamedTuple):
@@ -78,7 +62,7 @@ class RidgePath:
         self,
         problem: Problem,
         options: Options,
-        core: _core.RidgePath | IteratedPath | BoundedPath,
+        core: PathCore,
         alphas: Float64Array,
     ) -> None:
         self._problem = problem
@@ -220,7 +204,7 @@ class RidgePath:
         data = FittedData(self._problem, grid, self._options, isinstance(core, BoundedPath))
         return statistics_of(data, decomposed)
 
-    def _core_for(self, alpha: Float64Array) -> _core.RidgePath | IteratedPath | BoundedPath:
+    def _core_for(self, alpha: Float64Array) -> PathCore:
         """Return what gives an alpha in full digits, whatever was asked for before."""
         if alpha[0] < self._smallest and isinstance(self._core, _core.RidgePath):
             return self._core_of_any_alpha
@@ -228,8 +212,6 @@ class RidgePath:
 
     @cached_property
     def _core_of_any_alpha(self) -> _core.RidgePath:
-        from elltwo.functional._ridge.path import decompose
-
         return decompose(self._problem, self._options, 0.0)
 
     def __repr__(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from elltwo.functional._base.convergence import as_info
 from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.record_parts import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,55 +14,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.sparse import SparseLike
-    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import FloatArray
     from elltwo.functional._ridge.statistics_of import FittedData, SmallFit
     from elltwo.functional._ridge.summary import RidgeSummary
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
-
-
-class SolveInfo(NamedTuple):
-    """How a fit ended: its certificate.
-
-    Parameters
-    ----------
-    status : str
-        ``"converged"``, or ``"max_iter_reached"`` where `optimality` stayed above `tolerance`.
-    solver : str
-        ``"closed_form"``, ``"cholesky"``, ``"dual_cholesky"``, ``"qr"``, ``"svd"`` or ``"cg"``, or
-        with bounds ``"coordinate_descent"``.
-    reason : str
-        Why this solver was the first choice.
-    fallback : str or None
-        Why the first choice was left, None where it was not.
-    optimality : float
-        Relative KKT residual that was reached, the worst of all targets.
-    tolerance : float
-        What `optimality` was held to.
-    rcond : float
-        Reciprocal condition number of the equilibrated system, an estimate.
-    rank : int
-        Numerical rank of the system solved.
-    n_iter : int
-        Corrections made with residuals from the original data, or iterations of conjugate
-        gradients, or sweeps of coordinate descent.
-    n_threads : int
-        Threads used.
-    """
-
-    status: str
-    solver: str
-    reason: str
-    fallback: str | None
-    optimality: float
-    tolerance: float
-    rcond: float
-    rank: int
-    n_iter: int
-    n_threads: int
-
-
-fields_of = attrgetter(*SolveInfo._fields)
 
 
 class RidgeFit:
@@ -112,8 +68,7 @@ class RidgeFit:
     @property
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
-        if not isinstance(self._info, SolveInfo):
-            self._info = SolveInfo(*fields_of(self._info))
+        self._info = as_info(self._info)
         return self._info
 
     @property
@@ -198,17 +153,3 @@ class RidgeFit:
             f"intercept={short_text(self._intercept)}, "
             f"solver={self.info.solver!r}, status={self.info.status!r})"
         )
-
-
-def short_text(value: float | FloatArray) -> str:
-    """Write a number or an array in one line."""
-    return np.array2string(
-        np.asarray(value), precision=6, separator=", ", threshold=8, edgeitems=3
-    ).replace("\n", "")
-
-
-def as_float32(values: Float64Array) -> FloatArray:
-    """Return `values` in float32, or as they are where float32 would make infinities of them."""
-    if np.abs(values).max(initial=0.0) > np.finfo(np.float32).max:
-        return values
-    return values.astype(np.float32)

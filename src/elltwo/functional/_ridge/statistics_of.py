@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, read_options
+from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
 from elltwo.functional._ridge_problem.problem import MomentsProblem, Problem, read_problem
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
     from elltwo import _core
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
-
-LEFT_BEHIND = (
-    "this fit has left its data behind, as copied and pickled ones do; fit again, or ask for its "
-    "statistics before"
-)
-HAS_BOUNDS = "statistics are not defined for a fit with bounds"
 
 SmallFit: TypeAlias = tuple[Any, Any, Any, Any]  # X, y, alpha and fit_intercept as they were given
 

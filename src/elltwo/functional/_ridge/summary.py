@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from elltwo.functional._base.options import count
+from elltwo.functional._base.text_table import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._ridge.record import RidgeFit
-    from elltwo.functional._ridge_statistics.statistics import StandardErrors
+    from elltwo.functional._base.convergence import SolveInfo
+    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics, StandardErrors
 
 _COLUMNS = ("coefficient", "Bayesian SE", "sandwich SE", "VIF")
 _NOTES = """\
@@ -65,47 +66,21 @@ class RidgeSummary(NamedTuple):
         return table(_COLUMNS, self.names, columns, self.max_rows)
 
 
-def table(
-    heads: Sequence[str],
-    names: Sequence[str],
-    columns: Sequence[Float64Array],
-    max_rows: int | None,
-) -> str:
-    """Set numbers in columns, NaN as blanks, the middle cut out of what is longer than wanted."""
-    cells: list[tuple[str, ...]] = [("", *heads)]
-    for number, name in enumerate(names):
-        values = (f"{column[number]:.6g}" for column in columns)
-        cells.append((name, *("" if value == "nan" else value for value in values)))
-    if max_rows is not None and len(names) > max_rows:
-        head, tail = (max_rows + 1) // 2, max_rows // 2
-        cut = (f"... {len(names) - head - tail} more", *[""] * len(heads))
-        cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
-    first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
-    rule = "-" * (first + sum(widths) + 2 * len(widths))
-    lines = [
-        (
-            name.ljust(first)
-            + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True))
-        ).rstrip()
-        for name, *values in cells
-    ]
-    return "\n".join([lines[0], rule, *lines[1:], rule])
+class Reported(Protocol):
+    """What of a fit its report shows."""
 
-
-def pairs(facts: dict[str, float | str]) -> str:
-    """Set names and values in two columns."""
-    texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
-    half = (len(texts) + 1) // 2
-    blocks = []
-    for part in (texts[:half], texts[half:]):
-        wide, long = (max(map(len, column)) for column in zip(*part, strict=True))
-        blocks.append([f"{name:<{wide}}  {value:>{long}}" for name, value in part])
-    blocks[1] += [""] * (half - len(blocks[1]))
-    return "\n".join(f"{a}    {b}".rstrip() for a, b in zip(*blocks, strict=True))
+    @property
+    def coef(self) -> FloatArray: ...
+    @property
+    def intercept(self) -> float | FloatArray: ...
+    @property
+    def info(self) -> SolveInfo: ...
+    @property
+    def statistics(self) -> RidgeStatistics: ...
 
 
 def summarise(
-    fit: RidgeFit,
+    fit: Reported,
     names: Sequence[str] | None,
     target: int,
     max_rows: int | None,
@@ -146,14 +121,3 @@ def summarise(
 
 def _none_of(errors: StandardErrors) -> StandardErrors:
     return errors._replace(coef=np.full_like(errors.coef, np.nan), intercept=np.nan)
-
-
-def read_names(names: Sequence[str], n_features: int) -> tuple[str, ...]:
-    if isinstance(names, str):
-        raise TypeError(f"names must be a sequence of {n_features} names, got the text {names!r}")
-    texts = tuple(map(str, names))
-    if len(texts) != n_features:
-        raise ValueError(
-            f"names must have length {n_features}, one for each feature of X, got {len(texts)}"
-        )
-    return texts

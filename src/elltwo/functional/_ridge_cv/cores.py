@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.scoring import SplitCore
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._ridge_problem.problem import Problem
 
@@ -83,9 +84,6 @@ class BoundedSplits:
         )
         of_test = BoundedPath(tested, self._options, self._bounds)
         return of_test.residual_squares(coef, intercept), float(test.sum())
-
-
-SplitCore: TypeAlias = _core.RidgeSplits | SparseSplits | BoundedSplits
 
 
 def prepare_splits(

@@ -15,11 +15,11 @@ from elltwo.functional._base.sparse import SparseMatrix, is_sparse
 from elltwo.functional._cv.choice import search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
 from elltwo.functional._ridge.fit import as_fit, solve
-from elltwo.functional._ridge.path import grid_of, path_core
 from elltwo.functional._ridge.statistics_of import FittedData
-from elltwo.functional._ridge_cv.cores import SplitCore, prepare_splits
+from elltwo.functional._ridge_cv.cores import prepare_splits
 from elltwo.functional._ridge_cv.record import RidgeCVFit
 from elltwo.functional._ridge_cv.scores import CVScores, score_alphas
+from elltwo.functional._ridge_problem.decomposition import grid_of, path_core
 from elltwo.functional._ridge_problem.problem import read_problem
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.scoring import SplitCore
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._ridge.path import PathCore
     from elltwo.functional._ridge.record import RidgeFit
+    from elltwo.functional._ridge_problem.decomposition import PathCore
     from elltwo.functional._ridge_problem.problem import Problem
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._ridge.record import RidgeFit, short_text
+from elltwo.functional._base.record_parts import short_text
+from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
+    from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._ridge.record import SolveInfo
     from elltwo.functional._ridge.statistics_of import FittedData
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
-from elltwo.functional._ridge.path import PathCore, path_core
-from elltwo.functional._ridge.path_record import generalised_cv
+from elltwo.functional._cv.scoring import standard_error
+from elltwo.functional._ridge_problem.criteria import generalised_cv
+from elltwo.functional._ridge_problem.decomposition import PathCore, path_core
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.scoring import SplitCore
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._moments.cv import MomentsSplits
-    from elltwo.functional._ridge_cv.cores import SplitCore
     from elltwo.functional._ridge_problem.problem import Problem
 
     Scoring = Callable[[Float64Array, Float64Array], float]
@@ -159,16 +159,6 @@ def _leave_one_out(
     )
 
 
-def standard_error(values: Float64Array, mean: Float64Array, share: Float64Array) -> Float64Array:
-    """Standard error of a weighted mean over the first axis, by independence of the rows."""
-    n = int(np.count_nonzero(share))
-    deviations = values - mean
-    np.square(deviations, out=deviations)
-    deviations = np.tensordot(share**2, deviations, axes=1)
-    result: Float64Array = np.sqrt(deviations * n / max(n - 1, 1))
-    return result
-
-
 def _scores(
     problem: Problem, scoring: Scoring, predictions: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
@@ -189,7 +179,7 @@ def _scores(
 def scores_of_splits(
     grid: Float64Array,
     scores: tuple[Float64Array, Float64Array] | None,
-    core: SplitCore | MomentsSplits,
+    core: SplitCore,
 ) -> CVScores:
     """Score every alpha by the errors on the test sets of splits."""
     sse, weight = core.score(grid)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
-from elltwo.functional._base.bounds import bounded_fit
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
+    from elltwo._core import SolveInfo
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
@@ -48,12 +49,11 @@ class BoundedPath:
             worst = max(worst, optimality)
         self.optimality = np.full(alphas.size, worst)
         if not worst <= self._options.tol:
-            warnings.warn(
+            warn(
                 f"coordinate descent stopped at an optimality of {worst:.3g}, above the tolerance "
                 f"of {self._options.tol:.3g}; raise max_iter, or tol if the optimality is good "
                 "enough",
                 ConvergenceWarning,
-                stacklevel=5,
             )
         return coef, intercept
 
@@ -116,3 +116,20 @@ class BoundedPath:
 
     def _refuse(self, what: str) -> NoReturn:
         raise ValueError(f"{what} are not defined for fits with bounds")
+
+
+def bounded_fit(
+    problem: Problem,
+    bounds: Bounds,
+    Y: Float64Array,
+    alpha: Float64Array,
+    prior_mean: Float64Array | None,
+    options: Options,
+) -> tuple[Float64Array, Float64Array, SolveInfo]:
+    """Fit targets with bounds, all else being the problem's."""
+    X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
+    lower, upper = bounds
+    penalised = (alpha, factors, prior_mean, weight, *options)
+    if isinstance(X, SparseMatrix):
+        return _core.ridge_sparse_bounded(X, Y, lower, upper, *penalised)
+    return _core.ridge_bounded(X, Y, lower, upper, *penalised)

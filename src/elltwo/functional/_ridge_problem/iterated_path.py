@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
 import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
@@ -111,9 +111,8 @@ def refuse_beyond(what: str, X: SparseMatrix, advice: str = "") -> NoReturn:
 def warn_unless_reached(optimality: float, tol: float) -> None:
     """Warn of fits by conjugate gradients that stopped early."""
     if not optimality <= tol:
-        warnings.warn(
+        warn(
             f"conjugate gradients stopped at an optimality of {optimality:.3g}, above the "
             f"tolerance of {tol:.3g}; raise max_iter, or tol if the optimality is good enough",
             ConvergenceWarning,
-            stacklevel=5,
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 
 def inflation_factors(fit: Smoother, problem: Problem, options: Options) -> Float64Array:

@@ -11,7 +11,7 @@ from elltwo.functional._base.row_blocks import row_blocks
 if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
     from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 BAYESIAN: Final = "bayesian"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._ridge.path import decompose
+from elltwo.functional._ridge_problem.decomposition import decompose
 
 if TYPE_CHECKING:
     import numpy.typing as npt

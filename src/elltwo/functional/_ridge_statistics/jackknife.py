@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 
 class PredictionInterval(NamedTuple):
@@ -28,15 +27,6 @@ class PredictionInterval(NamedTuple):
 
     lower: Float64Array
     upper: Float64Array
-
-
-def read_level(level: object) -> float:
-    """Return a level in (0, 1)."""
-    if isinstance(level, bool) or not isinstance(level, Real):
-        raise TypeError(f"level must be a number, got {level!r}")
-    if not 0.0 < float(level) < 1.0:
-        raise ValueError(f"level must be between 0 and 1, got {level!r}")
-    return float(level)
 
 
 class LeftOutFits:

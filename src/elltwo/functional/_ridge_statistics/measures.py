@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.options import count
-from elltwo.functional._ridge.path_record import generalised_cv, information_criterion
+from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
 from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 if TYPE_CHECKING:

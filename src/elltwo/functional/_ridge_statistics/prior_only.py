@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.row_blocks import cross_products
+from elltwo.functional._ridge_statistics.smoother_record import TINY, PriorOnly
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._ridge_statistics.smoother import Smoother
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
     Mask = npt.NDArray[np.bool_]
 
 _ROUNDING = 1e-26  # square of a coordinate in the null space
-_TINY = float(np.finfo(np.float64).tiny)
-
-
-class PriorOnly(NamedTuple):
-    """The penalised coordinates v, and the parameters T v that go with them.
-
-    A^-1 holds, beyond the directions B of the rows, ``(T F^-1 T^T - B B^T) / alpha``.
-    """
-
-    penalised: Mask  #: (n_features + 1,), where T has the rows of the identity
-    free: Mask  #: (n_features + 1,), where T has the rows of `carried`
-    carried: Float64Array  #: (n_free, n_penalised)
-    inverse_factor: Float64Array  #: (n_penalised,), the diagonal of F^-1
-    directions: slice  #: of B, which belong to eigenvalues
-    alpha: float
-
-    def diagonal(self, basis: Float64Array) -> Float64Array:
-        """Return its diagonal."""
-        outer = np.zeros(basis.shape[0])
-        outer[self.penalised] = self.inverse_factor
-        outer[self.free] = self.carried**2 @ self.inverse_factor
-        own = basis[:, self.directions]
-        rest = outer - np.einsum("jk,jk->j", own, own)
-        rest[rest < 1e-13 * outer] = 0.0  # rounding
-        with np.errstate(over="ignore"):
-            result: Float64Array = rest / max(self.alpha, _TINY)
-        return result
-
-    def matrix(self, basis: Float64Array) -> Float64Array:
-        """Return all of it, (n_features + 1, n_features + 1)."""
-        own = basis[:, self.directions]
-        result = (self.map() * self.inverse_factor) @ self.map().T - own @ own.T
-        np.fill_diagonal(result, 0.0)
-        with np.errstate(over="ignore"):
-            result /= max(self.alpha, _TINY)
-        np.fill_diagonal(result, self.diagonal(basis))
-        return result
-
-    def map(self) -> Float64Array:
-        """Return T, (n_features + 1, n_penalised)."""
-        t = np.zeros((self.penalised.size, self.inverse_factor.size))
-        t[self.penalised] = np.eye(self.inverse_factor.size)
-        t[self.free] = self.carried
-        return t
 
 
 def extend_by_prior(
@@ -88,7 +45,7 @@ def extend_by_prior(
     m = extra.shape[1]
     return made._replace(
         basis=np.hstack([made.basis, extra]),
-        gain=np.append(made.gain, np.full(m, 1.0 / max(made.alpha, _TINY))),
+        gain=np.append(made.gain, np.full(m, 1.0 / max(made.alpha, TINY))),
         square=np.append(made.square, np.zeros(m)),
     )
 

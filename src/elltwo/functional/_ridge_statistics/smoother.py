@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._base.row_blocks import Columns, column_moments
-from elltwo.functional._ridge.path import decompose
+from elltwo.functional._base.row_blocks import column_moments
+from elltwo.functional._ridge_problem.decomposition import decompose
 from elltwo.functional._ridge_statistics.identified import identified, unit_columns
 from elltwo.functional._ridge_statistics.prior_only import extend_by_prior
+from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import RidgePath as Core
     from elltwo.functional._base.options import Options
+    from elltwo.functional._base.row_blocks import Columns
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
-    from elltwo.functional._ridge_statistics.prior_only import PriorOnly
-
-
-class Smoother(NamedTuple):
-    """The system of a fit, in the directions B of its decomposition.
-
-    With rows z = (x - mean, 1), parameters (b, b0) and A = Z^T W Z + Lambda, the inverse of A on
-    the rows' own space is ``B diag(gain) B^T`` and B^T Z^T W Z B is ``diag(square)``. Parameters
-    count in units of x, so the last row of B carries the means.
-    """
-
-    core: Core
-    alpha: float  #: 0 where the fit is plain least squares
-    columns: Columns
-    basis: Float64Array  #: (n_features + 1, n_directions), last the intercept
-    gain: Float64Array  #: (n_directions,)
-    square: Float64Array  #: (n_directions,)
-    offset: Float64Array  #: (n_directions,), coordinates of a row at the mean
-    prior_only: PriorOnly | None  #: what no row, and only the penalty, determines
-    known: npt.NDArray[np.bool_] | None  #: parameters that rows and penalty determine; None: all
-
-    def coordinates(self, rows: Float64Array) -> Float64Array:
-        """Return B^T z of some rows."""
-        k = self.offset.size
-        result: Float64Array = (rows - self.columns.mean) @ self.basis[:-1, :k] + self.offset
-        return result
 
 
 def smoother(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.sparse import is_sparse, sparse_matrix
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._ridge_statistics import collinearity, covariance
-from elltwo.functional._ridge_statistics.jackknife import PredictionInterval, read_level
+from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
 from elltwo.functional._ridge_statistics.measures import FitMeasures
 
 if TYPE_CHECKING:

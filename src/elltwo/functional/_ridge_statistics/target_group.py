@@ -9,7 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.row_blocks import column_moments, fitted_values
 from elltwo.functional._ridge_statistics.jackknife import LeftOutFits
-from elltwo.functional._ridge_statistics.smoother import Smoother, smoother
+from elltwo.functional._ridge_statistics.smoother import smoother
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
+    from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 _NOTHING_LEFT = 1e-10  # of the degrees of freedom: a residual variance would be rounding
 

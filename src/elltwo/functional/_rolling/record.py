@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._ridge.record import RidgeFit, SolveInfo, fields_of
+from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -98,8 +99,7 @@ class RollingFit:
     @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
-        if not isinstance(self._info, SolveInfo):
-            self._info = SolveInfo(*fields_of(self._info))
+        self._info = as_info(self._info)
         return self._info
 
     def at(self, step: int) -> RidgeFit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import count, flag, one_of
 from elltwo.functional._base.validate import design_matrix, one_penalty, targets, vector
 from elltwo.functional._rolling.record import RollingFit
@@ -63,11 +63,10 @@ def fit_steps(
         out,
     )
     if info.status != "converged":
-        warnings.warn(
+        warn(
             f"a window's fit stopped at an optimality of {info.optimality:.3g}, above the "
             f"tolerance of {info.tolerance:.3g}",
             ConvergenceWarning,
-            stacklevel=3,
         )
     if y.ndim == 1:
         intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]

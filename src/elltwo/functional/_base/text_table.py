@@ -1,0 +1,61 @@
+"""Numbers as tables of text, for summaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elltwo.functional._base.validate import Float64Array
+
+
+def table(
+    heads: Sequence[str],
+    names: Sequence[str],
+    columns: Sequence[Float64Array],
+    max_rows: int | None,
+) -> str:
+    """Set numbers in columns, NaN as blanks, the middle cut out of what is longer than wanted."""
+    cells: list[tuple[str, ...]] = [("", *heads)]
+    for number, name in enumerate(names):
+        values = (f"{column[number]:.6g}" for column in columns)
+        cells.append((name, *("" if value == "nan" else value for value in values)))
+    if max_rows is not None and len(names) > max_rows:
+        head, tail = (max_rows + 1) // 2, max_rows // 2
+        cut = (f"... {len(names) - head - tail} more", *[""] * len(heads))
+        cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
+    first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
+    rule = "-" * (first + sum(widths) + 2 * len(widths))
+    lines = [
+        (
+            name.ljust(first)
+            + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True))
+        ).rstrip()
+        for name, *values in cells
+    ]
+    return "\n".join([lines[0], rule, *lines[1:], rule])
+
+
+def pairs(facts: dict[str, float | str]) -> str:
+    """Set names and values in two columns."""
+    texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
+    half = (len(texts) + 1) // 2
+    blocks = []
+    for part in (texts[:half], texts[half:]):
+        wide, long = (max(map(len, column)) for column in zip(*part, strict=True))
+        blocks.append([f"{name:<{wide}}  {value:>{long}}" for name, value in part])
+    blocks[1] += [""] * (half - len(blocks[1]))
+    return "\n".join(f"{a}    {b}".rstrip() for a, b in zip(*blocks, strict=True))
+
+
+def read_names(names: Sequence[str], n_features: int) -> tuple[str, ...]:
+    """Return the names of features, one for each."""
+    if isinstance(names, str):
+        raise TypeError(f"names must be a sequence of {n_features} names, got the text {names!r}")
+    texts = tuple(map(str, names))
+    if len(texts) != n_features:
+        raise ValueError(
+            f"names must have length {n_features}, one for each feature of X, got {len(texts)}"
+        )
+    return texts

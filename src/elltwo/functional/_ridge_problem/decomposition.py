@@ -1,0 +1,57 @@
+"""The decomposition that serves every penalty of a problem, and the grid its spectrum suggests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.grid import N_ALPHAS, automatic_grid, grid_within
+from elltwo.functional._ridge_problem.bounded_path import BoundedPath
+from elltwo.functional._ridge_problem.iterated_path import IteratedPath, is_beyond_decomposition
+
+if TYPE_CHECKING:
+    from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.options import Options
+    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._ridge_problem.problem import Problem
+
+PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
+
+
+def path_core(
+    problem: Problem, options: Options, smallest_alpha: float, bounds: Bounds | None = None
+) -> PathCore:
+    """Return a decomposition, or what stands for it where bounds or size do not let one be."""
+    if bounds is not None:
+        return BoundedPath(problem, options, bounds)
+    if is_beyond_decomposition(problem.X):
+        return IteratedPath(problem, problem.X, options)
+    return decompose(problem, options, smallest_alpha)
+
+
+def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
+    """Decompose a problem so that penalties from `smallest_alpha` on come out in full digits."""
+    return _core.RidgePath(
+        problem.X,
+        problem.Y,
+        problem.penalty_factors,
+        problem.prior_mean,
+        problem.sample_weight,
+        options.fit_intercept,
+        options.penalize_intercept,
+        options.tol,
+        options.max_iter,
+        smallest_alpha,
+        options.n_threads,
+    )
+
+
+def grid_of(
+    problem: Problem, options: Options, core: object, n_alphas: int = N_ALPHAS
+) -> Float64Array:
+    """Return the grid that the spectrum suggests, of `core` if it has one."""
+    if isinstance(core, _core.RidgePath | _core.RidgeSplits):
+        return automatic_grid(core.eigenvalues(), n_alphas)
+    if isinstance(core, IteratedPath):
+        return grid_within(*core.spectrum(), n_alphas)
+    return grid_of(problem, options, path_core(problem, options, 0.0), n_alphas)

@@ -1,0 +1,111 @@
+"""The architecture's table of C++ layers, and the functions that hold a file against it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from layers import layer
+
+if TYPE_CHECKING:
+    from layers import Layer
+
+CPP_BASE = frozenset({"build_info.hpp", "monitor.hpp", "solve_info.hpp", "views.hpp"})
+CPP_LAYERS = {
+    "base": layer("base"),
+    "api": layer("base api", "stddef.h"),
+    "parallel": layer("base parallel", "pthread.h sched.h unistd.h"),
+    "linalg": layer("base parallel linalg", "pthread.h sys"),
+    "kernels": layer("base linalg kernels", "immintrin.h arm_neon.h"),
+    "gram": layer("base parallel linalg kernels gram"),
+    "sparse": layer("base parallel linalg sparse"),
+    "model": layer("base linalg kernels model"),
+    "solvers": layer("base api parallel linalg kernels gram sparse model solvers"),
+    "c_api": layer("base api c_api"),
+    "bindings": layer("base api bindings", "pybind11 Python.h"),
+    "tests": layer("base api parallel linalg kernels gram sparse model solvers tests"),
+}
+
+_ROUTINES = (
+    "asum axpy copy dot ger gemm gemv iamax nrm2 scal swap symm symv syr syrk trmm trmv trsm trsv "
+    "gecon gelsd gelsy geqp3 geqrf gesdd gesvd getrf getrs lacpy lange lansy laset orgqr ormqr "
+    "orgtr pocon potrf potri potrs pstrf sterf syev syevd syevr sytrd sytrf tpmqrt tpqrt trcon "
+    "trtri trtrs"
+)
+_ROUTINE = rf"[sdcz](?:{'|'.join(_ROUTINES.split())})"
+BLAS_NAME = re.compile(rf"\b{_ROUTINE}\b|\bfortran::")
+BLAS_SYMBOL = re.compile(
+    rf"\b(?:\w+_)?(?:cblas_|LAPACKE_|openblas_)\w+|\bscipy_\w+|\b{_ROUTINE}_\b"
+)
+CPP_NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def cpp_layer(path: str) -> str:
+    """Name the layer of a C++ file, given its path from the root of the repository."""
+    parts = PurePosixPath(path).parts
+    match parts:
+        case ("cpp", "include", "elltwo", name):
+            return "base" if name in CPP_BASE else "api"
+        case ("cpp", "src", folder, _) | ("cpp", "src", folder, _, _):
+            return folder
+        case ("cpp", "bindings", _):
+            return "bindings"
+        case ("tests", "cpp", _) | ("tests", "cpp", _, _):
+            return "tests"
+        case _:
+            return "none"
+
+
+def cpp_violations(source: str, path: str) -> list[str]:
+    """What a C++ file includes against :data:`CPP_LAYERS`."""
+    rules = CPP_LAYERS.get(cpp_layer(path))
+    if rules is None:
+        return [f"{path} belongs to no layer"]
+    return [
+        f"{path} includes {name}"
+        for bracket, name in INCLUDE.findall(source)
+        if not (_system_allowed(name, path, rules) if bracket == "<" else _own_allowed(name, rules))
+    ]
+
+
+def _system_allowed(name: str, path: str, rules: Layer) -> bool:
+    # Headers of the C++ standard library are the ones whose names have no dot and no folder.
+    standard = re.fullmatch(r"[a-z_0-9]+", name) is not None
+    return standard or name.partition("/")[0] in rules.foreign or is_backend(path)
+
+
+def _own_allowed(name: str, rules: Layer) -> bool:
+    # Own headers are always spelled from cpp/include, cpp/src, cpp/bindings or tests/cpp.
+    folder, slash, file = name.rpartition("/")
+    if not slash:
+        return bool({"bindings", "tests"} & rules.own)
+    if folder == "elltwo":
+        return cpp_layer(f"cpp/include/elltwo/{file}") in rules.own
+    return (folder == "support" and "tests" in rules.own) or folder.partition("/")[0] in rules.own
+
+
+def is_backend(path: str) -> bool:
+    """Whether a file belongs to the one place that spells BLAS and LAPACK symbols."""
+    return re.fullmatch(r"cpp/src/linalg/backend\.[a-z]+", path) is not None
+
+
+def cpp_spelling_violations(source: str, path: str) -> list[str]:
+    """BLAS and macros where they do not belong, and ``using namespace std``.
+
+    The backend alone spells BLAS symbols and defines lasting macros; the rest of linalg may
+    call the backend's names, which keep the routine's (``fortran::dsyrk``), and nobody else.
+    """
+    code = CPP_NOISE.sub(" ", source)
+    found = re.findall(r"\busing\s+namespace\s+std\b", code)
+    if cpp_layer(path) != "linalg":
+        found += BLAS_NAME.findall(code)
+    if not is_backend(path):
+        found += BLAS_SYMBOL.findall(code)
+        found += sorted(_macros("define", code) - _macros("undef", code))
+    return [f"{path}: {text}" for text in found]
+
+
+def _macros(directive: str, code: str) -> set[str]:
+    return set(re.findall(rf"#\s*{directive}\s+(ELLTWO_\w+)", code))
