@@ -1,11 +1,11 @@
 #include "gram/columns.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -18,8 +18,8 @@ constexpr double chunk_numbers = 1e6;
 }  // namespace
 
 template <Real S>
-bool column_sums(const Source<S>& source, const double* weight, int n_threads, Monitor& monitor,
-                 ColumnSums& out) {
+ColumnSums column_sums(const Source<S>& source, const double* weight, int n_threads,
+                       Monitor& monitor) {
   const Index cols = source.cols();
   const Index width = kernels().width_f64;
   const Index panels = (cols + width - 1) / width;
@@ -33,27 +33,26 @@ bool column_sums(const Source<S>& source, const double* weight, int n_threads, M
       n_blocks, static_cast<Index>(std::clamp<double>(numbers / chunk_numbers, 1, most_chunks)));
   auto sums = Buffer<double>::zeros(n_chunks * 3 * padded);
   TaskCounter chunks(n_chunks);
-  std::atomic<bool> stop{false};
+  Relay relay(monitor);
   run_team(std::min<int>(threads_for(n_threads, 4.0 * numbers), static_cast<int>(n_chunks)),
-           [&](TeamMember& member) {
+           [&](TeamMember&) {
              Buffer<double> block(panels * stride);
-             for (Index c = 0; chunks.next(c) && !stop;) {
+             for (Index c = 0; chunks.next(c);) {
                double* s = sums.data() + c * 3 * padded;
                const Index last = (c + 1) * n_blocks / n_chunks;
-               for (Index b = c * n_blocks / n_chunks; b < last && !stop; ++b) {
+               for (Index b = c * n_blocks / n_chunks; b < last; ++b) {
                  const Index k0 = b * kc;
                  const Index rows = std::min(kc, source.rows() - k0);
                  kernels().pack<S, double>()(source, k0, rows, 0, panels, block.data(), stride);
                  kernels().columns(rows, block.data(), panels, stride,
                                    weight != nullptr ? weight + k0 : nullptr, s, s + padded,
                                    s + 2 * padded);
-                 if (member.rank() == 0 && monitor.should_stop()) stop = true;
+                 relay.check();
                }
              }
            });
-  if (stop) return false;
-  out = {std::vector<double>(cols, 0.0), std::vector<double>(cols, 0.0),
-         std::vector<double>(cols, 0.0)};
+  ColumnSums out{std::vector<double>(cols, 0.0), std::vector<double>(cols, 0.0),
+                 std::vector<double>(cols, 0.0)};
   for (Index c = 0; c < n_chunks; ++c) {
     const double* s = sums.data() + c * 3 * padded;
     for (Index j = 0; j < cols; ++j) {
@@ -63,10 +62,10 @@ bool column_sums(const Source<S>& source, const double* weight, int n_threads, M
       out.largest[j] = std::max(out.largest[j], s[2 * padded + at]);
     }
   }
-  return true;
+  return out;
 }
 
-template bool column_sums<double>(const Source<double>&, const double*, int, Monitor&, ColumnSums&);
-template bool column_sums<float>(const Source<float>&, const double*, int, Monitor&, ColumnSums&);
+template ColumnSums column_sums<double>(const Source<double>&, const double*, int, Monitor&);
+template ColumnSums column_sums<float>(const Source<float>&, const double*, int, Monitor&);
 
 }  // namespace elltwo

@@ -15,9 +15,9 @@ struct ColumnSums {
 };
 
 /// One pass over the source, in double; weight may be null (ones). NaN and infinity in X show in the
-/// sums. Bits do not depend on n_threads. False if the monitor asked to stop.
+/// sums. Bits do not depend on n_threads.
 template <Real S>
-bool column_sums(const Source<S>& source, const double* weight, int n_threads, Monitor& monitor,
-                 ColumnSums& out);
+ColumnSums column_sums(const Source<S>& source, const double* weight, int n_threads,
+                       Monitor& monitor);
 
 }  // namespace elltwo

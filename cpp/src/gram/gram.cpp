@@ -7,6 +7,7 @@
 
 #include "gram/tile_plan.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -31,24 +32,22 @@ class ChunkedGram {
     n_chunks_ = std::min(n_chunks_, n_blocks_);
   }
 
-  bool run(int n_threads, Monitor& monitor, Buffer<double>& g) {
+  Buffer<double> run(int n_threads, Monitor& monitor) {
     std::vector<Buffer<double>> partial(n_chunks_);
     TaskCounter chunks(n_chunks_);
-    std::atomic<bool> stop{false};
-    run_team(static_cast<int>(std::min<Index>(n_threads, n_chunks_)), [&](TeamMember& member) {
+    Relay relay(monitor);
+    run_team(static_cast<int>(std::min<Index>(n_threads, n_chunks_)), [&](TeamMember&) {
       Buffer<T> block(plan_.block_size());
-      for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
+      for (Index c = 0; chunks.next(c);) {
         auto& mine = partial[c];
         mine = Buffer<double>::zeros(plan_.gram_size());
         const Index last = (c + 1) * n_blocks_ / n_chunks_;
         for (Index b = c * n_blocks_ / n_chunks_; b < last; ++b) {
           add_block(b, b + 1 < last, block.data(), mine.data());
-          if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
-          if (stop.load(std::memory_order_relaxed)) break;
+          relay.check();
         }
       }
     });
-    if (stop) return false;
     for (Index step = 1; step < n_chunks_; step *= 2) {
       for (Index c = 0; c + step < n_chunks_; c += 2 * step) {
         double* into = partial[c].data();
@@ -56,8 +55,7 @@ class ChunkedGram {
         for (Index i = 0; i < plan_.gram_size(); ++i) into[i] += from[i];
       }
     }
-    g = std::move(partial[0]);
-    return true;
+    return std::move(partial[0]);
   }
 
  private:
@@ -90,8 +88,8 @@ class SharedGram {
     list_tile_tasks();
   }
 
-  bool run(int n_threads, Monitor& monitor, Buffer<double>& g) {
-    g = Buffer<double>::zeros(plan_.gram_size());
+  Buffer<double> run(int n_threads, Monitor& monitor) {
+    auto g = Buffer<double>::zeros(plan_.gram_size());
     std::array<Buffer<T>, 2> blocks{Buffer<T>(plan_.block_size()), Buffer<T>(plan_.block_size())};
     std::array<std::atomic<Index>, 2> next{0, 0};
     // A phase, not a flag: a member that is late to look must not leave one barrier early.
@@ -109,7 +107,8 @@ class SharedGram {
         if (member.rank() == 0) counter.store(0, std::memory_order_relaxed);
       }
     });
-    return last_phase.load() == n_blocks_;
+    if (last_phase.load() < n_blocks_) throw Interrupted{};
+    return g;
   }
 
  private:
@@ -188,10 +187,10 @@ class SharedGram {
 /// The upper and the lower half of the rows with a shared G each: half the threads on either, so that
 /// two threads never wait for each other.
 template <Real S, Real T>
-bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_threads,
-                    Monitor& monitor, Buffer<double>& g) {
+Buffer<double> gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_threads,
+                              Monitor& monitor) {
   const Index middle = source.rows() / 2 / plan.kc * plan.kc;
-  Buffer<double> lower;
+  std::array<Buffer<double>, 2> parts;
   std::atomic<bool> stop{false};
   TaskCounter halves(2);
   run_team(std::min(n_threads, 2), [&](TeamMember& member) {
@@ -203,12 +202,13 @@ bool gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_thre
     for (Index half = 0; halves.next(half);) {
       SharedGram<S, T> part(source, plan, half == 0 ? 0 : middle,
                             half == 0 ? middle : source.rows());
-      if (!part.run(threads, mine, half == 0 ? g : lower)) stop = true;
+      if (!completed([&] { parts[half] = part.run(threads, mine); })) stop = true;
     }
   });
-  if (stop) return false;
-  for (Index i = 0; i < plan.gram_size(); ++i) g[i] += lower[i];
-  return true;
+  if (stop) throw Interrupted{};
+  auto& g = parts[0];
+  for (Index i = 0; i < plan.gram_size(); ++i) g[i] += parts[1][i];
+  return std::move(g);
 }
 
 }  // namespace
@@ -227,31 +227,28 @@ void GramMatrix::add(const GramMatrix& other, double times, Index n_x) {
 }
 
 template <Real S, Real T>
-bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out) {
+GramMatrix gram(const Source<S>& source, int n_threads, Monitor& monitor) {
   const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), std::same_as<S, T>);
   if (source.rows() == 0) {
-    out = GramMatrix(plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size()));
-    return true;
+    return {plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size())};
   }
   const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
   const int team = threads_for(n_threads, work);
   Buffer<double> values;
   const Index gram_bytes = plan.gram_size() * Index{sizeof(double)};
-  bool done = false;
   if (gram_bytes <= private_gram_bytes) {
-    done = ChunkedGram<S, T>(source, plan).run(team, monitor, values);
+    values = ChunkedGram<S, T>(source, plan).run(team, monitor);
   } else if (gram_bytes <= halved_gram_bytes && source.rows() >= 8 * plan.kc) {
-    done = gram_by_halves<S, T>(source, plan, team, monitor, values);
+    values = gram_by_halves<S, T>(source, plan, team, monitor);
   } else {
-    done = SharedGram<S, T>(source, plan, 0, source.rows()).run(team, monitor, values);
+    values = SharedGram<S, T>(source, plan, 0, source.rows()).run(team, monitor);
   }
-  if (done) out = GramMatrix(plan.cols, plan.ld, std::move(values));
-  return done;
+  return {plan.cols, plan.ld, std::move(values)};
 }
 
-template bool gram<double, double>(const Source<double>&, int, Monitor&, GramMatrix&);
-template bool gram<float, float>(const Source<float>&, int, Monitor&, GramMatrix&);
-template bool gram<float, double>(const Source<float>&, int, Monitor&, GramMatrix&);
-template bool gram<double, float>(const Source<double>&, int, Monitor&, GramMatrix&);
+template GramMatrix gram<double, double>(const Source<double>&, int, Monitor&);
+template GramMatrix gram<float, float>(const Source<float>&, int, Monitor&);
+template GramMatrix gram<float, double>(const Source<float>&, int, Monitor&);
+template GramMatrix gram<double, float>(const Source<double>&, int, Monitor&);
 
 }  // namespace elltwo

@@ -34,10 +34,9 @@ class GramMatrix {
 };
 
 /// Streams the source once. Products are formed in T, block sums added in double. The result
-/// depends on the shape alone, to the last bit, whatever n_threads is. False if the monitor asked
-/// to stop. Defined for (double, double),
+/// depends on the shape alone, to the last bit, whatever n_threads is. Defined for (double, double),
 /// (float, float), (double, float) and (float, double).
 template <Real S, Real T>
-bool gram(const Source<S>& source, int n_threads, Monitor& monitor, GramMatrix& out);
+GramMatrix gram(const Source<S>& source, int n_threads, Monitor& monitor);
 
 }  // namespace elltwo

@@ -98,16 +98,16 @@ ScaledMoments centred_moments(GramMatrix about_shift, const std::vector<double>&
 }
 
 template <Real S, Real T>
-bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
-                     ShiftedGram& out) {
+ShiftedGram gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor) {
+  ShiftedGram out;
   auto x_shift = provisional_mean(input.x, input.sqrt_weight);
   auto y_shift = provisional_mean(input.y, input.sqrt_weight);
   for (int attempt = 0;; ++attempt) {
     const auto source = shifted_source(input, x_shift.data(), y_shift.data());
-    if (!gram<S, T>(source, n_threads, monitor, out.gram)) return false;
+    out.gram = gram<S, T>(source, n_threads, monitor);
     out.x_shift = scaled(x_shift, input.scales.x);
     out.y_shift = scaled(y_shift, input.scales.y);
-    if (attempt > 0 || !far_from_mean(out.gram)) return true;
+    if (attempt > 0 || !far_from_mean(out.gram)) return out;
     const Index one = out.gram.cols() - 1;
     const auto mean = [&](Index column, double shift, const std::vector<double>& scale, Index j) {
       const double about_zero = shift + out.gram(column, one) / out.gram(one, one);
@@ -123,41 +123,29 @@ bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monit
 }
 
 template <Real S, Real T>
-bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
-                     ScaledMoments& out) {
+ScaledMoments compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor) {
   if (input.centred) {
-    ShiftedGram about_shift;
-    if (!gram_about_mean<S, T>(input, n_threads, monitor, about_shift)) return false;
-    out = centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift);
-    return true;
+    auto about_shift = gram_about_mean<S, T>(input, n_threads, monitor);
+    return centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift);
   }
   const std::vector<double> x_zeros(input.x.cols, 0.0);
   const std::vector<double> y_zeros(input.y.cols, 0.0);
   const auto source = shifted_source(input, x_zeros.data(), y_zeros.data());
-  GramMatrix about_zero;
-  if (!gram<S, T>(source, n_threads, monitor, about_zero)) return false;
-  out = {.n_features = input.x.cols,
-         .n_targets = input.y.cols,
-         .gram = std::move(about_zero),
-         .x_mean = x_zeros,
-         .y_mean = y_zeros};
-  return true;
+  return {.n_features = input.x.cols,
+          .n_targets = input.y.cols,
+          .gram = gram<S, T>(source, n_threads, monitor),
+          .x_mean = x_zeros,
+          .y_mean = y_zeros};
 }
 
 template std::vector<double> provisional_mean<double>(MatrixView<double>, const double*);
 template std::vector<double> provisional_mean<float>(MatrixView<float>, const double*);
-template bool compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&,
-                                              ScaledMoments&);
-template bool compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&,
-                                             ScaledMoments&);
-template bool compute_moments<float, double>(const MomentsInput<float>&, int, Monitor&,
-                                             ScaledMoments&);
-template bool compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&,
-                                            ScaledMoments&);
+template ScaledMoments compute_moments<double, double>(const MomentsInput<double>&, int, Monitor&);
+template ScaledMoments compute_moments<double, float>(const MomentsInput<double>&, int, Monitor&);
+template ScaledMoments compute_moments<float, double>(const MomentsInput<float>&, int, Monitor&);
+template ScaledMoments compute_moments<float, float>(const MomentsInput<float>&, int, Monitor&);
 
-template bool gram_about_mean<double, double>(const MomentsInput<double>&, int, Monitor&,
-                                              ShiftedGram&);
-template bool gram_about_mean<float, double>(const MomentsInput<float>&, int, Monitor&,
-                                             ShiftedGram&);
+template ShiftedGram gram_about_mean<double, double>(const MomentsInput<double>&, int, Monitor&);
+template ShiftedGram gram_about_mean<float, double>(const MomentsInput<float>&, int, Monitor&);
 
 }  // namespace elltwo

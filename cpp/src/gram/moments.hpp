@@ -55,15 +55,13 @@ struct ShiftedGram {
 };
 
 /// One streaming pass (two if the first rows misjudged the mean so badly that digits were lost), of a
-/// centred input. False if the monitor asked to stop. Products are formed in T, as gram() does.
+/// centred input. Products are formed in T, as gram() does.
 template <Real S, Real T = S>
-bool gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
-                     ShiftedGram& out);
+ShiftedGram gram_about_mean(const MomentsInput<S>& input, int n_threads, Monitor& monitor);
 
 /// The same as moments, about the means or about zero.
 template <Real S, Real T = S>
-bool compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor,
-                     ScaledMoments& out);
+ScaledMoments compute_moments(const MomentsInput<S>& input, int n_threads, Monitor& monitor);
 
 /// A shift near the columns' means, from the first rows: x_0 + mean(x - x_0), exact for constants.
 template <Real S>

@@ -1,11 +1,11 @@
 #include "gram/stream.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <vector>
 
 #include "kernels/table.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -44,8 +44,8 @@ struct PassShape {
 }  // namespace
 
 template <Real S>
-bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, const RowMap& map,
-                 int n_threads, Monitor& monitor, Buffer<double>& adjoint) {
+Buffer<double> stream_pass(const Source<S>& source, Index n_targets, const double* coef,
+                           const RowMap& map, int n_threads, Monitor& monitor) {
   const Index cols = source.cols();
   const PassShape shape(source.rows(), cols, n_targets);
   auto padded_coef = Buffer<double>::zeros(n_targets * shape.padded);
@@ -54,16 +54,16 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
   }
   std::vector<Buffer<double>> partial(shape.n_chunks);
   TaskCounter chunks(shape.n_chunks);
-  std::atomic<bool> stop{false};
+  Relay relay(monitor);
   const int team = threads_for(n_threads, static_cast<double>(shape.n_chunks) * chunk_operations);
-  run_team(static_cast<int>(std::min<Index>(team, shape.n_chunks)), [&](TeamMember& member) {
+  run_team(static_cast<int>(std::min<Index>(team, shape.n_chunks)), [&](TeamMember&) {
     Buffer<double> block(shape.panels * shape.panel_stride);
     Buffer<double> z(n_targets * shape.ld);
-    for (Index c = 0; chunks.next(c) && !stop.load(std::memory_order_relaxed);) {
+    for (Index c = 0; chunks.next(c);) {
       auto& acc = partial[c];
       acc = Buffer<double>::zeros(n_targets * shape.padded);
       const Index last = (c + 1) * shape.n_blocks / shape.n_chunks;
-      for (Index b = c * shape.n_blocks / shape.n_chunks; b < last && !stop; ++b) {
+      for (Index b = c * shape.n_blocks / shape.n_chunks; b < last; ++b) {
         const Index k0 = b * shape.kc;
         const Index kc = std::min(shape.kc, source.rows() - k0);
         const Index next = b + 1 < last ? std::min(shape.kc, source.rows() - k0 - kc) : 0;
@@ -76,24 +76,23 @@ bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, c
         map(k0, kc, z.data(), shape.ld);
         kernels().adjoint(kc, block.data(), shape.panels, shape.panel_stride, z.data(), shape.ld,
                           n_targets, acc.data(), shape.padded, ahead);
-        if (member.rank() == 0 && monitor.should_stop()) stop.store(true);
+        relay.check();
       }
     }
   });
-  if (stop) return false;
   for (std::size_t c = 1; c < partial.size(); ++c) {
     for (Index i = 0; i < partial[0].size(); ++i) partial[0][i] += partial[c][i];
   }
-  adjoint = Buffer<double>(n_targets * cols);
+  Buffer<double> adjoint(n_targets * cols);
   for (Index t = 0; t < n_targets; ++t) {
     std::copy_n(partial[0].data() + t * shape.padded, cols, adjoint.data() + t * cols);
   }
-  return true;
+  return adjoint;
 }
 
-template bool stream_pass<double>(const Source<double>&, Index, const double*, const RowMap&, int,
-                                  Monitor&, Buffer<double>&);
-template bool stream_pass<float>(const Source<float>&, Index, const double*, const RowMap&, int,
-                                 Monitor&, Buffer<double>&);
+template Buffer<double> stream_pass<double>(const Source<double>&, Index, const double*,
+                                            const RowMap&, int, Monitor&);
+template Buffer<double> stream_pass<float>(const Source<float>&, Index, const double*,
+                                           const RowMap&, int, Monitor&);
 
 }  // namespace elltwo

@@ -14,9 +14,9 @@ using RowMap = std::function<void(Index k0, Index kc, double* f, Index ld)>;
 
 /// One pass over the rows of A (the source's packed matrix, in double): with f = A b it forms
 /// z = map(f) and returns A^T z. `coef` and the result are targets x source.cols(), row-major.
-/// Bits do not depend on n_threads. False if the monitor asked to stop.
+/// Bits do not depend on n_threads.
 template <Real S>
-bool stream_pass(const Source<S>& source, Index n_targets, const double* coef, const RowMap& map,
-                 int n_threads, Monitor& monitor, Buffer<double>& adjoint);
+Buffer<double> stream_pass(const Source<S>& source, Index n_targets, const double* coef,
+                           const RowMap& map, int n_threads, Monitor& monitor);
 
 }  // namespace elltwo

@@ -5,6 +5,7 @@
 
 #include "gram/tile_plan.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -69,8 +70,9 @@ class ScaledBlocks {
 }  // namespace
 
 template <Real S, Real T>
-bool weighted_grams(const Source<S>& source, const std::vector<const double*>& row_scales,
-                    int n_threads, Monitor& monitor, std::vector<GramMatrix>& out) {
+std::vector<GramMatrix> weighted_grams(const Source<S>& source,
+                                       const std::vector<const double*>& row_scales, int n_threads,
+                                       Monitor& monitor) {
   const auto count = static_cast<Index>(row_scales.size());
   const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), false);
   const Index n_blocks = (source.rows() + plan.kc - 1) / plan.kc;
@@ -79,24 +81,24 @@ bool weighted_grams(const Source<S>& source, const std::vector<const double*>& r
   const Index n_chunks = std::min(std::clamp<Index>(by_work, 1, max_chunks), n_blocks);
   std::vector<Buffer<double>> sums(n_chunks);
   TaskCounter chunks(n_chunks);
-  std::atomic<bool> stop{false};
+  Relay relay(monitor);
   const int team = threads_for(n_threads, work);
-  run_team(static_cast<int>(std::min<Index>(team, n_chunks)), [&](TeamMember& member) {
+  run_team(static_cast<int>(std::min<Index>(team, n_chunks)), [&](TeamMember&) {
     ScaledBlocks<S, T> rows(source, plan);
-    for (Index c = 0; chunks.next(c) && !stop;) {
+    for (Index c = 0; chunks.next(c);) {
       auto& mine = sums[c];
       mine = Buffer<double>::zeros(count * plan.gram_size());
       const Index last = (c + 1) * n_blocks / n_chunks;
-      for (Index b = c * n_blocks / n_chunks; b < last && !stop; b += blocks_at_once) {
+      for (Index b = c * n_blocks / n_chunks; b < last; b += blocks_at_once) {
         rows.pack(b, std::min(b + blocks_at_once, last));
         for (Index s = 0; s < count; ++s) {
           rows.multiply(row_scales[s], mine.data() + s * plan.gram_size());
         }
-        if (member.rank() == 0 && monitor.should_stop()) stop = true;
+        relay.check();
       }
     }
   });
-  if (stop) return false;
+  std::vector<GramMatrix> out;
   for (Index s = 0; s < count; ++s) {
     Buffer<double> g(plan.gram_size());
     std::copy_n(sums[0].data() + s * plan.gram_size(), plan.gram_size(), g.data());
@@ -106,18 +108,20 @@ bool weighted_grams(const Source<S>& source, const std::vector<const double*>& r
     }
     out.emplace_back(plan.cols, plan.ld, std::move(g));
   }
-  return true;
+  return out;
 }
 
-template bool weighted_grams<double, double>(const Source<double>&,
-                                             const std::vector<const double*>&, int, Monitor&,
-                                             std::vector<GramMatrix>&);
-template bool weighted_grams<double, float>(const Source<double>&,
-                                            const std::vector<const double*>&, int, Monitor&,
-                                            std::vector<GramMatrix>&);
-template bool weighted_grams<float, double>(const Source<float>&, const std::vector<const double*>&,
-                                            int, Monitor&, std::vector<GramMatrix>&);
-template bool weighted_grams<float, float>(const Source<float>&, const std::vector<const double*>&,
-                                           int, Monitor&, std::vector<GramMatrix>&);
+template std::vector<GramMatrix> weighted_grams<double, double>(const Source<double>&,
+                                                                const std::vector<const double*>&,
+                                                                int, Monitor&);
+template std::vector<GramMatrix> weighted_grams<double, float>(const Source<double>&,
+                                                               const std::vector<const double*>&,
+                                                               int, Monitor&);
+template std::vector<GramMatrix> weighted_grams<float, double>(const Source<float>&,
+                                                               const std::vector<const double*>&,
+                                                               int, Monitor&);
+template std::vector<GramMatrix> weighted_grams<float, float>(const Source<float>&,
+                                                              const std::vector<const double*>&,
+                                                              int, Monitor&);
 
 }  // namespace elltwo

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "linalg/lapack.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 
@@ -18,7 +19,7 @@ class TiledCholesky {
  public:
   TiledCholesky(Index n, double* a, Index lda) : n_(n), a_(a), lda_(lda) {}
 
-  CholeskyOutcome run(int n_threads, Monitor& monitor) {
+  bool run(int n_threads, Monitor& monitor) {
     std::atomic<Index> next[2] = {0, 0};
     std::atomic<bool> failed{false};
     std::atomic<bool> stop{false};
@@ -39,8 +40,8 @@ class TiledCholesky {
         member.barrier();
       }
     });
-    if (stop) return CholeskyOutcome::interrupted;
-    return failed ? CholeskyOutcome::not_positive_definite : CholeskyOutcome::done;
+    if (stop) throw Interrupted{};
+    return !failed;
   }
 
  private:
@@ -80,11 +81,8 @@ class TiledCholesky {
 
 }  // namespace
 
-CholeskyOutcome cholesky(Index n, double* a, Index lda, int n_threads, Monitor& monitor) {
-  if (n <= unblocked_limit) {
-    return lapack::potrf(blas::Uplo::lower, n, a, lda) ? CholeskyOutcome::done
-                                                       : CholeskyOutcome::not_positive_definite;
-  }
+bool cholesky(Index n, double* a, Index lda, int n_threads, Monitor& monitor) {
+  if (n <= unblocked_limit) return lapack::potrf(blas::Uplo::lower, n, a, lda);
   const double work = static_cast<double>(n) * n * n / 3.0;
   return TiledCholesky(n, a, lda).run(threads_for(n_threads, work), monitor);
 }

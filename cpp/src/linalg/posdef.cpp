@@ -34,14 +34,12 @@ double PosDefSystem::one_norm() const {
   return *std::max_element(sums.begin(), sums.end());
 }
 
-CholeskyOutcome PosDefSystem::factor(int n_threads, Monitor& monitor) {
+bool PosDefSystem::factor(int n_threads, Monitor& monitor) {
   equilibrate();
   const double norm = one_norm();
-  const auto outcome = cholesky(n_, factor_.data(), n_, n_threads, monitor);
-  if (outcome == CholeskyOutcome::done) {
-    rcond_ = lapack::pocon(blas::Uplo::lower, n_, factor_.data(), n_, norm);
-  }
-  return outcome;
+  if (!cholesky(n_, factor_.data(), n_, n_threads, monitor)) return false;
+  rcond_ = lapack::pocon(blas::Uplo::lower, n_, factor_.data(), n_, norm);
+  return true;
 }
 
 void PosDefSystem::solve_block(double* rhs, Index n_rhs, Index ld) const {

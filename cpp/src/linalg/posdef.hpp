@@ -12,7 +12,8 @@ class PosDefSystem {
   /// Takes a column-major n x n matrix of which the lower triangle counts, with positive diagonal.
   PosDefSystem(Index n, Buffer<double> lower) : n_(n), factor_(std::move(lower)) {}
 
-  CholeskyOutcome factor(int n_threads, Monitor& monitor);
+  /// False if the matrix is not positive definite.
+  bool factor(int n_threads, Monitor& monitor);
 
   /// Reciprocal condition number (1-norm, estimated) of the equilibrated matrix; 0 if not factored.
   double rcond() const { return rcond_; }

@@ -11,9 +11,8 @@ namespace elltwo {
 using FillRows = std::function<void(Index k0, Index rows, double* out, Index ld)>;
 
 /// R and Q^T Y of the n x (p + t) matrix [X | Y] by blocked Householder QR over row chunks, on several
-/// threads: `top` is p x (p + t), column-major. The result depends on the shape alone. False if the
-/// monitor asked to stop.
-bool row_triangle(Index n, Index p, Index t, const FillRows& fill, int n_threads, Monitor& monitor,
-                  Buffer<double>& top);
+/// threads: p x (p + t), column-major. The result depends on the shape alone.
+Buffer<double> row_triangle(Index n, Index p, Index t, const FillRows& fill, int n_threads,
+                            Monitor& monitor);
 
 }  // namespace elltwo

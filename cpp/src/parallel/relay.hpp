@@ -3,19 +3,25 @@
 #include <atomic>
 #include <thread>
 
-#include "elltwo/monitor.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 
-/// Lets several threads of a team obey one monitor, which the thread that made the relay asks alone:
-/// each works under a monitor of its own from here.
+/// Lets the threads of a team obey one monitor, which only the thread that made the relay asks: the
+/// others see whether it was told to stop.
 class Relay {
  public:
   explicit Relay(Monitor& monitor) : monitor_(monitor) {}
 
+  /// A monitor that one thread of the team may use.
   Monitor monitor() { return Monitor(&Relay::ask, this); }
-  /// Asks, if this is the thread that may.
+  /// Whether to stop. Asks the caller's monitor if this thread may.
   bool should_stop() { return ask(this); }
+  /// Throws Interrupted if should_stop(). Every member of the team that checks is interrupted, and
+  /// run_team passes it on once all have returned. Not for a team that meets at barriers.
+  void check() {
+    if (should_stop()) throw Interrupted{};
+  }
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 
@@ -56,8 +57,8 @@ double gram_products(const SparseRows<T>& x) {
 }
 
 template <Real T>
-bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
-                 Monitor& monitor, Buffer<double>& out) {
+Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
+                           Monitor& monitor) {
   const Index size = ld * ld;
   const double products = gram_products(x);
   // Every piece has a matrix of its own, which must be little beside its products.
@@ -86,9 +87,8 @@ bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_t
       }
     }
   });
-  if (stop) return false;
-  out = std::move(parts[0]);
-  return true;
+  if (stop) throw Interrupted{};
+  return std::move(parts[0]);
 }
 
 namespace {
@@ -196,10 +196,10 @@ std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight,
 
 template double gram_products<double>(const SparseRows<double>&);
 template double gram_products<float>(const SparseRows<float>&);
-template bool sparse_gram<double>(const SparseRows<double>&, const double*, Index, int, Monitor&,
-                                  Buffer<double>&);
-template bool sparse_gram<float>(const SparseRows<float>&, const double*, Index, int, Monitor&,
-                                 Buffer<double>&);
+template Buffer<double> sparse_gram<double>(const SparseRows<double>&, const double*, Index, int,
+                                            Monitor&);
+template Buffer<double> sparse_gram<float>(const SparseRows<float>&, const double*, Index, int,
+                                           Monitor&);
 template SparseColumnSums column_sums<double>(const SparseRows<double>&, const double*,
                                               const double*, int);
 template SparseColumnSums column_sums<float>(const SparseRows<float>&, const double*, const double*,

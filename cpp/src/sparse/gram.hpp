@@ -13,10 +13,10 @@ template <Real T>
 double gram_products(const SparseRows<T>& x);
 
 /// The upper triangle of X^T diag(w) X, row-major, in the upper left corner of an ld x ld matrix of zeros. w
-/// may be null: ones. The bits do not depend on n_threads. False if the monitor asked to stop.
+/// may be null: ones. The bits do not depend on n_threads.
 template <Real T>
-bool sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
-                 Monitor& monitor, Buffer<double>& out);
+Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
+                           Monitor& monitor);
 
 /// Of every column: sums of w x, of w x^2, and of w x y.
 struct SparseColumnSums {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <limits>
 
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 #include "sparse/row_kernel.hpp"
@@ -135,7 +136,7 @@ class SparsePass<T>::Team {
 };
 
 template <Real T>
-bool SparsePass<T>::run(Index k, const double* v, const RowTransform& transform, Monitor& monitor,
+void SparsePass<T>::run(Index k, const double* v, const RowTransform& transform, Monitor& monitor,
                         double* out, double* sums) {
   Team work(*this, k, v, transform, monitor);
   const auto n_pieces = static_cast<Index>(pieces_.size()) - 1;
@@ -158,13 +159,12 @@ bool SparsePass<T>::run(Index k, const double* v, const RowTransform& transform,
       }
     }
   });
-  if (work.stopped()) return false;
+  if (work.stopped()) throw Interrupted{};
   const Index offset = columns_ ? 0 : width;
   std::fill_n(sums, k, 0.0);
   for (Index c = 0; c < n_pieces; ++c) {
     for (Index t = 0; t < k; ++t) sums[t] += partial_[c * (offset + k) + offset + t];
   }
-  return true;
 }
 
 template <Real T>

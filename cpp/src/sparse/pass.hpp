@@ -31,9 +31,8 @@ class SparsePass {
   /// sums for each of its pieces, X is copied by columns.
   SparsePass(const SparseRows<T>& x, Index most_k, int n_threads);
 
-  /// out = X^T U (p x k) and sums = 1^T U (k), where U = transform(X V). v may be null: X V = 0. False
-  /// if the monitor asked to stop.
-  bool run(Index k, const double* v, const RowTransform& transform, Monitor& monitor, double* out,
+  /// out = X^T U (p x k) and sums = 1^T U (k), where U = transform(X V). v may be null: X V = 0.
+  void run(Index k, const double* v, const RowTransform& transform, Monitor& monitor, double* out,
            double* sums);
 
   int n_threads() const { return n_threads_; }

@@ -40,9 +40,7 @@ struct Rows {
 template <Real S>
 GramMatrix gram_of(const Source<S>& source, int n_threads = 2) {
   Monitor monitor;
-  GramMatrix g;
-  CHECK((gram<S, S>(source, n_threads, monitor, g)));
-  return g;
+  return gram<S, S>(source, n_threads, monitor);
 }
 
 /// Products between extra columns are promised with themselves and with the ones only.
@@ -145,8 +143,7 @@ TEST(gram, float_products_of_double_data) {
   const Rows<double> rows(600, 40, 1, true);
   const auto source = rows.source();
   Monitor monitor;
-  GramMatrix g;
-  CHECK((gram<double, float>(source, 2, monitor, g)));
+  const auto g = gram<double, float>(source, 2, monitor);
   const GramMatrix exact = gram_of(source);
   for_each_promised(source, [&](Index i, Index j) {
     const Wide size = std::sqrt(exact(i, i) * exact(j, j));
@@ -246,10 +243,9 @@ TEST(gram, many_row_scales_at_once) {
     const std::vector<const double*> scales{rows.row_scale.data(), other.data()};
     auto source = rows.source();
     source.row_scale = nullptr;
-    std::vector<GramMatrix> alone, together;
     Monitor monitor;
-    CHECK((weighted_grams<double, double>(source, scales, 1, monitor, alone)));
-    CHECK((weighted_grams<double, double>(source, scales, 3, monitor, together)));
+    const auto alone = weighted_grams<double, double>(source, scales, 1, monitor);
+    const auto together = weighted_grams<double, double>(source, scales, 3, monitor);
     for (std::size_t s = 0; s < scales.size(); ++s) {
       const Case shape(n, "rows, scale", s);
       CHECK(same_gram(source, alone[s], together[s]));

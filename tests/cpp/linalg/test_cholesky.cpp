@@ -20,7 +20,7 @@ std::vector<double> positive_definite(Index n, Index ld) {
   return a;
 }
 
-CholeskyOutcome factor(Index n, std::vector<double>& a, Index ld, int n_threads) {
+bool factor(Index n, std::vector<double>& a, Index ld, int n_threads) {
   Monitor monitor;
   return cholesky(n, a.data(), ld, n_threads, monitor);
 }
@@ -53,7 +53,7 @@ TEST(cholesky, agrees_with_potrf_around_tile_sizes) {
       auto wanted = a;
       CHECK(lapack::potrf(blas::Uplo::lower, n, wanted.data(), ld));
       auto got = a;
-      CHECK_EQUAL(factor(n, got, ld, 2), CholeskyOutcome::done);
+      CHECK(factor(n, got, ld, 2));
       CHECK_CLOSE(error(n, ld, got, wanted, a), 0.0,
                   20.0 * eps * std::sqrt(static_cast<double>(n)));
     }
@@ -64,7 +64,7 @@ TEST(cholesky, product_of_the_factor_is_the_matrix) {
   const Index n = 300;
   const auto a = positive_definite(n, n);
   auto l = a;
-  CHECK_EQUAL(factor(n, l, n, 2), CholeskyOutcome::done);
+  CHECK(factor(n, l, n, 2));
   double worst = 0.0;
   for (Index j = 0; j < n; ++j) {
     for (Index i = j; i < n; ++i) {
@@ -85,7 +85,7 @@ TEST(cholesky, bits_do_not_depend_on_threads) {
     factor(n, alone, n, 1);
     for (const int n_threads : {2, 3, 5}) {
       auto got = positive_definite(n, n);
-      CHECK_EQUAL(factor(n, got, n, n_threads), CholeskyOutcome::done);
+      CHECK(factor(n, got, n, n_threads));
       CHECK(same_bits(got, alone));
     }
   }
@@ -98,7 +98,7 @@ TEST(cholesky, says_so_where_a_matrix_is_not_positive_definite) {
         const Case shape(n, "pivot", at, n_threads, "threads");
         auto a = positive_definite(n, n);
         a[at * n + at] = -1.0;
-        CHECK_EQUAL(factor(n, a, n, n_threads), CholeskyOutcome::not_positive_definite);
+        CHECK(!factor(n, a, n, n_threads));
       }
     }
   }
@@ -108,7 +108,7 @@ TEST(cholesky, says_so_where_a_matrix_is_indefinite_with_a_positive_diagonal) {
   for (const Index n : {2, 300}) {
     auto a = positive_definite(n, n);
     a[1] = a[n] = 2.0 * static_cast<double>(n);
-    CHECK_EQUAL(factor(n, a, n, 2), CholeskyOutcome::not_positive_definite);
+    CHECK(!factor(n, a, n, 2));
   }
 }
 

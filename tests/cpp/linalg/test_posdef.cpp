@@ -36,7 +36,7 @@ PosDefSystem factored(Index n, Buffer<double> a) {
   PosDefSystem system(n, std::move(a));
   CHECK_EQUAL(system.rcond(), 0.0);
   Monitor monitor;
-  CHECK_EQUAL(system.factor(2, monitor), CholeskyOutcome::done);
+  CHECK(system.factor(2, monitor));
   return system;
 }
 
@@ -136,7 +136,7 @@ TEST(posdef, singular_and_indefinite_are_told) {
     auto a = scaled_matrix(n, std::vector<double>(n, 1.0));
     a[1] = 3.0 * static_cast<double>(n);
     PosDefSystem system(n, std::move(a));
-    CHECK_EQUAL(system.factor(2, monitor), CholeskyOutcome::not_positive_definite);
+    CHECK(!system.factor(2, monitor));
     CHECK_EQUAL(system.rcond(), 0.0);
   }
 }

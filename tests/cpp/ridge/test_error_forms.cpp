@@ -70,8 +70,7 @@ void check_roads(const RidgeCase& problem, Index n_test, const std::vector<doubl
                                    .sqrt_weight = test_root.data(),
                                    .scales = unscaled,
                                    .centred = options.fit_intercept};
-  ScaledMoments moments;
-  CHECK((compute_moments<double, double>(input, 1, monitor, moments)));
+  const auto moments = compute_moments<double, double>(input, 1, monitor);
   const TestSet test{rows, test_weight, moments};
   const TestForms<double> forms(path, test, alphas);
   FormsSpace space;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/logistic/damped_factor.hpp"
 
 namespace elltwo {
@@ -27,8 +28,10 @@ double BinomialHessian<T>::cost() const {
 template <Real T>
 template <Real Products>
 bool BinomialHessian<T>::form(const LogisticRows& rows) {
-  return gram<T, Products>(problem_.source(rows, root_curvature_.data()),
-                           problem_.options().n_threads, problem_.monitor(), gram_);
+  return completed([&] {
+    gram_ = gram<T, Products>(problem_.source(rows, root_curvature_.data()),
+                              problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 template <Real T>

@@ -155,8 +155,10 @@ bool ClasswiseHessian<T>::form(Index k, const LogisticPoint& at, const LogisticR
   }
   Block& block = blocks_[k];
   const auto source = problem_.source(drawn.rows, drawn.root.data());
-  return (in_float_ ? gram<T, float>(source, n_threads, monitor, block.gram)
-                    : gram<T, double>(source, n_threads, monitor, block.gram)) &&
+  return completed([&] {
+           block.gram = in_float_ ? gram<T, float>(source, n_threads, monitor)
+                                  : gram<T, double>(source, n_threads, monitor);
+         }) &&
          factor(block, n_threads, monitor);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "parallel/interruption.hpp"
+
 namespace elltwo {
 
 bool factor_damped(const std::vector<double>& size, const std::function<void(double*)>& fill,
@@ -18,9 +20,9 @@ bool factor_damped(const std::vector<double>& size, const std::function<void(dou
       diagonal = std::max({diagonal * (1.0 + damping), damping * s * s, 1e-290});
     }
     system.emplace(m, std::move(lower));
-    const auto outcome = system->factor(n_threads, monitor);
-    if (outcome == CholeskyOutcome::interrupted) return false;
-    if (outcome == CholeskyOutcome::done || damping > 1.0) return true;
+    bool definite = false;
+    if (!completed([&] { definite = system->factor(n_threads, monitor); })) return false;
+    if (definite || damping > 1.0) return true;
   }
 }
 

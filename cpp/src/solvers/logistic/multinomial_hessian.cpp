@@ -83,10 +83,11 @@ bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& ro
         const double w = rows.weight.empty() ? 1.0 : rows.weight[i];
         root[i] = std::sqrt(w * p[i] * q[i]);
       }
-      if (!gram<T, double>(problem_.source(rows, root.data()),
-                           std::max(1, n_threads / member.size()), monitor, pairs_[task])) {
-        return;
-      }
+      const auto form_pair = [&] {
+        pairs_[task] = gram<T, double>(problem_.source(rows, root.data()),
+                                       std::max(1, n_threads / member.size()), monitor);
+      };
+      if (!completed(form_pair)) return;
     }
   });
   return !relay.stopped();

@@ -6,6 +6,7 @@
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
@@ -68,12 +69,11 @@ bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
           sum_over(kc, [&](Index k) { return r[k] * r[k] / (w != nullptr ? w[k] : 1.0); });
     }
   };
-  Buffer<double> adjoint;
-  if (!stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
-                   problem_.options().n_threads, problem_.monitor(), adjoint)) {
-    return false;
-  }
-  at.data_slope = std::move(adjoint);
+  const auto pass = [&] {
+    at.data_slope = stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
+                                problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(pass)) return false;
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
     const double squares = sums.total(o);
@@ -116,9 +116,10 @@ bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
       }
     }
   };
-  Buffer<double> unused;
-  return stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep,
-                     problem_.options().n_threads, problem_.monitor(), unused);
+  return completed([&] {
+    stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep,
+                problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 template <Real T>
@@ -150,11 +151,11 @@ auto LogisticObjective<T>::separates(const double* direction) const -> Separatio
     }
     for (Index o = 0; o < outputs; ++o) std::fill_n(z + o * ld, kc, 0.0);
   };
-  Buffer<double> unused;
-  if (!stream_pass(problem_.source(rows_), outputs, unpenalised.data(), look,
-                   problem_.options().n_threads, problem_.monitor(), unused)) {
-    return Separation::interrupted;
-  }
+  const auto pass = [&] {
+    stream_pass(problem_.source(rows_), outputs, unpenalised.data(), look,
+                problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(pass)) return Separation::interrupted;
   const double low = *std::min_element(lowest.begin(), lowest.end());
   const double high = *std::max_element(highest.begin(), highest.end());
   return high > 0.0 && low >= -separation_noise * high ? Separation::found : Separation::none;

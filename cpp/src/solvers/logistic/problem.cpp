@@ -7,6 +7,7 @@
 
 #include "gram/columns.hpp"
 #include "gram/moments.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
 
@@ -99,7 +100,10 @@ bool LogisticProblem<T>::take_columns() {
   ColumnSums sums;
   Source<T> plain = source(rows_);
   plain.ones = false;
-  if (!column_sums(plain, rows_.weights(), options_.n_threads, monitor_, sums)) return false;
+  const auto take = [&] {
+    sums = column_sums(plain, rows_.weights(), options_.n_threads, monitor_);
+  };
+  if (!completed(take)) return false;
   bool again = false;
   for (Index j = 0; j < p; ++j) {
     if (std::isfinite(sums.sum[j]) && squares_in_range(sums.largest[j])) continue;

@@ -6,6 +6,7 @@
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/nearest.hpp"
 #include "solvers/logistic/tall.hpp"
@@ -108,10 +109,10 @@ bool WideLogistic<T>::expand(const std::vector<double>& r, double alpha, double*
     }
   };
   Buffer<double> all;
-  if (!stream_pass(features(), outputs, of_rows.data(), to_coef, options_.n_threads, monitor_,
-                   all)) {
-    return false;
-  }
+  const auto pass = [&] {
+    all = stream_pass(features(), outputs, of_rows.data(), to_coef, options_.n_threads, monitor_);
+  };
+  if (!completed(pass)) return false;
   fitted.resize(offset_.size());
   for (Index k = 0; k < n_rows(); ++k) {
     for (Index o = 0; o < outputs; ++o) {

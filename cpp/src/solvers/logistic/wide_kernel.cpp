@@ -5,6 +5,7 @@
 #include "gram/moments.hpp"
 #include "gram/stream.hpp"
 #include "linalg/cholesky.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic/wide.hpp"
@@ -94,9 +95,9 @@ bool WideLogistic<T>::take_prior_part() {
       }
     }
   };
-  Buffer<double> unused;
-  return stream_pass(source, outputs, data_.prior_mean.data(), add, options_.n_threads, monitor_,
-                     unused);
+  return completed([&] {
+    stream_pass(source, outputs, data_.prior_mean.data(), add, options_.n_threads, monitor_);
+  });
 }
 
 // The features as rows, about their shifts and times scale / sqrt(f).
@@ -127,7 +128,7 @@ template <Real T>
 template <Real Products>
 bool WideLogistic<T>::form_kernel() {
   in_float_ = std::same_as<Products, float>;
-  return gram<T, Products>(features(), options_.n_threads, monitor_, kernel_);
+  return completed([&] { kernel_ = gram<T, Products>(features(), options_.n_threads, monitor_); });
 }
 
 template <Real T>
@@ -165,8 +166,7 @@ bool WideLogistic<T>::factor() {
   for (const Index i : rows_) largest = std::max(largest, kernel_(i, i));
   if (largest == 0.0) largest = 1.0;
   double jitter = largest * static_cast<double>(n) * (in_float_ ? 1e-8 : 1e-16);
-  for (auto outcome = CholeskyOutcome::not_positive_definite; outcome != CholeskyOutcome::done;
-       jitter *= 10.0) {
+  for (bool definite = false; !definite; jitter *= 10.0) {
     for (Index c = 0; c < n; ++c) {
       const Index i = rows_[c];
       for (Index r = c; r < n; ++r) {
@@ -175,8 +175,10 @@ bool WideLogistic<T>::factor() {
       }
       lower[c * n + c] += jitter;
     }
-    outcome = cholesky(n, lower.data(), n, options_.n_threads, monitor_);
-    if (outcome == CholeskyOutcome::interrupted) return false;
+    const auto factor_lower = [&] {
+      definite = cholesky(n, lower.data(), n, options_.n_threads, monitor_);
+    };
+    if (!completed(factor_lower)) return false;
   }
   const Index width = n_reduced();
   reduced_x_ = Buffer<double>::zeros(n * width);

@@ -6,6 +6,7 @@
 
 #include "gram/weighted.hpp"
 #include "linalg/posdef.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/logistic/damped_factor.hpp"
 
 namespace elltwo {
@@ -102,14 +103,17 @@ bool Hessians<T>::grams(const std::vector<const double*>& roots,
                         std::vector<GramMatrix>& products) const {
   const int n_threads = problem_.options().n_threads;
   if (problem_.cols() <= most_together) {
-    return weighted_grams<T, Products>(problem_.source(problem_.rows()), roots, n_threads,
-                                       problem_.monitor(), products);
+    return completed([&] {
+      products = weighted_grams<T, Products>(problem_.source(problem_.rows()), roots, n_threads,
+                                             problem_.monitor());
+    });
   }
   for (const double* root : roots) {
-    if (!gram<T, Products>(problem_.source(problem_.rows(), root), n_threads, problem_.monitor(),
-                           products.emplace_back())) {
-      return false;
-    }
+    const auto form_one = [&] {
+      products.push_back(
+          gram<T, Products>(problem_.source(problem_.rows(), root), n_threads, problem_.monitor()));
+    };
+    if (!completed(form_one)) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gram/stream.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic/wide.hpp"
 #include "solvers/logistic_alo/leave_out.hpp"
@@ -37,9 +38,10 @@ bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& 
     }
     std::fill_n(f, static_cast<Index>(z.size()) * outputs * ld, 0.0);
   };
-  Buffer<double> unused;
-  return stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(),
-                     keep, problem.options().n_threads, problem.monitor(), unused);
+  return completed([&] {
+    stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(), keep,
+                problem.options().n_threads, problem.monitor());
+  });
 }
 
 template <Real T>

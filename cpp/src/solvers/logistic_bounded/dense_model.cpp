@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/logistic_bounded/model.hpp"
 #include "solvers/shared/box.hpp"
 
@@ -91,9 +92,10 @@ bool DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows
     for (Index l = k; l < outputs; ++l) {
       const auto root = root_curvature(at, rows, k, l, outputs == 1);
       source.row_scale = root.data();
-      if (!gram<T, double>(source, problem_.options().n_threads, problem_.monitor(), gram_matrix)) {
-        return false;
-      }
+      const auto form = [&] {
+        gram_matrix = gram<T, double>(source, problem_.options().n_threads, problem_.monitor());
+      };
+      if (!completed(form)) return false;
       take_block(k, l, gram_matrix, k == l ? 1.0 : -1.0);
     }
   }
@@ -134,9 +136,12 @@ bool DenseBoxModel<T>::factor(const std::vector<Index>& free) {
       lower[c * f + c] += this->penalty(i) + damping_[i];
     }
     system_.emplace(f, std::move(lower));
-    const auto outcome = system_->factor(problem_.options().n_threads, problem_.monitor());
-    if (outcome == CholeskyOutcome::interrupted) return false;
-    if (outcome == CholeskyOutcome::done) break;
+    bool definite = false;
+    const auto factor_system = [&] {
+      definite = system_->factor(problem_.options().n_threads, problem_.monitor());
+    };
+    if (!completed(factor_system)) return false;
+    if (definite) break;
     for (double& d : damping_) d *= 100.0;
   }
   rcond_ = system_->rcond();

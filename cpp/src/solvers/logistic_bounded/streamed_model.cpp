@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "gram/stream.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic_bounded/model.hpp"
 
@@ -66,10 +67,11 @@ bool StreamedBoxModel<T>::multiply(const double* v, double* product) {
   }
   Buffer<double> adjoint;
   const auto map = [this](Index k0, Index kc, double* z, Index ld) { curve(k0, kc, z, ld); };
-  if (!stream_pass(problem_.source(*rows_), outputs, all.data(), map, problem_.options().n_threads,
-                   problem_.monitor(), adjoint)) {
-    return false;
-  }
+  const auto pass = [&] {
+    adjoint = stream_pass(problem_.source(*rows_), outputs, all.data(), map,
+                          problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(pass)) return false;
   for (Index i = 0; i < this->size(); ++i) {
     product[i] =
         adjoint[this->place(i)] + this->penalty(i) * v[i] + least_curvature * diagonal_[i] * v[i];

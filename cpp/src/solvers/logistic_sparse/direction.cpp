@@ -140,8 +140,8 @@ auto SparseNewtonDirection<T>::iterate(const double* g, double accuracy, int max
 template <Real T>
 auto SparseNewtonDirection<T>::factor_and_solve(const double* g, double* d) -> Outcome {
   const auto outcome = factor();
-  if (outcome == CholeskyOutcome::interrupted) return Outcome::interrupted;
-  if (outcome == CholeskyOutcome::done && factor_->rcond() > rcond_singular) {
+  if (outcome == Factor::interrupted) return Outcome::interrupted;
+  if (outcome == Factor::done && factor_->rcond() > rcond_singular) {
     ratio_ = 1.0;
     used_ = 0;
     precondition(g, d);

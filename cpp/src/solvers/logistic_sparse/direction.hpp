@@ -40,7 +40,8 @@ class SparseNewtonDirection {
   Outcome factor_and_solve(const double* g, double* d);
   void precondition(const double* r, double* z);
 
-  CholeskyOutcome factor();
+  enum class Factor { done, singular, interrupted };
+  Factor factor();
   bool fill(Buffer<double>& lower);
   bool fill_block(Index s, Index t, Buffer<double>& lower);
   void place(Index s, Index t, Index i, Index j, double value, Buffer<double>& lower) const;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "parallel/interruption.hpp"
 #include "solvers/logistic_sparse/direction.hpp"
 #include "sparse/gram.hpp"
 
@@ -33,7 +34,8 @@ bool SparseNewtonDirection<T>::fill_block(Index s, Index t, Buffer<double>& lowe
     }
     h = weight_.data();
   }
-  if (!sparse_gram(design.x, h, p, n_threads_, system_.monitor(), gram_)) return false;
+  const auto form = [&] { gram_ = sparse_gram(design.x, h, p, n_threads_, system_.monitor()); };
+  if (!completed(form)) return false;
   if (!system_.add_rows(h, sums_.data())) return false;
   const double total = std::accumulate(h, h + design.n(), 0.0);
   const auto mean = [&](Index j) { return design.mean[j]; };
@@ -79,16 +81,19 @@ bool SparseNewtonDirection<T>::fill(Buffer<double>& lower) {
 }
 
 template <Real T>
-CholeskyOutcome SparseNewtonDirection<T>::factor() {
+auto SparseNewtonDirection<T>::factor() -> Factor {
   const auto m = static_cast<Index>(active_.size());
   Buffer<double> lower(m * m);
   ++n_hessians_;
-  if (!fill(lower)) return CholeskyOutcome::interrupted;
+  if (!fill(lower)) return Factor::interrupted;
   for (Index a = 0; a < m; ++a) {
-    if (!(lower[a * (m + 1)] > 0.0)) return CholeskyOutcome::not_positive_definite;
+    if (!(lower[a * (m + 1)] > 0.0)) return Factor::singular;
   }
   factor_.emplace(m, std::move(lower));
-  return factor_->factor(n_threads_, system_.monitor());
+  bool definite = false;
+  const auto factor_hessian = [&] { definite = factor_->factor(n_threads_, system_.monitor()); };
+  if (!completed(factor_hessian)) return Factor::interrupted;
+  return definite ? Factor::done : Factor::singular;
 }
 
 template bool SparseNewtonDirection<double>::fill_block(Index, Index, Buffer<double>&);
@@ -99,7 +104,7 @@ template void SparseNewtonDirection<double>::place(Index, Index, Index, Index, d
                                                    Buffer<double>&) const;
 template void SparseNewtonDirection<float>::place(Index, Index, Index, Index, double,
                                                   Buffer<double>&) const;
-template CholeskyOutcome SparseNewtonDirection<double>::factor();
-template CholeskyOutcome SparseNewtonDirection<float>::factor();
+template auto SparseNewtonDirection<double>::factor() -> Factor;
+template auto SparseNewtonDirection<float>::factor() -> Factor;
 
 }  // namespace elltwo

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
 #include "parallel/team.hpp"
@@ -147,7 +148,7 @@ bool SparseLogisticSystem<T>::run(const double* v, const RowTransform& transform
   const Index k = n_outputs();
   double* sums = out + design_.p() * k;
   ++passes_;
-  if (!pass_.run(k, v, transform, monitor_, out, sums)) return false;
+  if (!completed([&] { pass_.run(k, v, transform, monitor_, out, sums); })) return false;
   for (Index j = 0; design_.centred() && j < design_.p(); ++j) {
     for (Index t = 0; t < k; ++t) out[j * k + t] -= design_.mean[j] * sums[t];
   }
@@ -185,7 +186,7 @@ bool SparseLogisticSystem<T>::add_rows(const double* h, double* out) {
   const RowTransform to_given{.target = h, .column = columns_.data(), .target_stride = 1};
   double sum = 0.0;
   ++passes_;
-  if (!pass_.run(1, nullptr, to_given, monitor_, out, &sum)) return false;
+  if (!completed([&] { pass_.run(1, nullptr, to_given, monitor_, out, &sum); })) return false;
   std::transform(out, out + design_.p(), out, [](double v) { return -v; });
   return true;
 }

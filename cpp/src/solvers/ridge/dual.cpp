@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
+
 namespace elltwo {
 namespace {
 
@@ -40,8 +42,10 @@ template <Real T>
 bool DualRidge<T>::stream(const DualRoles& roles, Index n_targets, const double* coef,
                           const RowMap& map, Buffer<double>& adjoint) {
   if (problem_.sparse() != nullptr) return stream_sparse(n_targets, coef, map, adjoint);
-  return stream_pass(features(roles), n_targets, coef, map, problem_.options().n_threads,
-                     problem_.monitor(), adjoint);
+  return completed([&] {
+    adjoint = stream_pass(features(roles), n_targets, coef, map, problem_.options().n_threads,
+                          problem_.monitor());
+  });
 }
 
 // One pass over the features: coefficients from u, their fit, and the exact means on the way.
@@ -134,10 +138,13 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
     return true;
   };
   auto system = dual_system(roles, free);
-  const auto outcome = system.factor(problem_.options().n_threads, problem_.monitor());
-  if (outcome == CholeskyOutcome::interrupted) return interrupted();
+  bool definite = false;
+  const auto factor = [&] {
+    definite = system.factor(problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(factor)) return interrupted();
   fit.info.rcond = system.rcond();
-  if (outcome == CholeskyOutcome::not_positive_definite) return false;
+  if (!definite) return false;
   if (mixed_ && !(system.rcond() >= rcond_mixed)) return false;
   if (system.rcond() < rcond_hopeless && !insists) return false;
   Iterate begin, it;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/dual.hpp"
 #include "solvers/ridge/validate.hpp"
 
@@ -66,7 +67,9 @@ bool DualRidge<T>::kernel(const DualRoles& roles) {
                          .col_scale = problem_.sqrt_weight(),
                          .row_shift = roles.centred ? shift_.data() : nullptr,
                          .row_scale = row_scale.data()};
-  return gram<T, Products>(source, problem_.options().n_threads, problem_.monitor(), kernel_);
+  return completed([&] {
+    kernel_ = gram<T, Products>(source, problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 template <Real T>

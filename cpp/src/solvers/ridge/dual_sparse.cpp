@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge/dual.hpp"
 #include "sparse/gram.hpp"
@@ -33,10 +34,11 @@ template <Real T>
 bool DualRidge<T>::sparse_kernel(const DualRoles& roles) {
   const Index n = problem_.n_samples();
   Buffer<double> k;
-  if (!sparse_gram(sparse_features(), roles.inverse_factor.data(), n, problem_.options().n_threads,
-                   problem_.monitor(), k)) {
-    return false;
-  }
+  const auto form = [&] {
+    k = sparse_gram(sparse_features(), roles.inverse_factor.data(), n, problem_.options().n_threads,
+                    problem_.monitor());
+  };
+  if (!completed(form)) return false;
   for (Index i = 0; i < n; ++i) {
     for (Index j = i; j < n; ++j) k[i * n + j] *= root_weight(i) * root_weight(j);
   }
@@ -71,10 +73,11 @@ bool DualRidge<T>::stream_sparse(Index n_targets, const double* coef, const RowM
     multiply_rows(*problem_.sparse(), i0, i0 + rows, k, f.data(), out.data() + i0 * k);
   };
   const int n_threads = problem_.options().n_threads;
-  if (!over_row_blocks(p, work, n_threads, problem_.monitor(), to_features) ||
-      !over_row_blocks(n, work, n_threads, problem_.monitor(), to_samples)) {
-    return false;
-  }
+  const auto both = [&] {
+    over_row_blocks(p, work, n_threads, problem_.monitor(), to_features);
+    over_row_blocks(n, work, n_threads, problem_.monitor(), to_samples);
+  };
+  if (!completed(both)) return false;
   adjoint = Buffer<double>(n * k);
   for (Index i = 0; i < n; ++i) {
     for (Index t = 0; t < k; ++t) adjoint[t * n + i] = root_weight(i) * out[i * k + t];

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 
@@ -122,10 +123,11 @@ bool Gradient<T>::from_large_data(const double* b, double* g) const {
     }
   };
   Buffer<double> sums;
-  if (!stream_pass(source, rows_out, padded.data(), to_residual, problem_.options().n_threads,
-                   problem_.monitor(), sums)) {
-    return false;
-  }
+  const auto pass = [&] {
+    sums = stream_pass(source, rows_out, padded.data(), to_residual, problem_.options().n_threads,
+                       problem_.monitor());
+  };
+  if (!completed(pass)) return false;
   for (Index u = 0; u < targets(); ++u) std::copy_n(sums.data() + u * cols, p, g + u * p);
   if (centred) apply_means(b, sums.data(), g);
   subtract_penalty(b, g);

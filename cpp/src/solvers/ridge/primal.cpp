@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/mixed_precision.hpp"
 #include "solvers/ridge/validate.hpp"
 
@@ -24,8 +25,10 @@ bool PrimalRidge<T>::take_moments() {
                               .sqrt_weight = problem_.sqrt_weight(),
                               .scales = problem_.scales(),
                               .centred = problem_.centred()};
-  return compute_moments<T, Products>(input, problem_.options().n_threads, problem_.monitor(),
-                                      moments_);
+  return completed([&] {
+    moments_ =
+        compute_moments<T, Products>(input, problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 template <Real T>
@@ -116,15 +119,18 @@ void PrimalRidge<T>::by_cholesky(const TargetGroup& group, const Active& active,
     return;
   }
   auto system = normal_equations(group, active, gradient.kappa());
-  const auto outcome = system.factor(problem_.options().n_threads, problem_.monitor());
-  if (outcome == CholeskyOutcome::interrupted) {
+  bool definite = false;
+  const auto factor = [&] {
+    definite = system.factor(problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(factor)) {
     fit.info.status = Status::interrupted;
     return;
   }
   fit.info.rcond = system.rcond();
   // Float products cannot tell a system that is worse from a singular one.
   if (float_products_ && !(system.rcond() >= rcond_mixed)) return with_double_products(group, fit);
-  if (outcome == CholeskyOutcome::not_positive_definite || system.rcond() < rcond_singular) {
+  if (!definite || system.rcond() < rcond_singular) {
     return by_orthogonal(group, active, "the normal equations are singular to working precision",
                          fit);
   }
@@ -184,11 +190,13 @@ void PrimalRidge<T>::by_orthogonal(const TargetGroup& group, const Active& activ
   fit.info.rcond = solved.rcond;
   fit.info.rank = solved.rank;
   fit.info.n_iter = 0;
+  bool definite = false;
   // Where the normal equations are sound they take out what a large penalty's rows cost the QR.
   auto system = normal_equations(group, active, gradient.kappa());
   if (problem_.has_rows() && *why == '\0' && solved.rank == static_cast<Index>(active.size()) &&
-      system.factor(problem_.options().n_threads, problem_.monitor()) == CholeskyOutcome::done &&
-      system.rcond() > rcond_hopeless) {
+      completed(
+          [&] { definite = system.factor(problem_.options().n_threads, problem_.monitor()); }) &&
+      definite && system.rcond() > rcond_hopeless) {
     const auto correct = [&](const double* g) {
       return correction(active, system, g, static_cast<Index>(group.targets.size()));
     };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/mixed_precision.hpp"
 #include "solvers/ridge/primal.hpp"
 
@@ -33,15 +34,19 @@ bool PrimalRidge<T>::sample_looks_good() {
                               .scales = problem_.scales(),
                               .centred = problem_.centred()};
   const int n_threads = problem_.options().n_threads;
-  if (!compute_moments<T, float>(input, n_threads, problem_.monitor(), moments_)) return false;
+  const auto take = [&] {
+    moments_ = compute_moments<T, float>(input, n_threads, problem_.monitor());
+  };
+  if (!completed(take)) return false;
   if (!moments_in_range<float>(true)) return false;
   double* g = moments_.gram.data();
   std::transform(g, g + moments_.gram.size(), g,
                  [=](double v) { return v * static_cast<double>(every); });
   const TargetGroup group = problem_.groups().front();
   auto system = normal_equations(group, active_features(group.alpha), 0.0);
-  return system.factor(n_threads, problem_.monitor()) == CholeskyOutcome::done &&
-         system.rcond() >= sample_optimism * rcond_mixed;
+  bool definite = false;
+  const auto factor = [&] { definite = system.factor(n_threads, problem_.monitor()); };
+  return completed(factor) && definite && system.rcond() >= sample_optimism * rcond_mixed;
 }
 
 // Whatever the float products could not settle begins anew with products in double.

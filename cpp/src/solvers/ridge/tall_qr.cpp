@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "linalg/row_triangle.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 
@@ -77,8 +78,10 @@ bool TallQr<T>::factor() {
     if (problem_.has_rows()) fill_rows(k0, rows, out, ld);
     else fill_root_rows(roots, k0, rows, out, ld);
   };
-  return row_triangle(n_rows_, p(), problem_.n_targets(), fill, problem_.options().n_threads,
-                      problem_.monitor(), top_);
+  return completed([&] {
+    top_ = row_triangle(n_rows_, p(), problem_.n_targets(), fill, problem_.options().n_threads,
+                        problem_.monitor());
+  });
 }
 
 template <Real T>

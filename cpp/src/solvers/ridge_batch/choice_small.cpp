@@ -61,8 +61,8 @@ bool SmallChoice::add_gram(Index begin, Index end) {
   auto source = rows_about(shift_, begin, end);
   source.ones = true;
   if (!root_weight_.empty()) source.row_scale = root_weight_.data() + begin;
-  grams_.emplace_back();
-  return gram<double, double>(source, 1, no_monitor_, grams_.back());
+  grams_.push_back(gram<double, double>(source, 1, no_monitor_));
+  return true;
 }
 
 // The moments of all Gram matrices but one: sums, never differences.

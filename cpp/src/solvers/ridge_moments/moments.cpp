@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gram/running_sums.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/problem.hpp"
 #include "solvers/ridge/validate.hpp"
 
@@ -103,7 +104,12 @@ bool Moments::take(MatrixView<T> x, MatrixView<double> y, std::span<const double
                                 ", got " + shape_text(x.cols, y.cols));
   }
   const double alpha = 0.0;
-  RidgeData<T> data{.x = x, .y = y, .alpha = {&alpha, 1}};
+  RidgeData<T> data{.x = x,
+                    .y = y,
+                    .alpha = {&alpha, 1},
+                    .penalty_factors = {},
+                    .prior_mean = {},
+                    .sample_weight = {}};
   const RidgeOptions options{.n_threads = n_threads};
   any = x.rows > 0;
   if (!any) return true;
@@ -121,7 +127,7 @@ bool Moments::take(MatrixView<T> x, MatrixView<double> y, std::span<const double
   const auto gram = [&] {
     const MomentsInput<T> input{
         .x = x, .y = y, .sqrt_weight = problem.sqrt_weight(), .scales = problem.scales()};
-    return gram_about_mean<T, double>(input, n_threads, monitor, about_shift);
+    return completed([&] { about_shift = gram_about_mean<T, double>(input, n_threads, monitor); });
   };
   if (!gram()) return false;
   if (!in_range(about_shift.gram, problem)) {

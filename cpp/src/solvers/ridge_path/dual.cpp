@@ -6,6 +6,7 @@
 
 #include "linalg/lapack.hpp"
 #include "linalg/row_triangle.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 namespace {
@@ -105,10 +106,11 @@ bool DualPath<T>::singular_vectors(double lost) {
   };
   Buffer<double> r;
   const auto& problem = this->problem_;
-  if (!row_triangle(std::max<Index>(m, 1), n, 0, fill, problem.options().n_threads,
-                    problem.monitor(), r)) {
-    return false;
-  }
+  const auto reduce = [&] {
+    r = row_triangle(std::max<Index>(m, 1), n, 0, fill, problem.options().n_threads,
+                     problem.monitor());
+  };
+  if (!completed(reduce)) return false;
   Buffer<double> s(n), left(n * n), vt(n * n);
   for (Index c = 0; c < n; ++c) std::fill(r.data() + c * n + c + 1, r.data() + (c + 1) * n, 0.0);
   lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n);

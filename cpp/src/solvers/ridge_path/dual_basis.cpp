@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge_path/dual.hpp"
 
@@ -70,7 +71,8 @@ bool DualPath<T>::penalised_basis(double* out) {
     }
   }
   const double work = 2.0 * static_cast<double>(n) * static_cast<double>(p * kept);
-  return over_row_blocks(p, work, problem.options().n_threads, problem.monitor(), block);
+  return completed(
+      [&] { over_row_blocks(p, work, problem.options().n_threads, problem.monitor(), block); });
 }
 
 // The rows of the free features: their own directions, and minus what of the others they take over.

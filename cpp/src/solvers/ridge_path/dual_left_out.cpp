@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge_path/dual.hpp"
 
@@ -82,10 +83,12 @@ bool DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVis
     }
   }
   const double work = static_cast<double>(n) * (kept + 1) * (n_targets + 3) * n_alphas;
-  return over_row_blocks(n, work, this->problem_.options().n_threads, this->problem_.monitor(),
-                         [&](Index chunk, Index k0, Index rows) {
-                           left_out_rows(chunk, k0, rows, alphas, factors, solutions, visit);
-                         });
+  return completed([&] {
+    over_row_blocks(n, work, this->problem_.options().n_threads, this->problem_.monitor(),
+                    [&](Index chunk, Index k0, Index rows) {
+                      left_out_rows(chunk, k0, rows, alphas, factors, solutions, visit);
+                    });
+  });
 }
 
 template bool DualPath<double>::leave_one_out(std::span<const double>, const LeftOutVisit&);

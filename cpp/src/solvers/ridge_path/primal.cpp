@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/root_rows.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_sparse/moments.hpp"
@@ -44,8 +45,9 @@ bool PrimalPath<T>::take_moments(ScaledMoments& moments) const {
                               .sqrt_weight = problem_.sqrt_weight(),
                               .scales = problem_.scales(),
                               .centred = problem_.centred()};
-  return compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor(),
-                                    moments);
+  return completed([&] {
+    moments = compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 template <Real T>
@@ -136,9 +138,10 @@ template <Real T>
 bool PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
   const Index m = design_->size(), n_targets = problem_.n_targets(), cols = m + n_targets;
   Buffer<double> top;
-  if (!row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor(), top)) {
-    return false;
-  }
+  const auto reduce = [&] {
+    top = row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor());
+  };
+  if (!completed(reduce)) return false;
   std::vector<double> rest;
   for (Index t = 0; t < n_targets; ++t) {
     double sum = 0.0;

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge_path/primal.hpp"
 
@@ -70,10 +71,12 @@ bool PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutV
   const double work =
       static_cast<double>(n) *
       (to_directions.operations_per_row() + static_cast<double>((all + 1) * n_alphas * n_targets));
-  return over_row_blocks(n, work, problem_.options().n_threads, problem_.monitor(),
-                         [&](Index chunk, Index k0, Index rows) {
-                           left_out_rows(chunk, k0, rows, factors, to_directions, solutions, visit);
-                         });
+  return completed([&] {
+    over_row_blocks(n, work, problem_.options().n_threads, problem_.monitor(),
+                    [&](Index chunk, Index k0, Index rows) {
+                      left_out_rows(chunk, k0, rows, factors, to_directions, solutions, visit);
+                    });
+  });
 }
 
 template bool PrimalPath<double>::leave_one_out(std::span<const double>, const LeftOutVisit&);

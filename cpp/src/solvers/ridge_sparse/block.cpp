@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
@@ -54,7 +55,7 @@ bool SparseBlock<T>::residual_products(const double* b, const double* centre, do
                                  .target = design_.y.data(),
                                  .column = columns.data(),
                                  .target_stride = problem_.n_targets()};
-  return pass_.run(k(), b, to_residual, problem_.monitor(), g, sums);
+  return completed([&] { pass_.run(k(), b, to_residual, problem_.monitor(), g, sums); });
 }
 
 template <Real T>
@@ -87,7 +88,8 @@ bool SparseBlock<T>::apply(const double* v, double* q) const {
   const auto centre = dot_means(v);
   const RowTransform to_weighted{.weight = design_.weight.data(), .centre = centre.data()};
   Buffer<double> sums(k());
-  if (!pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data())) return false;
+  const auto multiply = [&] { pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data()); };
+  if (!completed(multiply)) return false;
   for (Index t = 0; t < k(); ++t) sums[t] -= kappa(t) * centre[t];
   for (Index j = 0; j < design_.x.cols; ++j) {
     const double mean = design_.x_mean[j];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
@@ -41,14 +42,14 @@ auto SparseDirect<T>::active_features(const SparseBlock<T>& block) const -> Acti
 
 // G + A on the active features, factored; kept for as long as alpha stays the same.
 template <Real T>
-CholeskyOutcome SparseDirect<T>::factor(const SparseBlock<T>& block) {
+bool SparseDirect<T>::factor(const SparseBlock<T>& block) {
   const auto& options = problem_.options();
   if (!has_gram_) {
-    has_gram_ = sparse_gram(design_.x, design_.weight.data(), design_.x.cols, options.n_threads,
-                            problem_.monitor(), gram_);
-    if (!has_gram_) return CholeskyOutcome::interrupted;
+    gram_ = sparse_gram(design_.x, design_.weight.data(), design_.x.cols, options.n_threads,
+                        problem_.monitor());
+    has_gram_ = true;
   }
-  if (system_ && alpha_ == block.targets()[0].alpha) return outcome_;
+  if (system_ && alpha_ == block.targets()[0].alpha) return definite_;
   alpha_ = block.targets()[0].alpha;
   active_ = active_features(block);
   const auto m = static_cast<Index>(active_.size());
@@ -65,8 +66,8 @@ CholeskyOutcome SparseDirect<T>::factor(const SparseBlock<T>& block) {
     lower[c * m + c] = std::pow(block.inverse_size()[j * block.k()], -2);
   }
   system_.emplace(m, std::move(lower));
-  outcome_ = system_->factor(options.n_threads, problem_.monitor());
-  return outcome_;
+  definite_ = system_->factor(options.n_threads, problem_.monitor());
+  return definite_;
 }
 
 // (G + A)^-1 g on the active features, zero elsewhere.
@@ -113,13 +114,13 @@ bool SparseDirect<T>::by_cholesky(const SparseBlock<T>& block, double* b, SolveI
   const bool insists = problem_.options().solver == SolverChoice::cholesky;
   info.solver = Solver::cholesky;
   info.rank = block.rank();
-  const auto outcome = factor(block);
-  if (outcome == CholeskyOutcome::interrupted) {
+  bool definite = false;
+  if (!completed([&] { definite = factor(block); })) {
     info.status = Status::interrupted;
     return true;
   }
   info.rcond = system_->rcond();
-  if (outcome == CholeskyOutcome::not_positive_definite || info.rcond < rcond_singular) {
+  if (!definite || info.rcond < rcond_singular) {
     info.fallback = "the normal equations are singular to working precision";
     return false;
   }

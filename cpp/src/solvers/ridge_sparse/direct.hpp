@@ -36,7 +36,7 @@ class SparseDirect {
   using Active = std::vector<Index>;
 
   Active active_features(const SparseBlock<T>& block) const;
-  CholeskyOutcome factor(const SparseBlock<T>& block);
+  bool factor(const SparseBlock<T>& block);
   Buffer<double> correction(const SparseBlock<T>& block, const double* g) const;
   bool refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const;
   void fill_rows(const SparseBlock<T>& block, const Active& active, const double* b, Index k0,
@@ -53,7 +53,7 @@ class SparseDirect {
   double alpha_ = -1.0;  // of system_
   Active active_;
   std::optional<PosDefSystem> system_;
-  CholeskyOutcome outcome_ = CholeskyOutcome::done;
+  bool definite_ = true;  ///< what factor() of system_ returned
 };
 
 }  // namespace elltwo

@@ -3,6 +3,7 @@
 
 #include "linalg/orthogonal.hpp"
 #include "linalg/row_triangle.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/ridge_sparse/direct.hpp"
 
 namespace elltwo {
@@ -52,8 +53,10 @@ bool SparseDirect<T>::triangle(const SparseBlock<T>& block, const Active& active
   const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
     fill_rows(block, active, b, k0, rows, out, ld);
   };
-  return row_triangle(design_.x.rows, static_cast<Index>(active.size()), block.k(), fill,
-                      problem_.options().n_threads, problem_.monitor(), top);
+  return completed([&] {
+    top = row_triangle(design_.x.rows, static_cast<Index>(active.size()), block.k(), fill,
+                       problem_.options().n_threads, problem_.monitor());
+  });
 }
 
 // The rows sqrt(A) and sqrt(kappa) x_mean^T folded in beneath; what they aim at is zero and the mean

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/pass.hpp"
@@ -63,7 +64,7 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
   const Index p = x.cols, n_targets = y.cols;
   const Index beside = n_targets + (centred ? 1 : 0), ld = p + beside;
   Buffer<double> g;
-  if (!sparse_gram(x, weight, ld, n_threads, monitor, g)) return false;
+  if (!completed([&] { g = sparse_gram(x, weight, ld, n_threads, monitor); })) return false;
   const auto weight_of = [&](Index i) { return weight != nullptr ? weight[i] : 1.0; };
   // Column c beside the features: a target about its shift, or the ones.
   const auto column = [&](Index i, Index c) { return c < n_targets ? y(i, c) - y_shift[c] : 1.0; };
@@ -80,7 +81,10 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
     const RowTransform transform{
         .weight = weight, .target = minus.data(), .column = order.data(), .target_stride = k};
     std::vector<double> sums(k);
-    if (!pass.run(k, nullptr, transform, monitor, products.data(), sums.data())) return false;
+    const auto multiply = [&] {
+      pass.run(k, nullptr, transform, monitor, products.data(), sums.data());
+    };
+    if (!completed(multiply)) return false;
     for (Index j = 0; j < p; ++j) {
       for (Index c = 0; c < k; ++c) g[j * ld + p + c0 + c] = products[j * k + c];
     }

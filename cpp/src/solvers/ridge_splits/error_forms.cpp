@@ -5,6 +5,7 @@
 
 #include "gram/stream.hpp"
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 namespace {
@@ -139,7 +140,10 @@ bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& a
     }
   };
   Buffer<double> adjoint;
-  if (!stream_pass(source, count, coef.data(), to_residual, 1, monitor, adjoint)) return false;
+  const auto pass = [&] {
+    adjoint = stream_pass(source, count, coef.data(), to_residual, 1, monitor);
+  };
+  if (!completed(pass)) return false;
   out.gradient = Buffer<double>(std::max<Index>(1, m * count));
   out.sse.clear();
   for (Index t = 0; t < count; ++t) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/problem.hpp"
 #include "solvers/ridge_sparse/moments.hpp"
 #include "sparse/reshape.hpp"
@@ -43,8 +44,10 @@ bool GroupMoments<T>::compute(Monitor& monitor) {
                            .y = data_.y,
                            .y_shift = y_shift_.data(),
                            .ones = options_.fit_intercept};
-    grams_.emplace_back();
-    if (!gram<T, double>(source, options_.n_threads, monitor, grams_.back())) return false;
+    const auto form = [&] {
+      grams_.push_back(gram<T, double>(source, options_.n_threads, monitor));
+    };
+    if (!completed(form)) return false;
   }
   return true;
 }

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "elltwo/sparse_path.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_path/dual.hpp"
@@ -162,7 +163,8 @@ class SparseScores {
       }
     };
     const double work = static_cast<double>(n) * per_row * static_cast<double>(k);
-    if (!over_row_blocks(n, work, options_.n_threads, monitor_, visit)) return false;
+    const auto pass = [&] { over_row_blocks(n, work, options_.n_threads, monitor_, visit); };
+    if (!completed(pass)) return false;
     for (const auto& part : partial) {
       for (std::size_t f = 0; f < part.size(); ++f) sums[f] += part[f];
     }
