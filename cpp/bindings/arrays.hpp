@@ -24,6 +24,12 @@ MatrixView<T> matrix_view(const py::array& array) {
           array.strides(0) / size, matrix ? array.strides(1) / size : 1};
 }
 
+/// True for an ndarray and for no subclass of it, whose values may mean something else: those of a
+/// masked array include what its mask hides.
+inline bool is_plain_array(const py::object& object) {
+  return Py_TYPE(object.ptr()) == py::detail::npy_api::get().PyArray_Type_;
+}
+
 /// True if the array can be viewed as it is: native T, aligned, strides whole elements.
 template <Real T>
 bool is_viewable(const py::array& array) {

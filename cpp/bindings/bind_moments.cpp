@@ -15,10 +15,6 @@ namespace {
 
 constexpr double brief = 4e6;  // operations that are not worth giving the GIL away
 
-bool is_plain_array(const py::object& object) {
-  return Py_TYPE(object.ptr()) == py::detail::npy_api::get().PyArray_Type_;
-}
-
 /// Calls change(x, y) with views of X and y.
 template <class Change>
 bool with_rows(const py::array& x, const py::array& y, Change change) {

@@ -8,11 +8,6 @@
 namespace elltwo::python {
 namespace {
 
-// An ndarray and no subclass of it: a masked array, say, means something else by its values.
-bool is_plain_array(const py::object& object) {
-  return Py_TYPE(object.ptr()) == py::detail::npy_api::get().PyArray_Type_;
-}
-
 // The fast road: plain float64 arrays, a number for alpha. None sends the caller to the general one.
 py::object ridge_small_(const py::object& x_object, const py::object& y_object,
                         const py::object& alpha_object, const py::object& intercept_object) {
