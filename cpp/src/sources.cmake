@@ -28,6 +28,8 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
+  src/solvers/shared/validate.cpp
+  src/solvers/shared/weights.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp

@@ -11,8 +11,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_bytes = 256 * 1024;
-constexpr Index most_chunks = 16;
+constexpr Index columns_block_bytes = 256 * 1024;
+constexpr Index max_columns_chunks = 16;
 constexpr double chunk_numbers = 1e6;
 
 }  // namespace
@@ -24,13 +24,13 @@ ColumnSums column_sums(const Source<S>& source, const double* weight, int n_thre
   const Index width = kernels().width_f64;
   const Index panels = (cols + width - 1) / width;
   const Index padded = panels * width;
-  const Index kc =
-      std::min(source.rows(), std::clamp<Index>(block_bytes / (padded * 8) / 8 * 8, 8, 256));
+  const Index kc = std::min(source.rows(),
+                            std::clamp<Index>(columns_block_bytes / (padded * 8) / 8 * 8, 8, 256));
   const Index stride = kc * width + width;
   const Index n_blocks = (source.rows() + kc - 1) / kc;
   const double numbers = static_cast<double>(source.rows()) * cols;
-  const auto n_chunks = std::min(
-      n_blocks, static_cast<Index>(std::clamp<double>(numbers / chunk_numbers, 1, most_chunks)));
+  const auto n_chunks = std::min(n_blocks, static_cast<Index>(std::clamp<double>(
+                                               numbers / chunk_numbers, 1, max_columns_chunks)));
   auto sums = Buffer<double>::zeros(n_chunks * 3 * padded);
   TaskCounter chunks(n_chunks);
   Relay relay(monitor);

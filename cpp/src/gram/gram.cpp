@@ -16,8 +16,7 @@ namespace {
 constexpr Index private_gram_bytes = 768 * 1024;  // up to here every row chunk has a G of its own
 constexpr Index halved_gram_bytes = 4 * 1024 * 1024;  // and up to here each half of the rows
 constexpr Index chunk_memory_bytes = 4 * 1024 * 1024;
-constexpr Index max_chunks = 32;
-constexpr double chunk_operations = 4e6;
+constexpr Index max_gram_chunks = 32;
 
 /// Row chunks, each with a G of its own, added in the order of a binary tree.
 template <Real S, Real T>
@@ -27,8 +26,8 @@ class ChunkedGram {
       : source_(source), plan_(plan), n_blocks_((source.rows() + plan.kc - 1) / plan.kc) {
     const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
     const Index by_memory = chunk_memory_bytes / (plan.gram_size() * Index{sizeof(double)});
-    const auto by_work = static_cast<Index>(std::min(work / chunk_operations, 1e6));
-    n_chunks_ = std::clamp<Index>(std::min(by_memory, by_work), 1, max_chunks);
+    const auto by_work = static_cast<Index>(std::min(work / gram_chunk_operations, 1e6));
+    n_chunks_ = std::clamp<Index>(std::min(by_memory, by_work), 1, max_gram_chunks);
     n_chunks_ = std::min(n_chunks_, n_blocks_);
   }
 

@@ -7,7 +7,6 @@ namespace elltwo {
 namespace {
 
 constexpr Index provisional_rows = 256;
-constexpr double tolerated_offset = 1e4;  // (mean - shift)^2 in variances: costs as many digits
 
 // Gram of [x | y | 1] about the shifts -> moments about the mean, by the exact rank-one term. Products
 // of targets among themselves are not there.

@@ -29,6 +29,10 @@ struct ScaledMoments {
   double yy(Index t) const { return gram(n_features + t, n_features + t); }
 };
 
+/// (mean - shift)^2 of a column in units of its variance up to which moments about the shift are
+/// used: moments about the mean lose log10 of it digits.
+inline constexpr double tolerated_offset = 1e4;
+
 /// Whether a column's shift lies so far from its mean, beside its deviation, that moments about the
 /// mean would lose digits. For a Gram matrix of [x | y | 1].
 bool far_from_mean(const GramMatrix& about_shift);

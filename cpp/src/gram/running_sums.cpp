@@ -9,7 +9,6 @@
 namespace elltwo {
 namespace {
 
-constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
 constexpr double lowest_weight = 1e-60, highest_weight = 1e60;
 constexpr double lost_weight = 1e-13;  // of the weight there was: rounding
 

@@ -7,8 +7,6 @@
 namespace elltwo {
 namespace {
 
-constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
-
 /// Rows about their mean, and their weights.
 struct FewRows {
   RowsInSum sums;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <limits>
+
 #include "gram/running_sums.hpp"
 
 namespace elltwo {
+
+inline constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
 
 /// What merging or taking out rows does, before it is done.
 struct RunningSums::Step {

@@ -11,11 +11,11 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_bytes = 512 * 1024;
-constexpr Index max_chunks = 16;
+constexpr Index stream_block_bytes = 512 * 1024;
+constexpr Index max_stream_chunks = 16;
 constexpr Index few_chunks = 4;              // where the sums of more would take
 constexpr Index most_sums = Index{1} << 21;  // numbers together
-constexpr double chunk_operations = 2e6;
+constexpr double stream_chunk_operations = 2e6;
 
 struct PassShape {
   Index width, panels, padded, kc, ld, panel_stride, n_chunks, n_blocks;
@@ -24,12 +24,13 @@ struct PassShape {
       : width(kernels().width_f64),
         panels((cols + width - 1) / width),
         padded(panels * width),
-        kc(std::min(rows, std::clamp<Index>(block_bytes / (padded * 8) / 8 * 8, 8, 256))),
+        kc(std::min(rows, std::clamp<Index>(stream_block_bytes / (padded * 8) / 8 * 8, 8, 256))),
         ld(kc + 8),  // targets in different cache sets where kc is a power of two
         panel_stride(kc * width + width),
         n_blocks((rows + kc - 1) / kc) {
     const double work = 4.0 * static_cast<double>(rows) * cols * n_targets;
-    n_chunks = static_cast<Index>(std::clamp<double>(work / chunk_operations, 1, max_chunks));
+    n_chunks = static_cast<Index>(
+        std::clamp<double>(work / stream_chunk_operations, 1, max_stream_chunks));
     n_chunks =
         std::min({n_chunks, n_blocks, std::max(few_chunks, most_sums / (padded * n_targets))});
   }
@@ -55,7 +56,8 @@ Buffer<double> stream_pass(const Source<S>& source, Index n_targets, const doubl
   std::vector<Buffer<double>> partial(shape.n_chunks);
   TaskCounter chunks(shape.n_chunks);
   Relay relay(monitor);
-  const int team = threads_for(n_threads, static_cast<double>(shape.n_chunks) * chunk_operations);
+  const int team =
+      threads_for(n_threads, static_cast<double>(shape.n_chunks) * stream_chunk_operations);
   run_team(static_cast<int>(std::min<Index>(team, shape.n_chunks)), [&](TeamMember&) {
     Buffer<double> block(shape.panels * shape.panel_stride);
     Buffer<double> z(n_targets * shape.ld);

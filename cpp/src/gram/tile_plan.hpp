@@ -6,6 +6,9 @@
 
 namespace elltwo {
 
+/// Multiplications that a chunk of rows should hold, so that its sums cost little beside them.
+inline constexpr double gram_chunk_operations = 4e6;
+
 /// How a Gram matrix of a given shape is cut: everything here depends on the shape alone.
 template <Real T>
 struct TilePlan {

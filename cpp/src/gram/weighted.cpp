@@ -12,8 +12,7 @@ namespace elltwo {
 namespace {
 
 constexpr Index blocks_at_once = 4;  // for each scale, so that its G stays in the cache
-constexpr Index max_chunks = 4;
-constexpr double chunk_operations = 4e6;
+constexpr Index max_weighted_chunks = 4;
 
 /// Rows that are packed together, and their products with every scale.
 template <Real S, Real T>
@@ -77,8 +76,8 @@ std::vector<GramMatrix> weighted_grams(const Source<S>& source,
   const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), false);
   const Index n_blocks = (source.rows() + plan.kc - 1) / plan.kc;
   const double work = static_cast<double>(source.rows() * count) * plan.cols * plan.cols;
-  const auto by_work = static_cast<Index>(std::min(work / chunk_operations, 1e6));
-  const Index n_chunks = std::min(std::clamp<Index>(by_work, 1, max_chunks), n_blocks);
+  const auto by_work = static_cast<Index>(std::min(work / gram_chunk_operations, 1e6));
+  const Index n_chunks = std::min(std::clamp<Index>(by_work, 1, max_weighted_chunks), n_blocks);
   std::vector<Buffer<double>> sums(n_chunks);
   TaskCounter chunks(n_chunks);
   Relay relay(monitor);

@@ -8,8 +8,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index chunk = 256;
-using Row = std::array<double, chunk>;  // one number of each row of a chunk
+constexpr Index chunk_rows = 256;
+using Row = std::array<double, chunk_rows>;  // one number of each row of a chunk_rows
 
 double weight_of(const double* weight, Index i) { return weight != nullptr ? weight[i] : 1.0; }
 
@@ -29,9 +29,9 @@ double sum_terms(Index n, const Term& term) {
 /// Sum of block(i, j) over the chunks [i, j) of [begin, end), pairwise.
 template <class Block>
 double sum_chunks(Index begin, Index end, const Block& block) {
-  if (end - begin <= chunk) return block(begin, end);
-  const Index chunks = (end - begin + chunk - 1) / chunk;
-  const Index middle = begin + chunks / 2 * chunk;
+  if (end - begin <= chunk_rows) return block(begin, end);
+  const Index chunks = (end - begin + chunk_rows - 1) / chunk_rows;
+  const Index middle = begin + chunks / 2 * chunk_rows;
   return sum_chunks(begin, middle, block) + sum_chunks(middle, end, block);
 }
 

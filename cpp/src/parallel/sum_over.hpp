@@ -21,7 +21,18 @@ double sum_over(Index n, F f) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// The same by as many threads as it is worth, with the same bits for any number of them.
+/// sum of a[i] * b[i], in the order of sum_over.
+inline double dot(Index n, const double* a, const double* b) {
+  return sum_over(n, [&](Index i) { return a[i] * b[i]; });
+}
+
+/// The same of two vectors of one size.
+template <class Vector>
+double dot(const Vector& a, const Vector& b) {
+  return dot(static_cast<Index>(a.size()), a.data(), b.data());
+}
+
+/// The sum of f by as many threads as it is worth, with the same bits for any number of them.
 template <class F>
 double sum_over(Index n, int n_threads, F f) {
   constexpr Index piece = 1 << 15;

@@ -15,7 +15,7 @@
 namespace elltwo {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) {
+[[noreturn]] void refuse_matrix(const std::string& what) {
   throw std::invalid_argument("X is not a valid sparse matrix: " + what);
 }
 
@@ -33,25 +33,27 @@ template <Real T, class I>
 void check_starts(const SparseView<T>& x, std::span<const I> starts, Index n_indices) {
   const Index lines = lines_of(x);
   if (static_cast<Index>(starts.size()) != lines + 1) {
-    refuse("indptr must have " + std::to_string(lines + 1) + " entries, got " +
-           std::to_string(starts.size()));
+    refuse_matrix("indptr must have " + std::to_string(lines + 1) + " entries, got " +
+                  std::to_string(starts.size()));
   }
-  if (starts[0] != 0) refuse("indptr must start at 0, got " + std::to_string(starts[0]));
+  if (starts[0] != 0) refuse_matrix("indptr must start at 0, got " + std::to_string(starts[0]));
   bool falls = false;
   for (std::size_t l = 1; l < starts.size(); ++l) falls |= starts[l] < starts[l - 1];
   for (std::size_t l = 1; falls && l < starts.size(); ++l) {
     if (starts[l] >= starts[l - 1]) continue;
-    refuse("indptr must not decrease, got " + std::to_string(starts[l]) + " after " +
-           std::to_string(starts[l - 1]) + " at position " + std::to_string(l));
+    refuse_matrix("indptr must not decrease, got " + std::to_string(starts[l]) + " after " +
+                  std::to_string(starts[l - 1]) + " at position " + std::to_string(l));
   }
   const auto n_values = static_cast<Index>(x.values.size());
   if (static_cast<Index>(starts.back()) > std::min(n_values, n_indices)) {
-    refuse("indptr ends at " + std::to_string(starts.back()) + ", but data and indices have " +
-           std::to_string(n_values) + " and " + std::to_string(n_indices) + " entries");
+    refuse_matrix("indptr ends at " + std::to_string(starts.back()) +
+                  ", but data and indices have " + std::to_string(n_values) + " and " +
+                  std::to_string(n_indices) + " entries");
   }
 }
 
-constexpr Index chunk = 4096;  // entries that stay in the first cache while they are looked at
+constexpr Index chunk_entries =
+    4096;  // entries that stay in the first cache while they are looked at
 
 // 0 x is NaN for what is not finite. Eight sums become vectors.
 template <Real T>
@@ -128,8 +130,8 @@ template <Real T, class I, class S>
     for (Index e = first; e < last; ++e) {
       const auto place = static_cast<Index>(places[e]);
       if (place < 0 || place >= places_of(x)) {
-        refuse("indices must be in [0, " + std::to_string(places_of(x)) + "), got " +
-               std::to_string(place) + " at position " + std::to_string(e));
+        refuse_matrix("indices must be in [0, " + std::to_string(places_of(x)) + "), got " +
+                      std::to_string(place) + " at position " + std::to_string(e));
       }
       const auto value = static_cast<double>(x.values[e]);
       if (std::isfinite(value)) continue;
@@ -148,7 +150,8 @@ bool check_entries(const SparseView<T>& x, std::span<const I> places, std::span<
   run_over(nonzeros, threads_for(n_threads, 8.0 * static_cast<double>(nonzeros)),
            [&](Index begin, Index end) {
              Look look(x, places, starts, begin);
-             for (Index e = begin; e < end; e += chunk) look.at(e, std::min(end, e + chunk));
+             for (Index e = begin; e < end; e += chunk_entries)
+               look.at(e, std::min(end, e + chunk_entries));
              if (look.bad) bad = true;
              if (!look.tidy) tidy = false;
            });

@@ -10,8 +10,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_pieces = 8;
-constexpr Index poll_rows = 1024;
+constexpr Index most_gram_pieces = 8;
+constexpr Index gram_poll_rows = 1024;
 
 double products_of_row(Index n) {
   return 0.5 * static_cast<double>(n) * static_cast<double>(n + 1);
@@ -63,7 +63,7 @@ Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index l
   const double products = gram_products(x);
   // Every piece has a matrix of its own, which must be little beside its products.
   const auto worth = static_cast<Index>(products / (8.0 * static_cast<double>(size)));
-  const auto bounds = pieces_of_products(x, std::clamp<Index>(worth, 1, most_pieces));
+  const auto bounds = pieces_of_products(x, std::clamp<Index>(worth, 1, most_gram_pieces));
   const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
   std::vector<Buffer<double>> parts;
   for (Index c = 0; c < n_pieces; ++c) parts.emplace_back(size);
@@ -73,8 +73,8 @@ Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index l
   run_team(threads_for(n_threads, 2.0 * products), [&](TeamMember& member) {
     for (Index c = 0; pieces.next(c);) {
       parts[c].fill_zero();
-      for (Index i = bounds[c]; i < bounds[c + 1] && !stop; i += poll_rows) {
-        add_rows(x, weight, i, std::min(bounds[c + 1], i + poll_rows), parts[c].data(), ld);
+      for (Index i = bounds[c]; i < bounds[c + 1] && !stop; i += gram_poll_rows) {
+        add_rows(x, weight, i, std::min(bounds[c + 1], i + gram_poll_rows), parts[c].data(), ld);
         if (member.rank() == 0 && monitor.should_stop()) stop = true;
       }
     }
@@ -98,7 +98,7 @@ constexpr Index n_sums = 4;
 typedef double Sums __attribute__((vector_size(n_sums * sizeof(double))));
 constexpr Index values_per_column = 16;  // what makes sums a trifle beside a piece of rows
 constexpr Index values_of_a_line = 8;
-constexpr Index values_ahead = 16 * values_of_a_line;  // fetched early
+constexpr Index column_values_ahead = 16 * values_of_a_line;  // fetched early
 
 template <Real T>
 void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Index begin, Index end,
@@ -108,8 +108,8 @@ void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Ind
     if (w == 0.0) continue;
     const double wy = y != nullptr ? w * y[i] : 0.0;
     for (Index e = x.start[i]; e < x.start[i + 1]; e += values_of_a_line) {
-      __builtin_prefetch(x.value + e + values_ahead);
-      __builtin_prefetch(x.column + e + 2 * values_ahead);
+      __builtin_prefetch(x.value + e + column_values_ahead);
+      __builtin_prefetch(x.column + e + 2 * column_values_ahead);
     }
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
       const auto value = static_cast<double>(x.value[e]);
@@ -125,7 +125,7 @@ template <Real T>
 SparseColumnSums column_sums(const SparseRows<T>& x, const double* weight, const double* y,
                              int n_threads) {
   const Index worth = x.nonzeros() / (values_per_column * x.cols);
-  const auto bounds = equal_pieces(x, std::clamp<Index>(worth, 1, 2 * most_pieces));
+  const auto bounds = equal_pieces(x, std::clamp<Index>(worth, 1, 2 * most_gram_pieces));
   const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
   Buffer<Sums> parts(n_pieces * x.cols);
   TaskCounter pieces(n_pieces);

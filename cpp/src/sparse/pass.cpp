@@ -13,9 +13,9 @@
 namespace elltwo {
 namespace {
 
-constexpr Index poll_rows = 256;
+constexpr Index pass_poll_rows = 256;
 constexpr Index values_per_sum = 8;  // what makes p sums a trifle beside a piece of rows
-constexpr Index most_pieces = 16;
+constexpr Index most_pass_pieces = 16;
 constexpr Index line = 8;  // doubles of a cache line
 }  // namespace
 
@@ -37,14 +37,14 @@ SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
   // A power of two of pieces leaves no thread waiting for the last.
   const Index worth = x.nonzeros() / (values_per_sum * x.cols);
   const auto pieces = static_cast<Index>(
-      std::bit_floor(static_cast<std::size_t>(std::clamp<Index>(worth, 1, most_pieces))));
+      std::bit_floor(static_cast<std::size_t>(std::clamp<Index>(worth, 1, most_pass_pieces))));
   const bool worth_a_copy = x.nonzeros() > 100000 && x.rows <= std::numeric_limits<int>::max();
   if (pieces < 2 && worth_a_copy) {
     columns_ = transposed(x);
-    column_pieces_ = equal_pieces(*columns_, most_pieces);
+    column_pieces_ = equal_pieces(*columns_, most_pass_pieces);
     u_ = Buffer<double>(x.rows * most_k);
-    pieces_ = equal_pieces(x, most_pieces);
-    partial_ = Buffer<double>(most_pieces * most_k);
+    pieces_ = equal_pieces(x, most_pass_pieces);
+    partial_ = Buffer<double>(most_pass_pieces * most_k);
     return;
   }
   pieces_ = equal_pieces(x, pieces);
@@ -66,10 +66,10 @@ class SparsePass<T>::Team {
     std::fill_n(out, width, 0.0);
     const auto bounds = pass_.pieces_.begin() + piece;
     const RowWork work = kind();
-    for (Index i = bounds[0]; i < bounds[1]; i += poll_rows) {
+    for (Index i = bounds[0]; i < bounds[1]; i += pass_poll_rows) {
       if (rank == 0 && monitor_.should_stop()) stop_ = true;
       if (stopped()) return;
-      const Index end = std::min(bounds[1], i + poll_rows);
+      const Index end = std::min(bounds[1], i + pass_poll_rows);
       with_constant(k_, [&](auto constant) {
         const RowKernel<decltype(constant)::value, T> kernel{pass_.x_, k_};
         if (work == RowWork::softmax) visit<RowWork::softmax>(kernel, i, end, rank, out);

@@ -13,7 +13,7 @@
 namespace elltwo {
 namespace {
 
-double dot(const double* a, const double* b, Index n) {
+double dot_by_lanes(const double* a, const double* b, Index n) {
   constexpr Index lanes = 8;  // independent: a loop over them becomes vectors
   double sum[lanes] = {};
   Index i = 0;
@@ -67,7 +67,7 @@ void BoundedColumns<T>::copy_columns() {
       double* out = columns_.data() + j * rows_;
       moments_.x_mean[j] = copy_column(j, out);
       out[rows_ - 1] = 0.0;
-      square_[j] = dot(out, out, rows_);
+      square_[j] = dot_by_lanes(out, out, rows_);
     }
   });
 }
@@ -77,7 +77,7 @@ bool BoundedColumns<T>::in_range() const {
   for (Index j = 0; j < p(); ++j) {
     const double square = square_[j];
     if (square == 0.0 && problem_.holds_nothing(j)) continue;
-    if (Problem<double>::out_of_range(square)) return false;
+    if (out_of_range<double>(square)) return false;
   }
   return true;
 }
@@ -97,7 +97,7 @@ bool BoundedColumns<T>::prepare() {
   bool fits = in_range();
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     take_target(t);
-    fits = fits && !Problem<double>::out_of_range(target_norm_ * target_norm_);
+    fits = fits && !out_of_range<double>(target_norm_ * target_norm_);
   }
   if (fits) return true;
   problem_.scale_columns();
@@ -120,7 +120,7 @@ void BoundedColumns<T>::take_target(Index t) {
   }
   const double* root = problem_.sqrt_weight();
   for (Index i = 0; root != nullptr && i < n; ++i) target_[i] *= root[i];
-  target_norm_ = std::sqrt(dot(target_.data(), target_.data(), rows_));
+  target_norm_ = std::sqrt(dot_by_lanes(target_.data(), target_.data(), rows_));
 }
 
 // kappa (y_mean - x_mean.b)^2 is what a penalised intercept adds to the centred sum of squares.
@@ -131,7 +131,7 @@ void BoundedColumns<T>::take_intercept_row() {
   for (Index j = 0; j < p(); ++j) {
     double& entry = columns_[j * rows_ + last];
     entry = root * moments_.x_mean[j];
-    square_[j] = dot(column(j), column(j), last) + entry * entry;
+    square_[j] = dot_by_lanes(column(j), column(j), last) + entry * entry;
   }
   target_[last] = root * moments_.y_mean[group_.targets[0]];
 }
@@ -161,7 +161,7 @@ bool BoundedColumns<T>::settle() {
 template <Real T>
 double BoundedColumns<T>::slope(Index j) const {
   const double b = b_[j];
-  return dot(column(j), residual_.data(), rows_) - penalty(j) * (b - prior(j));
+  return dot_by_lanes(column(j), residual_.data(), rows_) - penalty(j) * (b - prior(j));
 }
 
 template <Real T>

@@ -5,12 +5,11 @@
 
 #include "parallel/interruption.hpp"
 #include "solvers/logistic/damped_factor.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index enough_for_float = 48;      // columns; narrower products gain nothing
-constexpr double rcond_for_float = 2e-6;    // below, rounding in float decides directions
 constexpr double cost_a_column = 1.0 / 30;  // passes, of products in double; half in float
 
 }  // namespace

@@ -7,12 +7,12 @@
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 #include "solvers/logistic/damped_factor.hpp"
+#include "solvers/logistic/thresholds.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index enough_for_float = 48;    // columns; narrower products gain nothing
-constexpr double rcond_for_float = 2e-6;  // below, rounding in float decides directions
 constexpr double flat = 0.05;  // variance of probabilities between rows, of a class's own
 constexpr Index most_factors = Index{1} << 27;    // numbers together
 constexpr Index most_kept = Index{1} << 23;       // of Gram matrices kept for other penalties
@@ -31,7 +31,7 @@ double uniform(std::uint64_t state) {
 /// tau with sum min(1, h / tau) near `target`.
 template <class F>
 double threshold(Index n, Index target, const F& h) {
-  double tau = std::numeric_limits<double>::infinity();
+  double tau = infinity;
   for (int round = 0; round < 4; ++round) {
     double below = 0.0;
     Index above = 0;

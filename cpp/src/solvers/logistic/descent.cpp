@@ -6,13 +6,13 @@
 
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr std::size_t memory = 8;
-constexpr int separation_interval = 10;  // steps; a fit that has a minimum seldom takes as many
-constexpr double patience = 0.03;        // of the gradient: steps that should leave it show a pace
+constexpr double patience = 0.03;  // of the gradient: steps that should leave it show a pace
 constexpr double hopeless_pace = 0.9;
 constexpr double slowest_pace = 0.8;  // that is expected of a metric again
 constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
@@ -137,7 +137,7 @@ bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
   if (!metric_is_near && !refresh(at, info)) return false;
-  double before = std::numeric_limits<double>::infinity();
+  double before = infinity;
   for (int iter = 0;; ++iter) {
     const double optimality = objective_.optimality(at);
     info.optimality = optimality;

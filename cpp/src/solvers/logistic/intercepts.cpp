@@ -12,7 +12,7 @@
 namespace elltwo {
 namespace {
 
-constexpr int most_steps = 100;
+constexpr int most_intercept_steps = 100;
 constexpr double most = 1e306;
 constexpr double near =
     0.1;  // to the minimum; from here on Newton's steps of the fit itself converge
@@ -78,7 +78,7 @@ double of_two_classes(const std::vector<double>& offset, const std::int32_t* lab
   double high = log_odds - least;
   double t = std::midpoint(low, high);
   bool looked_between = false;
-  for (int step = 0; step < most_steps && low < high; ++step) {
+  for (int step = 0; step < most_intercept_steps && low < high; ++step) {
     const auto [g, h] = slope.at(t);
     if (std::abs(g) <= near * h || g == 0.0) break;
     (g > 0.0 ? low : high) = t;

@@ -4,19 +4,15 @@
 #include <cmath>
 
 #include "parallel/sum_over.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
 constexpr double objective_noise = 1e-13;
 constexpr int most_trials = 40;
 constexpr double steep = 0.35;  // the slope left after a step that should have been longer
 constexpr double longest = 1e9;
-
-double dot(const Buffer<double>& a, const Buffer<double>& b) {
-  return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
-}
 
 }  // namespace
 
@@ -40,7 +36,7 @@ auto LogisticSearch<T>::run(const LogisticPoint& at, const Place& place,
     if (!try_length(length, place, info)) return Outcome::interrupted;
     const double left = std::abs(dot(trial_.slope, direction));
     const double rise = trial_.objective() - at.objective();
-    if (rise <= -sufficient * length * descent || (rise <= noise && left < descent)) {
+    if (rise <= -sufficient_decrease * length * descent || (rise <= noise && left < descent)) {
       return lengthen(length, place, direction, descent, info);
     }
     const double bend = rise + descent * length;

@@ -8,23 +8,24 @@
 #include "model/logistic_loss.hpp"
 #include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr double separation_noise = 1e-8;  // of margins, beside the largest
 constexpr double least_squares =
-    1e-280;                      // sums below have lost digits; residuals p tend to losses then
-constexpr Index block_rows = 8;  // blocks of a pass begin at multiples of it
+    1e-280;                         // sums below have lost digits; residuals p tend to losses then
+constexpr Index rows_multiple = 8;  // blocks of a pass begin at multiples of it
 
 /// What blocks of rows add to sums, by the row they begin with, so that sums do not depend on threads.
 class BlockSums {
  public:
   BlockSums(Index n_rows, Index n_sums)
-      : n_blocks_((n_rows + block_rows - 1) / block_rows),
+      : n_blocks_((n_rows + rows_multiple - 1) / rows_multiple),
         values_(Buffer<double>::zeros(n_blocks_ * n_sums)) {}
 
-  double& at(Index sum, Index k0) { return values_[sum * n_blocks_ + k0 / block_rows]; }
+  double& at(Index sum, Index k0) { return values_[sum * n_blocks_ + k0 / rows_multiple]; }
   double total(Index sum) const {
     const double* v = values_.data() + sum * n_blocks_;
     return sum_over(n_blocks_, [v](Index i) { return v[i]; });
@@ -133,15 +134,15 @@ auto LogisticObjective<T>::separates(const double* direction) const -> Separatio
       unpenalised[i] = 0.0;
     }
   }
-  const Index n_blocks = (rows_.n + block_rows - 1) / block_rows;
-  std::vector<double> lowest(n_blocks, std::numeric_limits<double>::infinity());
+  const Index n_blocks = (rows_.n + rows_multiple - 1) / rows_multiple;
+  std::vector<double> lowest(n_blocks, infinity);
   std::vector<double> highest(n_blocks, 0.0);
   const auto look = [&](Index k0, Index kc, double* z, Index ld) {
-    auto& low = lowest[k0 / block_rows];
-    auto& high = highest[k0 / block_rows];
+    auto& low = lowest[k0 / rows_multiple];
+    auto& high = highest[k0 / rows_multiple];
     for (Index k = 0; k < kc; ++k) {
       const Index label = rows_.label[k0 + k];
-      double margin = std::numeric_limits<double>::infinity();
+      double margin = infinity;
       if (outputs == 1) margin = label == 1 ? z[k] : -z[k];
       for (Index o = 0; o < outputs && outputs > 1; ++o) {
         if (o != label) margin = std::min(margin, z[label * ld + k] - z[o * ld + k]);

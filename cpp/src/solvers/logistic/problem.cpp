@@ -9,15 +9,13 @@
 #include "gram/moments.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/logistic/intercepts.hpp"
+#include "solvers/logistic/thresholds.hpp"
 #include "solvers/logistic/validate.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-constexpr double dwarfing =
-    1e30;  // penalties in squares of columns, that leave nothing of predictors
 constexpr double tolerated_loss = 1e-8;  // of a variance about a shift far from the mean
 
 double power_of_two_near(double x) { return std::ldexp(1.0, std::ilogb(x)); }

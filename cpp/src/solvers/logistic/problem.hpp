@@ -5,6 +5,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "kernels/source.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 
@@ -49,7 +50,7 @@ class LogisticProblem {
   /// Penalty of feature j at the current alpha, scaled; inf where the coefficient does not move: it is
   /// pinned, or its penalty dwarfs the data, or the feature is constant and nothing else decides.
   double penalty(Index j) const { return penalty_[j]; }
-  bool moves(Index j) const { return penalty(j) < std::numeric_limits<double>::infinity(); }
+  bool moves(Index j) const { return penalty(j) < infinity; }
   double prior(Index k, Index j) const {
     return prior_.empty() ? 0.0 : prior_[k * n_features() + j];
   }

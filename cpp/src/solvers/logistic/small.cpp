@@ -13,13 +13,12 @@ namespace elltwo {
 namespace {
 
 constexpr Index max_p = 32;
-constexpr Index max_cols = 40;           // features and ones, padded
-constexpr Index most_numbers = 1 << 15;  // of the packed copy
-constexpr int most_steps = 30;
+constexpr Index max_cols = 40;                  // features and ones, padded
+constexpr Index most_packed_numbers = 1 << 15;  // of the packed copy
+constexpr int most_newton_steps = 30;
 constexpr double kept_decrement =
     1e-7;  // of the objective, below which a Hessian serves to the end
 constexpr double least_rcond = 1e-9;
-constexpr double sufficient = 1e-4;  // of the decrease that the slope promises (Armijo)
 
 template <Real T>
 bool is_plain(const LogisticData<T>& data, std::span<const double> alphas,
@@ -28,7 +27,7 @@ bool is_plain(const LogisticData<T>& data, std::span<const double> alphas,
          data.penalty_factors.empty() && data.prior_mean.empty() && data.sample_weight.empty() &&
          data.offset.empty() && data.rows.empty() && options.solver == LogisticSolver::automatic &&
          data.x.cols <= max_p && data.x.cols < data.x.rows &&
-         data.x.rows * max_cols <= most_numbers;
+         data.x.rows * max_cols <= most_packed_numbers;
 }
 
 /// [x^ | 1] packed in panels, and Newton's iteration on it.
@@ -209,7 +208,7 @@ bool SmallLogistic<T>::minimise(LogisticInfo& info) {
   }
   double objective = evaluate(theta_);
   bool keep = false;
-  const int most = std::min(most_steps, options_.max_iter);
+  const int most = std::min(most_newton_steps, options_.max_iter);
   for (info.n_iter = 0;; ++info.n_iter) {
     info.optimality = optimality();
     info.n_passes = info.n_iter + 1;
@@ -222,7 +221,7 @@ bool SmallLogistic<T>::minimise(LogisticInfo& info) {
     for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
     const double reached = evaluate(theta_);
     const double noise = 1e-13 * std::abs(objective);
-    if (!(reached <= objective - sufficient * descent + noise)) return false;
+    if (!(reached <= objective - sufficient_decrease * descent + noise)) return false;
     objective = reached;
     keep = 0.5 * descent < kept_decrement * objective;
   }

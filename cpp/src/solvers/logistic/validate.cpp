@@ -5,16 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "solvers/ridge/validate.hpp"
+#include "solvers/shared/ranges.hpp"
+#include "solvers/shared/validate.hpp"
 
 namespace elltwo {
 namespace {
-
-void require_size(const char* name, std::size_t got, Index wanted) {
-  if (static_cast<Index>(got) == wanted) return;
-  throw std::invalid_argument(std::string(name) + " must have " + std::to_string(wanted) +
-                              " values, got " + std::to_string(got));
-}
 
 void require_finite(const char* name, std::span<const double> values) {
   for (const double v : values) {
@@ -58,25 +53,17 @@ void require_classes(const LogisticData<T>& data) {
   }
 }
 
-template <Real T>
-RidgeData<T> as_ridge(const LogisticData<T>& data) {
-  return {.x = data.x,
-          .y = {nullptr, data.x.rows, data.n_outputs(), 0, 0},
-          .alpha = {},
-          .penalty_factors = data.penalty_factors,
-          .prior_mean = data.prior_mean,
-          .sample_weight = data.sample_weight};
-}
-
 }  // namespace
 
 template <Real T>
 void validate(const LogisticData<T>& data, std::span<const double> alphas,
               const LogisticOptions& options, std::span<const double> start) {
-  validate_grid(
-      as_ridge(data), alphas,
-      RidgeOptions{
-          .tol = options.tol, .max_iter = options.max_iter, .n_threads = options.n_threads});
+  require_not_empty(data.x.rows, data.x.cols);
+  require_penalty_factors(data.penalty_factors, data.x.cols);
+  require_prior(data.prior_mean, data.x.cols * data.n_outputs());
+  require_weights(data.sample_weight, data.x.rows, options.n_threads);
+  require_options(options.tol, options.max_iter, options.n_threads);
+  require_range("alphas", alphas, infinity, "[0, inf]");
   require_size("label", data.label.size(), data.x.rows);
   require_classes(data);
   if (!data.offset.empty()) {
@@ -91,9 +78,7 @@ void validate(const LogisticData<T>& data, std::span<const double> alphas,
 
 template <Real T>
 void throw_if_not_finite(const LogisticData<T>& data) {
-  auto ridge = as_ridge(data);
-  ridge.y = {};
-  throw_if_not_finite(ridge);
+  if (data.x.data != nullptr) require_finite("X", data.x, true);
 }
 
 template void validate<double>(const LogisticData<double>&, std::span<const double>,

@@ -10,11 +10,11 @@
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/nearest.hpp"
 #include "solvers/logistic/tall.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int most_corrections = 6;
 constexpr double correction_pace = 0.01;  // slower ones call for a kernel in double
 // Part of the tolerance that the reduced problem is held to: residuals over a small alpha are coefficients,

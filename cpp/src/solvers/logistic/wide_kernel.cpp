@@ -9,12 +9,12 @@
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic/wide.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr Index enough_for_float = 256;  // rows; a smaller kernel costs less than reading X
+constexpr Index enough_rows_for_float = 256;  // rows; a smaller kernel costs less than reading X
 constexpr Index some_features = 256;
 
 }  // namespace
@@ -145,7 +145,7 @@ bool WideLogistic<T>::in_range(double low, double high) const {
 // The kernel in float is good enough where corrections with the data shrink the error it leaves.
 template <Real T>
 bool WideLogistic<T>::kernel() {
-  if (n_rows() >= enough_for_float && !only_double_) {
+  if (n_rows() >= enough_rows_for_float && !only_double_) {
     if (!form_kernel<float>()) return false;
     if (in_range(1e-15, 1e25)) return true;
   }

@@ -8,13 +8,14 @@
 #include "linalg/posdef.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/logistic/damped_factor.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index enough_for_float = 48;    // columns; narrower products gain nothing
-constexpr double rcond_for_float = 1e-5;  // below, leverages have fewer than two digits
-constexpr Index most_together = 256;      // columns: beyond, packing is little beside the products
+constexpr double rcond_for_float_leverages = 1e-5;  // below, leverages have fewer than two digits
+constexpr Index most_columns_together =
+    256;  // columns: beyond, packing is little beside the products
 constexpr Index most_roots = Index{1} << 24;
 
 /// The block of classes k and l of the Hessian at alpha number a.
@@ -102,7 +103,7 @@ template <Real Products>
 bool Hessians<T>::grams(const std::vector<const double*>& roots,
                         std::vector<GramMatrix>& products) const {
   const int n_threads = problem_.options().n_threads;
-  if (problem_.cols() <= most_together) {
+  if (problem_.cols() <= most_columns_together) {
     return completed([&] {
       products = weighted_grams<T, Products>(problem_.source(problem_.rows()), roots, n_threads,
                                              problem_.monitor());
@@ -203,7 +204,7 @@ bool Hessians<T>::factor(const std::vector<std::size_t>& which) {
 }  // namespace
 
 bool float_suits(Index columns, double rcond) {
-  return columns >= enough_for_float && rcond >= rcond_for_float;
+  return columns >= enough_for_float && rcond >= rcond_for_float_leverages;
 }
 
 template <Real T>

@@ -10,9 +10,10 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_numbers = Index{1} << 21;  // in the inverse factors that are held at a time
-constexpr Index rows_a_column = 20;             // for leverages of a few per cent
-constexpr double worth_nodes = 1e9;             // operations for forms at all alphas
+constexpr Index most_inverse_numbers = Index{1}
+                                       << 21;  // in the inverse factors that are held at a time
+constexpr Index rows_a_column = 20;            // for leverages of a few per cent
+constexpr double worth_nodes = 1e9;            // operations for forms at all alphas
 
 constexpr double smallest_form = 1e-300;  // of which a logarithm is taken
 
@@ -64,7 +65,7 @@ template <Real T>
 bool LeaveOut<T>::forms(std::span<const double> alphas, std::span<RowTerms* const> terms,
                         const FormsVisit& visit) {
   const Index m = problem_.size();
-  const Index group = std::max<Index>(1, most_numbers / (m * m));
+  const Index group = std::max<Index>(1, most_inverse_numbers / (m * m));
   for (std::size_t first = 0; first < alphas.size(); first += group) {
     const auto count = std::min<std::size_t>(group, alphas.size() - first);
     std::vector<std::vector<double>> curvature;

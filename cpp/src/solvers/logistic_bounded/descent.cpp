@@ -5,23 +5,19 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/ridge/problem.hpp"
+#include "solvers/logistic/thresholds.hpp"
 #include "solvers/shared/box.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr int separation_interval = 10;
 constexpr double good_pace = 0.03;  // of steps after a new Hessian, near the minimum
-constexpr double hopeless_pace = 0.5;
+constexpr double hopeless_bounded_pace = 0.5;
 constexpr Index most_variables = 4096;  // of a model whose matrix is formed
 constexpr double loose = 0.1;           // accuracy of solutions of models far from the minimum
 constexpr double rounding = 1e-16;      // of linear predictors
 constexpr double model_noise = 0.01;    // of tol: what solutions of models may leave
-
-double dot(const Buffer<double>& a, const Buffer<double>& b) {
-  return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
-}
 
 }  // namespace
 
@@ -132,7 +128,7 @@ bool BoundedLogistic<T>::refresh(LogisticInfo& info) {
 
 template <Real T>
 bool BoundedLogistic<T>::refresh_pays(double pace, double optimality) const {
-  if (streamed_ || pace >= hopeless_pace) return true;
+  if (streamed_ || pace >= hopeless_bounded_pace) return true;
   const double digits = std::log(std::max(optimality / std::max(options_.tol, 1e-15), 1.0));
   const double going_on = digits / -std::log(std::max(pace, 1e-6));
   return model_->cost() + digits / -std::log(good_pace) + 1.0 < going_on;

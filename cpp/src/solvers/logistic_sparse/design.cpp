@@ -5,19 +5,13 @@
 #include <numeric>
 
 #include "solvers/logistic/intercepts.hpp"
-#include "solvers/ridge/problem.hpp"
+#include "solvers/shared/conditioning.hpp"
+#include "solvers/shared/ranges.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
-
-// A variance below this part of the mean square is not to be had from a difference of sums.
-constexpr double cancellation = 1e-4;
-
-double power_of_two_for(double size) {
-  return size > 0.0 && std::isfinite(size) ? std::ldexp(1.0, -std::ilogb(size)) : 1.0;
-}
 
 // The rows that are fitted and have weight; all of them: none are listed.
 template <Real T>
@@ -104,7 +98,7 @@ bool SparseLogisticDesign<T>::measure(int n_threads) {
   }
   if (cancelled) spread = column_spreads(x, weight.data(), total, mean);
   return !vanished && std::ranges::all_of(spread, [](double sum) {
-    return sum == 0.0 || !Problem<double>::out_of_range(sum);
+    return sum == 0.0 || !out_of_range<double>(sum);
   });
 }
 

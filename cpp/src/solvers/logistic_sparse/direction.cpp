@@ -5,29 +5,23 @@
 
 #include "linalg/tridiagonal.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/ridge/outcome.hpp"
+#include "solvers/shared/conditioning.hpp"
+#include "solvers/shared/sparse_costs.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
 namespace {
 
-// Seconds on one core. They do not depend on the threads, so that neither does the method.
-constexpr double seconds_per_gram_product = 1.5e-9;
-constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
-constexpr double seconds_per_value = 1.2e-9;  // of a pass
-constexpr double factor_is_cheap = 4.0;       // passes
-constexpr double seconds_per_solved = 8e-10;  // of a square of coefficients, with a factor
-constexpr double factors_of_fit = 1.6;        // about: what a fit by factors takes
+constexpr double factor_is_cheap = 4.0;  // passes
+constexpr double seconds_per_solved =
+    8e-10;                              // on one core, for each squared coefficient, given a factor
+constexpr double factors_of_fit = 1.6;  // about: what a fit by factors takes
 constexpr double corrections_of_fit = 22.0;
-constexpr double trial = 0.5;           // of a factor's cost, for conjugate gradients
-constexpr double shortest_trial = 8.0;  // iterations
-constexpr Index most_direct = 3000;     // coefficients: 72 MB of Hessian
+constexpr double trial = 0.5;              // of a factor's cost, for conjugate gradients
+constexpr double shortest_cg_trial = 8.0;  // iterations
+constexpr Index most_direct = 3000;        // coefficients: 72 MB of Hessian
 constexpr int most_iterations = 1000;
 constexpr std::size_t most_lanczos = 200;
-
-double dot(Index n, const double* a, const double* b) {
-  return sum_over(n, [&](Index e) { return a[e] * b[e]; });
-}
 
 }  // namespace
 
@@ -169,7 +163,7 @@ bool SparseNewtonDirection<T>::solve(const double* g, double accuracy, double di
     outcome = iterate(g, accuracy, static_cast<int>(worth_), d);
   else if (!direct_ && may_be_direct_) {
     system_.inverse_diagonal(inverse_.data());
-    const double iterations = std::max(shortest_trial, trial * worth_);
+    const double iterations = std::max(shortest_cg_trial, trial * worth_);
     used_ = 0;
     outcome = iterate(g, accuracy, static_cast<int>(iterations), d);
     if (outcome == Outcome::too_many) turn_direct();

@@ -4,18 +4,18 @@
 #include <cmath>
 
 #include "solvers/logistic/thresholds.hpp"
-#include "solvers/ridge/problem.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr double accuracy = 0.1;  // of a direction: fewest passes to 1e-8 on data by power laws
 constexpr double most_accurate = 0.01;  // where the tolerance is in sight
-constexpr double flat = 0.5;            // part of the slope at which a line search may stop
-constexpr int most_trials = 40;
+constexpr double flat_slope = 0.5;      // part of the slope at which a line search may stop
+constexpr int most_bracket_trials = 40;
 constexpr double rounding_of_sums = 1e-13;
-constexpr double worn = 64.0;          // what predictors may have been, in their present size
-constexpr int patience = 4;            // steps without a gain
+constexpr double worn = 64.0;  // what predictors may have been, in their present size
+constexpr int most_steps_without_gain = 4;
 constexpr double settled = 1e-8;       // an optimality that rounding may keep from falling
 constexpr int steps_to_settle = 8;     // before a step that does not shrink says anything
 constexpr double long_step = 0.1;      // in a predictor
@@ -96,10 +96,10 @@ double SparseLogisticNewton<T>::line_search(const double* b) {
   const double start = loss_ + system_.penalties(b, 0.0, nullptr).loss;
   const double rounding = rounding_of_sums * start;
   double low = 0.0, high = infinity, t = 1.0;
-  for (int trial = 0; trial < most_trials; ++trial) {
+  for (int trial = 0; trial < most_bracket_trials; ++trial) {
     const auto line = at(t);
     const bool falls = line.loss <= start + rounding;
-    if (falls && std::abs(line.slope) <= -flat * slope) return t;
+    if (falls && std::abs(line.slope) <= -flat_slope * slope) return t;
     if (line.slope < 0.0 && falls) low = t;
     else high = t;
     double next = t - line.slope / line.bend;
@@ -163,7 +163,7 @@ bool SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
     const bool converged = info.optimality <= options_.tol;
     without_gain = info.optimality < 0.5 * best ? 0 : without_gain + 1;
     best = std::min(best, info.optimality);
-    const bool stalled = best <= settled && without_gain >= patience;
+    const bool stalled = best <= settled && without_gain >= most_steps_without_gain;
     const bool out = info.n_iter >= options_.max_iter || stalled;
     bool separates = all_separated();
     if (!separates && (converged || out || info.n_iter >= steps_to_settle)) {

@@ -9,15 +9,9 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
 #include "parallel/team.hpp"
+#include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
-namespace {
-
-constexpr double dwarfing =
-    1e30;  // penalties in squares of columns, that leave nothing of predictors
-
-}  // namespace
-
 template <Real T>
 SparseLogisticSystem<T>::SparseLogisticSystem(const SparseLogisticDesign<T>& design,
                                               const LogisticOptions& options, Monitor& monitor)

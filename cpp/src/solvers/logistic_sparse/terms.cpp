@@ -6,7 +6,7 @@
 #include "model/logistic_loss.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge/problem.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {

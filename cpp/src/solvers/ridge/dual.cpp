@@ -10,7 +10,7 @@ namespace {
 
 // Relative dual residual that a correction would not improve in the coefficients' precision.
 template <Real T>
-constexpr double good_enough = std::same_as<T, float> ? 1e-12 : 1e-14;
+constexpr double good_enough_dual = std::same_as<T, float> ? 1e-12 : 1e-14;
 constexpr Index shift_rows = 16;
 
 }  // namespace
@@ -166,7 +166,7 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
       fit.info.n_iter = pass;
     }
     const bool stalled = pass > 0 && !(now < 0.25 * before);
-    if (stalled || now <= good_enough<T> || pass == problem_.options().max_iter) break;
+    if (stalled || now <= good_enough_dual<T> || pass == problem_.options().max_iter) break;
     step(system, free, n_targets, rho.data(), it.u);
   }
   if (mixed_) {

@@ -80,7 +80,7 @@ bool DualRidge<T>::in_range() const {
     largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
   }
   const bool nothing = largest == 0.0 && problem_.hold_nothing(kernel_roles_.inverse_factor);
-  return (nothing || !Problem<Products>::out_of_range(largest)) && targets_in_range();
+  return (nothing || !out_of_range<Products>(largest)) && targets_in_range();
 }
 
 template <Real T>
@@ -95,7 +95,7 @@ bool DualRidge<T>::targets_in_range() const {
     if (sum == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem_.centred())) {
       continue;
     }
-    if (Problem<double>::out_of_range(sum)) return false;
+    if (out_of_range<double>(sum)) return false;
   }
   return true;
 }

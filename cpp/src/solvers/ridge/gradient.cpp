@@ -12,7 +12,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_targets = 64;
+constexpr Index gradient_block_targets = 64;
 
 }  // namespace
 
@@ -57,11 +57,11 @@ void Gradient<T>::from_moments(const double* b, double* g) const {
   const double k = kappa();
   const bool moved = std::any_of(b, b + targets() * p, [](double v) { return v != 0.0; });
   const double work = 2.0 * static_cast<double>(targets()) * p * p;
-  TaskCounter blocks((targets() + block_targets - 1) / block_targets);
+  TaskCounter blocks((targets() + gradient_block_targets - 1) / gradient_block_targets);
   run_team(threads_for(problem_.options().n_threads, moved ? work : 0.0), [&](TeamMember&) {
     for (Index task = 0; blocks.next(task);) {
-      const Index first = task * block_targets;
-      const Index count = std::min(block_targets, targets() - first);
+      const Index first = task * gradient_block_targets;
+      const Index count = std::min(gradient_block_targets, targets() - first);
       for (Index j = 0; j < p; ++j) {
         for (Index u = first; u < first + count; ++u) {
           g[u * p + j] = moments_.xy(j, group_.targets[u]);

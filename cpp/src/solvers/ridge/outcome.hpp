@@ -6,6 +6,7 @@
 #include "elltwo/solve_info.hpp"
 #include "elltwo/views.hpp"
 #include "linalg/buffer.hpp"
+#include "solvers/shared/conditioning.hpp"
 
 namespace elltwo {
 
@@ -27,16 +28,6 @@ inline SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
   worse.rank = std::min(a.rank, b.rank);
   return worse;
 }
-
-// Above this the Gram matrix, formed in double, determines the answer to about 12 digits and
-// residuals from the original data have nothing to add.
-inline constexpr double rcond_exact = 1e-4;
-
-// Below this corrected normal equations may not converge and an orthogonal factorisation takes over.
-inline constexpr double rcond_hopeless = 1e-11;
-
-// Below this a Cholesky factor says nothing: not even a caller who insists on it gets its answer.
-inline constexpr double rcond_singular = 1e-15;
 
 /// The relative gradient at which another pass over the data would only stir rounding, or, for float
 /// data, digits that float coefficients do not hold (the error is about optimality / rcond).

@@ -37,10 +37,10 @@ bool PrimalRidge<T>::moments_in_range(bool of_sample) const {
   for (Index j = 0; j < moments_.n_features; ++j) {
     // A sample may well miss what a column holds: all the rows will tell.
     if (moments_.gram(j, j) == 0.0 && (of_sample || problem_.holds_nothing(j))) continue;
-    if (Problem<Products>::out_of_range(moments_.gram(j, j))) return false;
+    if (out_of_range<Products>(moments_.gram(j, j))) return false;
   }
   for (Index t = 0; t < moments_.n_targets; ++t) {
-    if (Problem<Products>::out_of_range(moments_.yy(t))) return false;
+    if (out_of_range<Products>(moments_.yy(t))) return false;
   }
   return true;
 }

@@ -6,16 +6,11 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge/validate.hpp"
+#include "solvers/shared/weights.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
-
-// The power of two that brings `size` into [1, 2); 1 for zero.
-double power_of_two_for(double size) {
-  return size > 0.0 && std::isfinite(size) ? std::ldexp(1.0, -std::ilogb(size)) : 1.0;
-}
 
 template <Real T>
 double largest_deviation(MatrixView<T> column) {
@@ -182,13 +177,6 @@ void Problem<T>::scale_uniformly() {
                                                                : largest_size(column)});
   }
   scales_.x.assign(n_features(), power_of_two_for(size));
-}
-
-template <Real T>
-bool Problem<T>::out_of_range(double sum_of_squares) {
-  constexpr double low = std::same_as<T, float> ? 1e-22 : 1e-200;
-  constexpr double high = std::same_as<T, float> ? 1e30 : 1e200;
-  return !(sum_of_squares >= low && sum_of_squares <= high);
 }
 
 template <Real T>

@@ -1,18 +1,15 @@
 #pragma once
 
-#include <limits>
 #include <vector>
 
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
 #include "gram/running_sums.hpp"
 #include "solvers/ridge/outcome.hpp"
+#include "solvers/shared/ranges.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {
-
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 /// Whether a column's values of positive weight are equal or, unless it will be centred, zero. No
 /// weights: all of them.
@@ -109,9 +106,6 @@ class Problem {
   void scale_as(const std::vector<double>& column);
   /// Scales columns whose largest numbers, or deviations, are known, and each target.
   void scale_to(const std::vector<double>& column_sizes);
-
-  /// True if a sum of squares of n data is out of range for products formed in T.
-  static bool out_of_range(double sum_of_squares);
 
   /// A fit in scaled coordinates -> the user's units. `coef` is targets x features.
   void write_result(const TargetGroup& group, const GroupFit& fit, double weight,

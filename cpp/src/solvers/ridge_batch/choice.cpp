@@ -13,7 +13,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_together = 8;  // problems handed out at a time, a 64th of them at most
+constexpr Index most_problems_together =
+    8;  // problems handed out at a time, a 64th of them at most
 constexpr double not_tried = infinity;
 
 /// What of a problem's alphas has been tried.
@@ -176,7 +177,7 @@ Status choose_alphas(const BatchData<T>& data, const Choice& choice, const Ridge
   const int n_threads = threads_for(options.n_threads, work_of(checked, choice));
   const Index n = checked.n_problems;
   const auto of_each = static_cast<int>(n_threads / std::clamp<Index>(n, 1, n_threads));
-  const Index chunk = std::clamp<Index>(n / 64, 1, most_together);
+  const Index chunk = std::clamp<Index>(n / 64, 1, most_problems_together);
   const bool done = run_batch(n, chunk, n_threads, monitor, [&] {
     return [&, worker = ChoiceWorker<T>(checked, choice, options, results, of_each)](
                Index begin, Index end, Monitor& own) mutable { worker.run(begin, end, own); };

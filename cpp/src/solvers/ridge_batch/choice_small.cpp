@@ -9,10 +9,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index max_p = SmallPath::max_size;
 constexpr Index max_rows = 4096;
 constexpr Index max_folds = 32;
-constexpr double tolerated_offset = 1e4;  // (mean - shift)^2 in variances
 
 bool in_range(double square) { return square >= 1e-100 && square <= 1e100; }
 
@@ -23,16 +21,16 @@ SmallChoice::SmallChoice(const Choice& choice, const RidgeOptions& options)
       options_(options),
       block_((block_rows + 1) * max_cols),
       coef_(Buffer<double>::zeros(max_alphas * max_cols)),
-      basis_(Buffer<double>::zeros(max_p * max_cols)),
-      turned_(max_p * block_rows),
-      rows_(max_p * block_rows),
+      basis_(Buffer<double>::zeros(SmallPath::max_size * max_cols)),
+      turned_(SmallPath::max_size * block_rows),
+      rows_(SmallPath::max_size * block_rows),
       leverage_(block_rows * max_alphas),
       residual_(block_rows * max_alphas) {}
 
 bool SmallChoice::is_plain(const RidgeData<double>& data) const {
   const Index n = data.x.rows, p = data.x.cols;
   const Index fewest = folds_ ? n - (n + choice_.n_folds - 1) / choice_.n_folds : n;
-  return data.y.cols == 1 && p <= max_p && fewest > p && n <= max_rows &&
+  return data.y.cols == 1 && p <= SmallPath::max_size && fewest > p && n <= max_rows &&
          (!folds_ || choice_.n_folds <= max_folds) && data.penalty_factors.empty() &&
          data.prior_mean.empty() && !options_.penalize_intercept;
 }
@@ -68,7 +66,7 @@ bool SmallChoice::add_gram(Index begin, Index end) {
 // The moments of all Gram matrices but one: sums, never differences.
 bool SmallChoice::centre(Index without, Centred& out) const {
   const Index p = data_->x.cols, cols = p + 1;
-  double g[(max_p + 2) * (max_p + 2)];
+  double g[(SmallPath::max_size + 2) * (SmallPath::max_size + 2)];
   const Index ld = cols + 1;
   std::fill_n(g, ld * ld, 0.0);
   for (Index f = 0; f < static_cast<Index>(grams_.size()); ++f) {

@@ -3,11 +3,10 @@
 
 #include "kernels/table.hpp"
 #include "solvers/ridge_batch/choice_small.hpp"
+#include "solvers/shared/conditioning.hpp"
 
 namespace elltwo {
 namespace {
-
-constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
 
 // sum f(i) for i < n in sums side by side, so that none waits for another.
 template <class F>

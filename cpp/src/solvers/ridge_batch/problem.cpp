@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "solvers/ridge/validate.hpp"
+#include "solvers/shared/weights.hpp"
 
 namespace elltwo {
 namespace {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/table.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
@@ -13,7 +14,7 @@ constexpr double enough = 1e-6;      // of the largest eigenvalue; see path_prim
 constexpr double left_of_yy = 1e-5;  // below this part RSS would have fewer than about 10 digits
 constexpr Index lanes = 16;          // what kernels want alphas padded to
 
-double dot(const double* a, const double* b, Index n) {
+double dot_in_order(const double* a, const double* b, Index n) {
   double sum = 0.0;
   for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
   return sum;
@@ -30,7 +31,7 @@ void SmallPath::decompose(Index p, double* g, const double* c, bool with_basis) 
     const Index m = p - k - 1;
     double* v = reflector_ + k * max_size;
     std::copy_n(g + k * p + k + 1, m, v);
-    const double tail = dot(v + 1, v + 1, m - 1);
+    const double tail = dot_in_order(v + 1, v + 1, m - 1);
     beta_[k] = 0.0;
     beside_[k] = v[0];
     if (!(tail > 0.0)) continue;
@@ -43,13 +44,13 @@ void SmallPath::decompose(Index p, double* g, const double* c, bool with_basis) 
       const double times = beta * v[i];
       for (Index j = 0; j < m; ++j) w[j] += times * sub[i * p + j];
     }
-    const double half = 0.5 * beta * dot(v, w, m);
+    const double half = 0.5 * beta * dot_in_order(v, w, m);
     for (Index i = 0; i < m; ++i) w[i] -= half * v[i];
     for (Index i = 0; i < m; ++i) {
       double* row = sub + i * p;
       for (Index j = 0; j < m; ++j) row[j] -= v[i] * w[j] + w[i] * v[j];
     }
-    const double along = beta * dot(v, c_ + k + 1, m);
+    const double along = beta * dot_in_order(v, c_ + k + 1, m);
     for (Index i = 0; i < m; ++i) c_[k + 1 + i] -= along * v[i];
   }
   if (p > 1) beside_[p - 2] = g[(p - 2) * p + p - 1];
@@ -95,7 +96,7 @@ double SmallPath::inverse_trace(double alpha) const {
   double carried = 0.0;
   for (Index k = 0; k < p_; ++k) {
     const double pivot = diagonal_[k] + alpha - carried;
-    if (!(pivot > 0.0)) return std::numeric_limits<double>::infinity();
+    if (!(pivot > 0.0)) return infinity;
     inverse[k] = 1.0 / pivot;
     lower[k] = beside_[k] * inverse[k];
     carried = beside_[k] * lower[k];
@@ -117,7 +118,7 @@ void SmallPath::shift(std::span<const double> alphas) {
   count_ = static_cast<Index>(alphas.size());
   stride_ = (count_ + lanes - 1) / lanes * lanes;
   std::copy(alphas.begin(), alphas.end(), alpha_);
-  std::fill(alpha_ + count_, alpha_ + stride_, std::numeric_limits<double>::infinity());
+  std::fill(alpha_ + count_, alpha_ + stride_, infinity);
   double* carried = row_;
   std::fill_n(carried, stride_, 0.0);
   for (Index k = 0; k < p_; ++k) {

@@ -6,10 +6,10 @@
 namespace elltwo {
 namespace {
 
-constexpr int max_rounds = 20;     // of sweeps before free coefficients are solved for again
-constexpr int sweeps_of_free = 4;  // between two sweeps of all
-constexpr int patience = 5;        // solutions that may fail to halve what is rounding
-constexpr int pivot_tries = 3;     // solutions that may fail to misplace fewer
+constexpr int max_rounds = 20;            // of sweeps before free coefficients are solved for again
+constexpr int sweeps_of_free = 4;         // between two sweeps of all
+constexpr int most_failed_solutions = 5;  // solutions that may fail to halve what is rounding
+constexpr int pivot_tries = 3;            // solutions that may fail to misplace fewer
 
 }  // namespace
 
@@ -215,7 +215,7 @@ bool BoundedDescent<T>::descend(bool at_minimum) {
   keep_if_better();
   int stalled = 0;
   int most = 2;  // solutions between sweeps: ever more, so that the last face is reached in the end
-  while ((!at_minimum || wants_release()) && sweeps_left_ > 0 && stalled < patience) {
+  while ((!at_minimum || wants_release()) && sweeps_left_ > 0 && stalled < most_failed_solutions) {
     sweep_until_stable();
     if (!to_face_minimum(most++, at_minimum) || !method_.settle()) return false;
     if (!keep_if_better()) ++stalled;

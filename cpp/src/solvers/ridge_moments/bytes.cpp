@@ -61,7 +61,7 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_bytes(const std::string& why) {
   throw std::invalid_argument("these bytes do not hold Moments: " + why);
 }
 
@@ -117,30 +117,31 @@ std::vector<std::byte> Moments::to_bytes(std::uint64_t tag) const {
 }
 
 Moments Moments::from_bytes(std::span<const std::byte> bytes, std::uint64_t* tag) {
-  if (bytes.size() < header) refuse("there are " + std::to_string(bytes.size()) + ", too few");
+  if (bytes.size() < header)
+    refuse_bytes("there are " + std::to_string(bytes.size()) + ", too few");
   for (std::size_t i = 0; i < magic.size(); ++i) {
-    if (bytes[i] != std::byte{magic[i]}) refuse("they begin otherwise");
+    if (bytes[i] != std::byte{magic[i]}) refuse_bytes("they begin otherwise");
   }
   Reader head(bytes.subspan(magic.size()));
   const auto found = head.whole(4), crc = head.whole(4), size = head.whole();
   if (found != version) {
-    refuse("their format is version " + std::to_string(found) + ", this is elltwo's version " +
-           std::to_string(version));
+    refuse_bytes("their format is version " + std::to_string(found) +
+                 ", this is elltwo's version " + std::to_string(version));
   }
   const auto body = bytes.subspan(header);
   if (body.size() != size) {
-    refuse("there should be " + std::to_string(size) + " after the header, got " +
-           std::to_string(body.size()));
+    refuse_bytes("there should be " + std::to_string(size) + " after the header, got " +
+                 std::to_string(body.size()));
   }
-  if (checksum(body) != crc) refuse("the checksum is wrong, so that some were altered");
-  if (size < shape_bytes) refuse("the shape is missing");
+  if (checksum(body) != crc) refuse_bytes("the checksum is wrong, so that some were altered");
+  if (size < shape_bytes) refuse_bytes("the shape is missing");
   Reader reader(body);
   const std::uint64_t p = reader.whole(), n_targets = reader.whole(), found_tag = reader.whole();
   if (tag != nullptr) *tag = found_tag;
   constexpr std::uint64_t most = std::uint64_t{1} << 30;
   if (p < 1 || n_targets < 1 || p > most || n_targets > most ||
       size != shape_bytes + 8 * SumsCodec::numbers(p, n_targets)) {
-    refuse("the shape does not agree with their number");
+    refuse_bytes("the shape does not agree with their number");
   }
   auto sums = std::make_unique<RunningSums>(static_cast<Index>(p), static_cast<Index>(n_targets));
   SumsCodec::visit(*sums, reader);

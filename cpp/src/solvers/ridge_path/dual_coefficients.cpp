@@ -9,8 +9,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_numbers = Index{1} << 22;  // in the work arrays,
-constexpr Index fewest_fits = 16;               // or in those of so many fits
+constexpr Index most_work_numbers = Index{1} << 22;  // in the work arrays,
+constexpr Index fewest_fits = 16;                    // or in those of so many fits
 constexpr Index block_features = 64;
 using blas::Op;
 
@@ -112,7 +112,7 @@ bool DualPath<T>::coefficients(std::span<const double> alphas, std::span<double>
   const Index kept = t_.size(), n_alphas = static_cast<Index>(alphas.size());
   Buffer<double> turned;
   if (worth_turning(n_alphas * n_targets) && !turned_features(turned)) return false;
-  const Index fits = std::max(most_numbers / (p + 4 * n), fewest_fits);
+  const Index fits = std::max(most_work_numbers / (p + 4 * n), fewest_fits);
   const Index at_once = std::clamp<Index>(fits / n_targets, 1, n_alphas);
   Buffer<double> w(std::max<Index>(1, at_once * n_targets * kept)), b(at_once * n_targets * p);
   for (Index first = 0; first < n_alphas; first += at_once) {

@@ -9,12 +9,6 @@
 #include "solvers/ridge_path/dual.hpp"
 
 namespace elltwo {
-namespace {
-
-constexpr Index block_rows = 64;
-constexpr Index most_coefficients = Index{1} << 22;  // at a time
-
-}  // namespace
 
 // (x - mean)^T X^T U of some rows, and last of the mean itself (directions x (rows + 1)), and what of their
 // predictions the prior means make (targets x (rows + 1)).
@@ -26,12 +20,12 @@ bool DualPath<T>::turned_rows(std::span<const Index> rows, const Buffer<double>&
   const auto n = static_cast<Index>(rows.size());
   const double* mean = problem.centred() ? this->x_mean_.data() : nullptr;
   Relay relay(problem.monitor());
-  TaskCounter blocks(n / block_rows + 1);
+  TaskCounter blocks(n / error_block_rows + 1);
   const double work = 2.0 * static_cast<double>(n * p) * static_cast<double>(kept);
   run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
-    Buffer<double> x(block_rows * p);
+    Buffer<double> x(error_block_rows * p);
     for (Index block = 0; blocks.next(block) && !relay.should_stop();) {
-      const Index k0 = block * block_rows, now = std::min(block_rows, n + 1 - k0);
+      const Index k0 = block * error_block_rows, now = std::min(error_block_rows, n + 1 - k0);
       for (Index k = 0; k < now; ++k) {
         const bool of_mean = k0 + k == n;
         const Index i = of_mean ? 0 : rows[k0 + k];
@@ -107,7 +101,7 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
   const auto n = static_cast<Index>(rows.size());
   const auto n_alphas = static_cast<Index>(alphas.size());
   if (worth_turning(n_alphas * n_targets)) return errors_in_directions(rows, weight, alphas, sse);
-  const Index at_once = std::clamp<Index>(most_coefficients / (p * n_targets), 1, n_alphas);
+  const Index at_once = std::clamp<Index>(most_coefficients_at_once / (p * n_targets), 1, n_alphas);
   std::fill_n(sse, n_alphas * n_targets, 0.0);
   for (Index first = 0; first < n_alphas; first += at_once) {
     const Index count = std::min(at_once, n_alphas - first);
@@ -121,9 +115,9 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
         intercept[f] += mean[j] * coef[f * p + j];
       }
     }
-    Buffer<double> x(block_rows * p), fitted(block_rows * fits);
-    for (Index k0 = 0; k0 < n; k0 += block_rows) {
-      const Index now = std::min(block_rows, n - k0);
+    Buffer<double> x(error_block_rows * p), fitted(error_block_rows * fits);
+    for (Index k0 = 0; k0 < n; k0 += error_block_rows) {
+      const Index now = std::min(error_block_rows, n - k0);
       for (Index k = 0; k < now; ++k) {
         const Index i = rows[k0 + k];
         for (Index j = 0; j < p; ++j) {

@@ -6,13 +6,9 @@
 #include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge_path/dual.hpp"
+#include "solvers/shared/conditioning.hpp"
 
 namespace elltwo {
-namespace {
-
-constexpr double own_direction = 1e-8;  // of what is left of a row: below, it is rounding
-
-}  // namespace
 
 // r_i and 1 - h_i both carry a factor alpha, which cancels: with G = (T + alpha I)^-1 and the rows u_i of U
 //   e_i = (u_i^T G z + r_0i g_0) / (u_i^T G u_i - l_i g_f + share_i g_0),

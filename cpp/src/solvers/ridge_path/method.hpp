@@ -9,6 +9,12 @@
 
 namespace elltwo {
 
+/// Rows whose squared errors are computed together.
+inline constexpr Index error_block_rows = 64;
+
+/// Coefficients of several fits that are held together: 32 MB.
+inline constexpr Index most_coefficients_at_once = Index{1} << 22;
+
 /// Leave-one-out errors e_i = r_i / (1 - h_i) of some rows. An error that the closed form cannot tell,
 /// because the row alone decides a direction, is NaN.
 struct LeftOutBlock {

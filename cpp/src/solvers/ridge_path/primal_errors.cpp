@@ -10,8 +10,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 64;
-constexpr Index block_targets = 128;
+constexpr Index error_block_targets = 128;
 constexpr Index n_chunks = 32;
 using blas::Op;
 
@@ -28,11 +27,11 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
   Buffer<double> a(std::max<Index>(1, all * n)), y(n * n_targets);
   const double work = static_cast<double>(n) * (all + 1) * (m + n_alphas * n_targets);
   const int team = threads_for(problem_.options().n_threads, work);
-  TaskCounter blocks((n + block_rows - 1) / block_rows);
+  TaskCounter blocks((n + error_block_rows - 1) / error_block_rows);
   run_team(team, [&](TeamMember&) {
-    Buffer<double> z(block_rows * ld);
+    Buffer<double> z(error_block_rows * ld);
     for (Index b = 0; blocks.next(b);) {
-      const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
+      const Index k0 = b * error_block_rows, now = std::min(error_block_rows, n - k0);
       for (Index k = 0; k < now; ++k) {
         design_->fill_row(rows[k0 + k], z.data() + k * ld);
         for (Index t = 0; t < n_targets; ++t) y[t * n + k0 + k] = z[k * ld + m + t];
@@ -42,14 +41,15 @@ bool PrimalPath<T>::errors_of_many_fits(std::span<const Index> rows, std::span<c
                  0.0, a.data() + k0 * all, all);
     }
   });
-  const Index per_alpha = (n_targets + block_targets - 1) / block_targets;
+  const Index per_alpha = (n_targets + error_block_targets - 1) / error_block_targets;
   TaskCounter tasks(n_alphas * per_alpha);
   std::atomic<bool> stop{false};
   run_team(team, [&](TeamMember& member) {
-    Buffer<double> z(std::max<Index>(1, all * block_targets)), fitted(n * block_targets);
+    Buffer<double> z(std::max<Index>(1, all * error_block_targets)),
+        fitted(n * error_block_targets);
     for (Index task = 0; tasks.next(task) && !stop;) {
-      const Index i = task / per_alpha, first = task % per_alpha * block_targets;
-      const Index count = std::min(block_targets, n_targets - first);
+      const Index i = task / per_alpha, first = task % per_alpha * error_block_targets;
+      const Index count = std::min(error_block_targets, n_targets - first);
       fitted.fill_zero();
       spectrum_.solution(alphas[i], first, count, z.data());
       if (all > 0) {
@@ -87,19 +87,19 @@ bool PrimalPath<T>::errors_of_many_rows(std::span<const Index> rows, std::span<c
     blas::gemm(Op::none, Op::none, m, fits, all, 1.0, spectrum_.basis.data(), m, gained.data(), all,
                0.0, coef.data(), m);
   }
-  const Index n_blocks = (n + block_rows - 1) / block_rows;
+  const Index n_blocks = (n + error_block_rows - 1) / error_block_rows;
   std::vector<std::vector<double>> partial(n_chunks);
   TaskCounter chunks(n_chunks);
   std::atomic<bool> stop{false};
   const double work = static_cast<double>(n) * (m + 1) * (fits + 1);
   run_team(threads_for(problem_.options().n_threads, work), [&](TeamMember& member) {
-    Buffer<double> z(block_rows * ld), fitted(block_rows * fits);
+    Buffer<double> z(error_block_rows * ld), fitted(error_block_rows * fits);
     for (Index c = 0; chunks.next(c) && !stop;) {
       auto& sums = partial[c];
       sums.assign(fits, 0.0);
       const Index last = (c + 1) * n_blocks / n_chunks;
       for (Index b = c * n_blocks / n_chunks; b < last && !stop; ++b) {
-        const Index k0 = b * block_rows, now = std::min(block_rows, n - k0);
+        const Index k0 = b * error_block_rows, now = std::min(error_block_rows, n - k0);
         for (Index k = 0; k < now; ++k) {
           design_->fill_row(rows[k0 + k], z.data() + k * ld);
         }

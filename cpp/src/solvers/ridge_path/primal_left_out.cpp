@@ -6,13 +6,9 @@
 #include "parallel/interruption.hpp"
 #include "parallel/row_blocks.hpp"
 #include "solvers/ridge_path/primal.hpp"
+#include "solvers/shared/conditioning.hpp"
 
 namespace elltwo {
-namespace {
-
-constexpr double own_direction = 1e-8;  // 1 - h below this: r / (1 - h) is rounding
-
-}  // namespace
 
 // With rows as columns: A = basis^T Z, fitted = solutions A, h = w (1/W + a^T (T + alpha)^-1 a).
 template <Real T>

@@ -10,7 +10,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_targets = 64;
+constexpr Index spectrum_block_targets = 64;
 
 }  // namespace
 
@@ -45,8 +45,9 @@ Buffer<double> Spectrum::eigenvectors() const {
 // fit.
 void Spectrum::residual_squares(double alpha, double* rss) const {
   if (!penalised.beside.empty() || rss_alpha != 0.0) {
-    for (Index t = 0; t < n_targets(); t += block_targets) {
-      residual_squares_of_some(alpha, t, std::min(block_targets, n_targets() - t), rss + t);
+    for (Index t = 0; t < n_targets(); t += spectrum_block_targets) {
+      residual_squares_of_some(alpha, t, std::min(spectrum_block_targets, n_targets() - t),
+                               rss + t);
     }
     return;
   }
@@ -100,11 +101,12 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
   result.rss_alpha = std::min(smallest_alpha, result.largest);
   result.rss_there = yy;
   const double work = 2.0 * static_cast<double>(m) * static_cast<double>(m * t);
-  TaskCounter blocks((t + block_targets - 1) / block_targets);
+  TaskCounter blocks((t + spectrum_block_targets - 1) / spectrum_block_targets);
   run_team(threads_for(n_threads, work), [&](TeamMember&) {
-    Buffer<double> z(block_targets * m);
+    Buffer<double> z(spectrum_block_targets * m);
     for (Index task = 0; blocks.next(task);) {
-      const Index first = task * block_targets, count = std::min(block_targets, t - first);
+      const Index first = task * spectrum_block_targets,
+                  count = std::min(spectrum_block_targets, t - first);
       double* c = result.target.data() + first * m;
       if (m > 0) {
         blas::gemm(blas::Op::transpose, blas::Op::none, m, count, m, 1.0, result.basis.data(), m,

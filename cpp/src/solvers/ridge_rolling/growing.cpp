@@ -9,7 +9,7 @@ namespace elltwo {
 namespace {
 
 constexpr Index shortest_chunk = 64;
-constexpr Index most_chunks = 128;
+constexpr Index most_growing_chunks = 128;
 constexpr Index most_moments = 1 << 23;  // of all chunks, in numbers
 constexpr Index piece = 32;
 
@@ -144,7 +144,8 @@ template <Real T>
 bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
   const Index n = steps.rows.size();
   const Index width = steps.kernels.width;
-  const Index affordable = std::clamp(most_moments / steps.shape.moments(), width, most_chunks);
+  const Index affordable =
+      std::clamp(most_moments / steps.shape.moments(), width, most_growing_chunks);
   const Index length = std::max(shortest_chunk, (n + affordable - 1) / affordable);
   const Index n_chunks = (n + length - 1) / length;
   const Index groups = (n_chunks + width - 1) / width;

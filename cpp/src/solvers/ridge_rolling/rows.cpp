@@ -10,11 +10,10 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
-
-constexpr double inf = std::numeric_limits<double>::infinity();
 
 // Whether n values, `stride` apart, are all finite: v - v is 0 or NaN.
 template <Real T>
@@ -71,8 +70,8 @@ RollingRows<T>::RollingRows(const RollingData<T>& data, const RollingOptions& op
     : data_(data), counts_(data.x.rows) {
   for (Index j = 0; j < data.x.cols; ++j) {
     const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
-    const double penalty = f == 0.0 ? 0.0 : f == inf ? inf : data.alpha * f;
-    if (penalty == inf) continue;
+    const double penalty = f == 0.0 ? 0.0 : f == infinity ? infinity : data.alpha * f;
+    if (penalty == infinity) continue;
     features_.push_back(j);
     penalties_.push_back(penalty);
   }

@@ -5,16 +5,11 @@
 
 #include "parallel/sum_over.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/shared/conditioning.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
-namespace {
-
-// A variance below this part of the mean square is not to be had from a difference of sums.
-constexpr double cancellation = 1e-4;
-
-}  // namespace
 
 template <Real T>
 SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::move(rows)) {
@@ -40,8 +35,8 @@ bool SparseDesign<T>::measure(const Problem<T>& problem) {
   y_sum = y_mean;
   for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
   const bool vanished = measure_columns(problem);
-  const auto fits = [](double sum) { return sum == 0.0 || !Problem<double>::out_of_range(sum); };
-  const auto nothing_lost = [&](double sum) { return !Problem<double>::out_of_range(sum); };
+  const auto fits = [](double sum) { return sum == 0.0 || !out_of_range<double>(sum); };
+  const auto nothing_lost = [&](double sum) { return !out_of_range<double>(sum); };
   return !vanished && std::ranges::all_of(x_spread, fits) &&
          std::ranges::all_of(y_spread, nothing_lost);
 }

@@ -10,7 +10,7 @@ namespace elltwo {
 namespace {
 
 // A gradient at which a well-conditioned system has nothing to gain from another pass.
-constexpr double good_enough = 1e-14;
+constexpr double good_enough_direct = 1e-14;
 
 // max over targets of |d step| / |d b|.
 template <Real T>
@@ -92,7 +92,8 @@ Buffer<double> SparseDirect<T>::correction(const SparseBlock<T>& block, const do
 template <Real T>
 bool SparseDirect<T>::refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const {
   Buffer<double> g(block.size());
-  const double floor = info.rcond >= rcond_exact ? good_enough : optimality_floor<double>(0.0);
+  const double floor =
+      info.rcond >= rcond_exact ? good_enough_direct : optimality_floor<double>(0.0);
   double previous_size = infinity;
   for (int solves = 0;; ++solves) {
     if (!block.gradient(b, g.data())) return false;

@@ -14,7 +14,8 @@ namespace elltwo {
 namespace {
 
 constexpr Index most_columns_at_once = 8;
-constexpr double cancellation = 1e-8;  // of a column's squares: far from any that is not constant
+constexpr double moments_cancellation =
+    1e-8;  // of a column's squares: far from any that is not constant
 
 // Of the targets: the first 256 rows' mean, corrected by that of all rows about it.
 template <Real T>
@@ -38,7 +39,7 @@ std::vector<double> means(const Problem<T>& problem) {
 template <Real T>
 void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vector<double>& square,
                     ScaledMoments& m) {
-  const auto cancelled = [&](Index j) { return m.gram(j, j) < cancellation * square[j]; };
+  const auto cancelled = [&](Index j) { return m.gram(j, j) < moments_cancellation * square[j]; };
   bool any = false;
   for (Index j = 0; j < x.cols; ++j) any = any || cancelled(j);
   if (!any) return;
@@ -108,7 +109,7 @@ bool features_in_range(const SparseRows<T>& x, const double* weight, const GramM
   for (Index j = 0; j < x.cols; ++j) {
     const double square = about_zero(j, j);
     zeros = zeros || square == 0.0;
-    nothing_odd = nothing_odd && (square == 0.0 || !Problem<double>::out_of_range(square));
+    nothing_odd = nothing_odd && (square == 0.0 || !out_of_range<double>(square));
   }
   if (!nothing_odd || !zeros) return nothing_odd;
   const auto sizes = column_sizes(x, weight);

@@ -4,17 +4,14 @@
 
 #include "elltwo/sparse_path.hpp"
 #include "solvers/ridge_sparse/cg.hpp"
+#include "solvers/shared/sparse_costs.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
 namespace {
 
-// Seconds on one core. They do not depend on the threads, so that neither does the solver.
-constexpr double seconds_per_gram_product = 1.5e-9;
-constexpr double seconds_per_flop = 2.5e-11;  // of a factorisation
-constexpr double seconds_per_value = 1.2e-9;  // of a pass
-constexpr double hopeful_iterations = 5.0;    // a fair chance for conjugate gradients
-constexpr double worth_a_trial = 0.02;        // seconds of a direct fit
+constexpr double hopeful_iterations = 5.0;  // a fair chance for conjugate gradients
+constexpr double worth_a_trial = 0.02;      // seconds of a direct fit
 
 }  // namespace
 

@@ -12,8 +12,8 @@ namespace {
 
 using blas::Op;
 
-constexpr Index smallest_block = 96;            // of H, not cut further
-constexpr Index most_numbers = Index{1} << 20;  // of fits that are in work together
+constexpr Index smallest_block = 96;                // of H, not cut further
+constexpr Index most_fit_numbers = Index{1} << 20;  // of fits that are in work together
 constexpr double worse = 100.0;  // a reference may be so many times worse than the best fit
 constexpr int most_references = 4;
 constexpr double sweeps =
@@ -30,7 +30,7 @@ Index middle(std::span<const double> alphas) {
 }
 
 // Eight sums side by side, which the compiler turns into vectors.
-double dot(const double* a, const double* b, Index n) {
+double dot_by_pairs(const double* a, const double* b, Index n) {
   double sum[8] = {};
   Index k = 0;
   for (; k + 8 <= n; k += 8) {
@@ -171,7 +171,8 @@ void TestForms<T>::add_forms(Index begin, Index end, Index n_fits, const double*
   const Index last = leaf ? end : middle, rows = end - middle;
   blas::gemm(Op::transpose, Op::none, rows, n_fits, last - begin, leaf ? 1.0 : 2.0,
              h_.data() + middle * m + begin, m, d + begin, m, 0.0, product, rows);
-  for (Index f = 0; f < n_fits; ++f) out[f] += dot(product + f * rows, d + f * m + middle, rows);
+  for (Index f = 0; f < n_fits; ++f)
+    out[f] += dot_by_pairs(product + f * rows, d + f * m + middle, rows);
   if (leaf) return;
   add_forms(begin, middle, n_fits, d, product, out);
   add_forms(middle, end, n_fits, d, product, out);
@@ -203,7 +204,7 @@ void TestForms<T>::about(const Reference& reference, Index skip, Index first, In
   }
   for (Index f = 0; f < fits; ++f) {
     const Index t = skip + f % count;
-    const double change = dot(reference.gradient.data() + t * m, d + f * m, m);
+    const double change = dot_by_pairs(reference.gradient.data() + t * m, d + f * m, m);
     const double sum = reference.sse[t] - 2.0 * change + sse[f];
     sse[f] = std::max(sum, 0.0);
   }
@@ -214,7 +215,7 @@ bool TestForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace
                           double* sse) const {
   const Index n_targets = path_.problem().n_targets();
   const Index numbers = std::max<Index>(1, path_.design().size() * n_alphas());
-  const Index at_once = std::clamp<Index>(most_numbers / numbers, 1, count);
+  const Index at_once = std::clamp<Index>(most_fit_numbers / numbers, 1, count);
   std::vector<Index> at(count, middle(alphas_));
   std::vector<double> errors(n_alphas() * count);
   std::vector<double> some(n_alphas() * at_once);

@@ -92,7 +92,7 @@ bool GroupMoments<T>::in_range() const {
               : holds_nothing(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
       continue;
     }
-    if (Problem<double>::out_of_range(square)) return false;
+    if (out_of_range<double>(square)) return false;
   }
   return true;
 }

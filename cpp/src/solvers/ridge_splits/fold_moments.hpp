@@ -10,6 +10,10 @@
 
 namespace elltwo {
 
+/// Memory of the Gram matrices of all folds up to which they are kept; beyond, every split forms its
+/// own.
+inline constexpr double most_fold_gram_bytes = 1e9;
+
 /// The Gram matrices of groups of rows about one common shift: the moments of a training set are
 /// sums of them, without any subtraction.
 template <Real T>

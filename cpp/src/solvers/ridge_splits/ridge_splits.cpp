@@ -13,9 +13,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double most_gram_bytes = 1e9;   // of all groups; beyond, every split takes its own
 constexpr double most_split_bytes = 1e9;  // of the splits that are in work together
-constexpr Index block_targets = 256;
+constexpr Index split_block_targets = 256;
 
 }  // namespace
 
@@ -39,8 +38,8 @@ struct RidgeSplits<T>::State {
     const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
     // Fewer rows than features: the dual of each split, and no Gram matrices. All rows count, since
     // those that a split does not train on are rows of weight zero in its dual.
-    shared =
-        data.x.rows >= data.x.cols && 8.0 * columns * columns * splits.n_groups <= most_gram_bytes;
+    shared = data.x.rows >= data.x.cols &&
+             8.0 * columns * columns * splits.n_groups <= most_fold_gram_bytes;
   }
 
   // That a split in work takes; infinite where none may have company.
@@ -120,16 +119,16 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
       if (!part->has_forms()) part.reset();
     }
   });
-  const Index per_split = (n_targets + block_targets - 1) / block_targets;
+  const Index per_split = (n_targets + split_block_targets - 1) / split_block_targets;
   TaskCounter blocks(count * per_split);
   run_team(team, [&](TeamMember&) {
     auto task_monitor = relay.monitor();
     FormsSpace space;
     for (Index task = 0; blocks.next(task) && !relay.should_stop();) {
-      const Index k = task / per_split, t = task % per_split * block_targets;
+      const Index k = task / per_split, t = task % per_split * split_block_targets;
       const auto& part = parts[k];
       if (!part.has_value()) continue;
-      part->errors_of(t, std::min(block_targets, n_targets - t), task_monitor, space,
+      part->errors_of(t, std::min(split_block_targets, n_targets - t), task_monitor, space,
                       sse + k * block);
     }
   });

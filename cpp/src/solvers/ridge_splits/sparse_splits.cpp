@@ -17,9 +17,6 @@
 namespace elltwo {
 namespace {
 
-constexpr double most_gram_bytes = 1e9;              // of all groups
-constexpr Index most_coefficients = Index{1} << 22;  // at a time
-
 /// Fits of some alphas: coef (alphas x targets x features), intercept (alphas x targets).
 struct Fits {
   std::vector<double> coef;
@@ -121,8 +118,8 @@ class SparseScores {
   template <class Fit>
   bool in_portions(double* sse, Fit fit) {
     const Index n_targets = data_.y.cols;
-    const auto at_once =
-        static_cast<std::size_t>(std::max<Index>(1, most_coefficients / (x_.cols * n_targets)));
+    const auto at_once = static_cast<std::size_t>(
+        std::max<Index>(1, most_coefficients_at_once / (x_.cols * n_targets)));
     for (std::size_t first = 0; first < alphas_.size(); first += at_once) {
       const std::size_t count = std::min(at_once, alphas_.size() - first);
       const std::size_t fits_at_once = count * n_targets;
@@ -203,7 +200,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   const double columns = static_cast<double>(x.cols + data.y.cols + 1);
   const bool shared =
       has_decomposition(x.rows, x.cols) && x.rows >= x.cols &&
-      8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_gram_bytes;
+      8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_fold_gram_bytes;
   std::optional<GroupMoments<double>> groups;
   if (shared) {
     groups.emplace(data, splits.group, splits.n_groups, options, &rows);

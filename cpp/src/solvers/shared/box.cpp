@@ -2,24 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+
+#include "solvers/shared/ranges.hpp"
+#include "solvers/shared/validate.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-std::string show(double value) {
-  std::ostringstream text;
-  text.precision(17);
-  text << value;
-  return text.str();
-}
-
-[[noreturn]] void refuse(const std::string& what, Index j) {
+[[noreturn]] void refuse_bound(const std::string& what, Index j) {
   throw std::invalid_argument(what + " at feature " + std::to_string(j));
 }
 
@@ -47,24 +39,25 @@ void require_box(const Box& box, Index p) {
   }
   for (Index j = 0; j < p; ++j) {
     const double lower = lower_of(box, j), upper = upper_of(box, j);
-    if (std::isnan(lower) || std::isnan(upper)) refuse("bounds must not be NaN, got NaN", j);
+    if (std::isnan(lower) || std::isnan(upper)) refuse_bound("bounds must not be NaN, got NaN", j);
     if (lower > upper) {
-      refuse("bounds must have lower <= upper, got " + show(lower) + " and " + show(upper), j);
+      refuse_bound("bounds must have lower <= upper, got " + show(lower) + " and " + show(upper),
+                   j);
     }
     if (lower == infinity || upper == -infinity) {
-      refuse("bounds must leave finite values between them, got " + show(lower) + " and " +
-                 show(upper),
-             j);
+      refuse_bound("bounds must leave finite values between them, got " + show(lower) + " and " +
+                       show(upper),
+                   j);
     }
   }
 }
 
 void require_inside(const Box& box, Index j, double prior_mean) {
   if (clipped(box, j, prior_mean) == prior_mean) return;
-  refuse("bounds must hold the prior mean of a coefficient with an infinite penalty, got " +
-             show(lower_of(box, j)) + " and " + show(upper_of(box, j)) +
-             " around a prior_mean of " + show(prior_mean),
-         j);
+  refuse_bound("bounds must hold the prior mean of a coefficient with an infinite penalty, got " +
+                   show(lower_of(box, j)) + " and " + show(upper_of(box, j)) +
+                   " around a prior_mean of " + show(prior_mean),
+               j);
 }
 
 }  // namespace elltwo

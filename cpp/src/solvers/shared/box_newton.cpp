@@ -12,7 +12,7 @@ namespace {
 constexpr int most_faces = 100;
 constexpr int bold_halvings = 4;
 constexpr int most_halvings = 40;
-constexpr double sufficient = 1e-3;  // of the decrease that the slope promises (Armijo)
+constexpr double sufficient_on_face = 1e-3;  // of the decrease that the slope promises (Armijo)
 
 /// Where the model stands.
 class BoxModel {
@@ -96,7 +96,7 @@ class BoxModel {
       }
       if (!hessian_.multiply(step_.data(), turn_.data())) return Step::interrupted;
       const double descent = dot(slope_, step_);
-      if (!(descent - 0.5 * dot(step_, turn_) > sufficient * std::abs(descent))) continue;
+      if (!(descent - 0.5 * dot(step_, turn_) > sufficient_on_face * std::abs(descent))) continue;
       for (Index j = 0; j < z_.size(); ++j) {
         z_[j] = clipped(problem_.box, j, z_[j] + length * direction_[j]);
         slope_[j] -= turn_[j];
@@ -104,10 +104,6 @@ class BoxModel {
       return Step::taken;
     }
     return Step::none;
-  }
-
-  static double dot(const Buffer<double>& a, const Buffer<double>& b) {
-    return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
   }
 
   const BoxProblem& problem_;
