@@ -57,6 +57,32 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def golden(session: nox.Session) -> None:
+    """Compare all answers, bit for bit, with those of a revision: ``nox -s golden -- v0.1.0``.
+
+    HEAD by default, so that changes not yet committed are compared. Both builds answer the
+    problems of this tree, at every SIMD level of the machine, on one thread and on two.
+    """
+    revision = session.posargs[0] if session.posargs else "HEAD"
+    here = Path(session.create_tmp()).resolve()
+    there, saved = here / "tree", here / "answers.txt"
+    session.run(
+        "git", "worktree", "remove", "--force", str(there), external=True, success_codes=[0, 128]
+    )
+    session.run(
+        "git", "worktree", "add", "--force", "--detach", str(there), revision, external=True
+    )
+    try:
+        session.install(f"elltwo[test] @ {there.as_uri()}")
+        with saved.open("w", encoding="utf-8") as file:
+            session.run("python", "tests/golden", "--all", stdout=file)
+        session.install("--force-reinstall", "--no-deps", ".")
+        session.run("python", "tests/golden", "--all", "--against", str(saved))
+    finally:
+        session.run("git", "worktree", "remove", "--force", str(there), external=True)
+
+
+@nox.session
 def tests_oldest(session: nox.Session) -> None:
     """Test with the oldest releases that pyproject.toml admits; needs Python 3.10."""
     session.install(".[test]", "--constraint", lower_bounds(session))
