@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL, flag
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.estimator import (
     MAX_ITER,
     Start,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic.estimator import LogisticProblem
 
 
+@public("elltwo.linear_model")
 class LogisticRegression(ProbabilityMixin, LinearEstimator):
     r"""Logistic regression, in the place of scikit-learn's ``LogisticRegression``.
 

@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.estimator import (
     MAX_ITER,
     read_logistic_options,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from elltwo.linear_model._logistic_choice import Choice
 
 
+@public("elltwo.linear_model")
 class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
     r"""Logistic regression with C chosen, in the place of scikit-learn's ``LogisticRegressionCV``.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.record_parts import public
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._partial_fit import PartialFitMixin
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import BoundsLike
 
 
+@public("elltwo.linear_model")
 class Ridge(RegressionMixin, PartialFitMixin):
     r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.record_parts import public
 from elltwo.linear_model._base import RidgeEstimator, reraise
 from elltwo.linear_model._labels import (
     LabelMixin,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import BoundsLike
 
 
+@public("elltwo.linear_model")
 class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
     r"""Classification by ridge regression, in the place of scikit-learn's ``RidgeClassifier``.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import targets
 from elltwo.linear_model._base import reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import FloatArray
 
 
+@public("elltwo.linear_model")
 class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # untyped bases
     r"""Classification by ridge regression with alpha chosen.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import targets
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _GCV_MODES = (None, "auto", "svd", "eigen")
 
 
+@public("elltwo.linear_model")
 class RidgeCV(RegressionMixin, CrossValidated):
     r"""Ridge regression with alpha chosen, in the place of ``sklearn.linear_model.RidgeCV``.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional import LogisticFit
+from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import COLOURS, finish, full_names, pyplot_axes
 from elltwo.plot._reliability import (
     UNIFORM,
@@ -28,6 +29,7 @@ _BARS = 0.15  # of the axes: the highest bar
 _WIDTH = 0.05
 
 
+@public("elltwo.plot")
 class CalibrationDisplay:
     """Reliability curve: how often a class occurs where it is predicted with some probability.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional import RidgeCVFit
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import (
     COLOURS,
     abscissa,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 
+@public("elltwo.plot")
 class RidgeCVDisplay:
     """Curve of cross-validation: the mean error or score of every penalty, with standard errors.
 

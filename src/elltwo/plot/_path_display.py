@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional import RidgePath
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import abscissa, dress, pyplot_axes, require_matplotlib
 from elltwo.plot._checks import checked_alpha, checked_coef, for_each_alpha, one_target, target_of
 from elltwo.plot._lines import draw_lines, to_colour
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 
+@public("elltwo.plot")
 class RidgePathDisplay:
     """Ridge trace: the coefficients against the penalty or the effective degrees of freedom.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array
 from elltwo.stream._part_moments import Plan
 from elltwo.stream._progress import Progress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from elltwo.stream._record import StreamFit
 
 
+@public("elltwo")
 def fit_stream(
     source: Any,  # noqa: ANN401  # files, arrays, iterators
     *,

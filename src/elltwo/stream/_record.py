@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional import moments_cv
+from elltwo.functional._base.record_parts import public
 from elltwo.stream._run import joined_folds
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Problem(NamedTuple):
     options: dict[str, Any]
 
 
+@public("elltwo")
 class StreamFit:
     """A ridge regression of a stream, as `elltwo.fit_stream` returns it; read-only.
 

@@ -7,8 +7,10 @@ import sys
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.record_parts import public
 
 
+@public("elltwo")
 def build_config() -> dict[str, object]:
     """Return the facts of the build that matter to a bug report.
 
@@ -21,6 +23,7 @@ def build_config() -> dict[str, object]:
     return dict(_core.build_config())
 
 
+@public("elltwo")
 def show_config() -> None:
     """Print what `build_config` returns, one fact a line, beside the versions of what runs it.
 

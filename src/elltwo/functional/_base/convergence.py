@@ -7,10 +7,13 @@ import warnings
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from elltwo.functional._base.record_parts import public
+
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
 
 
+@public("elltwo")
 class SolveInfo(NamedTuple):
     """How a fit ended: its certificate.
 

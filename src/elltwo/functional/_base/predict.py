@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
 from elltwo.functional._base.validate import design_matrix
 
@@ -68,6 +67,8 @@ def _product(matrix: FloatArray, coef: FloatArray) -> FloatArray:
     if matrix.dtype == coef.dtype:
         product: FloatArray = matrix @ coef.T
         return product
+    from elltwo.functional._base.row_blocks import row_blocks
+
     product = np.empty((matrix.shape[0], *coef.shape[:-1]))
     for rows, block in row_blocks(matrix):
         np.matmul(block, coef.T, out=product[rows])
@@ -100,6 +101,8 @@ def _require_features(n_features: int, coef: FloatArray) -> None:
 
 
 def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
+    from elltwo.functional._base.row_blocks import row_blocks
+
     for rows, block in row_blocks(matrix):
         if np.isfinite(block).all():
             continue

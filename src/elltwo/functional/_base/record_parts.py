@@ -1,12 +1,14 @@
-"""What the records of fits have in common."""
+"""What the records of fits have in common, and the public path that they are known by."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 LEFT_BEHIND = (
@@ -14,6 +16,8 @@ LEFT_BEHIND = (
     "statistics before"
 )
 HAS_BOUNDS = "statistics are not defined for a fit with bounds"
+
+_Public = TypeVar("_Public")
 
 
 def short_text(value: float | FloatArray) -> str:
@@ -28,3 +32,13 @@ def as_float32(values: Float64Array) -> FloatArray:
     if np.abs(values).max(initial=0.0) > np.finfo(np.float32).max:
         return values
     return values.astype(np.float32)
+
+
+def public(module: str) -> Callable[[_Public], _Public]:
+    """Name a class or function as one of `module`, so that pickles do not name its private home."""
+
+    def rename(value: _Public) -> _Public:
+        value.__module__ = module
+        return value
+
+    return rename

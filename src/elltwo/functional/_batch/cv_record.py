@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
 from elltwo.functional._batch.record import BatchFit
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from elltwo.functional._batch.alpha_choice import Choice
 
 
+@public("elltwo")
 class BatchCVFit(ChosenAlphas, BatchFit):
     """Ridge regressions with an alpha chosen for each, as `elltwo.ridge_batch_cv` returns them.
 

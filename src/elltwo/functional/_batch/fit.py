@@ -10,7 +10,7 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import TOL, count, flag, tolerance
-from elltwo.functional._base.record_parts import as_float32
+from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._batch.data import Batch, read_batch, read_out, write_out
 from elltwo.functional._batch.record import BatchFit
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Out: TypeAlias = AnyArray | tuple[AnyArray, AnyArray]
 
 
+@public("elltwo")
 def ridge_batch(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

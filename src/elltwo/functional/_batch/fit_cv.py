@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.alpha_choice import (
     choose_alphas,
     read_many_options,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@public("elltwo")
 def ridge_batch_cv(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

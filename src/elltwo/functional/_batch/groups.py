@@ -10,7 +10,7 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32
+from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._batch.alpha_choice import read_many_options
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from elltwo.functional._batch.groups_data import Table
 
 
+@public("elltwo")
 def ridge_grouped(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

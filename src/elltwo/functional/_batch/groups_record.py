@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.predict import require_representable
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from elltwo.functional._batch.record import BatchFit
 
 
+@public("elltwo")
 class GroupedFit:
     """Ridge regressions of groups of rows, as `elltwo.ridge_grouped` returns them; read-only.
 
@@ -139,6 +141,7 @@ class GroupedFit:
         )
 
 
+@public("elltwo")
 class GroupedCVFit(ChosenAlphas, GroupedFit):
     """Ridge regressions of groups of rows with an alpha chosen for each; read-only.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float_array
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
+@public("elltwo")
 class BatchFit:
     """Fitted ridge regressions, as `elltwo.ridge_batch` returns them; read-only.
 

@@ -10,7 +10,7 @@ from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import AUTO, TOL
-from elltwo.functional._base.record_parts import as_float32
+from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic.record import LogisticFit
 from elltwo.functional._logistic_problem.core import fit_alphas
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
+@public("elltwo")
 def logistic(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

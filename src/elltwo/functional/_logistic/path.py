@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, count
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic.path_record import LogisticPath
 from elltwo.functional._logistic_problem.core import fit_alphas
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
 
 
+@public("elltwo")
 def logistic_path(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic.fit import as_fit, solve
 from elltwo.functional._logistic_problem.core import Start
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
+@public("elltwo")
 class LogisticPath:
     """Logistic regressions for many penalties, as `elltwo.logistic_path` returns them.
 

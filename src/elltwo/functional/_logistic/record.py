@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
-from elltwo.functional._base.record_parts import short_text
+from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._logistic_problem.info import as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics
 
 
+@public("elltwo")
 class LogisticFit:
     """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from elltwo.functional._base.options import count
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.text_table import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
@@ -26,6 +27,7 @@ z: coefficient / Bayesian SE."""
 _BIAS = "Penalised estimates are biased towards the prior means, so no p-values are given."
 
 
+@public("elltwo")
 class LogisticSummary(NamedTuple):
     """The report on a logistic regression, as `LogisticFit.summary` returns it; ``str`` prints it.
 

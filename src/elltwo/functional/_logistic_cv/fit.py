@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import is_sparse
 from elltwo.functional._cv.choice import choose, extend_grid, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
 
 
+@public("elltwo")
 def logistic_cv(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

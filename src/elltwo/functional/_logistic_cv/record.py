@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.record import LogisticFit
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class CVResults(NamedTuple):
     folds: Float64Array | None  #: (n_splits, n_alphas)
 
 
+@public("elltwo")
 class LogisticCVFit(LogisticFit):
     """A logistic regression with its alpha chosen, as `elltwo.logistic_cv` returns it; read-only.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from elltwo.functional._base.record_parts import public
+
 if TYPE_CHECKING:
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 
+@public("elltwo")
 class LogisticInfo(NamedTuple):
     """How a logistic regression ended: its certificate.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
+from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND, public
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
 from elltwo.functional._ridge_statistics.statistics import StandardErrors
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NOTHING_LEFT = 1e-10  # of the rows: a correction by what is left would be rounding
 
 
+@public("elltwo")
 class ZValues(NamedTuple):
     """Parameters over their standard errors.
 
@@ -33,6 +34,7 @@ class ZValues(NamedTuple):
     intercept: float | Float64Array
 
 
+@public("elltwo")
 class LogisticStatistics(LogisticMeasures):
     r"""Statistics of a logistic regression, as `LogisticFit.statistics` returns them.
 

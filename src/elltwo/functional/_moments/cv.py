@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, flag, read_options
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._moments.moments import Moments
 from elltwo.functional._moments.path import chosen_fit
 from elltwo.functional._moments.rows import core_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_problem.problem import MomentsProblem
 
 
+@public("elltwo")
 def moments_cv(
     folds: Sequence[Moments],
     alphas: npt.ArrayLike | None = None,

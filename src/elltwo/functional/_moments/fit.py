@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.fit import warn_unless_converged
 from elltwo.functional._ridge.record import RidgeFit
 from elltwo.functional._ridge.statistics_of import FittedData
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 
+@public("elltwo")
 class MomentsFit(RidgeFit):
     """A ridge regression fitted to moments, as `elltwo.Moments.ridge` returns it; read-only.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from elltwo.functional._base.grid import N_ALPHAS
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, count, read_options
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._moments.sums import MomentSums
 from elltwo.functional._ridge_problem.problem import read_moments_problem
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_cv.record import RidgeCVFit
 
 
+@public("elltwo")
 class Moments(MomentSums):
     r"""Weights, means and products of rows that come in portions, and ridge fits from them.
 

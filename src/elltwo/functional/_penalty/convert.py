@@ -9,6 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.options import flag
 from elltwo.functional._base.penalty_factors import factors_of_scales, merge_factors, strengths
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._penalty.quantities import Quantities, product, read_quantities
 from elltwo.functional._penalty.table import CONVENTIONS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from elltwo.functional._penalty.convention import Convention
 
 
+@public("elltwo")
 def convert_penalty(
     value: npt.ArrayLike,
     *,
@@ -137,6 +139,7 @@ def convert_penalty(
     return _like_value(converted)
 
 
+@public("elltwo")
 def penalty_from(
     convention: str,
     value: npt.ArrayLike,
@@ -229,6 +232,7 @@ def penalty_from(
     return result
 
 
+@public("elltwo")
 def penalty_conventions() -> dict[str, str]:
     """Return the conventions that `convert_penalty` and `penalty_from` know.
 

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import AUTO, TOL, Options, read_options
-from elltwo.functional._base.record_parts import as_float32
+from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._ridge.record import RidgeFit
 from elltwo.functional._ridge.statistics_of import FittedData
-from elltwo.functional._ridge_problem.bounded_path import bounded_fit
 from elltwo.functional._ridge_problem.problem import Problem, read_problem
 
 if TYPE_CHECKING:
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
 _ridge_small = _core.ridge_small
 
 
+@public("elltwo")
 def ridge(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -182,6 +180,8 @@ def solve(
     """Fit a problem that has been read, in the shape and precision of its data."""
     X, Y, prior = problem.X, problem.Y, problem.prior_mean
     if bounds is not None:
+        from elltwo.functional._ridge_problem.bounded_path import bounded_fit
+
         fitted = bounded_fit(problem, bounds, Y, alpha, prior, options)
         return as_fit(problem, fitted, alpha, options, bounded=True)
     penalised = (alpha, problem.penalty_factors, prior, problem.sample_weight, *options)
@@ -211,6 +211,9 @@ def as_fit(
 def warn_unless_converged(info: RawSolveInfo) -> None:
     """Warn of a fit that did not reach its tolerance."""
     if info.status != "converged":
+        from elltwo.exceptions import ConvergenceWarning
+        from elltwo.functional._base.convergence import warn
+
         warn(
             f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "
             f"{info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "

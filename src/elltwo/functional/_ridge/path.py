@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.options import AUTO, TOL, count, read_options
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge_problem.decomposition import grid_of, path_core
 from elltwo.functional._ridge_problem.problem import read_problem
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
 
 
+@public("elltwo")
 def ridge_path(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._ridge.statistics_of import FittedData, statistics_of
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
 
+@public("elltwo")
 class PathPoint(NamedTuple):
     """The fit at one alpha of a path.
 
@@ -40,6 +42,7 @@ class PathPoint(NamedTuple):
     intercept: float | Float64Array
 
 
+@public("elltwo")
 class RidgePath:
     """Ridge regressions for many penalties, as `elltwo.ridge_path` returns them.
 

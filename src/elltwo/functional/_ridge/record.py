@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.convergence import as_info
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import short_text
+from elltwo.functional._base.record_parts import public, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
 
+@public("elltwo")
 class RidgeFit:
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
@@ -68,6 +68,8 @@ class RidgeFit:
     @property
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
+        from elltwo.functional._base.convergence import as_info
+
         self._info = as_info(self._info)
         return self._info
 

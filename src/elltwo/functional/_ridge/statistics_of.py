@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._base.validate import penalties
-from elltwo.functional._ridge_problem.iterated_path import is_beyond_decomposition, refuse_beyond
 from elltwo.functional._ridge_problem.problem import MomentsProblem, Problem, read_problem
 
 if TYPE_CHECKING:
@@ -31,6 +30,10 @@ def statistics_of(
     data: FittedData | SmallFit | None, core: _core.RidgePath | None = None
 ) -> RidgeStatistics:
     """Return the statistics of a fit to this data; `core` may hold its decomposition."""
+    from elltwo.functional._ridge_problem.iterated_path import (
+        is_beyond_decomposition,
+        refuse_beyond,
+    )
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
     if data is None:

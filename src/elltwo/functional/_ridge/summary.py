@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from elltwo.functional._base.options import count
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.text_table import pairs, read_names, table
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH
 
@@ -25,6 +26,7 @@ VIF: sampling variance relative to that of the feature alone and unpenalised.
 Penalised estimates are biased towards the prior means, so no p-values are given."""
 
 
+@public("elltwo")
 class RidgeSummary(NamedTuple):
     """The report on a fit of one target, as `RidgeFit.summary` returns it; ``str`` prints it.
 

@@ -11,6 +11,7 @@ from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, read_options
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
 from elltwo.functional._cv.choice import search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_problem.problem import Problem
 
 
+@public("elltwo")
 def ridge_cv(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,

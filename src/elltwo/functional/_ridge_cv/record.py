@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.record_parts import short_text
+from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge.statistics_of import FittedData
 
 
+@public("elltwo")
 class RidgeCVFit(RidgeFit):
     """A ridge regression with its alpha chosen, as `elltwo.ridge_cv` returns it; read-only.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
 
+@public("elltwo")
 class PredictionInterval(NamedTuple):
     """Bounds of prediction intervals, each of the shape of the predictions.
 

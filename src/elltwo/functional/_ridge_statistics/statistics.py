@@ -9,6 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import is_sparse, sparse_matrix
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._ridge_statistics import collinearity, covariance
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.target_group import GroupFit
 
 
+@public("elltwo")
 class StandardErrors(NamedTuple):
     """Standard errors of the parameters of a fit.
 
@@ -38,6 +40,7 @@ class StandardErrors(NamedTuple):
     intercept: float | Float64Array
 
 
+@public("elltwo")
 class RidgeStatistics(FitMeasures):
     r"""Statistics of a ridge fit, as `RidgeFit.statistics` and `RidgePath.statistics` return them.
 

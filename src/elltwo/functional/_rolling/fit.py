@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from elltwo.functional._base.options import count
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._rolling.steps import fit_steps, positive
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._rolling.record import RollingFit
 
 
+@public("elltwo")
 def ridge_rolling(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -118,6 +120,7 @@ def ridge_rolling(
     return fit_steps(X, y, alpha, window, math.inf, periods, *shared)
 
 
+@public("elltwo")
 def ridge_expanding(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -169,6 +172,7 @@ def ridge_expanding(
     return fit_steps(X, y, alpha, 0, math.inf, periods, *shared)
 
 
+@public("elltwo")
 def ridge_ewm(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

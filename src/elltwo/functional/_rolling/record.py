@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
+@public("elltwo")
 class RollingFit:
     """Ridge regressions at every row of a table, as `elltwo.ridge_rolling` returns them; read-only.
 
