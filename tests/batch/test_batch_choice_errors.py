@@ -30,7 +30,7 @@ def batch(n_problems: int, n: int, p: int, seed: int = 0) -> tuple[Array, Array]
         ({"cv": 2.5}, TypeError, "cv must be 'loo', 'gcv' or a number of folds, got 2.5"),
         ({"cv": 1}, ValueError, "cv must be an integer in"),
         ({"cv": 21}, ValueError, "cv must be at most the number of rows of X, which is 20, got 21"),
-        ({"select": "best"}, ValueError, "select must be 'min' or '1se'"),
+        ({"select": "best"}, ValueError, "select must be one of 'min', '1se'"),
         ({"cv": "gcv", "select": "1se"}, ValueError, "select='1se' needs standard errors"),
         ({"alphas": []}, ValueError, "alphas must be 1-D and not empty"),
         (

@@ -94,7 +94,7 @@ def test_bad_rows_to_predict() -> None:
 def test_a_tolerance_out_of_reach_warns_once_and_names_the_worst_group() -> None:
     rng = np.random.default_rng(8)
     X, y = rng.normal(size=(40, 3)), rng.normal(size=40)
-    with pytest.warns(ConvergenceWarning, match="ridge_grouped stopped .* in group '[ab]'") as told:
+    with pytest.warns(ConvergenceWarning, match="ridge_grouped stopped in group '[ab]'") as told:
         fit = elltwo.ridge_grouped(X, y, list("ab") * 20, alpha=1.0, tol=0.0)
     assert [warning.filename for warning in told] == [__file__]
     assert fit.info.status == "max_iter_reached"

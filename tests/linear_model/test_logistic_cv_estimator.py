@@ -130,7 +130,7 @@ def test_groups_through_metadata_routing() -> None:
         ({"cv": "loo"}, 'cv must be None, "alo", folds or splits, got'),
         ({"cv": "alo", "select": "1se"}, 'select="1se" needs the standard errors of folds'),
         ({"cv": "alo", "bounds": (0, None)}, 'cv="alo" takes no bounds'),
-        ({"select": "best"}, 'select must be "min" or "1se"'),
+        ({"select": "best"}, "select must be one of 'min', '1se'"),
         ({"penalty": "l1"}, 'penalty must be "l2"'),
         ({"l1_ratios": [0.5]}, r"l1_ratios must be None or \[0\]"),
     ],

@@ -231,7 +231,7 @@ def test_folds_that_stop_short_warn() -> None:
         ({"cv": 2.5}, TypeError, "cv must be"),
         ({"cv": []}, ValueError, "cv holds no splits"),
         ({"cv": [([0, 1], [99])]}, ValueError, "cv must hold row numbers below 90"),
-        ({"select": "best"}, ValueError, "select must be 'min' or '1se', got 'best'"),
+        ({"select": "best"}, ValueError, "select must be one of 'min', '1se', got 'best'"),
         ({"scoring": "auc"}, ValueError, "scoring must be 'log_loss', 'accuracy', 'brier'"),
         ({"scoring": lambda *_: np.nan}, ValueError, "scoring must return a number, got nan"),
         ({"alphas": []}, ValueError, "alphas must be 1-D and not empty"),

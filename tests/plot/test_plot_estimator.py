@@ -154,7 +154,7 @@ def test_scores_of_an_estimator(model: Input) -> None:
         (RidgeCV(cv=3, scoring="explained_variance"), "explained variance"),
         (RidgeCV(cv=3, scoring=lambda model, X, y: model.score(X, y)), "<lambda>"),
     ],
-    ids=str,
+    ids=["default", "folds", "named error", "named score", "function"],
 )
 def test_the_score_is_named(model: RidgeCV, label: str) -> None:
     ax = RidgeCVDisplay.from_estimator(model.fit(X, y)).ax_

@@ -21,6 +21,7 @@ from sklearn.utils.metadata_routing import (
 
 from elltwo.functional import ridge, ridge_cv, ridge_path
 from elltwo.functional._base.validate import vector
+from elltwo.functional._cv.choice import read_select
 from elltwo.linear_model._alphas import (
     best,
     mean_scores,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from elltwo.functional import RidgeCVFit, RidgeFit
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
-_SELECT = ("min", "1se")
 _WORDS = (None, "loo", "gcv")
 
 
@@ -241,8 +241,7 @@ class CrossValidated(LinearEstimator):
         return scorer
 
     def _require_agreeing_options(self) -> None:
-        if self.select not in _SELECT:
-            raise ValueError(f'select must be "min" or "1se", got {self.select!r}')
+        read_select(self.select)
         if not isinstance(self.cv, str | None):
             for name in ("store_cv_results", "alpha_per_target"):
                 if getattr(self, name):

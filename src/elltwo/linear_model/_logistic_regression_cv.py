@@ -13,6 +13,7 @@ from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._cv.choice import read_select
 from elltwo.functional._logistic.estimator import (
     MAX_ITER,
     read_logistic_options,
@@ -238,8 +239,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         """
         _raise_for_params(params, self, "fit")
         refuse_what_is_not_l2(self.penalty, self.l1_ratios)
-        if self.select not in ("min", "1se"):
-            raise ValueError(f'select must be "min" or "1se", got {self.select!r}')
+        read_select(self.select)
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
             y = column_or_1d(y, warn=True)

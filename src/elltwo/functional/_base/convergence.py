@@ -7,6 +7,7 @@ import warnings
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def as_info(info: RawSolveInfo | SolveInfo) -> SolveInfo:
     return info if isinstance(info, SolveInfo) else SolveInfo(*_fields_of(info))
 
 
+#: What to do about an early stop of a method that has both options.
+RAISE_EITHER = "; raise max_iter, or tol if the optimality is good enough"
+
 # functools: until Python 3.12 a cached_property puts a frame of its own between two of elltwo's.
 _PASSED = ("elltwo.", "functools.")
 
@@ -73,3 +77,14 @@ def warn(text: str, category: type[Warning]) -> None:
     while frame.f_back is not None and f"{frame.f_globals.get('__name__')}.".startswith(_PASSED):
         level, frame = level + 1, frame.f_back
     warnings.warn(text, category, stacklevel=level)
+
+
+def warn_of_early_stop(
+    what: str, optimality: float, tolerance: float, advice: str, where: str = ""
+) -> None:
+    """Warn of a fit that did not reach its tolerance."""
+    warn(
+        f"{what} stopped{where} at an optimality of {optimality:.3g}, above the tolerance of "
+        f"{tolerance:.3g}{advice}",
+        ConvergenceWarning,
+    )

@@ -44,7 +44,7 @@ def read_options(
         one_of(_SOLVERS, solver, "solver"),
         tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+        threads(n_threads),
     )
 
 
@@ -59,6 +59,11 @@ def count(value: object, name: str, *, minimum: int) -> int:
     if not minimum <= number <= _INT_MAX:
         raise ValueError(f"{name} must be an integer in [{minimum}, {_INT_MAX}], got {number}")
     return number
+
+
+def threads(n_threads: object) -> int:
+    """Return a number of threads; 0, for None, stands for the cores that the process may use."""
+    return 0 if n_threads is None else count(n_threads, "n_threads", minimum=1)
 
 
 def flag(value: object, name: str) -> bool:

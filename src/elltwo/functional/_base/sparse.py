@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard, cast
 
 import numpy as np
 
-from elltwo.functional._base.validate import as_float64, require_not_empty
+from elltwo.functional._base.validate import as_float64, design_matrix, require_not_empty
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,6 +85,11 @@ class SparseLike(Protocol):
 def is_sparse(X: object) -> TypeGuard[SparseLike]:
     """Whether X is a sparse matrix or array that can be read."""
     return hasattr(X, "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
+
+
+def feature_matrix(X: npt.ArrayLike | SparseLike) -> FloatArray | SparseMatrix:
+    """Return X, dense or sparse, with at least one row and one column."""
+    return sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
 
 
 def sparse_matrix(X: SparseLike) -> SparseMatrix:

@@ -73,6 +73,21 @@ def vector(value: npt.ArrayLike, name: str, length: int, counted: str) -> Float6
     return np.ascontiguousarray(array)
 
 
+def feature_factors(penalty_factors: npt.ArrayLike | None, n_features: int) -> Float64Array | None:
+    """Return penalty_factors as a vector; None, for unit factors, stays None."""
+    if penalty_factors is None:
+        return None
+    counted = f"{n_features} feature(s) of X"
+    return vector(penalty_factors, "penalty_factors", n_features, counted)
+
+
+def row_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Float64Array | None:
+    """Return sample_weight as a vector; None, for unit weights, stays None."""
+    if sample_weight is None:
+        return None
+    return vector(sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X")
+
+
 def penalties(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
     """Return alpha as a vector with one entry, or one for each target."""
     array = float64_array(alpha, "alpha")

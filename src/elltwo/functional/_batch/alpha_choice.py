@@ -9,12 +9,14 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.grid import given_grid
-from elltwo.functional._base.options import count, flag, tolerance
+from elltwo.functional._base.options import count
+from elltwo.functional._cv.choice import NO_STANDARD_ERRORS, read_select
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._batch.options import ManyOptions
 
     IntArray = npt.NDArray[np.int64]
 
@@ -29,15 +31,6 @@ class Rule(NamedTuple):
     one_standard_error: bool
 
 
-class ManyOptions(NamedTuple):
-    """What is neither data nor penalty, as the core reads it for many problems."""
-
-    fit_intercept: bool
-    penalize_intercept: bool
-    tol: float
-    n_threads: int
-
-
 class Choice(NamedTuple):
     """What was chosen, and why."""
 
@@ -49,8 +42,7 @@ class Choice(NamedTuple):
 
 def read_rule(alphas: npt.ArrayLike | None, cv: object, select: object) -> Rule:
     """Check how alphas are to be chosen."""
-    if select not in ("min", "1se"):
-        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    select = read_select(select)
     if isinstance(cv, str):
         if cv not in {"loo", "gcv"}:
             raise ValueError(f"cv must be 'loo', 'gcv' or a number of folds, got {cv!r}")
@@ -61,31 +53,8 @@ def read_rule(alphas: npt.ArrayLike | None, cv: object, select: object) -> Rule:
         except TypeError:
             raise TypeError(f"cv must be 'loo', 'gcv' or a number of folds, got {cv!r}") from None
     if select == "1se" and n_folds == _GCV:
-        raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+        raise ValueError(NO_STANDARD_ERRORS)
     return Rule(None if alphas is None else given_grid(alphas), n_folds, select == "1se")
-
-
-def read_many_options(
-    fit_intercept: object, penalize_intercept: object, tol: object, n_threads: object
-) -> ManyOptions:
-    """Check every option, naming the first one that is wrong."""
-    return ManyOptions(
-        flag(fit_intercept, "fit_intercept"),
-        flag(penalize_intercept, "penalize_intercept"),
-        tolerance(tol),
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
-    )
-
-
-def require_rows(n_samples: int, rule: Rule, whose: str = "X") -> None:
-    """Refuse to cross-validate too few rows."""
-    if n_samples < 2:
-        raise ValueError(f"{whose} has {n_samples} sample, while cross-validation needs at least 2")
-    if n_samples < rule.n_folds:
-        raise ValueError(
-            f"cv must be at most the number of rows of {whose}, which is {n_samples}, "
-            f"got {rule.n_folds}"
-        )
 
 
 def choose_alphas(

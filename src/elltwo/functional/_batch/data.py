@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from elltwo.functional._base.validate import (
+    feature_factors,
     float64_array,
     float_array,
     require_a_target,
@@ -80,14 +81,12 @@ def feature_vectors(
     penalty_factors: npt.ArrayLike | None, prior_mean: npt.ArrayLike | None, n_features: int
 ) -> tuple[Float64Array | None, Float64Array | None]:
     """Read factors and prior means that all problems share."""
-    counted = f"{n_features} feature(s) of X"
-    if penalty_factors is not None:
-        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
-    if prior_mean is not None:
-        mean = float64_array(prior_mean, "prior_mean")
-        mean = mean if mean.ndim else np.full(n_features, mean)
-        prior_mean = vector(mean, "prior_mean", n_features, counted)
-    return penalty_factors, prior_mean
+    factors = feature_factors(penalty_factors, n_features)
+    if prior_mean is None:
+        return factors, None
+    mean = float64_array(prior_mean, "prior_mean")
+    mean = mean if mean.ndim else np.full(n_features, mean)
+    return factors, vector(mean, "prior_mean", n_features, f"{n_features} feature(s) of X")
 
 
 def _targets(y: npt.ArrayLike, X: FloatArray) -> Float64Array:

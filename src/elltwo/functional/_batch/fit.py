@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
-from elltwo.functional._base.options import TOL, count, flag, tolerance
+from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import as_float32, public
-from elltwo.functional._batch.data import Batch, read_batch, read_out, write_out
+from elltwo.functional._batch.data import Batch, Written, read_batch, read_out, write_out
+from elltwo.functional._batch.options import (
+    ManyOptions,
+    read_many_options,
+    warn_of_worst,
+)
 from elltwo.functional._batch.record import BatchFit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.validate import AnyArray
 
     Out: TypeAlias = AnyArray | tuple[AnyArray, AnyArray]
@@ -128,7 +130,13 @@ def ridge_batch(
     """
     batch = read_batch(X, y, alpha, penalty_factors, prior_mean, sample_weight)
     written = read_out(out, batch)
-    fitted = _core.ridge_batch(
+    options = read_many_options(fit_intercept, penalize_intercept, tol, n_threads)
+    return fit_batch(batch, options, written)
+
+
+def fit_batch(batch: Batch, options: ManyOptions, written: Written = (None, None)) -> BatchFit:
+    """Fit every problem of a batch, in the shape and precision of its data."""
+    coef, intercept, optimality, rcond, info = _core.ridge_batch(
         batch.X,
         batch.Y,
         None,
@@ -137,27 +145,11 @@ def ridge_batch(
         batch.penalty_factors,
         batch.prior_mean,
         batch.sample_weight,
-        flag(fit_intercept, "fit_intercept"),
-        flag(penalize_intercept, "penalize_intercept"),
-        tolerance(tol),
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+        *options,
     )
-    coef, intercept, optimality, rcond, info = fitted
-    _warn_unless_converged(info)
+    if info.status != "converged":
+        warn_of_worst(info, "ridge_batch", " in its worst problem")
     keep = as_float32 if batch.X.dtype == np.float32 else np.asarray
     shaped = (np.reshape(keep(coef), batch.coef_shape), np.reshape(keep(intercept), batch.shape))
-    shaped = write_out(written, shaped)
-    return BatchFit(*shaped, optimality, rcond, _alpha_of(batch), info)
-
-
-def _alpha_of(batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.broadcast_to(batch.alpha, (batch.n_problems,)).copy()
-
-
-def _warn_unless_converged(info: RawSolveInfo) -> None:
-    if info.status != "converged":
-        warn(
-            f"ridge_batch stopped at an optimality of {info.optimality:.3g} in its worst problem, "
-            f"above the tolerance of {info.tolerance:.3g}; raise tol if that is good enough",
-            ConvergenceWarning,
-        )
+    each = np.broadcast_to(batch.alpha, (batch.n_problems,)).copy()
+    return BatchFit(*write_out(written, shaped), optimality, rcond, each, info)

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._batch.alpha_choice import (
-    choose_alphas,
-    read_many_options,
-    read_rule,
-    require_rows,
-)
+from elltwo.functional._batch.alpha_choice import choose_alphas, read_rule
 from elltwo.functional._batch.cv_record import BatchCVFit
 from elltwo.functional._batch.data import read_batch
-from elltwo.functional._batch.fit import ridge_batch
+from elltwo.functional._batch.fit import fit_batch
+from elltwo.functional._batch.options import read_many_options
+from elltwo.functional._cv.splits import require_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -134,19 +131,7 @@ def ridge_batch_cv(
     batch = read_batch(X, y, 1.0, penalty_factors, prior_mean, sample_weight)
     rule = read_rule(alphas, cv, select)
     options = read_many_options(fit_intercept, penalize_intercept, tol, n_threads)
-    require_rows(batch.X.shape[-2], rule)
+    require_rows(batch.X.shape[-2], rule.n_folds)
     beside = (batch.penalty_factors, batch.prior_mean, batch.sample_weight)
     choice = choose_alphas(batch.X, batch.Y, None, None, beside, rule, options)
-    fit = ridge_batch(
-        batch.X,
-        batch.Y[:, :, 0] if batch.one_dimensional else batch.Y,
-        alpha=choice.alpha,
-        penalty_factors=batch.penalty_factors,
-        prior_mean=batch.prior_mean,
-        sample_weight=batch.sample_weight,
-        fit_intercept=fit_intercept,
-        penalize_intercept=penalize_intercept,
-        tol=tol,
-        n_threads=n_threads,
-    )
-    return BatchCVFit(fit, choice)
+    return BatchCVFit(fit_batch(batch._replace(alpha=choice.alpha), options), choice)

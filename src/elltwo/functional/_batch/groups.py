@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import as_float32, public
-from elltwo.functional._batch.alpha_choice import read_many_options
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
 from elltwo.functional._batch.groups_record import GroupedFit
+from elltwo.functional._batch.options import read_many_options, warn_of_worst
 from elltwo.functional._batch.record import BatchFit
 
 if TYPE_CHECKING:
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._batch.alpha_choice import ManyOptions
     from elltwo.functional._batch.groups_data import Table
+    from elltwo.functional._batch.options import ManyOptions
 
 
 @public("elltwo")
@@ -159,11 +157,7 @@ def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchF
         )
     if info.status != "converged":
         group = shown(groups.keys[int(optimality.argmax())])
-        warn(
-            f"ridge_grouped stopped at an optimality of {info.optimality:.3g} in group {group}, "
-            f"above the tolerance of {info.tolerance:.3g}; raise tol if that is good enough",
-            ConvergenceWarning,
-        )
+        warn_of_worst(info, "ridge_grouped", f" in group {group}")
     keep = as_float32 if table.X.dtype == np.float32 else np.asarray
     if table.one_dimensional:
         coef, intercept = coef[:, 0], intercept[:, 0]

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._batch.alpha_choice import (
-    choose_alphas,
-    read_many_options,
-    read_rule,
-    require_rows,
-)
+from elltwo.functional._batch.alpha_choice import choose_alphas, read_rule
 from elltwo.functional._batch.groups import fit_table
 from elltwo.functional._batch.groups_data import naming_keys, read_table
 from elltwo.functional._batch.groups_keys import shown
 from elltwo.functional._batch.groups_record import GroupedCVFit
+from elltwo.functional._batch.options import read_many_options
+from elltwo.functional._cv.splits import require_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -143,7 +140,7 @@ def ridge_grouped_cv(
     found = table.groups
     fewest = int(found.n_rows.argmin())
     whose = f"X of group {shown(found.keys[fewest])}"
-    require_rows(int(found.n_rows[fewest]), rule, whose)
+    require_rows(int(found.n_rows[fewest]), rule.n_folds, whose)
     beside = (table.penalty_factors, table.prior_mean, table.sample_weight)
     with naming_keys(found):
         choice = choose_alphas(table.X, table.Y, found.starts, found.order, beside, rule, options)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.validate import design_matrix, float64_array, targets, vector
+from elltwo.functional._base.validate import design_matrix, float64_array, row_weights, targets
 from elltwo.functional._batch.data import feature_vectors
 from elltwo.functional._batch.groups_keys import Groups, read_groups, read_starts, shown
 
@@ -54,12 +54,9 @@ def read_table(
         both = "neither" if groups is None else "both"
         raise TypeError(f"give either groups, a key for each row, or starts, got {both}")
     factors, prior = feature_vectors(penalty_factors, prior_mean, n_features)
-    if sample_weight is not None:
-        sample_weight = vector(
-            sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
-        )
+    weight = row_weights(sample_weight, n_samples)
     Y = array if array.ndim == 2 else array[:, np.newaxis]
-    return Table(matrix, Y, found, factors, prior, sample_weight, array.ndim == 1)
+    return Table(matrix, Y, found, factors, prior, weight, array.ndim == 1)
 
 
 def read_alpha(alpha: npt.ArrayLike | Mapping[object, float], groups: Groups) -> Float64Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.options import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +17,18 @@ if TYPE_CHECKING:
 
 _Scores = TypeVar("_Scores", bound="AlphaScores")
 
+NO_STANDARD_ERRORS = (
+    "select='1se' needs standard errors, which this kind of cross-validation does not have"
+)
+
 _AT_FIRST = 4  # alphas that are added at a time, at first
 _SMALLEST_RATIO = 1.1
 _RATIO_OF_ONE = 10.0  # of a grid of one alpha
+
+
+def read_select(select: object) -> str:
+    """Return the name of a rule of choice."""
+    return one_of(("min", "1se"), select, "select")
 
 
 def choose(grid: Float64Array, scores: AlphaScores, select: str, per_target: bool) -> Float64Array:
@@ -28,7 +38,7 @@ def choose(grid: Float64Array, scores: AlphaScores, select: str, per_target: boo
     if select == "1se":
         spread = scores.spread(per_target)
         if spread is None:
-            raise ValueError("select='1se' needs standard errors, which 'gcv' does not have")
+            raise ValueError(NO_STANDARD_ERRORS)
         limit = limit + np.take_along_axis(spread, error.argmin(axis=0)[np.newaxis], axis=0)[0]
     candidates = np.where(error <= limit, grid[:, np.newaxis], -np.inf)
     chosen: Float64Array = candidates.max(axis=0)

@@ -60,14 +60,21 @@ def contiguous_folds(n_samples: int, n_folds: int) -> Splits:
 
 
 def fold_count(cv: object, n_samples: int) -> int:
-    if n_samples < 2:
-        raise ValueError("X has 1 sample, while cross-validation needs at least 2")
+    """Return a number of folds, of which each has a row."""
+    require_rows(n_samples)
     n_folds = count(cv, "cv", minimum=2)
-    if n_folds > n_samples:
-        raise ValueError(
-            f"cv must be at most the number of rows of X, which is {n_samples}, got {n_folds}"
-        )
+    require_rows(n_samples, n_folds)
     return n_folds
+
+
+def require_rows(n_samples: int, n_folds: int = 0, whose: str = "X") -> None:
+    """Refuse to cross-validate too few rows."""
+    if n_samples < 2:
+        raise ValueError(f"{whose} has {n_samples} sample, while cross-validation needs at least 2")
+    if n_samples < n_folds:
+        raise ValueError(
+            f"cv must be at most the number of rows of {whose}, which is {n_samples}, got {n_folds}"
+        )
 
 
 def _from_pairs(pairs: Iterable[Any], n_samples: int) -> Splits:

@@ -12,7 +12,7 @@ from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv.choice import choose, extend_grid, warn_at_edge
+from elltwo.functional._cv.choice import read_select, search, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
 from elltwo.functional._cv.stratified import stratified_folds
 from elltwo.functional._logistic.fit import solve
@@ -175,8 +175,7 @@ def logistic_cv(
     box = read_box(bounds, problem.X)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     score = read_scoring(scoring)
-    if select not in {"min", "1se"}:
-        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    select = read_select(select)
     extend = flag(extend, "extend") or alphas is None
     given = None if alphas is None else given_grid(alphas)
     splits = None
@@ -191,13 +190,8 @@ def logistic_cv(
         return by_splits(problem, options, box, some, splits, score)
 
     grid = logistic_grid(problem, options) if given is None else given
-    scores = scores_of(grid)
-    if select == "1se" and scores.se is None:
-        raise ValueError("select='1se' needs standard errors, which a score of all rows has not")
-    if extend:
-        limits = partial(_reach, problem, options)
-        grid, scores = extend_grid(grid, scores, scores_of, select, False, limits)
-    alpha = choose(grid, scores, select, False)
+    limits = partial(_reach, problem, options)
+    grid, scores, alpha = search(grid, scores_of, select, False, extend, limits)
     warn_at_edge(alpha, grid)
     start = scores.start(int(np.argmax(grid == alpha[0])))
     fit = solve(problem, float(alpha[0]), options, box, start)

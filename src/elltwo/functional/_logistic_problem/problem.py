@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.classes import Labels, read_labels, require_weight
-from elltwo.functional._base.options import AUTO, count, flag, one_of, tolerance
-from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
-from elltwo.functional._base.validate import design_matrix, float64_array, prior_means, vector
+from elltwo.functional._base.options import AUTO, count, flag, one_of, threads, tolerance
+from elltwo.functional._base.sparse import SparseMatrix, feature_matrix
+from elltwo.functional._base.validate import (
+    feature_factors,
+    float64_array,
+    prior_means,
+    row_weights,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,23 +78,18 @@ def read_logistic_problem(
     offset: npt.ArrayLike | None,
 ) -> LogisticProblem:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    matrix = feature_matrix(X)
     n_samples, n_features = matrix.shape
     labels = read_labels(y, n_samples)
     n_outputs = outputs_of(labels.classes.size)
-    if penalty_factors is not None:
-        counted = f"{n_features} feature(s) of X"
-        penalty_factors = vector(penalty_factors, "penalty_factors", n_features, counted)
+    factors = feature_factors(penalty_factors, n_features)
     if prior_mean is not None:
         prior_mean = prior_means(prior_mean, n_outputs, n_features)
-    if sample_weight is not None:
-        sample_weight = vector(
-            sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
-        )
-        require_weight(labels, sample_weight)
+    weight = row_weights(sample_weight, n_samples)
+    require_weight(labels, weight)
     if offset is not None:
         offset = offsets(offset, n_samples, n_outputs)
-    return LogisticProblem(matrix, labels, penalty_factors, prior_mean, sample_weight, offset)
+    return LogisticProblem(matrix, labels, factors, prior_mean, weight, offset)
 
 
 def offsets(offset: npt.ArrayLike, n_samples: int, n_outputs: int) -> Float64Array:
@@ -116,5 +116,5 @@ def read_logistic_options(
         one_of(_SOLVERS, solver, "solver"),
         tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+        threads(n_threads),
     )

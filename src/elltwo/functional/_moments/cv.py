@@ -10,6 +10,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, flag, read_options
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._cv.choice import read_select
 from elltwo.functional._moments.moments import Moments
 from elltwo.functional._moments.path import chosen_fit
 from elltwo.functional._moments.rows import core_of
@@ -110,8 +111,7 @@ def moments_cv(
     >>> fit.alpha == elltwo.ridge_cv(X, y, alphas=[0.1, 1.0, 10.0], cv=3).alpha
     True
     """
-    if select not in {"min", "1se"}:
-        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
+    select = read_select(select)
     cores = _read_folds(folds)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
     whole = cores[0].copy()

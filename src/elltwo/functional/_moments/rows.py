@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import threads
 from elltwo.functional._base.row_blocks import row_blocks
-from elltwo.functional._base.sparse import is_sparse, sparse_matrix
-from elltwo.functional._base.validate import design_matrix, targets, vector
+from elltwo.functional._base.sparse import feature_matrix
+from elltwo.functional._base.validate import row_weights, targets
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,26 +28,24 @@ def read_rows(
     remove: bool = False,
 ) -> None:
     """Check rows and add them to moments, or take them out."""
-    threads = 0 if n_threads is None else count(n_threads, "n_threads", minimum=1)
+    n_used = threads(n_threads)
     if isinstance(X, np.ndarray) and X.shape == (0, core.n_features) and len(np.shape(y)) > 0:
         X = np.empty((0, core.n_features))
-        core.add(X, _targets(core, y, 0), None, threads, remove)
+        core.add(X, _targets(core, y, 0), None, n_used, remove)
         return
-    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    matrix = feature_matrix(X)
     n, p = matrix.shape
     if p != core.n_features:
         raise ValueError(f"X has {p} feature(s), but the Moments are of {core.n_features}")
     Y = _targets(core, y, n)
-    weight = None
-    if sample_weight is not None:
-        weight = vector(sample_weight, "sample_weight", n, f"{n} row(s) of X")
+    weight = row_weights(sample_weight, n)
     if isinstance(matrix, np.ndarray):
-        core.add(matrix, Y, weight, threads, remove)
+        core.add(matrix, Y, weight, n_used, remove)
         return
     taken = _core.Moments(p, core.n_targets, core.one_dimensional)
     for rows, block in row_blocks(matrix):
         part = None if weight is None else np.ascontiguousarray(weight[rows])
-        taken.add(block, Y[rows], part, threads, False)
+        taken.add(block, Y[rows], part, n_used, False)
     if remove:
         core.subtract(taken)
     else:

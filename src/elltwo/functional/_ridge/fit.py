@@ -184,7 +184,7 @@ def solve(
 
         fitted = bounded_fit(problem, bounds, Y, alpha, prior, options)
         return as_fit(problem, fitted, alpha, options, bounded=True)
-    penalised = (alpha, problem.penalty_factors, prior, problem.sample_weight, *options)
+    penalised = (alpha, *problem.beside, *options)
     if isinstance(X, SparseMatrix):
         return as_fit(problem, _core.ridge_sparse(X, Y, *penalised), alpha, options)
     return as_fit(problem, _core.ridge(X, Y, *penalised), alpha, options)
@@ -211,12 +211,7 @@ def as_fit(
 def warn_unless_converged(info: RawSolveInfo) -> None:
     """Warn of a fit that did not reach its tolerance."""
     if info.status != "converged":
-        from elltwo.exceptions import ConvergenceWarning
-        from elltwo.functional._base.convergence import warn
+        from elltwo.functional._base.convergence import RAISE_EITHER, warn_of_early_stop
 
-        warn(
-            f"ridge stopped at an optimality of {info.optimality:.3g}, above the tolerance of "
-            f"{info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
-            f"{info.solver!r}; raise max_iter, or tol if the optimality is good enough",
-            ConvergenceWarning,
-        )
+        effort = f", after {info.n_iter} iteration(s) with solver {info.solver!r}"
+        warn_of_early_stop("ridge", info.optimality, info.tolerance, effort + RAISE_EITHER)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
-from elltwo.functional._base.options import AUTO, TOL, read_options
+from elltwo.functional._base.options import AUTO, TOL, flag, read_options
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
-from elltwo.functional._cv.choice import search, warn_at_edge
-from elltwo.functional._cv.splits import read_splits
+from elltwo.functional._cv.choice import read_select, search, warn_at_edge
+from elltwo.functional._cv.splits import read_splits, require_rows
 from elltwo.functional._ridge.fit import as_fit, solve
 from elltwo.functional._ridge.statistics_of import FittedData
 from elltwo.functional._ridge_cv.cores import prepare_splits
@@ -180,7 +178,8 @@ def ridge_cv(
     box = read_box(bounds, problem.X)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
-    _require_choices(problem, select, extend)
+    select, extend = read_select(select), flag(extend, "extend")
+    require_rows(problem.n_samples)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
     shown = X if is_sparse(X) else problem.X  # to splitters
     splits = read_splits(cv, shown, y, groups) if method == "splits" else None
@@ -208,15 +207,6 @@ def ridge_cv(
         scores.for_targets(per_target),
         FittedData(problem, chosen, options, box is not None),
     )
-
-
-def _require_choices(problem: Problem, select: object, extend: object) -> None:
-    if select not in {"min", "1se"}:
-        raise ValueError(f"select must be 'min' or '1se', got {select!r}")
-    if not isinstance(extend, bool | np.bool_):
-        raise TypeError(f"extend must be True or False, got {extend!r}")
-    if problem.n_samples < 2:
-        raise ValueError("X has 1 sample, while cross-validation needs at least 2")
 
 
 def _core_for(

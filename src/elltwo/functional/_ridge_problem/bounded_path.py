@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.convergence import RAISE_EITHER, warn_of_early_stop
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._base.sparse import SparseMatrix
 
@@ -49,12 +48,8 @@ class BoundedPath:
             worst = max(worst, optimality)
         self.optimality = np.full(alphas.size, worst)
         if not worst <= self._options.tol:
-            warn(
-                f"coordinate descent stopped at an optimality of {worst:.3g}, above the tolerance "
-                f"of {self._options.tol:.3g}; raise max_iter, or tol if the optimality is good "
-                "enough",
-                ConvergenceWarning,
-            )
+            tol = self._options.tol
+            warn_of_early_stop("coordinate descent", worst, tol, RAISE_EITHER)
         return coef, intercept
 
     def _of_target(self, t: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array, float]:

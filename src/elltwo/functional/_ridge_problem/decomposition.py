@@ -34,9 +34,7 @@ def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _cor
     return _core.RidgePath(
         problem.X,
         problem.Y,
-        problem.penalty_factors,
-        problem.prior_mean,
-        problem.sample_weight,
+        *problem.beside,
         options.fit_intercept,
         options.penalize_intercept,
         options.tol,

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.convergence import RAISE_EITHER, warn_of_early_stop
 from elltwo.functional._base.sparse import SparseMatrix
 
 if TYPE_CHECKING:
@@ -45,9 +44,7 @@ class IteratedPath:
             self._X,
             self._problem.Y,
             alphas,
-            self._problem.penalty_factors,
-            self._problem.prior_mean,
-            self._problem.sample_weight,
+            *self._problem.beside,
             options.fit_intercept,
             options.penalize_intercept,
             options.tol,
@@ -111,8 +108,4 @@ def refuse_beyond(what: str, X: SparseMatrix, advice: str = "") -> NoReturn:
 def warn_unless_reached(optimality: float, tol: float) -> None:
     """Warn of fits by conjugate gradients that stopped early."""
     if not optimality <= tol:
-        warn(
-            f"conjugate gradients stopped at an optimality of {optimality:.3g}, above the "
-            f"tolerance of {tol:.3g}; raise max_iter, or tol if the optimality is good enough",
-            ConvergenceWarning,
-        )
+        warn_of_early_stop("conjugate gradients", optimality, tol, RAISE_EITHER)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
-from elltwo.functional._base.validate import design_matrix, prior_means, targets, vector
+from elltwo.functional._base.sparse import feature_matrix
+from elltwo.functional._base.validate import feature_factors, prior_means, row_weights, targets
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import Moments
-    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.sparse import SparseLike, SparseMatrix
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
     # The fields of a problem beside X.
@@ -31,6 +31,11 @@ class Problem(NamedTuple):
     prior_mean: Float64Array | None  #: (n_targets, n_features)
     sample_weight: Float64Array | None  #: (n_samples,)
     one_dimensional: bool  #: whether y was, and the answer is to be
+
+    @property
+    def beside(self) -> tuple[Float64Array | None, Float64Array | None, Float64Array | None]:
+        """What the core reads beside X, y and penalties: factors, prior means and weights."""
+        return self.penalty_factors, self.prior_mean, self.sample_weight
 
     @property
     def n_samples(self) -> int:
@@ -82,7 +87,7 @@ def read_problem(
     sample_weight: npt.ArrayLike | None,
 ) -> Problem:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+    matrix = feature_matrix(X)
     beside = _beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight)
     return Problem(matrix, *beside)
 
@@ -98,11 +103,7 @@ def _beside(
     y = targets(y, n_samples)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
     factors, prior = _penalty(n_features, Y.shape[1], penalty_factors, prior_mean)
-    if sample_weight is not None:
-        sample_weight = vector(
-            sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X"
-        )
-    return Y, factors, prior, sample_weight, y.ndim == 1
+    return Y, factors, prior, row_weights(sample_weight, n_samples), y.ndim == 1
 
 
 def _penalty(
@@ -111,10 +112,7 @@ def _penalty(
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
 ) -> tuple[Float64Array | None, Float64Array | None]:
-    factors = prior = None
-    if penalty_factors is not None:
-        counted = f"{n_features} feature(s) of X"
-        factors = vector(penalty_factors, "penalty_factors", n_features, counted)
-    if prior_mean is not None:
-        prior = prior_means(prior_mean, n_targets, n_features)
-    return factors, prior
+    factors = feature_factors(penalty_factors, n_features)
+    if prior_mean is None:
+        return factors, None
+    return factors, prior_means(prior_mean, n_targets, n_features)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._base.sparse import is_sparse, sparse_matrix
-from elltwo.functional._base.validate import design_matrix
+from elltwo.functional._base.sparse import feature_matrix
 from elltwo.functional._ridge_statistics import collinearity, covariance
 from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
 from elltwo.functional._ridge_statistics.measures import FitMeasures
@@ -217,7 +216,7 @@ class RidgeStatistics(FitMeasures):
             If X has another number of features than the fit, or holds NaN or infinity, `level` is
             out of range, or the fit has fewer than 2 rows.
         """
-        matrix = sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+        matrix = feature_matrix(X)
         nominal = read_level(level)
         shape = (matrix.shape[0], self._problem.Y.shape[1])
         lower, upper = np.empty(shape), np.empty(shape)

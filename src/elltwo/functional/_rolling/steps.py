@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import warn
-from elltwo.functional._base.options import count, flag, one_of
-from elltwo.functional._base.validate import design_matrix, one_penalty, targets, vector
+from elltwo.functional._base.convergence import warn_of_early_stop
+from elltwo.functional._base.options import flag, one_of, threads
+from elltwo.functional._base.validate import (
+    design_matrix,
+    feature_factors,
+    one_penalty,
+    row_weights,
+    targets,
+)
 from elltwo.functional._rolling.record import RollingFit
 
 if TYPE_CHECKING:
@@ -42,32 +47,26 @@ def fit_steps(
     n, p = matrix.shape
     y = targets(y, n)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
-    if penalty_factors is not None:
-        penalty_factors = vector(penalty_factors, "penalty_factors", p, f"{p} feature(s) of X")
-    if sample_weight is not None:
-        sample_weight = vector(sample_weight, "sample_weight", n, f"{n} row(s) of X")
+    factors = feature_factors(penalty_factors, p)
+    weight = row_weights(sample_weight, n)
     if out is not None:
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
     coef, intercept, prediction, variance, n_rows, info = _core.ridge_rolling(
         matrix,
         Y,
         one_penalty(alpha),
-        penalty_factors,
-        sample_weight,
+        factors,
+        weight,
         window,
         half_life,
         min_periods,
         flag(fit_intercept, "fit_intercept"),
         one_of(_MISSING, missing, "missing") == "skip",
-        0 if n_threads is None else count(n_threads, "n_threads", minimum=1),
+        threads(n_threads),
         out,
     )
     if info.status != "converged":
-        warn(
-            f"a window's fit stopped at an optimality of {info.optimality:.3g}, above the "
-            f"tolerance of {info.tolerance:.3g}",
-            ConvergenceWarning,
-        )
+        warn_of_early_stop("a window's fit", info.optimality, info.tolerance, "")
     if y.ndim == 1:
         intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
         coef = coef.reshape(n, p)
