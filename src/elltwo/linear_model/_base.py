@@ -1,4 +1,4 @@
-"""What the estimators share: the ways from their arguments to the functions and back."""
+"""What the estimators share: arguments to the functions, and results to attributes."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class RidgeEstimator(LinearEstimator):
         )
 
     def _bounds(self) -> BoundsLike | None:
-        """Return the box that coefficients are kept in."""
+        """Return the bounds of the coefficients, or None."""
         if not isinstance(self.positive, bool | np.bool_):
             raise TypeError(f"positive must be True or False, got {self.positive!r}")
         if not self.positive:
@@ -146,7 +146,7 @@ class RidgeEstimator(LinearEstimator):
             info = info._replace(reason=reason)
         self.info_ = info
         self.n_iter_ = 1 + info.n_iter
-        self.solver_ = info.solver.removeprefix("dual_")  # scikit-learn's name for both
+        self.solver_ = info.solver.removeprefix("dual_")  # scikit-learn's name of X and y together
 
     def _solver_is_foreign(self) -> bool:
         solver = self.solver

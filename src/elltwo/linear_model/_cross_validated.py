@@ -45,7 +45,7 @@ _WORDS = (None, "loo", "gcv")
 
 
 class Task(NamedTuple):
-    """What is to be fitted, and what scorers and splitters see of it."""
+    """The data of a fit, and the form in which scorers and splitters see them."""
 
     X: Any  #: (n_samples, n_features), an array or a sparse matrix
     targets: Float64Array  #: (n_samples,) or (n_samples, n_targets)

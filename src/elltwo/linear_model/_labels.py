@@ -1,4 +1,4 @@
-"""Classes as targets of a regression, and regressions as votes for classes."""
+"""Classes as targets of a regression, and predictions as decisions for classes."""
 
 from __future__ import annotations
 

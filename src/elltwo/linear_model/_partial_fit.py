@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PartialFitMixin(RidgeEstimator):
-    """An estimator that can take its rows in portions."""
+    """An estimator that can be fitted to rows in portions."""
 
     moments_: Moments
 
@@ -91,7 +91,7 @@ class PartialFitMixin(RidgeEstimator):
         return Moments(np.shape(X)[1], shape[1] if len(shape) == 2 else None)
 
     def _portion(self, X: npt.ArrayLike, y: npt.ArrayLike, first: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202  # two arrays
-        """Return X and y, converted where they have to be, and hold X against earlier ones."""
+        """Return X and y, converted where they have to be; X must agree with earlier ones."""
         if first:
             return self._read(X, y, y_is_plain=type(y) is np.ndarray)
         plain = is_plain(X) and type(y) is np.ndarray and "feature_names_in_" not in self.__dict__

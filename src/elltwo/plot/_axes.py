@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
 
-# Okabe and Ito's colours: told apart in every common kind of colour vision.
+# The colours of Okabe and Ito, which people with any common colour vision can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _SIZE = (7.6, 4.6)  # inches
 _EDF_LABEL = "effective degrees of freedom"

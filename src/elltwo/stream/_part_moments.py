@@ -70,8 +70,8 @@ class PartMoments:
             self._add_rows(block, first, last, names)
         self.read = block.read
 
-    def settle(self) -> None:
-        """Count the rows of a call that Ctrl-C ended after it had added them, or before."""
+    def count_interrupted(self) -> None:
+        """Count the rows of a call that Ctrl-C interrupted, if it had added them."""
         step = self._step
         if step is not None and step.moments.n_rows != step.n_rows:
             self.rows, self.skipped = step.rows, step.skipped

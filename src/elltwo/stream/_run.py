@@ -93,7 +93,7 @@ class Run:
                 self._read_in_parallel(n_jobs, look)
         except BaseException as error:
             for part in self._unmerged():
-                part.settle()
+                part.count_interrupted()
             if isinstance(error, StreamError):
                 error.moments, error.n_rows = joined_folds(self.fold_moments()), self.rows
             progress.close()

@@ -23,7 +23,7 @@ MAX_SWEEPS = 1000
 
 
 class Bounds(NamedTuple):
-    """Lower and upper bounds of shape (n_features,); None stands for none."""
+    """Lower and upper bounds of shape (n_features,); None where there is no bound."""
 
     lower: Float64Array | None
     upper: Float64Array | None

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     Codes = npt.NDArray[np.int32]
 
-_EXACT = 2.0**53  # whole floats below are integers of their own
+_EXACT = 2.0**53  # floats represent every integer up to here
 _INT64_MAX = 2**63 - 1
-_DENSE = 1000  # numbers beyond those of rows between the labels: a table is faster than a sort
+_DENSE = (
+    1000  # integers between the extreme labels, beyond 2 a row, up to which counting beats sorting
+)
 
 
 class Labels(NamedTuple):
@@ -67,7 +69,7 @@ def read_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever h
 
 
 def require_weight(labels: Labels, sample_weight: npt.NDArray[np.float64] | None) -> None:
-    """Refuse a class whose rows all weigh nothing."""
+    """Refuse a class whose rows all have weight zero."""
     if sample_weight is None:
         return
     counts = np.bincount(labels.codes[sample_weight != 0.0], minlength=labels.classes.size)
@@ -101,7 +103,7 @@ def _label_array(y: Any) -> AnyArray:  # noqa: ANN401
     if array.ndim == 1 and array.dtype.kind in "US" and isinstance(y, list | tuple):
         text = str if array.dtype.kind == "U" else bytes
         if not all(isinstance(label, text) for label in y):
-            return object_array(y)  # NumPy made text of numbers
+            return object_array(y)  # NumPy has converted numbers to text
     return array
 
 
@@ -128,7 +130,7 @@ def _of_floats(y: AnyArray) -> Labels:
             f"y must hold labels: numbers have to be whole, got {y[broken][0].item()!r}; pass "
             "others as text"
         )
-    if float(np.abs(y).max()) < _EXACT:  # integers sort sooner
+    if float(np.abs(y).max()) < _EXACT:  # integers are grouped faster
         classes, codes = _of_integers(y.astype(np.int64))
         return Labels(classes.astype(y.dtype), codes)
     return _sorted(y)
@@ -178,7 +180,7 @@ def _is_missing(label: object) -> bool:
         return True
     try:
         return not bool(label == label)  # noqa: PLR0124
-    except TypeError:  # pandas.NA has no truth
+    except TypeError:  # pandas.NA has no truth value
         return True
 
 

@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 N_ALPHAS = 100
-EDF_AT_THE_ENDS = 0.01  # away from none and from full rank
-_NARROWEST = (
-    1e-12  # of the largest eigenvalue: smaller penalties change nothing that double can tell
-)
-
-
-# The same of its estimate, where there is no spectrum: conjugate gradients take some hundreds of
-# iterations there.
+EDF_AT_THE_ENDS = 0.01  # effective degrees of freedom short of the rank, or above none
+# Least alpha of a grid, relative to the largest eigenvalue: below it a penalty changes nothing
+# that double precision can represent.
+_NARROWEST = 1e-12
+# The same, relative to an estimate of that eigenvalue, where there is no spectrum: conjugate
+# gradients need some hundreds of iterations at this alpha.
 _NARROWEST_BY_BOUNDS = 1e-4
 
 
@@ -35,11 +33,11 @@ def given_grid(alphas: npt.ArrayLike) -> Float64Array:
     if bad.size:
         i = int(bad[0])
         raise ValueError(f"alphas must be in [0, inf], got {float(grid[i]):.17g} at position {i}")
-    return grid.copy()  # the record keeps it
+    return grid.copy()  # the record keeps the array
 
 
 def automatic_grid(eigenvalues: Float64Array, n_alphas: int = N_ALPHAS) -> Float64Array:
-    """Space alphas evenly in their logarithm, ascending, over what the spectrum can tell apart.
+    """Space alphas evenly in their logarithm, ascending, over the range in which fits differ.
 
     From where the effective degrees of freedom are 0.01 short of the rank to where they are 0.01
     above those of the unpenalised part: sum s / (s + alpha), for small alpha rank - alpha sum 1/s,

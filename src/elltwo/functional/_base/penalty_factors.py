@@ -1,4 +1,4 @@
-"""Penalty strengths and factors as they are given, and as `ridge` takes them."""
+"""Penalty strengths and factors as they are given, and as `ridge` reads them."""
 
 from __future__ import annotations
 

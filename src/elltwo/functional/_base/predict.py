@@ -51,7 +51,7 @@ def linear_predictor(
         return _sparse_predictor(sparse_matrix(X), coef, intercept)
     matrix = design_matrix(cast("npt.ArrayLike", X))
     _require_features(matrix.shape[1], coef)
-    with np.errstate(all="ignore"):  # what the warnings could tell is looked for
+    with np.errstate(all="ignore"):  # overflow and NaN are looked for below
         predicted = _product(matrix, coef)
         predicted += intercept
         may_be_bad = not math.isfinite(np.vdot(predicted, predicted))

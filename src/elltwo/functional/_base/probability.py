@@ -27,7 +27,7 @@ def probabilities(z: FloatArray) -> FloatArray:
         ``1 / (1 + exp(z))`` and ``1 / (1 + exp(-z))``, or the softmax of the rows.
     """
     if z.ndim == 1:
-        small = np.exp(-np.abs(z))  # of the odds and their reciprocal
+        small = np.exp(-np.abs(z))  # the odds and their reciprocal
         large = 1.0 / (1.0 + small)
         small *= large
         first = np.where(z > 0.0, small, large)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = FloatArray | SparseMatrix
 
-_VALUES = 2**18  # in a block
+_VALUES = 2**18  # numbers of a block
 
 
 def row_blocks(X: Rows, width: int = 1) -> Iterator[tuple[slice, Float64Array]]:
-    """Yield slices of rows and the rows; `width` is that of what is to be made of them."""
+    """Yield slices of rows and the rows; `width` is the number of columns made from them."""
     step = max(1, _VALUES // max(X.shape[1], width))
     if isinstance(X, SparseMatrix):
         X = X.by_row()
@@ -39,7 +39,7 @@ def _dense(X: Rows, rows: slice) -> Float64Array:
 
 
 def take_rows(X: Rows, rows: npt.NDArray[np.intp]) -> Rows:
-    """Return some rows of X, as sparse as it is."""
+    """Return some rows of X, sparse if X is."""
     return X.take(rows) if isinstance(X, SparseMatrix) else X[rows]
 
 
@@ -80,11 +80,11 @@ class Columns(NamedTuple):
 
     weight: float  #: sum of the weights
     mean: Float64Array  #: zero where not centred
-    square: Float64Array  #: sum of w (x - mean)^2, exactly zero for what is constant
+    square: Float64Array  #: sum of w (x - mean)^2, exactly zero for a constant column
 
 
 def column_moments(X: Rows | _core.Moments, weight: Float64Array | None, centred: bool) -> Columns:
-    """Take means, if `centred`, and then the squares about them, in two passes."""
+    """Return the means, zero unless `centred`, and the squares about them, in two passes."""
     if isinstance(X, _core.Moments):
         return _columns_of(X, slice(X.n_features), centred)
     w = np.ones(X.shape[0]) if weight is None else weight
@@ -97,7 +97,7 @@ def column_moments(X: Rows | _core.Moments, weight: Float64Array | None, centred
             mean += w[rows] @ (block - first)
         mean = first + mean / total
     square = np.zeros(X.shape[1])
-    root = np.sqrt(w)[:, np.newaxis]  # ahead of the square, which may overflow where w is 0
+    root = np.sqrt(w)[:, np.newaxis]  # w first: a square may overflow where w is 0
     for rows, block in row_blocks(X):
         square += ((root[rows] * (block - mean)) ** 2).sum(axis=0)
     return Columns(total, mean, square)

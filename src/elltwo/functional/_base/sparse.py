@@ -39,7 +39,7 @@ class SparseMatrix(NamedTuple):
         return self.n_samples, self.n_features
 
     def take(self, rows: npt.NDArray[np.intp]) -> SparseMatrix:
-        """Return some rows, by rows; of a matrix that the core has checked."""
+        """Return some rows in CSR form, of a matrix that the core has checked."""
         if not self.by_rows:
             return self.by_row().take(rows)
         starts = self.indptr[rows]
@@ -50,7 +50,7 @@ class SparseMatrix(NamedTuple):
         return SparseMatrix(data, indices, indptr, rows.size, self.n_features, True)
 
     def by_row(self) -> SparseMatrix:
-        """Return the same matrix by rows, itself where it is."""
+        """Return the matrix in CSR form, itself if it is stored so."""
         if self.by_rows:
             return self
         order = np.argsort(self.indices, kind="stable")
@@ -64,7 +64,7 @@ class SparseMatrix(NamedTuple):
         )
 
     def toarray(self) -> Float64Array:
-        """Return a matrix by rows as a dense one."""
+        """Return a matrix in CSR form as a dense array."""
         rows = np.repeat(np.arange(self.n_samples), np.diff(self.indptr))
         places = rows * self.n_features + self.indices
         size = self.n_samples * self.n_features
@@ -73,7 +73,7 @@ class SparseMatrix(NamedTuple):
 
 
 class SparseLike(Protocol):
-    """A sparse matrix or array, of SciPy's or of another's making."""
+    """A sparse matrix or array, of SciPy or of a package with the same attributes."""
 
     @property
     def format(self) -> str: ...
@@ -93,7 +93,7 @@ def feature_matrix(X: npt.ArrayLike | SparseLike) -> FloatArray | SparseMatrix:
 
 
 def sparse_matrix(X: SparseLike) -> SparseMatrix:
-    """Return the arrays of X, read in place where they are as the core wants them."""
+    """Return the arrays of X, without a copy where their types and order suit the core."""
     if len(X.shape) != 2:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {tuple(X.shape)}"

@@ -16,7 +16,7 @@ def table(
     columns: Sequence[Float64Array],
     max_rows: int | None,
 ) -> str:
-    """Set numbers in columns, NaN as blanks, the middle cut out of what is longer than wanted."""
+    """Lay out numbers in columns, NaN as blanks; of more than `max_rows` omit the middle."""
     cells: list[tuple[str, ...]] = [("", *heads)]
     for number, name in enumerate(names):
         values = (f"{column[number]:.6g}" for column in columns)
@@ -38,7 +38,7 @@ def table(
 
 
 def pairs(facts: dict[str, float | str]) -> str:
-    """Set names and values in two columns."""
+    """Lay out names and values in two columns."""
     texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
     half = (len(texts) + 1) // 2
     blocks = []

@@ -1,4 +1,4 @@
-"""The choice of an alpha for every problem of many."""
+"""The choice of an alpha for each of many problems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     IntArray = npt.NDArray[np.int64]
 
-_LEAVE_ONE_OUT, _GCV = 0, -1  # in the place of a number of folds
+_LEAVE_ONE_OUT, _GCV = 0, -1  # codes in the place of a number of folds
 
 
 class Rule(NamedTuple):
@@ -89,7 +89,7 @@ def choose_alphas(
 
 
 def _warn_at_edges(chosen: Float64Array, grid: Float64Array) -> None:
-    """Warn of choices that a wider grid might better."""
+    """Warn of choices that a wider grid might improve."""
     lowest, highest = float(grid.min()), float(grid.max())
     edges = [edge for edge in (lowest, highest) if edge not in {0.0, np.inf}]
     at_edge = np.isin(chosen, edges)

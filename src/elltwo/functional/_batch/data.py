@@ -129,7 +129,7 @@ def _weights(sample_weight: npt.ArrayLike, shape: tuple[int, int]) -> Float64Arr
 
 
 def read_out(out: object, batch: Batch) -> Written:
-    """Check the arrays that a caller wants written."""
+    """Check the arrays that the results are to be written to."""
     if out is None:
         return None, None
     if not isinstance(out, tuple):
@@ -160,7 +160,7 @@ def _writable(
 
 
 def write_out(out: Written, fitted: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Copy what was fitted to where it is wanted, and return what the fit is to hold."""
+    """Copy the results into the caller's arrays, and return the arrays that the record holds."""
     for array, values in zip(out, fitted, strict=True):
         if array is not None and array.dtype == np.float32 and values.dtype != np.float32:
             raise ValueError("out is float32, and a result is beyond its range")

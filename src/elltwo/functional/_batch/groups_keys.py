@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     IntArray = npt.NDArray[np.int64]
 
-_FIXED = "biufSUMm"  # kinds of keys that equal bytes make equal
+_FIXED = "biufSUMm"  # kinds of keys that are equal if and only if their bytes are
 
 
 class Groups(NamedTuple):
-    """Groups of rows: those of group g stand at order[starts[g]:starts[g + 1]]."""
+    """Groups of rows: those of group g are order[starts[g]:starts[g + 1]]."""
 
     keys: AnyArray  #: (n_groups,), ascending
     starts: IntArray  #: (n_groups + 1,)
-    order: IntArray | None  #: (n_samples,), None where rows stand by groups already
+    order: IntArray | None  #: (n_samples,), None where rows are in the order of groups already
 
     @property
     def n_rows(self) -> IntArray:
@@ -57,7 +57,7 @@ def read_groups(groups: npt.ArrayLike, n_samples: int) -> Groups:
 
 
 def read_starts(starts: npt.ArrayLike, n_samples: int) -> Groups:
-    """Take rows as they stand, group g from row starts[g] on."""
+    """Return groups of consecutive rows, group g beginning with row starts[g]."""
     array = np.asarray(starts)
     if array.ndim != 1 or array.size < 2 or array.dtype.kind not in "iu":
         raise ValueError(
@@ -79,7 +79,7 @@ def read_starts(starts: npt.ArrayLike, n_samples: int) -> Groups:
 
 
 def group_numbers(fitted: AnyArray, groups: npt.ArrayLike, n_samples: int) -> IntArray:
-    """Return where among the `fitted` keys, which ascend, that of each row is."""
+    """Return the position of each row's key among the `fitted` keys, which ascend."""
     keys = _key_array(groups, n_samples)
     kinds = {fitted.dtype.kind, keys.dtype.kind}
     if "O" in kinds:
@@ -191,7 +191,7 @@ def _is_missing(key: Any) -> bool:  # noqa: ANN401
         return True
     try:
         return bool(key != key)  # noqa: PLR0124  # NaN and NaT do not equal themselves
-    except (TypeError, ValueError):  # what cannot say whether it equals itself, as pandas.NA
+    except (TypeError, ValueError):  # a key without a truth value of key == key, as pandas.NA
         return True
 
 

@@ -121,7 +121,7 @@ class GroupedFit:
         predicted = np.empty((len(rows), *coef.shape[1:-1]), np.result_type(rows, coef))
         for at, block in row_blocks(rows, coef[0].size):
             of_block = numbers[at]
-            with np.errstate(all="ignore"):  # what the warnings could tell is looked for
+            with np.errstate(all="ignore"):  # overflow and NaN are looked for below
                 product = np.einsum("ij,i...j->i...", block, coef[of_block])
                 predicted[at] = product + intercept[of_block]
             _require_finite(rows[at], at.start)

@@ -121,7 +121,7 @@ class BatchFit:
         if rows.ndim == 3 and len(rows) != n_problems:
             raise ValueError(f"X has {len(rows)} problems, but the fit has {n_problems}")
         coef = self._coef if self._coef.ndim == 3 else self._coef[:, np.newaxis, :]
-        with np.errstate(all="ignore"):  # what the warnings could tell is looked for
+        with np.errstate(all="ignore"):  # overflow and NaN are looked for below
             predicted: FloatArray = rows @ np.swapaxes(coef, 1, 2)
             predicted += self._intercept.reshape(n_problems, 1, -1)
         _require_finite(rows, predicted)

@@ -1,4 +1,4 @@
-"""The alpha that cross-validation chooses, and grids that end where it lies."""
+"""The alpha that cross-validation chooses, and grids that are continued until it is inside."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NO_STANDARD_ERRORS = (
     "select='1se' needs standard errors, which this kind of cross-validation does not have"
 )
 
-_AT_FIRST = 4  # alphas that are added at a time, at first
+_AT_FIRST = 4  # alphas added the first time
 _SMALLEST_RATIO = 1.1
-_RATIO_OF_ONE = 10.0  # of a grid of one alpha
+_RATIO_OF_ONE = 10.0  # assumed between neighbours of a grid of one alpha
 
 
 def read_select(select: object) -> str:
@@ -70,9 +70,9 @@ def extend_grid(
 ) -> tuple[Float64Array, _Scores]:
     """Continue a grid beyond its edges until what is best, and what is chosen, lies inside.
 
-    The values go on at the mean ratio of the grid's own, ever more at a time, as far as those that
-    the spectrum suggests, which `reach_of` returns; beyond there are only 0 and infinity. None: the
-    grid is already as wide.
+    Values are added at the mean ratio of neighbours in the grid, each time twice as many, within
+    the range that the spectrum suggests, which `reach_of` returns; beyond it only 0 and infinity
+    are tried. If `reach_of` is None, the grid itself is that range.
     """
     ratio, size = _ratio(grid), _AT_FIRST
     lowest, highest = _edges(grid, scores, select, per_target)
@@ -123,7 +123,7 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
 
 
 def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
-    """Warn of a choice that a wider grid might better."""
+    """Warn of a choice that a wider grid might improve."""
     lowest, highest = float(grid.min()), float(grid.max())
     for alpha in map(float, np.unique(chosen)):
         if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:

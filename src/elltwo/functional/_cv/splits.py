@@ -1,4 +1,4 @@
-"""Cross-validation splits of any kind as groups of rows that no split tears apart."""
+"""Cross-validation splits of any kind, as groups of rows that all splits treat alike."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _from_pairs(pairs: Iterable[Any], n_samples: int) -> Splits:
     if not counts:
         raise ValueError("cv holds no splits")
     table = np.array(counts)
-    # Rows with the same counts everywhere go together: told apart by a random combination.
+    # Rows with the same counts in all splits form a group; a random combination tells them apart.
     weights = np.random.default_rng(0).integers(1, 2**62, len(table), dtype=np.int64)
     key = weights @ table
     _, first, group = np.unique(key, return_index=True, return_inverse=True)

@@ -211,7 +211,7 @@ def as_fit(
 def warn_unless_converged(
     infos: Sequence[RawLogisticInfo], alphas: Float64Array, max_iter: int
 ) -> None:
-    """Warn once of the fits without a minimum, and once of those that stopped short of it."""
+    """Warn once of fits without a minimum, and once of fits that did not reach theirs."""
     if all(info.status == "converged" for info in infos):
         return
     for status, category in (

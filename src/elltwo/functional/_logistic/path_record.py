@@ -123,7 +123,7 @@ class LogisticPath:
         return solve(self._problem, wanted, self._options, self._bounds, start)
 
     def _next_larger(self, alpha: float) -> int:
-        """Return the number of the smallest alpha that is not smaller, else of the largest."""
+        """Return the index of the smallest alpha that is not smaller, else of the largest."""
         larger = np.flatnonzero(self.alphas >= alpha)
         if larger.size:
             return int(larger[np.argmin(self.alphas[larger])])

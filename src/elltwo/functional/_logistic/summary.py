@@ -67,7 +67,7 @@ class LogisticSummary(NamedTuple):
 
 
 class Reported(Protocol):
-    """What of a fit its report shows."""
+    """The attributes of a fit that its report reads."""
 
     @property
     def classes(self) -> AnyArray: ...

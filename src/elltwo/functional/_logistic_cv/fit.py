@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_cv.scores import LogisticScores
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
-_WEAKEST = 1e-12  # of the smallest alpha of the automatic grid
+_WEAKEST = 1e-12  # least alpha that is tried, relative to the smallest of the automatic grid
 
 
 @public("elltwo")
@@ -200,7 +200,7 @@ def logistic_cv(
 
 
 def _reach(problem: LogisticProblem, options: LogisticOptions) -> Float64Array:
-    """Return the alphas beyond which coefficients are next to those of 0 or infinity."""
+    """Return the alphas beyond which coefficients hardly differ from those of 0 or infinity."""
     grid = logistic_grid(problem, options)
     return np.array([_WEAKEST * grid.min(), grid.max()])
 

@@ -1,4 +1,4 @@
-"""Logistic regressions of training sets, side by side."""
+"""Logistic regressions of training sets, in parallel."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     Rows = npt.NDArray[np.int64]
 
-_FOLD_TOL = 1e-7  # moves scores by far less than another split would
-_WORTH_THREADS = 1 << 21  # numbers of X times alphas in a fold
+_FOLD_TOL = (
+    1e-7  # tolerance of fits to training sets: changes scores by far less than another split would
+)
+_WORTH_THREADS = 1 << 21  # numbers in X times alphas, from which on threads pay
 
 
 def fit_folds(
@@ -52,7 +54,7 @@ def fit_folds(
 
 
 def mean_of(fits: list[Fits], at: int) -> Start:
-    """Return the mean of several fits at an alpha, by its number in the grid."""
+    """Return the mean of several fits at an alpha, given by its index in the grid."""
     return Start(
         np.mean([of_fold.coef[at] for of_fold in fits], axis=0),
         np.mean([of_fold.intercept[at] for of_fold in fits], axis=0),
@@ -68,7 +70,7 @@ def test_rows(problem: LogisticProblem, splits: Splits, split: int) -> Rows:
 
 
 def of_positive_weight(problem: LogisticProblem, rows: Rows) -> Rows:
-    """Return those of the rows that count."""
+    """Return those of the rows that have a positive weight."""
     return rows if problem.sample_weight is None else rows[problem.sample_weight[rows] > 0.0]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CVResults(NamedTuple):
-    """The choice, and what it was made by."""
+    """The alpha chosen, and the scores it was chosen by."""
 
     alpha: float
     alphas: Float64Array  #: (n_alphas,)

@@ -34,7 +34,7 @@ _BLOCK_ROWS = 4096
 
 
 class LogisticScores(NamedTuple):
-    """What cross-validation says of each alpha; greater scores are better."""
+    """Scores of each alpha on test sets; greater scores are better."""
 
     score: Float64Array  #: (n_alphas,)
     se: Float64Array | None  #: (n_alphas,), None for a function of all rows at once

@@ -33,7 +33,9 @@ def logistic_grid(
     degrees of freedom; the smallest is 1e-4 of the mean eigenvalue.
     """
     total = _curvature(problem) * _spread(problem, options)
-    if not math.isfinite(total):  # the core names what is not finite, unless it is squares alone
+    if not math.isfinite(
+        total
+    ):  # the core refuses values that are not finite, unless only their squares are
         fit_alphas(problem, np.array([np.inf]), options, None)
     if total == 0.0:
         return np.array([1.0])  # all alphas are alike
@@ -64,7 +66,7 @@ def _spread(problem: LogisticProblem, options: LogisticOptions) -> float:
 
 
 def _n_penalised(problem: LogisticProblem) -> int:
-    """Return the number of coefficients that a penalty moves."""
+    """Return the number of coefficients that are penalised and not pinned."""
     factors = problem.penalty_factors
     if factors is None:
         return int(problem.X.shape[1]) * problem.n_outputs

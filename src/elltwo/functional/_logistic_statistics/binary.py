@@ -18,7 +18,7 @@ from elltwo.functional._ridge_statistics.covariance import (
     sampling_covariance,
     sampling_variances,
 )
-from elltwo.functional._ridge_statistics.target_group import GroupFit
+from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -43,7 +43,7 @@ class BinaryInformation:
         target, weight = np.zeros((X.shape[0], 1)), rows.variances / self._unit
         ridge = Problem(X, target, problem.penalty_factors, None, weight, False)
         how = Options(options.fit_intercept, False, AUTO, TOL, MAX_ITER, options.n_threads)
-        self._group = GroupFit(ridge, how, alpha / self._unit, np.array([0]), None)
+        self._group = TargetGroup(ridge, how, alpha / self._unit, np.array([0]), None)
         self._rows = rows
 
     @property

@@ -1,4 +1,4 @@
-"""The Fisher information of more than two classes, on what the data tell apart."""
+"""The Fisher information of more than two classes, on the parameters that sum to zero."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 LIMIT: Final = 4000  # parameters: the Hessian and its factors are dense
-_NOTHING = 1e-16  # share of a parameter in the null space: rounding
+_NOTHING = 1e-16  # share of a parameter in the null space that may be rounding
 _EPS = float(np.finfo(np.float64).eps)
 
 
@@ -50,7 +50,7 @@ class Units(NamedTuple):
         return z
 
     def to_parameters(self) -> Float64Array:
-        """Return the matrix that takes parameters of z to those of x, (width, width)."""
+        """Return the matrix that maps parameters of z to those of x, (width, width)."""
         t = np.diag(1.0 / self.size)
         if self.has_intercept:
             t[-1, :-1] = -self.mean / self.size[:-1]

@@ -1,4 +1,4 @@
-"""What a logistic regression makes of the rows it was fitted to."""
+"""Probabilities, residuals and losses of the rows that a logistic regression was fitted to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
-_LEAST = 1e-200  # of p (1 - p), below which no sum of squares feels it
+_LEAST = 1e-200  # least p (1 - p): smaller ones change no sum of squares
 
 
 class FittedRows:

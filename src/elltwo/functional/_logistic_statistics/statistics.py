@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._logistic_problem.info import LogisticSource
 
-_NOTHING_LEFT = 1e-10  # of the rows: a correction by what is left would be rounding
+_NOTHING_LEFT = 1e-10  # of the rows: fewer residual degrees of freedom would be rounding
 
 
 @public("elltwo")

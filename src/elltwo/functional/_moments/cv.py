@@ -158,7 +158,7 @@ class MomentsSplits:
         """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
         whole = self._problem.X
         none = _core.Moments(whole.n_features, whole.n_targets, whole.one_dimensional)
-        later = [none]  # sums of the last 0, 1, ... folds
+        later = [none]  # moments of the last 0, 1, ... folds
         for fold in self._folds[:0:-1]:
             later.append(later[-1].copy())
             later[-1].merge(fold)

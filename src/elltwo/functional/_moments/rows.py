@@ -1,4 +1,4 @@
-"""Rows as moments take them."""
+"""Checks of the rows that are added to moments or removed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_rows(
     n_threads: int | None,
     remove: bool = False,
 ) -> None:
-    """Check rows and add them to moments, or take them out."""
+    """Check rows and add them to moments, or remove them."""
     n_used = threads(n_threads)
     if isinstance(X, np.ndarray) and X.shape == (0, core.n_features) and len(np.shape(y)) > 0:
         X = np.empty((0, core.n_features))

@@ -1,4 +1,4 @@
-"""Sums over rows that come and go."""
+"""Sums over rows that are added and removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class MomentSums:
-    """The part of `elltwo.Moments` that gathers rows."""
+    """The part of `elltwo.Moments` that adds, removes and merges rows."""
 
     __slots__ = ("_core",)
 

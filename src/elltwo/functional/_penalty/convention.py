@@ -1,4 +1,4 @@
-"""How a package or a text writes the penalty: one record, from which formula and number come."""
+"""How a package or a text writes the penalty: a record that gives the formula of alpha."""
 
 from __future__ import annotations
 

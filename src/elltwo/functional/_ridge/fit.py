@@ -162,7 +162,7 @@ def ridge(
         fitted = _ridge_small(X, y, alpha, fit_intercept)
         if fitted is not None:
             fit = RidgeFit(*fitted)
-            fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument
+            fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument of the core
             return fit
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X)

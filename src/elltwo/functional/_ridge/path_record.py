@@ -74,7 +74,9 @@ class RidgePath:
         self._smallest = float(alphas.min())
         self.alphas = alphas
         self.optimality: Float64Array | None = None
-        if not isinstance(core, _core.RidgePath):  # what iterates says at once whether it ended
+        if not isinstance(
+            core, _core.RidgePath
+        ):  # iterative fits run here, so that their warnings come at once
             self._fits  # noqa: B018
             self.optimality = core.optimality
 
@@ -208,7 +210,7 @@ class RidgePath:
         return statistics_of(data, decomposed)
 
     def _core_for(self, alpha: Float64Array) -> PathCore:
-        """Return what gives an alpha in full digits, whatever was asked for before."""
+        """Return a decomposition that is accurate at an alpha below the grid, too."""
         if alpha[0] < self._smallest and isinstance(self._core, _core.RidgePath):
             return self._core_of_any_alpha
         return self._core

@@ -69,7 +69,7 @@ class RidgeSummary(NamedTuple):
 
 
 class Reported(Protocol):
-    """What of a fit its report shows."""
+    """The attributes of a fit that its report reads."""
 
     @property
     def coef(self) -> FloatArray: ...

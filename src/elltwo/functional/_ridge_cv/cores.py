@@ -1,4 +1,4 @@
-"""What scores the training and test sets of a cross-validation, for every kind of problem."""
+"""Errors on the test sets of a cross-validation, for sparse problems and those with bounds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SparseSplits:
-    """Stands for `_core.RidgeSplits` where X is sparse."""
+    """A `SplitCore` of sparse X."""
 
     def __init__(self, problem: Problem, X: SparseMatrix, options: Options, splits: Splits) -> None:
         self._problem = problem
@@ -50,7 +50,7 @@ class SparseSplits:
 
 
 class BoundedSplits:
-    """Stands for `_core.RidgeSplits` where the coefficients have bounds."""
+    """A `SplitCore` of coefficients with bounds."""
 
     def __init__(self, problem: Problem, options: Options, splits: Splits, bounds: Bounds) -> None:
         self._problem = problem

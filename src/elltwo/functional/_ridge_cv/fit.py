@@ -181,7 +181,7 @@ def ridge_cv(
     select, extend = read_select(select), flag(extend, "extend")
     require_rows(problem.n_samples)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
-    shown = X if is_sparse(X) else problem.X  # to splitters
+    shown = X if is_sparse(X) else problem.X  # what splitters see
     splits = read_splits(cv, shown, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
     smallest = 0.0 if grid is None or extend else float(grid.min())
@@ -216,7 +216,7 @@ def _core_for(
     smallest_alpha: float,
     bounds: Bounds | None,
 ) -> PathCore | SplitCore:
-    """Return what scores the splits, or all rows where each is left out or none is."""
+    """Set up the splits, or decompose all rows for leave-one-out and GCV."""
     if splits is not None and not splits.each_row:
         return prepare_splits(problem, options, splits, bounds)
     return path_core(problem, options, smallest_alpha, bounds)
@@ -229,7 +229,7 @@ def _final_fit(
     bounds: Bounds | None,
     core: PathCore | SplitCore,
 ) -> RidgeFit:
-    """Fit all rows, from the products that cross-validation has taken already if it can be."""
+    """Fit all rows, from the products that cross-validation has computed where it has."""
     dense = not isinstance(problem.X, SparseMatrix)
     if dense and isinstance(core, _core.RidgePath | _core.RidgeSplits):
         return as_fit(problem, core.fit(alpha), alpha, options)

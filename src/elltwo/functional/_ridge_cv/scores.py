@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     Scoring = Callable[[Float64Array, Float64Array], float]
 
-_MOST_PREDICTIONS = 1 << 24  # held at a time for standard errors
+_MOST_PREDICTIONS = 1 << 24  # predictions held at a time for standard errors
 
 
 class CVScores(NamedTuple):
-    """What cross-validation says of each alpha, for every target."""
+    """Errors and scores of each alpha on test sets, for every target."""
 
     mse: Float64Array  #: (n_alphas, n_targets)
     se: Float64Array | None  #: (n_alphas, n_targets), standard errors of mse; None for gcv

@@ -23,9 +23,9 @@ _MOST_TARGETS = 1 << 24  # values of y held at a time
 
 
 class BoundedPath:
-    """Stands for `_core.RidgePath` where every alpha is a fit of its own.
+    """A path with the methods of `_core.RidgePath`, of which every alpha is a fit of its own.
 
-    What needs a linear smoother raises ValueError.
+    Methods that need a linear smoother raise ValueError.
     """
 
     solver = "coordinate_descent"
@@ -34,7 +34,9 @@ class BoundedPath:
         self._problem = problem
         self._options = options
         self._bounds = bounds
-        self.optimality: Float64Array | None = None  #: of every alpha last fitted, the worst
+        self.optimality: Float64Array | None = (
+            None  #: the worst over the alphas last fitted, once for each
+        )
 
     def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
@@ -55,7 +57,7 @@ class BoundedPath:
     def _of_target(self, t: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array, float]:
         """Fit one target at every alpha; all share one Gram matrix.
 
-        For sparse X the core keeps a y for each alpha, so that not too many are taken at once.
+        For sparse X the core keeps a y for each alpha, so the alphas are fitted in portions.
         """
         problem = self._problem
         n, prior = problem.n_samples, problem.prior_mean
@@ -121,7 +123,7 @@ def bounded_fit(
     prior_mean: Float64Array | None,
     options: Options,
 ) -> tuple[Float64Array, Float64Array, SolveInfo]:
-    """Fit targets with bounds, all else being the problem's."""
+    """Fit targets with bounds to the features, factors and weights of a problem."""
     X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
     lower, upper = bounds
     penalised = (alpha, factors, prior_mean, weight, *options)

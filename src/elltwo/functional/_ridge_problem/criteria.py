@@ -15,7 +15,7 @@ def generalised_cv(n: int, rss: Float64Array, edf: Float64Array | float) -> Floa
     left = n - edf
     with np.errstate(divide="ignore", invalid="ignore"):
         gcv = n * rss / left**2
-    result: Float64Array = np.where(left > 1e-10 * n, gcv, np.inf)  # RSS would be rounding
+    result: Float64Array = np.where(left > 1e-10 * n, gcv, np.inf)  # fewer: RSS is rounding
     return result
 
 

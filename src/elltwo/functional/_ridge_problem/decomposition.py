@@ -21,7 +21,7 @@ PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
 def path_core(
     problem: Problem, options: Options, smallest_alpha: float, bounds: Bounds | None = None
 ) -> PathCore:
-    """Return a decomposition, or what stands for it where bounds or size do not let one be."""
+    """Return a decomposition, or a path of single fits where bounds or size rule one out."""
     if bounds is not None:
         return BoundedPath(problem, options, bounds)
     if is_beyond_decomposition(problem.X):
@@ -30,7 +30,7 @@ def path_core(
 
 
 def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
-    """Decompose a problem so that penalties from `smallest_alpha` on come out in full digits."""
+    """Decompose a problem accurately enough for penalties from `smallest_alpha` on."""
     return _core.RidgePath(
         problem.X,
         problem.Y,

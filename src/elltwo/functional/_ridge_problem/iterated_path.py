@@ -19,14 +19,14 @@ LIMIT = _core.sparse_decomposition_limit
 
 
 def is_beyond_decomposition(X: object) -> TypeGuard[SparseMatrix]:
-    """Whether X is sparse and has more rows and more columns than a decomposition can take."""
+    """Whether X is sparse and has more rows and more columns than a decomposition may have."""
     return isinstance(X, SparseMatrix) and min(X.shape) > LIMIT
 
 
 class IteratedPath:
-    """Stands for `_core.RidgePath` where every alpha takes conjugate gradients.
+    """A path with the methods of `_core.RidgePath`, fitted by conjugate gradients at every alpha.
 
-    What needs a decomposition raises ValueError.
+    Methods that need a decomposition raise ValueError.
     """
 
     solver = "cg"
@@ -35,7 +35,7 @@ class IteratedPath:
         self._problem = problem
         self._X = X
         self._options = options
-        self.optimality: Float64Array | None = None  #: of every alpha last fitted
+        self.optimality: Float64Array | None = None  #: of each alpha last fitted
 
     def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
@@ -97,7 +97,7 @@ class IteratedPath:
 
 
 def refuse_beyond(what: str, X: SparseMatrix, advice: str = "") -> NoReturn:
-    """Raise for what needs a decomposition."""
+    """Raise ValueError: `what` needs a decomposition."""
     n, p = X.shape
     raise ValueError(
         f"{what} need a decomposition, which sparse X has only with at most {LIMIT} samples or at "

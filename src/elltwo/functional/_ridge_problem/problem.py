@@ -50,7 +50,7 @@ class Problem(NamedTuple):
 
 
 class MomentsProblem(Problem):
-    """The same of rows that are gone: `X` holds their moments, and `Y` no row at all."""
+    """A problem without its rows: `X` holds their moments, and `Y` has no rows."""
 
     __slots__ = ()
     X: Moments  # type: ignore[assignment]
@@ -71,7 +71,7 @@ def read_moments_problem(
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
 ) -> MomentsProblem:
-    """Check the penalty of a problem whose rows are gone."""
+    """Check the penalty of a problem that is given by moments."""
     if moments.n_rows == 0:
         raise ValueError("the Moments hold no rows of positive weight yet")
     Y = np.empty((0, moments.n_targets))

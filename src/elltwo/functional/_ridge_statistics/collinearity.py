@@ -1,4 +1,4 @@
-"""How collinear features are, and what a fit makes of it."""
+"""Collinearity of features: variance inflation factors and condition indices."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_statistics.smoother_record import Smoother
-    from elltwo.functional._ridge_statistics.target_group import GroupFit
+    from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 BAYESIAN: Final = "bayesian"
 SAMPLING: Final = "sampling"
@@ -85,14 +85,14 @@ class Sandwich:
         return self._bread @ self._meat @ self._bread.T
 
 
-def _sandwich(group: GroupFit, place: int, kind: str) -> Sandwich:
+def _sandwich(group: TargetGroup, place: int, kind: str) -> Sandwich:
     errors = (group.loo_residuals if kind == SANDWICH else group.residuals)[:, place]
     weight = group.problem.sample_weight
     scores = errors if weight is None else weight * errors
     return Sandwich(group.smoother, group.problem.X, scores)
 
 
-def variances(group: GroupFit, kind: str) -> Float64Array:
+def variances(group: TargetGroup, kind: str) -> Float64Array:
     """Return variances of coefficients and, last, intercepts, (n_targets, n_features + 1)."""
     targets = range(group.targets.size)
     if kind in {SANDWICH, SANDWICH_HC0}:
@@ -101,7 +101,7 @@ def variances(group: GroupFit, kind: str) -> Float64Array:
     return np.array([scaled(unit, group.variance[t]) for t in targets])
 
 
-def covariance(group: GroupFit, place: int, kind: str) -> Float64Array:
+def covariance(group: TargetGroup, place: int, kind: str) -> Float64Array:
     """Return the covariance of coefficients and, last, intercept of one target."""
     if kind in {SANDWICH, SANDWICH_HC0}:
         return _sandwich(group, place, kind).covariance()

@@ -1,4 +1,4 @@
-"""What least squares can tell: unit columns, and the parameters that data determine."""
+"""Parameters that least squares determine, from columns of unit length."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
 
-_NOTHING = 1e-13  # share of a parameter in the null space: rounding
+_NOTHING = 1e-13  # share of a parameter in the null space that may be rounding
 
 
 class UnitColumns(NamedTuple):
-    """The decomposition of some features brought to unit length about their means."""
+    """The decomposition of some features, scaled to unit length about their means."""
 
     core: Core
     factors: Float64Array  #: (n_features,), squared lengths, infinite for features left out
@@ -46,7 +46,7 @@ def unit_columns(
 def identified(unit: UnitColumns, mean: Float64Array) -> npt.NDArray[np.bool_]:
     """Tell which coefficients, and last the intercept, all least-squares solutions agree on.
 
-    Those without a part in the null space of the unit columns; features left out are known.
+    They have no part in the null space of the unit columns; features left out are determined.
     """
     lengths = np.sqrt(np.where(unit.kept, unit.factors, 1.0))
     basis = unit.core.basis()[:-1] * lengths[:, np.newaxis]

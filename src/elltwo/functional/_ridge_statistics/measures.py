@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.options import count
 from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
-from elltwo.functional._ridge_statistics.target_group import GroupFit
+from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class FitMeasures:
     """The part of `RidgeStatistics` that is about fitted values."""
 
-    _group_type: type[GroupFit] = GroupFit
+    _target_group: type[TargetGroup] = TargetGroup
 
     def __init__(
         self, problem: Problem, options: Options, alpha: Float64Array, core: Core | None = None
@@ -37,11 +37,11 @@ class FitMeasures:
         n_targets = problem.Y.shape[1]
         each = np.broadcast_to(alpha, (n_targets,))
         self._groups = [
-            self._group_type(problem, options, float(value), np.flatnonzero(each == value), core)
+            self._target_group(problem, options, float(value), np.flatnonzero(each == value), core)
             for value in np.unique(each)
         ]
 
-    def _per_target(self, values: Callable[[GroupFit], npt.ArrayLike]) -> Float64Array:
+    def _per_target(self, values: Callable[[TargetGroup], npt.ArrayLike]) -> Float64Array:
         """Gather arrays whose first axis is that of a group's targets."""
         parts = [np.asarray(values(group), dtype=np.float64) for group in self._groups]
         result = np.empty((self._problem.Y.shape[1], *parts[0].shape[1:]))
@@ -49,18 +49,18 @@ class FitMeasures:
             result[group.targets] = part
         return result
 
-    def _number(self, values: Callable[[GroupFit], npt.ArrayLike]) -> PerTarget:
+    def _number(self, values: Callable[[TargetGroup], npt.ArrayLike]) -> PerTarget:
         result = self._per_target(values)
         return float(result[0]) if self._problem.one_dimensional else result
 
-    def _array(self, values: Callable[[GroupFit], npt.ArrayLike]) -> Float64Array:
+    def _array(self, values: Callable[[TargetGroup], npt.ArrayLike]) -> Float64Array:
         result = self._per_target(values)
         return result[0] if self._problem.one_dimensional else result
 
-    def _shared(self, value: Callable[[GroupFit], npt.ArrayLike]) -> Callable[..., Float64Array]:
+    def _shared(self, value: Callable[[TargetGroup], npt.ArrayLike]) -> Callable[..., Float64Array]:
         """Repeat what a group's targets have in common."""
 
-        def repeated(group: GroupFit) -> Float64Array:
+        def repeated(group: TargetGroup) -> Float64Array:
             values = np.asarray(value(group), dtype=np.float64)
             return np.broadcast_to(values, (group.targets.size, *values.shape))
 
@@ -123,7 +123,7 @@ class FitMeasures:
         For a target without any variation 1 if the fit is perfect, else 0.
         """
 
-        def share(group: GroupFit) -> Float64Array:
+        def share(group: TargetGroup) -> Float64Array:
             total, rss = group.total_squares, group.rss
             perfect = np.where(rss > 0.0, 0.0, 1.0)
             return np.where(total > 0.0, 1.0 - rss / np.where(total > 0.0, total, 1.0), perfect)
@@ -165,5 +165,5 @@ class FitMeasures:
         """Y minus the prediction of the fit without the row, of y's shape."""
         return self._rows(lambda group: group.loo_residuals.T)
 
-    def _rows(self, values: Callable[[GroupFit], npt.ArrayLike]) -> Float64Array:
+    def _rows(self, values: Callable[[TargetGroup], npt.ArrayLike]) -> Float64Array:
         return self._array(values).T

@@ -9,7 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.row_blocks import target_squares
 from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
-from elltwo.functional._ridge_statistics.target_group import GroupFit
+from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,8 +25,8 @@ NO_ROWS = (
 )
 
 
-class MomentsGroup(GroupFit):
-    """A group whose rows are gone."""
+class MomentsTargetGroup(TargetGroup):
+    """Targets that share one alpha, given by moments."""
 
     def __init__(
         self,
@@ -68,13 +68,13 @@ def targets_of(problem: MomentsProblem, targets: npt.NDArray[np.intp]) -> Moment
 
 
 class MomentsStatistics(RidgeStatistics):
-    """What of `RidgeStatistics` moments can tell; the rest raises ValueError.
+    """The statistics that moments suffice for; the others raise ValueError.
 
-    That is all but leverages, residuals, "sandwich" errors and prediction intervals. `rss` is a
+    These are all but leverages, residuals, "sandwich" errors and prediction intervals. `rss` is a
     difference of squares, with an error of about 1e-16 of the target's own.
     """
 
-    _group_type = MomentsGroup
+    _target_group = MomentsTargetGroup
     _problem: MomentsProblem
     has_rows = False
 

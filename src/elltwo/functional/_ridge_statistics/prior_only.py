@@ -1,4 +1,4 @@
-"""What the rows leave open in a penalised fit, and the penalty alone determines."""
+"""The part of a penalised fit that the rows do not determine, and the penalty alone does."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     Mask = npt.NDArray[np.bool_]
 
-_ROUNDING = 1e-26  # square of a coordinate in the null space
+_ROUNDING = 1e-26  # square of a coordinate in the null space that may be rounding
 
 
 def extend_by_prior(
     made: Smoother, problem: Problem, factors: Float64Array, penalised: Mask, free: Mask
 ) -> Smoother:
-    """Add what the penalty alone determines, as directions of their own where they are few."""
+    """Add the part that the penalty alone determines, as extra directions where they are few."""
     k = made.core.eigenvalues().size
     first = made.core.n_unpenalised - int(free[-1])
     part = PriorOnly(
@@ -53,16 +53,16 @@ def extend_by_prior(
 def _carried(
     made: Smoother, problem: Problem, penalised: Mask, free: Mask, rank: int
 ) -> Float64Array:
-    """Return how free parameters answer to penalised ones where rows do not tell them apart.
+    """Return how free parameters respond to penalised ones that rows do not determine.
 
     With free directions B_0 free features move by ``-B_0 B_0^T Z_0^T W Z``, and a free intercept by
     what keeps the mean.
     """
     own = made.basis[:-1, :rank]
     products = cross_products(problem.X, problem.sample_weight, made.columns.mean, own, penalised)
-    take = -own[free[:-1]] @ products
+    moved = -own[free[:-1]] @ products
     if not free[-1]:
-        return take
+        return moved
     mean = np.append(made.columns.mean, 0.0)
-    level = -mean[penalised] - made.columns.mean[free[:-1]] @ take
-    return np.vstack([take, level])
+    level = -mean[penalised] - made.columns.mean[free[:-1]] @ moved
+    return np.vstack([moved, level])

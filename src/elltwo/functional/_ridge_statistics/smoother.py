@@ -63,7 +63,7 @@ def _factors(problem: Problem) -> Float64Array:
 def _unpenalised(
     factors: Float64Array, options: Options, alpha: float
 ) -> npt.NDArray[np.bool_] | None:
-    """Return the features that take part if the fit is plain least squares, else None."""
+    """Return the features that are fitted if the fit is plain least squares, else None."""
     free: npt.NDArray[np.bool_] = factors == 0.0
     if np.isinf(alpha):
         return free
@@ -75,7 +75,7 @@ def _unpenalised(
 def _least_squares(
     problem: Problem, options: Options, columns: Columns, kept: npt.NDArray[np.bool_]
 ) -> Smoother:
-    """Decompose by unit columns, or in the user's units where the shortest of many is taken."""
+    """Decompose unit columns, or the user's where the solution of least norm is asked for."""
     unit = unit_columns(problem, options, columns, kept)
     core, known = unit.core, None
     if not unit.full_rank:

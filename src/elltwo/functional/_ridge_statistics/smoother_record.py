@@ -1,4 +1,4 @@
-"""A ridge fit at one alpha as a linear map from targets to parameters: what is known of it."""
+"""Records of a ridge fit at one alpha as a linear map from targets to parameters."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Smoother(NamedTuple):
     gain: Float64Array  #: (n_directions,)
     square: Float64Array  #: (n_directions,)
     offset: Float64Array  #: (n_directions,), coordinates of a row at the mean
-    prior_only: PriorOnly | None  #: what no row, and only the penalty, determines
+    prior_only: PriorOnly | None  #: the part that only the penalty determines
     known: npt.NDArray[np.bool_] | None  #: parameters that rows and penalty determine; None: all
 
     def coordinates(self, rows: Float64Array) -> Float64Array:

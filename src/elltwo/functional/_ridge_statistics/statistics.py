@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._ridge_statistics.target_group import GroupFit
+    from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 
 @public("elltwo")
@@ -146,7 +146,7 @@ class RidgeStatistics(FitMeasures):
         result = covariance.covariance(group, place, kind)
         return result if self.fit_intercept else result[:-1, :-1]
 
-    def _place(self, target: int) -> tuple[GroupFit, int]:
+    def _place(self, target: int) -> tuple[TargetGroup, int]:
         """Return the group of a target, and its place there."""
         index = self._target_index(target)
         group = next(group for group in self._groups if index in group.targets)

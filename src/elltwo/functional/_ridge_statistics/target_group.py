@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_problem.problem import Problem
     from elltwo.functional._ridge_statistics.smoother_record import Smoother
 
-_NOTHING_LEFT = 1e-10  # of the degrees of freedom: a residual variance would be rounding
+_NOTHING_LEFT = 1e-10  # of the sum of weights: fewer residual degrees of freedom are rounding
 
 
-class GroupFit:
+class TargetGroup:
     """One decomposition and what follows from it, computed when it is asked for."""
 
     def __init__(
@@ -66,8 +66,7 @@ class GroupFit:
     def rss(self) -> Float64Array:
         """Weighted sums of squared residuals, (n_targets,).
 
-        The path's own are exact to many digits but for those of a Gram matrix, which are a
-        difference of squares.
+        Those of a Gram matrix are a difference of squares, and computed from residuals instead.
         """
         if self.smoother.core.solver != "eigen":
             rss: Float64Array = self._measures[1][0]

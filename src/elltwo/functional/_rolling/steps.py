@@ -42,7 +42,7 @@ def fit_steps(
     n_threads: int | None,
     out: Float64Array | None,
 ) -> RollingFit:
-    """Read what all kinds of windows share, and fit."""
+    """Read the arguments that all kinds of windows share, and fit."""
     matrix = design_matrix(X)
     n, p = matrix.shape
     y = targets(y, n)
