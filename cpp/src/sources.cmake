@@ -1,6 +1,7 @@
 # The sources of elltwo_core by room; those of one instruction set are in cmake/Kernels.cmake.
 set(elltwo_sources
   src/parallel/n_threads.cpp
+  src/parallel/platform.cpp
   src/parallel/row_blocks.cpp
   src/parallel/team.cpp
   src/linalg/backend.cpp

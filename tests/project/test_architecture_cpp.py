@@ -38,6 +38,12 @@ def test_rooms_include_each_other_without_a_circle() -> None:
     TopologicalSorter(above).prepare()  # raises CycleError
 
 
+def test_one_header_includes_all_public_ones() -> None:
+    names = {path.rpartition("/")[2] for path in files("cpp/include/elltwo", "*.hpp")}
+    included = layers.INCLUDE.findall(read("cpp/include/elltwo/elltwo.hpp"))
+    assert {f"elltwo/{name}" for name in names - {"elltwo.hpp"}} == {name for _, name in included}
+
+
 def test_every_type_has_one_definition() -> None:
     places = defaultdict(list)
     for path in files("cpp/src", "*.?pp") + files("cpp/include", "*.?pp", "*.h"):

@@ -5,18 +5,21 @@
 
 namespace elltwo {
 
-/// Facts for bug reports.
+/// What a report of a defect should state.
 struct BuildInfo {
-  std::string blas;                         ///< the library's own description
-  std::string simd;                         ///< kernel level in use
-  std::vector<std::string> simd_available;  ///< levels that this machine can run, lowest first
+  std::string blas;  ///< as the BLAS library describes itself
+  std::string simd;  ///< instruction set of the kernels in use
+  std::vector<std::string>
+      simd_available;  ///< instruction sets that this machine can run, lowest first
   std::string compiler;
 };
 
 BuildInfo build_info();
 
-/// Picks the kernel level (environment variable ELLTWO_SIMD, else the machine's best) and puts the
-/// BLAS library on one thread. Throws std::invalid_argument for an unknown or unavailable level.
+/// Selects the kernels' instruction set (the environment variable ELLTWO_SIMD, or else the best of
+/// this machine) and sets a vendored BLAS library to one thread. Throws std::invalid_argument for
+/// an instruction set that is unknown or that this machine lacks. To be called once, before any
+/// fit.
 void initialize();
 
 }  // namespace elltwo

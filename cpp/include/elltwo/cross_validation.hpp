@@ -9,9 +9,9 @@
 
 namespace elltwo {
 
-/// Splits of rows into training and test sets, from groups of rows that no split tears apart:
-/// row i belongs to group[i] in [0, n_groups), and split s trains on every row of group g
-/// train[s * n_groups + g] times and is tested on it test[s * n_groups + g] times.
+/// Splits of rows into training and test sets, by groups of rows (folds) that are used as a whole:
+/// row i belongs to group[i] in [0, n_groups); in split s each row of group g is used train[s *
+/// n_groups + g] times in training and test[s * n_groups + g] times in testing.
 struct Splits {
   std::span<const std::int32_t> group;
   Index n_groups = 0;
@@ -21,9 +21,10 @@ struct Splits {
   Index size() const { return n_groups > 0 ? static_cast<Index>(train.size()) / n_groups : 0; }
 };
 
-/// Cross-validation of ridge over grids of penalties, from one Gram matrix per group of rows and one
-/// decomposition per split, and the fit to all rows from the same Gram matrices. data.alpha is ignored.
-/// The data, the splits, the options and the monitor must outlive the object.
+/// Cross-validation of ridge over grids of penalties, from one Gram matrix for each group of rows
+/// and one decomposition for each split, and the fit to all rows from the same Gram matrices.
+/// data.alpha is ignored. The data, the splits, the options and the monitor must outlive the
+/// object.
 template <Real T>
 class RidgeSplits {
  public:
@@ -32,8 +33,7 @@ class RidgeSplits {
               Monitor& monitor);
   ~RidgeSplits();
 
-  /// Positive eigenvalues of all rows, as RidgePath has them; `done` is false if the monitor asked to
-  /// stop.
+  /// RidgePath::eigenvalues() of all rows. `done` becomes false if the monitor asked to stop.
   std::vector<double> eigenvalues(bool& done);
 
   /// Writes
@@ -42,7 +42,7 @@ class RidgeSplits {
   /// and weight[s] = sum of w over its test rows. False if the monitor asked to stop.
   bool score(std::span<const double> alphas, std::span<double> sse, std::span<double> weight);
 
-  /// What ridge() does for all rows, one alpha or one per target.
+  /// ridge() of all rows, with one alpha or one for each target.
   SolveInfo fit(std::span<const double> alpha, std::span<double> coef, std::span<double> intercept);
 
  private:

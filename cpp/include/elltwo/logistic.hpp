@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "elltwo/bounded.hpp"
+#include "elltwo/box.hpp"
 #include "elltwo/monitor.hpp"
 #include "elltwo/solve_info.hpp"
 #include "elltwo/views.hpp"
@@ -13,19 +13,20 @@ namespace elltwo {
 
 /// The data and penalty of
 ///   minimise over (b, b0)  sum_i w_i loss_i(o_i + b0 + x_i.b) + 1/2 sum_kj alpha f_j (b_kj - m_kj)^2
-/// with loss_i(z) = log(1 + exp(-s_i z)), s_i = 1 for class 1 and -1 for class 0, of two classes, and
-/// loss_i(z) = log(sum_k exp(z_k)) - z_label of more. There is one output (row of b) of two classes, else
-/// one for each class. Empty spans mean: all rows, unit weights, unit factors, zeros.
+/// with loss_i(z) = log(1 + exp(-s_i z)), s_i = 1 for class 1 and -1 for class 0, for two classes,
+/// and loss_i(z) = log(sum_k exp(z_k)) - z_label for more. There is one output (row of b) for two
+/// classes, else one for each class. Empty spans stand for all rows, unit weights, unit factors,
+/// and zeros.
 template <Real T>
 struct LogisticData {
-  MatrixView<T> x;                          ///< n x p
-  std::span<const std::int32_t> label;      ///< n, in [0, n_classes)
-  Index n_classes = 2;                      ///< 2 or more
-  std::span<const double> penalty_factors;  ///< p, in [0, inf]; inf pins b_j to m_j
-  std::span<const double> prior_mean;       ///< outputs x p, row-major
-  std::span<const double> sample_weight;    ///< n, finite, >= 0
-  std::span<const double> offset;           ///< n x outputs, row-major
-  std::span<const Index> rows;              ///< the rows that are fitted, in [0, n)
+  MatrixView<T> x;                            ///< n x p
+  std::span<const std::int32_t> label;        ///< n, in [0, n_classes)
+  Index n_classes = 2;                        ///< 2 or more
+  std::span<const double> penalty_factors{};  ///< p, in [0, inf]; inf pins b_j to m_j
+  std::span<const double> prior_mean{};       ///< outputs x p, row-major
+  std::span<const double> sample_weight{};    ///< n, finite, >= 0
+  std::span<const double> offset{};           ///< n x outputs, row-major
+  std::span<const Index> rows{};              ///< the rows that are fitted, in [0, n)
 
   Index n_outputs() const { return n_classes == 2 ? 1 : n_classes; }
 };
@@ -33,33 +34,34 @@ struct LogisticData {
 enum class LogisticSolver { automatic, newton_cholesky, quasi_newton, newton_cg };
 
 struct LogisticOptions {
-  bool fit_intercept = true;  ///< free; of more than two classes the intercepts sum to zero
+  bool fit_intercept = true;  ///< not penalised; for more than two classes intercepts sum to zero
   LogisticSolver solver = LogisticSolver::automatic;
   double tol = 1e-10;  ///< relative gradient
-  int max_iter = 100;  ///< steps
+  int max_iter = 100;  ///< Newton or quasi-Newton steps
   int n_threads = 0;   ///< 0: the cores this process may use
 };
 
-/// How a fit ended.
+/// How a fit of logistic regression ended.
 struct LogisticInfo : SolveInfo {
   double objective = 0.0;  ///< loss and penalty
   double loss = 0.0;       ///< sum of weighted losses
   double gap = 0.0;  ///< estimate of (objective - minimum) / objective: half the Newton decrement
   int n_passes = 0;  ///< passes over the data for loss and gradient
-  double n_hessians = 0.0;  ///< passes with a Hessian, in parts of the data
+  double n_hessians = 0.0;  ///< passes that form a Hessian, in units of all rows
 };
 
-/// Fits every alpha, one after the other, each started from its neighbour, the first from `start` (outputs x p
-/// coefficients, then outputs intercepts; empty: from none). Writes coef (alphas x outputs x p) and
-/// intercept (alphas x outputs). Throws std::invalid_argument, before any result is written, when a
-/// value is out of range or the data hold NaN or infinity. Defined for float and double.
+/// Fits every alpha, one after the other, each starting from the fit before, the first from `start`
+/// (outputs x p coefficients, then one intercept for each output; empty: zeros). Writes coef
+/// (alphas x outputs x p) and intercept (alphas x outputs). Throws std::invalid_argument, before
+/// any result is written, where a value is out of range or the data contain NaN or infinity.
+/// Defined for float and double.
 template <Real T>
 std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<const double> alphas,
                                         const LogisticOptions& options, Monitor& monitor,
                                         std::span<const double> start, std::span<double> coef,
                                         std::span<double> intercept);
 
-/// The same for sparse X; `data.x` is left empty.
+/// The same for features in a sparse matrix; data.x is left empty.
 template <Real T>
 std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const LogisticData<T>& data,
                                                std::span<const double> alphas,
@@ -67,7 +69,7 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
                                                std::span<const double> start,
                                                std::span<double> coef, std::span<double> intercept);
 
-/// The same with coefficients of every output in a box.
+/// The same with the coefficients of every output in a box.
 template <Real T>
 std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, const Box& box,
                                                 std::span<const double> alphas,
@@ -75,5 +77,39 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
                                                 std::span<const double> start,
                                                 std::span<double> coef,
                                                 std::span<double> intercept);
+
+/// logistic_path() that nobody can interrupt.
+template <Real T>
+std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<const double> alphas,
+                                        const LogisticOptions& options,
+                                        std::span<const double> start, std::span<double> coef,
+                                        std::span<double> intercept) {
+  Monitor nobody;
+  return logistic_path(data, alphas, options, nobody, start, coef, intercept);
+}
+
+/// sparse_logistic_path() that nobody can interrupt.
+template <Real T>
+std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const LogisticData<T>& data,
+                                               std::span<const double> alphas,
+                                               const LogisticOptions& options,
+                                               std::span<const double> start,
+                                               std::span<double> coef,
+                                               std::span<double> intercept) {
+  Monitor nobody;
+  return sparse_logistic_path(x, data, alphas, options, nobody, start, coef, intercept);
+}
+
+/// bounded_logistic_path() that nobody can interrupt.
+template <Real T>
+std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, const Box& box,
+                                                std::span<const double> alphas,
+                                                const LogisticOptions& options,
+                                                std::span<const double> start,
+                                                std::span<double> coef,
+                                                std::span<double> intercept) {
+  Monitor nobody;
+  return bounded_logistic_path(data, box, alphas, options, nobody, start, coef, intercept);
+}
 
 }  // namespace elltwo

@@ -4,7 +4,8 @@
 
 namespace elltwo {
 
-/// A caller's wish to stop, asked for from the calling thread only and at most every 50 ms.
+/// Asks the caller whether to stop: from the thread that called the library alone, and at most
+/// every 50 ms. A default-constructed monitor never stops anything.
 class Monitor {
  public:
   using StopRequested = bool (*)(void* context) noexcept;
@@ -13,7 +14,7 @@ class Monitor {
   Monitor(StopRequested stop_requested, void* context)
       : stop_requested_(stop_requested), context_(context) {}
 
-  /// True once the caller has asked to stop; stays true.
+  /// True once the caller has asked to stop, and from then on.
   bool should_stop() noexcept {
     if (stop_requested_ == nullptr || stopped_) return stopped_;
     const auto now = Clock::now();

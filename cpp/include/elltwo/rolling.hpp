@@ -11,8 +11,8 @@
 namespace elltwo {
 
 /// Rows in the order of time, and the penalty. Step i minimises over (b, b0)
-///   sum_k s_k 2^(-(i - k) / half_life) (y_k - b0 - x_k.b)^2 + sum_j alpha f_j b_j^2
-/// over the rows k <= i in its window. Empty spans mean unit weights and factors.
+///   sum_k w_k 2^(-(i - k) / half_life) (y_k - b0 - x_k.b)^2 + sum_j alpha f_j b_j^2
+/// with the sum over the rows k <= i in its window. Empty spans stand for unit weights and factors.
 template <Real T>
 struct RollingData {
   MatrixView<T> x;                          ///< n x p
@@ -23,32 +23,42 @@ struct RollingData {
 };
 
 struct RollingOptions {
-  Index window = 0;  ///< rows, of which the last is the step's own; 0: all rows so far
-  double half_life = std::numeric_limits<double>::infinity();  ///< in rows; only without a window
-  Index min_periods = 1;      ///< fewer rows of positive weight than that give NaN
-  bool fit_intercept = true;  ///< free
-  bool skip_missing =
-      false;          ///< rows with NaN in x or y belong to no window, else they are refused
+  Index window = 0;  ///< number of rows up to the step's own; 0: all rows so far
+  double half_life =
+      std::numeric_limits<double>::infinity();  ///< number of rows; finite only without a window
+  Index min_periods = 1;      ///< steps with fewer rows of positive weight give NaN
+  bool fit_intercept = true;  ///< the intercept is not penalised
+  /// Whether rows with NaN in x or y are left out of all windows; else they are an error.
+  bool skip_missing = false;
   int n_threads = 0;  ///< 0: the cores this process may use
 };
 
-/// Where ridge_rolling writes, row-major. NaN where a step has too few rows, a prediction has no step
-/// before it or no features, or a variance has no degrees of freedom left.
+/// Where ridge_rolling() writes, row-major. NaN where a step has too few rows, where a prediction
+/// has no step before it or the row has missing features, and where a variance has no degrees of
+/// freedom left.
 struct RollingResults {
   std::span<double> coef;               ///< n x targets x p
   std::span<double> intercept;          ///< n x targets
-  std::span<double> prediction;         ///< n x targets: of row i, by step i - 1
+  std::span<double> prediction;         ///< n x targets: of row i by the fit of step i - 1
   std::span<double> residual_variance;  ///< n x targets
   std::span<std::int64_t> n_rows;       ///< n: rows of positive weight in the window
 };
 
-/// Fits every step. Moments are sums over the rows of the window alone, nothing is subtracted from them;
-/// windows whose moments are poorly conditioned are fitted by ridge() from their rows. Bits do not depend
-/// on the number of threads. Returns the worst of all steps. Throws std::invalid_argument, before any
-/// result is written, for values out of range, and for NaN or infinity, naming the row. Defined for float
-/// and double.
+/// Fits every step from the moments of its window. Moments are sums over the rows of the window,
+/// without any subtraction; windows whose moments are poorly conditioned are fitted by ridge() from
+/// their rows. Bits do not depend on the number of threads. Returns the worst of all steps. Throws
+/// std::invalid_argument, before any result is written, for values out of range and for NaN or
+/// infinity, naming the row. Defined for float and double.
 template <Real T>
 SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& options, Monitor& monitor,
                         const RollingResults& results);
+
+/// ridge_rolling() that nobody can interrupt.
+template <Real T>
+SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& options,
+                        const RollingResults& results) {
+  Monitor nobody;
+  return ridge_rolling(data, options, nobody, results);
+}
 
 }  // namespace elltwo

@@ -6,7 +6,8 @@
 
 namespace elltwo {
 
-/// separable: classes that unpenalised features tell apart, so that the loss has no minimum.
+/// How a fit ended. `separable`: unpenalised features separate the classes, so that the loss has no
+/// minimum.
 enum class Status { converged, max_iter_reached, interrupted, separable };
 
 enum class Solver {
@@ -68,14 +69,14 @@ constexpr const char* to_string(Solver solver) {
   return "unknown";
 }
 
-/// How a fit ended. Every field is always set.
+/// How a fit ended, and by what means. Every field is always set.
 struct SolveInfo {
   Status status = Status::converged;
   Solver solver = Solver::closed_form;
-  const char* reason = "";    ///< why this solver was the first choice
-  const char* fallback = "";  ///< why the first choice was left; empty when it was not
-  double optimality = 0.0;    ///< relative KKT residual reached, the worst of all targets
-  double tolerance = 0.0;     ///< what `optimality` was held to
+  const char* reason = "";    ///< why this solver was tried first
+  const char* fallback = "";  ///< why another solver replaced it; empty if none did
+  double optimality = 0.0;    ///< relative KKT residual reached, the largest of all targets
+  double tolerance = 0.0;     ///< the bound that `optimality` was to reach
   double rcond = 1.0;         ///< reciprocal condition number of the equilibrated system
   Index rank = 0;             ///< numerical rank of the system solved
   int n_iter = 0;             ///< corrections with residuals from the original data, or sweeps

@@ -13,8 +13,9 @@ using Index = std::ptrdiff_t;
 template <class T>
 concept Real = std::same_as<T, float> || std::same_as<T, double>;
 
-/// A read-only matrix that somebody else owns: element (i, j) is data[i * row_stride + j * col_stride].
-/// Strides count elements and may be negative; nothing is ever copied to make them regular.
+/// A read-only matrix in memory of the caller: element (i, j) is data[i * row_stride + j *
+/// col_stride]. Strides count elements and may be negative; matrices are never copied to make
+/// strides regular.
 template <Real T>
 struct MatrixView {
   const T* data = nullptr;
@@ -40,11 +41,19 @@ MatrixView<T> row_major(const T* data, Index rows, Index cols) {
   return {data, rows, cols, cols, 1};
 }
 
+/// The same of all values of a vector, an array or a span: as many whole rows as they make.
+template <class Values>
+  requires requires(const Values& values) { row_major(values.data(), Index{}, Index{}); }
+auto row_major(const Values& values, Index cols) {
+  return row_major(values.data(), static_cast<Index>(values.size()) / cols, cols);
+}
+
 using IndexSpan = std::variant<std::span<const std::int32_t>, std::span<const std::int64_t>>;
 
-/// A read-only sparse matrix that somebody else owns, compressed by rows (CSR) or by columns (CSC): line
-/// l holds values[e] at place indices[e] for e from starts[l] to starts[l + 1]. Places may come in any
-/// order, and values of the same place add up. Nothing is trusted before it has been checked.
+/// A read-only sparse matrix in memory of the caller, compressed by rows (CSR) or by columns (CSC):
+/// line l holds values[e] at place indices[e] for e from starts[l] to starts[l + 1] - 1. The places
+/// of a line may come in any order; values at the same place are added. Functions that take a
+/// matrix check all of its arrays first.
 template <Real T>
 struct SparseView {
   Index rows = 0;

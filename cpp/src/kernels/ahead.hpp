@@ -6,6 +6,9 @@
 
 namespace elltwo {
 
+/// Fetches the cache line at an address, which need not exist, into the caches.
+inline void prefetch(const void* address) { __builtin_prefetch(address); }
+
 /// Cache lines of the source that will be packed next, fetched one by one while tiles compute: so
 /// that reading memory and multiplying overlap on one core. Lines come in runs of equal length.
 struct Ahead {

@@ -5,10 +5,7 @@
 #include "linalg/blas.hpp"
 #include "linalg/in_blas.hpp"
 #include "linalg/narrow.hpp"
-
-#if defined(__unix__) || defined(__APPLE__)
-#include <pthread.h>
-#endif
+#include "parallel/platform.hpp"
 
 namespace elltwo::blas {
 
@@ -68,10 +65,10 @@ std::string description() { return fortran::scipy_openblas_get_config(); }
 namespace elltwo::linalg {
 namespace {
 
-#if defined(__unix__) || defined(__APPLE__)
-[[maybe_unused]] const int registered =
-    pthread_atfork(InBlas::before_fork, InBlas::after_fork_in_parent, InBlas::after_fork_in_child);
-#endif
+[[maybe_unused]] const bool registered = [] {
+  platform::at_fork(InBlas::before_fork, InBlas::after_fork_in_parent, InBlas::after_fork_in_child);
+  return true;
+}();
 
 }  // namespace
 
@@ -91,7 +88,7 @@ void InBlas::before_fork() {
 
 void InBlas::after_fork_in_parent() { forking.fetch_sub(1); }
 
-// Threads that were about to enter, or to fork as well, do not exist here.
+// The other threads, those about to enter or to fork as well among them, do not exist in the child.
 void InBlas::after_fork_in_child() {
   inside.store(0);
   forking.store(0);

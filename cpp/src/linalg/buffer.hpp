@@ -9,16 +9,13 @@
 #include <stdexcept>
 #include <utility>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 #include "elltwo/views.hpp"
+#include "parallel/platform.hpp"
 
 namespace elltwo {
 
-/// Storage of at least `bytes`, aligned to a cache line, or for large sizes to a huge page, which the
-/// system is then asked to use: fewer page faults and address translations.
+/// Uninitialised memory, aligned to a cache line, or from the size of a huge page on to a huge page,
+/// which the system is then asked to use.
 struct RawStorage {
   static constexpr std::size_t huge_page = std::size_t{2} << 20;
 
@@ -26,9 +23,7 @@ struct RawStorage {
 
   static void* allocate(std::size_t bytes) {
     void* p = ::operator new(bytes, std::align_val_t{alignment(bytes)});
-#if defined(__linux__)
-    if (bytes >= huge_page) madvise(p, bytes, MADV_HUGEPAGE);
-#endif
+    if (bytes >= huge_page) platform::use_huge_pages(p, bytes);
     return p;
   }
 
@@ -37,7 +32,7 @@ struct RawStorage {
   }
 };
 
-/// Uninitialised storage for numbers.
+/// An array of numbers that are not initialised. It can be moved, not copied.
 template <class T>
 class Buffer {
  public:

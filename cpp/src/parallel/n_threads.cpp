@@ -4,27 +4,17 @@
 #include <cmath>
 #include <fstream>
 #include <string>
-#include <thread>
 
-#if defined(__linux__)
-#include <sched.h>
-#endif
+#include "parallel/platform.hpp"
 
 namespace elltwo {
 namespace {
 
+// Floating-point operations for which another thread pays for its start.
 constexpr double operations_per_thread = 4e6;
 
-int affinity_cores() {
-#if defined(__linux__)
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-#endif
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// cgroup v2: "quota period" or "max period"; v1: two files.
+// Cores that the process' control group allows, read from "quota period" or "max period" in one file
+// (cgroup v2), or from two files (v1).
 int quota_cores() {
   double quota = -1.0;
   double period = 0.0;
@@ -44,7 +34,7 @@ int quota_cores() {
 
 int available_cores() {
   static const int quota = quota_cores();
-  return std::min(affinity_cores(), quota);
+  return std::min(platform::affinity_cores(), quota);
 }
 
 int threads_for(int requested, double work) {

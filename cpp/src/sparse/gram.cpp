@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "kernels/ahead.hpp"
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
@@ -108,8 +109,8 @@ void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Ind
     if (w == 0.0) continue;
     const double wy = y != nullptr ? w * y[i] : 0.0;
     for (Index e = x.start[i]; e < x.start[i + 1]; e += values_of_a_line) {
-      __builtin_prefetch(x.value + e + column_values_ahead);
-      __builtin_prefetch(x.column + e + 2 * column_values_ahead);
+      prefetch(x.value + e + column_values_ahead);
+      prefetch(x.column + e + 2 * column_values_ahead);
     }
     for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
       const auto value = static_cast<double>(x.value[e]);

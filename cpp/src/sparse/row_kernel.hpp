@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/ahead.hpp"
 #include "sparse/pass.hpp"
 
 namespace elltwo {
@@ -34,8 +35,8 @@ double dot(const std::int32_t* column, const T* value, Index n, const double* v)
   double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
   Index e = 0;
   for (; e + 4 <= n; e += 4) {
-    __builtin_prefetch(value + e + values_ahead);
-    __builtin_prefetch(column + e + 2 * values_ahead);
+    prefetch(value + e + values_ahead);
+    prefetch(column + e + 2 * values_ahead);
     s0 += static_cast<double>(value[e]) * v[column[e]];
     s1 += static_cast<double>(value[e + 1]) * v[column[e + 1]];
     s2 += static_cast<double>(value[e + 2]) * v[column[e + 2]];

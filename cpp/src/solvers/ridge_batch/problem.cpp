@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "kernels/ahead.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/shared/weights.hpp"
 
@@ -74,7 +75,7 @@ template <class E>
 void fetch(MatrixView<E> a, Index row) {
   const Index step = a.col_stride == 1 ? 64 / Index{sizeof(E)} : 1;
   for (Index j = 0; j < std::min(a.cols, most_lines_ahead * step); j += step) {
-    __builtin_prefetch(&a(row, j));
+    prefetch(&a(row, j));
   }
 }
 

@@ -12,14 +12,18 @@ namespace {
 
 using blas::Op;
 
-constexpr Index smallest_block = 96;                // of H, not cut further
-constexpr Index most_fit_numbers = Index{1} << 20;  // of fits that are in work together
-constexpr double worse = 100.0;  // a reference may be so many times worse than the best fit
+// Order of the blocks of H that are multiplied as a whole.
+constexpr Index smallest_block = 96;
+// Numbers in the coefficients of the fits that are evaluated together.
+constexpr Index most_fit_numbers = Index{1} << 20;
+// Ratio of squared errors, of the reference to the best fit, above which the reference is replaced.
+constexpr double worse = 100.0;
+// References that are tried for a target.
 constexpr int most_references = 4;
-constexpr double sweeps =
-    120.0;  // operations of a matrix product in the time of a fit's steps, per column
+// Operations of a matrix product that take as long as the vector operations of one fit and column.
+constexpr double sweeps = 120.0;
 
-// The middle of the grid, whatever its order.
+// The position of the median of the grid, which may come in any order.
 Index middle(std::span<const double> alphas) {
   std::vector<Index> order(alphas.size());
   std::iota(order.begin(), order.end(), Index{0});
@@ -29,7 +33,7 @@ Index middle(std::span<const double> alphas) {
   return *half;
 }
 
-// Eight sums side by side, which the compiler turns into vectors.
+// a.b by eight independent sums, which the compiler turns into vectors.
 double dot_by_pairs(const double* a, const double* b, Index n) {
   double sum[8] = {};
   Index k = 0;
@@ -40,7 +44,8 @@ double dot_by_pairs(const double* a, const double* b, Index n) {
   return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-// Moves to the best fit of every target whose reference was much worse. False if none was.
+// at[t] becomes the best fit of every target t whose reference was much worse than it. Whether any
+// was.
 bool better_references(const std::vector<double>& errors, const std::vector<double>& reference,
                        std::vector<Index>& at) {
   const std::size_t count = at.size();
@@ -60,26 +65,26 @@ bool better_references(const std::vector<double>& errors, const std::vector<doub
 
 }  // namespace
 
-/// One fit of each target: its solution in the basis, squared errors and Z^T W r.
+/// One fit for each of some targets.
 template <Real T>
-struct TestForms<T>::Reference {
-  Buffer<double> z;
-  std::vector<double> sse;
-  Buffer<double> gradient;  // directions or columns x targets
+struct ErrorForms<T>::Reference {
+  Buffer<double> z;         ///< solutions in the path's basis (directions x targets)
+  std::vector<double> sse;  ///< squared errors r^T W r
+  Buffer<double> gradient;  ///< Z^T W r (directions, or columns of the design, x targets)
 };
 
 template <Real T>
-TestForms<T>::TestForms(const PrimalPath<T>& path, const TestSet& test,
-                        std::span<const double> alphas)
-    : path_(path), test_(test), alphas_(alphas) {
+ErrorForms<T>::ErrorForms(const PrimalPath<T>& path, const HeldOutRows& held_out,
+                          std::span<const double> alphas)
+    : path_(path), held_out_(held_out), alphas_(alphas) {
   const Index m = path.design().size();
   const Index fits = n_alphas() * path.problem().n_targets();
   rotated_ = fits > 2 * m;
-  take_gram();
+  form_gram();
 }
 
 template <Real T>
-bool TestForms<T>::worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_fits) {
+bool ErrorForms<T>::worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_fits) {
   const auto m = static_cast<double>(path.design().size());
   const auto n = static_cast<double>(n_rows), fits = static_cast<double>(n_fits);
   const double by_rows = 2.0 * n * m * fits + std::min(2.0 * n * m * m, 2.0 * m * m * fits);
@@ -89,10 +94,10 @@ bool TestForms<T>::worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_f
 }
 
 template <Real T>
-void TestForms<T>::take_gram() {
+void ErrorForms<T>::form_gram() {
   const Index m = path_.design().size();
   h_ = Buffer<double>(std::max<Index>(1, m * m));
-  path_.design().gram_of(test_.moments, h_.data());
+  path_.design().gram_of(held_out_.moments, h_.data());
   if (!rotated_ || m == 0) return;
   const double* q = path_.spectrum().basis.data();
   Buffer<double> half(m * m);
@@ -100,15 +105,18 @@ void TestForms<T>::take_gram() {
   blas::gemm(Op::transpose, Op::none, m, m, m, 1.0, q, m, half.data(), m, 0.0, h_.data(), m);
 }
 
-// Residuals of the fits `at` of each target, from the rows.
+// The fits at alphas_[at[t]] of targets first + t: their residuals come from one pass over the
+// rows.
 template <Real T>
-bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& at, Monitor& monitor,
-                           Reference& out) const {
+auto ErrorForms<T>::measure(Index first, const std::vector<Index>& at, Monitor& monitor) const
+    -> Reference {
+  const auto count = static_cast<Index>(at.size());
   const auto& problem = path_.problem();
   const auto& design = path_.design();
   const Index m = design.size(), p = problem.n_features(), cols = p + 1;
-  const auto n = static_cast<Index>(test_.rows.size());
+  const auto n = static_cast<Index>(held_out_.rows.size());
   Buffer<double> design_coef(std::max<Index>(1, m * count));
+  Reference out;
   out.z = Buffer<double>(design_coef.size());
   for (Index t = 0; t < count; ++t) {
     const Index i = at[t];
@@ -126,26 +134,21 @@ bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& a
   auto x = problem.data().x;
   x.rows = n;
   const Source<T> source{
-      .x = x, .row_index = test_.rows.data(), .col_shift = design.x_shift(), .ones = true};
+      .x = x, .row_index = held_out_.rows.data(), .col_shift = design.x_shift(), .ones = true};
   Buffer<double> squares(count * n);
   const auto to_residual = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index t = 0; t < count; ++t) {
       const double shift = design.y_shift(first + t);
       for (Index k = 0; k < kc; ++k) {
         const Index row = k0 + k;
-        const double r = problem.data().y(test_.rows[row], first + t) - shift - f[t * ld + k];
-        f[t * ld + k] = test_.weight[row] * r;
-        squares[t * n + k0 + k] = test_.weight[row] * r * r;
+        const double r = problem.data().y(held_out_.rows[row], first + t) - shift - f[t * ld + k];
+        f[t * ld + k] = held_out_.weight[row] * r;
+        squares[t * n + k0 + k] = held_out_.weight[row] * r * r;
       }
     }
   };
-  Buffer<double> adjoint;
-  const auto pass = [&] {
-    adjoint = stream_pass(source, count, coef.data(), to_residual, 1, monitor);
-  };
-  if (!completed(pass)) return false;
+  const auto adjoint = stream_pass(source, count, coef.data(), to_residual, 1, monitor);
   out.gradient = Buffer<double>(std::max<Index>(1, m * count));
-  out.sse.clear();
   for (Index t = 0; t < count; ++t) {
     out.sse.push_back(std::accumulate(squares.data() + t * n, squares.data() + (t + 1) * n, 0.0));
     design.from_features(adjoint.data() + t * cols, adjoint[t * cols + p],
@@ -157,14 +160,14 @@ bool TestForms<T>::measure(Index first, Index count, const std::vector<Index>& a
     blas::gemm(Op::transpose, Op::none, m, count, m, 1.0, path_.spectrum().basis.data(), m,
                columns.data(), m, 0.0, out.gradient.data(), m);
   }
-  return true;
+  return out;
 }
 
-// out_f += d_f^T H d_f over rows and columns [begin, end) of H, from one triangle: halves of the range
-// meet in twice one product, and go on alone.
+// out_f += d_f^T H d_f over rows and columns [begin, end) of H. The range is halved: the
+// off-diagonal block counts twice and is multiplied once, the diagonal blocks are halved further.
 template <Real T>
-void TestForms<T>::add_forms(Index begin, Index end, Index n_fits, const double* d, double* product,
-                             double* out) const {
+void ErrorForms<T>::add_forms(Index begin, Index end, Index n_fits, const double* d,
+                              double* product, double* out) const {
   const Index m = path_.design().size();
   const bool leaf = end - begin <= smallest_block;
   const Index middle = leaf ? begin : begin + (end - begin) / 2;
@@ -178,10 +181,11 @@ void TestForms<T>::add_forms(Index begin, Index end, Index n_fits, const double*
   add_forms(middle, end, n_fits, d, product, out);
 }
 
-// Errors (alphas x count) of targets [first, first + count), which follow `skip` others in `reference`.
+// Writes the squared errors (alphas x count) of targets first + skip, ..., first + skip + count -
+// 1, which are number skip, ... in `reference`.
 template <Real T>
-void TestForms<T>::about(const Reference& reference, Index skip, Index first, Index count,
-                         FormsSpace& space, double* sse) const {
+void ErrorForms<T>::errors_about(const Reference& reference, Index skip, Index first, Index count,
+                                 FormsSpace& space, double* sse) const {
   const Index m = path_.design().size(), fits = count * n_alphas();
   double* d = FormsSpace::room(space.step, m * fits);
   for (Index i = 0; i < n_alphas(); ++i) {
@@ -192,7 +196,7 @@ void TestForms<T>::about(const Reference& reference, Index skip, Index first, In
     for (Index k = 0; k < m; ++k) d[f * m + k] -= start[k];
   }
   if (!rotated_ && m > 0) {
-    double* columns = FormsSpace::room(space.turned, m * fits);
+    double* columns = FormsSpace::room(space.rotated, m * fits);
     blas::gemm(Op::none, Op::none, m, fits, m, 1.0, path_.spectrum().basis.data(), m, d, m, 0.0,
                columns, m);
     d = columns;
@@ -211,8 +215,8 @@ void TestForms<T>::about(const Reference& reference, Index skip, Index first, In
 }
 
 template <Real T>
-bool TestForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace& space,
-                          double* sse) const {
+void ErrorForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace& space,
+                           double* sse) const {
   const Index n_targets = path_.problem().n_targets();
   const Index numbers = std::max<Index>(1, path_.design().size() * n_alphas());
   const Index at_once = std::clamp<Index>(most_fit_numbers / numbers, 1, count);
@@ -220,25 +224,23 @@ bool TestForms<T>::errors(Index first, Index count, Monitor& monitor, FormsSpace
   std::vector<double> errors(n_alphas() * count);
   std::vector<double> some(n_alphas() * at_once);
   for (int round = 0; round < most_references; ++round) {
-    Reference reference;
-    if (!measure(first, count, at, monitor, reference)) return false;
+    const auto reference = measure(first, at, monitor);
     for (Index skip = 0; skip < count; skip += at_once) {
       const Index now = std::min(at_once, count - skip);
-      about(reference, skip, first, now, space, some.data());
+      errors_about(reference, skip, first, now, space, some.data());
       for (Index f = 0; f < now * n_alphas(); ++f) {
         errors[f / now * count + skip + f % now] = some[f];
       }
-      if (monitor.should_stop()) return false;
+      check(monitor);
     }
     if (!better_references(errors, reference.sse, at)) break;
   }
   for (Index f = 0; f < n_alphas() * count; ++f) {
     sse[f / count * n_targets + first + f % count] = errors[f];
   }
-  return true;
 }
 
-template class TestForms<double>;
-template class TestForms<float>;
+template class ErrorForms<double>;
+template class ErrorForms<float>;
 
 }  // namespace elltwo

@@ -7,59 +7,64 @@
 
 namespace elltwo {
 
-/// Rows that a fit is tested on. Their second moments, of the features alone and about their own mean
-/// (or zero without an intercept), must be sound: no digits lost to a far mean.
-struct TestSet {
+/// Rows that fits are tested on.
+struct HeldOutRows {
   std::span<const Index> rows;
-  std::span<const double> weight;
+  std::span<const double> weight;  ///< one for each of these rows
+  /// Second moments of the features in these rows about their mean, or about zero without an
+  /// intercept. The shift by which they were formed must lie near enough to the mean for no digits
+  /// to be lost.
   const ScaledMoments& moments;
 };
 
-/// Arrays that one call leaves to the next.
+/// Work arrays of a thread, kept from one call to the next.
 struct FormsSpace {
-  Buffer<double> step, turned, product;
+  Buffer<double> step, rotated, product;
 
-  /// At least `size` numbers.
+  /// The array, made larger if it holds fewer than `size` numbers. Its values are unspecified.
   static double* room(Buffer<double>& buffer, Index size) {
     if (buffer.size() < size) buffer = Buffer<double>(size);
     return buffer.data();
   }
 };
 
-/// Squared test errors of many fits of one path from the test rows' Gram matrix H: about a fit with
-/// residuals r, taken from the rows themselves, a step d of the coefficients changes them to
-///   r^T W r - 2 d^T Z^T W r + d^T H d,
-/// which loses no digits as long as the fit is about as good as any other of its target.
+/// Squared errors on held-out rows, for many fits of one path, from the rows' Gram matrix H. Given
+/// the residuals r of a reference fit, computed from the rows themselves, the fit whose
+/// coefficients differ from it by d has the squared error
+///   r^T W r - 2 d^T Z^T W r + d^T H d.
+/// The sum keeps its digits as long as the reference is about as good as the best fit of its
+/// target.
 template <Real T>
-class TestForms {
+class ErrorForms {
  public:
-  TestForms(const PrimalPath<T>& path, const TestSet& test, std::span<const double> alphas);
+  ErrorForms(const PrimalPath<T>& path, const HeldOutRows& held_out,
+             std::span<const double> alphas);
 
-  /// Whether forms take less time than rows: measured, see docs/design/index.md.
+  /// Whether quadratic forms are expected to take less time than residuals of every fit, by a cost
+  /// model that was measured, see docs/design/index.md.
   static bool worthwhile(const PrimalPath<T>& path, Index n_rows, Index n_fits);
 
-  /// Of targets [first, first + count): sse[i * n_targets + t] for alpha i and target t of all
-  /// targets. May be called from several threads, each with work space of its own. False if the
-  /// monitor asked to stop.
-  bool errors(Index first, Index count, Monitor& monitor, FormsSpace& space, double* sse) const;
+  /// Writes the squared errors of targets [first, first + count) to sse[i * n_targets + t] for
+  /// alpha i and target t. May be called from several threads, each with work arrays of its own.
+  /// Throws Interrupted.
+  void errors(Index first, Index count, Monitor& monitor, FormsSpace& space, double* sse) const;
 
  private:
   struct Reference;
 
   Index n_alphas() const { return static_cast<Index>(alphas_.size()); }
-  void take_gram();
-  bool measure(Index first, Index count, const std::vector<Index>& at, Monitor& monitor,
-               Reference& out) const;
-  void about(const Reference& reference, Index skip, Index first, Index count, FormsSpace& space,
-             double* sse) const;
+  void form_gram();
+  Reference measure(Index first, const std::vector<Index>& at, Monitor& monitor) const;
+  void errors_about(const Reference& reference, Index skip, Index first, Index count,
+                    FormsSpace& space, double* sse) const;
   void add_forms(Index begin, Index end, Index n_fits, const double* d, double* product,
                  double* out) const;
 
   const PrimalPath<T>& path_;
-  const TestSet& test_;
+  const HeldOutRows& held_out_;
   std::span<const double> alphas_;
-  bool rotated_ = false;  // H is in the basis, not in the columns of the design
-  Buffer<double> h_;
+  bool rotated_ = false;  // whether H is in the path's basis, else in the columns of the design
+  Buffer<double> h_;      // H, both triangles
 };
 
 }  // namespace elltwo

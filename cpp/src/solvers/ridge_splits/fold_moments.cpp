@@ -10,12 +10,11 @@
 namespace elltwo {
 
 template <Real T>
-GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int32_t> group,
-                              Index n_groups, const RidgeOptions& options,
-                              const SparseRows<T>* sparse)
-    : data_(data), options_(options), sparse_(sparse), rows_(n_groups) {
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    rows_[group[i]].push_back(static_cast<Index>(i));
+FoldMoments<T>::FoldMoments(const RidgeData<T>& data, std::span<const std::int32_t> fold,
+                            Index n_folds, const RidgeOptions& options, const SparseRows<T>* sparse)
+    : data_(data), options_(options), sparse_(sparse), rows_(n_folds) {
+  for (std::size_t i = 0; i < fold.size(); ++i) {
+    rows_[fold[i]].push_back(static_cast<Index>(i));
   }
   for (const double w : data.sample_weight) root_weight_.push_back(std::sqrt(w));
   const double* weight = root_weight_.empty() ? nullptr : root_weight_.data();
@@ -28,7 +27,7 @@ GroupMoments<T>::GroupMoments(const RidgeData<T>& data, std::span<const std::int
 }
 
 template <Real T>
-bool GroupMoments<T>::compute(Monitor& monitor) {
+void FoldMoments<T>::compute(Monitor& monitor) {
   if (sparse_ != nullptr) return compute_sparse(monitor);
   for (const auto& rows : rows_) {
     auto x = data_.x;
@@ -44,16 +43,12 @@ bool GroupMoments<T>::compute(Monitor& monitor) {
                            .y = data_.y,
                            .y_shift = y_shift_.data(),
                            .ones = options_.fit_intercept};
-    const auto form = [&] {
-      grams_.push_back(gram<T, double>(source, options_.n_threads, monitor));
-    };
-    if (!completed(form)) return false;
+    grams_.push_back(gram<T, double>(source, options_.n_threads, monitor));
   }
-  return true;
 }
 
 template <Real T>
-bool GroupMoments<T>::compute_sparse(Monitor& monitor) {
+void FoldMoments<T>::compute_sparse(Monitor& monitor) {
   for (const auto& rows : rows_) {
     const auto x = gathered(*sparse_, rows);
     Buffer<double> y(x.rows * data_.y.cols);
@@ -68,14 +63,13 @@ bool GroupMoments<T>::compute_sparse(Monitor& monitor) {
     if (!sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
                               weight.empty() ? nullptr : weight.data(), y_shift_,
                               options_.fit_intercept, options_.n_threads, monitor, grams_.back())) {
-      return false;
+      throw Interrupted{};
     }
   }
-  return true;
 }
 
 template <Real T>
-bool GroupMoments<T>::in_range() const {
+bool FoldMoments<T>::in_range() const {
   if (sparse_ != nullptr) {
     const auto all = sum(std::vector<double>(grams_.size(), 1.0));
     const double* weight = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data();
@@ -98,7 +92,7 @@ bool GroupMoments<T>::in_range() const {
 }
 
 template <Real T>
-GramMatrix GroupMoments<T>::sum(std::span<const double> times) const {
+GramMatrix FoldMoments<T>::sum(std::span<const double> times) const {
   const auto& first = grams_.front();
   GramMatrix total(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
   for (std::size_t g = 0; g < grams_.size(); ++g) {
@@ -108,7 +102,7 @@ GramMatrix GroupMoments<T>::sum(std::span<const double> times) const {
 }
 
 template <Real T>
-GramMatrix GroupMoments<T>::feature_sum(std::span<const double> times) const {
+GramMatrix FoldMoments<T>::feature_sum(std::span<const double> times) const {
   const Index p = data_.x.cols, cols = p + (options_.fit_intercept ? 1 : 0);
   const Index ones = grams_.front().cols() - 1;
   auto values = Buffer<double>::zeros(cols * cols);
@@ -124,7 +118,7 @@ GramMatrix GroupMoments<T>::feature_sum(std::span<const double> times) const {
 }
 
 template <Real T>
-ScaledMoments GroupMoments<T>::finish(GramMatrix sum) const {
+ScaledMoments FoldMoments<T>::finish(GramMatrix sum) const {
   const Index n_targets = sum.cols() - data_.x.cols - (options_.fit_intercept ? 1 : 0);
   const std::vector<double> y_shift(y_shift_.begin(), y_shift_.begin() + n_targets);
   if (options_.fit_intercept) return centred_moments(std::move(sum), x_shift_, y_shift);
@@ -135,7 +129,7 @@ ScaledMoments GroupMoments<T>::finish(GramMatrix sum) const {
           .y_mean = y_shift};
 }
 
-template class GroupMoments<double>;
-template class GroupMoments<float>;
+template class FoldMoments<double>;
+template class FoldMoments<float>;
 
 }  // namespace elltwo

@@ -13,7 +13,9 @@
 namespace elltwo {
 namespace {
 
-constexpr double most_split_bytes = 1e9;  // of the splits that are in work together
+// Memory of the splits that are fitted together.
+constexpr double most_split_bytes = 1e9;
+// Targets whose errors a thread evaluates together.
 constexpr Index split_block_targets = 256;
 
 }  // namespace
@@ -24,10 +26,10 @@ struct RidgeSplits<T>::State {
   Splits splits;
   RidgeOptions options;
   Monitor& monitor;
-  double unit = 1.0;  // stands in data for the penalties to come
-  bool shared;        // whether splits share the groups' Gram matrices
+  double unit = 1.0;  // an alpha for data, whose alpha is not used
+  bool shared;        // whether splits share the Gram matrices of the folds
   bool in_range = true;
-  std::optional<GroupMoments<T>> groups;
+  std::optional<FoldMoments<T>> folds;
 
   State(const RidgeData<T>& given, const Splits& given_splits, const RidgeOptions& given_options,
         Monitor& given_monitor)
@@ -36,42 +38,40 @@ struct RidgeSplits<T>::State {
     validate(data, options);
     validate_splits(splits, data.x.rows);
     const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
-    // Fewer rows than features: the dual of each split, and no Gram matrices. All rows count, since
-    // those that a split does not train on are rows of weight zero in its dual.
+    // With fewer rows than features each split is fitted by its dual, without Gram matrices of
+    // features. All rows count here: those that a split does not train on have weight zero in its
+    // dual.
     shared = data.x.rows >= data.x.cols &&
              8.0 * columns * columns * splits.n_groups <= most_fold_gram_bytes;
   }
 
-  // That a split in work takes; infinite where none may have company.
+  // Memory that a split takes; infinite where splits are to be fitted one by one.
   double split_bytes() const {
     const double n = static_cast<double>(data.x.rows), p = static_cast<double>(data.x.cols);
     const double t = static_cast<double>(data.y.cols), columns = p + t + 1.0;
-    if (groups.has_value()) return 8.0 * (columns * columns + 4.0 * p * p + 5.0 * n);
+    if (folds.has_value()) return 8.0 * (columns * columns + 4.0 * p * p + 5.0 * n);
     return n < p ? 8.0 * (3.0 * n * n + n * p + 10.0 * n * t) : infinity;
   }
 
-  bool take_groups() {
-    if (!shared || groups.has_value()) return true;
-    groups.emplace(data, splits.group, splits.n_groups, options);
-    if (!groups->compute(monitor)) {
-      groups.reset();
-      return false;
-    }
+  void form_folds() {
+    if (!shared || folds.has_value()) return;
+    FoldMoments<T> formed(data, splits.group, splits.n_groups, options);
+    formed.compute(monitor);
     const Problem<T> problem(data, options, monitor);
-    in_range = groups->in_range() && problem.weight_scale() == 1.0;
+    in_range = formed.in_range() && problem.weight_scale() == 1.0;
+    folds.emplace(std::move(formed));
     if (!in_range) throw_if_not_finite(data);
-    return true;
   }
 
-  // Nothing if digits would be lost.
+  // The moments of folds, each `times` over; none if digits would be lost.
   std::optional<ScaledMoments> moments(std::span<const double> times, bool with_targets) const {
-    auto sum = with_targets ? groups->sum(times) : groups->feature_sum(times);
+    auto sum = with_targets ? folds->sum(times) : folds->feature_sum(times);
     if (options.fit_intercept && far_from_mean(sum)) return std::nullopt;
-    return groups->finish(std::move(sum));
+    return folds->finish(std::move(sum));
   }
 
   std::optional<ScaledMoments> all_moments() const {
-    if (!groups.has_value() || !in_range) return std::nullopt;
+    if (!folds.has_value() || !in_range) return std::nullopt;
     const std::vector<double> once(splits.n_groups, 1.0);
     return moments(once, true);
   }
@@ -80,24 +80,24 @@ struct RidgeSplits<T>::State {
     return table.subspan(s * splits.n_groups, splits.n_groups);
   }
 
-  bool score_alone(SplitScores<T>& split, Index s, double* sse) const;
-  bool score_batch(Index first, Index count, std::span<const double> alphas, double* sse);
+  void score_alone(SplitScores<T>& split, Index s, double* sse) const;
+  void score_batch(Index first, Index count, std::span<const double> alphas, double* sse);
 };
 
 template <Real T>
-bool RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* sse) const {
+void RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* sse) const {
   if (!in_range) return split.score_by_refit(sse);
-  if (!groups.has_value()) return split.score_rows(sse);
+  if (!folds.has_value()) return split.score_rows(sse);
   if (!split.has_plain_weights()) return split.score_by_refit(sse);
   auto train = moments(of_split(splits.train, s), true);
   if (!train) return split.score_rows(sse);
   return split.score(std::move(*train), moments(of_split(splits.test, s), false), sse);
 }
 
-// First every split's decomposition, then all targets of all splits, so that few splits keep many
-// threads busy.
+// First decomposes every split, then evaluates the errors of all targets of all splits, so that a
+// few splits keep many threads busy.
 template <Real T>
-bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<const double> alphas,
+void RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<const double> alphas,
                                         double* sse) {
   const double m = static_cast<double>(std::min(data.x.rows, data.x.cols));
   const Index n_targets = data.y.cols, block = static_cast<Index>(alphas.size()) * n_targets;
@@ -105,13 +105,14 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
   const double work = static_cast<double>(count) * (5.0 * m * m * m + m * m * fits);
   const int team = threads_for(options.n_threads, work);
   auto own = options;
-  const bool side_by_side = groups.has_value() || count > 1;
+  const bool side_by_side = folds.has_value() || count > 1;
   if (side_by_side) own.n_threads = std::max<int>(1, team / static_cast<int>(count));
   Relay relay(monitor);
   std::vector<std::optional<SplitScores<T>>> parts(count);
   TaskCounter tasks(count);
   run_team(side_by_side ? team : 1, [&](TeamMember&) {
-    for (Index k = 0; tasks.next(k) && !relay.should_stop();) {
+    for (Index k = 0; tasks.next(k);) {
+      relay.check();
       auto& part = parts[k];
       part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
                    relay.monitor());
@@ -124,7 +125,8 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
   run_team(team, [&](TeamMember&) {
     auto task_monitor = relay.monitor();
     FormsSpace space;
-    for (Index task = 0; blocks.next(task) && !relay.should_stop();) {
+    for (Index task = 0; blocks.next(task);) {
+      relay.check();
       const Index k = task / per_split, t = task % per_split * split_block_targets;
       const auto& part = parts[k];
       if (!part.has_value()) continue;
@@ -132,7 +134,6 @@ bool RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
                       sse + k * block);
     }
   });
-  return !relay.stopped();
 }
 
 template <Real T>
@@ -146,7 +147,7 @@ RidgeSplits<T>::~RidgeSplits() = default;
 template <Real T>
 std::vector<double> RidgeSplits<T>::eigenvalues(bool& done) {
   auto& s = *state_;
-  done = s.take_groups();
+  done = completed([&] { s.form_folds(); });
   if (!done) return {};
   if (auto moments = s.all_moments()) {
     const Problem<T> problem(s.data, s.options, s.monitor);
@@ -172,14 +173,15 @@ bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse
   for (Index k = 0; k < s.splits.size(); ++k) {
     weight[k] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
   }
-  if (!s.take_groups()) return false;
-  const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));
-  const Index block = static_cast<Index>(alphas.size()) * s.data.y.cols;
-  for (Index k = 0; k < s.splits.size(); k += batch) {
-    const Index count = std::min(batch, s.splits.size() - k);
-    if (!s.score_batch(k, count, alphas, sse.data() + k * block)) return false;
-  }
-  return true;
+  return completed([&] {
+    s.form_folds();
+    const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));
+    const Index block = static_cast<Index>(alphas.size()) * s.data.y.cols;
+    for (Index k = 0; k < s.splits.size(); k += batch) {
+      const Index count = std::min(batch, s.splits.size() - k);
+      s.score_batch(k, count, alphas, sse.data() + k * block);
+    }
+  });
 }
 
 template <Real T>

@@ -22,47 +22,48 @@ SplitScores<T>::SplitScores(const RidgeData<T>& data, std::span<const double> al
 }
 
 template <Real T>
-bool SplitScores<T>::score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse) {
+void SplitScores<T>::score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse) {
   path_.emplace(*problem_);
-  if (!path_->decompose(std::move(train), smallest_)) return false;
+  if (!path_->decompose(std::move(train), smallest_)) throw Interrupted{};
   path_->forget_gram();
   const auto fits = static_cast<Index>(alphas_.size()) * data_.y.cols;
   if (!test || path_->solver() != Solver::eigen ||
-      !TestForms<T>::worthwhile(*path_, static_cast<Index>(sets_.test_rows.size()), fits)) {
+      !ErrorForms<T>::worthwhile(*path_, static_cast<Index>(sets_.test_rows.size()), fits)) {
     return by_rows(*path_, sse);
   }
   test_moments_ = std::move(test);
-  test_.emplace(TestSet{sets_.test_rows, sets_.test_weight, *test_moments_});
-  forms_.emplace(*path_, *test_, alphas_);
-  return true;
+  held_out_.emplace(HeldOutRows{sets_.test_rows, sets_.test_weight, *test_moments_});
+  forms_.emplace(*path_, *held_out_, alphas_);
 }
 
 template <Real T>
-bool SplitScores<T>::score_rows(double* sse) {
-  const auto by = [&](auto path) { return path.decompose(smallest_) && by_rows(path, sse); };
+void SplitScores<T>::score_rows(double* sse) {
+  const auto by = [&](auto path) {
+    if (!path.decompose(smallest_)) throw Interrupted{};
+    by_rows(path, sse);
+  };
   if (data_.x.rows < data_.x.cols) return by(DualPath<T>(*problem_));
   return by(PrimalPath<T>(*problem_));
 }
 
 template <Real T>
-bool SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
-  if (!path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse)) return false;
-  if (!path.rank_deficient() || !limit_differs(data_, options_)) return true;
+void SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
+  if (!path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse)) throw Interrupted{};
+  if (!path.rank_deficient() || !limit_differs(data_, options_)) return;
   for (std::size_t a = 0; a < alphas_.size(); ++a) {
     double* at_zero = sse + static_cast<Index>(a) * data_.y.cols;
-    if (alphas_[a] == 0.0 && !refit(alphas_.subspan(a, 1), at_zero)) return false;
+    if (alphas_[a] == 0.0) refit(alphas_.subspan(a, 1), at_zero);
   }
-  return true;
 }
 
 template <Real T>
-bool SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
+void SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
   const Index p = data_.x.cols, n_targets = data_.y.cols;
   std::vector<double> coef(alphas.size() * p);
   std::vector<double> intercept(alphas.size());
   for (Index t = 0; t < n_targets; ++t) {
     if (!refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept)) {
-      return false;
+      throw Interrupted{};
     }
     for (std::size_t a = 0; a < alphas.size(); ++a) {
       const double* b = coef.data() + a * p;
@@ -76,7 +77,6 @@ bool SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
       sse[static_cast<Index>(a) * n_targets + t] = sum;
     }
   }
-  return true;
 }
 
 template class SplitScores<double>;

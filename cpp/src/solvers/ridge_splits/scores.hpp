@@ -8,7 +8,8 @@
 
 namespace elltwo {
 
-/// One split's fits at every alpha, and their squared test errors (alphas x targets).
+/// The fits of one split at every alpha, and their squared errors on its test rows. The functions
+/// that write errors (`sse`, alphas x targets) throw Interrupted.
 template <Real T>
 class SplitScores {
  public:
@@ -17,30 +18,32 @@ class SplitScores {
   SplitScores(const SplitScores&) = delete;
   SplitScores& operator=(const SplitScores&) = delete;
 
-  /// Whether the moments of groups, whose weights are not scaled, may be used.
+  /// Whether the moments of folds may be used, whose weights are not scaled.
   bool has_plain_weights() const { return problem_->weight_scale() == 1.0; }
 
-  /// From moments of the training and of the test rows. Writes the errors, or leaves them to
-  /// `errors_of` where that is cheaper. False if the monitor asked to stop.
-  bool score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse);
+  /// Fits the training rows from their moments. Writes the errors, or where quadratic forms of the
+  /// test rows' moments are cheaper only prepares errors_of().
+  void score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse);
 
-  /// From the rows alone.
-  bool score_rows(double* sse);
+  /// Fits the training rows and writes the errors, without known moments.
+  void score_rows(double* sse);
 
-  /// By ridge() itself, which brings data of any scale into range.
-  bool score_by_refit(double* sse) { return refit(alphas_, sse); }
+  /// Fits every alpha by ridge(), which brings data of any scale into range, and writes the errors.
+  void score_by_refit(double* sse) { refit(alphas_, sse); }
 
-  /// Whether `errors_of` is still to be called for every target.
+  /// Whether errors_of() is still to be called for all targets.
   bool has_forms() const { return forms_.has_value(); }
-  bool errors_of(Index first, Index count, Monitor& monitor, FormsSpace& space, double* sse) const {
-    return forms_->errors(first, count, monitor, space, sse);
+
+  /// Writes the errors of targets [first, first + count).
+  void errors_of(Index first, Index count, Monitor& monitor, FormsSpace& space, double* sse) const {
+    forms_->errors(first, count, monitor, space, sse);
   }
 
  private:
-  bool by_rows(PathMethod<T>& path, double* sse);
-  bool refit(std::span<const double> alphas, double* sse);
+  void by_rows(PathMethod<T>& path, double* sse);
+  void refit(std::span<const double> alphas, double* sse);
 
-  double unit_ = 1.0;  // stands in data for the penalties to come
+  double unit_ = 1.0;  // an alpha for data_, whose alpha no method reads
   SplitSets sets_;
   RidgeData<T> data_;
   RidgeOptions options_;
@@ -50,8 +53,8 @@ class SplitScores {
   std::optional<Problem<T>> problem_;
   std::optional<PrimalPath<T>> path_;
   std::optional<ScaledMoments> test_moments_;
-  std::optional<TestSet> test_;
-  std::optional<TestForms<T>> forms_;
+  std::optional<HeldOutRows> held_out_;
+  std::optional<ErrorForms<T>> forms_;
 };
 
 }  // namespace elltwo

@@ -17,12 +17,14 @@
 namespace elltwo {
 namespace {
 
-/// Fits of some alphas: coef (alphas x targets x features), intercept (alphas x targets).
+/// Fits at some alphas.
 struct Fits {
-  std::vector<double> coef;
-  std::vector<double> intercept;
+  std::vector<double> coef;       ///< alphas x targets x features
+  std::vector<double> intercept;  ///< alphas x targets
 };
 
+/// The fits of splits at every alpha, one split after the other, and their squared errors on its
+/// test rows (`sse`, alphas x targets). Scoring throws Interrupted.
 class SparseScores {
  public:
   SparseScores(const SparseRows<double>& x, const RidgeData<double>& data,
@@ -37,30 +39,32 @@ class SparseScores {
     for (const auto a : order_) alphas_.push_back(alphas[a]);
   }
 
+  /// Selects split s.
   void choose(Index s) { sets_.emplace(splits_, s, data_.sample_weight); }
+  /// The largest relative KKT residual of conjugate gradients so far.
   double optimality() const { return optimality_; }
 
-  /// Fits the training rows at every alpha; `moments` are theirs, if known. False if interrupted.
-  bool score(std::optional<ScaledMoments> moments, double* sse) {
+  /// Fits the training rows at every alpha; `moments` are theirs, if known.
+  void score(std::optional<ScaledMoments> moments, double* sse) {
     const double alpha = 1.0;
     const auto data = training_data(&alpha);
     Problem<double> problem(data, options_, monitor_, &x_);
     if (!has_decomposition(x_.rows, x_.cols)) return by_gradients(problem, sse);
     if (!moments.has_value() && x_.rows < x_.cols) {
       DualPath<double> path(problem);
-      return path.decompose(alphas_.back()) && by_decomposition(path, sse);
+      if (!path.decompose(alphas_.back())) throw Interrupted{};
+      return by_decomposition(path, sse);
     }
     PrimalPath<double> path(problem);
-    const bool known = moments.has_value();
-    return (known ? path.decompose(std::move(*moments), alphas_.back())
-                  : path.decompose(alphas_.back())) &&
-           by_decomposition(path, sse);
+    const bool done = moments.has_value() ? path.decompose(std::move(*moments), alphas_.back())
+                                          : path.decompose(alphas_.back());
+    if (!done) throw Interrupted{};
+    by_decomposition(path, sse);
   }
 
-  /// By fits that bring data of any scale into range.
-  bool score_by_refit(double* sse) {
-    return in_portions(
-        sse, [&](std::span<const double> alphas, Fits& fits) { return refit(alphas, 0, fits); });
+  /// The same by sparse_ridge() for each alpha, which brings data of any scale into range.
+  void score_by_refit(double* sse) {
+    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) { refit(alphas, 0, fits); });
   }
 
  private:
@@ -71,19 +75,19 @@ class SparseScores {
     return data;
   }
 
-  // At alpha = 0, the last, a path may tend to another solution than ridge() takes.
-  bool by_decomposition(PathMethod<double>& path, double* sse) {
+  // At alpha = 0, the last one, a path may tend to a solution other than that of ridge().
+  void by_decomposition(PathMethod<double>& path, double* sse) {
     const bool differs = path.rank_deficient() && limit_differs(data_, options_);
-    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
-      if (!path.coefficients(alphas, fits.coef, fits.intercept)) return false;
+    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+      if (!path.coefficients(alphas, fits.coef, fits.intercept)) throw Interrupted{};
       const auto zero = std::find(alphas.begin(), alphas.end(), 0.0);
-      return !differs || refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
+      if (differs) refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
     });
   }
 
-  // Fits at alphas[first] and all that follow.
-  bool refit(std::span<const double> alphas, std::size_t first, Fits& fits) {
-    if (first == alphas.size()) return true;
+  // Fits at alphas[first] and the following ones by sparse_ridge().
+  void refit(std::span<const double> alphas, std::size_t first, Fits& fits) {
+    if (first == alphas.size()) return;
     const double unit = 1.0;
     const auto data = training_data(&unit);
     const auto some = alphas.subspan(first);
@@ -93,7 +97,7 @@ class SparseScores {
     for (Index t = 0; t < n_targets; ++t) {
       if (!refit_target(data, &x_, static_cast<Index>(t), some, options_, monitor_, coef,
                         intercept)) {
-        return false;
+        throw Interrupted{};
       }
       for (std::size_t a = 0; a < some.size(); ++a) {
         const std::size_t row = (first + a) * n_targets + t;
@@ -101,22 +105,20 @@ class SparseScores {
         fits.intercept[row] = intercept[a];
       }
     }
-    return true;
   }
 
-  bool by_gradients(Problem<double>& problem, double* sse) {
+  void by_gradients(Problem<double>& problem, double* sse) {
     CgPath<double> path(problem, borrowed(x_));
-    return in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
       std::vector<double> reached(alphas.size());
-      if (!path.coefficients(alphas, fits.coef, fits.intercept, reached)) return false;
+      if (!path.coefficients(alphas, fits.coef, fits.intercept, reached)) throw Interrupted{};
       for (const double one : reached) optimality_ = std::max(optimality_, one);
-      return true;
     });
   }
 
   // Fits and scores some alphas at a time, from the largest down.
   template <class Fit>
-  bool in_portions(double* sse, Fit fit) {
+  void in_portions(double* sse, Fit fit) {
     const Index n_targets = data_.y.cols;
     const auto at_once = static_cast<std::size_t>(
         std::max<Index>(1, most_coefficients_at_once / (x_.cols * n_targets)));
@@ -124,19 +126,18 @@ class SparseScores {
       const std::size_t count = std::min(at_once, alphas_.size() - first);
       const std::size_t fits_at_once = count * n_targets;
       Fits fits{std::vector<double>(fits_at_once * x_.cols), std::vector<double>(fits_at_once)};
-      if (!fit(std::span<const double>(alphas_).subspan(first, count), fits)) return false;
+      fit(std::span<const double>(alphas_).subspan(first, count), fits);
       std::vector<double> sums(fits_at_once, 0.0);
-      if (!add_errors(fits, sums)) return false;
+      add_errors(fits, sums);
       for (std::size_t a = 0; a < count; ++a) {
         std::copy_n(sums.data() + a * n_targets, n_targets,
                     sse + static_cast<Index>(order_[first + a]) * n_targets);
       }
     }
-    return true;
   }
 
-  // sum of w (y - b0 - x.b)^2 over the test rows.
-  bool add_errors(const Fits& fits, std::vector<double>& sums) {
+  // sums += sum of w (y - b0 - x.b)^2 over the test rows, for every fit.
+  void add_errors(const Fits& fits, std::vector<double>& sums) {
     const auto k = static_cast<Index>(fits.intercept.size());
     const Index p = x_.cols, n_targets = data_.y.cols;
     Buffer<double> v(p * k);
@@ -160,12 +161,10 @@ class SparseScores {
       }
     };
     const double work = static_cast<double>(n) * per_row * static_cast<double>(k);
-    const auto pass = [&] { over_row_blocks(n, work, options_.n_threads, monitor_, visit); };
-    if (!completed(pass)) return false;
+    over_row_blocks(n, work, options_.n_threads, monitor_, visit);
     for (const auto& part : partial) {
       for (std::size_t f = 0; f < part.size(); ++f) sums[f] += part[f];
     }
-    return true;
   }
 
   const SparseRows<double>& x_;
@@ -174,8 +173,8 @@ class SparseScores {
   Monitor& monitor_;
   const Splits& splits_;
   std::optional<SplitSets> sets_;
-  std::vector<std::size_t> order_;  // of the caller's alphas, descending
-  std::vector<double> alphas_;      // in that order
+  std::vector<std::size_t> order_;  // positions of the caller's alphas, from the largest down
+  std::vector<double> alphas_;      // the alphas in that order
   double optimality_ = 0.0;
 };
 
@@ -201,25 +200,31 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   const bool shared =
       has_decomposition(x.rows, x.cols) && x.rows >= x.cols &&
       8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_fold_gram_bytes;
-  std::optional<GroupMoments<double>> groups;
-  if (shared) {
-    groups.emplace(data, splits.group, splits.n_groups, options, &rows);
-    if (!groups->compute(monitor)) return Status::interrupted;
-  }
-  const bool in_range = !shared || groups->in_range();
-  for (Index s = 0; s < splits.size(); ++s) {
-    scores.choose(s);
-    double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
-    std::optional<ScaledMoments> moments;
-    if (shared && in_range) {
-      const Index first = s * splits.n_groups;
-      auto train = groups->sum(splits.train.subspan(first, splits.n_groups));
-      if (!(options.fit_intercept && far_from_mean(train)))
-        moments = groups->finish(std::move(train));
+  std::optional<FoldMoments<double>> folds;
+  const auto score_all = [&] {
+    if (shared) {
+      folds.emplace(data, splits.group, splits.n_groups, options, &rows);
+      folds->compute(monitor);
     }
-    if (!(in_range ? scores.score(std::move(moments), row) : scores.score_by_refit(row)))
-      return Status::interrupted;
-  }
+    const bool in_range = !shared || folds->in_range();
+    for (Index s = 0; s < splits.size(); ++s) {
+      scores.choose(s);
+      double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
+      if (!in_range) {
+        scores.score_by_refit(row);
+        continue;
+      }
+      std::optional<ScaledMoments> moments;
+      if (shared) {
+        auto train = folds->sum(splits.train.subspan(s * splits.n_groups, splits.n_groups));
+        if (!(options.fit_intercept && far_from_mean(train))) {
+          moments = folds->finish(std::move(train));
+        }
+      }
+      scores.score(std::move(moments), row);
+    }
+  };
+  if (!completed(score_all)) return Status::interrupted;
   optimality = scores.optimality();
   return Status::converged;
 }

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "elltwo/bounded.hpp"
+#include "elltwo/box.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {
