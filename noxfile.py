@@ -5,6 +5,7 @@ Every session is a thin wrapper; the commands it prints also work by hand.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -99,7 +100,8 @@ def cpp(session: nox.Session) -> None:
     options = session.posargs or ["-DELLTWO_SANITIZE=ON", "-DCMAKE_BUILD_TYPE=RelWithDebInfo"]
     build = configure(session, "-DELLTWO_BUILD_PYTHON=OFF", *options)
     session.run("cmake", "--build", build, "--target", "elltwo_tests")
-    session.run("ctest", "--test-dir", build, "--output-on-failure")
+    parallel = f"--parallel={os.cpu_count()}"
+    session.run("ctest", "--test-dir", build, "--output-on-failure", parallel)
 
 
 @nox.session

@@ -236,6 +236,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("n_threads", ["1", "2"])
 def test_ctrl_c_stops_a_batch(n_threads: str) -> None:

@@ -208,6 +208,7 @@ def test_the_table_is_not_copied() -> None:
     assert float(told.stdout) < 0.3  # of 80 MB
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_ctrl_c_stops_a_choice(n_threads: int) -> None:

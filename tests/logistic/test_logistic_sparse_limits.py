@@ -106,6 +106,7 @@ class StopError(Exception):
     """What the signal handler raises."""
 
 
+@pytest.mark.alone
 def test_a_signal_ends_a_fit_at_once() -> None:
     rng = np.random.default_rng(0)
     X = sparse.random(200_000, 3_000, density=0.005, format="csr", rng=rng)

@@ -16,6 +16,8 @@ import elltwo
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.alone
+
 SHAPES = {"tall": (3000, 20), "wide": (60, 500)}
 BOUNDS = {"free": None, "bounded": (-0.05, 0.1)}
 

@@ -12,6 +12,8 @@ import elltwo
 
 pytest.importorskip("resource", reason="peaks of memory are told on Unix only")
 
+pytestmark = pytest.mark.alone
+
 # Libraries, threads, packed blocks, and what the allocator keeps.
 SLACK = 16e6
 MEASURE = """

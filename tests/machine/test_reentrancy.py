@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from entry_points import Data, Shared
 
+pytestmark = pytest.mark.alone
+
 Task: TypeAlias = "Callable[[], bytes]"
 
 N_THREADS = 8

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
+pytestmark = pytest.mark.alone
+
 HANG = 120  # seconds after which a subprocess counts as hanging
 
 # Each entry takes another way through the core: many rows, many columns, the dual, several

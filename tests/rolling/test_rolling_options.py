@@ -147,6 +147,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("kind", ["rolling", "growing"])
 def test_ctrl_c_stops_a_fit(kind: str) -> None:

@@ -160,6 +160,7 @@ def test_a_finished_stream_is_not_read_again(folder: Path, tmp_path: Path) -> No
     assert again.n_rows == 200_000
 
 
+@pytest.mark.alone
 def test_ctrl_c_saves_what_was_read(tmp_path: Path) -> None:
     state = tmp_path / "stream.state"
     X, y, _ = rows(1000)
@@ -180,6 +181,7 @@ def test_ctrl_c_saves_what_was_read(tmp_path: Path) -> None:
     assert bits(resumed) == bits(elltwo.fit_stream(((X, y) for _ in range(50)), alpha=1.0))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("added", [True, False])
 def test_ctrl_c_within_an_addition(
     tmp_path: Path, added: bool, monkeypatch: pytest.MonkeyPatch
@@ -206,6 +208,7 @@ def test_ctrl_c_within_an_addition(
     assert fit.n_rows == 6000
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("n_jobs", [1, 2])
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.02])
 def test_ctrl_c_while_files_are_read(
