@@ -11,8 +11,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double operations = 60.0;  // for a row and an output
-constexpr Index numbers_at_once = 4096;
+constexpr double operations_of_loss = 60.0;  // for a row and an output
+constexpr Index predictors_at_once = 4096;   // in a chunk
 
 }  // namespace
 
@@ -22,9 +22,9 @@ LogisticTerms::LogisticTerms(Index n, Index outputs, const std::int32_t* label,
       outputs_(outputs),
       label_(label),
       weight_(weight),
-      chunk_(std::max<Index>(16, numbers_at_once / outputs)),
+      chunk_(std::max<Index>(16, predictors_at_once / outputs)),
       width_(3 + 2 * outputs),
-      n_threads_(threads_for(n_threads, operations * static_cast<double>(n * outputs))),
+      n_threads_(threads_for(n_threads, operations_of_loss * static_cast<double>(n * outputs))),
       residual_(n * outputs),
       curvature_(n * outputs),
       sums_((n + chunk_ - 1) / chunk_ * width_),
