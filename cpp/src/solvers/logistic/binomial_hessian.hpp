@@ -9,9 +9,10 @@
 
 namespace elltwo {
 
-/// The Hessian of two classes, sum_i h_i [x^ | 1]_i [x^ | 1]_i^T + alpha F with h = w p (1 - p),
-/// factored by Cholesky. Its products are formed in float, of double data too, for as long as its
-/// condition allows: gradients are exact in any case, and only the number of steps depends on it.
+/// The Hessian of two classes, factored by Cholesky: sum_i h_i a_i a_i^T + alpha F with the rows
+/// a_i of [x^ | 1] and h = w p (1 - p). Its products are formed in float, of double data too, for
+/// as long as its condition allows: gradients are exact in any case, and only the number of steps
+/// depends on it.
 template <Real T>
 class BinomialHessian : public LogisticMetric {
  public:

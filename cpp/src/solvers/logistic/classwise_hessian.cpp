@@ -56,7 +56,8 @@ double threshold(Index n, Index target, const F& h) {
   return tau;
 }
 
-/// Rows drawn with probabilities q_i, which stand for all.
+/// Rows drawn with probabilities q_i. Sums weighted by h_i / q_i estimate those of all rows
+/// weighted by h_i.
 struct Drawn {
   LogisticRows rows;
   std::vector<double> root;  ///< sqrt(h_i / q_i)

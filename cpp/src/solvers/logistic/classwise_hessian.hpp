@@ -10,11 +10,12 @@
 
 namespace elltwo {
 
-/// The diagonal blocks of the Hessian of many classes, block k being sum_i h_ik [x^ | 1]_i [x^ |
-/// 1]_i^T + alpha F with h_ik = w_i p_ik (1 - p_ik), on coefficients that sum to zero over classes.
-/// Each block is formed from a few rows for each column, drawn with probabilities in proportion to
-/// h_ik. One mean block serves all classes in the first refresh if probabilities hardly vary
-/// between rows, and always if the factors of all blocks would take too much memory.
+/// The diagonal blocks of the Hessian of many classes, on coefficients that sum to zero over
+/// classes. With the rows a_i of [x^ | 1], block k is sum_i h_ik a_i a_i^T + alpha F, h_ik = w_i
+/// p_ik (1 - p_ik). Each block is formed from a few rows for each column, drawn with probabilities
+/// proportional to h_ik. One mean block is used for all classes in the first refresh if
+/// probabilities hardly vary between rows, and always if the factors of all blocks would take too
+/// much memory.
 template <Real T>
 class ClasswiseHessian : public LogisticMetric {
  public:

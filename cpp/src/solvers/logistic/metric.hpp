@@ -13,7 +13,7 @@ class LogisticMetric {
   LogisticMetric& operator=(const LogisticMetric&) = delete;
   virtual ~LogisticMetric() = default;
 
-  /// Sets M to the Hessian, or what stands for it, at a point that has been evaluated over `rows`.
+  /// Sets M to the Hessian or its approximation at a point that has been evaluated over `rows`.
   virtual void refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
 
   /// Whether change_penalty() may be called instead of refresh() when penalties have changed.

@@ -85,8 +85,8 @@ void MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& ro
   });
 }
 
-// With steps d_k = u_k of the other classes and d_r = -sum_k u_k of the reference class r, block
-// (k, l) of the Hessian in u is B_kl - B_kr - B_rl + B_rr, B being the Hessian in d.
+// The steps are d_k = u_k of the other classes and d_r = -sum_k u_k of the reference class r. With
+// the blocks B_kl of the Hessian in d, those in u are B_kl - B_kr - B_rl + B_rr.
 template <Real T>
 void MultinomialHessian<T>::fill(double* lower) const {
   const Index m = active_.count();

@@ -10,10 +10,11 @@
 
 namespace elltwo {
 
-/// The whole Hessian of K classes on coefficients that sum to zero over classes. With the weighted
-/// Gram matrices of pairs of classes, G_kl = sum_i w_i p_ik p_il [x^ | 1]_i [x^ | 1]_i^T, block (k,
-/// k) is sum_{l != k} G_kl + alpha F and block (k, l) is -G_kl. The step of a reference class, the
-/// most probable one, is minus the sum of the others', which are the unknowns.
+/// The whole Hessian of K classes, on coefficients that sum to zero over classes. With the rows a_i
+/// of [x^ | 1] and the weighted Gram matrices of pairs of classes, G_kl = sum_i w_i p_ik p_il a_i
+/// a_i^T, its diagonal blocks are sum_{l != k} G_kl + alpha F and its other blocks -G_kl. The step
+/// of a reference class, the most probable one, is minus the sum of the others', which are the
+/// unknowns.
 template <Real T>
 class MultinomialHessian : public LogisticMetric {
  public:

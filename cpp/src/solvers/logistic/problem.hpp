@@ -84,8 +84,8 @@ class LogisticProblem {
   /// of the loss: b = m - g / alpha. The intercepts of several classes are given mean zero.
   void write(const double* theta, const double* data_slope, double* coef, double* intercept) const;
 
-  /// About m of the rows, one drawn from each of m strata by a fixed sequence of pseudo-random
-  /// numbers, with weights raised so that they stand for all.
+  /// A sample of m rows, one drawn from each of m strata by a fixed sequence of pseudo-random
+  /// numbers. Weights are multiplied by n / m.
   LogisticRows sample(Index m) const;
 
  private:

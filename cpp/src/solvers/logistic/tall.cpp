@@ -25,8 +25,8 @@ constexpr Index least_rows_a_column = 5;
 constexpr Index most_rows_a_column = 100;
 constexpr Index sample_growth = 5;
 
-/// Newton decrement that the fit of a sample may leave, in parts of the decrement of its own
-/// minimum.
+/// Newton decrement that the fit of a sample may leave, in parts of the decrement that separates
+/// its minimum from that of all rows.
 constexpr double sample_slack = 0.5;
 
 constexpr int most_sample_steps = 12;
@@ -93,7 +93,7 @@ void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info
     auto at = objective.new_point();
     std::copy(theta.begin(), theta.end(), at.theta.begin());
     objective.evaluate(at);
-    // A sample's minimum misses that of all rows by about this decrement.
+    // The decrement that is left at the sample's minimum: about one a coefficient, times n / m.
     const double own_error = static_cast<double>(problem_.size()) * static_cast<double>(n / m);
     LogisticDescent<T> descent(objective, *metric_);
     const DescentGoal goal{.decrement = sample_slack * own_error, .max_iter = most_sample_steps};
@@ -172,9 +172,10 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
 }
 
 // Continuation to a small alpha. Where only the penalty keeps coefficients finite they grow like
-// log(1 / alpha), in many steps of a fixed size. So alpha falls by growing factors from the one for
-// which the current point balances loss and penalty along itself, and each stage starts from a
-// linear extrapolation, in log alpha, of the two before.
+// log(1 / alpha), and Newton steps, whose size is bounded there, are many. The first stage is the
+// alpha at which loss and penalty balance along the current point, (m - b) . g = alpha (b - m) . F
+// (b - m). From there alpha falls by growing factors, and each stage starts from a linear
+// extrapolation in log alpha.
 template <Real T>
 void TallLogistic<T>::continue_to(double alpha, LogisticInfo& info) {
   double pull = 0.0;  // of the penalty: alpha F (b - m) . (b - m)

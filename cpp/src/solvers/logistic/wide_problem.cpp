@@ -17,7 +17,7 @@ namespace {
 /// Rows from which the kernel is formed in float: a smaller one takes less time than reading X.
 constexpr Index least_rows_for_float = 256;
 
-/// Features whose deviations stand for all when the scale is chosen.
+/// Features, at least, whose deviations choose the scale at first.
 constexpr Index some_features = 256;
 
 }  // namespace

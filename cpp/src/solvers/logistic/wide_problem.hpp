@@ -9,21 +9,23 @@
 
 namespace elltwo {
 
-/// A logistic problem with more penalised features than rows, reduced to the space of its rows. The
-/// penalty keeps b - m = F^-1 (X - 1 c^T)^T u in the span of the rows. With K = (X - 1 c^T) F^-1 (X
-/// - 1 c^T)^T = L L^T the problem is one of n rows with the n features L, each with penalty alpha,
-/// and with the features that have no penalty. At its minimum u = r / alpha, r being the residuals
-/// (Saunders, Gammerman and Vovk 1998; Hastie and Tibshirani 2004).
+/// A logistic problem with more penalised features than rows, reduced to the space of its rows.
+/// With Z = X - 1 c^T and the diagonal F of penalty factors, the minimum is in the span of the
+/// rows: b - m = F^-1 Z^T u. With the kernel K = Z F^-1 Z^T = L L^T the reduced problem has n rows,
+/// the n features L, each with penalty alpha, and the features that have no penalty. At its minimum
+/// u = r / alpha, r being the residuals (Saunders, Gammerman and Vovk 1998; Hastie and Tibshirani
+/// 2004).
 template <Real T>
 class WideProblem {
  public:
-  /// How products of the kernel K are formed: in float where that may do, or in double.
+  /// How products of the kernel K are formed: in float where that may be accurate enough, or in
+  /// double.
   enum class Products { automatic, in_double };
 
   WideProblem(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor);
 
-  /// Whether there are so many penalised features for the rows that the reduction is the shorter
-  /// way.
+  /// Whether the data have more penalised features than rows, so that the reduced problem is
+  /// smaller.
   static bool suits(const LogisticData<T>& data);
 
   /// Forms the kernel and the reduced features.
@@ -34,8 +36,8 @@ class WideProblem {
   /// Forms the kernel and the reduced features again, in double.
   void prepare_again_in_double();
 
-  /// The reduced problem without offsets. At reduced_alpha(alpha) it has the minimum that the data
-  /// have at alpha.
+  /// The reduced problem without offsets. Its fit at reduced_alpha(alpha) is that of the data at
+  /// alpha.
   LogisticData<double> reduced_data() const;
   double reduced_alpha(double alpha) const { return alpha * weight_scale_ * scale_ * scale_; }
 
@@ -57,15 +59,15 @@ class WideProblem {
   /// and the loss.
   std::vector<double> residuals(const std::vector<double>& z, double& loss) const;
 
-  /// coef = m + F^-1 (X - 1 c^T)^T r / alpha for residuals r (rows x outputs). Returns
-  /// (X - 1 c^T) (coef - m), rows x outputs. One pass over the features.
+  /// coef = m + F^-1 Z^T r / alpha for residuals r (rows x outputs). Returns Z (coef - m), rows x
+  /// outputs. One pass over the features.
   std::vector<double> expand(const std::vector<double>& r, double alpha, double* coef) const;
 
   /// Adds the coefficients of features without a penalty to coef, which expand() has written, and
   /// sets the intercepts, from the coefficients and intercepts of the reduced problem.
   void write(const std::vector<double>& reduced, double* coef, double* intercept) const;
 
-  /// Adds what offsets were centred by to the intercepts.
+  /// Adds to the intercepts what centring has added to the offsets.
   void restore_intercepts(double* intercept) const;
 
   /// sum_kj alpha f_j (b_kj - m_kj)^2 / 2.

@@ -4,7 +4,7 @@
 
 namespace elltwo {
 
-/// Rows whose predictors are to be those of fits without them. Arrays but forms are outputs x ld.
+/// Rows that are left out in turn. Arrays but weight and forms are outputs x ld.
 struct AloRows {
   Index n_outputs;
   Index rows;

@@ -13,9 +13,12 @@ namespace {
 /// Numbers in the inverse factors that are held at a time: 16 MB.
 constexpr Index most_inverse_numbers = Index{1} << 21;
 
-/// Interpolation in alpha takes so many rows for each column, for leverages of a few per cent, and
-/// so many operations for the forms at all alphas, for savings that are worth it.
-constexpr Index rows_a_column = 20;
+/// Rows for each column from which forms are interpolated in alpha: leverages are a few per cent
+/// then.
+constexpr Index least_rows_a_column = 20;
+
+/// Operations for the forms at all alphas from which interpolation saves enough to be worth its
+/// error.
 constexpr double least_work_to_interpolate = 1e9;
 
 /// Forms are raised to this before their logarithm is taken.
@@ -59,7 +62,7 @@ template <Real T>
 bool ApproximateLoo<T>::interpolation_pays(std::size_t n_alphas) const {
   const double columns = static_cast<double>(problem_.cols());
   const double rows = static_cast<double>(problem_.rows().n);
-  return problem_.n_outputs() == 1 && rows >= rows_a_column * columns &&
+  return problem_.n_outputs() == 1 && rows >= least_rows_a_column * columns &&
          rows * columns * columns * static_cast<double>(n_alphas) >= least_work_to_interpolate;
 }
 

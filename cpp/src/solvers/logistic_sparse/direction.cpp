@@ -16,7 +16,7 @@ namespace {
 /// A factor that costs at most so many iterations is used from the start.
 constexpr double cheap_factor = 4.0;
 
-/// A fit by factors takes about so many of them, and so many iterations that correct kept factors.
+/// Factors that a fit by factors takes, and iterations with kept factors, on average.
 constexpr double factors_of_fit = 1.6;
 constexpr double corrections_of_fit = 22.0;
 

@@ -9,8 +9,8 @@
 namespace elltwo {
 
 /// The Cholesky factor of the Hessian of a sparse problem, in the coefficients that are fitted.
-/// Block (s, t) of the outputs is sum_i h_i [x - mean | 1]_i [x - mean | 1]_i^T with h_i = w_i p_is
-/// ([s = t] - p_it), of two classes w_i p_i (1 - p_i), plus the penalties.
+/// With the rows a_i of [x - mean | 1], block (s, t) of the outputs is sum_i h_i a_i a_i^T plus
+/// penalties, where h_i = w_i p_is ([s = t] - p_it), of two classes w_i p_i (1 - p_i).
 template <Real T>
 class SparseHessianFactor {
  public:
