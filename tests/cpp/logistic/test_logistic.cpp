@@ -138,7 +138,7 @@ TEST(logistic, weights_of_zero_and_rows_leave_rows_out) {
     part.label.push_back(all.label[static_cast<std::size_t>(k)]);
     std::copy_n(all.x.row(k), 4, part.x.row(k));
   }
-  weighted.x(50, 1) = nan;  // nobody looks
+  weighted.x(50, 1) = nan;  // rows of weight zero are not read
   const auto wanted = reference_binomial(part);
   auto chosen = weighted.data();
   chosen.sample_weight = {};

@@ -28,10 +28,12 @@ constexpr double hopeless_contraction = 0.9;
 /// The slowest contraction that is expected of a metric after the next refresh.
 constexpr double slowest_contraction = 0.8;
 
-/// Relative gap above which a point is far from the minimum: the gradient does not show the
-/// contraction yet, and a metric that is no Hessian is refreshed after this part of its cost in
-/// steps.
+/// Relative gap above which a point is far from the minimum, where the gradient does not show the
+/// contraction yet.
 constexpr double far_gap = 1e-3;
+
+/// Far from the minimum a metric that is no Hessian is refreshed after steps that have cost this
+/// part of the refresh.
 constexpr double cost_when_far = 0.25;
 
 /// First steps since a refresh whose curvature scales the metric (Shanno and Phua 1978).

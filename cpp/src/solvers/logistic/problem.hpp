@@ -5,6 +5,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "kernels/source.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 
@@ -30,8 +31,9 @@ class LogisticProblem {
  public:
   LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor);
 
-  /// Measures the columns: c, s_x and column sizes. Throws std::invalid_argument if X holds NaN or
-  /// infinity. Everything below but the rows and sizes of the data needs it.
+  /// Measures the columns of X: c, s_x and their sizes. Throws std::invalid_argument if X holds NaN
+  /// or infinity. Comes before everything that needs columns, and set_alpha() before what needs
+  /// penalties.
   void prepare();
 
   void set_alpha(double alpha);
@@ -54,7 +56,7 @@ class LogisticProblem {
   /// Scaled penalty of a column of [x^ | 1]: zero for the intercept.
   double column_penalty(Index j) const { return j < n_features() ? penalty(j) : 0.0; }
   /// Whether the coefficient of feature j is fitted; otherwise it stays at its prior mean.
-  bool moves(Index j) const { return penalty(j) < std::numeric_limits<double>::infinity(); }
+  bool moves(Index j) const { return penalty(j) < infinity; }
   double prior(Index k, Index j) const {
     return prior_.empty() ? 0.0 : prior_[k * n_features() + j];
   }

@@ -20,10 +20,11 @@ namespace {
 /// Rows times coefficients up to which samples save nothing.
 constexpr double few_numbers = 2e5;
 
-/// Rows of a sample for each column, and the ratio of the sizes of two successive samples.
+/// Rows for each column in the smallest and in the largest sample.
 constexpr Index least_rows_a_column = 5;
 constexpr Index most_rows_a_column = 100;
-constexpr Index sample_growth = 5;
+
+constexpr Index sample_growth = 5;  // from one sample to the next
 
 /// Newton decrement that the fit of a sample may leave, in parts of the decrement that separates
 /// its minimum from that of all rows.

@@ -15,7 +15,7 @@ constexpr Index most_inverse_numbers = Index{1} << 21;
 
 /// Rows for each column from which forms are interpolated in alpha: leverages are a few per cent
 /// then.
-constexpr Index least_rows_a_column = 20;
+constexpr Index least_rows_to_interpolate = 20;
 
 /// Operations for the forms at all alphas from which interpolation saves enough to be worth its
 /// error.
@@ -62,7 +62,7 @@ template <Real T>
 bool ApproximateLoo<T>::interpolation_pays(std::size_t n_alphas) const {
   const double columns = static_cast<double>(problem_.cols());
   const double rows = static_cast<double>(problem_.rows().n);
-  return problem_.n_outputs() == 1 && rows >= least_rows_a_column * columns &&
+  return problem_.n_outputs() == 1 && rows >= least_rows_to_interpolate * columns &&
          rows * columns * columns * static_cast<double>(n_alphas) >= least_work_to_interpolate;
 }
 

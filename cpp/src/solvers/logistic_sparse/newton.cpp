@@ -32,10 +32,12 @@ constexpr double most_shrinkage = 64.0;
 
 // When a fit stops.
 
-/// Steps without halving the best optimality after which a fit has stalled, if that optimality is
-/// at most stalled_optimality, below which rounding may keep it from falling.
-constexpr int most_steps_without_gain = 4;
+/// Optimality below which rounding may keep it from falling further.
 constexpr double stalled_optimality = 1e-8;
+
+/// Steps without halving the best optimality after which a fit below stalled_optimality has
+/// stalled.
+constexpr int most_steps_without_gain = 4;
 
 // Polishing (see tol_of_polished_fits) ends with the step that brings its passes above the larger
 // of two limits.
@@ -49,20 +51,22 @@ constexpr double free_polish_products = 2e6;
 
 // Separation of the classes by the unpenalised part of a step.
 
-/// Steps before it is tested: the first ones are long in any fit.
+/// Steps before separation is tested: the first ones are long in any fit.
 constexpr int steps_before_separation = 8;
 
-/// Largest change of a predictor below which a step is short, and the fit is converging.
+/// Change of a predictor from which a step is long. Where the loss has a minimum steps become
+/// shorter.
 constexpr double long_step = 0.1;
 
-/// Negative margins up to this part of the largest one count as zero during a fit; at its end
-/// directions are known to limited accuracy only, and the larger part applies.
+/// Negative margins up to this part of the largest margin count as zero while a fit runs.
 constexpr double boundary_margin = 1e-8;
+
+/// The same for a fit that has reached its tolerance, whose last direction is less accurate.
 constexpr double boundary_margin_at_end = 1e-3;
 
-/// A point inside the bracket (low, high), high > 0: the mean, of logarithms where the ends are far
-/// apart. Above zero it approaches it ever faster, since a step can be too long by any power of ten
-/// where all rows are saturated.
+/// A point inside the bracket (low, high), high > 0: the mean of its ends, or of their logarithms
+/// where they are far apart. From low = 0 it is high / 2^(1 + trial), since a step can be too long
+/// by any power of ten where all rows are saturated.
 double bisected(double low, double high, int trial) {
   if (low == 0.0) return std::ldexp(high, -1 - trial);
   return high > 4.0 * low ? std::sqrt(low) * std::sqrt(high) : 0.5 * (low + high);
