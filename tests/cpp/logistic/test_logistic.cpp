@@ -207,6 +207,15 @@ TEST(logistic, separable_classes_without_a_penalty) {
   }
 }
 
+// So many rows have a kernel in float, which is formed again in double.
+TEST(logistic, wide_without_a_penalty_or_steps_is_finite) {
+  const auto problem = two_classes(260, 300, 618);
+  const auto path = fit(problem.data(), {.alphas = {0.0}, .options = {.max_iter = 0}});
+  CHECK_EQUAL(path.infos[0].status, Status::max_iter_reached);
+  for (const double b : path.coef) CHECK(std::isfinite(b));
+  CHECK(std::isfinite(path.intercept[0]));
+}
+
 TEST(logistic, stops) {
   for (const auto& shape : shapes) {
     const auto problem = two_classes(shape[0], shape[1], 616);

@@ -150,11 +150,14 @@ void WideLogistic<T>::fit_unpenalised(double* coef, double* intercept) {
 
 template <Real T>
 LogisticInfo WideLogistic<T>::fit(double alpha, double* coef, double* intercept) {
-  if (alpha == 0.0) fit_unpenalised(coef, intercept);
-  else fit_penalised(alpha, coef);
+  const auto fit_once = [&] {
+    if (alpha == 0.0) fit_unpenalised(coef, intercept);
+    else fit_penalised(alpha, coef);
+  };
+  fit_once();
   if (fit_.info.status == Status::max_iter_reached && problem_.in_float()) {
     problem_.prepare_again_in_double();
-    fit_penalised(alpha, coef);
+    fit_once();
   }
   if (alpha > 0.0) problem_.write(fit_.coef, coef, intercept);
   problem_.restore_intercepts(intercept);
