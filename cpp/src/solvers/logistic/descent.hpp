@@ -11,9 +11,9 @@ namespace elltwo {
 /// When a descent stops.
 struct DescentGoal {
   double tol = 0.0;  ///< optimality that is enough
-  double decrement =
-      0.0;           ///< Newton decrement slope . M^-1 slope below which the point is good enough
-  int max_iter = 0;  ///< steps
+  /// Newton decrement, slope . M^-1 slope, below which the point is good enough.
+  double decrement = 0.0;
+  int max_iter = 0;     ///< steps
   bool polish = false;  ///< continue beyond tol for as long as steps halve the optimality
 };
 

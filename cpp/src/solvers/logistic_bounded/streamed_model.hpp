@@ -29,8 +29,8 @@ class StreamedBoxModel final : public LogisticBoxModel<T> {
 
   const LogisticRows* rows_ = nullptr;
   Buffer<double> curvature_;  ///< as in LogisticPoint
-  std::vector<double>
-      diagonal_;  ///< approximate diagonal of the loss's Hessian, the preconditioner
+  /// An approximate diagonal of the loss's Hessian, which preconditions conjugate gradients.
+  std::vector<double> diagonal_;
 };
 
 }  // namespace elltwo

@@ -46,7 +46,7 @@ class SparseHessianFactor {
   int n_formed_ = 0;
   Buffer<double> weight_;  ///< h of the rows, of more than two classes
   Buffer<double> sums_;    ///< X^T h
-  Buffer<double> rhs_;     ///< active coefficients
+  Buffer<double> rhs_;     ///< right-hand side in the active coefficients
 };
 
 }  // namespace elltwo

@@ -37,7 +37,7 @@ class SparseLogisticNewton {
   Buffer<double> along_;  ///< X d
   Buffer<double> g_;      ///< negative gradient
   Buffer<double> d_;      ///< the last Newton direction
-  Buffer<double> free_;   ///< its part without a penalty
+  Buffer<double> free_;   ///< the part of d_ without a penalty
   double loss_ = 0.0;
   double largest_ = 0.0;     ///< largest predictor since z_ was last computed from the data
   bool inaccurate_ = false;  ///< z_ has lost digits: its terms were much larger than it is now

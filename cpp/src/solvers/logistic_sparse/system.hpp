@@ -107,11 +107,11 @@ class SparseLogisticSystem {
   Buffer<double> prior_;        ///< scaled
   Buffer<std::uint8_t> moves_;  ///< 1 for coefficients that are fitted
   Buffer<double> held_slope_;   ///< empty: no penalty dwarfs the data
-  Buffer<double> base_;         ///< empty: no coefficient that is not fitted counts
+  Buffer<double> base_;         ///< see base(); empty: offsets alone
   Buffer<double> centre_;       ///< mean . v - intercept of each output, for the vector of a pass
   std::vector<Index> columns_;  ///< 0, 1, ..., outputs - 1
   Index n_moving_ = 0;          ///< coefficients and intercepts that are fitted
-  Index n_free_ = 0;            ///< of them without a penalty
+  Index n_free_ = 0;            ///< coefficients and intercepts without a penalty
 };
 
 }  // namespace elltwo

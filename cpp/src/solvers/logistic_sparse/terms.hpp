@@ -45,11 +45,14 @@ class LogisticTerms {
   Margins margins(const double* z, const double* base) const;
 
  private:
-  Index chunk_end(Index begin) const { return std::min(n_, begin + chunk_); }
-  void binomial(Index begin, Index end, const double* z, double t, const double* step,
-                double* sums);
-  void multinomial(Index begin, Index end, const double* z, double t, const double* step, int rank,
-                   double* sums);
+  /// The rows of one task, and its sums.
+  struct Chunk {
+    Index begin, end;
+    double* sums;
+  };
+
+  void binomial(const Chunk& chunk, const double* z, double t, const double* step);
+  void multinomial(const Chunk& chunk, const double* z, double t, const double* step, int rank);
   double weight_of(Index i) const { return weight_ != nullptr ? weight_[i] : 1.0; }
 
   Index n_;
@@ -62,8 +65,8 @@ class LogisticTerms {
   Buffer<double> residual_;
   Buffer<double> curvature_;
   Buffer<double> sums_;  ///< chunks x width
-  Buffer<double>
-      scratch_;           ///< each thread's predictors and probabilities of a chunk, class by class
+  /// Each thread's predictors and probabilities of a chunk, class by class.
+  Buffer<double> scratch_;
   Buffer<double> total_;  ///< the sums of all chunks, width
 };
 
