@@ -102,14 +102,13 @@ class WideProblem {
   std::vector<Index> free_;      ///< features without a penalty
   std::vector<double> factors_;  ///< penalty factors of the reduced features
   std::vector<double> shift_;    ///< c
-  std::vector<double>
-      row_scale_;  ///< scale_ / sqrt(f_j); 0 for features without penalty and pinned ones
+  /// scale_ / sqrt(f_j); 0 for features without a penalty and for pinned ones.
+  std::vector<double> row_scale_;
   double scale_ = 1.0;
   GramMatrix kernel_;  ///< scale_^2 K, of all rows of X
   bool in_float_ = false;
-  Buffer<double> reduced_x_;  ///< rows x n_reduced, row-major
-  std::vector<double>
-      offset_shift_;  ///< what was added to the offsets of each output; empty: nothing
+  Buffer<double> reduced_x_;          ///< rows x n_reduced, row-major
+  std::vector<double> offset_shift_;  ///< added to the offsets of each output; empty: nothing
   std::vector<double> own_offset_;
   std::vector<double> offset_;
 };
