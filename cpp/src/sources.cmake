@@ -50,22 +50,21 @@ set(elltwo_sources
   src/solvers/logistic/tall.cpp
   src/solvers/logistic/validate.cpp
   src/solvers/logistic/wide.cpp
-  src/solvers/logistic/wide_kernel.cpp
-  src/solvers/logistic_alo/alpha_nodes.cpp
+  src/solvers/logistic/wide_problem.cpp
+  src/solvers/logistic_alo/alo_step.cpp
+  src/solvers/logistic_alo/alpha_interpolation.cpp
+  src/solvers/logistic_alo/approximate_loo.cpp
   src/solvers/logistic_alo/inverse_factors.cpp
-  src/solvers/logistic_alo/leave_out.cpp
   src/solvers/logistic_alo/logistic_left_out.cpp
-  src/solvers/logistic_alo/row_forms.cpp
-  src/solvers/logistic_alo/step_out.cpp
+  src/solvers/logistic_alo/quadratic_forms.cpp
   src/solvers/logistic_bounded/dense_model.cpp
   src/solvers/logistic_bounded/descent.cpp
   src/solvers/logistic_bounded/logistic_bounded.cpp
   src/solvers/logistic_bounded/model.cpp
-  src/solvers/logistic_bounded/separation.cpp
   src/solvers/logistic_bounded/streamed_model.cpp
   src/solvers/logistic_sparse/design.cpp
   src/solvers/logistic_sparse/direction.cpp
-  src/solvers/logistic_sparse/direction_hessian.cpp
+  src/solvers/logistic_sparse/hessian_factor.cpp
   src/solvers/logistic_sparse/logistic_sparse.cpp
   src/solvers/logistic_sparse/newton.cpp
   src/solvers/logistic_sparse/system.cpp

@@ -9,7 +9,7 @@ namespace elltwo {
 namespace {
 
 constexpr Index chunk_rows = 256;
-using Row = std::array<double, chunk_rows>;  // one number of each row of a chunk_rows
+using Row = std::array<double, chunk_rows>;  // one number of each row of a chunk
 
 double weight_of(const double* weight, Index i) { return weight != nullptr ? weight[i] : 1.0; }
 
@@ -26,7 +26,8 @@ double sum_terms(Index n, const Term& term) {
   return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
 }
 
-/// Sum of block(i, j) over the chunks [i, j) of [begin, end), pairwise.
+/// Sum of block(i, j) over chunks [i, j) of at most chunk_rows that make up [begin, end), added
+/// pairwise.
 template <class Block>
 double sum_chunks(Index begin, Index end, const Block& block) {
   if (end - begin <= chunk_rows) return block(begin, end);

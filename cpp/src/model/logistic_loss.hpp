@@ -8,9 +8,9 @@ namespace elltwo {
 
 /// What a block of rows adds to the loss and its derivatives. A null weight stands for ones.
 ///
-/// Two classes: z holds n linear predictors; they become the negative derivatives w (y - p) with
-/// y = 1 for label 1, else 0, and p = 1 / (1 + exp(-z)). `curvature` (n, or null) receives w p (1 - p).
-/// Returns sum w log(1 + exp(-s z)).
+/// Two classes: z holds n linear predictors; they become the negative derivatives w (y - p) with y
+/// = 1 for label 1, else 0, and p = 1 / (1 + exp(-z)). `curvature` (n, or null) receives w p (1 -
+/// p). Returns sum w log(1 + exp(-s z)).
 double binomial_terms(Index n, double* z, const std::int32_t* label, const double* weight,
                       double* curvature);
 

@@ -138,7 +138,7 @@ TEST(logistic, weights_of_zero_and_rows_leave_rows_out) {
     part.label.push_back(all.label[static_cast<std::size_t>(k)]);
     std::copy_n(all.x.row(k), 4, part.x.row(k));
   }
-  weighted.x(50, 1) = nan;  // nobody looks
+  weighted.x(50, 1) = nan;  // rows of weight zero are not read
   const auto wanted = reference_binomial(part);
   auto chosen = weighted.data();
   chosen.sample_weight = {};
@@ -205,6 +205,15 @@ TEST(logistic, separable_classes_without_a_penalty) {
     CHECK_EQUAL(path.infos[0].status, Status::converged);
     CHECK_EQUAL(path.coef[static_cast<std::size_t>(n_classes == 2 ? 0 : 4)], 2.0);
   }
+}
+
+// So many rows have a kernel in float, which is formed again in double.
+TEST(logistic, wide_without_a_penalty_or_steps_is_finite) {
+  const auto problem = two_classes(260, 300, 618);
+  const auto path = fit(problem.data(), {.alphas = {0.0}, .options = {.max_iter = 0}});
+  CHECK_EQUAL(path.infos[0].status, Status::max_iter_reached);
+  for (const double b : path.coef) CHECK(std::isfinite(b));
+  CHECK(std::isfinite(path.intercept[0]));
 }
 
 TEST(logistic, stops) {

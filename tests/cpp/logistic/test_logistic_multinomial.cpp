@@ -55,12 +55,12 @@ void check_fit(const MultinomialCase& problem, double tolerance = 1e-9) {
   CHECK_CLOSE(worst, 0.0L, tolerance);
 }
 
-// Few coefficients take the whole Hessian, more take the class-wise blocks.
+// One problem is fitted with the whole Hessian, the larger one with the class-wise blocks.
 std::vector<MultinomialCase> both_sizes(std::uint64_t seed) {
   return {random_multinomial(120, 3, 3, seed), random_multinomial(150, 12, 6, seed + 10)};
 }
 
-/// A problem, prepared, with its point at theta.
+/// A problem that has been prepared, and the objective at a random point.
 struct Prepared {
   LogisticData<double> data;
   LogisticOptions options;
@@ -73,25 +73,28 @@ struct Prepared {
       : data(source.data()),
         problem(data, options, monitor),
         objective((problem.prepare(), problem.set_alpha(source.alpha), problem), problem.rows()),
-        at(objective.room()) {
+        at(objective.new_point()) {
     const auto start = random_values(problem.size(), 331);
     std::copy(start.begin(), start.end(), at.theta.begin());
-    CHECK(objective.evaluate(at));
+    objective.evaluate(at);
   }
 
-  /// The Hessian times a direction, by differences of the slope.
-  Buffer<double> turn(const Buffer<double>& direction) {
+  /// The Hessian times a direction, by differences of gradients.
+  Buffer<double> hessian_times(const Buffer<double>& direction) {
     constexpr double h = 1e-5;
-    auto there = objective.room();
-    auto back = objective.room();
+    auto ahead = objective.new_point();
+    auto behind = objective.new_point();
     for (Index a = 0; a < problem.size(); ++a) {
-      there.theta[a] = at.theta[a] + h * direction[a];
-      back.theta[a] = at.theta[a] - h * direction[a];
+      ahead.theta[a] = at.theta[a] + h * direction[a];
+      behind.theta[a] = at.theta[a] - h * direction[a];
     }
-    CHECK(objective.evaluate(there) && objective.evaluate(back));
-    Buffer<double> turn(problem.size());
-    for (Index a = 0; a < turn.size(); ++a) turn[a] = (back.slope[a] - there.slope[a]) / (2.0 * h);
-    return turn;
+    objective.evaluate(ahead);
+    objective.evaluate(behind);
+    Buffer<double> product(problem.size());
+    for (Index a = 0; a < product.size(); ++a) {
+      product[a] = (behind.slope[a] - ahead.slope[a]) / (2.0 * h);
+    }
+    return product;
   }
 };
 
@@ -101,21 +104,21 @@ double dot(const Buffer<double>& a, const Buffer<double>& b) {
   return sum;
 }
 
-/// solve(H v) against v for a direction that sums to zero over the classes: what the loss sees of it.
+/// Compares solve(H v) with v for a direction v that sums to zero over the classes, as directions do.
 template <class Check>
 void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check) {
-  CHECK(metric.refresh(prepared.at, prepared.problem.rows()));
+  metric.refresh(prepared.at, prepared.problem.rows());
   const Index cols = prepared.problem.cols();
   Buffer<double> direction(prepared.problem.size());
   const auto values = random_values(prepared.problem.size(), 332);
   std::copy(values.begin(), values.end(), direction.begin());
-  std::vector<double> level(direction.begin(), direction.end());
-  prepared.problem.level(level);
-  std::copy(level.begin(), level.end(), direction.begin());
-  const auto turned = prepared.turn(direction);
-  Buffer<double> back(direction.size());
-  metric.solve(turned.data(), back.data());
-  check(direction, turned, back);
+  std::vector<double> centred(direction.begin(), direction.end());
+  prepared.problem.centre_over_classes(centred);
+  std::copy(centred.begin(), centred.end(), direction.begin());
+  const auto product = prepared.hessian_times(direction);
+  Buffer<double> solved(direction.size());
+  metric.solve(product.data(), solved.data());
+  check(direction, product, solved);
 }
 
 }  // namespace
@@ -186,8 +189,8 @@ TEST(logistic_multinomial, whole_hessian_is_inverted) {
     source.weight = random_weights(source.x.rows, 334);
     Prepared prepared(source);
     MultinomialHessian<double> metric(prepared.problem);
-    check_metric(prepared, metric, [](const auto& direction, const auto&, const auto& back) {
-      for (Index a = 0; a < direction.size(); ++a) CHECK_CLOSE(back[a], direction[a], 1e-6);
+    check_metric(prepared, metric, [](const auto& direction, const auto&, const auto& solved) {
+      for (Index a = 0; a < direction.size(); ++a) CHECK_CLOSE(solved[a], direction[a], 1e-6);
     });
   }
 }
@@ -198,11 +201,12 @@ TEST(logistic_multinomial, class_wise_blocks_are_near_the_hessian) {
     const auto source = random_multinomial(n, 12, 6, 335);
     Prepared prepared(source);
     ClasswiseHessian<double> metric(prepared.problem);
-    check_metric(prepared, metric, [](const auto& direction, const auto& turned, const auto& back) {
-      const double curvature = dot(direction, turned);
-      const double measured = dot(turned, back);  // equal for the Hessian itself
-      CHECK_CLOSE(std::log(measured / curvature), 0.0, 0.9);
-    });
+    check_metric(prepared, metric,
+                 [](const auto& direction, const auto& product, const auto& solved) {
+                   const double curvature = dot(direction, product);
+                   const double measured = dot(product, solved);  // equal for the Hessian itself
+                   CHECK_CLOSE(std::log(measured / curvature), 0.0, 0.9);
+                 });
   }
 }
 

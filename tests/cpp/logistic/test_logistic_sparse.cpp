@@ -19,7 +19,7 @@ std::vector<std::int32_t> random_labels(Index n, Index n_classes, std::uint64_t 
   return label;
 }
 
-// Objective and negative gradient at b.
+// The objective and its negative gradient at b.
 struct Point {
   double objective;
   std::vector<double> gradient;
@@ -27,10 +27,10 @@ struct Point {
 
 Point point_at(SparseLogisticSystem<double>& system, const std::vector<double>& b) {
   std::vector<double> z(system.design().n() * system.n_outputs());
-  CHECK(system.predict(b.data(), z.data()));
+  system.predict(b.data(), z.data());
   const double loss = system.terms().evaluate(z.data(), 0.0, nullptr).loss;
   Point point{loss + system.penalties(b.data(), 0.0, nullptr).loss, std::vector<double>(b.size())};
-  CHECK(system.gradient(b.data(), point.gradient.data()));
+  system.gradient(b.data(), point.gradient.data());
   return point;
 }
 
@@ -101,7 +101,7 @@ TEST(logistic_sparse, gradient_and_hessian_are_the_objectives_differences) {
     const SparseLogisticDesign<double> design(checked_rows(x.view(), 1), data, options);
     SparseLogisticSystem<double> system(design, options, monitor);
     auto b = random_values(design.size(), 3026);
-    CHECK(system.set_alpha(2.0, b.data()));
+    system.set_alpha(2.0, b.data());
     const auto v = random_values(design.size(), 3027);
     const auto moved = [&](double t) {
       auto c = b;
@@ -113,7 +113,7 @@ TEST(logistic_sparse, gradient_and_hessian_are_the_objectives_differences) {
     for (Index e = 0; e < design.size(); ++e) slope -= here.gradient[e] * v[e];
     CHECK_CLOSE(slope, (ahead.objective - behind.objective) / (2.0 * h), 1e-6 * std::abs(slope));
     std::vector<double> product(design.size()), difference(design.size());
-    CHECK(system.apply(v.data(), product.data()));
+    system.apply(v.data(), product.data());
     for (Index e = 0; e < design.size(); ++e)
       difference[e] = (behind.gradient[e] - ahead.gradient[e]) / (2.0 * h);
     CHECK_CLOSE(relative_error(product, difference), 0.0, 1e-7);
@@ -136,8 +136,8 @@ TEST(logistic_sparse, a_fit_stops_when_asked_to) {
     const LogisticOptions options{.solver = solver, .n_threads = 2};
     const auto infos =
         sparse_logistic_path(x.view(), data, alphas, options, monitor, {}, coef, intercept);
-    CHECK_EQUAL(static_cast<Index>(infos.size()), Index{1});
-    CHECK_EQUAL(infos.back().status, Status::interrupted);
+    CHECK_EQUAL(infos.size(), alphas.size());
+    for (const auto& info : infos) CHECK_EQUAL(info.status, Status::interrupted);
     CHECK(!first.polled_elsewhere);
   }
 }

@@ -6,7 +6,7 @@
 
 namespace elltwo {
 
-/// The columns of [x | 1] whose coefficients move, and their sizes.
+/// The columns of [x^ | 1] whose coefficients are fitted, and their sizes.
 struct ActiveColumns {
   std::vector<Index> index;
   std::vector<double> size;
@@ -23,12 +23,6 @@ ActiveColumns active_columns(const LogisticProblem<T>& problem) {
     active.size.push_back(problem.column_size(j));
   }
   return active;
-}
-
-/// Penalty of a column of [x | 1].
-template <Real T>
-double column_penalty(const LogisticProblem<T>& problem, Index j) {
-  return j < problem.n_features() ? problem.penalty(j) : 0.0;
 }
 
 }  // namespace elltwo

@@ -3,20 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
 #include "solvers/logistic/damped_factor.hpp"
 #include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double cost_a_column = 1.0 / 30;  // passes, of products in double; half in float
+/// Passes for a gradient that the products of a column in double take; in float, half of that.
+constexpr double cost_a_column = 1.0 / 30;
 
 }  // namespace
 
 template <Real T>
 BinomialHessian<T>::BinomialHessian(const LogisticProblem<T>& problem)
-    : problem_(problem), in_float_(problem.cols() >= enough_for_float) {}
+    : problem_(problem), in_float_(problem.cols() >= least_columns_for_float) {}
 
 template <Real T>
 double BinomialHessian<T>::cost() const {
@@ -26,31 +26,30 @@ double BinomialHessian<T>::cost() const {
 
 template <Real T>
 template <Real Products>
-bool BinomialHessian<T>::form(const LogisticRows& rows) {
-  return completed([&] {
-    gram_ = gram<T, Products>(problem_.source(rows, root_curvature_.data()),
-                              problem_.options().n_threads, problem_.monitor());
-  });
+void BinomialHessian<T>::form(const LogisticRows& rows) {
+  gram_ = gram<T, Products>(problem_.source(rows, root_curvature_.data()),
+                            problem_.options().n_threads, problem_.monitor());
+  change_penalty();
 }
 
 template <Real T>
-bool BinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+void BinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
   root_curvature_ = Buffer<double>(rows.n);
   std::transform(at.curvature.begin(), at.curvature.end(), root_curvature_.begin(),
                  [](double h) { return std::sqrt(h); });
   if (in_float_) {
-    if (!form<float>(rows) || !factor()) return false;
-    if (system_->rcond() >= rcond_for_float) return true;
+    form<float>(rows);
+    if (system_->rcond() >= least_rcond_for_float_steps) return;
     in_float_ = false;
   }
-  return form<double>(rows) && factor();
+  form<double>(rows);
 }
 
 template <Real T>
-bool BinomialHessian<T>::factor() {
+void BinomialHessian<T>::change_penalty() {
   active_ = active_columns(problem_);
-  return factor_penalised(problem_, gram_, active_, problem_.options().n_threads,
-                          problem_.monitor(), system_);
+  system_ =
+      factor_penalised(problem_, gram_, active_, problem_.options().n_threads, problem_.monitor());
 }
 
 template <Real T>

@@ -9,16 +9,17 @@
 
 namespace elltwo {
 
-/// The Hessian of two classes, sum h [x | 1] [x | 1]^T + alpha with h = w p (1 - p), factored by
-/// Cholesky. Products of double data are formed in float while the system is conditioned well enough for
-/// that: gradients are exact in any case, and only the pace of the iteration depends on it.
+/// The Hessian of two classes, factored by Cholesky: sum_i h_i a_i a_i^T + alpha F with the rows
+/// a_i of [x^ | 1] and h = w p (1 - p). Its products are formed in float, of double data too, for
+/// as long as its condition allows: gradients are exact in any case, and only the number of steps
+/// depends on it.
 template <Real T>
 class BinomialHessian : public LogisticMetric {
  public:
   explicit BinomialHessian(const LogisticProblem<T>& problem);
 
-  bool refresh(const LogisticPoint& at, const LogisticRows& rows) override;
-  bool change_penalty() override { return factor(); }
+  void refresh(const LogisticPoint& at, const LogisticRows& rows) override;
+  void change_penalty() override;
   void solve(const double* slope, double* step) const override;
   double cost() const override;
   double rcond() const override { return system_ ? system_->rcond() : 0.0; }
@@ -26,11 +27,10 @@ class BinomialHessian : public LogisticMetric {
 
  private:
   template <Real Products>
-  bool form(const LogisticRows& rows);
-  bool factor();
+  void form(const LogisticRows& rows);
 
   const LogisticProblem<T>& problem_;
-  Buffer<double> root_curvature_;
+  Buffer<double> root_curvature_;  ///< sqrt(h) of the rows
   GramMatrix gram_;
   ActiveColumns active_;
   std::optional<PosDefSystem> system_;

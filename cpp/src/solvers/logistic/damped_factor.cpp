@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
-#include "parallel/interruption.hpp"
-
 namespace elltwo {
 
-bool factor_damped(const std::vector<double>& size, const std::function<void(double*)>& fill,
-                   int n_threads, Monitor& monitor, std::optional<PosDefSystem>& system) {
+std::optional<PosDefSystem> factor_damped(const std::vector<double>& size,
+                                          const std::function<void(double*)>& fill, int n_threads,
+                                          Monitor& monitor) {
   const auto m = static_cast<Index>(size.size());
-  system.reset();
-  if (m == 0) return true;
+  if (m == 0) return std::nullopt;
   for (double damping = 0.0;; damping = std::max(1e-15, 100.0 * damping)) {
     Buffer<double> lower(m * m);
     fill(lower.data());
@@ -19,10 +17,8 @@ bool factor_damped(const std::vector<double>& size, const std::function<void(dou
       double& diagonal = lower[j * m + j];
       diagonal = std::max({diagonal * (1.0 + damping), damping * s * s, 1e-290});
     }
-    system.emplace(m, std::move(lower));
-    bool definite = false;
-    if (!completed([&] { definite = system->factor(n_threads, monitor); })) return false;
-    if (definite || damping > 1.0) return true;
+    PosDefSystem system(m, std::move(lower));
+    if (system.factor(n_threads, monitor) || damping > 1.0) return system;
   }
 }
 

@@ -10,26 +10,28 @@
 
 namespace elltwo {
 
-/// Factors a positive semidefinite system: `fill` writes the lower triangle (column-major, m x m, m = size.size()),
-/// size_j^2 is what the diagonal is at most. A singular one, which only features without a penalty make, gets
-/// the least addition to its diagonal that lets it be factored. False if the monitor asked to stop.
-bool factor_damped(const std::vector<double>& size, const std::function<void(double*)>& fill,
-                   int n_threads, Monitor& monitor, std::optional<PosDefSystem>& system);
+/// Factors a positive semidefinite m x m matrix, m = size.size(): `fill` writes its lower triangle,
+/// column-major, and size_j^2 is an upper bound of its diagonal but for the penalties. To a
+/// singular matrix, which only features without a penalty make, the least power of 100 times the
+/// diagonal is added that lets Cholesky succeed. Without columns there is no system.
+std::optional<PosDefSystem> factor_damped(const std::vector<double>& size,
+                                          const std::function<void(double*)>& fill, int n_threads,
+                                          Monitor& monitor);
 
-/// The same for the active columns of a Gram matrix of [x | 1] with their penalties on the diagonal.
+/// Factors the active columns of a Gram matrix of [x^ | 1], their penalties added to the diagonal.
 template <Real T>
-bool factor_penalised(const LogisticProblem<T>& problem, const GramMatrix& gram,
-                      const ActiveColumns& active, int n_threads, Monitor& monitor,
-                      std::optional<PosDefSystem>& system) {
+std::optional<PosDefSystem> factor_penalised(const LogisticProblem<T>& problem,
+                                             const GramMatrix& gram, const ActiveColumns& active,
+                                             int n_threads, Monitor& monitor) {
   const auto& column = active.index;
   const auto fill = [&](double* lower) {
     for (std::size_t c = 0; c < column.size(); ++c) {
       double* out = lower + c * column.size();
       for (std::size_t r = c; r < column.size(); ++r) out[r] = gram(column[c], column[r]);
-      out[c] += column_penalty(problem, column[c]);
+      out[c] += problem.column_penalty(column[c]);
     }
   };
-  return factor_damped(active.size, fill, n_threads, monitor, system);
+  return factor_damped(active.size, fill, n_threads, monitor);
 }
 
 }  // namespace elltwo

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/thresholds.hpp"
@@ -11,172 +10,182 @@
 namespace elltwo {
 namespace {
 
-constexpr std::size_t memory = 8;
-constexpr double patience = 0.03;  // of the gradient: steps that should leave it show a pace
-constexpr double hopeless_pace = 0.9;
-constexpr double slowest_pace = 0.8;  // that is expected of a metric again
-constexpr double far = 1e-3;  // of the objective to go: the gradient does not show the pace yet,
-constexpr double cost_when_far = 0.25;  // and a metric is left after so many steps for what it cost
-constexpr double newton_pace = 0.1;     // a slower metric is no Hessian, and is scaled
-constexpr int steps_to_scale = 3;  // by the curvature along the first steps (Shanno and Phua 1978)
+constexpr std::size_t memory = 8;  // pairs
+
+// When the metric is refreshed. A contraction is the ratio of optimality after and before a step.
+
+/// A metric whose contraction exceeds this is no Hessian: it is scaled, and the pairs are kept when
+/// it is refreshed near the minimum.
+constexpr double newton_contraction = 0.1;
+
+/// The contraction of a metric is judged once its steps should have reduced the optimality to this
+/// part.
+constexpr double judged_reduction = 0.03;
+
+/// A contraction at which the metric is refreshed whatever that costs.
+constexpr double hopeless_contraction = 0.9;
+
+/// The slowest contraction that is expected of a metric after the next refresh.
+constexpr double slowest_contraction = 0.8;
+
+/// Relative gap above which a point is far from the minimum, where the gradient does not show the
+/// contraction yet.
+constexpr double far_gap = 1e-3;
+
+/// Far from the minimum a metric that is no Hessian is refreshed after steps that have cost this
+/// part of the refresh.
+constexpr double cost_when_far = 0.25;
+
+/// First steps since a refresh whose curvature scales the metric (Shanno and Phua 1978).
+constexpr int steps_to_scale = 3;
 
 }  // namespace
 
 template <Real T>
-double LogisticDescent<T>::dot(const Buffer<double>& a, const Buffer<double>& b) const {
-  return sum_over(a.size(), [&](Index i) { return a[i] * b[i]; });
+double LogisticDescent<T>::share_of_rows() const {
+  return static_cast<double>(objective_.rows().n) /
+         static_cast<double>(objective_.problem().rows().n);
 }
 
 template <Real T>
-bool LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
+void LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   since_refresh_ = 0;
   scale_ = 1.0;
   optimality_at_refresh_ = objective_.optimality(at);
-  info.n_hessians +=
-      static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
-  if (!metric_.refresh(at, objective_.rows())) return false;
-  // Near the minimum pairs know what a metric that is no Hessian lacks.
-  if (metric_.pace() <= newton_pace || info.gap > far) pairs_.clear();
-  return true;
+  info.n_hessians += share_of_rows();
+  metric_.refresh(at, objective_.rows());
+  // Near the minimum the pairs hold what a metric that is no Hessian lacks.
+  if (metric_.contraction() <= newton_contraction || info.gap > far_gap) pairs_.clear();
 }
 
-// direction = H slope by the two loops over the pairs (Nocedal and Wright, 2nd ed., algorithm 7.4), H
-// beginning as the metric's inverse. Returns slope.direction.
+// direction = H slope with the quasi-Newton inverse Hessian H, by the two loops over the pairs
+// (Nocedal and Wright, 2nd ed., algorithm 7.4). Returns slope . direction.
 template <Real T>
-double LogisticDescent<T>::direct(const LogisticPoint& at) {
+double LogisticDescent<T>::set_direction(const LogisticPoint& at) {
   Buffer<double> q(at.slope.size());
   std::copy(at.slope.begin(), at.slope.end(), q.begin());
-  std::vector<double> along(pairs_.size());
+  std::vector<double> alpha(pairs_.size());
   for (std::size_t i = pairs_.size(); i-- > 0;) {
-    along[i] = pairs_[i].inverse_product * dot(pairs_[i].step, q);
-    for (Index j = 0; j < q.size(); ++j) q[j] -= along[i] * pairs_[i].turn[j];
+    alpha[i] = pairs_[i].inverse_product * dot(pairs_[i].step, q);
+    for (Index j = 0; j < q.size(); ++j) q[j] -= alpha[i] * pairs_[i].slope_change[j];
   }
   direction_ = Buffer<double>(q.size());
   metric_.solve(q.data(), direction_.data());
   for (double& d : direction_) d *= scale_;
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    const double turn = pairs_[i].inverse_product * dot(pairs_[i].turn, direction_);
+    const double beta = pairs_[i].inverse_product * dot(pairs_[i].slope_change, direction_);
     for (Index j = 0; j < q.size(); ++j) {
-      direction_[j] += (along[i] - turn) * pairs_[i].step[j];
+      direction_[j] += (alpha[i] - beta) * pairs_[i].step[j];
     }
   }
   return dot(at.slope, direction_);
 }
 
 template <Real T>
-auto LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info) {
-  const auto place = [&](double length, double* theta) {
+bool LogisticDescent<T>::search(double descent, const LogisticPoint& at, LogisticInfo& info) {
+  const auto write_point = [&](double length, double* theta) {
     for (Index j = 0; j < direction_.size(); ++j) theta[j] = at.theta[j] + length * direction_[j];
   };
-  return search_.run(at, place, direction_, descent, info);
+  return search_.run(at, write_point, direction_, descent, info);
 }
 
 template <Real T>
-void LogisticDescent<T>::remember(const LogisticPoint& at) {
+void LogisticDescent<T>::store_pair(const LogisticPoint& at) {
   const LogisticPoint& found = search_.found();
   Pair pair{Buffer<double>(at.slope.size()), Buffer<double>(at.slope.size()), 0.0};
   for (Index j = 0; j < at.slope.size(); ++j) {
     pair.step[j] = found.theta[j] - at.theta[j];
-    pair.turn[j] = at.slope[j] - found.slope[j];
+    pair.slope_change[j] = at.slope[j] - found.slope[j];
   }
-  const double product = dot(pair.step, pair.turn);
+  const double product = dot(pair.step, pair.slope_change);
   if (!(product > 0.0)) return;
   pair.inverse_product = 1.0 / product;
   if (!std::isfinite(pair.inverse_product)) return;
-  if (since_refresh_ < steps_to_scale && metric_.pace() > newton_pace) {
-    Buffer<double> turned(pair.turn.size());
-    metric_.solve(pair.turn.data(), turned.data());
-    scale_ = product / dot(pair.turn, turned);
+  if (since_refresh_ < steps_to_scale && metric_.contraction() > newton_contraction) {
+    Buffer<double> solved(pair.slope_change.size());  // M^-1 y
+    metric_.solve(pair.slope_change.data(), solved.data());
+    scale_ = product / dot(pair.slope_change, solved);
   }
   if (pairs_.size() == memory) pairs_.pop_front();
   pairs_.push_back(std::move(pair));
 }
 
-// Whether a new metric and quick steps from then on cost less than going on at the pace since the last.
+// Whether a refresh and the steps it makes faster cost less than the steps at the mean contraction
+// since the last refresh.
 template <Real T>
 bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) {
-  const double nominal = metric_.pace();
-  const bool slow = nominal > newton_pace;
-  const double pace = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
-  if (std::pow(nominal, since_refresh_ - 1) > patience) settled_pace_ = pace;
-  if (std::pow(nominal, since_refresh_) > patience * (1.0 + 1e-9)) return false;
-  if (slow && gap > far && since_refresh_ >= cost_when_far * metric_.cost()) return true;
-  if (pace >= hopeless_pace) return true;
-  // A slow metric will do no better than it did when it was fresh.
-  const double good = slow ? std::clamp(settled_pace_, nominal, slowest_pace) : nominal;
+  const double nominal = metric_.contraction();
+  const bool slow = nominal > newton_contraction;
+  const double mean = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
+  if (std::pow(nominal, since_refresh_ - 1) > judged_reduction) first_contraction_ = mean;
+  if (std::pow(nominal, since_refresh_) > judged_reduction * (1.0 + 1e-9)) return false;
+  if (slow && gap > far_gap && since_refresh_ >= cost_when_far * metric_.cost()) return true;
+  if (mean >= hopeless_contraction) return true;
+  // A slow metric will do no better after this refresh than it did after the last.
+  const double expected =
+      slow ? std::clamp(first_contraction_, nominal, slowest_contraction) : nominal;
   const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
-  const double share =
-      static_cast<double>(objective_.rows().n) / static_cast<double>(objective_.problem().rows().n);
-  const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  const double anew = metric_.cost() * std::max(share, 1.0) + digits / -std::log(good) + 1.0;
-  return anew < going_on;
+  const double kept = digits / -std::log(std::max(mean, 1e-6));
+  const double refreshed =
+      metric_.cost() * std::max(share_of_rows(), 1.0) + digits / -std::log(expected) + 1.0;
+  return refreshed < kept;
 }
 
-// Where the loss has no minimum, the point or the step tends to a direction that tells classes apart.
-// True if the descent is over: one was found, or the monitor asked to stop.
+// Where the loss has no minimum, the point and the step tend to a direction that separates the
+// classes.
 template <Real T>
 bool LogisticDescent<T>::found_separation(const LogisticPoint& at, LogisticInfo& info) const {
-  using Separation = typename LogisticObjective<T>::Separation;
   for (const auto* direction : {&at.theta, &direction_}) {
     ++info.n_passes;
-    const auto found = objective_.separates(direction->data());
-    if (found == Separation::none) continue;
-    info.status = found == Separation::found ? Status::separable : Status::interrupted;
+    if (!objective_.separates(direction->data())) continue;
+    info.status = Status::separable;
     return true;
   }
   return false;
 }
 
 template <Real T>
-bool LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
+void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
                              LogisticInfo& info) {
-  using Outcome = typename LogisticSearch<T>::Outcome;
   pairs_.clear();
   since_refresh_ = 1;
   optimality_at_refresh_ = objective_.optimality(at);
   info.tolerance = goal.tol;
   info.status = Status::max_iter_reached;
-  if (!metric_is_near && !refresh(at, info)) return false;
+  if (!metric_is_near) refresh(at, info);
   double before = infinity;
   for (int iter = 0;; ++iter) {
     const double optimality = objective_.optimality(at);
     info.optimality = optimality;
-    double descent = direct(at);
+    double descent = set_direction(at);
     if (!(descent > 0.0)) {
       pairs_.clear();
-      descent = direct(at);
+      descent = set_direction(at);
     }
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
     if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
       const bool polished = optimality <= polished_optimality || optimality > 0.5 * before;
-      if (!goal.polish || polished) return true;
+      if (!goal.polish || polished) return;
     }
     const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;
-    const bool time_to_look =
-        iter > 0 && (iter % separation_interval == 0 || iter == goal.max_iter);
-    if (may_be_separable && time_to_look && found_separation(at, info)) {
-      return info.status != Status::interrupted;
-    }
-    if (iter >= goal.max_iter) return true;
+    const bool test_now = iter > 0 && (iter % separation_interval == 0 || iter == goal.max_iter);
+    if (may_be_separable && test_now && found_separation(at, info)) return;
+    if (iter >= goal.max_iter) return;
     before = optimality;
     const bool was_fresh = since_refresh_ == 0;
-    const auto found = descent > 0.0 ? search(descent, at, info) : Outcome::stuck;
-    if (found == Outcome::interrupted) return false;
-    if (found == Outcome::stuck) {
-      if (was_fresh || info.status == Status::converged) {
-        return true;  // rounding decides from here on
-      }
-      if (!refresh(at, info)) return false;
+    const bool moved = descent > 0.0 && search(descent, at, info);
+    if (!moved) {
+      if (was_fresh || info.status == Status::converged) return;  // only rounding is left
+      refresh(at, info);
       continue;
     }
     ++info.n_iter;
-    remember(at);
+    store_pair(at);
     std::swap(at, search_.found());
     ++since_refresh_;
     const double reached = objective_.optimality(at);
-    if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap) && !refresh(at, info))
-      return false;
+    if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap)) refresh(at, info);
   }
 }
 

@@ -12,10 +12,14 @@
 namespace elltwo {
 namespace {
 
-constexpr int most_intercept_steps = 100;
+constexpr int most_null_steps = 100;
+
+/// Offsets and intercepts beyond this might overflow in sums.
 constexpr double most = 1e306;
-constexpr double near =
-    0.1;  // to the minimum; from here on Newton's steps of the fit itself converge
+
+/// Newton step, in the intercept, at which the search ends: the Newton steps of the fit converge
+/// from there.
+constexpr double near_minimum = 0.1;
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -23,25 +27,21 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// The slope of the loss of two classes in the intercept t, and its curvature.
+/// The negative derivative of the loss of two classes in the intercept t, and its curvature.
 class Slope {
  public:
-  Slope(const std::vector<double>& offset, const std::int32_t* label, const double* weight)
-      : offset_(offset),
-        label_(label),
-        weight_(weight),
-        residual_(offset.size()),
-        curvature_(offset.size()) {}
+  Slope(const NullModel& model, const std::vector<double>& offset)
+      : model_(model), offset_(offset), residual_(offset.size()), curvature_(offset.size()) {}
 
   struct Value {
     double slope = 0.0;
-    double bend = 0.0;
+    double curvature = 0.0;
   };
 
   Value at(double t) {
     const auto n = static_cast<Index>(offset_.size());
     for (std::size_t i = 0; i < offset_.size(); ++i) residual_[i] = offset_[i] + t;
-    binomial_terms(n, residual_.data(), label_, weight_, curvature_.data());
+    binomial_terms(n, residual_.data(), model_.label, model_.weight, curvature_.data());
     const auto sum = [n](const std::vector<double>& v) {
       return sum_over(n, [&](Index i) { return v[i]; });
     };
@@ -49,15 +49,15 @@ class Slope {
   }
 
  private:
+  const NullModel& model_;
   const std::vector<double>& offset_;
-  const std::int32_t* label_;
-  const double* weight_;
   std::vector<double> residual_;
   std::vector<double> curvature_;
 };
 
-// Minus the offset that rows of the weight of class 1 exceed: the answer for saturated rows.
-double between_rows(const std::vector<double>& offset, const double* weight, double share) {
+// Minus the offset such that the rows at or above it have the weight of class 1: where all rows are
+// saturated the minimum is near it.
+double weighted_quantile(const std::vector<double>& offset, const double* weight, double share) {
   std::vector<std::size_t> order(offset.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, std::greater{}, [&](std::size_t i) { return offset[i]; });
@@ -69,30 +69,32 @@ double between_rows(const std::vector<double>& offset, const double* weight, dou
   return -offset[order.back()];
 }
 
-// Newton's method within a bracket: the slope falls from all of class 1 to less than none of it.
-double of_two_classes(const std::vector<double>& offset, const std::int32_t* label,
-                      const double* weight, double log_odds, double of_class_1) {
-  Slope slope(offset, label, weight);
+// Newton's method on the slope, which decreases in t, within a bracket. A step that leaves the
+// bracket is replaced by the quantile, once, and then by bisection.
+double binomial_null_intercept(const NullModel& model, const std::vector<double>& offset,
+                               double log_odds, double weight_of_class_1) {
+  Slope slope(model, offset);
   const auto [least, largest] = std::ranges::minmax(offset);
   double low = log_odds - largest;
   double high = log_odds - least;
   double t = std::midpoint(low, high);
-  bool looked_between = false;
-  for (int step = 0; step < most_intercept_steps && low < high; ++step) {
+  bool tried_quantile = false;
+  for (int step = 0; step < most_null_steps && low < high; ++step) {
     const auto [g, h] = slope.at(t);
-    if (std::abs(g) <= near * h || g == 0.0) break;
+    if (std::abs(g) <= near_minimum * h || g == 0.0) break;
     (g > 0.0 ? low : high) = t;
     t += g / h;
     if (t > low && t < high) continue;
-    t = looked_between ? std::midpoint(low, high) : between_rows(offset, weight, of_class_1);
-    looked_between = true;
+    t = tried_quantile ? std::midpoint(low, high)
+                       : weighted_quantile(offset, model.weight, weight_of_class_1);
+    tried_quantile = true;
   }
   return std::clamp(t, low, high);
 }
 
-// Subtracts from every row of several classes the largest offset: differences from it are exact where they
-// are small, and the others' probabilities vanish.
-void take_largest(Index n, Index outputs, Offsets offset) {
+// Subtracts from every row of several classes its largest offset. Differences from it are exact
+// where they are small, and where they are large the probability vanishes.
+void subtract_largest(Index n, Index outputs, Offsets offset) {
   for (Index i = 0; i < n && outputs > 1; ++i) {
     double highest = offset.at(i, 0), size = 0.0;
     for (Index o = 0; o < outputs; ++o) {
@@ -103,8 +105,8 @@ void take_largest(Index n, Index outputs, Offsets offset) {
   }
 }
 
-// Zeros where sums with offsets might overflow.
-std::vector<double> in_range(std::vector<double> intercept) {
+// The intercepts, or zeros where sums with offsets might overflow.
+std::vector<double> zeros_if_too_large(std::vector<double> intercept) {
   const bool safe = std::ranges::all_of(intercept, [](double b0) { return std::abs(b0) < most; });
   if (!safe) std::ranges::fill(intercept, 0.0);
   return intercept;
@@ -112,41 +114,41 @@ std::vector<double> in_range(std::vector<double> intercept) {
 
 }  // namespace
 
-std::vector<double> intercepts_alone(Index n, Index n_classes, const std::int32_t* label,
-                                     const double* weight, Offsets offset) {
-  std::vector<double> share(n_classes, 0.0);
-  for (Index i = 0; i < n; ++i) share[label[i]] += weight != nullptr ? weight[i] : 1.0;
+std::vector<double> null_intercepts(const NullModel& model, Offsets offset) {
+  std::vector<double> share(model.n_classes, 0.0);
+  for (Index i = 0; i < model.n; ++i) {
+    share[model.label[i]] += model.weight != nullptr ? model.weight[i] : 1.0;
+  }
   const auto values_of = [&](Index o) {
-    std::vector<double> values(n);
-    for (Index i = 0; i < n; ++i) values[i] = offset.at(i, o);
+    std::vector<double> values(model.n);
+    for (Index i = 0; i < model.n; ++i) values[i] = offset.at(i, o);
     return values;
   };
-  if (n_classes == 2) {
+  if (model.n_classes == 2) {
     const double log_odds = std::log(share[1] / share[0]);
     if (offset.data == nullptr) return {log_odds};
-    return in_range({of_two_classes(values_of(0), label, weight, log_odds, share[1])});
+    return zeros_if_too_large({binomial_null_intercept(model, values_of(0), log_odds, share[1])});
   }
-  std::vector<double> result(n_classes);
+  std::vector<double> result(model.n_classes);
   double mean = 0.0;
-  for (const double sum : share) mean += std::log(sum) / static_cast<double>(n_classes);
+  for (const double sum : share) mean += std::log(sum) / static_cast<double>(model.n_classes);
   for (std::size_t o = 0; o < result.size(); ++o) {
     result[o] = std::log(share[o]) - mean;
     if (offset.data != nullptr) result[o] -= median(values_of(static_cast<Index>(o)));
   }
-  return in_range(std::move(result));
+  return zeros_if_too_large(std::move(result));
 }
 
-std::vector<double> centre_offsets(Index n, Index n_classes, const std::int32_t* label,
-                                   const double* weight, bool has_intercept, Offsets offset) {
-  const Index outputs = n_classes == 2 ? 1 : n_classes;
-  take_largest(n, outputs, offset);
+std::vector<double> centre_offsets(const NullModel& model, bool has_intercept, Offsets offset) {
+  const Index outputs = model.n_classes == 2 ? 1 : model.n_classes;
+  subtract_largest(model.n, outputs, offset);
   if (!has_intercept) return {};
-  auto moved = intercepts_alone(n, n_classes, label, weight, offset);
-  for (Index i = 0; i < n; ++i) {
-    for (Index o = 0; o < outputs; ++o) offset.at(i, o) += moved[o];
+  auto added = null_intercepts(model, offset);
+  for (Index i = 0; i < model.n; ++i) {
+    for (Index o = 0; o < outputs; ++o) offset.at(i, o) += added[o];
   }
-  take_largest(n, outputs, offset);
-  return moved;
+  subtract_largest(model.n, outputs, offset);
+  return added;
 }
 
 }  // namespace elltwo

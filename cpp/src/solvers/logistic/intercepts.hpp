@@ -7,25 +7,33 @@
 
 namespace elltwo {
 
-/// Offsets of rows and outputs.
+/// The offsets o_ik of rows i and outputs k.
 struct Offsets {
-  double* data = nullptr;
+  double* data = nullptr;  ///< null: zeros
   Index row_stride = 0;
   Index output_stride = 0;
 
-  double& at(Index i, Index o) const { return data[i * row_stride + o * output_stride]; }
+  double& at(Index i, Index k) const { return data[i * row_stride + k * output_stride]; }
 };
 
-/// Intercepts of the model without predictors, at which fits may start: of two classes that of class 1,
-/// of more one for each class. Offsets and weight may be null: zeros and ones. Exact without offsets, and
-/// then of sum zero; else of two classes about, and of more from the medians of the offsets.
-std::vector<double> intercepts_alone(Index n, Index n_classes, const std::int32_t* label,
-                                     const double* weight, Offsets offset);
+/// The rows of a problem without predictors.
+struct NullModel {
+  Index n;  ///< rows
+  Index n_classes;
+  const std::int32_t* label;  ///< n
+  const double* weight;       ///< n; null: ones
+};
 
-/// Takes from offsets what need not be large: of several classes what a row's have in common, which is in
-/// no probability, and, if there are intercepts, what these can do, so that offsets do not saturate
-/// all rows. Returns what it has added to each output's.
-std::vector<double> centre_offsets(Index n, Index n_classes, const std::int32_t* label,
-                                   const double* weight, bool has_intercept, Offsets offset);
+/// The intercepts of the model without predictors, at which fits start: of two classes that of
+/// class 1, of more one for each class. Without offsets they are exact, and sum to zero over
+/// several classes. With offsets they are approximate: of two classes near the minimum of the loss,
+/// of more the log shares less the medians of the offsets.
+std::vector<double> null_intercepts(const NullModel& model, Offsets offset = {});
+
+/// Reduces offsets in place without changing the fit. Subtracts from each row of several classes
+/// its largest offset, on which no probability depends, and if there are intercepts, adds the null
+/// intercepts, so that large offsets do not saturate all rows. Returns what it has added to the
+/// offsets of each output; empty: nothing.
+std::vector<double> centre_offsets(const NullModel& model, bool has_intercept, Offsets offset);
 
 }  // namespace elltwo

@@ -9,60 +9,65 @@
 namespace elltwo {
 namespace {
 
-constexpr double objective_noise = 1e-13;
 constexpr int most_trials = 40;
-constexpr double steep = 0.35;  // the slope left after a step that should have been longer
-constexpr double longest = 1e9;
+constexpr double longest = 1e9;  // length of a step
+
+/// Where more than this part of the descent at the start is left at the end of a step, the step was
+/// too short.
+constexpr double steep = 0.35;
 
 }  // namespace
 
 template <Real T>
-bool LogisticSearch<T>::try_length(double length, const Place& place, LogisticInfo& info) {
-  if (trial_.theta.size() == 0) trial_ = objective_.room();
-  place(length, trial_.theta.data());
+void LogisticLineSearch<T>::evaluate(double length, const WritePoint& write_point,
+                                     LogisticInfo& info) {
+  if (trial_.theta.size() == 0) trial_ = objective_.new_point();
+  write_point(length, trial_.theta.data());
   if (objective_.rows().n == objective_.problem().rows().n) ++info.n_passes;
-  return objective_.evaluate(trial_);
+  objective_.evaluate(trial_);
 }
 
-// The whole step is shortened by interpolation. Where differences of the objective drown in rounding, the
-// slope decides (Hager and Zhang 2005, section 4.1).
+// The length is reduced by quadratic interpolation. Where differences of the objective are lost in
+// rounding, the gradient decides (Hager and Zhang 2005, section 4.1).
 template <Real T>
-auto LogisticSearch<T>::run(const LogisticPoint& at, const Place& place,
-                            const Buffer<double>& direction, double descent, LogisticInfo& info)
-    -> Outcome {
+bool LogisticLineSearch<T>::run(const LogisticPoint& at, const WritePoint& write_point,
+                                const Buffer<double>& direction, double descent,
+                                LogisticInfo& info) {
   const double noise = objective_noise * std::abs(at.objective());
   double length = 1.0;
   for (int trial = 0; trial < most_trials; ++trial) {
-    if (!try_length(length, place, info)) return Outcome::interrupted;
+    evaluate(length, write_point, info);
     const double left = std::abs(dot(trial_.slope, direction));
     const double rise = trial_.objective() - at.objective();
     if (rise <= -sufficient_decrease * length * descent || (rise <= noise && left < descent)) {
-      return lengthen(length, place, direction, descent, info);
+      lengthen(length, write_point, direction, descent, info);
+      return true;
     }
     const double bend = rise + descent * length;
     const double minimum = 0.5 * descent * length * length / bend;
     length = std::isfinite(bend) ? std::clamp(minimum, 0.1 * length, 0.5 * length) : 0.1 * length;
   }
-  return Outcome::stuck;
+  return false;
 }
 
-// Doubles a step as long as the slope stays steep, as it does where the loss decays exponentially.
+// Doubles the length for as long as the slope stays steep, as it does where the loss decays
+// exponentially.
 template <Real T>
-auto LogisticSearch<T>::lengthen(double length, const Place& place, const Buffer<double>& direction,
-                                 double descent, LogisticInfo& info) -> Outcome {
+void LogisticLineSearch<T>::lengthen(double length, const WritePoint& write_point,
+                                     const Buffer<double>& direction, double descent,
+                                     LogisticInfo& info) {
   while (length < longest && dot(trial_.slope, direction) >= steep * descent) {
-    if (shorter_.theta.size() == 0) shorter_ = objective_.room();
+    if (shorter_.theta.size() == 0) shorter_ = objective_.new_point();
     std::swap(shorter_, trial_);
     length *= 2.0;
-    if (!try_length(length, place, info)) return Outcome::interrupted;
+    evaluate(length, write_point, info);
     if (trial_.objective() < shorter_.objective()) continue;
     std::swap(shorter_, trial_);
     break;
   }
-  return Outcome::moved;
 }
 
-template class LogisticSearch<double>;
-template class LogisticSearch<float>;
+template class LogisticLineSearch<double>;
+template class LogisticLineSearch<float>;
 
 }  // namespace elltwo

@@ -6,29 +6,29 @@
 
 namespace elltwo {
 
-/// Line search on the objective, with gradients.
+/// A search along a step for a point that lowers the objective; every trial evaluates the gradient
+/// too.
 template <Real T>
-class LogisticSearch {
+class LogisticLineSearch {
  public:
-  enum class Outcome { moved, stuck, interrupted };
+  /// Writes the point at a given length of the step; length 1 is its end.
+  using WritePoint = std::function<void(double length, double* theta)>;
 
-  /// Writes the point at so much of the step.
-  using Place = std::function<void(double length, double* theta)>;
+  explicit LogisticLineSearch(const LogisticObjective<T>& objective) : objective_(objective) {}
 
-  explicit LogisticSearch(const LogisticObjective<T>& objective) : objective_(objective) {}
+  /// Looks for a length at which the objective is sufficiently lower than at `at`. `direction` is
+  /// the step of length 1 and descent = at.slope . direction > 0 the decrease it promises. Adds to
+  /// info.n_passes. False if there is no such length: only rounding is left.
+  bool run(const LogisticPoint& at, const WritePoint& write_point, const Buffer<double>& direction,
+           double descent, LogisticInfo& info);
 
-  /// Looks for a part or a multiple of the step `direction` from `at` that lowers the objective enough,
-  /// `descent` being the decrease that the slope at `at` promises. Counts passes.
-  Outcome run(const LogisticPoint& at, const Place& place, const Buffer<double>& direction,
-              double descent, LogisticInfo& info);
-
-  /// The point that run() moved to.
+  /// The point that the last successful run() found.
   LogisticPoint& found() { return trial_; }
 
  private:
-  bool try_length(double length, const Place& place, LogisticInfo& info);
-  Outcome lengthen(double length, const Place& place, const Buffer<double>& direction,
-                   double descent, LogisticInfo& info);
+  void evaluate(double length, const WritePoint& write_point, LogisticInfo& info);
+  void lengthen(double length, const WritePoint& write_point, const Buffer<double>& direction,
+                double descent, LogisticInfo& info);
 
   const LogisticObjective<T>& objective_;
   LogisticPoint trial_;

@@ -4,7 +4,8 @@
 
 namespace elltwo {
 
-/// A kept approximation M of the Hessian, which steps are measured with.
+/// A positive definite approximation M of the Hessian, kept from one step to the next. Quasi-Newton
+/// steps begin with M^-1 in the place of the inverse Hessian.
 class LogisticMetric {
  public:
   LogisticMetric() = default;
@@ -12,24 +13,26 @@ class LogisticMetric {
   LogisticMetric& operator=(const LogisticMetric&) = delete;
   virtual ~LogisticMetric() = default;
 
-  /// The Hessian at a point that has just been evaluated over `rows`. False if the monitor asked to stop.
-  virtual bool refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
+  /// Sets M to the Hessian or its approximation at a point that has been evaluated over `rows`.
+  virtual void refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
 
-  /// Whether change_penalty() may take the place of a refresh when penalties have changed.
+  /// Whether change_penalty() may be called instead of refresh() when penalties have changed.
   virtual bool follows_penalty() const { return true; }
 
-  /// The same loss with the problem's current penalties. False if the monitor asked to stop.
-  virtual bool change_penalty() = 0;
+  /// Replaces the penalties in M by the problem's current ones and keeps the Hessian of the loss.
+  virtual void change_penalty() = 0;
 
-  /// step = M^-1 slope, outputs x cols; 0 where nothing moves. What several classes have in common stays as it
-  /// is: the loss does not see it, and points begin with as much of it as their prior means.
+  /// step = M^-1 slope, outputs x cols; zero for coefficients that are not fitted. Of several
+  /// classes the steps of each feature sum to zero: the loss does not depend on their mean, and
+  /// fits start where the penalty is least in it.
   virtual void solve(const double* slope, double* step) const = 0;
 
-  /// What refresh() costs over all rows, in passes for a gradient.
+  /// Time of refresh() over all rows, in passes for a gradient.
   virtual double cost() const = 0;
 
-  /// What a step leaves of the gradient, about, near a minimum where the metric was refreshed.
-  virtual double pace() const { return 0.03; }
+  /// Expected ratio of the gradients after and before a step near a minimum, with M refreshed
+  /// there.
+  virtual double contraction() const { return 0.03; }
 
   virtual double rcond() const = 0;
   virtual Index rank() const = 0;

@@ -11,11 +11,11 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_coefficients = 2000;
+constexpr Index most_coefficients = 2000;  // of all classes but one
 constexpr Index most_classes = 32;
 
-/// Position of (k, l), k < l, in the list of pairs of K classes.
-Index position(Index k, Index l, Index n_classes) {
+/// Index of the pair (k, l), k < l, in the list of the pairs of K classes.
+Index pair_index(Index k, Index l, Index n_classes) {
   return k * n_classes - k * (k + 1) / 2 + (l - k - 1);
 }
 
@@ -36,8 +36,7 @@ double MultinomialHessian<T>::cost() const {
 
 template <Real T>
 const GramMatrix& MultinomialHessian<T>::pair(Index k, Index l) const {
-  const Index at = position(std::min(k, l), std::max(k, l), problem_.n_outputs());
-  return pairs_[at];
+  return pairs_[pair_index(std::min(k, l), std::max(k, l), problem_.n_outputs())];
 }
 
 template <Real T>
@@ -46,7 +45,7 @@ void MultinomialHessian<T>::choose_reference(const LogisticPoint& at, const Logi
   for (Index k = 0; k < problem_.n_outputs(); ++k) {
     double share = 0.0;
     for (Index i = 0; i < rows.n; ++i) {
-      share += (rows.weight.empty() ? 1.0 : rows.weight[i]) * at.curvature[k * rows.n + i];
+      share += rows.weight_of(i) * at.curvature[k * rows.n + i];
     }
     if (share <= most) continue;
     most = share;
@@ -59,7 +58,7 @@ void MultinomialHessian<T>::choose_reference(const LogisticPoint& at, const Logi
 }
 
 template <Real T>
-bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& rows) {
+void MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& rows) {
   const Index outputs = problem_.n_outputs();
   const Index n_pairs = outputs * (outputs - 1) / 2;
   pairs_.clear();
@@ -75,25 +74,19 @@ bool MultinomialHessian<T>::form(const LogisticPoint& at, const LogisticRows& ro
     Buffer<double> root(rows.n);
     for (Index task = 0; tasks.next(task);) {
       Index k = 0;
-      while (position(k, outputs - 1, outputs) < task) ++k;
-      const Index l = task - position(k, k + 1, outputs) + k + 1;
+      while (pair_index(k, outputs - 1, outputs) < task) ++k;
+      const Index l = task - pair_index(k, k + 1, outputs) + k + 1;
       const double* p = at.curvature.data() + k * rows.n;
       const double* q = at.curvature.data() + l * rows.n;
-      for (Index i = 0; i < rows.n; ++i) {
-        const double w = rows.weight.empty() ? 1.0 : rows.weight[i];
-        root[i] = std::sqrt(w * p[i] * q[i]);
-      }
-      const auto form_pair = [&] {
-        pairs_[task] = gram<T, double>(problem_.source(rows, root.data()),
-                                       std::max(1, n_threads / member.size()), monitor);
-      };
-      if (!completed(form_pair)) return;
+      for (Index i = 0; i < rows.n; ++i) root[i] = std::sqrt(rows.weight_of(i) * p[i] * q[i]);
+      pairs_[task] = gram<T, double>(problem_.source(rows, root.data()),
+                                     std::max(1, n_threads / member.size()), monitor);
     }
   });
-  return !relay.stopped();
 }
 
-// With d_k = u_k and d_reference = -sum u, block (k, l) in u is B_kl - B_kr - B_rl + B_rr.
+// The steps are d_k = u_k of the other classes and d_r = -sum_k u_k of the reference class r. With
+// the blocks B_kl of the Hessian in d, those in u are B_kl - B_kr - B_rl + B_rr.
 template <Real T>
 void MultinomialHessian<T>::fill(double* lower) const {
   const Index m = active_.count();
@@ -103,12 +96,12 @@ void MultinomialHessian<T>::fill(double* lower) const {
     for (Index r = 0; r < m; ++r) {
       const Index i = active_.index[std::min(r, c)];
       const Index j = active_.index[std::max(r, c)];
-      double corner = r == c ? column_penalty(problem_, i) : 0.0;
+      double corner = r == c ? problem_.column_penalty(i) : 0.0;  // B_rr
       for (const Index k : others_) corner += pair(k, reference_)(i, j);
       for (Index a = 0; a < n_others; ++a) {
         const Index k = others_[a];
-        const double side = pair(k, reference_)(i, j);
-        double diagonal = (r == c ? column_penalty(problem_, i) : 0.0) + side;
+        const double side = pair(k, reference_)(i, j);                         // -B_kr
+        double diagonal = (r == c ? problem_.column_penalty(i) : 0.0) + side;  // B_kk
         for (Index b = 0; b < n_others; ++b) {
           const Index l = others_[b];
           if (l == k) continue;
@@ -124,21 +117,21 @@ void MultinomialHessian<T>::fill(double* lower) const {
 }
 
 template <Real T>
-bool MultinomialHessian<T>::factor() {
+void MultinomialHessian<T>::change_penalty() {
   active_ = active_columns(problem_);
   std::vector<double> size;
   for (std::size_t k = 0; k < others_.size(); ++k) {
     size.insert(size.end(), active_.size.begin(), active_.size.end());
   }
-  return factor_damped(
-      size, [&](double* lower) { fill(lower); }, problem_.options().n_threads, problem_.monitor(),
-      system_);
+  system_ = factor_damped(
+      size, [&](double* lower) { fill(lower); }, problem_.options().n_threads, problem_.monitor());
 }
 
 template <Real T>
-bool MultinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+void MultinomialHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
   choose_reference(at, rows);
-  return form(at, rows) && factor();
+  form(at, rows);
+  change_penalty();
 }
 
 template <Real T>

@@ -10,19 +10,21 @@
 
 namespace elltwo {
 
-/// The whole Hessian of K classes on coefficients that sum to zero over classes. From the weighted Gram
-/// matrices of pairs, G_kl = sum w p_k p_l [x | 1] [x | 1]^T, block (k, k) is sum_{l != k} G_kl + alpha
-/// and block (k, l) is -G_kl. The coefficients of the most likely class are minus the sum of the others.
+/// The whole Hessian of K classes, on coefficients that sum to zero over classes. With the rows a_i
+/// of [x^ | 1] and the weighted Gram matrices of pairs of classes, G_kl = sum_i w_i p_ik p_il a_i
+/// a_i^T, its diagonal blocks are sum_{l != k} G_kl + alpha F and its other blocks -G_kl. The step
+/// of a reference class, the most probable one, is minus the sum of the others', which are the
+/// unknowns.
 template <Real T>
 class MultinomialHessian : public LogisticMetric {
  public:
   explicit MultinomialHessian(const LogisticProblem<T>& problem) : problem_(problem) {}
 
-  /// Whether the Hessian has a size at which it is worth its cost at all.
+  /// Whether the Hessian is small enough to be worth its cost in any fit.
   static bool suits(const LogisticProblem<T>& problem);
 
-  bool refresh(const LogisticPoint& at, const LogisticRows& rows) override;
-  bool change_penalty() override { return factor(); }
+  void refresh(const LogisticPoint& at, const LogisticRows& rows) override;
+  void change_penalty() override;
   void solve(const double* slope, double* step) const override;
   double cost() const override;
   double rcond() const override { return system_ ? system_->rcond() : 0.0; }
@@ -30,16 +32,15 @@ class MultinomialHessian : public LogisticMetric {
 
  private:
   void choose_reference(const LogisticPoint& at, const LogisticRows& rows);
-  bool form(const LogisticPoint& at, const LogisticRows& rows);
-  bool factor();
+  void form(const LogisticPoint& at, const LogisticRows& rows);
   void fill(double* lower) const;
   const GramMatrix& pair(Index k, Index l) const;
 
   const LogisticProblem<T>& problem_;
   ActiveColumns active_;
   Index reference_ = 0;
-  std::vector<Index> others_;      // the classes but the reference
-  std::vector<GramMatrix> pairs_;  // k < l
+  std::vector<Index> others_;      ///< the classes but the reference
+  std::vector<GramMatrix> pairs_;  ///< G_kl for k < l
   std::optional<PosDefSystem> system_;
 };
 

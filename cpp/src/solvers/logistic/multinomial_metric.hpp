@@ -5,8 +5,9 @@
 
 namespace elltwo {
 
-/// What many classes are fitted with: the whole Hessian where that is cheap, else its class-wise blocks first
-/// and the whole where these were renewed a few times in vain, if its size permits.
+/// The metric of many classes: the whole Hessian where that is cheap; otherwise its class-wise
+/// blocks first, and the whole Hessian once these have been refreshed a few times, if its size
+/// permits.
 template <Real T>
 class MultinomialMetric : public LogisticMetric {
  public:
@@ -15,35 +16,36 @@ class MultinomialMetric : public LogisticMetric {
         whole_(problem),
         may_be_whole_(MultinomialHessian<T>::suits(problem)) {}
 
-  bool refresh(const LogisticPoint& at, const LogisticRows& rows) override {
+  void refresh(const LogisticPoint& at, const LogisticRows& rows) override {
     used_ = next_is_whole() ? static_cast<LogisticMetric*>(&whole_) : &classwise_;
     ++n_refreshes_;
-    return used_->refresh(at, rows);
+    used_->refresh(at, rows);
   }
   bool follows_penalty() const override { return used_->follows_penalty(); }
-  bool change_penalty() override {
+  void change_penalty() override {
     n_refreshes_ = 0;
-    return used_->change_penalty();
+    used_->change_penalty();
   }
   void solve(const double* slope, double* step) const override { used_->solve(slope, step); }
   double cost() const override { return next_is_whole() ? whole_.cost() : classwise_.cost(); }
-  double pace() const override { return used_->pace(); }
+  double contraction() const override { return used_->contraction(); }
   double rcond() const override { return used_->rcond(); }
   Index rank() const override { return used_->rank(); }
 
  private:
-  static constexpr double cheap = 8.0;  // passes
-  static constexpr int patience = 4;    // refreshes
+  static constexpr double cheap_hessian = 8.0;        // passes for a gradient
+  static constexpr int most_classwise_refreshes = 4;  // at one alpha
 
   bool next_is_whole() const {
-    return may_be_whole_ && (n_refreshes_ >= patience || whole_.cost() <= cheap);
+    return may_be_whole_ &&
+           (n_refreshes_ >= most_classwise_refreshes || whole_.cost() <= cheap_hessian);
   }
 
   ClasswiseHessian<T> classwise_;
   MultinomialHessian<T> whole_;
   LogisticMetric* used_ = &classwise_;
   bool may_be_whole_;
-  int n_refreshes_ = 0;
+  int n_refreshes_ = 0;  ///< at the current alpha
 };
 
 }  // namespace elltwo

@@ -1,21 +1,23 @@
 #include "solvers/logistic/nearest.hpp"
 
 #include "elltwo/ridge.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 
+// Unweighted ridge at alpha = 0 on the predictors: its minimum-norm solution.
 template <Real T>
-bool nearest_coefficients(const LogisticData<T>& data, const std::vector<Index>& rows,
-                          const std::vector<double>& z, const LogisticOptions& options,
-                          Monitor& monitor, double* coef, double* intercept) {
+void nearest_coefficients(const LogisticData<T>& data, const LogisticOptions& options,
+                          Monitor& monitor, const RowPredictors& z, double* coef,
+                          double* intercept) {
   const Index outputs = data.n_outputs();
   const Index n = data.x.rows;
   std::vector<double> y(n * outputs, 0.0);
   std::vector<double> weight(n, 0.0);
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const Index i = rows[k];
+  for (std::size_t k = 0; k < z.row.size(); ++k) {
+    const Index i = z.row[k];
     weight[i] = 1.0;
-    for (Index o = 0; o < outputs; ++o) y[i * outputs + o] = z[k * outputs + o];
+    for (Index o = 0; o < outputs; ++o) y[i * outputs + o] = z.value[k * outputs + o];
   }
   const double alpha = 0.0;
   const RidgeData<T> ridge_data{.x = data.x,
@@ -29,14 +31,12 @@ bool nearest_coefficients(const LogisticData<T>& data, const std::vector<Index>&
       ridge(ridge_data,
             RidgeOptions{.fit_intercept = options.fit_intercept, .n_threads = options.n_threads},
             monitor, std::span(coef, outputs * p), std::span(intercept, outputs));
-  return info.status != Status::interrupted;
+  if (info.status == Status::interrupted) throw Interrupted{};
 }
 
-template bool nearest_coefficients<double>(const LogisticData<double>&, const std::vector<Index>&,
-                                           const std::vector<double>&, const LogisticOptions&,
-                                           Monitor&, double*, double*);
-template bool nearest_coefficients<float>(const LogisticData<float>&, const std::vector<Index>&,
-                                          const std::vector<double>&, const LogisticOptions&,
-                                          Monitor&, double*, double*);
+template void nearest_coefficients<double>(const LogisticData<double>&, const LogisticOptions&,
+                                           Monitor&, const RowPredictors&, double*, double*);
+template void nearest_coefficients<float>(const LogisticData<float>&, const LogisticOptions&,
+                                          Monitor&, const RowPredictors&, double*, double*);
 
 }  // namespace elltwo

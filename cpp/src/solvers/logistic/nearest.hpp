@@ -6,13 +6,18 @@
 
 namespace elltwo {
 
-/// Of all coefficients that give the predictors z (rows x outputs, without offsets) of some rows, those
-/// nearest to the prior means in the user's units: what a fit without any penalty returns where
-/// features are collinear. Writes coef (outputs x p) and intercept (outputs). False if the monitor asked
-/// to stop.
+/// Linear predictors of some rows.
+struct RowPredictors {
+  std::vector<Index> row;
+  std::vector<double> value;  ///< rows x outputs
+};
+
+/// Writes, of all coefficients (outputs x p) and intercepts (outputs) that give linear predictors z
+/// (rows x outputs, without offsets) for some rows, those nearest to the prior means in the user's
+/// units. A fit without any penalty returns them where features are collinear.
 template <Real T>
-bool nearest_coefficients(const LogisticData<T>& data, const std::vector<Index>& rows,
-                          const std::vector<double>& z, const LogisticOptions& options,
-                          Monitor& monitor, double* coef, double* intercept);
+void nearest_coefficients(const LogisticData<T>& data, const LogisticOptions& options,
+                          Monitor& monitor, const RowPredictors& z, double* coef,
+                          double* intercept);
 
 }  // namespace elltwo

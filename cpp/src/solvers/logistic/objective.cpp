@@ -2,30 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
-#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double separation_noise = 1e-8;  // of margins, beside the largest
-constexpr double least_squares =
-    1e-280;                         // sums below have lost digits; residuals p tend to losses then
-constexpr Index rows_multiple = 8;  // blocks of a pass begin at multiples of it
+/// A margin may be negative by this part of the largest one and count as zero.
+constexpr double separation_noise = 1e-8;
 
-/// What blocks of rows add to sums, by the row they begin with, so that sums do not depend on threads.
+/// Sums of squared residuals below this have lost digits. Residuals as small as that equal losses:
+/// log(1 + exp(-z)) and 1 - p have the same limit.
+constexpr double least_squares = 1e-280;
+
+/// Rows: the blocks of a pass begin at multiples of it.
+constexpr Index block_rows = 8;
+
+/// What each block of rows contributes to some sums, filed by the row at which it begins, so that
+/// the sums do not depend on the number of threads.
 class BlockSums {
  public:
   BlockSums(Index n_rows, Index n_sums)
-      : n_blocks_((n_rows + rows_multiple - 1) / rows_multiple),
+      : n_blocks_((n_rows + block_rows - 1) / block_rows),
         values_(Buffer<double>::zeros(n_blocks_ * n_sums)) {}
 
-  double& at(Index sum, Index k0) { return values_[sum * n_blocks_ + k0 / rows_multiple]; }
+  double& at(Index sum, Index k0) { return values_[sum * n_blocks_ + k0 / block_rows]; }
   double total(Index sum) const {
     const double* v = values_.data() + sum * n_blocks_;
     return sum_over(n_blocks_, [v](Index i) { return v[i]; });
@@ -39,7 +43,7 @@ class BlockSums {
 }  // namespace
 
 template <Real T>
-LogisticPoint LogisticObjective<T>::room() const {
+LogisticPoint LogisticObjective<T>::new_point() const {
   const Index per_row = problem_.n_classes() == 2 ? 1 : problem_.n_classes();
   return {.theta = Buffer<double>(problem_.size()),
           .data_slope = Buffer<double>(problem_.size()),
@@ -49,7 +53,7 @@ LogisticPoint LogisticObjective<T>::room() const {
 }
 
 template <Real T>
-bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
+void LogisticObjective<T>::evaluate(LogisticPoint& at) const {
   const Index outputs = problem_.n_outputs();
   const Index n = rows_.n;
   const double* weights = rows_.weights();
@@ -70,11 +74,8 @@ bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
           sum_over(kc, [&](Index k) { return r[k] * r[k] / (w != nullptr ? w[k] : 1.0); });
     }
   };
-  const auto pass = [&] {
-    at.data_slope = stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
-                                problem_.options().n_threads, problem_.monitor());
-  };
-  if (!completed(pass)) return false;
+  at.data_slope = stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
+                              problem_.options().n_threads, problem_.monitor());
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
     const double squares = sums.total(o);
@@ -82,7 +83,6 @@ bool LogisticObjective<T>::evaluate(LogisticPoint& at) const {
         squares > least_squares ? std::sqrt(squares) : at.loss / std::sqrt(problem_.weight());
   }
   penalise(at);
-  return true;
 }
 
 template <Real T>
@@ -106,7 +106,7 @@ void LogisticObjective<T>::penalise(LogisticPoint& at) const {
 }
 
 template <Real T>
-bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<double>& z) const {
+void LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<double>& z) const {
   const Index outputs = problem_.n_outputs();
   z.resize(rows_.n * outputs);
   const auto keep = [&](Index k0, Index kc, double* f, Index ld) {
@@ -117,29 +117,24 @@ bool LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
       }
     }
   };
-  return completed([&] {
-    stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep,
-                problem_.options().n_threads, problem_.monitor());
-  });
+  stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep, problem_.options().n_threads,
+              problem_.monitor());
 }
 
 template <Real T>
-auto LogisticObjective<T>::separates(const double* direction) const -> Separation {
+bool LogisticObjective<T>::separates(const double* direction) const {
   const Index cols = problem_.cols();
   const Index outputs = problem_.n_outputs();
   std::vector<double> unpenalised(direction, direction + problem_.size());
   for (Index i = 0; i < problem_.size(); ++i) {
-    const Index j = i % cols;
-    if (j < problem_.n_features() && problem_.penalty(j) > 0.0) {
-      unpenalised[i] = 0.0;
-    }
+    if (problem_.column_penalty(i % cols) > 0.0) unpenalised[i] = 0.0;
   }
-  const Index n_blocks = (rows_.n + rows_multiple - 1) / rows_multiple;
+  const Index n_blocks = (rows_.n + block_rows - 1) / block_rows;
   std::vector<double> lowest(n_blocks, infinity);
   std::vector<double> highest(n_blocks, 0.0);
-  const auto look = [&](Index k0, Index kc, double* z, Index ld) {
-    auto& low = lowest[k0 / rows_multiple];
-    auto& high = highest[k0 / rows_multiple];
+  const auto measure = [&](Index k0, Index kc, double* z, Index ld) {
+    auto& low = lowest[k0 / block_rows];
+    auto& high = highest[k0 / block_rows];
     for (Index k = 0; k < kc; ++k) {
       const Index label = rows_.label[k0 + k];
       double margin = infinity;
@@ -152,14 +147,11 @@ auto LogisticObjective<T>::separates(const double* direction) const -> Separatio
     }
     for (Index o = 0; o < outputs; ++o) std::fill_n(z + o * ld, kc, 0.0);
   };
-  const auto pass = [&] {
-    stream_pass(problem_.source(rows_), outputs, unpenalised.data(), look,
-                problem_.options().n_threads, problem_.monitor());
-  };
-  if (!completed(pass)) return Separation::interrupted;
+  stream_pass(problem_.source(rows_), outputs, unpenalised.data(), measure,
+              problem_.options().n_threads, problem_.monitor());
   const double low = *std::min_element(lowest.begin(), lowest.end());
   const double high = *std::max_element(highest.begin(), highest.end());
-  return high > 0.0 && low >= -separation_noise * high ? Separation::found : Separation::none;
+  return high > 0.0 && low >= -separation_noise * high;
 }
 
 template <Real T>

@@ -7,21 +7,22 @@
 
 namespace elltwo {
 
-/// The objective at a point, and what a Hessian there needs.
+/// The objective and its derivatives at a point. Here and everywhere in the logistic solvers
+/// "slope" is the negative gradient, the direction of descent.
 struct LogisticPoint {
   Buffer<double> theta;       ///< outputs x cols
   Buffer<double> data_slope;  ///< negative gradient of the loss
-  Buffer<double> slope;       ///< negative gradient of the objective; 0 where nothing moves
-  /// Two classes: w p (1 - p) of each row. More: the rows' probabilities, classes x rows.
+  Buffer<double> slope;       ///< negative gradient of the objective; 0 for coefficients not fitted
+  /// Two classes: w p (1 - p) of each row. More: the probabilities, classes x rows.
   Buffer<double> curvature;
-  std::vector<double> residual;  ///< sqrt(sum w (indicator - p)^2) of each output
+  std::vector<double> residual;  ///< sqrt(sum_i w_i ([label_i = k] - p_ik)^2) of each output k
   double loss = 0.0;
   double penalty = 0.0;
 
   double objective() const { return loss + penalty; }
 };
 
-/// Loss, penalty and gradient over a set of rows: one pass over the data for each point.
+/// The objective over a set of rows. Every evaluation is one pass over the data.
 template <Real T>
 class LogisticObjective {
  public:
@@ -31,32 +32,29 @@ class LogisticObjective {
   const LogisticProblem<T>& problem() const { return problem_; }
   const LogisticRows& rows() const { return rows_; }
 
-  /// Room for a point of this objective.
-  LogisticPoint room() const;
+  /// A point of the right sizes, its values not set.
+  LogisticPoint new_point() const;
 
-  /// Sets everything at at.theta. False if the monitor asked to stop.
-  bool evaluate(LogisticPoint& at) const;
+  /// Sets all members of `at` from at.theta.
+  void evaluate(LogisticPoint& at) const;
 
-  /// Sets what depends on alpha: penalty and slope.
+  /// Sets at.penalty and at.slope for the current alpha from at.theta and at.data_slope.
   void penalise(LogisticPoint& at) const;
 
-  /// max_j |g_j| / (d_j |r|), d_j being the norm of column j and r the residuals: what a rounding error
-  /// of the residuals would leave.
+  /// max over outputs k and columns j of |g_kj| / (|x_j| |r_k|). A residual's own rounding leaves
+  /// about 1e-16.
   double optimality(const LogisticPoint& at) const { return optimality(at, at.slope.data()); }
 
-  /// The same of another slope there: of what bounds leave of it.
+  /// The same with another gradient at that point, such as its part that bounds do not balance.
   double optimality(const LogisticPoint& at, const double* slope) const;
 
-  /// The linear predictors of the rows without offsets, rows x outputs, in the user's terms. False if the
-  /// monitor asked to stop.
-  bool predictors(const LogisticPoint& at, std::vector<double>& z) const;
+  /// z = [x | 1] theta, rows x outputs, without the user's offsets.
+  void predictors(const LogisticPoint& at, std::vector<double>& z) const;
 
-  enum class Separation { none, found, interrupted };
-
-  /// Whether moving the unpenalised coefficients along a direction (outputs x cols; the rest of it does not
-  /// count) raises some row's probability of its class and lowers none's (Albert and Anderson 1984): then
-  /// the loss has no minimum. One pass.
-  Separation separates(const double* direction) const;
+  /// Whether the classes are separable along the unpenalised part of a direction (outputs x cols),
+  /// that is, whether it raises some row's probability of its class and lowers none's: then the
+  /// loss has no minimum (Albert and Anderson 1984). One pass.
+  bool separates(const double* direction) const;
 
  private:
   const LogisticProblem<T>& problem_;

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "gram/columns.hpp"
 #include "gram/moments.hpp"
-#include "parallel/interruption.hpp"
+#include "solvers/logistic/class_means.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/logistic/validate.hpp"
@@ -16,7 +15,9 @@
 namespace elltwo {
 namespace {
 
-constexpr double tolerated_loss = 1e-8;  // of a variance about a shift far from the mean
+/// A sum of squares about the mean below this part of the sum about the shift has lost too many
+/// digits: the columns are summed again about their means.
+constexpr double tolerated_cancellation = 1e-8;
 
 double power_of_two_near(double x) { return std::ldexp(1.0, std::ilogb(x)); }
 
@@ -30,12 +31,12 @@ template <Real T>
 LogisticProblem<T>::LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options,
                                     Monitor& monitor)
     : data_(data), options_(options), monitor_(monitor) {
-  take_rows();
+  select_rows();
 }
 
 // Rows without weight are left out, whatever they hold.
 template <Real T>
-void LogisticProblem<T>::take_rows() {
+void LogisticProblem<T>::select_rows() {
   const auto& w = data_.sample_weight;
   const auto weightless = [&](Index i) { return !w.empty() && w[i] == 0.0; };
   const bool some_out = std::any_of(w.begin(), w.end(), [](double v) { return v == 0.0; });
@@ -49,34 +50,32 @@ void LogisticProblem<T>::take_rows() {
   } else {
     rows_.n = data_.x.rows;
   }
-  const auto row = [&](Index k) { return rows_.index.empty() ? k : rows_.index[k]; };
   rows_.label.resize(rows_.n);
-  for (Index k = 0; k < rows_.n; ++k) rows_.label[k] = data_.label[row(k)];
+  for (Index k = 0; k < rows_.n; ++k) rows_.label[k] = data_.label[rows_.row(k)];
   weight_ = static_cast<double>(rows_.n);
   if (!w.empty()) {
     weight_scale_ = 1.0 / power_of_two_near(*std::max_element(w.begin(), w.end()));
     rows_.weight.resize(rows_.n);
     weight_ = 0.0;
     for (Index k = 0; k < rows_.n; ++k) {
-      weight_ += rows_.weight[k] = w[row(k)] * weight_scale_;
+      weight_ += rows_.weight[k] = w[rows_.row(k)] * weight_scale_;
     }
   }
-  take_offset();
+  copy_offset();
 }
 
 template <Real T>
-void LogisticProblem<T>::take_offset() {
+void LogisticProblem<T>::copy_offset() {
   if (data_.offset.empty()) return;
   const Index outputs = n_outputs();
   rows_.offset.resize(rows_.n * outputs);
   for (Index k = 0; k < rows_.n; ++k) {
-    const Index i = rows_.index.empty() ? k : rows_.index[k];
     for (Index o = 0; o < outputs; ++o) {
-      rows_.offset[o * rows_.n + k] = data_.offset[i * outputs + o];
+      rows_.offset[o * rows_.n + k] = data_.offset[rows_.row(k) * outputs + o];
     }
   }
   const bool moves_intercepts = options_.fit_intercept && options_.max_iter > 0;
-  offset_shift_ = centre_offsets(rows_.n, n_classes(), rows_.label.data(), rows_.weights(),
+  offset_shift_ = centre_offsets({rows_.n, n_classes(), rows_.label.data(), rows_.weights()},
                                  moves_intercepts, {rows_.offset.data(), 1, rows_.n});
 }
 
@@ -92,36 +91,34 @@ Source<T> LogisticProblem<T>::source(const LogisticRows& rows, const double* row
           .ones = options_.fit_intercept};
 }
 
+// Sums the columns, and again with other shifts and scales where squares leave the range of the
+// arithmetic or the provisional shift is too far from the mean.
 template <Real T>
-bool LogisticProblem<T>::take_columns() {
+void LogisticProblem<T>::measure_columns() {
   const Index p = n_features();
-  ColumnSums sums;
   Source<T> plain = source(rows_);
   plain.ones = false;
-  const auto take = [&] {
-    sums = column_sums(plain, rows_.weights(), options_.n_threads, monitor_);
-  };
-  if (!completed(take)) return false;
+  auto sums = column_sums(plain, rows_.weights(), options_.n_threads, monitor_);
   bool again = false;
   for (Index j = 0; j < p; ++j) {
     if (std::isfinite(sums.sum[j]) && squares_in_range(sums.largest[j])) continue;
     if (!std::isfinite(sums.sum[j])) {
       throw_if_not_finite(data_);
-      shift_[j] = 0.0;  // differences of the largest numbers overflow
+      shift_[j] = 0.0;  // X is finite: differences of its largest numbers overflow
       sums.largest[j] = std::numeric_limits<double>::max();
     }
     scale_[j] /= power_of_two_near(sums.largest[j]);
     again = true;
   }
-  if (again) return take_columns();
+  if (again) return measure_columns();
   column_size_.assign(cols(), std::sqrt(weight_));
   for (Index j = 0; j < p; ++j) {
     double mean = options_.fit_intercept ? sums.sum[j] / weight_ : 0.0;
     const double centre = static_cast<double>(static_cast<T>(shift_[j] + mean / scale_[j]));
-    mean = (centre - shift_[j]) * scale_[j];  // the shift that is applied, not a nearby one
+    mean = (centre - shift_[j]) * scale_[j];  // of the centre as rounded to T
     const double square = sums.squares[j] - 2.0 * mean * sums.sum[j] + mean * mean * weight_;
     shift_[j] = centre;
-    again = again || (square < tolerated_loss * sums.squares[j] && mean != 0.0);
+    again = again || (square < tolerated_cancellation * sums.squares[j] && mean != 0.0);
     column_size_[j] = std::sqrt(std::max(square, 0.0));
     if (sums.largest[j] == 0.0 || column_size_[j] == 0.0) {
       column_size_[j] = 0.0;
@@ -131,11 +128,11 @@ bool LogisticProblem<T>::take_columns() {
     scale_[j] *= unit;
     column_size_[j] *= unit;
   }
-  return again ? take_columns() : true;
+  if (again) measure_columns();
 }
 
 template <Real T>
-bool LogisticProblem<T>::prepare() {
+void LogisticProblem<T>::prepare() {
   const Index p = n_features();
   scale_.assign(p, 1.0);
   shift_.assign(p, 0.0);
@@ -147,12 +144,12 @@ bool LogisticProblem<T>::prepare() {
     }
     shift_ = provisional_mean(first, nullptr);
   }
-  if (!take_columns()) return false;
+  measure_columns();
   prior_.assign(data_.prior_mean.begin(), data_.prior_mean.end());
   for (std::size_t i = 0; i < prior_.size(); ++i) prior_[i] /= scale_[i % p];
-  return true;
 }
 
+// alpha f_j in the user's units, where a factor of 0 or infinity wins over any alpha.
 template <Real T>
 double LogisticProblem<T>::raw_penalty(Index j, double alpha) const {
   const auto& factors = data_.penalty_factors;
@@ -170,7 +167,7 @@ void LogisticProblem<T>::set_alpha(double alpha) {
   for (Index j = 0; j < n_features(); ++j) {
     const double raw = raw_penalty(j, alpha);
     const double value = raw == 0.0 ? 0.0 : raw * weight_scale_ * scale_[j] * scale_[j];
-    const bool dwarfs = !(value <= dwarfing * column_size_[j] * column_size_[j]);
+    const bool dwarfs = !(value <= dwarfing_penalty * column_size_[j] * column_size_[j]);
     penalty_[j] = column_size_[j] == 0.0 || dwarfs ? infinity : value;
     has_free_features_ = has_free_features_ || penalty_[j] == 0.0;
   }
@@ -185,41 +182,36 @@ std::vector<double> LogisticProblem<T>::origin() const {
   }
   const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
   if (!options_.fit_intercept || !plain) return theta;
-  const auto alone =
-      intercepts_alone(rows_.n, n_classes(), rows_.label.data(), rows_.weights(), {});
-  for (Index k = 0; k < n_outputs(); ++k) {
-    theta[k * cols() + p] = alone[k];
-  }
+  const auto intercept =
+      null_intercepts({rows_.n, n_classes(), rows_.label.data(), rows_.weights()});
+  for (Index k = 0; k < n_outputs(); ++k) theta[k * cols() + p] = intercept[k];
   return theta;
 }
 
 template <Real T>
-std::vector<double> LogisticProblem<T>::scaled(std::span<const double> start) const {
+std::vector<double> LogisticProblem<T>::to_scaled(std::span<const double> given) const {
   std::vector<double> theta(size(), 0.0);
   const Index p = n_features();
   for (Index k = 0; k < n_outputs(); ++k) {
     double* row = theta.data() + k * cols();
-    const double* b = start.data() + k * p;
-    double along = 0.0;
+    const double* b = given.data() + k * p;
+    double shift = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
       row[j] = moves(j) ? b[j] / scale_[j] : prior(k, j);
-      along += row[j] * scale_[j] * shift_[j];
+      shift += row[j] * scale_[j] * shift_[j];
     }
-    if (options_.fit_intercept) row[p] = start[n_outputs() * p + k] - offset_shift(k) + along;
+    if (options_.fit_intercept) row[p] = given[n_outputs() * p + k] - offset_shift(k) + shift;
   }
   return theta;
 }
 
 template <Real T>
-void LogisticProblem<T>::level(std::vector<double>& theta) const {
-  const Index outputs = n_outputs();
-  for (Index j = 0; j < cols() && outputs > 1; ++j) {
-    const auto at = [&](Index k) { return k * cols() + j; };
-    double sum = 0.0;
-    for (Index k = 0; k < outputs; ++k) {
-      sum += theta[at(k)] - (j < n_features() ? prior(k, j) : 0.0);
-    }
-    for (Index k = 0; k < outputs; ++k) theta[at(k)] -= sum / static_cast<double>(outputs);
+void LogisticProblem<T>::centre_over_classes(std::vector<double>& theta) const {
+  if (n_outputs() == 1) return;
+  for (Index j = 0; j < cols(); ++j) {
+    const bool has_prior = j < n_features() && !prior_.empty();
+    const double* prior = has_prior ? prior_.data() + j : nullptr;
+    subtract_mean({theta.data() + j, n_outputs(), cols()}, prior, n_features());
   }
 }
 
@@ -229,7 +221,7 @@ void LogisticProblem<T>::write(const double* theta, const double* data_slope, do
   const Index p = n_features();
   for (Index k = 0; k < n_outputs(); ++k) {
     const double* row = theta + k * cols();
-    double along = 0.0;
+    double shift = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
       double b = row[j] * scale_[j];
       if (!moves(j)) {
@@ -240,14 +232,11 @@ void LogisticProblem<T>::write(const double* theta, const double* data_slope, do
         if (raw > 0.0 && slope != 0.0) b += slope / raw;
       }
       coef[k * p + j] = b;
-      along += b * shift_[j];
+      shift += b * shift_[j];
     }
-    intercept[k] = options_.fit_intercept ? row[p] + offset_shift(k) - along : 0.0;
+    intercept[k] = options_.fit_intercept ? row[p] + offset_shift(k) - shift : 0.0;
   }
-  if (n_outputs() == 1) return;
-  const double mean =
-      std::accumulate(intercept, intercept + n_outputs(), 0.0) / static_cast<double>(n_outputs());
-  for (Index k = 0; k < n_outputs(); ++k) intercept[k] -= mean;
+  if (n_outputs() > 1) subtract_mean({intercept, n_outputs(), 1});
 }
 
 template <Real T>
@@ -263,9 +252,9 @@ LogisticRows LogisticProblem<T>::sample(Index m) const {
     const Index begin = s * rows_.n / m;
     const Index length = (s + 1) * rows_.n / m - begin;
     const Index k = begin + static_cast<Index>(state % static_cast<std::uint64_t>(length));
-    part.index.push_back(rows_.index.empty() ? static_cast<Index>(k) : rows_.index[k]);
+    part.index.push_back(rows_.row(k));
     part.label.push_back(rows_.label[k]);
-    part.weight.push_back(share * (rows_.weight.empty() ? 1.0 : rows_.weight[k]));
+    part.weight.push_back(share * rows_.weight_of(k));
     for (Index o = 0; !rows_.offset.empty() && o < n_outputs(); ++o) {
       part.offset.resize(n_outputs() * m);
       part.offset[o * m + s] = rows_.offset[(o * rows_.n) + k];

@@ -9,29 +9,32 @@
 
 namespace elltwo {
 
-/// Rows that a fit sees, in order. A null pointer means: all rows as they come, unit weights, no offset.
+/// The rows that a fit uses, in order.
 struct LogisticRows {
   Index n = 0;
-  std::vector<Index> index;
+  std::vector<Index> index;         ///< row k of the fit is row index[k] of X; empty: all, in order
   std::vector<std::int32_t> label;  ///< n
-  std::vector<double> weight;       ///< n, or none
-  std::vector<double> offset;       ///< outputs x n, or none
+  std::vector<double> weight;       ///< n; empty: ones
+  std::vector<double> offset;       ///< outputs x n; empty: zeros
 
   const Index* indices() const { return index.empty() ? nullptr : index.data(); }
   const double* weights() const { return weight.empty() ? nullptr : weight.data(); }
+  Index row(Index k) const { return index.empty() ? k : index[k]; }
+  double weight_of(Index k) const { return weight.empty() ? 1.0 : weight[k]; }
 };
 
-/// A logistic problem in centred coordinates of unit size: x^ = s_x (x - c) with powers of two s_x, weights
-/// and penalties times a power of two s_w. A point is outputs x cols numbers, of which the last in each
-/// row is the intercept about c if there is one: b = s_x b^, b0 = b0^ - c.b.
+/// A logistic problem in centred coordinates of unit size: x^ = s_x (x - c) with powers of two s_x,
+/// and weights and penalties times a power of two s_w. A point theta is outputs x cols; the last
+/// number of each row is the intercept about c, if there is one: b = s_x b^ and b0 = b0^ - c.b.
 template <Real T>
 class LogisticProblem {
  public:
   LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor);
 
-  /// Looks at the columns, once: means, sizes, and whether all is finite. Throws if it is not; false if
-  /// the monitor asked to stop.
-  bool prepare();
+  /// Measures the columns of X: c, s_x and their sizes. Throws std::invalid_argument if X holds NaN
+  /// or infinity. Comes before everything that needs columns, and set_alpha() before what needs
+  /// penalties.
+  void prepare();
 
   void set_alpha(double alpha);
 
@@ -44,60 +47,67 @@ class LogisticProblem {
   Index cols() const { return n_features() + (options_.fit_intercept ? 1 : 0); }
   Index size() const { return n_outputs() * cols(); }
 
-  /// The rows' [x^ | 1], rows scaled by row_scale if it is not null.
+  /// The matrix [x^ | 1] of some rows, each times its row_scale unless that is null.
   Source<T> source(const LogisticRows& rows, const double* row_scale = nullptr) const;
 
-  /// Penalty of feature j at the current alpha, scaled; inf where the coefficient does not move: it is
-  /// pinned, or its penalty dwarfs the data, or the feature is constant and nothing else decides.
+  /// Scaled penalty of feature j at the current alpha. It is infinite where the coefficient is not
+  /// fitted: it is pinned, its penalty dwarfs the data, or its column is constant.
   double penalty(Index j) const { return penalty_[j]; }
+  /// Scaled penalty of a column of [x^ | 1]: zero for the intercept.
+  double column_penalty(Index j) const { return j < n_features() ? penalty(j) : 0.0; }
+  /// Whether the coefficient of feature j is fitted; otherwise it stays at its prior mean.
   bool moves(Index j) const { return penalty(j) < infinity; }
   double prior(Index k, Index j) const {
     return prior_.empty() ? 0.0 : prior_[k * n_features() + j];
   }
-  /// Whether any coefficient is free to move without a penalty.
+  /// Whether any coefficient of a feature is fitted without a penalty.
   bool has_free_features() const { return has_free_features_; }
 
-  /// sqrt(sum w x^2) of a column of [x^ | 1].
+  /// sqrt(sum_i w_i x_ij^2) of a column of [x^ | 1].
   double column_size(Index j) const { return column_size_[j]; }
-  /// What the offsets of output k are moved by: the intercept of the model without predictors, if there
-  /// is one, so that large offsets that have much in common leave no row saturated.
+  /// What has been added to the offsets of output k: the intercept of the model without predictors,
+  /// if intercepts are fitted. Offsets with a large common part then leave no row saturated.
   double offset_shift(Index k) const { return offset_shift_.empty() ? 0.0 : offset_shift_[k]; }
-  /// The sum of weights, scaled.
+  /// Sum of the scaled weights.
   double weight() const { return weight_; }
   double weight_scale() const { return weight_scale_; }
 
-  /// Where a fit starts: prior means, and intercepts that fit the classes' shares.
+  /// The point at which a fit starts: prior means, and the intercepts of the model without
+  /// predictors.
   std::vector<double> origin() const;
-  /// Takes from the coefficients of several classes what they have in common beyond their prior means, and
-  /// from their intercepts all of it.
-  void level(std::vector<double>& theta) const;
-  /// From the user's units and back; coef is outputs x features. Coefficients whose penalty dwarfs the data
-  /// follow from the loss's slope: b = m - g / alpha.
-  std::vector<double> scaled(std::span<const double> coef_and_intercept) const;
+  /// Subtracts from the coefficients of each feature their mean over classes, less that of their
+  /// prior means, and from the intercepts their mean. The loss does not depend on these means, and
+  /// at the minimum they are zero. One output is left as it is.
+  void centre_over_classes(std::vector<double>& theta) const;
+  /// The point of coefficients (outputs x features) and then intercepts in the user's units.
+  std::vector<double> to_scaled(std::span<const double> coef_and_intercept) const;
+  /// Writes the coefficients and intercepts of a point in the user's units. A coefficient that is
+  /// not fitted because its penalty dwarfs the data follows from data_slope, the negative gradient
+  /// of the loss: b = m - g / alpha. The intercepts of several classes are given mean zero.
   void write(const double* theta, const double* data_slope, double* coef, double* intercept) const;
 
-  /// About m of the rows, one by chance from each of m strata (deterministic), their weights raised so
-  /// that they stand for all.
+  /// A sample of m rows, one drawn from each of m strata by a fixed sequence of pseudo-random
+  /// numbers. Weights are multiplied by n / m.
   LogisticRows sample(Index m) const;
 
  private:
-  void take_rows();
-  void take_offset();
-  bool take_columns();
+  void select_rows();
+  void copy_offset();
+  void measure_columns();
   double raw_penalty(Index j, double alpha) const;
 
   const LogisticData<T>& data_;
   const LogisticOptions& options_;
   Monitor& monitor_;
   LogisticRows rows_;
-  double weight_scale_ = 1.0;
-  double weight_ = 0.0;
-  std::vector<double> offset_shift_;
-  std::vector<double> shift_;
-  std::vector<double> scale_;
-  std::vector<double> column_size_;
-  std::vector<double> prior_;
-  std::vector<double> penalty_;
+  double weight_scale_ = 1.0;         ///< s_w
+  double weight_ = 0.0;               ///< sum of the scaled weights
+  std::vector<double> offset_shift_;  ///< outputs; empty: zeros
+  std::vector<double> shift_;         ///< c, features
+  std::vector<double> scale_;         ///< s_x, features
+  std::vector<double> column_size_;   ///< cols
+  std::vector<double> prior_;         ///< scaled prior means, outputs x features; empty: zeros
+  std::vector<double> penalty_;       ///< features
   double alpha_ = 0.0;
   bool has_free_features_ = false;
 };

@@ -13,24 +13,28 @@ namespace elltwo {
 namespace {
 
 constexpr Index max_p = 32;
-constexpr Index max_cols = 40;                  // features and ones, padded
-constexpr Index most_packed_numbers = 1 << 15;  // of the packed copy
+constexpr Index max_cols = 40;                  // features and ones, padded to whole panels
+constexpr Index most_packed_numbers = 1 << 15;  // in the packed copy: 256 kB
 constexpr int most_newton_steps = 30;
-constexpr double kept_decrement =
-    1e-7;  // of the objective, below which a Hessian serves to the end
+
+/// Newton decrement, relative to the objective, below which the Hessian is kept to the end.
+constexpr double kept_decrement = 1e-7;
+
+/// Reciprocal condition number below which the fit is left to the general solvers.
 constexpr double least_rcond = 1e-9;
 
 template <Real T>
-bool is_plain(const LogisticData<T>& data, std::span<const double> alphas,
-              const LogisticOptions& options) {
-  return data.n_classes == 2 && alphas.size() == 1 && alphas[0] > 0.0 && alphas[0] < 1e100 &&
-         data.penalty_factors.empty() && data.prior_mean.empty() && data.sample_weight.empty() &&
-         data.offset.empty() && data.rows.empty() && options.solver == LogisticSolver::automatic &&
+bool is_plain(const LogisticPath<T>& path) {
+  const auto& data = path.data;
+  return data.n_classes == 2 && path.alphas.size() == 1 && path.alphas[0] > 0.0 &&
+         path.alphas[0] < 1e100 && path.start.empty() && data.penalty_factors.empty() &&
+         data.prior_mean.empty() && data.sample_weight.empty() && data.offset.empty() &&
+         data.rows.empty() && path.options.solver == LogisticSolver::automatic &&
          data.x.cols <= max_p && data.x.cols < data.x.rows &&
          data.x.rows * max_cols <= most_packed_numbers;
 }
 
-/// [x^ | 1] packed in panels, and Newton's iteration on it.
+/// Newton's iteration on [x^ | 1], packed in panels, with x^ = s (x - c).
 template <Real T>
 class SmallLogistic {
  public:
@@ -57,10 +61,10 @@ class SmallLogistic {
   double* curvature() { return z() + n_; }
   double penalty(Index j) const { return j < p_ ? alpha_ * scale_[j] * scale_[j] : 0.0; }
   void pack();
-  bool take_columns();
+  bool scale_columns();
   double evaluate(const double* theta);
   double optimality() const;
-  bool take_hessian();
+  bool factor_hessian();
   double newton_step(double* step) const;
   void polish(LogisticInfo& info, double& objective);
 
@@ -68,17 +72,17 @@ class SmallLogistic {
   const LogisticOptions& options_;
   Index n_, p_, cols_, width_, panels_;
   double alpha_;
-  Buffer<double> work_;
-  alignas(64) double shift_[max_cols] = {};
-  alignas(64) double scale_[max_cols] = {};
-  double size_[max_cols] = {};
+  Buffer<double> work_;  ///< packed, weighted, z and curvature, one after the other
+  alignas(64) double shift_[max_cols] = {};  ///< c
+  alignas(64) double scale_[max_cols] = {};  ///< s
+  double size_[max_cols] = {};               ///< norms of the columns
   alignas(64) double theta_[max_cols] = {};
-  alignas(64) double slope_[max_cols] = {};
+  alignas(64) double slope_[max_cols] = {};  ///< negative gradient of the objective
   alignas(64) double gram_[max_cols * max_cols];
   double hessian_scale_[max_cols];
-  double lower_[max_cols * max_cols];
+  double lower_[max_cols * max_cols];  ///< the Hessian's Cholesky factor
   double loss_ = 0.0;
-  double residual_ = 0.0;
+  double residual_ = 0.0;  ///< sum of squared residuals
 };
 
 template <Real T>
@@ -92,12 +96,12 @@ template <Real T>
 bool SmallLogistic<T>::prepare() {
   std::fill_n(scale_, p_, 1.0);
   for (Index j = 0; j < p_ && options_.fit_intercept; ++j) shift_[j] = data_.x(0, j);
-  return take_columns();
+  return scale_columns();
 }
 
-// Means and sizes, exact; false where something is not plain: constant, out of range, not finite.
+// Sets shifts to the means, and scales. False if a column is constant, out of range or not finite.
 template <Real T>
-bool SmallLogistic<T>::take_columns() {
+bool SmallLogistic<T>::scale_columns() {
   pack();
   alignas(64) double sum[max_cols] = {};
   alignas(64) double squares[max_cols] = {};
@@ -118,7 +122,7 @@ bool SmallLogistic<T>::take_columns() {
   return true;
 }
 
-// The objective at theta; sets slope_, curvature and what optimality() needs.
+// Returns the objective at theta; sets loss_, slope_, residual_ and the curvature of the rows.
 template <Real T>
 double SmallLogistic<T>::evaluate(const double* theta) {
   const Index stride = n_ * width_;
@@ -144,8 +148,9 @@ double SmallLogistic<T>::optimality() const {
   return worst == 0.0 ? 0.0 : worst / std::sqrt(residual_);
 }
 
+// Forms and factors the Hessian. False if it is not positive definite.
 template <Real T>
-bool SmallLogistic<T>::take_hessian() {
+bool SmallLogistic<T>::factor_hessian() {
   const Index stride = n_ * width_;
   for (Index b = 0; b < panels_; ++b) {
     for (Index i = 0; i < n_; ++i) {
@@ -167,7 +172,7 @@ bool SmallLogistic<T>::take_hessian() {
       gram_, ld, cols_, [this](Index j) { return penalty(j); }, hessian_scale_, lower_);
 }
 
-// step = H^-1 slope; returns slope.step.
+// step = H^-1 slope. Returns slope . step.
 template <Real T>
 double SmallLogistic<T>::newton_step(double* step) const {
   for (Index j = 0; j < cols_; ++j) step[j] = slope_[j] * hessian_scale_[j];
@@ -180,12 +185,12 @@ double SmallLogistic<T>::newton_step(double* step) const {
   return descent;
 }
 
-// One more step for a fit that is held to a strict tolerance, if that is better; the gap in any case.
+// Sets the gap. A fit held to a strict tolerance takes one more step if that lowers the optimality.
 template <Real T>
 void SmallLogistic<T>::polish(LogisticInfo& info, double& objective) {
   double step[max_cols];
   info.gap = 0.5 * newton_step(step) / objective;
-  if (info.optimality <= polished_optimality || options_.tol > tol_of_exact_fits) return;
+  if (info.optimality <= polished_optimality || options_.tol > tol_of_polished_fits) return;
   const double loss = loss_;
   for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
   const double reached = evaluate(theta_);
@@ -214,13 +219,13 @@ bool SmallLogistic<T>::minimise(LogisticInfo& info) {
     info.n_passes = info.n_iter + 1;
     if (info.optimality <= options_.tol) break;
     if (info.n_iter == most || !std::isfinite(objective)) return false;
-    if (!keep && !take_hessian()) return false;
+    if (!keep && !factor_hessian()) return false;
     info.n_hessians += keep ? 0.0 : 1.0;
     double step[max_cols];
     const double descent = newton_step(step);
     for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
     const double reached = evaluate(theta_);
-    const double noise = 1e-13 * std::abs(objective);
+    const double noise = objective_noise * std::abs(objective);
     if (!(reached <= objective - sufficient_decrease * descent + noise)) return false;
     objective = reached;
     keep = 0.5 * descent < kept_decrement * objective;
@@ -236,37 +241,31 @@ bool SmallLogistic<T>::minimise(LogisticInfo& info) {
 
 template <Real T>
 void SmallLogistic<T>::write(double* coef, double* intercept) const {
-  double along = 0.0;
+  double shift = 0.0;  // c.b
   for (Index j = 0; j < p_; ++j) {
     coef[j] = theta_[j] * scale_[j];
-    along += coef[j] * shift_[j];
+    shift += coef[j] * shift_[j];
   }
-  *intercept = options_.fit_intercept ? theta_[p_] - along : 0.0;
+  *intercept = options_.fit_intercept ? theta_[p_] - shift : 0.0;
 }
 
 }  // namespace
 
 template <Real T>
-bool logistic_small(const LogisticData<T>& data, std::span<const double> alphas,
-                    const LogisticOptions& options, std::span<double> coef,
-                    std::span<double> intercept, LogisticInfo& info) {
-  if (!is_plain(data, alphas, options)) return false;
+bool logistic_small(const LogisticPath<T>& path, LogisticInfo& info) {
+  if (!is_plain(path)) return false;
   info = {};
-  SmallLogistic<T> fit(data, alphas[0], options);
+  SmallLogistic<T> fit(path.data, path.alphas[0], path.options);
   if (!fit.prepare() || !fit.minimise(info)) return false;
-  info.tolerance = options.tol;
+  info.tolerance = path.options.tol;
   info.solver = Solver::newton_cholesky;
   info.reason = "small and well-conditioned";
-  info.rank = data.x.cols + (options.fit_intercept ? 1 : 0);
-  fit.write(coef.data(), intercept.data());
+  info.rank = path.data.x.cols + (path.options.fit_intercept ? 1 : 0);
+  fit.write(path.coef.data(), path.intercept.data());
   return true;
 }
 
-template bool logistic_small<double>(const LogisticData<double>&, std::span<const double>,
-                                     const LogisticOptions&, std::span<double>, std::span<double>,
-                                     LogisticInfo&);
-template bool logistic_small<float>(const LogisticData<float>&, std::span<const double>,
-                                    const LogisticOptions&, std::span<double>, std::span<double>,
-                                    LogisticInfo&);
+template bool logistic_small<double>(const LogisticPath<double>&, LogisticInfo&);
+template bool logistic_small<float>(const LogisticPath<float>&, LogisticInfo&);
 
 }  // namespace elltwo

@@ -1,15 +1,13 @@
 #pragma once
 
-#include "elltwo/logistic.hpp"
+#include "solvers/logistic/path.hpp"
 
 namespace elltwo {
 
-/// One fit of two classes, small and without any of the options, by Newton steps on a packed copy.
-/// Returns false, leaving the outputs unspecified, where something else is asked for or the descent is
-/// not plain; data must have been validated.
+/// A small, well-conditioned fit of two classes without any option, by Newton steps on a packed
+/// copy of X. The arguments must have been validated. False, with the outputs unspecified, where
+/// the path asks for more than that or the iteration does not converge plainly.
 template <Real T>
-bool logistic_small(const LogisticData<T>& data, std::span<const double> alphas,
-                    const LogisticOptions& options, std::span<double> coef,
-                    std::span<double> intercept, LogisticInfo& info);
+bool logistic_small(const LogisticPath<T>& path, LogisticInfo& info);
 
 }  // namespace elltwo

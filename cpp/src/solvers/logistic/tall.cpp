@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 #include "parallel/n_threads.hpp"
@@ -16,16 +15,32 @@
 namespace elltwo {
 namespace {
 
-constexpr Index least_rows_a_column = 5;  // of a sample
+// Fits of samples, which find the start of a fit.
+
+/// Rows times coefficients up to which samples save nothing.
+constexpr double few_numbers = 2e5;
+
+/// Rows for each column in the smallest and in the largest sample.
+constexpr Index least_rows_a_column = 5;
 constexpr Index most_rows_a_column = 100;
-constexpr Index sample_growth = 5;
-constexpr double sample_slack = 0.5;  // of a sample's own error that its fit may leave
-constexpr int sample_steps = 12;
-constexpr int steps_before_approach = 40;
+
+constexpr Index sample_growth = 5;  // from one sample to the next
+
+/// Newton decrement that the fit of a sample may leave, in parts of the decrement that separates
+/// its minimum from that of all rows.
+constexpr double sample_slack = 0.5;
+
+constexpr int most_sample_steps = 12;
+
+// Continuation in alpha, for fits that a weak penalty alone keeps finite.
+
+constexpr int steps_before_continuation = 40;
 constexpr int most_stages = 60;
 constexpr double stage_tol = 1e-4;
-constexpr double few_numbers = 2e5;  // rows times coefficients; samples of fewer save nothing
-constexpr double singular = 1e-12;
+
+/// Reciprocal condition number below which a fit without a penalty returns the nearest
+/// coefficients.
+constexpr double collinear_rcond = 1e-12;
 
 template <Real T>
 std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem) {
@@ -33,25 +48,25 @@ std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem) {
   return std::make_unique<MultinomialMetric<T>>(problem);
 }
 
-/// Fits of the same data at one alpha after the other.
+/// Fits of the same data, each started from the one before.
 template <Real T>
 class TallLogistic {
  public:
   TallLogistic(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor)
       : data_(data), options_(options), problem_(data, options, monitor) {}
 
-  /// All that comes before the first descent. Like the rest, false if the monitor asked to stop.
-  bool begin(double alpha, std::span<const double> start, LogisticInfo& info);
+  /// Prepares the data and sets the start of the first fit, at this alpha.
+  void begin(double alpha, std::span<const double> start, LogisticInfo& info);
 
-  bool fit(double alpha, LogisticInfo& info);
-  bool write(double alpha, double* coef, double* intercept) const;
+  void fit(double alpha, LogisticInfo& info);
+  void write(double alpha, double* coef, double* intercept) const;
 
  private:
-  bool fit_samples(std::vector<double>& theta, LogisticInfo& info);
-  bool turn_to(double alpha);
-  bool descend(const DescentGoal& goal, LogisticInfo& info);
-  bool approach(double alpha, LogisticInfo& info);
-  bool extrapolate(const Buffer<double>& before, double by);
+  void fit_samples(std::vector<double>& theta, LogisticInfo& info);
+  void set_alpha(double alpha);
+  void descend(const DescentGoal& goal, LogisticInfo& info);
+  void continue_to(double alpha, LogisticInfo& info);
+  void extrapolate(const Buffer<double>& before, double by);
 
   const LogisticData<T>& data_;
   const LogisticOptions& options_;
@@ -59,13 +74,13 @@ class TallLogistic {
   std::unique_ptr<LogisticMetric> metric_;
   std::unique_ptr<LogisticObjective<T>> objective_;
   LogisticPoint at_;
-  bool metric_is_near_ = false;
+  bool metric_is_near_ = false;  ///< it has been refreshed at a point near at_
 };
 
-// Samples of growing size are fitted first, each from the smaller one's answer: their cost is a fraction of
-// a pass with a Hessian, and they end about as near to the minimum as their size allows.
+// Fits samples of growing size, each from the minimum of the one before. They cost a fraction of a
+// pass with a Hessian, and end about as near to the minimum as their size allows.
 template <Real T>
-bool TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
+void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
   const Index n = problem_.rows().n;
   const Index columns = problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
   std::vector<Index> sizes;
@@ -76,41 +91,42 @@ bool TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info
   for (const Index m : sizes) {
     const auto rows = problem_.sample(m);
     const LogisticObjective<T> objective(problem_, rows);
-    auto at = objective.room();
+    auto at = objective.new_point();
     std::copy(theta.begin(), theta.end(), at.theta.begin());
-    if (!objective.evaluate(at)) return false;
+    objective.evaluate(at);
+    // The decrement that is left at the sample's minimum: about one a coefficient, times n / m.
     const double own_error = static_cast<double>(problem_.size()) * static_cast<double>(n / m);
     LogisticDescent<T> descent(objective, *metric_);
-    const DescentGoal goal{.decrement = sample_slack * own_error, .max_iter = sample_steps};
-    if (!descent.run(goal, metric_is_near_, at, info)) return false;
+    const DescentGoal goal{.decrement = sample_slack * own_error, .max_iter = most_sample_steps};
+    descent.run(goal, metric_is_near_, at, info);
     theta.assign(at.theta.begin(), at.theta.end());
     metric_is_near_ = true;
   }
   info.n_iter = 0;
-  return true;
 }
 
 template <Real T>
-bool TallLogistic<T>::begin(double alpha, std::span<const double> start, LogisticInfo& info) {
-  if (!problem_.prepare()) return false;
+void TallLogistic<T>::begin(double alpha, std::span<const double> start, LogisticInfo& info) {
+  problem_.prepare();
   problem_.set_alpha(alpha);
   metric_ = metric_for(problem_);
-  auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
-  problem_.level(theta);
+  auto theta = start.empty() ? problem_.origin() : problem_.to_scaled(start);
+  problem_.centre_over_classes(theta);
   const double numbers =
       static_cast<double>(problem_.rows().n) * static_cast<double>(problem_.size());
   const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers;
-  if (worth_samples && !fit_samples(theta, info)) return false;
+  if (worth_samples) fit_samples(theta, info);
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
-  at_ = objective_->room();
+  at_ = objective_->new_point();
   std::copy(theta.begin(), theta.end(), at_.theta.begin());
   ++info.n_passes;
-  return objective_->evaluate(at_);
+  objective_->evaluate(at_);
 }
 
-// Takes the point and the metric to another alpha; coefficients that are pinned there move to their means.
+// Sets alpha in the problem, the point and the metric. Coefficients that are not fitted at this
+// alpha move to their prior means.
 template <Real T>
-bool TallLogistic<T>::turn_to(double alpha) {
+void TallLogistic<T>::set_alpha(double alpha) {
   problem_.set_alpha(alpha);
   bool moved = false;
   for (Index i = 0; i < problem_.size(); ++i) {
@@ -120,30 +136,31 @@ bool TallLogistic<T>::turn_to(double alpha) {
     moved = moved || at_.theta[i] != prior;
     at_.theta[i] = prior;
   }
-  if (moved && !objective_->evaluate(at_)) return false;
+  if (moved) objective_->evaluate(at_);
   objective_->penalise(at_);
   metric_is_near_ = metric_is_near_ && metric_->follows_penalty();
-  return !metric_is_near_ || metric_->change_penalty();
+  if (metric_is_near_) metric_->change_penalty();
 }
 
 template <Real T>
-bool TallLogistic<T>::descend(const DescentGoal& goal, LogisticInfo& info) {
+void TallLogistic<T>::descend(const DescentGoal& goal, LogisticInfo& info) {
   LogisticDescent<T> descent(*objective_, *metric_);
   const bool near = std::exchange(metric_is_near_, true);
-  return descent.run(goal, near, at_, info);
+  descent.run(goal, near, at_, info);
 }
 
 template <Real T>
-bool TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
-  if (!turn_to(alpha)) return false;
+void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
+  set_alpha(alpha);
   DescentGoal goal{.tol = options_.tol,
-                   .max_iter = std::min(options_.max_iter, steps_before_approach),
-                   .polish = options_.tol <= tol_of_exact_fits};
-  if (!descend(goal, info)) return false;
+                   .max_iter = std::min(options_.max_iter, steps_before_continuation),
+                   .polish = options_.tol <= tol_of_polished_fits};
+  descend(goal, info);
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
-    if (!approach(alpha, info) || !turn_to(alpha)) return false;
+    continue_to(alpha, info);
+    set_alpha(alpha);
     goal.max_iter = options_.max_iter - info.n_iter;
-    if (!descend(goal, info)) return false;
+    descend(goal, info);
   }
   info.objective = at_.objective() / problem_.weight_scale();
   info.loss = at_.loss / problem_.weight_scale();
@@ -153,16 +170,17 @@ bool TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   info.reason = "dense features, fewer than samples";
   info.n_threads = threads_for(options_.n_threads,
                                4.0 * static_cast<double>(problem_.rows().n) * problem_.size());
-  return true;
 }
 
-// Where a weak penalty alone keeps coefficients finite they grow like log(1 / alpha), and steps of a fixed
-// size are many. From the alpha that fits the point at hand, alpha falls by growing factors, each stage
-// started where the last two point to.
+// Continuation to a small alpha. Where only the penalty keeps coefficients finite they grow like
+// log(1 / alpha), and Newton steps, whose size is bounded there, are many. The first stage is the
+// alpha at which loss and penalty balance along the current point, (m - b) . g = alpha (b - m) . F
+// (b - m). From there alpha falls by growing factors, and each stage starts from a linear
+// extrapolation in log alpha.
 template <Real T>
-bool TallLogistic<T>::approach(double alpha, LogisticInfo& info) {
-  double pull = 0.0;
-  double push = 0.0;
+void TallLogistic<T>::continue_to(double alpha, LogisticInfo& info) {
+  double pull = 0.0;  // of the penalty: alpha F (b - m) . (b - m)
+  double push = 0.0;  // of the loss: -g . (b - m)
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % problem_.cols();
     if (j == problem_.n_features() || !problem_.moves(j)) continue;
@@ -171,87 +189,65 @@ bool TallLogistic<T>::approach(double alpha, LogisticInfo& info) {
     pull += problem_.penalty(j) * distance * distance;
   }
   double stage = alpha * (push / pull);
-  if (!(stage > 10.0 * alpha) || !std::isfinite(stage)) return true;
+  if (!(stage > 10.0 * alpha) || !std::isfinite(stage)) return;
   double fall = std::log(10.0);
   Buffer<double> before;
   for (int k = 0; k < most_stages && stage > alpha; ++k) {
-    if (!turn_to(stage)) return false;
+    set_alpha(stage);
     const int left = options_.max_iter - info.n_iter;
-    if (left <= 1) return true;
-    const DescentGoal goal{.tol = stage_tol, .max_iter = left - 1};
-    if (!descend(goal, info)) return false;
+    if (left <= 1) return;
+    descend({.tol = stage_tol, .max_iter = left - 1}, info);
     const double next_fall = std::min(2.0 * fall, std::log(stage) - std::log(alpha));
     Buffer<double> here(at_.theta.size());
     std::copy(at_.theta.begin(), at_.theta.end(), here.begin());
     stage = std::max(alpha, stage * std::exp(-next_fall));
     if (before.size() > 0) {
-      if (!turn_to(stage) || !extrapolate(before, next_fall / fall)) return false;
+      set_alpha(stage);
+      extrapolate(before, next_fall / fall);
       ++info.n_passes;
     }
     fall = next_fall;
     before = std::move(here);
   }
-  return true;
 }
 
-// Moves on by so much of the way from `before`, if that is better.
+// theta += by (theta - before), if that lowers the objective.
 template <Real T>
-bool TallLogistic<T>::extrapolate(const Buffer<double>& before, double by) {
-  auto ahead = objective_->room();
+void TallLogistic<T>::extrapolate(const Buffer<double>& before, double by) {
+  auto ahead = objective_->new_point();
   for (Index i = 0; i < ahead.theta.size(); ++i) {
     ahead.theta[i] = at_.theta[i] + by * (at_.theta[i] - before[i]);
   }
-  if (!objective_->evaluate(ahead)) return false;
+  objective_->evaluate(ahead);
   if (ahead.objective() < at_.objective()) std::swap(at_, ahead);
-  return true;
 }
 
 template <Real T>
-bool TallLogistic<T>::write(double alpha, double* coef, double* intercept) const {
+void TallLogistic<T>::write(double alpha, double* coef, double* intercept) const {
   problem_.write(at_.theta.data(), at_.data_slope.data(), coef, intercept);
-  const bool collinear = alpha == 0.0 && metric_->rank() > 0 && metric_->rcond() < singular;
-  if (!collinear) return true;
-  std::vector<double> z;
-  if (!objective_->predictors(at_, z)) return false;
-  std::vector<Index> rows = problem_.rows().index;
-  if (rows.empty()) {
-    rows.resize(problem_.rows().n);
-    std::iota(rows.begin(), rows.end(), Index{0});
-  }
-  return nearest_coefficients(data_, rows, z, options_, problem_.monitor(), coef, intercept);
+  const bool collinear = alpha == 0.0 && metric_->rank() > 0 && metric_->rcond() < collinear_rcond;
+  if (!collinear) return;
+  RowPredictors z;
+  objective_->predictors(at_, z.value);
+  for (Index k = 0; k < problem_.rows().n; ++k) z.row.push_back(problem_.rows().row(k));
+  nearest_coefficients(data_, options_, problem_.monitor(), z, coef, intercept);
 }
 
 }  // namespace
 
 template <Real T>
-std::vector<LogisticInfo> logistic_tall(const LogisticData<T>& data, std::span<const double> alphas,
-                                        const LogisticOptions& options, Monitor& monitor,
-                                        std::span<const double> start, std::span<double> coef,
-                                        std::span<double> intercept) {
-  std::vector<LogisticInfo> infos(alphas.size());
-  const Index outputs = data.n_outputs();
-  const auto size = outputs * data.x.cols;
-  TallLogistic<T> fits(data, options, monitor);
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    const bool done = (a > 0 || fits.begin(alphas[a], start, infos[a])) &&
-                      fits.fit(alphas[a], infos[a]) &&
-                      fits.write(alphas[a], coef.data() + a * size, intercept.data() + a * outputs);
-    if (done) continue;
-    for (auto& info : infos) info.status = Status::interrupted;
-    break;
+std::vector<LogisticInfo> logistic_tall(const LogisticPath<T>& path, Monitor& monitor) {
+  std::vector<LogisticInfo> infos(path.alphas.size());
+  TallLogistic<T> fits(path.data, path.options, monitor);
+  for (Index a = 0; a < path.n_alphas(); ++a) {
+    if (a == 0) fits.begin(path.alphas[a], path.start, infos[a]);
+    fits.fit(path.alphas[a], infos[a]);
+    fits.write(path.alphas[a], path.coef_of(a), path.intercept_of(a));
   }
   return infos;
 }
 
-template std::vector<LogisticInfo> logistic_tall<double>(const LogisticData<double>&,
-                                                         std::span<const double>,
-                                                         const LogisticOptions&, Monitor&,
-                                                         std::span<const double>, std::span<double>,
-                                                         std::span<double>);
-template std::vector<LogisticInfo> logistic_tall<float>(const LogisticData<float>&,
-                                                        std::span<const double>,
-                                                        const LogisticOptions&, Monitor&,
-                                                        std::span<const double>, std::span<double>,
-                                                        std::span<double>);
+template std::vector<LogisticInfo> logistic_tall<double>(const LogisticPath<double>&, Monitor&);
+template std::vector<LogisticInfo> logistic_tall<float>(const LogisticPath<float>&, Monitor&);
 
 }  // namespace elltwo

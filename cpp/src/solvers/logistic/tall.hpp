@@ -1,14 +1,11 @@
 #pragma once
 
-#include "elltwo/logistic.hpp"
+#include "solvers/logistic/path.hpp"
 
 namespace elltwo {
 
-/// logistic_path for data that have been validated, by descent in the space of the features.
+/// The fits of a path that has been validated, by descent in the space of the features.
 template <Real T>
-std::vector<LogisticInfo> logistic_tall(const LogisticData<T>& data, std::span<const double> alphas,
-                                        const LogisticOptions& options, Monitor& monitor,
-                                        std::span<const double> start, std::span<double> coef,
-                                        std::span<double> intercept);
+std::vector<LogisticInfo> logistic_tall(const LogisticPath<T>& path, Monitor& monitor);
 
 }  // namespace elltwo

@@ -26,25 +26,22 @@ void require_classes(const LogisticData<T>& data) {
                                 std::to_string(data.n_classes));
   }
   std::vector<bool> seen(data.n_classes, false);
-  const auto look = [&](Index i) {
+  const auto check_row = [&](Index i) {
     const auto label = data.label[i];
     if (label < 0 || label >= data.n_classes) {
       throw std::invalid_argument("label must be in [0, " + std::to_string(data.n_classes) +
-                                  "), got " + std::to_string(label) + " at i " + std::to_string(i));
+                                  "), got " + std::to_string(label) + " at row " +
+                                  std::to_string(i));
     }
-    if (data.sample_weight.empty() || data.sample_weight[i] > 0.0) {
-      seen[label] = true;
-    }
+    if (data.sample_weight.empty() || data.sample_weight[i] > 0.0) seen[label] = true;
   };
-  if (data.rows.empty()) {
-    for (Index i = 0; i < data.x.rows; ++i) look(i);
-  }
+  for (Index i = 0; data.rows.empty() && i < data.x.rows; ++i) check_row(i);
   for (const Index i : data.rows) {
     if (i < 0 || i >= data.x.rows) {
       throw std::invalid_argument("rows must be in [0, " + std::to_string(data.x.rows) + "), got " +
                                   std::to_string(i));
     }
-    look(i);
+    check_row(i);
   }
   for (std::size_t k = 0; k < seen.size(); ++k) {
     if (seen[k]) continue;

@@ -8,17 +8,18 @@
 #include "gram/stream.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/logistic/validate.hpp"
-#include "solvers/logistic/wide.hpp"
-#include "solvers/logistic_alo/leave_out.hpp"
+#include "solvers/logistic/wide_problem.hpp"
+#include "solvers/logistic_alo/approximate_loo.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr std::size_t most_targets = 32;  // in a pass
+constexpr std::size_t most_predictors_in_pass = 32;
 
-// The predictors of some fits, outputs x n each, in one pass.
+// The linear predictors of all rows, with offsets, for some fits: outputs x n each, in one pass.
+// theta holds their points.
 template <Real T>
-bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& problem,
+void predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& problem,
                          const std::vector<double>& theta, std::span<std::vector<double>> z) {
   const Index n = data.x.rows, outputs = data.n_outputs();
   LogisticRows all;
@@ -38,19 +39,24 @@ bool predictors_of_group(const LogisticData<T>& data, const LogisticProblem<T>& 
     }
     std::fill_n(f, static_cast<Index>(z.size()) * outputs * ld, 0.0);
   };
-  return completed([&] {
-    stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(), keep,
-                problem.options().n_threads, problem.monitor());
-  });
+  stream_pass(problem.source(all), static_cast<Index>(z.size()) * outputs, theta.data(), keep,
+              problem.options().n_threads, problem.monitor());
 }
 
+// The fits of a grid of alphas, in the user's units.
+struct Fits {
+  std::span<const double> alphas;
+  std::span<const double> coef;       ///< alphas x outputs x features
+  std::span<const double> intercept;  ///< alphas x outputs
+};
+
 template <Real T>
-bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
-                std::span<const double> alphas, std::span<const double> coef,
-                std::span<const double> intercept, std::span<std::vector<double>> z) {
+void predictors(const LogisticData<T>& data, LogisticProblem<T>& problem, const Fits& fits,
+                std::span<std::vector<double>> z) {
+  const auto& [alphas, coef, intercept] = fits;
   const Index outputs = data.n_outputs();
   const auto size = outputs * data.x.cols;
-  const auto together = std::max<std::size_t>(1, most_targets / outputs);
+  const auto together = std::max<std::size_t>(1, most_predictors_in_pass / outputs);
   for (std::size_t first = 0; first < alphas.size(); first += together) {
     const auto count = std::min(together, alphas.size() - first);
     std::vector<double> theta;
@@ -60,21 +66,20 @@ bool predictors(const LogisticData<T>& data, LogisticProblem<T>& problem,
       std::vector<double> both(b.begin(), b.end());
       both.insert(both.end(), b0.begin(), b0.end());
       problem.set_alpha(alphas[a]);
-      const auto scaled = problem.scaled(both);
+      const auto scaled = problem.to_scaled(both);
       theta.insert(theta.end(), scaled.begin(), scaled.end());
     }
-    if (!predictors_of_group(data, problem, theta, z.subspan(first, count))) return false;
+    predictors_of_group(data, problem, theta, z.subspan(first, count));
   }
-  return true;
 }
 
-// Rows and penalties of the reduced features stand for those of the data.
+// The step in the space of the rows: leverages are those of the reduced problem.
 template <Real T>
-bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
-                    const LogisticOptions& options, Monitor& monitor,
-                    std::span<std::vector<double>> z) {
-  WideLogistic<T> wide(data, options, monitor);
-  if (!wide.prepare_in_double()) return false;
+void wide_approximate_loo(const LogisticData<T>& data, std::span<const double> alphas,
+                          const LogisticOptions& options, Monitor& monitor,
+                          std::span<std::vector<double>> z) {
+  WideProblem<T> wide(data, options, monitor);
+  wide.prepare(WideProblem<T>::Products::in_double);
   const auto reduced = wide.reduced_data();
   const auto& rows = wide.rows();
   const Index outputs = data.n_outputs();
@@ -87,8 +92,9 @@ bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
       for (const Index i : rows) of_rows[a].push_back(z[a][o * n + i]);
     }
   }
-  LeaveOut<double> leave_out(reduced, options, monitor);
-  if (!leave_out.problem().prepare() || !leave_out.run(reduced_alphas, of_rows)) return false;
+  ApproximateLoo<double> loo(reduced, options, monitor);
+  loo.problem().prepare();
+  loo.run(reduced_alphas, of_rows);
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     for (Index o = 0; o < outputs; ++o) {
       for (std::size_t k = 0; k < rows.size(); ++k) {
@@ -96,12 +102,11 @@ bool leave_out_wide(const LogisticData<T>& data, std::span<const double> alphas,
       }
     }
   }
-  return true;
 }
 
 template <Real T>
-void require_moderate(const LogisticData<T>& data) {
-  const Index columns = WideLogistic<T>::suits(data) ? data.x.rows : data.x.cols;
+void require_moderate_size(const LogisticData<T>& data) {
+  const Index columns = WideProblem<T>::suits(data) ? data.x.rows : data.x.cols;
   const Index m = (columns + 1) * data.n_outputs();
   if (m <= left_out_limit) return;
   throw std::invalid_argument(
@@ -117,17 +122,16 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
                          std::span<const double> coef, std::span<const double> intercept,
                          std::span<double> predictor) {
   validate(data, alphas, options, {});
-  require_moderate(data);
+  require_moderate_size(data);
   if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
   std::vector<std::vector<double>> z(alphas.size());
-  LeaveOut<T> leave_out(data, options, monitor);
-  if (!leave_out.problem().prepare() ||
-      !predictors(data, leave_out.problem(), alphas, coef, intercept, z)) {
-    return Status::interrupted;
-  }
-  const bool done = WideLogistic<T>::suits(data)
-                        ? leave_out_wide<T>(data, alphas, options, monitor, z)
-                        : leave_out.run(alphas, z);
+  const bool done = completed([&] {
+    ApproximateLoo<T> loo(data, options, monitor);
+    loo.problem().prepare();
+    predictors(data, loo.problem(), {alphas, coef, intercept}, z);
+    if (WideProblem<T>::suits(data)) wide_approximate_loo<T>(data, alphas, options, monitor, z);
+    else loo.run(alphas, z);
+  });
   if (!done) return Status::interrupted;
   const Index outputs = data.n_outputs();
   const auto n = data.label.size();

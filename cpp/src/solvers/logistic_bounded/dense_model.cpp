@@ -1,26 +1,31 @@
+#include "solvers/logistic_bounded/dense_model.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "linalg/blas.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/logistic_bounded/model.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double least_damping = 1e-13;  // of the diagonal, so that faces can be factored
-constexpr int most_sweeps = 20;
-constexpr double pass_operations = 30.0;  // a row and variable, in the time of so many of products
+/// Part of the diagonal that is added to it, so that any free variables can be factored.
+constexpr double least_damping = 1e-13;
 
-// sqrt(|c|) with c = w p_k ([k = l] - p_l) of each row.
+constexpr int most_sweeps = 20;  // of coordinate descent
+
+/// Operations of a Gram matrix in the time that a pass takes for each row and variable.
+constexpr double operations_of_pass = 30.0;
+
+// sqrt(|h|) with h = w p_k ([k = l] - p_l) of each row, of two classes w p (1 - p).
 Buffer<double> root_curvature(const LogisticPoint& at, const LogisticRows& rows, Index k, Index l,
                               bool binomial) {
   Buffer<double> root(rows.n);
   const double* p = at.curvature.data() + k * rows.n;
   const double* q = at.curvature.data() + l * rows.n;
   for (Index i = 0; i < rows.n; ++i) {
-    const double w = rows.weights() != nullptr ? rows.weights()[i] : 1.0;
+    const double w = rows.weight_of(i);
     root[i] = std::sqrt(binomial ? p[i] : w * p[i] * (k == l ? 1.0 - p[i] : q[i]));
   }
   return root;
@@ -34,7 +39,7 @@ double DenseBoxModel<T>::cost() const {
   const auto n = static_cast<double>(problem_.rows().n);
   const auto m = static_cast<double>(this->size());
   const double products = n * m * m * (outputs + 1.0) / (2.0 * outputs);
-  return 1.0 + products / (pass_operations * n * m + m * m * m / 3.0);
+  return 1.0 + products / (operations_of_pass * n * m + m * m * m / 3.0);
 }
 
 template <Real T>
@@ -43,9 +48,9 @@ void DenseBoxModel<T>::change_penalty() {
   factored_.clear();
 }
 
-// Few columns of many are copied side by side.
+// The columns of the model. If they are not all of X they are copied side by side.
 template <Real T>
-Source<T> DenseBoxModel<T>::gathered(const LogisticRows& rows) {
+Source<T> DenseBoxModel<T>::active_source(const LogisticRows& rows) {
   auto source = problem_.source(rows);
   const auto& columns = this->columns();
   const Index n_features = this->n_columns() - (source.ones ? 1 : 0);
@@ -68,7 +73,7 @@ Source<T> DenseBoxModel<T>::gathered(const LogisticRows& rows) {
 }
 
 template <Real T>
-void DenseBoxModel<T>::take_block(Index k, Index l, const GramMatrix& gram, double sign) {
+void DenseBoxModel<T>::set_block(Index k, Index l, const GramMatrix& gram, double sign) {
   const Index c = this->n_columns();
   const Index m = this->size();
   for (Index i = 0; i < c; ++i) {
@@ -81,22 +86,19 @@ void DenseBoxModel<T>::take_block(Index k, Index l, const GramMatrix& gram, doub
 }
 
 template <Real T>
-bool DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+void DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
   const Index outputs = problem_.n_outputs();
   const Index m = this->size();
   const Index c = this->n_columns();
-  auto source = gathered(rows);
+  auto source = active_source(rows);
   hessian_ = Buffer<double>(m * m);
-  GramMatrix gram_matrix;
   for (Index k = 0; k < outputs; ++k) {
     for (Index l = k; l < outputs; ++l) {
       const auto root = root_curvature(at, rows, k, l, outputs == 1);
       source.row_scale = root.data();
-      const auto form = [&] {
-        gram_matrix = gram<T, double>(source, problem_.options().n_threads, problem_.monitor());
-      };
-      if (!completed(form)) return false;
-      take_block(k, l, gram_matrix, k == l ? 1.0 : -1.0);
+      const auto products =
+          gram<T, double>(source, problem_.options().n_threads, problem_.monitor());
+      set_block(k, l, products, k == l ? 1.0 : -1.0);
     }
   }
   damping_.resize(m);
@@ -106,26 +108,26 @@ bool DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows
     damping_[v] = std::max(least_damping * curvature, 1e-290);
     if (!this->is_intercept(v)) continue;
     for (Index k = 0; k < outputs; ++k) {
-      hessian_[v * m + k * c + v % c] += this->shared_curvature();
+      hessian_[v * m + k * c + v % c] += this->common_curvature();
     }
   }
   factored_.clear();
-  return true;
 }
 
 template <Real T>
-bool DenseBoxModel<T>::multiply(const double* v, double* product) {
+void DenseBoxModel<T>::multiply(const double* v, double* product) {
   const Index m = this->size();
   blas::gemm(blas::Op::none, blas::Op::none, m, 1, m, 1.0, hessian_.data(), m, v, m, 0.0, product,
              m);
   for (Index i = 0; i < m; ++i) {
     product[i] += (this->penalty(i) + damping_[i]) * v[i];
   }
-  return !problem_.monitor().should_stop();
+  check(problem_.monitor());
 }
 
+// Factors the free variables, with more damping if they are indefinite by rounding.
 template <Real T>
-bool DenseBoxModel<T>::factor(const std::vector<Index>& free) {
+void DenseBoxModel<T>::factor(const std::vector<Index>& free) {
   const auto f = static_cast<Index>(free.size());
   const Index m = this->size();
   for (;;) {
@@ -136,42 +138,36 @@ bool DenseBoxModel<T>::factor(const std::vector<Index>& free) {
       lower[c * f + c] += this->penalty(i) + damping_[i];
     }
     system_.emplace(f, std::move(lower));
-    bool definite = false;
-    const auto factor_system = [&] {
-      definite = system_->factor(problem_.options().n_threads, problem_.monitor());
-    };
-    if (!completed(factor_system)) return false;
-    if (definite) break;
+    if (system_->factor(problem_.options().n_threads, problem_.monitor())) break;
     for (double& d : damping_) d *= 100.0;
   }
   rcond_ = system_->rcond();
   factored_ = free;
-  return true;
 }
 
 template <Real T>
-bool DenseBoxModel<T>::solve(const std::vector<Index>& free, const double* slope, double* d) {
+void DenseBoxModel<T>::solve(const std::vector<Index>& free, const double* slope, double* d) {
   std::fill_n(d, this->size(), 0.0);
-  if (free.empty()) return true;
-  if (factored_ != free && !factor(free)) return false;
+  if (free.empty()) return;
+  if (factored_ != free) factor(free);
   const auto f = static_cast<Index>(free.size());
   Buffer<double> rhs(f);
   for (Index c = 0; c < f; ++c) rhs[c] = slope[free[c]];
   system_->solve(rhs.data(), 1, f, 1);
   for (Index c = 0; c < f; ++c) d[free[c]] = rhs[c];
-  return true;
 }
 
-// Sweeps of coordinate descent (Hildreth 1957) until none brings a variable to a bound or takes one off.
+// Sweeps of coordinate descent (Hildreth 1957) until no variable reaches or leaves a bound in a
+// sweep.
 template <Real T>
-bool DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& slope) {
+void DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& slope) {
   const Index m = this->size();
   bool changed = true;
   for (int sweep = 0; sweep < most_sweeps && changed; ++sweep) {
     changed = false;
     for (Index j = 0; j < m; ++j) {
       const double from = z[j];
-      const double to = clipped(box, j, from + slope[j] / (diagonal(j)));
+      const double to = clipped(box, j, from + slope[j] / diagonal(j));
       if (to == from) continue;
       const auto free = [&](double v) { return lower_of(box, j) < v && v < upper_of(box, j); };
       changed = changed || free(from) != free(to);
@@ -180,10 +176,9 @@ bool DenseBoxModel<T>::relax(const Box& box, Buffer<double>& z, Buffer<double>& 
       for (Index i = 0; i < m; ++i) slope[i] -= (to - from) * column[i];
       slope[j] -= (to - from) * (this->penalty(j) + damping_[j]);
     }
-    this->level(box, z, slope);
-    if (problem_.monitor().should_stop()) return false;
+    this->centre_over_classes(box, z, slope);
+    check(problem_.monitor());
   }
-  return true;
 }
 
 template class DenseBoxModel<double>;

@@ -6,18 +6,35 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/logistic_bounded/dense_model.hpp"
+#include "solvers/logistic_bounded/streamed_model.hpp"
 #include "solvers/shared/box.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double good_pace = 0.03;  // of steps after a new Hessian, near the minimum
-constexpr double hopeless_bounded_pace = 0.5;
-constexpr Index most_variables = 4096;  // of a model whose matrix is formed
-constexpr double loose = 0.1;           // accuracy of solutions of models far from the minimum
-constexpr double rounding = 1e-16;      // of linear predictors
-constexpr double model_noise = 0.01;    // of tol: what solutions of models may leave
+// When the Hessian is refreshed. A contraction is the ratio of optimality after and before a step.
+
+/// The contraction of steps with a fresh Hessian, near the minimum.
+constexpr double fresh_contraction = 0.03;
+
+/// A contraction at which the Hessian is refreshed whatever that costs.
+constexpr double bad_contraction = 0.5;
+
+/// Columns, times outputs + 1, of a model whose matrix is formed.
+constexpr Index most_dense_columns = 4096;
+
+// How accurately models are minimised.
+
+/// Part of the model's optimality at its start that may be left, far from the minimum.
+constexpr double loose_accuracy = 0.1;
+
+/// Part of the fit's tolerance that may be left in any model.
+constexpr double model_noise = 0.01;
+
+/// Rounding of a linear predictor.
+constexpr double predictor_rounding = 1e-16;
 
 }  // namespace
 
@@ -27,7 +44,7 @@ double BoundedLogistic<T>::scale(Index j) const {
 }
 
 template <Real T>
-void BoundedLogistic<T>::take_box() {
+void BoundedLogistic<T>::scale_box() {
   lower_.assign(problem_.size(), -infinity);
   upper_.assign(problem_.size(), infinity);
   for (Index i = 0; i < problem_.size(); ++i) {
@@ -38,6 +55,7 @@ void BoundedLogistic<T>::take_box() {
   }
 }
 
+// Whether the coefficient of column j is fitted and its bounds leave room.
 template <Real T>
 bool BoundedLogistic<T>::movable(Index j) const {
   return j == problem_.n_features() || (problem_.moves(j) && lower_[j] < upper_[j]);
@@ -52,52 +70,53 @@ std::vector<Index> BoundedLogistic<T>::movable_columns() const {
   return columns;
 }
 
-// What does not move stands at its prior mean, or the bound nearest to it.
+// Sets every coefficient to the value in its bounds nearest to it or, if it is not fitted, to its
+// prior mean.
 template <Real T>
-void BoundedLogistic<T>::into_box(Buffer<double>& theta) const {
+void BoundedLogistic<T>::move_into_box(Buffer<double>& theta) const {
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = column(i);
     if (j == problem_.n_features()) continue;
     const double value = problem_.moves(j) ? theta[i] : problem_.prior(i / problem_.cols(), j);
-    theta[i] = clipped({lower_, upper_}, i, value);
+    theta[i] = clipped(scaled_box(), i, value);
   }
 }
 
 template <Real T>
-bool BoundedLogistic<T>::begin(double alpha, std::span<const double> start) {
-  if (!problem_.prepare()) return false;
+void BoundedLogistic<T>::begin(double alpha, std::span<const double> start) {
+  problem_.prepare();
   problem_.set_alpha(alpha);
-  take_box();
+  scale_box();
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
-  search_ = std::make_unique<LogisticSearch<T>>(*objective_);
-  at_ = objective_->room();
+  search_ = std::make_unique<LogisticLineSearch<T>>(*objective_);
+  at_ = objective_->new_point();
   direction_ = Buffer<double>(problem_.size());
-  const auto theta = start.empty() ? problem_.origin() : problem_.scaled(start);
+  const auto theta = start.empty() ? problem_.origin() : problem_.to_scaled(start);
   std::copy(theta.begin(), theta.end(), at_.theta.begin());
-  into_box(at_.theta);
-  return objective_->evaluate(at_);
+  move_into_box(at_.theta);
+  objective_->evaluate(at_);
 }
 
 template <Real T>
-bool BoundedLogistic<T>::turn_to(double alpha) {
+void BoundedLogistic<T>::set_alpha(double alpha) {
   problem_.set_alpha(alpha);
   Buffer<double> theta(at_.theta.size());
   std::copy(at_.theta.begin(), at_.theta.end(), theta.begin());
-  into_box(theta);
+  move_into_box(theta);
   const bool moved = !std::equal(theta.begin(), theta.end(), at_.theta.begin());
   at_.theta = std::move(theta);
-  if (moved && !objective_->evaluate(at_)) return false;
+  if (moved) objective_->evaluate(at_);
   objective_->penalise(at_);
   fresh_ = false;
   if (model_ && model_->columns() != movable_columns()) model_.reset();
   if (model_) model_->change_penalty();
-  return true;
 }
 
-// The optimality of a point, which is put on a bound where the way there is less than rounding.
+// Moves coefficients onto bounds that are nearer than the rounding of predictors, sets push_ and
+// returns the optimality.
 template <Real T>
-double BoundedLogistic<T>::settle(LogisticPoint& at) {
-  const double close = rounding * std::sqrt(problem_.weight());
+double BoundedLogistic<T>::snap_and_measure(LogisticPoint& at) {
+  const double close = predictor_rounding * std::sqrt(problem_.weight());
   push_.assign(problem_.size(), 0.0);
   for (Index i = 0; i < problem_.size(); ++i) {
     if (!movable(column(i))) continue;
@@ -105,43 +124,46 @@ double BoundedLogistic<T>::settle(LogisticPoint& at) {
     if (std::abs(bound - at.theta[i]) * problem_.column_size(column(i)) <= close) {
       at.theta[i] = bound;
     }
-    push_[i] = push_inside({lower_, upper_}, i, at.theta[i], at.slope[i]);
+    push_[i] = push_inside(scaled_box(), i, at.theta[i], at.slope[i]);
   }
   return objective_->optimality(at, push_.data());
 }
 
-// Many columns of few rows have a Hessian of low rank beside the penalty, which conjugate gradients like.
+// More columns than rows have a Hessian of low rank plus the penalty, for which conjugate gradients
+// need few iterations.
 template <Real T>
-bool BoundedLogistic<T>::refresh(LogisticInfo& info) {
+void BoundedLogistic<T>::refresh(LogisticInfo& info) {
   if (!model_) {
     auto columns = movable_columns();
     const auto m = static_cast<Index>(columns.size());
-    streamed_ = m > most_variables / (problem_.n_outputs() + 1) || m > problem_.rows().n ||
+    streamed_ = m > most_dense_columns / (problem_.n_outputs() + 1) || m > problem_.rows().n ||
                 options_.solver == LogisticSolver::newton_cg;
     if (streamed_) model_ = std::make_unique<StreamedBoxModel<T>>(problem_, std::move(columns));
     else model_ = std::make_unique<DenseBoxModel<T>>(problem_, std::move(columns));
   }
   fresh_ = true;
   info.n_hessians += 1.0;
-  return model_->refresh(at_, problem_.rows());
+  model_->refresh(at_, problem_.rows());
 }
 
+// Whether a fresh Hessian and the faster steps with it cost less than the steps at this
+// contraction.
 template <Real T>
-bool BoundedLogistic<T>::refresh_pays(double pace, double optimality) const {
-  if (streamed_ || pace >= hopeless_bounded_pace) return true;
+bool BoundedLogistic<T>::refresh_pays(double contraction, double optimality) const {
+  if (streamed_ || contraction >= bad_contraction) return true;
   const double digits = std::log(std::max(optimality / std::max(options_.tol, 1e-15), 1.0));
-  const double going_on = digits / -std::log(std::max(pace, 1e-6));
-  return model_->cost() + digits / -std::log(good_pace) + 1.0 < going_on;
+  const double kept = digits / -std::log(std::max(contraction, 1e-6));
+  return model_->cost() + digits / -std::log(fresh_contraction) + 1.0 < kept;
 }
 
-// The way to the model's minimum, and what the slope promises along it.
+// Sets target_ to the minimum of the model in the box, and direction_. Returns slope . direction.
 template <Real T>
-bool BoundedLogistic<T>::minimise_model(double& descent, LogisticInfo& info) {
+double BoundedLogistic<T>::minimise_model(LogisticInfo& info) {
   const Index m = model_->size();
   Buffer<double> slope(m), size(m), z(m);
   std::vector<double> lower, upper;
   for (Index v = 0; v < m; ++v) {
-    const Index i = model_->place(v);
+    const Index i = model_->index_in_point(v);
     const double r = at_.residual[i / problem_.cols()];
     slope[v] = at_.slope[i];
     size[v] = problem_.column_size(column(i)) * r;
@@ -152,53 +174,85 @@ bool BoundedLogistic<T>::minimise_model(double& descent, LogisticInfo& info) {
   const BoxProblem model{.box = {lower, upper},
                          .slope = slope.data(),
                          .size = size.data(),
-                         .accuracy = std::min(loose, info.optimality),
+                         .accuracy = std::min(loose_accuracy, info.optimality),
                          .noise = model_noise * options_.tol};
-  int faces = 0;
-  if (!minimise_in_box(model, *model_, z, faces)) return false;
+  minimise_in_box(model, *model_, z);
   target_ = Buffer<double>(problem_.size());
   std::copy(at_.theta.begin(), at_.theta.end(), target_.begin());
-  for (Index v = 0; v < m; ++v) target_[model_->place(v)] = z[v];
+  for (Index v = 0; v < m; ++v) target_[model_->index_in_point(v)] = z[v];
   for (Index i = 0; i < problem_.size(); ++i) direction_[i] = target_[i] - at_.theta[i];
-  descent = dot(at_.slope, direction_);
   info.rcond = model_->rcond();
-  return true;
+  return dot(at_.slope, direction_);
 }
 
 template <Real T>
-auto BoundedLogistic<T>::search(double descent, LogisticInfo& info) {
-  const auto place = [this](double length, double* theta) {
+bool BoundedLogistic<T>::search(double descent, LogisticInfo& info) {
+  const auto write_point = [this](double length, double* theta) {
     for (Index i = 0; i < problem_.size(); ++i) {
       const double value = length == 1.0 ? target_[i] : at_.theta[i] + length * direction_[i];
-      theta[i] = clipped({lower_, upper_}, i, value);
+      theta[i] = clipped(scaled_box(), i, value);
     }
   };
-  return search_->run(at_, place, direction_, descent, info);
+  return search_->run(at_, write_point, direction_, descent, info);
+}
+
+// The part of a direction along which the box has no end, in coordinates j: d_j if no bound stops
+// it, else 0. Of several classes a common part is subtracted first, which changes no probability,
+// such that coefficients of a column can move to the side that has no bound.
+template <Real T>
+std::vector<double> BoundedLogistic<T>::recession_part(const Buffer<double>& direction) const {
+  std::vector<double> d(direction.begin(), direction.end());
+  const Index size = problem_.size();
+  for (Index j = 0; j < problem_.n_features(); ++j) {
+    const bool has_lower = std::isfinite(lower_[j]);
+    const bool has_upper = std::isfinite(upper_[j]);
+    if (!has_lower && !has_upper) continue;
+    double least = d[j], most = d[j];
+    for (Index i = j; i < size; i += problem_.cols()) {
+      least = std::min(least, direction[i]);
+      most = std::max(most, direction[i]);
+    }
+    const double common = problem_.n_outputs() == 1 ? 0.0 : has_lower ? least : most;
+    for (Index i = j; i < size; i += problem_.cols()) {
+      double& v = d[i];
+      v -= common;
+      if (v > 0.0 ? has_upper : has_lower) v = 0.0;
+    }
+  }
+  return d;
+}
+
+// Whether the point or the step separates the classes along a direction in which the box has no
+// end.
+template <Real T>
+bool BoundedLogistic<T>::found_separation(LogisticInfo& info) const {
+  for (const auto* direction : {&at_.theta, &direction_}) {
+    ++info.n_passes;
+    if (!objective_->separates(recession_part(*direction).data())) continue;
+    info.status = Status::separable;
+    return true;
+  }
+  return false;
 }
 
 template <Real T>
-bool BoundedLogistic<T>::descend(LogisticInfo& info) {
-  using Outcome = typename LogisticSearch<T>::Outcome;
+void BoundedLogistic<T>::descend(LogisticInfo& info) {
   info.status = Status::max_iter_reached;
-  info.optimality = settle(at_);
-  double pace = 1.0;
+  info.optimality = snap_and_measure(at_);
+  double contraction = 1.0;
   for (int iter = 0; info.optimality > options_.tol;) {
-    const bool time_to_look =
+    const bool test_now =
         iter > 0 && (iter % separation_interval == 0 || iter == options_.max_iter);
-    if (problem_.has_free_features() && time_to_look && found_separation(info)) {
-      return info.status != Status::interrupted;
-    }
-    if (iter >= options_.max_iter) return true;
-    const bool keep = model_ && (fresh_ || !refresh_pays(pace, info.optimality));
-    if (!keep && !refresh(info)) return false;
-    double descent = 0.0;
-    if (!minimise_model(descent, info)) return false;
+    if (problem_.has_free_features() && test_now && found_separation(info)) return;
+    if (iter >= options_.max_iter) return;
+    const bool keep = model_ && (fresh_ || !refresh_pays(contraction, info.optimality));
+    if (!keep) refresh(info);
+    const double descent = minimise_model(info);
     info.gap = 0.5 * std::max(descent, 0.0) / std::max(at_.objective(), 1e-300);
-    const auto found = descent > 0.0 ? search(descent, info) : Outcome::stuck;
-    if (found == Outcome::interrupted) return false;
-    if (found == Outcome::stuck) {
-      if (fresh_) return true;  // rounding decides from here on
-      pace = 1.0;
+    const bool moved = descent > 0.0 && search(descent, info);
+    if (!moved) {
+      if (fresh_) return;  // only rounding is left
+      contraction = 1.0;
       continue;
     }
     std::swap(at_, search_->found());
@@ -206,17 +260,16 @@ bool BoundedLogistic<T>::descend(LogisticInfo& info) {
     ++iter;
     ++info.n_iter;
     const double before = info.optimality;
-    info.optimality = settle(at_);
-    pace = info.optimality / before;
+    info.optimality = snap_and_measure(at_);
+    contraction = info.optimality / before;
   }
   info.status = Status::converged;
-  return true;
 }
 
 template <Real T>
-bool BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
-  if (!turn_to(alpha)) return false;
-  if (!descend(info)) return false;
+void BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
+  set_alpha(alpha);
+  descend(info);
   info.tolerance = options_.tol;
   info.loss = at_.loss / problem_.weight_scale();
   info.solver = streamed_ ? Solver::newton_cg : Solver::newton_cholesky;
@@ -228,10 +281,10 @@ bool BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
     const bool inside = lower_[i] < at_.theta[i] && at_.theta[i] < upper_[i];
     if (movable(column(i)) && inside) ++info.rank;
   }
-  return true;
 }
 
-// Of many classes only differences of intercepts count, which sum to zero.
+// Bounded coefficients of several classes are written as they are; their intercepts are given mean
+// zero.
 template <Real T>
 void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
                                LogisticInfo& info) const {
@@ -241,17 +294,17 @@ void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
   double penalty = 0.0, mean = 0.0;
   for (Index k = 0; k < outputs; ++k) {
     const double* theta = at_.theta.data() + k * problem_.cols();
-    double along = 0.0;
+    double centre = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
       const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[k * p + j];
       const double value = problem_.moves(j) ? theta[j] * scale(j) : prior;
       const double b = clipped(box_, j, value) + 0.0;  // no -0
       coef[k * p + j] = b;
-      along += b * shift[j];
+      centre += b * shift[j];
       const double f = data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[j];
       if (b != prior && f > 0.0) penalty += 0.5 * alpha * f * (b - prior) * (b - prior);
     }
-    intercept[k] = options_.fit_intercept ? theta[p] + problem_.offset_shift(k) - along : 0.0;
+    intercept[k] = options_.fit_intercept ? theta[p] + problem_.offset_shift(k) - centre : 0.0;
     mean += intercept[k] / static_cast<double>(outputs);
   }
   for (Index k = 0; k < outputs && outputs > 1; ++k) intercept[k] -= mean;

@@ -8,10 +8,9 @@
 
 namespace elltwo {
 
-/// Logistic regression with coefficients in a box: Newton models, minimised in the box, with a line search
-/// on the way to their minimum (Conn, Gould and Toint 1988, with a kept Hessian). A model is of all
-/// coefficients that move, or where its matrix would be large, of those within their bounds and
-/// those which push inwards most.
+/// Logistic regression with coefficients in a box: a step goes to the minimum in the box of a
+/// quadratic model with a kept Hessian, or a part of the way, by a line search (Conn, Gould and
+/// Toint 1988). A model is of all coefficients that are fitted and whose bounds leave room.
 template <Real T>
 class BoundedLogistic {
  public:
@@ -19,43 +18,45 @@ class BoundedLogistic {
                   Monitor& monitor)
       : data_(data), box_(box), options_(options), problem_(data, options, monitor) {}
 
-  /// All that comes before the first fit. Like the rest, false if the monitor asked to stop.
-  bool begin(double alpha, std::span<const double> start);
+  /// Prepares the data and sets the start of the first fit, at this alpha.
+  void begin(double alpha, std::span<const double> start);
 
-  bool fit(double alpha, LogisticInfo& info);
+  void fit(double alpha, LogisticInfo& info);
+  /// Writes the fit in the user's units and sets info.objective.
   void write(double alpha, double* coef, double* intercept, LogisticInfo& info) const;
 
  private:
   Index column(Index i) const { return i % problem_.cols(); }
+  Box scaled_box() const { return {lower_, upper_}; }
   bool movable(Index j) const;
   std::vector<Index> movable_columns() const;
   double scale(Index j) const;
-  void take_box();
-  void into_box(Buffer<double>& theta) const;
-  bool turn_to(double alpha);
-  double settle(LogisticPoint& at);
-  bool descend(LogisticInfo& info);
-  bool refresh(LogisticInfo& info);
-  bool refresh_pays(double pace, double optimality) const;
-  bool minimise_model(double& descent, LogisticInfo& info);
-  auto search(double descent, LogisticInfo& info);
-  std::vector<double> endless(const Buffer<double>& direction) const;
+  void scale_box();
+  void move_into_box(Buffer<double>& theta) const;
+  void set_alpha(double alpha);
+  double snap_and_measure(LogisticPoint& at);
+  void descend(LogisticInfo& info);
+  void refresh(LogisticInfo& info);
+  bool refresh_pays(double contraction, double optimality) const;
+  double minimise_model(LogisticInfo& info);
+  bool search(double descent, LogisticInfo& info);
+  std::vector<double> recession_part(const Buffer<double>& direction) const;
   bool found_separation(LogisticInfo& info) const;
 
   const LogisticData<T>& data_;
   const Box& box_;
   const LogisticOptions& options_;
   LogisticProblem<T> problem_;
-  std::vector<double> lower_, upper_;  // of outputs x cols, scaled
+  std::vector<double> lower_, upper_;  ///< outputs x cols, scaled
   std::unique_ptr<LogisticObjective<T>> objective_;
-  std::unique_ptr<LogisticSearch<T>> search_;
+  std::unique_ptr<LogisticLineSearch<T>> search_;
   LogisticPoint at_;
-  std::vector<double> push_;  // the slope at at_ without what pushes against a bound
+  std::vector<double> push_;  ///< the slope at at_ without its parts that bounds balance
   std::unique_ptr<LogisticBoxModel<T>> model_;
-  bool streamed_ = false;
-  bool fresh_ = false;     // the model was taken at at_
-  Buffer<double> target_;  // where the model is least
-  Buffer<double> direction_;
+  bool streamed_ = false;     ///< model_ is a StreamedBoxModel
+  bool fresh_ = false;        ///< the model's Hessian is that at at_
+  Buffer<double> target_;     ///< the minimum of the model in the box
+  Buffer<double> direction_;  ///< target_ - at_.theta
 };
 
 }  // namespace elltwo

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "elltwo/logistic.hpp"
+#include "solvers/logistic/path.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_bounded/descent.hpp"
 #include "solvers/shared/box.hpp"
@@ -8,6 +9,8 @@
 namespace elltwo {
 namespace {
 
+// Throws std::invalid_argument if a coefficient that the penalty pins at some alpha lies outside
+// the box.
 template <Real T>
 void require_pinned_inside(const LogisticData<T>& data, std::span<const double> alphas,
                            const Box& box) {
@@ -21,6 +24,18 @@ void require_pinned_inside(const LogisticData<T>& data, std::span<const double> 
       require_inside(box, j, data.prior_mean.empty() ? 0.0 : data.prior_mean[at]);
     }
   }
+}
+
+template <Real T>
+std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, const Box& box, Monitor& monitor) {
+  std::vector<LogisticInfo> infos(path.alphas.size());
+  BoundedLogistic<T> fits(path.data, box, path.options, monitor);
+  for (Index a = 0; a < path.n_alphas(); ++a) {
+    if (a == 0) fits.begin(path.alphas[a], path.start);
+    fits.fit(path.alphas[a], infos[a]);
+    fits.write(path.alphas[a], path.coef_of(a), path.intercept_of(a), infos[a]);
+  }
+  return infos;
 }
 
 }  // namespace
@@ -38,19 +53,9 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
     return logistic_path(data, alphas, options, monitor, start, coef, intercept);
   }
   require_pinned_inside(data, alphas, box);
-  std::vector<LogisticInfo> infos(alphas.size());
-  BoundedLogistic<T> fits(data, box, options, monitor);
-  const Index outputs = data.n_outputs();
-  const auto size = outputs * data.x.cols;
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    if ((a > 0 || fits.begin(alphas[a], start)) && fits.fit(alphas[a], infos[a])) {
-      fits.write(alphas[a], coef.data() + a * size, intercept.data() + a * outputs, infos[a]);
-      continue;
-    }
-    for (auto& info : infos) info.status = Status::interrupted;
-    break;
-  }
-  return infos;
+  return reported_path(alphas.size(), [&] {
+    return fit_path<T>({data, alphas, options, start, coef, intercept}, box, monitor);
+  });
 }
 
 template std::vector<LogisticInfo> bounded_logistic_path<double>(

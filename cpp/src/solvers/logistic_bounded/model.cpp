@@ -7,7 +7,8 @@
 namespace elltwo {
 
 template <Real T>
-void LogisticBoxModel<T>::level(const Box& box, Buffer<double>& z, Buffer<double>& slope) const {
+void LogisticBoxModel<T>::centre_over_classes(const Box& box, Buffer<double>& z,
+                                              Buffer<double>& slope) const {
   const Index c = n_columns();
   if (problem_.n_outputs() == 1) return;
   for (Index j = 0; j < c; ++j) {

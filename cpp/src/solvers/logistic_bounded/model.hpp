@@ -1,17 +1,16 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "gram/gram.hpp"
-#include "linalg/posdef.hpp"
 #include "solvers/logistic/objective.hpp"
 #include "solvers/shared/box_newton.hpp"
 
 namespace elltwo {
 
-/// The Hessian of the objective at a point, of some columns of [x | 1] and all outputs. Variables are
-/// outputs x columns. What intercepts of many classes share, on which nothing depends, it holds in place.
+/// The Hessian of the objective at a point, in some columns of [x^ | 1] and all outputs: the matrix
+/// of a quadratic model. Variables are outputs x columns. Nothing depends on the mean of the
+/// intercepts over several classes; some curvature is added along it, so that the matrix is not
+/// singular.
 template <Real T>
 class LogisticBoxModel : public BoxQuadratic {
  public:
@@ -24,15 +23,15 @@ class LogisticBoxModel : public BoxQuadratic {
   Index n_columns() const { return static_cast<Index>(columns_.size()); }
   Index size() const { return problem_.n_outputs() * n_columns(); }
 
-  /// Where a variable stands in outputs x cols.
-  Index place(Index v) const {
+  /// The index of variable v in a point, outputs x cols.
+  Index index_in_point(Index v) const {
     return v / n_columns() * problem_.cols() + columns_[v % n_columns()];
   }
 
-  /// Takes the Hessian at a point that has just been evaluated. False if the monitor asked to stop.
-  virtual bool refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
+  /// Sets the model to the Hessian at a point that has been evaluated over `rows`.
+  virtual void refresh(const LogisticPoint& at, const LogisticRows& rows) = 0;
 
-  /// Turns to the problem's current penalties.
+  /// Replaces the penalties by the problem's current ones.
   virtual void change_penalty() {
     penalty_.clear();
     for (const Index j : columns_) {
@@ -41,7 +40,7 @@ class LogisticBoxModel : public BoxQuadratic {
     }
   }
 
-  /// What refresh() costs, in steps that keep the matrix.
+  /// Time of refresh(), in steps that keep the matrix.
   virtual double cost() const = 0;
 
   virtual double rcond() const { return 0.0; }
@@ -50,12 +49,12 @@ class LogisticBoxModel : public BoxQuadratic {
   double penalty(Index v) const { return penalty_[v % n_columns()]; }
   bool is_intercept(Index v) const { return columns_[v % n_columns()] == problem_.n_features(); }
 
-  /// Moves what the classes' coefficients of a feature have in common, on which the penalty alone depends, to
-  /// where it is least within the box.
-  void level(const Box& box, Buffer<double>& z, Buffer<double>& slope) const;
+  /// Moves the mean of each feature's coefficients over classes, on which only the penalty depends,
+  /// to where the penalty is least within the box. Updates the negative gradient `slope`.
+  void centre_over_classes(const Box& box, Buffer<double>& z, Buffer<double>& slope) const;
 
-  /// Curvature along what the intercepts share.
-  double shared_curvature() const {
+  /// Curvature added along the mean of the intercepts over classes.
+  double common_curvature() const {
     const auto outputs = static_cast<double>(problem_.n_outputs());
     return outputs > 1.0 ? problem_.weight() / (outputs * outputs) : 0.0;
   }
@@ -64,67 +63,7 @@ class LogisticBoxModel : public BoxQuadratic {
 
  private:
   std::vector<Index> columns_;
-  std::vector<double> penalty_;
-};
-
-/// The whole matrix, its faces solved by Cholesky.
-template <Real T>
-class DenseBoxModel final : public LogisticBoxModel<T> {
- public:
-  using LogisticBoxModel<T>::LogisticBoxModel;
-
-  bool refresh(const LogisticPoint& at, const LogisticRows& rows) override;
-  void change_penalty() override;
-  bool multiply(const double* v, double* product) override;
-  bool solve(const std::vector<Index>& free, const double* slope, double* d) override;
-  bool relax(const Box& box, Buffer<double>& z, Buffer<double>& slope) override;
-  double diagonal(Index v) const override {
-    return hessian_[v * this->size() + v] + this->penalty(v);
-  }
-  double cost() const override;
-  double rcond() const override { return rcond_; }
-
- private:
-  using LogisticBoxModel<T>::problem_;
-
-  Source<T> gathered(const LogisticRows& rows);
-  void take_block(Index k, Index l, const GramMatrix& gram, double sign);
-  bool factor(const std::vector<Index>& free);
-
-  Buffer<T> values_;  // the columns of X, where they are few of many
-  std::vector<double> shift_, scale_;
-  Buffer<double> hessian_;  // of the loss, both triangles
-  std::vector<double> damping_;
-  std::vector<Index> factored_;  // the free variables of system_
-  std::optional<PosDefSystem> system_;
-  double rcond_ = 0.0;
-};
-
-/// Products of the matrix with vectors, a pass over the data each, and faces solved by conjugate
-/// gradients.
-template <Real T>
-class StreamedBoxModel final : public LogisticBoxModel<T> {
- public:
-  using LogisticBoxModel<T>::LogisticBoxModel;
-
-  bool refresh(const LogisticPoint& at, const LogisticRows& rows) override;
-  bool multiply(const double* v, double* product) override;
-  bool solve(const std::vector<Index>& free, const double* slope, double* d) override;
-  bool relax(const Box& box, Buffer<double>& z, Buffer<double>& slope) override {
-    this->level(box, z, slope);
-    return true;
-  }
-  double diagonal(Index v) const override { return diagonal_[v] + this->penalty(v); }
-  double cost() const override { return 0.0; }
-
- private:
-  using LogisticBoxModel<T>::problem_;
-
-  void curve(Index k0, Index kc, double* z, Index ld) const;
-
-  const LogisticRows* rows_ = nullptr;
-  Buffer<double> curvature_;
-  std::vector<double> diagonal_;  // about that of the matrix, for conjugate gradients
+  std::vector<double> penalty_;  ///< of each column
 };
 
 }  // namespace elltwo

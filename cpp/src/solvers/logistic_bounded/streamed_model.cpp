@@ -1,22 +1,27 @@
+#include "solvers/logistic_bounded/streamed_model.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "gram/stream.hpp"
-#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
-#include "solvers/logistic_bounded/model.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr int most_products = 500;  // for a face
-constexpr double forcing = 1e-3;    // residual that a solution may leave, relative
+constexpr int most_products = 500;  // with the matrix, for one solution
+
+/// Relative residual of a solution, in the preconditioner's norm.
+constexpr double solution_accuracy = 1e-3;
+
+/// Mean curvature that the diagonal has at least, and the part of the diagonal that is added to the
+/// matrix.
 constexpr double least_curvature = 1e-12;
 
 }  // namespace
 
 template <Real T>
-bool StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+void StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
   rows_ = &rows;
   curvature_ = Buffer<double>(at.curvature.size());
   std::copy(at.curvature.begin(), at.curvature.end(), curvature_.begin());
@@ -26,8 +31,7 @@ bool StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& r
     const double mean = sum_over(rows.n,
                                  [&](Index i) {
                                    if (problem_.n_outputs() == 1) return p[i];
-                                   return (rows.weights() != nullptr ? rows.weights()[i] : 1.0) *
-                                          p[i] * (1.0 - p[i]);
+                                   return rows.weight_of(i) * p[i] * (1.0 - p[i]);
                                  }) /
                         problem_.weight();
     for (const Index j : this->columns()) {
@@ -35,12 +39,12 @@ bool StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& r
       diagonal_.push_back(std::max(mean, least_curvature) * size * size);
     }
   }
-  return true;
 }
 
-// z = curvature of the rows' losses times z: h z, or w p_k (z_k - sum_l p_l z_l).
+// Multiplies the rows' predictors z by the curvature of their losses: h z of two classes, else
+// w p_k (z_k - sum_l p_l z_l).
 template <Real T>
-void StreamedBoxModel<T>::curve(Index k0, Index kc, double* z, Index ld) const {
+void StreamedBoxModel<T>::apply_curvature(Index k0, Index kc, double* z, Index ld) const {
   const Index outputs = problem_.n_outputs();
   const Index n = rows_->n;
   for (Index i = 0; i < kc; ++i) {
@@ -51,73 +55,69 @@ void StreamedBoxModel<T>::curve(Index k0, Index kc, double* z, Index ld) const {
     }
     double mean = 0.0;
     for (Index o = 0; o < outputs; ++o) mean += p[o * n] * z[o * ld + i];
-    const double w = rows_->weights() != nullptr ? rows_->weights()[k0 + i] : 1.0;
+    const double w = rows_->weight_of(k0 + i);
     for (Index o = 0; o < outputs; ++o) z[o * ld + i] = w * p[o * n] * (z[o * ld + i] - mean);
   }
 }
 
 template <Real T>
-bool StreamedBoxModel<T>::multiply(const double* v, double* product) {
+void StreamedBoxModel<T>::multiply(const double* v, double* product) {
   const Index outputs = problem_.n_outputs();
-  auto all = Buffer<double>::zeros(problem_.size());
-  double shared = 0.0;
+  auto point = Buffer<double>::zeros(problem_.size());
+  double common = 0.0;
   for (Index i = 0; i < this->size(); ++i) {
-    all[this->place(i)] = v[i];
-    if (this->is_intercept(i)) shared += v[i];
+    point[this->index_in_point(i)] = v[i];
+    if (this->is_intercept(i)) common += v[i];
   }
-  Buffer<double> adjoint;
-  const auto map = [this](Index k0, Index kc, double* z, Index ld) { curve(k0, kc, z, ld); };
-  const auto pass = [&] {
-    adjoint = stream_pass(problem_.source(*rows_), outputs, all.data(), map,
-                          problem_.options().n_threads, problem_.monitor());
+  const auto map = [this](Index k0, Index kc, double* z, Index ld) {
+    apply_curvature(k0, kc, z, ld);
   };
-  if (!completed(pass)) return false;
+  const auto adjoint = stream_pass(problem_.source(*rows_), outputs, point.data(), map,
+                                   problem_.options().n_threads, problem_.monitor());
   for (Index i = 0; i < this->size(); ++i) {
-    product[i] =
-        adjoint[this->place(i)] + this->penalty(i) * v[i] + least_curvature * diagonal_[i] * v[i];
-    if (this->is_intercept(i)) product[i] += this->shared_curvature() * shared;
+    product[i] = adjoint[this->index_in_point(i)] + this->penalty(i) * v[i] +
+                 least_curvature * diagonal_[i] * v[i];
+    if (this->is_intercept(i)) product[i] += this->common_curvature() * common;
   }
-  return true;
 }
 
 // Conjugate gradients with a diagonal preconditioner (Nocedal and Wright, 2nd ed., algorithm 5.3).
 template <Real T>
-bool StreamedBoxModel<T>::solve(const std::vector<Index>& free, const double* slope, double* d) {
+void StreamedBoxModel<T>::solve(const std::vector<Index>& free, const double* slope, double* d) {
   const auto f = free.size();
   const Index m = this->size();
   std::fill_n(d, m, 0.0);
   std::vector<double> r(f), y(f);
   auto direction = Buffer<double>::zeros(m);
   Buffer<double> product(m);
-  const auto precondition = [&] {
-    double square = 0.0;
+  const auto precondition = [&] {  // y = M^-1 r; returns r . y
+    double ry = 0.0;
     for (std::size_t a = 0; a < f; ++a) {
       y[a] = r[a] / diagonal(free[a]);
-      square += y[a] * r[a];
+      ry += y[a] * r[a];
     }
-    return square;
+    return ry;
   };
   for (std::size_t a = 0; a < f; ++a) r[a] = slope[free[a]];
-  double square = precondition();
-  const double goal = forcing * forcing * square;
+  double ry = precondition();
+  const double goal = solution_accuracy * solution_accuracy * ry;
   for (std::size_t a = 0; a < f; ++a) direction[free[a]] = y[a];
-  for (int k = 0; k < most_products && square > goal; ++k) {
-    if (!multiply(direction.data(), product.data())) return false;
-    double bend = 0.0;
-    for (const Index v : free) bend += direction[v] * product[v];
-    if (!(bend > 0.0)) return true;
-    const double length = square / bend;
+  for (int k = 0; k < most_products && ry > goal; ++k) {
+    multiply(direction.data(), product.data());
+    double curvature = 0.0;
+    for (const Index v : free) curvature += direction[v] * product[v];
+    if (!(curvature > 0.0)) return;
+    const double length = ry / curvature;
     for (std::size_t a = 0; a < f; ++a) {
       d[free[a]] += length * direction[free[a]];
       r[a] -= length * product[free[a]];
     }
-    const double before = square;
-    square = precondition();
+    const double before = ry;
+    ry = precondition();
     for (std::size_t a = 0; a < f; ++a) {
-      direction[free[a]] = y[a] + square / before * direction[free[a]];
+      direction[free[a]] = y[a] + ry / before * direction[free[a]];
     }
   }
-  return true;
 }
 
 template class StreamedBoxModel<double>;

@@ -13,7 +13,7 @@
 namespace elltwo {
 namespace {
 
-// The rows that are fitted and have weight; all of them: none are listed.
+// The rows that are fitted and have a positive weight. An empty list stands for all rows.
 template <Real T>
 std::vector<Index> rows_with_weight(const LogisticData<T>& data, Index n) {
   const auto& w = data.sample_weight;
@@ -35,16 +35,16 @@ template <Real T>
 SparseLogisticDesign<T>::SparseLogisticDesign(SparseRows<T> rows, const LogisticData<T>& data,
                                               const LogisticOptions& options)
     : x(std::move(rows)), data_(data), outputs_(data.n_outputs()), centred_(options.fit_intercept) {
-  take_rows(data);
+  select_rows(data);
   if (centred_) shift = shift_full_columns(x);
-  if (measure(options.n_threads)) return;
+  if (measure_columns(options.n_threads)) return;
   for (const double size : column_sizes(x, nullptr)) scale.push_back(power_of_two_for(size));
   scale_columns(scale, nullptr, x);
-  measure(options.n_threads);
+  measure_columns(options.n_threads);
 }
 
 template <Real T>
-void SparseLogisticDesign<T>::take_rows(const LogisticData<T>& data) {
+void SparseLogisticDesign<T>::select_rows(const LogisticData<T>& data) {
   const auto chosen = rows_with_weight(data, x.rows);
   if (!chosen.empty()) x = gathered(x, chosen);
   const auto given = [&](Index i) { return chosen.empty() ? i : chosen[i]; };
@@ -57,13 +57,13 @@ void SparseLogisticDesign<T>::take_rows(const LogisticData<T>& data) {
     weight = Buffer<double>(n());
     for (Index i = 0; i < n(); ++i) weight[i] = data.sample_weight[given(i)] * weight_scale;
   }
-  total = weight.data() != nullptr ? std::reduce(weight.begin(), weight.end())
-                                   : static_cast<double>(n());
-  take_offset(data, chosen);
+  total_weight = weight.data() != nullptr ? std::reduce(weight.begin(), weight.end())
+                                          : static_cast<double>(n());
+  copy_offset(data, chosen);
 }
 
 template <Real T>
-void SparseLogisticDesign<T>::take_offset(const LogisticData<T>& data,
+void SparseLogisticDesign<T>::copy_offset(const LogisticData<T>& data,
                                           const std::vector<Index>& chosen) {
   if (!data.offset.empty()) {
     offset = Buffer<double>(n() * outputs());
@@ -72,17 +72,17 @@ void SparseLogisticDesign<T>::take_offset(const LogisticData<T>& data,
       std::copy_n(data.offset.data() + given * outputs(), outputs(), offset.data() + i * outputs());
     }
   }
-  const Offsets own{offset.data(), outputs(), 1};
+  const NullModel model{n(), data.n_classes, label.data(), weight.data()};
   if (offset.data() != nullptr) {
-    alone = centre_offsets(n(), data.n_classes, label.data(), weight.data(), centred(), own);
+    null_intercept = centre_offsets(model, centred(), {offset.data(), outputs(), 1});
   } else if (centred()) {
-    alone = intercepts_alone(n(), data.n_classes, label.data(), weight.data(), {});
+    null_intercept = null_intercepts(model);
   }
 }
 
-// False where squares leave the range of the arithmetic.
+// Sets means and spreads. False where squares leave the range of the arithmetic.
 template <Real T>
-bool SparseLogisticDesign<T>::measure(int n_threads) {
+bool SparseLogisticDesign<T>::measure_columns(int n_threads) {
   auto sums = column_sums(x, weight.data(), nullptr, n_threads);
   mean.assign(p(), 0.0);
   spread = std::move(sums.second);
@@ -91,17 +91,18 @@ bool SparseLogisticDesign<T>::measure(int n_threads) {
   for (std::size_t j = 0; j < mean.size(); ++j) {
     vanished = vanished || (spread[j] == 0.0 && sums.first[j] != 0.0);
     if (!centred_) continue;
-    mean[j] = sums.first[j] / total;
+    mean[j] = sums.first[j] / total_weight;
     const double about_zero = spread[j];
     spread[j] -= mean[j] * sums.first[j];
     cancelled = cancelled || spread[j] < cancellation * about_zero;
   }
-  if (cancelled) spread = column_spreads(x, weight.data(), total, mean);
+  if (cancelled) spread = column_spreads(x, weight.data(), total_weight, mean);
   return !vanished && std::ranges::all_of(spread, [](double sum) {
     return sum == 0.0 || !out_of_range<double>(sum);
   });
 }
 
+// alpha f_j in the user's units.
 template <Real T>
 double SparseLogisticDesign<T>::raw_penalty(Index j, double alpha) const {
   if (data_.penalty_factors.empty()) return alpha;
@@ -121,7 +122,7 @@ double SparseLogisticDesign<T>::prior(Index t, Index j) const {
   return data_.prior_mean[t * p() + j] / scale_of(j);
 }
 
-// What turns the intercept of centred, shifted columns into that of the columns as they were.
+// The intercept of centred, shifted columns minus that of the user's columns.
 template <Real T>
 double SparseLogisticDesign<T>::intercept_of_shift(const double* b, Index t) const {
   long double sum = 0.0L;

@@ -2,18 +2,39 @@
 #include <stdexcept>
 
 #include "elltwo/logistic.hpp"
+#include "solvers/logistic/path.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_sparse/newton.hpp"
 
 namespace elltwo {
 namespace {
 
-// The intercepts of the model without predictors, which offsets hold already, and no coefficients.
+// Sets b to the model without predictors. Offsets contain its intercepts already.
 template <Real T>
-void start_from_shares(const SparseLogisticDesign<T>& design, double* b) {
+void start_from_null_model(const SparseLogisticDesign<T>& design, double* b) {
   std::fill_n(b, design.size(), 0.0);
   if (design.offset.data() != nullptr) return;
-  std::ranges::copy(design.alone, b + design.p() * design.outputs());
+  std::ranges::copy(design.null_intercept, b + design.p() * design.outputs());
+}
+
+template <Real T>
+std::vector<LogisticInfo> fit_path(const SparseLogisticDesign<T>& design,
+                                   const LogisticPath<T>& path, Monitor& monitor) {
+  SparseLogisticNewton<T> newton(design, path.options, monitor);
+  Buffer<double> b(design.size());
+  if (path.start.empty()) start_from_null_model(design, b.data());
+  else design.read(path.start, b.data());
+  std::vector<LogisticInfo> infos;
+  const Index k = design.outputs();
+  const Index p = design.p();
+  for (Index a = 0; a < path.n_alphas(); ++a) {
+    infos.push_back(newton.fit(path.alphas[a], b.data()));
+    design.write(b.data(), newton.held_slope(), path.alphas[a], path.coef.subspan(a * k * p, k * p),
+                 path.intercept.subspan(a * k, k));
+    // A direction that separates the classes is no start for a fit that has a minimum.
+    if (infos.back().status == Status::separable) start_from_null_model(design, b.data());
+  }
+  return infos;
 }
 
 }  // namespace
@@ -34,22 +55,9 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
         "'quasi_newton'");
   }
   const SparseLogisticDesign<T> design(checked_rows(x, options.n_threads), data, options);
-  SparseLogisticNewton<T> newton(design, options, monitor);
-  Buffer<double> b(design.size());
-  if (start.empty()) start_from_shares(design, b.data());
-  else design.read(start, b.data());
-  std::vector<LogisticInfo> infos;
-  const Index k = design.outputs();
-  const Index p = design.p();
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    infos.push_back(newton.fit(alphas[a], b.data()));
-    if (infos.back().status == Status::interrupted) break;
-    design.write(b.data(), newton.held_slope(), alphas[a], coef.subspan(a * k * p, k * p),
-                 intercept.subspan(a * k, k));
-    // What separates classes is no start for a fit that has a minimum.
-    if (infos.back().status == Status::separable) start_from_shares(design, b.data());
-  }
-  return infos;
+  return reported_path(alphas.size(), [&] {
+    return fit_path<T>(design, {data, alphas, options, start, coef, intercept}, monitor);
+  });
 }
 
 template std::vector<LogisticInfo> sparse_logistic_path<double>(

@@ -9,29 +9,70 @@
 namespace elltwo {
 namespace {
 
-constexpr double accuracy = 0.1;  // of a direction: fewest passes to 1e-8 on data by power laws
-constexpr double most_accurate = 0.01;  // where the tolerance is in sight
-constexpr double flat_slope = 0.5;      // part of the slope at which a line search may stop
-constexpr int most_bracket_trials = 40;
-constexpr double rounding_of_sums = 1e-13;
-constexpr double worn = 64.0;  // what predictors may have been, in their present size
-constexpr int most_steps_without_gain = 4;
-constexpr double settled = 1e-8;       // an optimality that rounding may keep from falling
-constexpr int steps_to_settle = 8;     // before a step that does not shrink says anything
-constexpr double long_step = 0.1;      // in a predictor
-constexpr double polish_share = 0.05;  // of a fit's passes, after which a step is the last beyond
-constexpr double free_products = 2e6;  // the tolerance; those of small data are not counted
-constexpr double on_boundary = 1e-8;
-constexpr double on_boundary_at_end = 1e-3;  // of directions of limited accuracy
+// Directions.
 
-// Halves a bracket: in the logarithm where its ends are far apart, and ever faster towards zero, since a
-// step can be too long by any power of ten where all rows are saturated.
-double between(double low, double high, int trial) {
+/// Relative accuracy of a Newton direction. On data with power-law column counts 0.1 took the
+/// fewest passes to an optimality of 1e-8.
+constexpr double direction_accuracy = 0.1;
+
+/// The accuracy of a direction that is expected to reach the tolerance.
+constexpr double finest_direction_accuracy = 0.01;
+
+// Line search.
+
+/// The search ends where the derivative along the step has fallen to this part of what it was at
+/// the start.
+constexpr double flat_slope = 0.5;
+
+constexpr int most_bracket_trials = 40;
+
+/// Ratio of the largest predictor since predictors were computed from the data to the largest now.
+/// Beyond it sums of steps have lost two digits, and predictors are computed from the data again.
+constexpr double most_shrinkage = 64.0;
+
+// When a fit stops.
+
+/// Optimality below which rounding may keep it from falling further.
+constexpr double stalled_optimality = 1e-8;
+
+/// Steps without halving the best optimality after which a fit below stalled_optimality has
+/// stalled.
+constexpr int most_steps_without_gain = 4;
+
+// Polishing (see tol_of_polished_fits) ends with the step that brings its passes above the larger
+// of two limits.
+
+/// First limit: this part of the passes that the fit has made before.
+constexpr double polish_share = 0.05;
+
+/// Second limit: the passes that make this many products, one for each stored value and output.
+/// They cost about 2 ms, at 1.2 ns a product.
+constexpr double free_polish_products = 2e6;
+
+// Separation of the classes by the unpenalised part of a step.
+
+/// Steps before separation is tested: the first ones are long in any fit.
+constexpr int steps_before_separation = 8;
+
+/// Change of a predictor from which a step is long. Where the loss has a minimum steps become
+/// shorter.
+constexpr double long_step = 0.1;
+
+/// Negative margins up to this part of the largest margin count as zero while a fit runs.
+constexpr double boundary_margin = 1e-8;
+
+/// The same for a fit that has reached its tolerance, whose last direction is less accurate.
+constexpr double boundary_margin_at_end = 1e-3;
+
+/// A point inside the bracket (low, high), high > 0: the mean of its ends, or of their logarithms
+/// where they are far apart. From low = 0 it is high / 2^(1 + trial), since a step can be too long
+/// by any power of ten where all rows are saturated.
+double bisected(double low, double high, int trial) {
   if (low == 0.0) return std::ldexp(high, -1 - trial);
   return high > 4.0 * low ? std::sqrt(low) * std::sqrt(high) : 0.5 * (low + high);
 }
 
-double largest(const Buffer<double>& values) {
+double largest_size(const Buffer<double>& values) {
   double result = 0.0;
   for (const double v : values) result = std::max(result, std::abs(v));
   return result;
@@ -51,83 +92,86 @@ SparseLogisticNewton<T>::SparseLogisticNewton(const SparseLogisticDesign<T>& des
       d_(design.size()),
       free_(design.size()) {}
 
-// Of z, whose terms have been taken.
+// Sets inaccurate_: z_ is a sum of steps, with the rounding of the largest predictor there has
+// been.
 template <Real T>
-void SparseLogisticNewton<T>::look_at_sizes() {
-  const double size = largest(z_);
+void SparseLogisticNewton<T>::note_predictor_sizes() {
+  const double size = largest_size(z_);
   largest_ = std::max(largest_, size);
-  worn_ = largest_ > worn * std::max(size, 1.0);
+  inaccurate_ = largest_ > most_shrinkage * std::max(size, 1.0);
 }
 
-// Predictors from the data. Those of a step are sums, with the rounding of the largest there have been.
+// Sets predictors, terms and loss at b from the data.
 template <Real T>
-bool SparseLogisticNewton<T>::renew(const double* b) {
-  if (!system_.predict(b, z_.data())) return false;
+void SparseLogisticNewton<T>::evaluate_from_data(const double* b) {
+  system_.predict(b, z_.data());
   loss_ = system_.terms().evaluate(z_.data(), 0.0, nullptr).loss;
   largest_ = 0.0;
-  look_at_sizes();
-  return true;
+  note_predictor_sizes();
 }
 
-// The gradient and what it says of b, whose terms have been taken.
+// Sets the gradient and the optimality at b, where the terms have been evaluated.
 template <Real T>
-bool SparseLogisticNewton<T>::look(const double* b, LogisticInfo& info) {
-  if (worn_ && !renew(b)) return false;
-  if (!system_.gradient(b, g_.data())) return false;
+void SparseLogisticNewton<T>::refresh_gradient(const double* b, LogisticInfo& info) {
+  if (inaccurate_) evaluate_from_data(b);
+  system_.gradient(b, g_.data());
   info.optimality = system_.optimality(g_.data());
-  return true;
 }
 
-// Where along the step the slope has fallen to a part of itself without the objective rising. A convex
-// function's slope ascends: Newton's method on it, kept within a bracket by bisection. 0: nowhere. Leaves
-// the terms of that point.
+// The objective at b + t d and its derivatives in t. Evaluates the terms there and sets loss_.
+template <Real T>
+auto SparseLogisticNewton<T>::evaluate_along(const double* b, double t) -> LogisticTerms::Line {
+  const auto line = system_.terms().evaluate(z_.data(), t, along_.data());
+  loss_ = line.loss;
+  const auto penalty = system_.penalties(b, t, d_.data());
+  return {line.loss + penalty.loss, line.slope + penalty.slope, line.curvature + penalty.curvature};
+}
+
+// A length t of the step d at which the objective has not risen and its derivative is a part of
+// what it was. The derivative of a convex function ascends, so that t is found by Newton's method
+// on it within a bracket; steps that leave the bracket are replaced by bisection. 0: there is none.
+// Leaves the terms evaluated at b + t d.
 template <Real T>
 double SparseLogisticNewton<T>::line_search(const double* b) {
-  const auto at = [&](double t) {
-    const auto line = system_.terms().evaluate(z_.data(), t, along_.data());
-    loss_ = line.loss;
-    const auto penalty = system_.penalties(b, t, d_.data());
-    return LogisticTerms::Line{line.loss + penalty.loss, line.slope + penalty.slope,
-                               line.bend + penalty.bend};
-  };
   double slope = 0.0;
   for (Index e = 0; e < system_.size(); ++e) slope -= g_[e] * d_[e];
   if (!(slope < 0.0)) return 0.0;
   const double start = loss_ + system_.penalties(b, 0.0, nullptr).loss;
-  const double rounding = rounding_of_sums * start;
+  const double rounding = objective_noise * start;
   double low = 0.0, high = infinity, t = 1.0;
   for (int trial = 0; trial < most_bracket_trials; ++trial) {
-    const auto line = at(t);
+    const auto line = evaluate_along(b, t);
     const bool falls = line.loss <= start + rounding;
     if (falls && std::abs(line.slope) <= -flat_slope * slope) return t;
     if (line.slope < 0.0 && falls) low = t;
     else high = t;
-    double next = t - line.slope / line.bend;
+    double next = t - line.slope / line.curvature;
     if (high == infinity) next = std::clamp(next, 1.5 * t, 10.0 * t);
-    else if (!(next > low && next < high)) next = between(low, high, trial);
-    t = std::isnan(next) ? between(low, std::min(high, t), trial) : next;
+    else if (!(next > low && next < high)) next = bisected(low, high, trial);
+    t = std::isnan(next) ? bisected(low, std::min(high, t), trial) : next;
   }
-  at(low);
+  evaluate_along(b, low);
   return low;
 }
 
+// Moves b along a Newton direction. False if no length of it lowers the objective.
 template <Real T>
-auto SparseLogisticNewton<T>::step(double* b, LogisticInfo& info) -> Step {
+bool SparseLogisticNewton<T>::step(double* b, LogisticInfo& info) {
   const double wanted = 0.3 * options_.tol / info.optimality;
   const double digits = std::log10(info.optimality / std::max(options_.tol, polished_optimality));
-  if (!direction_.solve(g_.data(), std::clamp(wanted, most_accurate, accuracy), digits, d_.data()))
-    return Step::interrupted;
-  if (!system_.multiply(d_.data(), along_.data())) return Step::interrupted;
+  direction_.solve(g_.data(), std::clamp(wanted, finest_direction_accuracy, direction_accuracy),
+                   digits, d_.data());
+  system_.multiply(d_.data(), along_.data());
   const double t = line_search(b);
-  if (t == 0.0) return Step::none;
+  if (t == 0.0) return false;
   for (Index e = 0; e < system_.size(); ++e) b[e] += t * d_[e];
   for (Index i = 0; i < z_.size(); ++i) z_[i] += t * along_[i];
-  look_at_sizes();
+  note_predictor_sizes();
   stepped_ = true;
-  return Step::taken;
+  return true;
 }
 
-// Whether b alone tells all classes apart, without any penalty.
+// Whether the predictors themselves separate the classes where nothing is penalised.
 template <Real T>
 bool SparseLogisticNewton<T>::all_separated() const {
   if (!system_.all_free()) return false;
@@ -135,59 +179,55 @@ bool SparseLogisticNewton<T>::all_separated() const {
   return margins.least > 1e-12 * margins.largest;
 }
 
-// Whether the last step's part without a penalty, which has not become small, takes no row from its class.
+// Whether the unpenalised part of the last step separates the classes and is long, as it stays
+// where the loss has no minimum.
 template <Real T>
-bool SparseLogisticNewton<T>::step_separates(bool converged, bool& separates) {
-  separates = false;
-  if (!system_.any_free() || !stepped_) return true;
-  if (!(largest(along_) >= long_step)) return true;
+bool SparseLogisticNewton<T>::step_separates(bool converged) {
+  if (!system_.any_free() || !stepped_) return false;
+  if (!(largest_size(along_) >= long_step)) return false;
   if (!system_.all_free()) {
-    for (Index e = 0; e < system_.size(); ++e)
+    for (Index e = 0; e < system_.size(); ++e) {
       free_[e] = system_.moves(e) && system_.penalty(e) == 0.0 ? d_[e] : 0.0;
-    if (!system_.multiply(free_.data(), along_.data())) return false;
-    if (!(largest(along_) >= long_step)) return true;
+    }
+    system_.multiply(free_.data(), along_.data());
+    if (!(largest_size(along_) >= long_step)) return false;
   }
   const auto margins = system_.terms().margins(along_.data(), nullptr);
-  separates = margins.largest >= long_step &&
-              margins.least >= -(converged ? on_boundary_at_end : on_boundary) * margins.largest;
-  return true;
+  const double noise = converged ? boundary_margin_at_end : boundary_margin;
+  return margins.largest >= long_step && margins.least >= -noise * margins.largest;
 }
 
-// False if the monitor asked to stop.
+// Steps until the fit converges, stalls or separates the classes. Sets info.status.
 template <Real T>
-bool SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
+void SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
   double best = infinity;
   int without_gain = 0;
   for (;; ++info.n_iter) {
-    if (!look(b, info)) return false;
+    refresh_gradient(b, info);
     const bool converged = info.optimality <= options_.tol;
     without_gain = info.optimality < 0.5 * best ? 0 : without_gain + 1;
     best = std::min(best, info.optimality);
-    const bool stalled = best <= settled && without_gain >= most_steps_without_gain;
+    const bool stalled = best <= stalled_optimality && without_gain >= most_steps_without_gain;
     const bool out = info.n_iter >= options_.max_iter || stalled;
-    bool separates = all_separated();
-    if (!separates && (converged || out || info.n_iter >= steps_to_settle)) {
-      if (!step_separates(converged, separates)) return false;
-    }
+    const bool test_step = converged || out || info.n_iter >= steps_before_separation;
+    const bool separates = all_separated() || (test_step && step_separates(converged));
     if (separates) info.status = Status::separable;
     else if (converged) info.status = Status::converged;
     else if (out) info.status = Status::max_iter_reached;
-    if (separates || converged || out) return true;
-    const Step outcome = step(b, info);
-    if (outcome == Step::interrupted) return false;
-    if (outcome == Step::taken) continue;
+    if (separates || converged || out) return;
+    if (step(b, info)) continue;
     info.status = Status::max_iter_reached;
-    return true;
+    return;
   }
 }
 
-// Goes on beyond the tolerance as long as steps at least halve the optimality. False if the monitor asked to
-// stop.
+// Continues beyond the tolerance for as long as steps at least halve the optimality. A step that
+// raises it is undone.
 template <Real T>
-bool SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& info) {
+void SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& info) {
   const auto& x = system_.design().x;
   const double products = static_cast<double>((x.nonzeros() + x.rows) * system_.n_outputs());
-  const double most = std::max(polish_share * passes_taken, free_products / products);
+  const double most = std::max(polish_share * passes_taken, free_polish_products / products);
   const int first = system_.passes();
   Buffer<double> b_before(system_.size()), g_before(system_.size());
   while (info.optimality > polished_optimality && info.n_iter < options_.max_iter &&
@@ -196,19 +236,17 @@ bool SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& 
     std::copy_n(g_.data(), system_.size(), g_before.data());
     const double loss_before = loss_;
     const double before = info.optimality;
-    const Step outcome = step(b, info);
-    if (outcome == Step::none) return true;
-    if (outcome == Step::interrupted || !look(b, info)) return false;
+    if (!step(b, info)) return;
+    refresh_gradient(b, info);
     ++info.n_iter;
     if (info.optimality <= 0.5 * before) continue;
-    if (info.optimality <= before) return true;
+    if (info.optimality <= before) return;
     std::copy_n(b_before.data(), system_.size(), b);
     std::copy_n(g_before.data(), system_.size(), g_.data());
     loss_ = loss_before;
     info.optimality = before;
-    return true;
+    return;
   }
-  return true;
 }
 
 template <Real T>
@@ -233,22 +271,18 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   const int passes = system_.passes();
   const int hessians = direction_.n_hessians();
   stepped_ = false;
-  info.status = Status::interrupted;
-  if (!system_.set_alpha(alpha, b)) return info;
-  // No start is worth more penalty than all of the loss at zero.
+  system_.set_alpha(alpha, b);
+  // A start whose penalty exceeds twice the loss at zero is worse than the prior means.
   const double n_classes = static_cast<double>(std::max<Index>(2, system_.n_outputs()));
-  const double most = 2.0 * system_.design().total * std::log(n_classes);
+  const double most = 2.0 * system_.design().total_weight * std::log(n_classes);
   if (!(system_.penalties(b, 0.0, nullptr).loss <= most)) system_.start_from_prior(b);
-  system_.level(b);
-  direction_.restart();
-  if (!renew(b)) return info;
-  const bool over = iterate(b, info);
-  const bool exact = info.status == Status::converged && options_.tol <= tol_of_exact_fits;
-  if (!over || (exact && !polish(b, system_.passes() - passes, info))) {
-    info.status = Status::interrupted;
-    return info;
-  }
-  system_.level(b);
+  system_.centre_point(b);
+  direction_.change_alpha();
+  evaluate_from_data(b);
+  iterate(b, info);
+  const bool exact = info.status == Status::converged && options_.tol <= tol_of_polished_fits;
+  if (exact) polish(b, system_.passes() - passes, info);
+  system_.centre_point(b);
   report(b, info);
   info.n_passes = system_.passes() - passes;
   info.n_hessians = direction_.n_hessians() - hessians;

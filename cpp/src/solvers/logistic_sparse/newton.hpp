@@ -4,41 +4,44 @@
 
 namespace elltwo {
 
-/// Newton's method for one alpha after the other. Trial points along a step take no pass: they are sums of
-/// two vectors of predictors.
+/// Newton's method with a line search, for one alpha after the other. Trial points along a step d
+/// need no pass over the data: their predictors are X b + t X d.
 template <Real T>
 class SparseLogisticNewton {
  public:
   SparseLogisticNewton(const SparseLogisticDesign<T>& design, const LogisticOptions& options,
                        Monitor& monitor);
 
-  /// Moves b to the minimum, but for coefficients whose penalty dwarfs the data: see held_slope.
+  /// Moves b from a start to the minimum. Coefficients whose penalty dwarfs the data remain at
+  /// their prior means; held_slope() determines them.
   LogisticInfo fit(double alpha, double* b);
   const double* held_slope() const { return system_.held_slope(); }
 
  private:
-  enum class Step { taken, none, interrupted };
-
-  void look_at_sizes();
-  bool renew(const double* b);
-  bool look(const double* b, LogisticInfo& info);
-  bool iterate(double* b, LogisticInfo& info);
-  bool polish(double* b, int passes_taken, LogisticInfo& info);
-  Step step(double* b, LogisticInfo& info);
+  void evaluate_from_data(const double* b);
+  void note_predictor_sizes();
+  void refresh_gradient(const double* b, LogisticInfo& info);
+  void iterate(double* b, LogisticInfo& info);
+  void polish(double* b, int passes_taken, LogisticInfo& info);
+  bool step(double* b, LogisticInfo& info);
+  LogisticTerms::Line evaluate_along(const double* b, double t);
   double line_search(const double* b);
   bool all_separated() const;
-  bool step_separates(bool converged, bool& separates);
+  bool step_separates(bool converged);
   void report(const double* b, LogisticInfo& info);
 
   const LogisticOptions& options_;
   SparseLogisticSystem<T> system_;
   SparseNewtonDirection<T> direction_;
-  Buffer<double> z_, along_;  // predictors X b, with offsets, and X d
-  Buffer<double> g_, d_, free_;
+  Buffer<double> z_;      ///< predictors X b + offset at the current point
+  Buffer<double> along_;  ///< X d
+  Buffer<double> g_;      ///< negative gradient
+  Buffer<double> d_;      ///< the last Newton direction
+  Buffer<double> free_;   ///< the part of d_ without a penalty
   double loss_ = 0.0;
-  double largest_ = 0.0;  // predictor of those that z_ has been summed from
-  bool worn_ = false;
-  bool stepped_ = false;
+  double largest_ = 0.0;     ///< largest predictor since z_ was last computed from the data
+  bool inaccurate_ = false;  ///< z_ has lost digits: its terms were much larger than it is now
+  bool stepped_ = false;     ///< the fit has taken a step
 };
 
 }  // namespace elltwo

@@ -11,8 +11,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double operations = 60.0;  // for a row and an output
-constexpr Index numbers_at_once = 4096;
+constexpr double operations_of_loss = 60.0;  // for a row and an output
+constexpr Index predictors_at_once = 4096;   // in a chunk
 
 }  // namespace
 
@@ -22,9 +22,9 @@ LogisticTerms::LogisticTerms(Index n, Index outputs, const std::int32_t* label,
       outputs_(outputs),
       label_(label),
       weight_(weight),
-      chunk_(std::max<Index>(16, numbers_at_once / outputs)),
+      chunk_(std::max<Index>(16, predictors_at_once / outputs)),
       width_(3 + 2 * outputs),
-      n_threads_(threads_for(n_threads, operations * static_cast<double>(n * outputs))),
+      n_threads_(threads_for(n_threads, operations_of_loss * static_cast<double>(n * outputs))),
       residual_(n * outputs),
       curvature_(n * outputs),
       sums_((n + chunk_ - 1) / chunk_ * width_),
@@ -38,10 +38,9 @@ auto LogisticTerms::evaluate(const double* z, double t, const double* step) -> L
   TaskCounter chunks(n_chunks);
   run_team(n_threads_, [&](TeamMember& member) {
     for (Index c = 0; chunks.next(c);) {
-      const Index begin = c * chunk_;
-      double* sums = sums_.data() + c * width_;
-      if (outputs_ == 1) binomial(begin, chunk_end(begin), z, t, step, sums);
-      else multinomial(begin, chunk_end(begin), z, t, step, member.rank(), sums);
+      const Chunk chunk{c * chunk_, std::min(n_, (c + 1) * chunk_), sums_.data() + c * width_};
+      if (outputs_ == 1) binomial(chunk, z, t, step);
+      else multinomial(chunk, z, t, step, member.rank());
     }
   });
   total_.fill_zero();
@@ -51,8 +50,8 @@ auto LogisticTerms::evaluate(const double* z, double t, const double* step) -> L
   return {total_[0], total_[1], total_[2]};
 }
 
-void LogisticTerms::binomial(Index begin, Index end, const double* z, double t, const double* step,
-                             double* sums) {
+void LogisticTerms::binomial(const Chunk& chunk, const double* z, double t, const double* step) {
+  const auto [begin, end, sums] = chunk;
   double* r = residual_.data();
   double* h = curvature_.data();
   for (Index i = begin; i < end; ++i) r[i] = step != nullptr ? z[i] + t * step[i] : z[i];
@@ -68,8 +67,9 @@ void LogisticTerms::binomial(Index begin, Index end, const double* z, double t, 
   }
 }
 
-void LogisticTerms::multinomial(Index begin, Index end, const double* z, double t,
-                                const double* step, int rank, double* sums) {
+void LogisticTerms::multinomial(const Chunk& chunk, const double* z, double t, const double* step,
+                                int rank) {
+  const auto [begin, end, sums] = chunk;
   const Index k = outputs_;
   double* by_class = scratch_.data() + rank * 2 * k * chunk_;
   double* probability = by_class + k * chunk_;

@@ -10,11 +10,15 @@ namespace elltwo {
 namespace {
 
 constexpr int most_faces = 100;
+
+/// Halvings of a Newton step, and of one along the slope.
 constexpr int bold_halvings = 4;
 constexpr int most_halvings = 40;
-constexpr double sufficient_on_face = 1e-3;  // of the decrease that the slope promises (Armijo)
 
-/// Where the model stands.
+/// Part of the decrease promised by the slope that a step must achieve (Armijo's condition).
+constexpr double sufficient_on_face = 1e-3;
+
+/// The model at the current point z.
 class BoxModel {
  public:
   BoxModel(const BoxProblem& problem, BoxQuadratic& hessian, Buffer<double>& z)
@@ -24,7 +28,7 @@ class BoxModel {
         slope_(z.size()),
         direction_(z.size()),
         step_(z.size()),
-        turn_(z.size()) {
+        product_(z.size()) {
     std::copy_n(problem.slope, z.size(), slope_.data());
   }
 
@@ -56,30 +60,29 @@ class BoxModel {
     return inside;
   }
 
-  bool relax() { return hessian_.relax(problem_.box, z_, slope_); }
+  void relax() { hessian_.relax(problem_.box, z_, slope_); }
 
-  enum class Step { taken, none, interrupted };
+  // The steps return whether they have lowered the value.
 
-  /// Along the Newton direction on a face, bent at the bounds.
-  Step newton(const std::vector<Index>& free) {
-    if (!hessian_.solve(free, slope_.data(), direction_.data())) return Step::interrupted;
+  /// Along the Newton direction on a face, projected into the box.
+  bool newton(const std::vector<Index>& free) {
+    hessian_.solve(free, slope_.data(), direction_.data());
     return search(1.0, bold_halvings);
   }
 
-  /// Along the slope over the diagonal, bent at the bounds: some length of it always helps.
-  Step gradient() {
+  /// Along the slope over the diagonal, projected into the box: some length of it lowers the value.
+  bool gradient() {
     for (Index j = 0; j < z_.size(); ++j) {
       direction_[j] = push_inside(problem_.box, j, z_[j], slope_[j]) / hessian_.diagonal(j);
     }
     return search(1.0, most_halvings);
   }
 
-  /// Along the Newton direction on a face within the bounds, at most to the first of them.
-  Step newton_within(const std::vector<Index>& inside) {
-    if (inside.empty()) return Step::none;
-    if (!hessian_.solve(inside, slope_.data(), direction_.data())) return Step::interrupted;
-    const auto bold = search(1.0, bold_halvings);
-    if (bold != Step::none) return bold;
+  /// Along the Newton direction of the variables inside their bounds, or as far as the first bound.
+  bool newton_within(const std::vector<Index>& inside) {
+    if (inside.empty()) return false;
+    hessian_.solve(inside, slope_.data(), direction_.data());
+    if (search(1.0, bold_halvings)) return true;
     double reach = 1.0;
     for (const Index j : inside) {
       const double to = clipped(problem_.box, j, z_[j] + direction_[j]);
@@ -89,21 +92,22 @@ class BoxModel {
   }
 
  private:
-  Step search(double length, int most) {
+  bool search(double length, int most) {
     for (int k = 0; k < most; ++k, length *= 0.5) {
       for (Index j = 0; j < z_.size(); ++j) {
         step_[j] = clipped(problem_.box, j, z_[j] + length * direction_[j]) - z_[j];
       }
-      if (!hessian_.multiply(step_.data(), turn_.data())) return Step::interrupted;
+      hessian_.multiply(step_.data(), product_.data());
       const double descent = dot(slope_, step_);
-      if (!(descent - 0.5 * dot(step_, turn_) > sufficient_on_face * std::abs(descent))) continue;
+      const double decrease = descent - 0.5 * dot(step_, product_);
+      if (!(decrease > sufficient_on_face * std::abs(descent))) continue;
       for (Index j = 0; j < z_.size(); ++j) {
         z_[j] = clipped(problem_.box, j, z_[j] + length * direction_[j]);
-        slope_[j] -= turn_[j];
+        slope_[j] -= product_[j];
       }
-      return Step::taken;
+      return true;
     }
-    return Step::none;
+    return false;
   }
 
   const BoxProblem& problem_;
@@ -112,7 +116,7 @@ class BoxModel {
   Buffer<double> slope_;
   Buffer<double> direction_;
   Buffer<double> step_;
-  Buffer<double> turn_;
+  Buffer<double> product_;  ///< H step
 };
 
 }  // namespace
@@ -123,26 +127,15 @@ double push_inside(const Box& box, Index j, double z, double slope) {
   return slope;
 }
 
-bool minimise_in_box(const BoxProblem& problem, BoxQuadratic& hessian, Buffer<double>& z,
-                     int& used) {
+void minimise_in_box(const BoxProblem& problem, BoxQuadratic& hessian, Buffer<double>& z) {
   BoxModel model(problem, hessian, z);
   const double goal = std::max(problem.noise, problem.accuracy * model.worst_push());
-  using Step = BoxModel::Step;
   for (int k = 0; k < most_faces && model.worst_push() > goal; ++k) {
-    ++used;
-    if (!model.relax()) return false;
-    auto step = model.newton(model.free());
-    if (step == Step::none) {
-      step = model.gradient();
-      if (step == Step::taken) {
-        ++used;
-        if (model.newton_within(model.interior()) == Step::interrupted) return false;
-      }
-    }
-    if (step == Step::interrupted) return false;
-    if (step == Step::none) break;
+    model.relax();
+    if (model.newton(model.free())) continue;
+    if (!model.gradient()) break;
+    model.newton_within(model.interior());
   }
-  return true;
 }
 
 }  // namespace elltwo

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "elltwo/logistic.hpp"
+#include "parallel/interruption.hpp"
+
+namespace elltwo {
+
+/// The arguments of logistic_path(): the fits of a path, and where their answers go.
+template <Real T>
+struct LogisticPath {
+  const LogisticData<T>& data;
+  std::span<const double> alphas;
+  const LogisticOptions& options;
+  std::span<const double> start;  ///< outputs x features, then outputs; empty: none
+  std::span<double> coef;         ///< alphas x outputs x features
+  std::span<double> intercept;    ///< alphas x outputs
+
+  /// The coefficients and intercepts of fit number a.
+  double* coef_of(Index a) const { return coef.data() + a * data.n_outputs() * data.x.cols; }
+  double* intercept_of(Index a) const { return intercept.data() + a * data.n_outputs(); }
+  Index n_alphas() const { return static_cast<Index>(alphas.size()); }
+};
+
+/// Calls f, which returns what there is to report of each fit of a path. If it is interrupted, all
+/// fits are reported as interrupted.
+template <class F>
+std::vector<LogisticInfo> reported_path(std::size_t n_alphas, F&& f) {
+  std::vector<LogisticInfo> infos(n_alphas);
+  if (completed([&] { infos = f(); })) return infos;
+  for (auto& info : infos) info.status = Status::interrupted;
+  return infos;
+}
+
+}  // namespace elltwo

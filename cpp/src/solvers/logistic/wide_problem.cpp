@@ -1,0 +1,314 @@
+#include "solvers/logistic/wide_problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gram/moments.hpp"
+#include "gram/stream.hpp"
+#include "linalg/cholesky.hpp"
+#include "model/logistic_loss.hpp"
+#include "solvers/logistic/intercepts.hpp"
+#include "solvers/logistic/validate.hpp"
+#include "solvers/shared/ranges.hpp"
+
+namespace elltwo {
+namespace {
+
+/// Rows from which the kernel is formed in float: a smaller one takes less time than reading X.
+constexpr Index least_rows_for_float = 256;
+
+/// Features, at least, whose deviations choose the scale at first.
+constexpr Index some_features = 256;
+
+}  // namespace
+
+template <Real T>
+bool WideProblem<T>::suits(const LogisticData<T>& data) {
+  Index penalised = 0;
+  Index free = 0;
+  for (Index j = 0; j < data.x.cols; ++j) {
+    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
+    if (f == 0.0) ++free;
+    if (f > 0.0 && f < infinity) ++penalised;
+  }
+  const Index n = data.rows.empty() ? data.x.rows : static_cast<Index>(data.rows.size());
+  return penalised > n && free < n && data.x.rows <= 2 * n;
+}
+
+template <Real T>
+WideProblem<T>::WideProblem(const LogisticData<T>& data, const LogisticOptions& options,
+                            Monitor& monitor)
+    : data_(data), options_(options), monitor_(monitor) {
+  const auto all = static_cast<Index>(data.rows.empty() ? data.label.size() : data.rows.size());
+  for (Index k = 0; k < all; ++k) {
+    const Index i = data.rows.empty() ? k : data.rows[k];
+    const double w = data.sample_weight.empty() ? 1.0 : data.sample_weight[i];
+    if (w == 0.0) continue;
+    rows_.push_back(i);
+    label_.push_back(data.label[i]);
+    if (!data.sample_weight.empty()) weight_.push_back(w);
+    for (Index o = 0; o < data.n_outputs(); ++o) {
+      offset_.push_back(data.offset.empty() ? 0.0 : data.offset[i * data.n_outputs() + o]);
+    }
+  }
+  if (!weight_.empty()) {
+    weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
+    for (double& w : weight_) w *= weight_scale_;
+  }
+  if (data.offset.empty()) return;
+  const bool moves_intercepts = options.fit_intercept && options.max_iter > 0;
+  const double* w = weight_.empty() ? nullptr : weight_.data();
+  offset_shift_ = centre_offsets({n_rows(), data.n_classes, label_.data(), w}, moves_intercepts,
+                                 {offset_.data(), data.n_outputs(), 1});
+}
+
+template <Real T>
+void WideProblem<T>::assign_roles() {
+  const Index p = data_.x.cols;
+  row_scale_.assign(p, 0.0);
+  for (Index j = 0; j < p; ++j) {
+    const double f = factor_of(j);
+    if (f == 0.0) free_.push_back(j);
+    if (f > 0.0 && f < infinity) row_scale_[j] = 1.0 / std::sqrt(f);
+  }
+  factors_.assign(n_reduced(), 1.0);
+  std::fill(factors_.begin() + n_rows(), factors_.end(), 0.0);
+  shift_.assign(p, 0.0);
+  if (options_.fit_intercept) shift_ = provisional_mean(data_.x, nullptr);
+}
+
+// offset += X m.
+template <Real T>
+void WideProblem<T>::add_prior_part() {
+  own_offset_ = offset_;
+  if (data_.prior_mean.empty()) return;
+  const Index outputs = data_.n_outputs();
+  Source<T> source{.x = data_.x, .row_index = rows_.data()};
+  source.x.rows = n_rows();
+  const auto add = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index o = 0; o < outputs; ++o) {
+      for (Index k = 0; k < kc; ++k) {
+        offset_[(k0 + k) * outputs + o] += f[o * ld + k];
+        f[o * ld + k] = 0.0;
+      }
+    }
+  };
+  stream_pass(source, outputs, data_.prior_mean.data(), add, options_.n_threads, monitor_);
+}
+
+// The features as rows: (x_j - c_j) scale / sqrt(f_j).
+template <Real T>
+Source<T> WideProblem<T>::features() const {
+  return {.x = data_.x.transposed(), .row_shift = shift_.data(), .row_scale = row_scale_.data()};
+}
+
+// Multiplies the scale by the power of two that brings the largest deviation of a feature near one.
+template <Real T>
+void WideProblem<T>::rescale(Deviations deviations) {
+  const Index p = data_.x.cols;
+  const bool all = deviations == Deviations::of_all_features;
+  const Index every = all ? 1 : std::max<Index>(1, p / some_features);
+  double largest = 0.0;
+  for (Index j = 0; j < p; j += every) {
+    for (const Index i : rows_) {
+      const double x = (static_cast<double>(data_.x(i, j)) - shift_[j]) * row_scale_[j];
+      if (std::abs(x) > largest) largest = std::abs(x);
+    }
+  }
+  if (largest == 0.0 || !std::isfinite(largest)) return;
+  const double by = std::ldexp(1.0, -std::ilogb(largest));
+  scale_ *= by;
+  for (double& s : row_scale_) s *= by;
+}
+
+template <Real T>
+template <Real P>
+void WideProblem<T>::form_kernel_in() {
+  in_float_ = std::same_as<P, float>;
+  kernel_ = gram<T, P>(features(), options_.n_threads, monitor_);
+}
+
+template <Real T>
+bool WideProblem<T>::kernel_in_range(double low, double high) const {
+  double largest = 0.0;
+  for (const Index i : rows_) {
+    const double k = kernel_(i, i);
+    if (!(k <= high)) return false;
+    largest = std::max(largest, k);
+  }
+  return largest == 0.0 || largest >= low;
+}
+
+// A kernel in float is good enough where corrections by the data shrink the error that it leaves.
+template <Real T>
+void WideProblem<T>::form_kernel(Products products) {
+  if (n_rows() >= least_rows_for_float && products == Products::automatic) {
+    form_kernel_in<float>();
+    if (kernel_in_range(1e-15, 1e25)) return;
+  }
+  form_kernel_in<double>();
+  if (kernel_in_range(1e-150, 1e150)) return;
+  throw_if_not_finite(data_);
+  rescale(Deviations::of_all_features);
+  form_kernel_in<double>();
+}
+
+// Sets the reduced features [L | features without a penalty], L L^T being the kernel of the fitted
+// rows with a small multiple of the identity added, so that rounding cannot make it indefinite. The
+// corrections of the fit account for what this adds to the predictors.
+template <Real T>
+void WideProblem<T>::factor() {
+  const Index n = n_rows();
+  Buffer<double> lower(n * n);
+  double largest = 0.0;
+  for (const Index i : rows_) largest = std::max(largest, kernel_(i, i));
+  if (largest == 0.0) largest = 1.0;
+  double jitter = largest * static_cast<double>(n) * (in_float_ ? 1e-8 : 1e-16);
+  for (bool factored = false; !factored; jitter *= 10.0) {
+    for (Index c = 0; c < n; ++c) {
+      const Index i = rows_[c];
+      for (Index r = c; r < n; ++r) {
+        const Index l = rows_[r];
+        lower[c * n + r] = kernel_(std::min(i, l), std::max(i, l));
+      }
+      lower[c * n + c] += jitter;
+    }
+    factored = cholesky(n, lower.data(), n, options_.n_threads, monitor_);
+  }
+  const Index width = n_reduced();
+  reduced_x_ = Buffer<double>::zeros(n * width);
+  for (Index k = 0; k < n; ++k) {
+    double* row = reduced_x_.data() + k * width;
+    for (Index c = 0; c <= k; ++c) row[c] = lower[c * n + k];
+    for (std::size_t c = 0; c < free_.size(); ++c) {
+      const Index i = rows_[k];
+      row[n + static_cast<Index>(c)] = static_cast<double>(data_.x(i, free_[c])) - shift_[free_[c]];
+    }
+  }
+}
+
+template <Real T>
+void WideProblem<T>::prepare(Products products) {
+  assign_roles();
+  rescale(Deviations::of_some_features);
+  add_prior_part();
+  form_kernel(products);
+  factor();
+}
+
+template <Real T>
+void WideProblem<T>::prepare_again_in_double() {
+  form_kernel_in<double>();
+  factor();
+}
+
+template <Real T>
+LogisticData<double> WideProblem<T>::reduced_data() const {
+  return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
+          .label = label_,
+          .n_classes = data_.n_classes,
+          .penalty_factors = factors_,
+          .prior_mean = {},
+          .sample_weight = weight_,
+          .offset = {},
+          .rows = {}};
+}
+
+template <Real T>
+std::vector<double> WideProblem<T>::residuals(const std::vector<double>& z, double& loss) const {
+  const Index n = n_rows();
+  const Index outputs = data_.n_outputs();
+  std::vector<double> by_output(z.size());
+  std::vector<double> by_row(z.size());
+  const auto at = [&](Index k, Index o) { return k * outputs + o; };
+  for (Index k = 0; k < n; ++k) {
+    for (Index o = 0; o < outputs; ++o) by_output[o * n + k] = z[at(k, o)];
+  }
+  const double* w = weight_.empty() ? nullptr : weight_.data();
+  loss = outputs == 1
+             ? binomial_terms(n, by_output.data(), label_.data(), w, nullptr)
+             : multinomial_terms(outputs, n, by_output.data(), n, label_.data(), w, nullptr, 0);
+  for (Index k = 0; k < n; ++k) {
+    for (Index o = 0; o < outputs; ++o) by_row[at(k, o)] = by_output[o * n + k];
+  }
+  return by_row;
+}
+
+// The scales are applied one after the other: their product may overflow.
+template <Real T>
+std::vector<double> WideProblem<T>::expand(const std::vector<double>& r, double alpha,
+                                           double* coef) const {
+  const Index outputs = data_.n_outputs();
+  const Index p = data_.x.cols;
+  auto of_rows = Buffer<double>::zeros(outputs * data_.x.rows);
+  for (Index k = 0; k < n_rows(); ++k) {
+    for (Index o = 0; o < outputs; ++o) {
+      of_rows[o * data_.x.rows + rows_[k]] += r[k * outputs + o];
+    }
+  }
+  const auto to_coef = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index o = 0; o < outputs; ++o) {
+      for (Index k = 0; k < kc; ++k) {
+        const Index j = k0 + k;
+        const double step = f[o * ld + k] / weight_scale_ * (row_scale_[j] / scale_);
+        coef[o * p + j] = prior_of(o, j) + step / scale_ / alpha;
+      }
+    }
+  };
+  const auto all =
+      stream_pass(features(), outputs, of_rows.data(), to_coef, options_.n_threads, monitor_);
+  std::vector<double> fitted(offset_.size());
+  for (Index k = 0; k < n_rows(); ++k) {
+    for (Index o = 0; o < outputs; ++o) {
+      fitted[k * outputs + o] = all[o * data_.x.rows + rows_[k]] / reduced_alpha(alpha);
+    }
+  }
+  return fitted;
+}
+
+template <Real T>
+void WideProblem<T>::write(const std::vector<double>& reduced, double* coef,
+                           double* intercept) const {
+  const Index p = data_.x.cols;
+  const Index outputs = data_.n_outputs();
+  const Index width = n_reduced();
+  for (Index o = 0; o < outputs; ++o) {
+    double* b = coef + o * p;
+    for (std::size_t c = 0; c < free_.size(); ++c) {
+      b[free_[c]] += reduced[o * width + n_rows() + c];
+    }
+    double shift = 0.0;  // c . (b - m)
+    for (Index j = 0; j < p; ++j) shift += shift_[j] * (b[j] - prior_of(o, j));
+    intercept[o] = options_.fit_intercept ? reduced[outputs * width + o] - shift : 0.0;
+  }
+}
+
+template <Real T>
+void WideProblem<T>::restore_intercepts(double* intercept) const {
+  double mean = 0.0;
+  for (std::size_t o = 0; o < offset_shift_.size(); ++o) {
+    intercept[o] += offset_shift_[o];
+    mean += intercept[o] / static_cast<double>(offset_shift_.size());
+  }
+  for (std::size_t o = 0; o < offset_shift_.size() && offset_shift_.size() > 1; ++o) {
+    intercept[o] -= mean;
+  }
+}
+
+template <Real T>
+double WideProblem<T>::penalty(const double* coef, double alpha) const {
+  double sum = 0.0;
+  for (Index o = 0; o < data_.n_outputs(); ++o) {
+    for (Index j = 0; j < data_.x.cols; ++j) {
+      const double f = factor_of(j);
+      const double distance = coef[o * data_.x.cols + j] - prior_of(o, j);
+      if (distance != 0.0 && f > 0.0 && f < infinity) sum += f * distance * distance;
+    }
+  }
+  return sum == 0.0 ? 0.0 : 0.5 * alpha * sum;
+}
+
+template class WideProblem<double>;
+template class WideProblem<float>;
+
+}  // namespace elltwo
