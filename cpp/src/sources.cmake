@@ -102,6 +102,7 @@ set(elltwo_sources
   src/solvers/ridge_bounded/ridge_bounded.cpp
   src/solvers/ridge_moments/bytes.cpp
   src/solvers/ridge_moments/fit.cpp
+  src/solvers/ridge_moments/measures.cpp
   src/solvers/ridge_moments/moments.cpp
   src/solvers/ridge_path/design.cpp
   src/solvers/ridge_path/dual.cpp

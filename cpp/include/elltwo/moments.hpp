@@ -113,8 +113,8 @@ class Moments {
 
  private:
   template <Real T>
-  bool take(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
-            int n_threads, Monitor& monitor, bool& any);
+  bool sum_rows(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
+                int n_threads, Monitor& monitor);
   void require_shape_of(const Moments& other) const;
 
   std::unique_ptr<RunningSums> sums_;

@@ -13,11 +13,12 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_problems_together =
-    8;  // problems handed out at a time, a 64th of them at most
+// Problems in a chunk, unless a 64th of all problems is fewer.
+constexpr Index most_problems_together = 8;
+// The score of an alpha that is not tried.
 constexpr double not_tried = infinity;
 
-/// What of a problem's alphas has been tried.
+/// The alphas that have been tried for a problem, and their scores.
 struct Tried {
   std::vector<double> alphas;
   AlphaScores scores;
@@ -35,7 +36,7 @@ struct Tried {
   }
 };
 
-/// What one member of the team chooses alphas with.
+/// Chooses alphas on one thread.
 template <Real T>
 class ChoiceWorker {
  public:
@@ -50,8 +51,9 @@ class ChoiceWorker {
     options_.n_threads = n_threads;
   }
 
+  /// Chooses the alphas of problems begin, ..., end - 1. Throws Interrupted.
   void run(Index begin, Index end, Monitor& monitor) {
-    for (Index k = begin; k < end && !monitor.stopped(); ++k) {
+    for (Index k = begin; k < end; ++k) {
       try {
         choose(k, monitor);
       } catch (const std::invalid_argument& error) {
@@ -61,7 +63,7 @@ class ChoiceWorker {
   }
 
  private:
-  bool choose(Index k, Monitor& monitor) {
+  void choose(Index k, Monitor& monitor) {
     const bool own = choice_.alphas.empty();
     const double smallest =
         own ? 0.0 : *std::min_element(choice_.alphas.begin(), choice_.alphas.end());
@@ -70,16 +72,18 @@ class ChoiceWorker {
       return own ? from_own_grid(k, scores) : from_shared_grid(k, scores);
     };
     if constexpr (std::same_as<T, double>) {
-      if (small_.take(problem, smallest) && by(small_)) return true;
+      if (small_.take(problem, smallest) && by(small_)) return;
     }
     ChoiceScores<T> scores(problem, choice_, options_, smallest, monitor);
-    return by(scores);
+    by(scores);
   }
 
   std::span<double> row(std::span<double> table, Index k, std::size_t size) const {
     return table.empty() ? table : table.subspan(k * size, size);
   }
 
+  // Scores all alphas and writes them and the choice. False where `scores` cannot score the
+  // problem.
   template <class Scores>
   bool from_shared_grid(Index k, Scores& scores) {
     AlphaScores found;
@@ -92,7 +96,8 @@ class ChoiceWorker {
     return true;
   }
 
-  // The ends are tried where the grid's smallest or largest alpha is the best one or the choice.
+  // The same for the problem's own grid. Its ends are tried where the smallest or the largest of
+  // the inner alphas is the best or the chosen one.
   template <class Scores>
   bool from_own_grid(Index k, Scores& scores) {
     constexpr std::size_t size = own_grid_size;
@@ -140,7 +145,7 @@ class ChoiceWorker {
   SmallChoice small_;
 };
 
-// Of all problems together.
+// Operations of all problems together, about.
 template <Real T>
 double work_of(const BatchData<T>& data, const Choice& choice) {
   const auto m = static_cast<double>(data.n_problems);
@@ -178,11 +183,13 @@ Status choose_alphas(const BatchData<T>& data, const Choice& choice, const Ridge
   const Index n = checked.n_problems;
   const auto of_each = static_cast<int>(n_threads / std::clamp<Index>(n, 1, n_threads));
   const Index chunk = std::clamp<Index>(n / 64, 1, most_problems_together);
-  const bool done = run_batch(n, chunk, n_threads, monitor, [&] {
-    return [&, worker = ChoiceWorker<T>(checked, choice, options, results, of_each)](
-               Index begin, Index end, Monitor& own) mutable { worker.run(begin, end, own); };
-  });
-  return done ? Status::converged : Status::interrupted;
+  const auto choose_all = [&] {
+    run_batch(n, chunk, n_threads, monitor, [&] {
+      return [&, worker = ChoiceWorker<T>(checked, choice, options, results, of_each)](
+                 Index begin, Index end, Monitor& own) mutable { worker.run(begin, end, own); };
+    });
+  };
+  return completed(choose_all) ? Status::converged : Status::interrupted;
 }
 
 template Status choose_alphas<double>(const BatchData<double>&, const Choice&, const RidgeOptions&,

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
+
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
+// Distance of the effective degrees of freedom at the ends of a grid from the rank and from 0.
 constexpr double edf_at_the_ends = 0.01;
-constexpr double narrowest = 1e-12;  // of the largest eigenvalue: what double can tell apart
+// Smallest alpha relative to the largest eigenvalue: smaller ones are rounding errors beside it.
+constexpr double narrowest = 1e-12;
 
 void log_spaced(double low, double high, std::span<double> out) {
   if (!(low > 0.0 && std::isfinite(high))) {
@@ -42,7 +45,7 @@ double chosen_alpha(std::span<const double> alphas, std::span<const double> scor
 
 double generalised_cv(double n, double rss, double edf) {
   const double left = n - edf;
-  if (!(left > 1e-10 * n)) return std::numeric_limits<double>::infinity();  // RSS would be rounding
+  if (!(left > 1e-10 * n)) return infinity;  // rss is rounding error
   return n * rss / (left * left);
 }
 
@@ -71,7 +74,7 @@ AlphaScores pooled(std::span<const double> values, std::span<const double> weigh
 }
 
 void own_grid(std::span<const double> eigenvalues, std::span<double> out) {
-  if (eigenvalues.empty()) {  // all alphas are alike
+  if (eigenvalues.empty()) {  // every alpha gives the same fit
     std::fill(out.begin(), out.end(), 1.0);
     return;
   }

@@ -6,10 +6,13 @@
 #include <string>
 #include <utility>
 
+#include "parallel/interruption.hpp"
+
 namespace elltwo {
 namespace {
 
-constexpr std::size_t most_predictions = std::size_t{1} << 24;  // held at a time
+// Predictions of several alphas that are held together: 128 MB.
+constexpr std::size_t most_predictions = std::size_t{1} << 24;
 
 }  // namespace
 
@@ -64,10 +67,10 @@ ChoiceScores<T>::ChoiceScores(const RidgeData<T>& data, const Choice& choice,
 }
 
 template <Real T>
-bool ChoiceScores<T>::decompose() {
-  if (smallest_alpha_ < 0.0) return true;
+void ChoiceScores<T>::decompose() {
+  if (smallest_alpha_ < 0.0) return;
   const double smallest = std::exchange(smallest_alpha_, -1.0);
-  return path_->decompose(smallest);
+  if (!path_->decompose(smallest)) throw Interrupted{};
 }
 
 template <Real T>
@@ -75,87 +78,89 @@ bool ChoiceScores<T>::own_grid(std::span<double> out) {
   if (splits_) {
     bool done = false;
     const auto values = splits_->eigenvalues(done);
-    if (done) elltwo::own_grid(values, out);
-    return done;
+    if (!done) throw Interrupted{};
+    elltwo::own_grid(values, out);
+    return true;
   }
-  if (!decompose()) return false;
+  decompose();
   elltwo::own_grid(path_->eigenvalues(), out);
   return true;
 }
 
 template <Real T>
 bool ChoiceScores<T>::score(std::span<const double> alphas, AlphaScores& out) {
-  if (splits_) return by_folds(alphas, out);
-  if (!decompose()) return false;
-  return by_ == ChoiceBy::gcv ? by_measures(alphas, out) : by_rows(alphas, out);
+  if (splits_) {
+    out = by_folds(alphas);
+    return true;
+  }
+  decompose();
+  out = by_ == ChoiceBy::gcv ? by_measures(alphas) : by_rows(alphas);
+  return true;
 }
 
 template <Real T>
-bool ChoiceScores<T>::by_measures(std::span<const double> alphas, AlphaScores& out) {
+AlphaScores ChoiceScores<T>::by_measures(std::span<const double> alphas) {
   const Index n_targets = data_.y.cols;
   std::vector<double> edf(alphas.size()), rss(alphas.size() * n_targets);
   path_->measures(alphas, edf, rss);
   const auto counted =
       std::count_if(weight_.begin(), weight_.end(), [](double w) { return w > 0.0; });
-  out.score.assign(alphas.size(), 0.0);
+  AlphaScores out{std::vector<double>(alphas.size(), 0.0), {}};
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     for (Index t = 0; t < n_targets; ++t) {
       out.score[a] += generalised_cv(static_cast<double>(counted), rss[a * n_targets + t], edf[a]);
     }
     out.score[a] /= static_cast<double>(n_targets);
   }
-  return true;
+  return out;
 }
 
 template <Real T>
-bool ChoiceScores<T>::by_rows_of_some(std::span<const double> alphas, AlphaScores& out) {
+AlphaScores ChoiceScores<T>::by_rows_of_some(std::span<const double> alphas) {
   const auto n = static_cast<Index>(weight_.size()), n_targets = data_.y.cols;
   const std::size_t n_alphas = alphas.size();
   std::vector<double> sse(n_alphas * n_targets), predictions(n * n_targets * n_alphas);
-  if (!path_->leave_one_out(alphas, sse, predictions)) return false;
+  if (!path_->leave_one_out(alphas, sse, predictions)) throw Interrupted{};
   std::vector<double> squares(n * n_alphas, 0.0);
   for (Index i = 0; i < n; ++i) {
     for (Index t = 0; t < n_targets; ++t) {
-      const double y = data_.y(static_cast<Index>(i), static_cast<Index>(t));
+      const double y = data_.y(i, t);
       for (std::size_t a = 0; a < n_alphas; ++a) {
         const double e = y - predictions[(i * n_targets + t) * n_alphas + a];
         squares[i * n_alphas + a] += e * e / static_cast<double>(n_targets);
       }
     }
   }
-  out = pooled(squares, weight_);
-  return true;
+  return pooled(squares, weight_);
 }
 
 template <Real T>
-bool ChoiceScores<T>::by_rows(std::span<const double> alphas, AlphaScores& out) {
+AlphaScores ChoiceScores<T>::by_rows(std::span<const double> alphas) {
   const std::size_t of_one = weight_.size() * data_.y.cols;
   const std::size_t at_once = std::max<std::size_t>(1, most_predictions / of_one);
-  out = {};
+  AlphaScores out;
   for (std::size_t a = 0; a < alphas.size(); a += at_once) {
-    AlphaScores some;
     const auto count = std::min(at_once, alphas.size() - a);
-    if (!by_rows_of_some(alphas.subspan(a, count), some)) return false;
+    const auto some = by_rows_of_some(alphas.subspan(a, count));
     out.score.insert(out.score.end(), some.score.begin(), some.score.end());
     out.standard_error.insert(out.standard_error.end(), some.standard_error.begin(),
                               some.standard_error.end());
   }
-  return true;
+  return out;
 }
 
 template <Real T>
-bool ChoiceScores<T>::by_folds(std::span<const double> alphas, AlphaScores& out) {
+AlphaScores ChoiceScores<T>::by_folds(std::span<const double> alphas) {
   const Index n_targets = data_.y.cols;
   const auto k = static_cast<Index>(std::sqrt(static_cast<double>(train_.size())) + 0.5);
   std::vector<double> sse(k * alphas.size() * n_targets), weight(k);
-  if (!splits_->score(alphas, sse, weight)) return false;
+  if (!splits_->score(alphas, sse, weight)) throw Interrupted{};
   std::vector<double> mse(k * alphas.size(), 0.0);
   for (std::size_t i = 0; i < sse.size(); ++i) {
     const std::size_t fold = i / n_targets / alphas.size();
     mse[i / n_targets] += sse[i] / weight[fold] / static_cast<double>(n_targets);
   }
-  out = pooled(mse, weight);
-  return true;
+  return pooled(mse, weight);
 }
 
 template class ChoiceScores<double>;

@@ -9,45 +9,47 @@
 
 namespace elltwo {
 
-/// What scores the alphas of one problem by decompositions of it or of its training sets. Methods that
-/// return bool say false if the monitor asked to stop.
+/// Scores the alphas of one problem by decompositions of it or of its training sets. Its functions
+/// throw Interrupted.
 template <Real T>
 class ChoiceScores {
  public:
-  /// Good for penalties from `smallest_alpha` on. The data and the monitor must outlive the object. Throws
+  /// For alphas from `smallest_alpha` on. The data and the monitor must outlive the object. Throws
   /// std::invalid_argument where values are out of range or rows too few.
   ChoiceScores(const RidgeData<T>& data, const Choice& choice, const RidgeOptions& options,
                double smallest_alpha, Monitor& monitor);
 
-  /// The problem's own alphas, without the two ends.
+  /// Writes the problem's own alphas without the two ends, see own_grid_size. Always true: unlike
+  /// SmallChoice it takes every problem.
   bool own_grid(std::span<double> out);
 
+  /// Scores alphas. Always true.
   bool score(std::span<const double> alphas, AlphaScores& out);
 
  private:
-  bool decompose();
-  bool by_measures(std::span<const double> alphas, AlphaScores& out);
-  bool by_rows(std::span<const double> alphas, AlphaScores& out);
-  bool by_rows_of_some(std::span<const double> alphas, AlphaScores& out);
-  bool by_folds(std::span<const double> alphas, AlphaScores& out);
+  void decompose();
+  AlphaScores by_measures(std::span<const double> alphas);
+  AlphaScores by_rows(std::span<const double> alphas);
+  AlphaScores by_rows_of_some(std::span<const double> alphas);
+  AlphaScores by_folds(std::span<const double> alphas);
 
   const RidgeData<T>& data_;
   RidgeOptions options_;
   Monitor& monitor_;
-  double smallest_alpha_;
+  double smallest_alpha_;  // negative once the path is decomposed
   std::vector<double> weight_;
   ChoiceBy by_;
-  std::vector<std::int32_t> fold_;
-  std::vector<double> train_, test_;
+  std::vector<std::int32_t> fold_;    // of each row
+  std::vector<double> train_, test_;  // splits x folds, see Splits
   std::optional<RidgePath<T>> path_;
   std::optional<RidgeSplits<T>> splits_;
 };
 
-/// The first row of every one of `n_folds` contiguous blocks of n rows, the first n % n_folds of them one row
-/// longer, and n.
+/// The first rows of n_folds contiguous blocks of n rows, then n. The first n % n_folds blocks are
+/// one row longer than the others.
 std::vector<Index> fold_starts(Index n, Index n_folds);
 
-/// Throws std::invalid_argument unless n rows can be cross-validated so.
+/// Throws std::invalid_argument if n rows are too few for this kind of cross-validation.
 void require_rows(Index n, const Choice& choice);
 
 }  // namespace elltwo

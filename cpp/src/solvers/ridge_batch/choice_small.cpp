@@ -12,6 +12,9 @@ namespace {
 constexpr Index max_rows = 4096;
 constexpr Index max_folds = 32;
 
+// Whether a sum of squares is far from the ends of the range of double, so that no scaling is
+// needed.
+
 bool in_range(double square) { return square >= 1e-100 && square <= 1e100; }
 
 }  // namespace
@@ -22,7 +25,7 @@ SmallChoice::SmallChoice(const Choice& choice, const RidgeOptions& options)
       block_((block_rows + 1) * max_cols),
       coef_(Buffer<double>::zeros(max_alphas * max_cols)),
       basis_(Buffer<double>::zeros(SmallPath::max_size * max_cols)),
-      turned_(SmallPath::max_size * block_rows),
+      rotated_(SmallPath::max_size * block_rows),
       rows_(SmallPath::max_size * block_rows),
       leverage_(block_rows * max_alphas),
       residual_(block_rows * max_alphas) {}
@@ -35,7 +38,8 @@ bool SmallChoice::is_plain(const RidgeData<double>& data) const {
          data.prior_mean.empty() && !options_.penalize_intercept;
 }
 
-// False for weights that are zero, or whose squares matter.
+// Takes the square roots of the weights. False for weights of zero, or so large or small that they
+// would have to be scaled.
 bool SmallChoice::take_weights(std::span<const double> weights) {
   root_weight_.clear();
   for (const double w : weights) {
@@ -55,15 +59,15 @@ Source<double> SmallChoice::rows_about(const std::vector<double>& shift, Index b
   return {.x = x, .col_shift = shift.data(), .y = y, .y_shift = shift.data() + x.cols};
 }
 
-bool SmallChoice::add_gram(Index begin, Index end) {
+void SmallChoice::add_gram(Index begin, Index end) {
   auto source = rows_about(shift_, begin, end);
   source.ones = true;
   if (!root_weight_.empty()) source.row_scale = root_weight_.data() + begin;
   grams_.push_back(gram<double, double>(source, 1, no_monitor_));
-  return true;
 }
 
-// The moments of all Gram matrices but one: sums, never differences.
+// The moments of the sum of all Gram matrices but number `without` (-1: of all), without
+// subtracting any. False where digits would be lost or squares are out of range.
 bool SmallChoice::centre(Index without, Centred& out) const {
   const Index p = data_->x.cols, cols = p + 1;
   double g[(SmallPath::max_size + 2) * (SmallPath::max_size + 2)];
@@ -113,7 +117,7 @@ bool SmallChoice::take(const RidgeData<double>& data, double smallest_alpha) {
   grams_.clear();
   starts_ = fold_starts(n, folds_ ? choice_.n_folds : 1);
   for (std::size_t f = 0; f + 1 < starts_.size(); ++f) {
-    if (!add_gram(starts_[f], starts_[f + 1])) return false;
+    add_gram(starts_[f], starts_[f + 1]);
   }
   if (!centre(-1, moments_)) return false;
   path_.decompose(p, moments_.gram, moments_.xy, choice_.by != ChoiceBy::gcv);

@@ -10,33 +10,36 @@
 
 namespace elltwo {
 
-/// What scores the alphas of small problems, one after the other, with room of its own: one target, up to 32
-/// features, positive weights, plain penalties, an intercept that is free or none, more rows than features in
-/// every fit and well-conditioned Gram matrices. Scores are those of ChoiceScores to about ten digits.
+/// Scores the alphas of small problems, one after the other, in work arrays of its own: one target,
+/// up to 32 features, positive weights, unit penalty factors, no prior means, an intercept that is
+/// free or none, more rows than features in every fit, and well-conditioned Gram matrices. Scores
+/// agree with those of ChoiceScores to about ten digits.
 class SmallChoice {
  public:
   SmallChoice(const Choice& choice, const RidgeOptions& options);
 
-  /// False where a problem is for ChoiceScores; so are the methods below, at any time.
+  /// Selects a problem. Like the functions below, false where ChoiceScores must score it.
   bool take(const RidgeData<double>& data, double smallest_alpha);
 
+  /// Writes the problem's own alphas without the two ends, see own_grid_size.
   bool own_grid(std::span<double> out);
+
   bool score(std::span<const double> alphas, AlphaScores& out);
 
  private:
-  /// Moments of some rows about their mean, or about zero without an intercept.
+  /// Second moments of some rows about their mean, or about zero without an intercept.
   struct Centred {
-    double weight = 0.0;
-    double gram[SmallPath::max_size * SmallPath::max_size];
-    double xy[SmallPath::max_size];
-    double yy = 0.0;
-    std::vector<double> mean;  // of the features, then of y
+    double weight = 0.0;                                     ///< sum of the weights
+    double gram[SmallPath::max_size * SmallPath::max_size];  ///< x by x, both triangles
+    double xy[SmallPath::max_size];                          ///< x by y
+    double yy = 0.0;                                         ///< y by y
+    std::vector<double> mean;                                ///< of the features, then of y
   };
 
   bool is_plain(const RidgeData<double>& data) const;
   bool take_weights(std::span<const double> weights);
   Source<double> rows_about(const std::vector<double>& shift, Index begin, Index end) const;
-  bool add_gram(Index begin, Index end);
+  void add_gram(Index begin, Index end);
   bool centre(Index without, Centred& out) const;
   bool by_measures(std::span<const double> alphas, double* score);
   bool by_rows(Index n_alphas, double* score, double* error);
@@ -48,7 +51,7 @@ class SmallChoice {
 
   static constexpr Index max_alphas = SmallPath::max_alphas;
   static constexpr Index block_rows = 64;
-  static constexpr Index max_cols = 40;  // features and target, padded
+  static constexpr Index max_cols = 40;  // features and target, padded to whole vectors
 
   Choice choice_;
   RidgeOptions options_;
@@ -56,19 +59,19 @@ class SmallChoice {
   const RidgeData<double>* data_ = nullptr;
   bool folds_ = false;
   double smallest_alpha_ = 0.0;
-  std::vector<double> shift_;        // of the features and y, near their means
-  std::vector<Index> starts_;        // of folds
-  std::vector<double> root_weight_;  // of the rows; none: ones
-  std::vector<GramMatrix> grams_;
+  std::vector<double> shift_;        // numbers near the means of the features, then of y
+  std::vector<Index> starts_;        // first rows of the folds, then the number of rows
+  std::vector<double> root_weight_;  // square roots of the weights; empty: ones
+  std::vector<GramMatrix> grams_;    // of the folds, or of all rows
   Centred moments_;
   SmallPath path_;
   Buffer<double> block_;     // packed rows
-  Buffer<double> coef_;      // of all shifts, [b | -1], shift by shift
-  Buffer<double> basis_;     // directions, column by column
-  Buffer<double> turned_;    // rows in the basis, direction by direction
-  Buffer<double> rows_;      // and row by row
-  Buffer<double> leverage_;  // row by row
-  Buffer<double> residual_;  // minus the residuals, shift by shift
+  Buffer<double> coef_;      // [b | -1] of every alpha (alphas x max_cols)
+  Buffer<double> basis_;     // the basis Q (directions x max_cols)
+  Buffer<double> rotated_;   // rows in the basis (directions x rows)
+  Buffer<double> rows_;      // the same (rows x directions)
+  Buffer<double> leverage_;  // rows x alphas
+  Buffer<double> residual_;  // minus the residuals (alphas x rows)
   std::vector<double> squares_;
 };
 

@@ -8,7 +8,7 @@
 namespace elltwo {
 namespace {
 
-// sum f(i) for i < n in sums side by side, so that none waits for another.
+// sum of f(i) for i < n, by eight independent sums.
 template <class F>
 double sum_of(Index n, const F& f) {
   constexpr Index lanes = 8;
@@ -25,7 +25,7 @@ double sum_of(Index n, const F& f) {
 
 double squared(double v) { return v * v; }
 
-// The mean of n values and its standard error.
+// The mean of n values; writes its standard error.
 double mean_of(const double* v, Index n, double& error) {
   const auto count = static_cast<double>(n);
   const double mean = sum_of(n, [=](Index i) { return v[i]; }) / count;
@@ -34,7 +34,7 @@ double mean_of(const double* v, Index n, double& error) {
   return mean;
 }
 
-// The same with weights, given by their roots.
+// The weighted mean of n values, given the square roots of the weights; writes its standard error.
 double mean_of(const double* v, const double* root, Index n, double& error) {
   const auto count = static_cast<double>(n);
   const double weight = sum_of(n, [=](Index i) { return squared(root[i]); });
@@ -93,21 +93,22 @@ void SmallChoice::take_residuals(const Source<double>& source, Index k0, Index k
             block_rows, nothing);
 }
 
-// z^T (T + alpha I)^-1 z of the rows that are packed, turned into the basis.
+// leverage_ = z^T (T + alpha I)^-1 z for the packed rows z in the basis, and every alpha.
 void SmallChoice::take_leverages(Index kc) {
   const auto& k = kernels();
   const Index p = path_.size(), panels = (p + k.width_f64) / k.width_f64;  // with y
   Ahead nothing;
-  k.forward(kc, block_.data(), panels, kc * k.width_f64, basis_.data(), max_cols, p, turned_.data(),
-            block_rows, nothing);
+  k.forward(kc, block_.data(), panels, kc * k.width_f64, basis_.data(), max_cols, p,
+            rotated_.data(), block_rows, nothing);
   for (Index r = 0; r < kc; ++r) {
-    for (Index d = 0; d < p; ++d) rows_[r * p + d] = turned_[d * block_rows + r];
+    for (Index d = 0; d < p; ++d) rows_[r * p + d] = rotated_[d * block_rows + r];
   }
   k.inverse_forms(p, path_.lower(), path_.inverse(), path_.stride(), kc, rows_.data(), p,
                   leverage_.data(), path_.stride());
 }
 
-// e_i = r_i / (1 - h_i), every row left out as a whole.
+// Means of squared leave-one-out errors e_i = r_i / (1 - h_i), and their standard errors. False
+// where a row alone determines a direction.
 bool SmallChoice::by_rows(Index n_alphas, double* score, double* error) {
   const Index n = data_->x.rows, p = path_.size(), stride = path_.stride();
   const auto source = rows_about(moments_.mean, 0, n);
@@ -167,7 +168,7 @@ bool SmallChoice::by_folds(std::span<const double> alphas, AlphaScores& out) {
   return true;
 }
 
-// Squared errors of the fits at hand on the rows of a fold.
+// sse += squared errors, on the rows of a fold, of the fits in coef_.
 void SmallChoice::add_fold(Index fold, Index n_alphas, double* sse) {
   const Index n = starts_[fold + 1] - starts_[fold];
   const auto source = rows_about(moments_.mean, starts_[fold], starts_[fold + 1]);

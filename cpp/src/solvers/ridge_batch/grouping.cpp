@@ -9,7 +9,8 @@
 namespace elltwo {
 namespace {
 
-// Words folded in by multiplication; its high bits, which depend on all of them, mixed into the low ones.
+// A hash of a key's 8-byte words, multiplied in one after the other. The high bits, which depend on
+// all words, are mixed into the low ones at the end.
 std::uint64_t hash_of(const std::byte* key, Index size) {
   std::uint64_t h = 0x9e3779b97f4a7c15u;
   for (Index at = 0; at < size; at += 8) {
@@ -22,11 +23,13 @@ std::uint64_t hash_of(const std::byte* key, Index size) {
   return h ^ (h >> 29);
 }
 
-/// Open addressing over the first appearances of keys; at most half full.
+/// The distinct keys in order of their first appearance: a hash table with open addressing, at most
+/// half full.
 class KeyTable {
  public:
   KeyTable(const std::byte* keys, Index size) : keys_(keys), size_(size), slots_(64, -1) {}
 
+  /// The number of the key of a row, which is a new one if the key has not appeared before.
   Index number(Index row) {
     const std::uint64_t hash = hash_of(key(row), size_);
     std::size_t at = hash & mask();
@@ -44,6 +47,7 @@ class KeyTable {
     return fresh;
   }
 
+  /// The first row of every number, moved out.
   std::vector<Index> take_first() { return std::move(first_); }
 
  private:
@@ -61,9 +65,9 @@ class KeyTable {
 
   const std::byte* keys_;
   Index size_;
-  std::vector<Index> slots_;  // numbers; a power of two of them
-  std::vector<Index> first_;
-  std::vector<std::uint64_t> hashes_;
+  std::vector<Index> slots_;           // numbers of keys, -1 where free; a power of two of slots
+  std::vector<Index> first_;           // first row of each number
+  std::vector<std::uint64_t> hashes_;  // of each number's key
 };
 
 }  // namespace

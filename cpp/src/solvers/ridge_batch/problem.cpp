@@ -34,7 +34,7 @@ void validate_places(const BatchData<T>& data) {
   require(std::ranges::none_of(data.order, outside), "order must hold rows of X");
 }
 
-// The first weight that is negative, infinite or NaN belongs to a problem.
+// Throws for the first weight that is negative, infinite or NaN, naming the problem it belongs to.
 template <Real T>
 void validate_weights(const BatchData<T>& data, int n_threads) {
   const auto& weight = data.sample_weight;
@@ -67,7 +67,8 @@ void validate_alpha(const BatchData<T>& data) {
   }
 }
 
-// Fetched so many rows ahead, since no row tells the processor where the next one is.
+// Gathered rows are prefetched, since the processor cannot foresee their addresses: this many rows
+// ahead, and at most so many cache lines of each.
 constexpr std::size_t rows_ahead = 16;
 constexpr Index most_lines_ahead = 8;
 
@@ -79,7 +80,7 @@ void fetch(MatrixView<E> a, Index row) {
   }
 }
 
-// Rows of a in place where they stand together, else copied.
+// Some rows of a: a view of them where they are consecutive, else a copy in `storage`.
 template <class E>
 MatrixView<E> gathered(MatrixView<E> a, std::span<const Index> rows, std::vector<E>& storage) {
   const auto n = static_cast<Index>(rows.size());

@@ -7,7 +7,7 @@
 
 namespace elltwo {
 
-/// Where the rows of problem k stand in spans that hold those of all problems.
+/// The rows of problem k among the rows of all problems: begin, ..., begin + count - 1.
 template <Real T>
 struct BatchRows {
   Index begin = 0;
@@ -30,13 +30,13 @@ double batch_alpha(const BatchData<T>& data, Index k) {
   return data.alpha[data.alpha.size() == 1 ? 0 : k];
 }
 
-/// Whether the rows of a problem stand together: all but those that `order` gathers.
+/// Whether the rows of each problem are consecutive, so that they need not be gathered.
 template <Real T>
 bool batch_in_place(const BatchData<T>& data) {
   return data.order.empty();
 }
 
-/// The rows of problem k, which must stand together.
+/// The rows of problem k, which must be consecutive.
 template <Real T>
 MatrixView<T> batch_x(const BatchData<T>& data, Index k) {
   auto x = data.x;
@@ -46,6 +46,7 @@ MatrixView<T> batch_x(const BatchData<T>& data, Index k) {
   return x;
 }
 
+/// The targets of problem k, whose rows must be consecutive.
 template <Real T>
 MatrixView<double> batch_y(const BatchData<T>& data, Index k) {
   auto y = data.y;
@@ -55,7 +56,7 @@ MatrixView<double> batch_y(const BatchData<T>& data, Index k) {
   return y;
 }
 
-/// Empty for unit weights.
+/// The weights of problem k, whose rows must be consecutive; empty for unit weights.
 template <Real T>
 std::span<const double> batch_weight(const BatchData<T>& data, Index k) {
   if (data.sample_weight.empty()) return {};
@@ -63,13 +64,14 @@ std::span<const double> batch_weight(const BatchData<T>& data, Index k) {
   return data.sample_weight.subspan(rows.begin, rows.count);
 }
 
-/// Problems of a batch as problems of their own, one after the other; gathered rows are copied.
+/// Presents problems of a batch one after the other as problems of ridge(). Rows that are not
+/// consecutive are copied.
 template <Real T>
 class BatchProblem {
  public:
   explicit BatchProblem(const BatchData<T>& data);
 
-  /// Valid until the next call.
+  /// Problem k. The reference is valid until the next call.
   const RidgeData<T>& take(Index k);
 
  private:
@@ -77,19 +79,20 @@ class BatchProblem {
 
   const BatchData<T>& data_;
   double alpha_ = 0.0;
-  std::vector<double> prior_;  // targets x features
-  std::vector<T> x_;
-  std::vector<double> y_;
-  std::vector<double> weight_;
+  std::vector<double> prior_;   // targets x features
+  std::vector<T> x_;            // gathered rows
+  std::vector<double> y_;       // gathered targets
+  std::vector<double> weight_;  // gathered weights
   RidgeData<T> problem_;
 };
 
-/// Throws std::invalid_argument unless shapes agree and alpha, factors, prior means, weights, options
-/// and the places of rows are in range. Does not look at X and y.
+/// Throws std::invalid_argument unless shapes agree and alpha, factors, prior means, weights,
+/// options, starts and order are in range. Does not read the values of X and y.
 template <Real T>
 void validate_batch(const BatchData<T>& data, const RidgeOptions& options);
 
-/// `message`, which begins with an argument's name, with the problem (or group) named after it.
+/// A message that begins with the name of an argument, with the number of the problem (or group)
+/// inserted after the name.
 template <Real T>
 std::string naming_problem(const BatchData<T>& data, Index k, const std::string& message);
 

@@ -13,7 +13,7 @@
 namespace elltwo {
 namespace {
 
-/// What one member of the team fits problems with.
+/// Fits problems on one thread.
 template <Real T>
 class BatchWorker {
  public:
@@ -23,7 +23,7 @@ class BatchWorker {
     if (SmallBatch<T>::takes(data)) small_ = std::make_unique<SmallBatch<T>>(data, options_);
   }
 
-  /// The worst of problems begin, ..., end - 1.
+  /// Fits problems begin, ..., end - 1 and returns the worst of their outcomes. Throws Interrupted.
   SolveInfo run(Index begin, Index end, Monitor& monitor) {
     first_ = begin;
     info_ = {};
@@ -33,7 +33,6 @@ class BatchWorker {
       if (small_) small_->run(k, count, problem_);
       for (Index l = 0; l < count; ++l) {
         if (!(small_ && take_small(k, l))) fit(k + l, monitor);
-        if (info_.status == Status::interrupted) return info_;
       }
     }
     return info_;
@@ -63,6 +62,7 @@ class BatchWorker {
     try {
       const auto one =
           ridge(problem, options_, monitor, std::span(coef(k), t * p), std::span(intercept(k), t));
+      if (one.status == Status::interrupted) throw Interrupted{};
       record(k, one);
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(naming_problem(data_, k, error.what()));
@@ -81,9 +81,10 @@ class BatchWorker {
   BatchProblem<T> problem_;
   std::unique_ptr<SmallBatch<T>> small_;
   Index first_ = 0;
-  SolveInfo info_;  // the worst since first_
+  SolveInfo info_;  // the worst of problem first_ and the following ones
 };
 
+// Operations of all problems together, about.
 template <Real T>
 double work_of(const BatchData<T>& data) {
   const double rows = data.starts.empty()
@@ -93,8 +94,9 @@ double work_of(const BatchData<T>& data) {
   return (rows + static_cast<double>(data.n_problems) * p) * (p + t + 2.0) * (p + 2.0);
 }
 
-// Chunks long enough to be worth handing out and short enough to go round; of the shape alone, since
-// problems that are solved side by side are those of a chunk.
+// Number of problems in a chunk: large enough to outweigh the cost of starting it, small enough for
+// all threads to have work. It depends on the shape alone, since problems are solved side by side
+// within a chunk.
 template <Real T>
 Index chunk_of(const BatchData<T>& data) {
   const double each = work_of(data) / static_cast<double>(data.n_problems);
@@ -113,18 +115,17 @@ SolveInfo ridge_batch(const BatchData<T>& data, const RidgeOptions& options, Mon
   const Index chunk = chunk_of(data);
   std::vector<SolveInfo> infos((data.n_problems + chunk - 1) / chunk);
   const int n_threads = threads_for(options.n_threads, work_of(data));
-  const bool done = run_batch(data.n_problems, chunk, n_threads, monitor, [&] {
-    return [&, worker = BatchWorker<T>(data, options, results)](Index begin, Index end,
-                                                                Monitor& own) mutable {
-      infos[begin / chunk] = worker.run(begin, end, own);
-    };
-  });
-  if (done) {
+  const auto fit_all = [&] {
+    run_batch(data.n_problems, chunk, n_threads, monitor, [&] {
+      return [&, worker = BatchWorker<T>(data, options, results)](Index begin, Index end,
+                                                                  Monitor& own) mutable {
+        infos[begin / chunk] = worker.run(begin, end, own);
+      };
+    });
     info = infos.front();
     for (const auto& other : infos) info = worse_of(info, other);
-  } else {
-    info.status = Status::interrupted;
-  }
+  };
+  if (!completed(fit_all)) info.status = Status::interrupted;
   info.n_threads = n_threads;
   return info;
 }

@@ -8,10 +8,11 @@
 namespace elltwo {
 namespace {
 
-// Larger problems go to ridge(), which asks the monitor on its way.
+// Number of values in X above which a problem is fitted by ridge(), which polls the monitor
+// meanwhile.
 constexpr Index most_values = Index{1} << 22;
 
-// Problems from now until one that is being fetched is needed: with one, lines come too late.
+// How many problems ahead rows are prefetched: with one, lines arrive too late.
 constexpr Index ahead = 2;
 
 constexpr Index rounded(Index n) { return (n + 7) / 8 * 8; }

@@ -13,18 +13,19 @@ class SmallBatch {
  public:
   SmallBatch(const BatchData<T>& data, const RidgeOptions& options);
 
-  /// Whether the shape is one for it, and no feature is pinned.
+  /// Whether problems of this shape can be fitted so, and no penalty factor is infinite.
   static bool takes(const BatchData<T>& data);
 
   Index lanes() const { return lanes_; }
 
-  /// Fits problems first, ..., first + count - 1 with count <= lanes(). Those whose rcond() is zero need more
-  /// than a well-conditioned Cholesky factor.
+  /// Fits problems first, ..., first + count - 1 with count <= lanes(). A problem whose rcond() is
+  /// 0 needs more than a Cholesky factor of a well-conditioned matrix and is not fitted.
   void run(Index first, Index count, BatchProblem<T>& problem);
 
+  /// Of the problem in lane l.
   double rcond(Index l) const { return rcond_[l]; }
   double optimality(Index l) const { return optimality_[l]; }
-  /// Writes targets x features coefficients, and intercepts.
+  /// Writes the coefficients (targets x features) and intercepts of the problem in lane l.
   void write(Index l, double* coef, double* intercept) const;
 
  private:
@@ -36,7 +37,7 @@ class SmallBatch {
   const SmallKernels& kernels_;
   Index lanes_;
   SmallLayout layout_;
-  Buffer<double> gathered_;  // lanes x (sums, shifts)
+  Buffer<double> gathered_;  // sums and shifts of each lane, before they are interleaved
   Buffer<double> storage_;
   Index gathered_ld_;
   double* next_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "kernels/table.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -10,9 +9,12 @@
 namespace elltwo {
 namespace {
 
-constexpr double enough = 1e-6;      // of the largest eigenvalue; see path_primal.cpp
-constexpr double left_of_yy = 1e-5;  // below this part RSS would have fewer than about 10 digits
-constexpr Index lanes = 16;          // what kernels want alphas padded to
+// Smallest eigenvalue relative to the largest from which this path is used.
+constexpr double enough = 1e-6;
+// Part of yy below which a residual sum of squares would have fewer than about 10 digits.
+constexpr double left_of_yy = 1e-5;
+// The kernels need the number of alphas to be a multiple of this.
+constexpr Index lanes = 16;
 
 double dot_in_order(const double* a, const double* b, Index n) {
   double sum = 0.0;
@@ -63,7 +65,7 @@ void SmallPath::decompose(Index p, double* g, const double* c, bool with_basis) 
   kernels().pack_f64(rows, 0, p, 0, (p + width - 1) / width, packed_, p * width);
 }
 
-// Q = H_0 H_1 ..., from the last reflector on, which meets the fewest rows.
+// Q = H_0 H_1 ..., beginning with the last reflector, which changes the fewest rows.
 void SmallPath::form_basis() {
   std::fill_n(q_, p_ * p_, 0.0);
   for (Index k = 0; k < p_; ++k) q_[k * (p_ + 1)] = 1.0;
@@ -90,7 +92,7 @@ double SmallPath::trace() const {
   return sum;
 }
 
-// Infinite where a pivot fails. Of (L D L^T)^-1: x_kk = 1 / d_k + l_k^2 x_{k+1,k+1}.
+// With x = (L D L^T)^-1: x_kk = 1 / d_k + l_k^2 x_{k+1,k+1}.
 double SmallPath::inverse_trace(double alpha) const {
   double lower[max_size], inverse[max_size];
   double carried = 0.0;
@@ -192,17 +194,17 @@ bool SmallPath::measures(double yy, double alpha_0, double* edf, double* rss) {
   return true;
 }
 
-// The rows of Q, packed, times all z.
+// Multiplies the packed rows of Q by all z.
 void SmallPath::coefficients(double* out, Index ld) {
   const auto& k = kernels();
   const Index panels = (p_ + k.width_f64 - 1) / k.width_f64, padded = panels * k.width_f64;
   for (Index s = 0; s < count_; ++s) {
-    double* turned = turned_ + s * max_size;
-    for (Index d = 0; d < p_; ++d) turned[d] = z_[d * stride_ + s];
-    std::fill(turned + p_, turned + padded, 0.0);
+    double* rotated = rotated_ + s * max_size;
+    for (Index d = 0; d < p_; ++d) rotated[d] = z_[d * stride_ + s];
+    std::fill(rotated + p_, rotated + padded, 0.0);
   }
   Ahead nothing;
-  k.forward(p_, packed_, panels, p_ * k.width_f64, turned_, max_size, count_, out, ld, nothing);
+  k.forward(p_, packed_, panels, p_ * k.width_f64, rotated_, max_size, count_, out, ld, nothing);
 }
 
 }  // namespace elltwo

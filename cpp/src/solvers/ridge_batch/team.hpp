@@ -10,12 +10,12 @@
 
 namespace elltwo {
 
-/// Runs worker(begin, end, monitor) for chunks of problems 0, ..., count - 1 over a team, each member with
-/// a worker of its own from make_worker(). False if it was stopped. What the earliest chunk throws is
-/// rethrown: chunks are handed out in order and those that were are finished, so that it does not depend
-/// on the threads.
+/// Calls worker(begin, end, monitor) for chunks of problems 0, ..., count - 1 on a team of threads,
+/// each with a worker of its own from make_worker(). If chunks throw, the exception of the first of
+/// them is rethrown; since chunks are started in order and finished once started, it does not
+/// depend on the number of threads. Throws Interrupted.
 template <class MakeWorker>
-bool run_batch(Index count, Index chunk, int n_threads, Monitor& monitor, MakeWorker make_worker) {
+void run_batch(Index count, Index chunk, int n_threads, Monitor& monitor, MakeWorker make_worker) {
   const Index n_chunks = (count + chunk - 1) / chunk;
   Relay relay(monitor);
   TaskCounter chunks(n_chunks);
@@ -30,6 +30,8 @@ bool run_batch(Index count, Index chunk, int n_threads, Monitor& monitor, MakeWo
       if (relay.should_stop()) return;
       try {
         worker(c * chunk, std::min(count, (c + 1) * chunk), own_monitor);
+      } catch (const Interrupted&) {
+        return;
       } catch (...) {
         const std::lock_guard guard(lock);
         failed.store(true, std::memory_order_relaxed);
@@ -39,7 +41,7 @@ bool run_batch(Index count, Index chunk, int n_threads, Monitor& monitor, MakeWo
     }
   });
   if (error) std::rethrow_exception(error);
-  return !relay.stopped();
+  if (relay.stopped()) throw Interrupted{};
 }
 
 }  // namespace elltwo

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::array<unsigned char, 8> magic{'e', 'l', 'l', 't', 'w', 'o', 'M', 0};
 constexpr std::uint32_t version = 1;
-constexpr std::size_t shape_bytes = 24;  // features, targets, tag
+constexpr std::size_t shape_bytes = 24;  // number of features, number of targets, tag
 constexpr std::size_t header = 24;       // magic, version, checksum, number of bytes that follow
 
-// CRC-32 of ISO 3309, as zlib has it: reflected polynomial 0xEDB88320.
+// CRC-32 of ISO 3309, like zlib's: reflected polynomial 0xEDB88320.
 std::uint32_t checksum(std::span<const std::byte> bytes) {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
@@ -30,6 +30,7 @@ std::uint32_t checksum(std::span<const std::byte> bytes) {
   return ~crc;
 }
 
+/// Writes numbers as little-endian bytes.
 class Writer {
  public:
   void whole(std::uint64_t value, int size = 8) {
@@ -41,6 +42,7 @@ class Writer {
   std::vector<std::byte> bytes;
 };
 
+/// Reads numbers from little-endian bytes.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -67,7 +69,7 @@ class Reader {
 
 }  // namespace
 
-/// All numbers of sums in the order of the format, read or written.
+/// Visits all numbers of sums in the order of the format, to read or to write them.
 class SumsCodec {
  public:
   template <class Visit>
@@ -94,6 +96,7 @@ class SumsCodec {
     sums.update_squares();
   }
 
+  /// The number of numbers in sums of p features.
   static std::uint64_t numbers(std::uint64_t p, std::uint64_t n_targets) {
     return 4 + 5 * (p + n_targets) + p * (p + 1) + 2 * p * n_targets + 2 * n_targets;
   }

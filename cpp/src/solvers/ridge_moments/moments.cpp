@@ -14,13 +14,16 @@
 namespace elltwo {
 namespace {
 
-constexpr Index few = 8;  // rows: added one by one they cost less than a Gram matrix of their own
+// Number of rows up to which they are added one by one, which costs less than a Gram matrix of
+// their own.
+constexpr Index few = 8;
 
 std::string shape_text(Index n_features, Index n_targets) {
   return std::to_string(n_features) + " feature(s) and " + std::to_string(n_targets) + " target(s)";
 }
 
-// Squares about the shifts within range; columns that hold nothing are welcome.
+// Whether sums of squares about the shifts lie within the range in which products keep their
+// digits. Columns of equal values count as in range.
 template <Real T>
 bool in_range(const GramMatrix& g, const Problem<T>& problem) {
   const auto& data = problem.data();
@@ -86,19 +89,20 @@ bool Moments::add(MatrixView<T> x, MatrixView<double> y, std::span<const double>
       sums_->add_few(x, y, weighted ? sample_weight.data() : nullptr)) {
     return true;
   }
-  auto taken = empty_like();
-  bool any = true;
-  if (!taken.take(x, y, sample_weight, n_threads, monitor, any)) return false;
-  if (!any) return true;
-  if (sums_->empty()) sums_ = std::move(taken.sums_);
-  else sums_->merge(*taken.sums_);
-  return true;
+  return completed([&] {
+    auto added = empty_like();
+    if (!added.sum_rows(x, y, sample_weight, n_threads, monitor)) return;
+    if (sums_->empty()) sums_ = std::move(added.sums_);
+    else sums_->merge(*added.sums_);
+  });
 }
 
-// The moments of some rows. Values are looked at where sums of squares show that something is odd.
+// Replaces the sums, which are of no rows, by those of some rows. False if no row has a positive
+// weight. The values are tested for NaN and infinity only where sums of squares are out of range.
+// Throws Interrupted.
 template <Real T>
-bool Moments::take(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
-                   int n_threads, Monitor& monitor, bool& any) {
+bool Moments::sum_rows(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
+                       int n_threads, Monitor& monitor) {
   if (x.cols != n_features() || y.cols != n_targets()) {
     throw std::invalid_argument("the moments are of " + shape_text(n_features(), n_targets()) +
                                 ", got " + shape_text(x.cols, y.cols));
@@ -111,29 +115,26 @@ bool Moments::take(MatrixView<T> x, MatrixView<double> y, std::span<const double
                     .prior_mean = {},
                     .sample_weight = {}};
   const RidgeOptions options{.n_threads = n_threads};
-  any = x.rows > 0;
-  if (!any) return true;
+  if (x.rows == 0) return false;
   validate(data, options);
   if (sample_weight.size() == static_cast<std::size_t>(x.rows) && all_zero(sample_weight)) {
     throw_if_not_finite(data);
-    any = false;
-    return true;
+    return false;
   }
   data.sample_weight = sample_weight;
   validate(data, options);
   Problem<T> problem(data, options, monitor);
   problem.scale_as(sums_->units().column);
-  ShiftedGram about_shift;
-  const auto gram = [&] {
+  const auto form_gram = [&] {
     const MomentsInput<T> input{
         .x = x, .y = y, .sqrt_weight = problem.sqrt_weight(), .scales = problem.scales()};
-    return completed([&] { about_shift = gram_about_mean<T, double>(input, n_threads, monitor); });
+    return gram_about_mean<T, double>(input, n_threads, monitor);
   };
-  if (!gram()) return false;
+  auto about_shift = form_gram();
   if (!in_range(about_shift.gram, problem)) {
     throw_if_not_finite(data);
     problem.scale_columns();
-    if (!gram()) return false;
+    about_shift = form_gram();
   }
   const auto n_rows = sample_weight.empty()
                           ? static_cast<std::int64_t>(x.rows)
@@ -147,11 +148,10 @@ bool Moments::take(MatrixView<T> x, MatrixView<double> y, std::span<const double
 template <Real T>
 bool Moments::remove(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
                      int n_threads, Monitor& monitor) {
-  auto taken = empty_like();
-  bool any = true;
-  if (!taken.take(x, y, sample_weight, n_threads, monitor, any)) return false;
-  if (any) subtract(taken);
-  return true;
+  return completed([&] {
+    auto removed = empty_like();
+    if (removed.sum_rows(x, y, sample_weight, n_threads, monitor)) subtract(removed);
+  });
 }
 
 void Moments::require_shape_of(const Moments& other) const {

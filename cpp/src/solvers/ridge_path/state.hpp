@@ -8,7 +8,7 @@
 
 #include "elltwo/ridge_path.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/ridge_moments/known_moments.hpp"
+#include "solvers/ridge_moments/fit.hpp"
 #include "solvers/ridge_path/dual.hpp"
 #include "solvers/ridge_path/primal.hpp"
 #include "solvers/ridge_path/refit.hpp"

@@ -8,12 +8,16 @@
 namespace elltwo {
 namespace {
 
+// Rows of a chunk, at least.
 constexpr Index shortest_chunk = 64;
 constexpr Index most_growing_chunks = 128;
-constexpr Index most_moments = 1 << 23;  // of all chunks, in numbers
+// Numbers in the moments of all chunks together.
+constexpr Index most_moments = 1 << 23;
+// Rows that are packed together.
 constexpr Index piece = 32;
 
-/// Chunks of time, one in each lane: first the moments of each, then those before each, then the fits.
+/// Chunks of consecutive rows, one in each lane: first the moments of each chunk, then those of all
+/// rows before each, then the fits. Its functions throw Interrupted.
 template <Real T>
 class Growing {
  public:
@@ -27,9 +31,10 @@ class Growing {
         work_(window::work_size(steps.shape) * width_),
         fits_(piece * width_ * steps.record()) {}
 
-  /// The moments of chunks first, first + 1, ..., one in each lane, in place of zeros.
-  bool sum(Index first, Monitor& monitor, double* moments) {
-    return over_pieces(first, monitor, [&](Index, Index n) {
+  /// Adds the moments of chunks first, first + 1, ..., one in each lane, to `moments`, which hold
+  /// zeros.
+  void sum(Index first, Relay& relay, double* moments) {
+    over_pieces(first, relay, [&](Index, Index n) {
       steps_.kernels.sums({.shape = steps_.shape,
                            .rows = packed_.data(),
                            .row_step = row_,
@@ -41,9 +46,9 @@ class Growing {
     });
   }
 
-  /// Fits the steps of those chunks; `moments` are what came before each.
-  bool fit(Index first, Monitor& monitor, double* moments, RollingWorst& worst) {
-    return over_pieces(first, monitor, [&](Index begin, Index n) {
+  /// Fits the steps of these chunks, given the moments of all rows before each.
+  void fit(Index first, Relay& relay, double* moments, RollingWorst& worst) {
+    over_pieces(first, relay, [&](Index begin, Index n) {
       steps_.kernels.fits({.shape = steps_.shape,
                            .rows = packed_.data(),
                            .n_rows = n,
@@ -62,14 +67,13 @@ class Growing {
 
  private:
   template <class Work>
-  bool over_pieces(Index first, Monitor& monitor, Work work) {
+  void over_pieces(Index first, Relay& relay, Work work) {
     for (Index begin = 0; begin < length_; begin += piece) {
-      if (monitor.should_stop()) return false;
+      relay.check();
       const Index n = std::min(piece, length_ - begin);
       steps_.rows.pack(first * length_ + begin, length_, n + 1, steps_.kernels, packed_.data());
       work(begin, n);
     }
-    return true;
   }
 
   RollingSteps<T>& steps_;
@@ -82,14 +86,14 @@ class Growing {
   Buffer<double> fits_;
 };
 
-/// The moments of one lane, numbered from a pointer.
+/// The moments of one lane among those of `width` lanes.
 struct Lane {
   double* at;
   Index width;
   double& operator[](Index k) const { return at[k * width]; }
 };
 
-// a becomes the moments of a's rows, decayed, and b's (Chan, Golub and LeVeque 1983).
+// a = moments of the rows of a, decayed, and of b together (Chan, Golub and LeVeque 1983).
 void append(const window::Shape& shape, Lane a, Lane b, double decay) {
   const double wa = a[shape.weight()] * decay;
   const double wb = b[shape.weight()];
@@ -122,7 +126,7 @@ void append(const window::Shape& shape, Lane a, Lane b, double decay) {
   squared = squared * decay * decay + b[shape.weight_squared_decay()];
 }
 
-// Moments of each chunk become those of all rows before it.
+// Replaces the moments of each chunk by those of all rows before it.
 void scan_chunks(const window::Shape& shape, Index width, Index n_chunks, double decay,
                  Buffer<double>& moments) {
   std::vector<double> running(shape.moments());
@@ -141,7 +145,7 @@ void scan_chunks(const window::Shape& shape, Index width, Index n_chunks, double
 }  // namespace
 
 template <Real T>
-bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
+void fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
   const Index n = steps.rows.size();
   const Index width = steps.kernels.width;
   const Index affordable =
@@ -158,27 +162,26 @@ bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWor
   const auto over = [&](TaskCounter& tasks, auto work) {
     run_team(n_threads, [&](TeamMember&) {
       Growing<T> growing(steps, length);
-      Monitor monitor = relay.monitor();
       RollingWorst mine;
       for (Index task = 0; tasks.next(task);) {
-        if (!work(growing, task * width, monitor, before.data() + task * moments, mine)) break;
+        work(growing, task * width, before.data() + task * moments, mine);
       }
       const std::lock_guard guard(lock);
       worst.take(mine);
     });
-    return !relay.stopped();
   };
   if (n_chunks > 1) {
-    const bool done = over(sums, [](auto& growing, Index first, Monitor& monitor, double* m,
-                                    RollingWorst&) { return growing.sum(first, monitor, m); });
-    if (!done) return false;
+    over(sums, [&](auto& growing, Index first, double* m, RollingWorst&) {
+      growing.sum(first, relay, m);
+    });
     scan_chunks(steps.shape, width, n_chunks, decay, before);
   }
-  return over(fits, [](auto& growing, Index first, Monitor& monitor, double* m,
-                       RollingWorst& mine) { return growing.fit(first, monitor, m, mine); });
+  over(fits, [&](auto& growing, Index first, double* m, RollingWorst& mine) {
+    growing.fit(first, relay, m, mine);
+  });
 }
 
-template bool fit_growing<double>(RollingSteps<double>&, Relay&, int, RollingWorst&);
-template bool fit_growing<float>(RollingSteps<float>&, Relay&, int, RollingWorst&);
+template void fit_growing<double>(RollingSteps<double>&, Relay&, int, RollingWorst&);
+template void fit_growing<float>(RollingSteps<float>&, Relay&, int, RollingWorst&);
 
 }  // namespace elltwo

@@ -8,19 +8,21 @@
 #include "parallel/team.hpp"
 #include "solvers/ridge/outcome.hpp"
 #include "solvers/ridge_rolling/steps.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-// Products with weights below that would leave the range of a double.
+// Decay below which products with weights would leave the range of double; such rows are left out.
 constexpr double least_decay = 1e-250;
 
-/// The rows of one window, gathered.
+/// Fits of single windows from their rows, which are copied.
 template <Real T>
 class Refit {
  public:
   explicit Refit(const RollingSteps<T>& steps) : steps_(steps) {}
 
+  /// Fits step i by ridge() and writes its results. Throws Interrupted.
   SolveInfo fit(Index i, Monitor& monitor) {
     gather(i);
     const auto& data = steps_.rows.data();
@@ -37,7 +39,7 @@ class Refit {
                   .sample_weight = weight_},
                  {.fit_intercept = steps_.options.fit_intercept, .n_threads = 1}, monitor,
                  std::span(coef, targets * data.x.cols), std::span(intercept, targets));
-    if (info.status == Status::interrupted) return info;
+    if (info.status == Status::interrupted) throw Interrupted{};
     const double used = freedom_used(info) + (steps_.options.fit_intercept ? 1.0 : 0.0);
     for (Index t = 0; t < targets; ++t) {
       const Index at = i * targets + t;
@@ -72,9 +74,10 @@ class Refit {
     alpha_ = data.alpha == 0.0 ? 0.0 : data.alpha * penalty_scale_;
   }
 
-  // The trace of the hat matrix: without penalties the rank, else from singular values s^2 / (1 + s^2) of
-  // W^1/2 (X - mean) (alpha F)^-1/2. Where some feature is not penalised, the squared norm of U1 instead, with
-  // [U1; U2] an orthonormal basis of the columns of [W^1/2 (X - mean); (alpha F)^1/2].
+  // The trace of the hat matrix without the intercept: without penalties the rank, else the sum of
+  // s^2 / (1 + s^2) over the singular values s of W^1/2 (X - mean) (alpha F)^-1/2. Where some
+  // features are not penalised, it is the squared norm of U1 with [U1; U2] an orthonormal basis of
+  // the columns of [W^1/2 (X - mean); (alpha F)^1/2].
   double freedom_used(const SolveInfo& info) const {
     const auto& features = steps_.rows.features();
     std::vector<Index> columns;
@@ -107,7 +110,7 @@ class Refit {
       return std::numeric_limits<double>::quiet_NaN();
     }
     double sum = 0.0;
-    const double least = s[0] * static_cast<double>(m + p) * std::numeric_limits<double>::epsilon();
+    const double least = s[0] * static_cast<double>(m + p) * epsilon;
     for (Index j = 0; j < k && s[j] > least; ++j) {
       if (all) sum += 1.0 / (1.0 + 1.0 / s[j] / s[j]);
       for (Index i = 0; !all && i < n_rows_; ++i) sum += u[j * m + i] * u[j * m + i];
@@ -115,6 +118,7 @@ class Refit {
     return sum;
   }
 
+  // column = W^1/2 (x_j - mean), or W^1/2 x_j without an intercept.
   void fill_column(Index j, double* column) const {
     const Index cols = steps_.rows.data().x.cols;
     const auto x = [&](Index i) { return static_cast<double>(x_[i * cols + j]); };
@@ -134,7 +138,7 @@ class Refit {
     for (Index i = 0; i < m; ++i) column[i] *= factor;
   }
 
-  // To unit length, which leaves the span as it is; zeros stay.
+  // Scales a column to unit length, which does not change the span; zeros stay zeros.
   static void normalise(Index m, double* column) {
     double largest = 0.0;
     for (Index i = 0; i < m; ++i) largest = std::max(largest, std::abs(column[i]));
@@ -144,6 +148,7 @@ class Refit {
     for (Index i = 0; i < m; ++i) column[i] = column[i] / largest / std::sqrt(square);
   }
 
+  // The residual variance with `used` degrees of freedom in the fit; NaN where none are left.
   double variance(Index target, double used, const double* coef, double intercept) const {
     const Index cols = steps_.rows.data().x.cols;
     const Index targets = steps_.rows.n_targets();
@@ -176,12 +181,12 @@ class Refit {
 }  // namespace
 
 template <Real T>
-bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info) {
+void refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info) {
   std::vector<Index> poor;
   for (Index i = 0; i < steps.rows.size(); ++i) {
     if (steps.poor[i] != 0) poor.push_back(i);
   }
-  if (poor.empty()) return !relay.stopped();
+  if (poor.empty()) return;
   TaskCounter tasks(static_cast<Index>(poor.size()));
   std::mutex lock;
   info.fallback =
@@ -190,9 +195,8 @@ bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& 
     Refit<T> refit(steps);
     Monitor monitor = relay.monitor();
     for (Index task = 0; tasks.next(task);) {
-      if (monitor.should_stop()) return;
+      relay.check();
       const SolveInfo one = refit.fit(poor[task], monitor);
-      if (one.status == Status::interrupted) return;
       const std::lock_guard guard(lock);
       if (one.status != Status::converged) info.status = one.status;
       info.optimality = std::max(info.optimality, one.optimality);
@@ -201,10 +205,9 @@ bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& 
       info.n_iter = std::max(info.n_iter, one.n_iter);
     }
   });
-  return !relay.stopped();
 }
 
-template bool refit_poor<double>(RollingSteps<double>&, Relay&, int, SolveInfo&);
-template bool refit_poor<float>(RollingSteps<float>&, Relay&, int, SolveInfo&);
+template void refit_poor<double>(RollingSteps<double>&, Relay&, int, SolveInfo&);
+template void refit_poor<float>(RollingSteps<float>&, Relay&, int, SolveInfo&);
 
 }  // namespace elltwo

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-// Above this moments determine the coefficients to fewer than about 11 digits.
+// Condition above which moments determine the coefficients to fewer than about 11 digits.
 constexpr double condition_exact = 1e4;
 
 template <Real T>
@@ -40,7 +40,7 @@ void validate_rolling(const RollingData<T>& data, const RollingOptions& options)
   }
 }
 
-// Rows of positive weight in each step's window.
+// Writes the number of rows that count in the window of each step.
 template <Real T>
 void count_rows(const RollingRows<T>& rows, const RollingOptions& options,
                 std::span<std::int64_t> n_rows) {
@@ -52,7 +52,8 @@ void count_rows(const RollingRows<T>& rows, const RollingOptions& options,
   }
 }
 
-/// Predictions that the kernels could not make: of rows that do not count, and after refitted steps.
+/// Writes the predictions that the kernels have not: those of rows that do not count, and those by
+/// steps that were fitted from their rows.
 template <Real T>
 void predict_left_out(const RollingSteps<T>& steps) {
   const Index p = steps.rows.data().x.cols;
@@ -131,7 +132,6 @@ void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double
   worst.take(mine);
 }
 
-// Coefficients among zeros in the places of those that are pinned.
 template <Real T>
 void RollingSteps<T>::write_free(const double* record, double* coef) const {
   const Index columns = rows.data().x.cols;
@@ -158,15 +158,15 @@ SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& option
   info.n_threads = threads_for(options.n_threads, work);
   Relay relay(monitor);
   RollingWorst worst;
-  const bool done = options.window > 0 ? fit_windows(steps, relay, info.n_threads, worst)
-                                       : fit_growing(steps, relay, info.n_threads, worst);
-  info.optimality = std::sqrt(worst.optimality);
-  info.rcond = 1.0 / (std::max(1.0, p - 1.0) * worst.condition);
-  if (!done || !refit_poor(steps, relay, info.n_threads, info)) {
-    info.status = Status::interrupted;
-    return info;
-  }
-  predict_left_out(steps);
+  const auto fit_all = [&] {
+    if (options.window > 0) fit_windows(steps, relay, info.n_threads, worst);
+    else fit_growing(steps, relay, info.n_threads, worst);
+    info.optimality = std::sqrt(worst.optimality);
+    info.rcond = 1.0 / (std::max(1.0, p - 1.0) * worst.condition);
+    refit_poor(steps, relay, info.n_threads, info);
+    predict_left_out(steps);
+  };
+  if (!completed(fit_all)) info.status = Status::interrupted;
   return info;
 }
 

@@ -51,7 +51,7 @@ bool finite_rows(MatrixView<T> a, Index begin, Index end) {
   return all;
 }
 
-// The first value of a row that is infinite, or NaN where that is refused as well.
+// Throws for the first value of row i that is infinite, or NaN unless rows with NaN are skipped.
 template <Real T>
 void refuse(const char* name, MatrixView<T> a, Index i, bool skip_missing, bool name_column) {
   for (Index j = 0; j < a.cols; ++j) {
@@ -119,7 +119,8 @@ void RollingRows<T>::pack(Index first, Index lane_step, Index n_rows,
   }
 }
 
-// The usual case: consecutive doubles, and rows that all count or all lie outside.
+// The usual case: consecutive doubles, and for each lane rows that all count or all do not exist.
+// False in other cases.
 template <Real T>
 bool RollingRows<T>::pack_whole(Index first, Index lane_step, Index n_rows,
                                 const window::Kernels& kernels, double* packed) const {

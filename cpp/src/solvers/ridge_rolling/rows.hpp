@@ -8,7 +8,7 @@
 
 namespace elltwo {
 
-/// The rows of a rolling problem as the kernels take them.
+/// The rows of a rolling problem in the layout of the kernels.
 template <Real T>
 class RollingRows {
  public:
@@ -19,22 +19,22 @@ class RollingRows {
   Index n_targets() const { return data_.y.cols; }
   const RollingData<T>& data() const { return data_; }
 
-  /// Whether row i has weight and all its values.
+  /// Whether row i has a positive weight and no missing value.
   bool counts(Index i) const { return counts_[i] != 0; }
   double weight(Index i) const {
     return data_.sample_weight.empty() ? 1.0 : data_.sample_weight[i];
   }
 
-  /// Features that are not pinned to zero, and their penalties.
+  /// The features that are not pinned to zero, and their penalties.
   const std::vector<Index>& features() const { return features_; }
   const std::vector<double>& penalties() const { return penalties_; }
 
-  /// Packs [x | y | weight] of rows [first + l * lane_step, ... + n_rows) into lane l; rows that do not count, or
-  /// lie outside, get weight zero.
+  /// Packs [x | y | weight] of rows first + l * lane_step, ..., first + l * lane_step + n_rows - 1
+  /// into lane l. Rows that do not count, or do not exist, get weight zero.
   void pack(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
             double* packed) const;
 
-  /// x_i.b, NaN where x_i has NaN.
+  /// x_i.b; NaN where x_i has NaN.
   double product(Index i, const double* coef) const;
 
  private:
@@ -46,9 +46,9 @@ class RollingRows {
   void pack_lane(Index first, Index n_rows, Index width, double* lane) const;
 
   RollingData<T> data_;
-  std::vector<std::uint8_t> counts_;
-  std::vector<Index> features_;
-  std::vector<double> penalties_;
+  std::vector<std::uint8_t> counts_;  // of each row: whether it counts
+  std::vector<Index> features_;       // those that are not pinned
+  std::vector<double> penalties_;     // of these features
 };
 
 }  // namespace elltwo

@@ -10,7 +10,7 @@
 
 namespace elltwo {
 
-/// What the steps of a rolling fit have in common, and where they write.
+/// What all steps of a rolling fit share.
 template <Real T>
 struct RollingSteps {
   const RollingRows<T>& rows;
@@ -18,22 +18,25 @@ struct RollingSteps {
   const RollingResults& results;
   window::Shape shape;
   const window::Kernels& kernels;
-  double decay = 1.0;
-  std::vector<std::uint8_t> poor;  ///< steps whose moments are poorly conditioned
+  double decay = 1.0;              ///< factor of all weights from one row to the next
+  std::vector<std::uint8_t> poor;  ///< not 0 for steps whose moments are poorly conditioned
 
   RollingSteps(const RollingRows<T>& r, const RollingOptions& o, const RollingResults& out);
 
+  /// Whether step i has rows enough for a fit.
   bool has_fit(Index i) const { return results.n_rows[i] >= options.min_periods; }
-  /// Doubles between the fits of two lanes.
+  /// The number of doubles from the fit of one lane to that of the next.
   Index record() const { return (shape.fit() + kernels.width - 1) / kernels.width * kernels.width; }
+  /// Writes NaN as the results of step i.
   void write_nothing(Index i) const;
+  /// Writes the coefficients of a fit, with zeros for features that are pinned to zero.
   void write_free(const double* record, double* coef) const;
 };
 
-/// The worst of what a thread has seen.
+/// The largest condition and optimality of some fits.
 struct RollingWorst {
-  double condition = 1.0;  ///< trace of the inverse of the equilibrated system
-  double optimality = 0.0;
+  double condition = 1.0;   ///< trace of the inverse of the equilibrated system
+  double optimality = 0.0;  ///< square of the relative gradient
 
   void take(const RollingWorst& other) {
     condition = std::max(condition, other.condition);
@@ -41,21 +44,22 @@ struct RollingWorst {
   }
 };
 
-/// Fits windows of a fixed length; false if interrupted.
+/// Fits windows of a fixed length and takes their worst measures. Throws Interrupted.
 template <Real T>
-bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
+void fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
 
-/// Fits windows of all rows so far; false if interrupted.
+/// The same for windows of all rows so far.
 template <Real T>
-bool fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
+void fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
 
-/// Writes the fits of one lane, n_steps from `first` on as far as there are rows.
+/// Writes the fits of steps first, ..., first + n_steps - 1, as far as there are rows, which are
+/// one lane of `record`, and marks the poorly conditioned ones.
 template <Real T>
 void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* record,
                 RollingWorst& worst);
 
-/// Fits the steps that are marked as poor by ridge(); false if interrupted.
+/// Fits the steps that are marked as poor by ridge(). Throws Interrupted.
 template <Real T>
-bool refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info);
+void refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& info);
 
 }  // namespace elltwo

@@ -8,12 +8,13 @@
 namespace elltwo {
 namespace {
 
-// Of so many features or rows that moments take more than that, every window is fitted from its rows.
+// Memory for the moments of one thread; where they need more, every window is fitted from its rows.
 constexpr double most_bytes = 1 << 28;
 
-/// Blocks as long as the window, one in each lane: a window is the end of one block and the beginning of the
-/// next. The ends' moments are summed twice, at checkpoints first and from there for all
-/// rows between two, so that they stay in the cache.
+/// Blocks of rows as long as the window, one in each lane: a window is the end of one block and the
+/// beginning of the next. The moments of all ends of a block are summed twice: first at
+/// checkpoints, then from a checkpoint for all rows up to the next, so that those in use fit the
+/// cache.
 template <Real T>
 class Windows {
  public:
@@ -32,22 +33,21 @@ class Windows {
         work_(window::work_size(steps.shape) * width_),
         fits_(piece_ * width_ * steps.record()) {}
 
-  /// What the moments of one thread take.
+  /// Memory for the moments of one thread.
   static double bytes(const RollingSteps<T>& steps, Index length) {
     const Index piece = piece_of(length);
     return static_cast<double>(length / piece + piece + 4) * 8.0 *
            static_cast<double>(steps.shape.moments() * steps.kernels.width);
   }
 
-  /// Fits the steps of blocks from first_row on; false if interrupted.
-  bool run(Index first_row, Monitor& monitor, RollingWorst& worst) {
-    if (!sum_ends(first_row - length_, monitor)) return false;
+  /// Fits the steps of the blocks that begin at first_row. Throws Interrupted.
+  void run(Index first_row, Relay& relay, RollingWorst& worst) {
+    sum_ends(first_row - length_, relay);
     running_.fill_zero();
     for (Index piece = 0; piece < pieces_; ++piece) {
-      if (monitor.should_stop()) return false;
+      relay.check();
       fit(first_row, piece, worst);
     }
-    return true;
   }
 
  private:
@@ -55,25 +55,24 @@ class Windows {
     return std::max<Index>(8, static_cast<Index>(std::sqrt(static_cast<double>(length))));
   }
 
-  // Rows begin, ..., end - 1 of the blocks from first_row on.
+  // Packs rows begin, ..., end - 1 of the blocks that begin at first_row.
   void pack(Index first_row, Index begin, Index end) {
     steps_.rows.pack(first_row + begin, length_, end - begin, steps_.kernels, packed_.data());
   }
 
-  // checkpoints[k]: moments of the blocks' rows from k * piece on.
-  bool sum_ends(Index first_row, Monitor& monitor) {
+  // checkpoints[k] = moments of rows k * piece, ..., length - 1 of each block.
+  void sum_ends(Index first_row, Relay& relay) {
     double* last = checkpoints_.data() + pieces_ * moments_;
     std::fill_n(last, moments_, 0.0);
     for (Index k = pieces_ - 1; k > 0; --k, last -= moments_) {
-      if (monitor.should_stop()) return false;
+      relay.check();
       double* next = last - moments_;
       std::copy_n(last, moments_, next);
       sum_back(first_row, k * piece_, std::min(length_, (k + 1) * piece_), next, next, 0);
     }
-    return true;
   }
 
-  // Adds rows end - 1, ..., begin.
+  // Adds rows end - 1, ..., begin of each block to the moments `start`.
   void sum_back(Index first_row, Index begin, Index end, const double* start, double* moments,
                 Index moments_step) {
     pack(first_row, begin, end);
@@ -91,7 +90,7 @@ class Windows {
     const Index begin = piece * piece_;
     const Index end = std::min(length_, begin + piece_);
     const Index n = end - begin;
-    // ends[k]: rows of the block before from begin + 1 + k on.
+    // ends[k] = moments of rows begin + 1 + k, ..., length - 1 of the block before.
     double* last = ends_.data() + (n - 1) * moments_;
     std::copy_n(checkpoints_.data() + (piece + 1) * moments_, moments_, last);
     sum_back(first_row - length_, begin + 1, end, last, last - moments_, -moments_);
@@ -130,7 +129,7 @@ class Windows {
 }  // namespace
 
 template <Real T>
-bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
+void fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
   const Index n = steps.rows.size();
   const Index length = std::min(steps.options.window, n);
   if (Windows<T>::bytes(steps, length) > most_bytes) {
@@ -138,25 +137,21 @@ bool fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWor
       if (steps.has_fit(i)) steps.poor[i] = 1;
       else steps.write_nothing(i);
     }
-    return true;
+    return;
   }
   const Index rows_at_once = length * steps.kernels.width;
   TaskCounter tasks((n + rows_at_once - 1) / rows_at_once);
   std::mutex lock;
   run_team(n_threads, [&](TeamMember&) {
     Windows<T> windows(steps, length);
-    Monitor monitor = relay.monitor();
     RollingWorst mine;
-    for (Index task = 0; tasks.next(task);) {
-      if (!windows.run(task * rows_at_once, monitor, mine)) break;
-    }
+    for (Index task = 0; tasks.next(task);) windows.run(task * rows_at_once, relay, mine);
     const std::lock_guard guard(lock);
     worst.take(mine);
   });
-  return !relay.stopped();
 }
 
-template bool fit_windows<double>(RollingSteps<double>&, Relay&, int, RollingWorst&);
-template bool fit_windows<float>(RollingSteps<float>&, Relay&, int, RollingWorst&);
+template void fit_windows<double>(RollingSteps<double>&, Relay&, int, RollingWorst&);
+template void fit_windows<float>(RollingSteps<float>&, Relay&, int, RollingWorst&);
 
 }  // namespace elltwo

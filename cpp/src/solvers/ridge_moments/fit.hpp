@@ -5,7 +5,7 @@
 
 namespace elltwo {
 
-/// Moments as the solvers take them, about the means or about zero, and the units they come in. Throws
+/// Moments in the form that solvers take, about the means or about zero; writes their units. Throws
 /// std::invalid_argument if there are no rows.
 ScaledMoments moments_for(const Moments& moments, bool centred, const RidgeOptions& options,
                           SumUnits& units);
