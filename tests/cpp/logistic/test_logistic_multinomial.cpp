@@ -104,7 +104,8 @@ double dot(const Buffer<double>& a, const Buffer<double>& b) {
   return sum;
 }
 
-/// Compares solve(H v) with v for a direction v that sums to zero over the classes, as directions do.
+/// Compares solve(H v) with v for a direction v that sums to zero over the classes, as directions
+/// do.
 template <class Check>
 void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check) {
   metric.refresh(prepared.at, prepared.problem.rows());

@@ -86,7 +86,7 @@ class WideProblem {
   void rescale(Deviations deviations);
   void add_prior_part();
   Source<T> features() const;
-  template <Real Products>
+  template <Real P>
   void form_kernel_in();
   bool kernel_in_range(double low, double high) const;
   void form_kernel(Products products);
