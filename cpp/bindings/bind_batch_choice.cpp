@@ -11,7 +11,8 @@
 namespace elltwo::python {
 namespace {
 
-// (alpha, grid, score, standard_error); None for a grid that is shared and for errors that gcv lacks.
+// (alpha, grid, score, standard_error); None for a grid that is shared and for errors that gcv
+// lacks.
 template <Real T>
 py::tuple chosen(const BatchArguments& arguments, const Choice& choice,
                  const RidgeOptions& options) {

@@ -8,7 +8,8 @@
 namespace elltwo::python {
 namespace {
 
-// The fast road: plain float64 arrays, a number for alpha. None sends the caller to the general one.
+// The fast road: plain float64 arrays, a number for alpha. None sends the caller to the general
+// one.
 py::object ridge_small_(const py::object& x_object, const py::object& y_object,
                         const py::object& alpha_object, const py::object& intercept_object) {
   if (!is_plain_array(x_object) || !is_plain_array(y_object)) return py::none();

@@ -62,8 +62,8 @@ struct LogisticArguments {
             .rows = optional_integers<Index>("rows", rows)};
   }
 
-  /// (coef, intercept, infos) of fit(alphas, monitor, start, coef, intercept), which runs without the
-  /// GIL.
+  /// (coef, intercept, infos) of fit(alphas, monitor, start, coef, intercept), which runs without
+  /// the GIL.
   template <Real T, class Fit>
   py::tuple fitted(const LogisticData<T>& data, Fit fit) const {
     const auto alpha = optional_values("alphas", alphas);

@@ -92,7 +92,6 @@ set(elltwo_sources
   src/solvers/ridge_batch/choice_rule.cpp
   src/solvers/ridge_batch/choice_scores.cpp
   src/solvers/ridge_batch/choice_small.cpp
-  src/solvers/ridge_batch/choice_small_scores.cpp
   src/solvers/ridge_batch/grouping.cpp
   src/solvers/ridge_batch/problem.cpp
   src/solvers/ridge_batch/ridge_batch.cpp

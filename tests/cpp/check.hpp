@@ -15,7 +15,7 @@ struct Registration {
 /// Counts a failed check and prints it; the test goes on.
 void fail(const char* file, int line, const std::string& what);
 
-/// Says in failure messages which of many cases was at hand, for as long as it lives.
+/// Names the current case in failure messages, for as long as the object lives.
 class Case {
  public:
   template <class... Parts>

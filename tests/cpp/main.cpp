@@ -77,6 +77,6 @@ int run_all(int argc, char** argv) {
 
 }  // namespace elltwo::test
 
-/// Runs what the arguments name (`component` or `component.test`), or all. Exits with 1 if a check failed or
-/// there was nothing to run.
+/// Runs the tests that the arguments name (`component` or `component.test`), or all. Exits with 1
+/// if a check failed or no test ran.
 int main(int argc, char** argv) { return elltwo::test::run_all(argc, argv); }

@@ -12,7 +12,8 @@
 namespace elltwo {
 
 /// The data and penalty of
-///   minimise over (b, b0)  sum_i w_i loss_i(o_i + b0 + x_i.b) + 1/2 sum_kj alpha f_j (b_kj - m_kj)^2
+///   minimise over (b, b0)
+///     sum_i w_i loss_i(o_i + b0 + x_i.b) + 1/2 sum_kj alpha f_j (b_kj - m_kj)^2
 /// with loss_i(z) = log(1 + exp(-s_i z)), s_i = 1 for class 1 and -1 for class 0, for two classes,
 /// and loss_i(z) = log(sum_k exp(z_k)) - z_label for more. There is one output (row of b) for two
 /// classes, else one for each class. Empty spans stand for all rows, unit weights, unit factors,

@@ -6,7 +6,7 @@
 #include "c_api/guard.hpp"
 #include "elltwo/views.hpp"
 
-/// Pointers and strides of C callers as the spans of the C++ interface.
+/// Conversion of the pointers and strides of C callers to the spans of the C++ interface.
 namespace elltwo::c_api {
 
 inline void require_data(Index n_samples, Index n_features, const double* x, const double* y) {
@@ -21,13 +21,13 @@ inline void require_outputs(const double* coef, const double* intercept) {
   require(intercept != nullptr, "intercept must not be NULL");
 }
 
-/// Nothing where the pointer is NULL.
+/// The span of `size` values; empty if the pointer is NULL.
 template <class T>
 std::span<T> optional(T* values, Index size) {
   return values == nullptr ? std::span<T>{} : std::span{values, static_cast<std::size_t>(size)};
 }
 
-/// One penalty (stride 0) or `count` of them.
+/// The alphas of a C caller: one if the stride is 0, else `count` of them.
 class Penalties {
  public:
   Penalties(const double* alpha, Index stride, Index count) : values_(optional(alpha, 1)) {

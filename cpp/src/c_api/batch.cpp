@@ -36,7 +36,7 @@ int ridge_batch(Index n_problems, Index n_samples, Index n_features, Index n_tar
          .intercept = optional(intercept, n_problems * n_targets),
          .optimality = optional(optimality, n_problems),
          .rcond = optional(rcond, n_problems)});
-    return status_of(info);
+    return c_status_of(info);
   });
 }
 

@@ -4,7 +4,7 @@
 
 #include "elltwo/c_api.h"
 
-/// The entries of the table, with the signatures it gives them.
+/// The functions of the table, with the signatures that c_api.h gives them.
 namespace elltwo::c_api {
 
 template <class Pointer>

@@ -6,16 +6,17 @@
 #include "elltwo/c_api.h"
 #include "elltwo/solve_info.hpp"
 
-/// Nothing is thrown across the C interface.
+/// Exceptions become statuses: none crosses the C interface.
 namespace elltwo::c_api {
 
-/// Keeps the text for `message` in this thread, cut where it is long; returns the status.
+/// Stores the text, cut to 511 bytes, as this thread's message, and returns the status.
 int fail(int status, const char* text) noexcept;
 
+/// The message that this thread stored last.
 const char* last_message() noexcept;
 
-/// What an outcome means to a C caller. Nobody can interrupt these calls.
-inline int status_of(const SolveInfo& info) {
+/// The status of an outcome for a C caller, who cannot interrupt a fit.
+inline int c_status_of(const SolveInfo& info) {
   return info.status == Status::converged ? ELLTWO_OK : ELLTWO_NOT_CONVERGED;
 }
 
@@ -25,7 +26,7 @@ inline void require(bool condition, const char* text) {
     throw std::invalid_argument(text);
 }
 
-/// The status that a body returns, or the one of the exception that it throws.
+/// The status that `body` returns, or that of the exception that it throws.
 template <class Body>
 int guarded(const Body& body) noexcept {
   try {

@@ -9,7 +9,7 @@
 #include "c_api/arguments.hpp"
 #include "c_api/functions.hpp"
 
-/// Moments, and single rows that wait to be added together.
+/// Moments, and single rows that have not been added to them yet.
 struct elltwo_moments {
   elltwo_moments(elltwo::Index n_features, elltwo::Index n_targets)
       : sums(n_features, n_targets), row_size(n_features + n_targets) {}
@@ -17,15 +17,16 @@ struct elltwo_moments {
       : sums(std::move(taken)), row_size(sums.n_features() + sums.n_targets()) {}
 
   elltwo::Moments sums;
-  elltwo::Index row_size;
-  std::vector<double> rows;  ///< features and targets, row by row
-  std::vector<double> weights;
+  elltwo::Index row_size;       ///< features and targets
+  std::vector<double> rows;     ///< features and targets, row by row
+  std::vector<double> weights;  ///< one for each row that waits
 };
 
 namespace elltwo::c_api {
 namespace {
 
-// Rows enough for a pass over them to be worth its start, in at most half of a usual second cache.
+// The number of rows that are collected before they are added: enough for a pass to outweigh its
+// start, in at most half of a usual second cache.
 Index rows_that_wait(Index row_size) { return std::clamp<Index>(65536 / row_size, 16, 256); }
 
 elltwo_moments& require_handle(elltwo_moments* handle) {
@@ -39,7 +40,7 @@ void add_to(Moments& sums, MatrixView<double> x, MatrixView<double> y,
   sums.add(x, y, weights, n_threads, nobody);
 }
 
-/// The sums with all rows in them.
+/// Adds the rows that wait and returns the moments of all rows.
 Moments& complete(elltwo_moments& moments) {
   const auto held = static_cast<Index>(moments.weights.size());
   if (held == 0) return moments.sums;
@@ -146,7 +147,7 @@ int moments_ridge(elltwo_moments* handle, const double* alpha, Index alpha_strid
                       optional(coef, t * p), optional(intercept, t));
     if (optimality != nullptr) *optimality = info.optimality;
     if (rcond != nullptr) *rcond = info.rcond;
-    return status_of(info);
+    return c_status_of(info);
   });
 }
 

@@ -6,7 +6,7 @@
 namespace elltwo::c_api {
 namespace {
 
-// What the small road does not take.
+// Fits what ridge_small() does not.
 int ridge_general(MatrixView<double> x, MatrixView<double> y, double alpha, bool fit_intercept,
                   double* coef, double* intercept) {
   const RidgeData<double> data{.x = x,
@@ -16,8 +16,8 @@ int ridge_general(MatrixView<double> x, MatrixView<double> y, double alpha, bool
                                .prior_mean = {},
                                .sample_weight = {}};
   Monitor nobody;
-  return status_of(elltwo::ridge(data, {.fit_intercept = fit_intercept, .n_threads = 1}, nobody,
-                                 optional(coef, x.cols), {intercept, 1}));
+  return c_status_of(elltwo::ridge(data, {.fit_intercept = fit_intercept, .n_threads = 1}, nobody,
+                                   optional(coef, x.cols), {intercept, 1}));
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ int ridge_targets(Index n_samples, Index n_features, Index n_targets, const doub
                       optional(coef, n_targets * n_features), optional(intercept, n_targets));
     if (optimality != nullptr) *optimality = info.optimality;
     if (rcond != nullptr) *rcond = info.rcond;
-    return status_of(info);
+    return c_status_of(info);
   });
 }
 

@@ -11,9 +11,9 @@
 namespace elltwo {
 namespace {
 
-constexpr Index columns_block_bytes = 256 * 1024;
+constexpr Index columns_block_bytes = 256 * 1024;  // of packed rows, in the second cache
 constexpr Index max_columns_chunks = 16;
-constexpr double chunk_numbers = 1e6;
+constexpr double chunk_numbers = 1e6;  // numbers of X in a chunk, about
 
 }  // namespace
 

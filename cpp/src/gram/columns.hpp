@@ -7,15 +7,15 @@
 
 namespace elltwo {
 
-/// Sums over rows of each of a source's columns: w x, w x^2, and the largest |x|.
+/// Sums over the rows of a source, one for each column.
 struct ColumnSums {
-  std::vector<double> sum;
-  std::vector<double> squares;
-  std::vector<double> largest;
+  std::vector<double> sum;      ///< of w x
+  std::vector<double> squares;  ///< of w x^2
+  std::vector<double> largest;  ///< largest |x|, whatever w is
 };
 
-/// One pass over the source, in double; weight may be null (ones). NaN and infinity in X show in the
-/// sums. Bits do not depend on n_threads.
+/// Computes the sums in double in one pass; weight may be null (ones). NaN and infinity in X make
+/// sums NaN or infinite. Bits do not depend on n_threads. Throws Interrupted.
 template <Real S>
 ColumnSums column_sums(const Source<S>& source, const double* weight, int n_threads,
                        Monitor& monitor);

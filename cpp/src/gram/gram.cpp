@@ -13,12 +13,15 @@
 namespace elltwo {
 namespace {
 
-constexpr Index private_gram_bytes = 768 * 1024;  // up to here every row chunk has a G of its own
-constexpr Index halved_gram_bytes = 4 * 1024 * 1024;  // and up to here each half of the rows
+// Size of the Gram matrix G up to which every chunk of rows has a G of its own.
+constexpr Index private_gram_bytes = 768 * 1024;
+// Size of G up to which each half of the rows has a G of its own.
+constexpr Index halved_gram_bytes = 4 * 1024 * 1024;
+// Memory of the G of all chunks together.
 constexpr Index chunk_memory_bytes = 4 * 1024 * 1024;
 constexpr Index max_gram_chunks = 32;
 
-/// Row chunks, each with a G of its own, added in the order of a binary tree.
+/// Chunks of rows, each with a G of its own. They are added in the order of a binary tree.
 template <Real S, Real T>
 class ChunkedGram {
  public:
@@ -73,8 +76,8 @@ class ChunkedGram {
   Index n_chunks_;
 };
 
-/// One G whose tiles the threads share: in every phase they multiply tiles of one packed block and
-/// pack the next. A tile's sum runs over blocks in order, whoever computes it.
+/// One G that all threads add to: in every phase they multiply tiles of one packed block of rows
+/// and pack the next block. A tile adds blocks in order, whichever threads compute it.
 template <Real S, Real T>
 class SharedGram {
  public:
@@ -91,7 +94,8 @@ class SharedGram {
     auto g = Buffer<double>::zeros(plan_.gram_size());
     std::array<Buffer<T>, 2> blocks{Buffer<T>(plan_.block_size()), Buffer<T>(plan_.block_size())};
     std::array<std::atomic<Index>, 2> next{0, 0};
-    // A phase, not a flag: a member that is late to look must not leave one barrier early.
+    // A phase and not a flag, so that a member that reads it late does not leave one barrier too
+    // early.
     std::atomic<Index> last_phase{n_blocks_};
     run_team(n_threads, [&](TeamMember& member) {
       for (Index phase = -1; phase < n_blocks_; ++phase) {
@@ -102,7 +106,7 @@ class SharedGram {
         if (member.rank() == 0 && monitor.should_stop()) last_phase.store(phase);
         member.barrier();
         if (last_phase.load() <= phase) return;
-        // The other slot is in use now; this one is next used two phases on.
+        // This counter is used again two phases later; the other one is in use now.
         if (member.rank() == 0) counter.store(0, std::memory_order_relaxed);
       }
     });
@@ -126,7 +130,8 @@ class SharedGram {
     }
   }
 
-  // Tile tasks of block `phase`, then pack tasks of block `phase + 1`.
+  // Does tasks until none is left: multiplications of block `phase`, then packing of block `phase +
+  // 1`.
   void work_off(Index phase, std::atomic<Index>& counter, const T* current, T* following,
                 double* g) const {
     const auto n_tiles = phase < 0 ? Index{0} : static_cast<Index>(tasks_.size());
@@ -143,7 +148,7 @@ class SharedGram {
     return std::clamp<Index>(row_end_ - row_begin_ - block * plan_.kc, 0, plan_.kc);
   }
 
-  // No lines are fetched ahead: with two packed blocks the cache has no room for them.
+  // No lines of X are prefetched here: beside two packed blocks the cache has no room for them.
   void multiply(Index number, Index phase, const T* block, double* g) const {
     const auto& task = tasks_[number];
     const Index kc = rows_in(phase);
@@ -153,7 +158,7 @@ class SharedGram {
     }
   }
 
-  // Packing is cut so that each task reads long runs: whole rows, or whole columns of the block.
+  // A packing task reads long runs of memory: whole rows, or whole columns of the block.
   bool rows_run() const { return source_.x.col_stride == 1; }
 
   Index pack_tasks(Index block) const {
@@ -183,8 +188,8 @@ class SharedGram {
   std::vector<TileTask> tasks_;
 };
 
-/// The upper and the lower half of the rows with a shared G each: half the threads on either, so that
-/// two threads never wait for each other.
+/// A G for each half of the rows, with half of the threads for each, so that two threads never wait
+/// for each other.
 template <Real S, Real T>
 Buffer<double> gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, int n_threads,
                               Monitor& monitor) {

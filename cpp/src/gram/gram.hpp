@@ -6,8 +6,9 @@
 
 namespace elltwo {
 
-/// The upper triangle of the Gram matrix of a source's columns, row-major: X^T X, X^T Y, X^T 1 and,
-/// of the extra columns among themselves, the diagonal and the products with the ones.
+/// The upper triangle, row-major, of the Gram matrix of a source's columns [X | Y | 1]. Of the
+/// products of Y and the ones among themselves it has the diagonal and the products with the ones
+/// alone.
 class GramMatrix {
  public:
   GramMatrix() = default;
@@ -20,8 +21,8 @@ class GramMatrix {
   double* data() { return values_.data(); }
   const double* data() const { return values_.data(); }
 
-  /// Adds the Gram matrix of other rows of the same n_x and further columns about the same shifts,
-  /// `times` over.
+  /// this += times * other, for the Gram matrix of other rows with the same n_x columns of X and
+  /// the same further columns, about the same shifts.
   void add(const GramMatrix& other, double times, Index n_x);
 
   /// Entry (i, j) with i <= j.
@@ -33,9 +34,9 @@ class GramMatrix {
   Buffer<double> values_;
 };
 
-/// Streams the source once. Products are formed in T, block sums added in double. The result
-/// depends on the shape alone, to the last bit, whatever n_threads is. Defined for (double, double),
-/// (float, float), (double, float) and (float, double).
+/// The Gram matrix of a source, in one pass. Products are formed in T, sums of blocks are added in
+/// double. Bits do not depend on n_threads. Throws Interrupted. Defined for (S, T) = (double,
+/// double), (float, float), (double, float) and (float, double).
 template <Real S, Real T>
 GramMatrix gram(const Source<S>& source, int n_threads, Monitor& monitor);
 

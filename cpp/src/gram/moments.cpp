@@ -8,8 +8,8 @@ namespace {
 
 constexpr Index provisional_rows = 256;
 
-// Gram of [x | y | 1] about the shifts -> moments about the mean, by the exact rank-one term. Products
-// of targets among themselves are not there.
+// Subtracts the rank-one term that turns the Gram matrix of [x | y | 1] about shifts into moments
+// about the mean. Products of different targets are not part of it.
 void centre(GramMatrix& g, Index n_x, Index cols) {
   const double weight = g(cols, cols);
   std::vector<double> sum;
@@ -61,7 +61,7 @@ std::vector<double> provisional_mean(MatrixView<S> x, const double* sqrt_weight)
   for (Index j = 0; j < x.cols; ++j) {
     double& c = sum[j];
     c = static_cast<double>(x(0, j)) + (weight > 0.0 ? c / weight : 0.0);
-    c = static_cast<double>(static_cast<S>(c));  // the shift that is applied, not a nearby one
+    c = static_cast<double>(static_cast<S>(c));  // rounded as the kernels round it
     if (!std::isfinite(c)) c = 0.0;
   }
   return sum;

@@ -10,9 +10,11 @@ namespace elltwo {
 namespace {
 
 constexpr double lowest_weight = 1e-60, highest_weight = 1e60;
-constexpr double lost_weight = 1e-13;  // of the weight there was: rounding
+// Part of the weight before a subtraction below which what is left is rounding error.
+constexpr double lost_weight = 1e-13;
 
-// gram() sums products in blocks of 256 rows, then blocks.
+// Number of rounding errors in a sum of gram(), which adds products in blocks of at most 256 rows,
+// then the blocks.
 double terms_of(double n_rows) { return std::min(n_rows, 256.0) + n_rows / 256.0 + 8.0; }
 
 int exponent_of(double x) { return x > 0.0 && std::isfinite(x) ? std::ilogb(x) : 0; }
@@ -38,15 +40,17 @@ RunningSums::RunningSums(Index n_features, Index n_targets) : n_features_(n_feat
   rows_.sum_error.assign(cols, 0.0);
 }
 
-RunningSums::RunningSums(ShiftedGram taken, Index n_features, SumUnits units, std::int64_t n_rows)
-    : RunningSums(n_features, static_cast<Index>(taken.y_shift.size())) {
+RunningSums::RunningSums(ShiftedGram about_shift, Index n_features, SumUnits units,
+                         std::int64_t n_rows)
+    : RunningSums(n_features, static_cast<Index>(about_shift.y_shift.size())) {
   units_ = std::move(units);
-  const auto& g = taken.gram;
+  const auto& g = about_shift.gram;
   const double weight = g(cols(), cols()), terms = terms_of(static_cast<double>(n_rows));
   rows_.n_rows = n_rows;
   rows_.weight = {weight, 0.0};
   for (Index j = 0; j < cols(); ++j) {
-    const double shift = j < n_features ? taken.x_shift[j] : taken.y_shift[j - n_features];
+    const double shift =
+        j < n_features ? about_shift.x_shift[j] : about_shift.y_shift[j - n_features];
     DoubleDouble mean{shift, 0.0};
     mean.add(quotient({g(j, cols()), 0.0}, weight));
     rows_.mean[j] = mean.normalised();
@@ -54,7 +58,8 @@ RunningSums::RunningSums(ShiftedGram taken, Index n_features, SumUnits units, st
     rows_.square_error[j] = 2.0 * unit_roundoff * terms * square;
     rows_.sum_error[j] = unit_roundoff * terms * std::sqrt(square) * std::sqrt(weight);
   }
-  high_ = centred_moments(std::move(taken.gram), taken.x_shift, taken.y_shift).gram;
+  high_ =
+      centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift).gram;
   update_squares();
 }
 
@@ -72,7 +77,7 @@ void RunningSums::make_low() {
   if (low_.size() == 0) low_ = Buffer<double>::zeros(high_.size());
 }
 
-// Everything in units that are 2^column and 2^weight of what they were.
+// Multiplies the units of column j by 2^column[j] and those of the weights by 2^weight, exactly.
 void RunningSums::rescale(const std::vector<int>& column, int weight) {
   for (Index i = 0; i < cols(); ++i) {
     const int own = column[i];
@@ -97,7 +102,7 @@ void RunningSums::rescale(const std::vector<int>& column, int weight) {
 
 // With W' = W + s W_B, d = mean_B - mean and s = 1 or -1:
 //   mean' = mean + s (W_B / W') d,   G' = G + s (G_B + (W W_B / W') d d^T).
-// Errors e of sum w x move what is left of a square by 2 |sum w (x - mean)| e / W + e^2 / W.
+// An error e of sum w x changes a remaining square by 2 |sum w (x - mean)| e / W + e^2 / W.
 auto RunningSums::step_to(const RowsInSum& other, double sign) const -> Step {
   Step step;
   auto& next = step.rows;
@@ -151,7 +156,8 @@ bool RunningSums::in_range(const Step& step, const RowsInSum& other) const {
   return weight >= lowest_weight && weight <= highest_weight;
 }
 
-// Exponents of the units in which a step would stay within range; weights' last.
+// Exponents by which units are to change so that a step stays within range: columns', then
+// weights'.
 std::vector<int> RunningSums::better_units(const Step& step, const RowsInSum& other) const {
   std::vector<int> change;
   for (std::size_t j = 0; j < step.distance.size(); ++j) {
@@ -177,8 +183,8 @@ void RunningSums::take_step(Step step) {
   update_squares();
 }
 
-// Brings both into the same units, exactly. Whoever holds something in a column decides, of two the one
-// with larger values.
+// Brings both into the same units, exactly. In a column the units of the sums that are not zero are
+// taken over, and if neither is, the smaller units, which belong to larger values.
 void RunningSums::align(RunningSums& other) {
   std::vector<int> mine, others;
   for (std::size_t j = 0; j < units_.column.size(); ++j) {

@@ -9,36 +9,36 @@
 
 namespace elltwo {
 
-/// Powers of two that columns (features, then targets) and weights are multiplied with, so that their
-/// squares stay within range.
+/// Powers of two that multiply columns and weights, so that sums stay within range.
 struct SumUnits {
-  std::vector<double> column;
+  std::vector<double> column;  ///< one for each feature, then for each target
   double weight = 1.0;
 };
 
-/// Some rows as far as means and squares go; vectors have one value for each column.
+/// The number, weights, means and squares of some rows. Vectors have one value for each column.
 struct RowsInSum {
   std::int64_t n_rows = 0;  ///< of positive weight
-  DoubleDouble weight;
+  DoubleDouble weight;      ///< sum of w
   std::vector<DoubleDouble> mean;
   std::vector<double> square;        ///< sum w (x - mean)^2
-  std::vector<double> square_error;  ///< bounds on what rounding has done to `square`
-  std::vector<double> sum_error;     ///< and to sum w x
+  std::vector<double> square_error;  ///< bounds on the rounding errors of `square`
+  std::vector<double> sum_error;     ///< bounds on the rounding errors of sum w x
 };
 
-/// Means, and sums of products about them, of rows that come in portions. Sums are kept to twice the working
-/// precision: what is added and taken out again leaves no trace, and errors do not grow with the
-/// number of portions. Of the targets among themselves there are squares alone.
+/// Means, and sums of products about them, of rows that come in portions. Sums are kept to twice
+/// the working precision, so that errors do not grow with the number of portions, and rows that are
+/// added and removed again leave no rounding errors behind. There are no products of different
+/// targets.
 class RunningSums {
  public:
   RunningSums(Index n_features, Index n_targets);
 
-  /// Of the rows that a Gram matrix about shifts in these units was taken of.
-  RunningSums(ShiftedGram taken, Index n_features, SumUnits units, std::int64_t n_rows);
+  /// The sums of n_rows rows, from their Gram matrix about shifts in these units.
+  RunningSums(ShiftedGram about_shift, Index n_features, SumUnits units, std::int64_t n_rows);
 
   RunningSums copy() const;
 
-  /// Without rows, in the same units.
+  /// Sums of no rows in the same units.
   RunningSums empty_like() const;
 
   Index n_features() const { return n_features_; }
@@ -48,32 +48,37 @@ class RunningSums {
   const SumUnits& units() const { return units_; }
   bool empty() const { return rows_.n_rows == 0; }
 
-  /// Entry (i, j) with i <= j, where it is one of the features' or on the diagonal.
+  /// Sum of w (x_i - mean_i) (x_j - mean_j) for i <= j, if i is a feature or i = j.
   double product(Index i, Index j) const {
     return high_.cols() > 0 ? high_(i, j) + low_at(i, j) : 0.0;
   }
 
-  /// Adds other rows' sums (Chan, Golub and LeVeque 1983, equation 1.5 in matrix form).
+  /// Adds the rows of other sums (Chan, Golub and LeVeque 1983, equation 1.5 in matrix form).
   void merge(const RunningSums& other);
 
-  /// Takes out what was merged. Where rounding would be all that is left of a column's squares nothing is
-  /// changed and the column returned, or cols() where that is so of the weight, or rows are too few.
+  /// Removes the rows of other sums that were merged before, and returns `subtracted`. Otherwise
+  /// nothing is changed: if only rounding errors would be left of a column's squares, it returns
+  /// the column, and if they would be all that is left of the weight, or other has more rows, it
+  /// returns cols().
   Index subtract(const RunningSums& other);
   static constexpr Index subtracted = -1;
 
-  /// Adds a few rows; weight may be null. False, and nothing is changed, if values are out of range.
+  /// Adds a few rows one by one; weight may be null (ones). False, and nothing is changed, if
+  /// values are out of range or these are the first rows.
   template <Real S>
   bool add_few(MatrixView<S> x, MatrixView<double> y, const double* weight);
 
+  /// Multiplies all weights by a positive factor.
   void multiply(double factor);
 
-  /// Of some columns: features, then targets, which count on from the features.
+  /// The sums of some features and of some targets, which are numbered from n_features() on.
   RunningSums select(std::span<const Index> features, std::span<const Index> targets) const;
 
-  /// As moments about the means or about zero, in units that keep the means' squares within range
-  /// as well where `with_means`.
+  /// The sums as moments about the means or about zero; writes their units. With `with_means` the
+  /// units keep the squares of the means within range as well.
   ScaledMoments moments(bool centred, bool with_means, SumUnits& units) const;
 
+  /// Range of sums of squares in which no column is rescaled.
   static constexpr double lowest_square = 1e-200, highest_square = 1e200;
 
  private:
@@ -99,8 +104,8 @@ class RunningSums {
   Index n_features_ = 0;
   SumUnits units_;
   RowsInSum rows_;
-  GramMatrix high_;     // none: zeros
-  Buffer<double> low_;  // what rounding left of the sums in high_, in its places; none: zeros
+  GramMatrix high_;     // sums of products, rounded to double; empty: zeros
+  Buffer<double> low_;  // what is missing in high_, in the same layout; empty: zeros
 };
 
 }  // namespace elltwo

@@ -7,12 +7,12 @@
 namespace elltwo {
 namespace {
 
-/// Rows about their mean, and their weights.
+/// A few rows about their mean.
 struct FewRows {
   RowsInSum sums;
-  std::vector<double> deviation;  // rows x columns
-  std::vector<double> weight;
-  bool sound = true;  // finite, with weights that are not negative
+  std::vector<double> deviation;  ///< value - mean (rows x columns)
+  std::vector<double> weight;     ///< of each row
+  bool sound = true;              ///< all values are finite and no weight is negative
 };
 
 template <Real S>

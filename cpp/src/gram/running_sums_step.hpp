@@ -8,15 +8,15 @@ namespace elltwo {
 
 inline constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
 
-/// What merging or taking out rows does, before it is done.
+/// The result of merging or removing rows, before the sums of products are changed.
 struct RunningSums::Step {
   RowsInSum rows;
-  double factor = 0.0;           // of the outer product of
-  std::vector<double> distance;  // the means' distances
+  double factor = 0.0;  ///< of the outer product of `distance` in the change of the products
+  std::vector<double> distance;  ///< difference of the means of the two sets of rows
 };
 
-// high + low += sign (row_of(i) + factor d d^T), each row by two-sums (Knuth 1969; Ogita, Rump and Oishi
-// 2005, algorithm 4.1). row_of may return null: zeros.
+// high + low += sign (A + factor d d^T) with row i of A at row_of(i), null for zeros, by two-sums
+// (Knuth 1969; Ogita, Rump and Oishi 2005, algorithm 4.1).
 template <class RowOf>
 void RunningSums::accumulate(const Step& step, double sign, RowOf row_of) {
   make_low();

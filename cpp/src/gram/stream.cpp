@@ -11,12 +11,16 @@
 namespace elltwo {
 namespace {
 
-constexpr Index stream_block_bytes = 512 * 1024;
+constexpr Index stream_block_bytes = 512 * 1024;  // of packed rows, in the second cache
 constexpr Index max_stream_chunks = 16;
-constexpr Index few_chunks = 4;              // where the sums of more would take
-constexpr Index most_sums = Index{1} << 21;  // numbers together
+// Numbers in the sums of all chunks together; where more chunks would need more, few_chunks are
+// used.
+constexpr Index most_sums = Index{1} << 21;
+constexpr Index few_chunks = 4;
+// Operations of a chunk, about.
 constexpr double stream_chunk_operations = 2e6;
 
+/// How the rows of a pass are cut into chunks and blocks.
 struct PassShape {
   Index width, panels, padded, kc, ld, panel_stride, n_chunks, n_blocks;
 
@@ -25,7 +29,7 @@ struct PassShape {
         panels((cols + width - 1) / width),
         padded(panels * width),
         kc(std::min(rows, std::clamp<Index>(stream_block_bytes / (padded * 8) / 8 * 8, 8, 256))),
-        ld(kc + 8),  // targets in different cache sets where kc is a power of two
+        ld(kc + 8),  // not a power of two, so that targets fall in different cache sets
         panel_stride(kc * width + width),
         n_blocks((rows + kc - 1) / kc) {
     const double work = 4.0 * static_cast<double>(rows) * cols * n_targets;
@@ -35,7 +39,7 @@ struct PassShape {
         std::min({n_chunks, n_blocks, std::max(few_chunks, most_sums / (padded * n_targets))});
   }
 
-  /// About how many steps the loops of both products take for a block.
+  /// About the number of steps of the loops of both products for a block.
   Index steps(Index kc_now, Index n_targets) const {
     constexpr Index together = 6;  // targets, with 4 rows or 4 panels
     return (n_targets + together - 1) / together * panels * kc_now / 2;

@@ -9,16 +9,16 @@ namespace elltwo {
 /// Multiplications that a chunk of rows should hold, so that its sums cost little beside them.
 inline constexpr double gram_chunk_operations = 4e6;
 
-/// How a Gram matrix of a given shape is cut: everything here depends on the shape alone.
+/// How a Gram matrix is cut into tiles. All of it depends on the shape alone.
 template <Real T>
 struct TilePlan {
-  static constexpr Index l1_bytes = 12 * 1024;   // where a few panels can live
-  static constexpr Index superblock_cols = 192;  // columns of b that stay in cache together
-  static constexpr Index task_cols = 64;
+  static constexpr Index l1_bytes = 12 * 1024;   ///< first cache that a few panels may fill
+  static constexpr Index superblock_cols = 192;  ///< columns of b that stay in the second cache
+  static constexpr Index task_cols = 64;         ///< columns of a in one task
 
   Index x_cols;
   Index cols;
-  bool narrow;  // all tiles fit the registers
+  bool narrow;  ///< all tiles fit the registers
   Index width;
   Index panels;
   Index x_panels;
@@ -37,7 +37,8 @@ struct TilePlan {
         x_panels((n_x_cols + width - 1) / width),
         ld(padded(panels * width)),
         kc(std::clamp<Index>(n_rows, 1, block_rows())),
-        panel_stride(kc * width + width) {}  // one line off, so that panels do not share cache sets
+        panel_stride(kc * width + width) {
+  }  // a line more, so that panels fall in different cache sets
 
   Index block_size() const { return panels * panel_stride; }
   Index gram_size() const { return panels * width * ld; }
@@ -89,7 +90,7 @@ struct TilePlan {
   }
 
  private:
-  /// About how many steps the tile loops take for all tiles of a packed block.
+  /// About the number of steps of the tile loops for all tiles of a packed block.
   Index steps(Index kc_now) const {
     Index calls = 0;
     for (Index i = 0; i < panels; ++i) calls += (panels - i + 2) / 3;
@@ -102,7 +103,7 @@ struct TilePlan {
     return 256;
   }
 
-  // Rows of G a multiple of 4 KiB apart would fight for one cache set.
+  // Rows of G at multiples of 4 KiB would share one cache set.
   Index padded(Index n) const { return n % 512 == 0 ? n + 8 : n; }
 };
 

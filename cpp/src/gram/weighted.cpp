@@ -11,10 +11,12 @@
 namespace elltwo {
 namespace {
 
-constexpr Index blocks_at_once = 4;  // for each scale, so that its G stays in the cache
+// Blocks that are packed together and multiplied scale by scale, so that a scale's G stays in the
+// cache.
+constexpr Index blocks_at_once = 4;
 constexpr Index max_weighted_chunks = 4;
 
-/// Rows that are packed together, and their products with every scale.
+/// Packed blocks of rows, and their products with each row scale.
 template <Real S, Real T>
 class ScaledBlocks {
  public:

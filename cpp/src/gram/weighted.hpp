@@ -6,9 +6,9 @@
 
 namespace elltwo {
 
-/// gram() of one source under many row scales (each of source.rows() values; the source has none of its own):
-/// rows are read and packed once for all. Suits up to a few hundred columns. The result depends on the
-/// shape alone, to the last bit, whatever n_threads is.
+/// gram() of one source with each of several row scales (source.rows() values each; the source
+/// itself has none). Rows are read and packed once for all scales. For up to a few hundred columns.
+/// Bits do not depend on n_threads. Throws Interrupted.
 template <Real S, Real T>
 std::vector<GramMatrix> weighted_grams(const Source<S>& source,
                                        const std::vector<const double*>& row_scales, int n_threads,

@@ -6,21 +6,23 @@
 
 namespace elltwo {
 
-/// Fetches the cache line at an address, which need not exist, into the caches.
+/// Loads the cache line at an address into the caches. The address need not exist.
 inline void prefetch(const void* address) { __builtin_prefetch(address); }
 
-/// Cache lines of the source that will be packed next, fetched one by one while tiles compute: so
-/// that reading memory and multiplying overlap on one core. Lines come in runs of equal length.
+/// The cache lines of a source that are to be packed next. They are prefetched one by one while
+/// tiles compute, so that reading memory and multiplying overlap on one core. Lines form runs of
+/// equal length.
 struct Ahead {
   static constexpr Index line_bytes = 64;
 
-  const char* run = nullptr;
-  Index run_stride = 0;
+  const char* run = nullptr;  ///< the current run
+  Index run_stride = 0;       ///< bytes from one run to the next
   Index run_bytes = 0;
-  Index runs_left = 0;
-  Index offset = 0;  // within the run
-  Index every = 1;   // steps of the tile loop per line, a power of two
+  Index runs_left = 0;  ///< the current one included
+  Index offset = 0;     ///< of the next line in the current run
+  Index every = 1;      ///< steps of the tile loop for each line, a power of two
 
+  /// Prefetches the next line, if there is one.
   void touch() {
     if (runs_left <= 0) return;
     __builtin_prefetch(run + offset, 0, 2);
@@ -32,17 +34,18 @@ struct Ahead {
     }
   }
 
+  /// About the number of lines left.
   Index lines() const { return runs_left * ((run_bytes + line_bytes - 1) / line_bytes); }
 
-  /// Spreads the lines over that many steps.
+  /// Sets `every` so that the lines spread over this many steps.
   void spread(Index steps) {
     every = 1;
     while (lines() > 0 && 2 * every * lines() <= steps) every *= 2;
   }
 };
 
-/// The lines of rows [k0, k0 + kc) of the source. Nothing for gathered rows and for strides that
-/// leave no runs.
+/// The lines of rows [k0, k0 + kc) of the source. None for gathered rows, and for strides without
+/// runs.
 template <Real S>
 Ahead lines_of(const Source<S>& source, Index k0, Index kc) {
   constexpr auto size = static_cast<Index>(sizeof(S));

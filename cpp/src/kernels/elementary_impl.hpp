@@ -40,8 +40,8 @@ inline Vec<double, Width> power_of_two(Vec<double, Width> k) {
   return as_double<Width>(as_bits<Width>(k + (to_integer + 1023.0)) << 52);
 }
 
-/// exp(x) for x <= 0. x = k ln 2 + r with |r| <= ln(2) / 2, exp(r) = 1 + r + r^2 q(r), and two steps to
-/// 2^k, so that subnormal results are rounded once.
+/// exp(x) for x <= 0: x = k ln 2 + r with |r| <= ln(2) / 2 and exp(r) = 1 + r + r^2 q(r). 2^k is
+/// multiplied in two steps, so that subnormal results are rounded once.
 template <int Width>
 inline Vec<double, Width> exp_nonpositive(Vec<double, Width> x) {
   constexpr double q[] = {0.50000000000000134131,   0.16666666666666684719,
@@ -90,7 +90,7 @@ inline OnePlus<Width> one_plus(Vec<double, Width> x) {
           .reciprocal = reciprocal + reciprocal * (1.0 - u * reciprocal)};
 }
 
-/// Lanes of rows: all of them, or the `count` that are left at the end.
+/// Loads and stores of rows: whole vectors, or the `count` lanes that are left at the end.
 template <int Width, bool Whole>
 struct RowLanes {
   Index count = Width;
@@ -108,7 +108,7 @@ struct RowLanes {
   }
 };
 
-/// f(rows, i) for rows [i, i + Width) of n, and for what is left.
+/// Calls f(rows, i) for rows [i, i + Width) of n, and for those left at the end.
 template <int Width, class F>
 inline void for_rows(Index n, const F& f) {
   Index i = 0;
@@ -130,7 +130,7 @@ void logistic(Index n, const double* z, double* other, double* softplus, double*
   });
 }
 
-/// exp(z - top) in z's place; returns their sum without one of the largest, which is 1.
+/// Replaces z by exp(z - top). Returns their sum without one of the largest, which is 1.
 template <int Width, class R>
 inline Vec<double, Width> exp_below(R rows, Index n_classes, double* z, Index ld,
                                     Vec<double, Width> top) {

@@ -5,7 +5,7 @@
 namespace elltwo {
 namespace {
 
-/// Rows x Vectors recurrences side by side hide the latency of each.
+/// Rows x Vectors recurrences side by side, so that one computes while another waits.
 template <int Width, int Rows, int Vectors>
 inline void inverse_form_tile(Index m, const double* lower, const double* inverse, Index ld,
                               const double* z, Index ld_z, double* out, Index ld_out) {

@@ -33,9 +33,10 @@ constexpr SmallKernels make_small() {
           .interleave = interleave<Width>};
 }
 
-/// All kernels for panels of Width doubles or 2 Width floats, register tiles of Rows x MaxPanels
-/// vectors, and up to NarrowPanels panels of 4 doubles or 8 floats whose triangle fits the registers.
-/// Streaming tiles of 4 rows or panels take as many targets as leave registers for what is loaded.
+/// All kernels for panels of Width doubles or 2 Width floats, with register tiles of Rows x
+/// MaxPanels vectors, and with narrow blocks of up to NarrowPanels panels of 4 doubles or 8 floats,
+/// whose triangle fits the registers. Streaming tiles of 4 rows or panels have as many targets as
+/// registers allow.
 template <int Width, int Rows, int MaxPanels, int NarrowPanels>
 constexpr Kernels make_kernels(const char* name) {
   return {

@@ -41,7 +41,7 @@ inline PanelFrame<W, Width> frame_of(const Source<S>& source, Index col, Index n
   return frame;
 }
 
-/// What is done to rows: nothing, a scale, or all that a source may ask for.
+/// The transformations of rows: none, a scale, or any that a source describes.
 enum class Rows { plain, scaled, any };
 
 template <class S>
@@ -60,7 +60,7 @@ inline W row_scale(const Source<S>& source, Index k) {
   return source.row_scale != nullptr ? static_cast<W>(source.row_scale[k]) : W(1);
 }
 
-/// Which row of x each row is, and its shift and scale; the source's pointers stay in registers.
+/// The index, shift and scale of each row; the source's pointers stay in registers.
 template <class W, Rows How>
 struct RowAccess {
   const Index* index;
@@ -177,9 +177,9 @@ inline void pack_extra(const Source<S>& source, Index k0, Index kc, Index col, I
   }
 }
 
-/// The panel that holds columns [col, col + n_x) of x, then perhaps the first target and the ones,
-/// from rows whose elements are adjacent: whole vectors are loaded, and what they hold of the next row
-/// is replaced. The last row must be taken element by element.
+/// The panel of columns [col, col + n_x) of x, then perhaps the first target and the ones, from
+/// rows whose elements are adjacent: whole vectors are loaded, and their lanes from the next row
+/// are replaced. The last row must be packed element by element.
 template <class S, class T, int Width, bool HasY, Rows How>
 inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col, Index n_x,
                          T* out) {
@@ -213,7 +213,7 @@ inline void pack_x_lanes(const Source<S>& source, Index k0, Index kc, Index col,
   }
 }
 
-/// Rows from k0 on of which a vector load at `col` stays within the matrix.
+/// The number of rows from k0 on for which a vector load at `col` stays within the matrix.
 template <class S, int Width>
 inline Index loadable_rows(const Source<S>& source, Index k0, Index kc, Index col) {
   if (source.x.col_stride != 1 || source.x.row_stride < source.x.cols) return 0;
@@ -272,8 +272,8 @@ inline void pack_rows(const Source<S>& source, Index k0, Index kc, Index panel_b
   }
 }
 
-/// PackFn: chooses the loop by the strides. Rows go in small groups so that a source line is read
-/// once for all the panels that share it.
+/// PackFn: selects the loop by the strides. Rows are packed in small groups, so that a cache line
+/// of the source is read once for all panels that share it.
 template <class S, class T, int Width>
 void pack(const Source<S>& source, Index k0, Index kc, Index panel_begin, Index panel_end, T* out,
           Index panel_stride) {

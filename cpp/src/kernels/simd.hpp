@@ -2,8 +2,8 @@
 
 #include "elltwo/views.hpp"
 
-// Vectors of the compiler's extension (GCC, Clang); everything is in an unnamed namespace because
-// each instruction set compiles its own copy.
+// Vectors by the extension of GCC and Clang. All of it is in an unnamed namespace, since each
+// instruction set compiles a copy of its own.
 namespace elltwo {
 namespace {
 
@@ -66,8 +66,8 @@ inline void transpose(Vec<T, Lanes> (&v)[Lanes]) {
   }
 }
 
-/// out[i] = the sum of v[i] for Lanes vectors, in log2(Lanes) rounds: each adds vectors in pairs, of
-/// which one keeps its even lanes and the other its odd ones.
+/// out[i] = the sum of the lanes of v[i] for Lanes vectors, in log2(Lanes) rounds. Each round adds
+/// pairs of vectors, with the even lanes of one and the odd lanes of the other.
 template <class T, int Lanes>
 inline void store_sums(Vec<T, Lanes> (&v)[Lanes], T* out) {
 #pragma GCC unroll 4

@@ -13,7 +13,7 @@ constexpr double smallest_small_square = 1e-200;
 constexpr double largest_small_square = 1e200;
 constexpr double largest_small_penalty = 1e100;
 
-/// A number of each of the problems that are solved side by side.
+/// One number for each of the problems that are solved side by side.
 template <int Lanes>
 struct SideBySide {
   using V = Vec<double, Lanes>;
@@ -115,8 +115,8 @@ class SmallFactor {
     return 1.0 / (norm() * row_norm * column_norm);
   }
 
-  /// 1 / (|M|_1 e) with e <= |M^-1|_1 by two steps from the means and from alternating signs (Higham 1988,
-  /// algorithm 4.1, which LAPACK's pocon takes further).
+  /// 1 / (|M|_1 e) with an estimate e <= |M^-1|_1 by two steps of algorithm 4.1 of Higham (1988),
+  /// which LAPACK's pocon continues, from the vector of means and from alternating signs.
   V rcond_estimate() const {
     V z[small_max_features];
     std::fill_n(z, p_, one() / static_cast<double>(p_));
@@ -166,7 +166,7 @@ class SmallFactor {
 
   const SmallSystems& s_;
   Index p_;
-  V good_ = one();                   // zero where a problem has turned out to need another road
+  V good_ = one();                   // zero for problems that need another method
   double* row_[small_max_features];  // of G
 
  private:

@@ -9,8 +9,8 @@
 namespace elltwo {
 namespace {
 
-/// SmallSolveFn for Lanes problems. What cannot be answered shows in values that are out of range or NaN:
-/// no branch depends on a problem.
+/// SmallSolveFn for Lanes problems. No branch depends on a problem: where one has no answer, values
+/// are out of range or NaN.
 template <int Lanes>
 class SmallSolve : SmallFactor<Lanes> {
  public:
@@ -40,7 +40,7 @@ class SmallSolve : SmallFactor<Lanes> {
   using Base::s_;
   using Base::size;
 
-  // Times a variance, what the square of a provisional mean's error may be.
+  // The largest square of the error of a provisional mean, relative to the variance.
   static constexpr double most_lost = 100.0;
 
   V sum(Index place) const { return Ops::at(s_.sums, place); }

@@ -15,7 +15,7 @@ namespace {
 constexpr Index small_block = 64;  // rows
 constexpr Index small_extras = small_max_targets + 1;
 
-/// A block of rows: x - c row by row in vectors, and the columns of y - e and of ones.
+/// A block of rows: x - c row by row in vectors, and columns of y - e and of ones.
 struct SmallBlock {
   alignas(64) double x[small_block * small_max_features];
   alignas(64) double extra[small_extras * small_block];
@@ -74,8 +74,8 @@ class SmallReader {
   Vec<std::int64_t, Width> keep_;
 };
 
-/// Rows [k0, k0 + kc) of vector v, about c and times the roots of weights where there are any. Adds their
-/// products with the roots, the columns' weighted sums, to `sums`.
+/// Loads rows [k0, k0 + kc) of vector v about c, times the square roots of the weights if there are
+/// weights, and adds their products with these roots, the weighted sums of the columns, to `sums`.
 template <bool Last, bool Weighted, class T, int Width>
 inline void small_pack(const SmallReader<T, Width>& reader, Index k0, Index kc, Index v,
                        const double* shift, const double* root, Index ld, double* __restrict out,
@@ -129,7 +129,8 @@ class SmallSums {
   }
 
  private:
-  // The lines of the next block of rows, or of the next problem's first, where rows have no gaps.
+  // The cache lines of the next block of rows, or of the first one of the next problem, if rows
+  // have no gaps.
   Ahead next_lines(Index k0) const {
     const bool own = k0 < rows_.x.rows;
     const Index from = own ? k0 : 0;

@@ -7,7 +7,8 @@
 namespace elltwo {
 namespace {
 
-/// c[i * ldc + .] += sum_k a(k, i) b(k, .) for Rows columns of a, element (k, i) at a[k * ak + i * ai].
+/// c[i * ldc + .] += sum_k a(k, i) b(k, .) for Rows columns of a, with a(k, i) at a[k * ak + i *
+/// ai].
 template <int Width, int Rows, int Panels>
 inline void small_tile(Index kc, const double* __restrict a, Index ak, Index ai,
                        const double* __restrict b, Index ldb, double* __restrict c, Index ldc,
@@ -88,7 +89,8 @@ inline void small_row(Index kc, const double* __restrict a, const double* __rest
   }
 }
 
-/// All of the triangle and one target's row at once: Panels panels, of which the last has Left columns.
+/// The whole triangle and the row of one target at once, for Panels panels with Left columns in the
+/// last.
 template <int Width, int Panels, int Left>
 void small_triangle(Index kc, const double* __restrict x, const double* __restrict y,
                     double* __restrict c, Ahead& ahead) {

@@ -4,19 +4,20 @@
 
 namespace elltwo {
 
-/// Rows to be streamed through the packed kernels: the tall matrix
+/// The rows that are packed for the kernels: those of the matrix
 ///   [ r_k s_j (x_kj - c_j - d_k) | r_k (y_kt - e_t) | r_k ]
-/// with column shift c, column scale s, row shift d, row scale r; the y part and the last column
-/// are optional. A null pointer means shift 0 or scale 1. In the dual, x is a transposed view.
+/// with column shift c, column scale s, row shift d, row scale r. The y part and the last column
+/// (ones) are optional. A null pointer stands for shift 0 or scale 1. In the dual, x is a
+/// transposed view.
 template <Real S>
 struct Source {
   MatrixView<S> x;
-  const Index* row_index = nullptr;  ///< row k is x(row_index[k], .); null: row k itself
+  const Index* row_index = nullptr;  ///< row k is row row_index[k] of x and y; null: row k
   const double* col_shift = nullptr;
   const double* col_scale = nullptr;
   const double* row_shift = nullptr;
   const double* row_scale = nullptr;
-  MatrixView<double> y{};  ///< no columns: absent
+  MatrixView<double> y{};  ///< without columns: there is no y part
   const double* y_shift = nullptr;
   const double* y_scale = nullptr;
   bool ones = false;

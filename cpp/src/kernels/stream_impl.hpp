@@ -9,8 +9,9 @@
 namespace elltwo {
 namespace {
 
-/// Inner products of Rows rows of a packed block with Targets targets, over all panels. Targets and not
-/// rows make a tile large: coefficients stay in the first cache, the block in the second.
+/// Inner products of Rows rows of a packed block with Targets targets, over all panels. Tiles have
+/// many targets rather than many rows, since coefficients stay in the first cache, the block in the
+/// second.
 template <int Width, int Rows, int Targets>
 inline void forward_tile(const double* packed, Index n_panels, Index panel_stride,
                          const double* coef, Index ld_coef, double* out, Index ld_out,
@@ -66,7 +67,7 @@ inline void forward_targets(Index kc, const double* packed, Index n_panels, Inde
   }
 }
 
-/// body(count) with the count, at most Most, as a constant.
+/// Calls body(count) with the count, at most Most, as a constant.
 template <int Most, class Body>
 inline void for_count(Index count, const Body& body) {
   if (count == Most) {
@@ -76,8 +77,8 @@ inline void for_count(Index count, const Body& body) {
   }
 }
 
-/// body(t, count) for groups of at most Most targets, of sizes as even as can be: a group of one or
-/// two waits for loads.
+/// Calls body(t, count) for sets of at most Most targets, of sizes as equal as possible: a set of
+/// one or two would wait for loads.
 template <int Most, class Body>
 inline void for_even_groups(Index n_targets, const Body& body) {
   for (Index t = 0; t < n_targets;) {

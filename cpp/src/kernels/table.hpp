@@ -6,46 +6,43 @@
 
 namespace elltwo {
 
-// Packed block: panels of `width` columns; element (k, c) of a block of kc rows sits at
+// A packed block of kc rows consists of panels of `width` columns: element (k, c) is at
 //   out[(c / width) * panel_stride + k * width + c % width],   panel_stride >= kc * width,
-// and columns beyond the last are zero.
+// and columns after the last are zero. Lines of an `ahead` argument are prefetched meanwhile.
 
 /// Packs rows [k0, k0 + kc) of all panels in [panel_begin, panel_end).
 template <Real S, Real T>
 using PackFn = void (*)(const Source<S>& source, Index k0, Index kc, Index panel_begin,
                         Index panel_end, T* out, Index panel_stride);
 
-/// c[i * ldc + j] += sum_k a(k, i) b(k, j) for the first `rows` columns of the one panel a and
-/// all columns of n_panels consecutive panels b. Sums run in T over k, and are added in double.
-/// Lines of `ahead` are fetched on the way.
+/// c[i * ldc + j] += sum_k a(k, i) b(k, j) for the first `rows` columns of the one panel a and all
+/// columns of n_panels consecutive panels b. Sums over k are in T, and are added to c in double.
 template <Real T>
 using TileFn = void (*)(Index kc, const T* a, Index rows, const T* b, Index n_panels,
                         Index panel_stride, double* c, Index ldc, Ahead& ahead);
 
-/// c[i * ldc + j] += sum_k packed(k, i) packed(k, j) for all tiles i <= j of few narrow panels.
+/// c[i * ldc + j] += sum_k packed(k, i) packed(k, j) for all tiles i <= j of a few narrow panels.
 template <Real T>
 using TriangleFn = void (*)(Index kc, const T* packed, Index n_panels, Index panel_stride,
                             double* c, Index ldc, Ahead& ahead);
 
 /// out[t * ld_out + k] = sum_c packed(k, c) coef[t * ld_coef + c] for n_targets targets.
-/// Lines of `ahead` are fetched on the way.
 using ForwardFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* coef, Index ld_coef, Index n_targets, double* out,
                            Index ld_out, Ahead& ahead);
 
 /// acc[t * ld_acc + c] += sum_k packed(k, c) z[t * ld_z + k] for n_targets targets.
-/// Lines of `ahead` are fetched on the way.
 using AdjointFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* z, Index ld_z, Index n_targets, double* acc, Index ld_acc,
                            Ahead& ahead);
 
-/// Adds the rows' weighted sums of columns and of their squares, and the largest magnitudes, to what is
-/// there; weight may be null (ones).
+/// Adds the weighted sums over rows of every column and of its square to two arrays, and replaces
+/// the values of a third by its largest magnitude where that is larger. weight may be null (ones).
 using ColumnsFn = void (*)(Index kc, const double* packed, Index n_panels, Index panel_stride,
                            const double* weight, double* sum, double* squares, double* largest);
 
 /// out[r * ld_out + s] = z_r^T A_s^-1 z_r for rows z_r = z + r * ld_z and ld tridiagonal matrices
-/// A_s = L D L^T, given by the entries below L's diagonal, lower[k * ld + s], and 1 / D_k, inverse[k * ld + s].
+/// A_s = L D L^T with L below its diagonal at lower[k * ld + s] and 1 / D_k at inverse[k * ld + s].
 /// ld must be a multiple of 2 width_f64.
 using InverseFormsFn = void (*)(Index m, const double* lower, const double* inverse, Index ld,
                                 Index n_rows, const double* z, Index ld_z, double* out,
@@ -55,26 +52,27 @@ using InverseFormsFn = void (*)(Index m, const double* lower, const double* inve
 using ColumnDotsFn = void (*)(Index n_rows, const double* a, const double* b, Index ld,
                               double* out);
 
-/// other = 1 / (1 + exp(z)), softplus = log(1 + exp(-z)) and, unless null, variance = other (1 - other), each to
-/// a few units in the last place for every z.
+/// other = 1 / (1 + exp(z)), softplus = log(1 + exp(-z)) and, unless it is null,
+/// variance = other (1 - other), each to a few units in the last place for every z.
 using LogisticFn = void (*)(Index n, const double* z, double* other, double* softplus,
                             double* variance);
 
-/// n softmaxes side by side: z[k * ld + i] becomes times_i exp(z_ki) / sum_k exp(z_ki), with times null for ones.
-/// top_i is the largest z_ki, log_sum_i = log(sum_k exp(z_ki - top_i)), others_i = 1 - max_k softmax.
+/// n softmaxes side by side: z[k * ld + i] becomes times_i exp(z_ki) / sum_k exp(z_ki); times may
+/// be null (ones). Writes top_i = max_k z_ki, log_sum_i = log(sum_k exp(z_ki - top_i)), and
+/// others_i, one minus the largest probability.
 using SoftmaxFn = void (*)(Index n_classes, Index n, double* z, Index ld, const double* times,
                            double* top, double* log_sum, double* others);
 
-/// What multiplies blocks so narrow that all tiles of their Gram matrix fit the registers.
+/// Kernels for blocks so narrow that all tiles of their Gram matrix fit the registers.
 template <Real T>
 struct NarrowKernels {
   Index width;
-  Index max_panels;  ///< 0: none
+  Index max_panels;  ///< the most panels of such a block; 0: none is narrow enough
   PackFn<T, T> pack;
   TriangleFn<T> triangle;
 };
 
-/// One instruction set's kernels.
+/// The kernels of one instruction set.
 struct Kernels {
   const char* name;
   Index width_f64;
@@ -131,10 +129,10 @@ extern const Kernels kernels_avx512;
 extern const Kernels kernels_neon;
 #endif
 
-/// The level in use; fixed once per process.
+/// The kernels of the instruction set in use, which does not change within a process.
 const Kernels& kernels();
 
-/// The level of that name, or null if this machine or build lacks it.
+/// The kernels of the instruction set of that name; null if this machine or build lacks it.
 const Kernels* find_kernels(const char* name);
 
 }  // namespace elltwo

@@ -70,8 +70,8 @@ inline void tile_row(Index kc, const T* a, const T* b, Index n_panels, Index pan
   }
 }
 
-/// `rows` columns of panel a: full register tiles first, then halves, so that a short last panel
-/// costs what it holds and not what it pads to.
+/// `rows` columns of panel a: full register tiles first, then halves, so that the cost of a short
+/// last panel is that of its columns and not of the padding.
 template <class T, int Width, int Rows, int MaxPanels>
 void tiles(Index kc, const T* a, Index rows, const T* b, Index n_panels, Index panel_stride,
            double* c, Index ldc, Ahead& ahead) {

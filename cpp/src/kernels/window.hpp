@@ -2,11 +2,11 @@
 
 #include "elltwo/views.hpp"
 
-/// Moments of as many windows as a vector has lanes, and ridge fits from them. Every "number" below is a
-/// vector of `width` doubles, one for each window (lane).
+/// Moments of several windows, one in each lane of a vector, and ridge fits from them. Moments,
+/// rows and fits below consist of vectors of `width` doubles, one for each window.
 namespace elltwo::window {
 
-/// Where things are in a window's moments and fits, in vectors.
+/// Positions in the moments and the fits of a window, in vectors.
 struct Shape {
   Index features = 0;
   Index targets = 1;
@@ -15,8 +15,8 @@ struct Shape {
   Index columns() const { return features + targets; }
   Index row() const { return columns() + 1; }  ///< [x | y | weight]
 
-  // Moments: sum of weights, with the decay and with its square; means as unevaluated sums of two
-  // doubles; second moments of x by x (lower triangle by rows), of y by x, and of each y.
+  // Moments: the sums of the weights with the decay and with its square; means as unevaluated sums
+  // of two doubles; second moments of x by x (lower triangle by rows), of y by x, and of each y.
   Index weight() const { return 0; }
   Index weight_squared_decay() const { return 1; }
   Index mean() const { return 2; }
@@ -26,7 +26,7 @@ struct Shape {
   Index square_y() const { return second_y() + targets * features; }
   Index moments() const { return square_y() + targets; }
 
-  // Fits: coefficients target by target, then for each target intercept, prediction and variance.
+  // Fits: the coefficients of each target, then intercepts, predictions and variances.
   Index intercept() const { return targets * features; }
   Index prediction() const { return intercept() + targets; }
   Index variance() const { return prediction() + targets; }
@@ -35,10 +35,10 @@ struct Shape {
   Index fit() const { return optimality() + 1; }
 };
 
-/// Turns rows of `features` consecutive doubles, one for each lane, into vectors at the beginning of packed
-/// rows of `row` vectors.
+/// Transposes rows of `features` consecutive doubles, one for each lane, into vectors at the
+/// beginning of packed rows of `row` vectors.
 struct Pack {
-  const double* const* lanes = nullptr;
+  const double* const* lanes = nullptr;  ///< the first row of each lane
   Index row_stride = 0;
   Index n_rows = 0;
   Index features = 0;
@@ -46,8 +46,8 @@ struct Pack {
   double* packed = nullptr;
 };
 
-/// Rows are added one by one (Welford 1962, West 1979); where `moments` is to hold every state on the way,
-/// moments_step is its length, else zero. Row k is at rows + k * row_step.
+/// Adds rows one by one (Welford 1962, West 1979). Row k is at rows + k * row_step. The moments
+/// after row k are at moments + k * moments_step; with a step of zero only the last remain.
 struct Sums {
   Shape shape;
   const double* rows = nullptr;
@@ -60,8 +60,9 @@ struct Sums {
   double* work = nullptr;  ///< work_size() vectors
 };
 
-/// Step k adds row k to `running`, merges with others + k * others_step (Chan, Golub and LeVeque 1983), and
-/// fits; row k + 1 is predicted. `others` may be null; beside them nothing decays.
+/// Step k adds row k to the moments `running`, merges them with the moments others + k *
+/// others_step (Chan, Golub and LeVeque 1983), fits, and predicts row k + 1. `others` may be null;
+/// with others there must be no decay.
 struct Fits {
   Shape shape;
   const double* rows = nullptr;  ///< n_rows + 1, consecutive
@@ -72,16 +73,18 @@ struct Fits {
   Index others_step = 0;
   const double* penalty = nullptr;  ///< one double for each feature
   double* work = nullptr;           ///< work_size() vectors
-  double* fits = nullptr;           ///< that of lane l at step k: at (k * width + l) * fits_step
+  double* fits = nullptr;           ///< fit of lane l at step k at (k * width + l) * fits_step
   Index fits_step = 0;              ///< fit() rounded up to whole vectors
 };
 
+/// The number of vectors in the work arrays of Sums and Fits.
 inline Index work_size(const Shape& shape) {
   const Index triangle = shape.features * (shape.features + 1) / 2;
   return 2 * triangle + 2 * shape.targets * shape.features + 3 * shape.columns() +
          4 * shape.features + 2 * shape.targets + shape.fit();
 }
 
+/// The kernels of one instruction set.
 struct Kernels {
   const char* name;
   Index width;
@@ -98,7 +101,7 @@ extern const Kernels kernels_avx512;
 extern const Kernels kernels_neon;
 #endif
 
-/// Those of the level in use.
+/// The kernels of the instruction set in use.
 const Kernels& kernels();
 
 }  // namespace elltwo::window

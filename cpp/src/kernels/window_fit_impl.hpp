@@ -10,7 +10,8 @@
 namespace elltwo::window {
 namespace {
 
-/// L D L^T = system row by row; solved = L^-1 right, and the least objective in square.
+/// Factors system = L D L^T row by row; solved = L^-1 right, and square becomes the least
+/// objective.
 template <int Width, int P>
 inline void eliminate(const Sizes<P>& shape, Work<Width, P>& work) {
   const Index p = shape.p();
@@ -69,7 +70,7 @@ inline void substitute_back(const Sizes<P>& shape, Work<Width, P>& work, Index t
   }
 }
 
-/// The squared norm of the gradient in the inverse of the system, over that of y.
+/// The squared norm of the gradient g in the inverse of the system, g^T system^-1 g, over y by y.
 template <int Width, int P>
 inline V<Width> gradient_norm(const Sizes<P>& shape, Work<Width, P>& work, Index target) {
   const Index p = shape.p();
@@ -141,7 +142,7 @@ inline void fit_step(const Sizes<P>& shape, const Fits& job, const double* other
   }
   const Index last = shape.t() * (p + 3);
   const V<Width> infinite = all<Width>(std::numeric_limits<double>::infinity());
-  // A pivot is not positive, or weights have decayed to where products lose digits.
+  // Where a pivot is not positive, or weights have decayed until products lose digits.
   const V<Width> sound = weight > 1e-200 ? condition : infinite;
   work.fit[last] = least > 0.0 ? sound : infinite;
   work.fit[last + 1] = worst;

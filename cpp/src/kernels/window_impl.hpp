@@ -10,7 +10,7 @@
 namespace elltwo::window {
 namespace {
 
-/// Vectors become one consecutive record for each lane.
+/// Transposes n vectors into one record of consecutive numbers for each lane.
 template <int Width, class Pointer>
 inline void write_lanes(Pointer vectors, Index n, double* records, Index step) {
   for (Index k = 0; k < n; k += Width) {
@@ -75,7 +75,7 @@ void sum_rows(const Sums& job) {
   }
 }
 
-/// Calls f with the number of features as a constant where there is code for it, else with 0.
+/// Calls f with the number of features as a constant if it is at most Most, else with 0.
 template <int Most, class F>
 void with_features(const Shape& shape, F f) {
   if constexpr (Most == 0) {

@@ -31,7 +31,7 @@ inline V<Width> ratio(V<Width> a, V<Width> b) {
   return b > 0.0 ? a / safe : all<Width>(0.0);
 }
 
-/// Shape with P features and one target as constants, or with P = 0 as it comes.
+/// A Shape with P features and one target as constants, or with P = 0 any Shape.
 template <int P>
 struct Sizes : Shape {
   explicit Sizes(const Shape& shape) : Shape(shape) {}
@@ -46,7 +46,7 @@ struct Sizes<0> : Shape {
   Index t() const { return targets; }
 };
 
-/// What one step works with: on the stack for few features.
+/// Work arrays of a step, on the stack for few features.
 template <int Width, int P>
 struct Work {
   Work(const Shape&, double*) {}
@@ -56,14 +56,14 @@ struct Work {
   V<Width> low[P + 1];
   V<Width> system[row_of(P)];    ///< x by x, penalised, lower triangle by rows
   V<Width> right[P];             ///< y by x
-  V<Width> factor[row_of(P)];    ///< of L D L^T, likewise
+  V<Width> factor[row_of(P)];    ///< L of L D L^T, lower triangle by rows
   V<Width> solved[P];            ///< L^-1 right
   V<Width> inverse_pivot[P];     ///< 1 / D
-  V<Width> column[P];            ///< of L^-1
-  V<Width> inverse_diagonal[P];  ///< of the system's inverse
+  V<Width> column[P];            ///< a column of L^-1
+  V<Width> inverse_diagonal[P];  ///< diagonal of the inverse of the system
   V<Width> square[1];            ///< y by y, then the least objective
   V<Width> residual[1];          ///< y by y
-  V<Width> fit[P + 5];           ///< as in Shape, with room for whole vectors
+  V<Width> fit[P + 5];           ///< the fit in the layout of Shape, padded
 };
 
 template <int Width>
@@ -144,7 +144,8 @@ inline void add_row(const Sizes<P>& shape, ConstRow<Width> row, double decay, Co
   }
 }
 
-/// Moments of a and b together, penalised, into the work space; b is empty or there is none.
+/// Writes the moments of a and b together, penalised, to the work arrays. Without Both there is no
+/// b.
 template <int Width, int P, bool Both>
 inline void merge(const Sizes<P>& shape, ConstRow<Width> a, ConstRow<Width> b,
                   const double* penalty, Work<Width, P>& work, V<Width>& weight,

@@ -1,6 +1,6 @@
 #pragma once
 
-// The only file that spells BLAS and LAPACK symbols.
+// The only file with the names of BLAS and LAPACK symbols.
 
 #if defined(ELLTWO_BLAS_SYSTEM)
 #define ELLTWO_FORTRAN(name) name##_

@@ -4,7 +4,8 @@
 
 #include "elltwo/views.hpp"
 
-/// Column-major BLAS with 64-bit sizes (checked when narrowed) and the routines' own names.
+/// Column-major BLAS under the routines' own names. Sizes have 64 bits and throw std::length_error
+/// where they exceed BLAS's 32.
 namespace elltwo::blas {
 
 enum class Side : char { left = 'L', right = 'R' };
@@ -15,11 +16,11 @@ enum class Op : char { none = 'N', transpose = 'T' };
 void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
           const double* b, Index ldb, double beta, double* c, Index ldc);
 
-/// The given triangle of c = alpha a a^T + beta c, with a n x k.
+/// c = alpha a a^T + beta c in the given triangle of c, with a n x k.
 void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda, double beta,
           double* c, Index ldc);
 
-/// c = alpha a b + beta c with a symmetric m x m, given triangle, and b m x n.
+/// c = alpha a b + beta c with a symmetric m x m matrix a, given by a triangle, and b m x n.
 void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda, const double* b,
           Index ldb, double beta, double* c, Index ldc);
 
@@ -27,9 +28,10 @@ void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda,
 void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const double* a, Index lda, double* b,
           Index ldb);
 
-/// Puts the library's own thread pool on one thread: all parallel work is ours.
+/// Sets the library's own thread pool to one thread: elltwo calls it from threads of its own.
 void use_one_thread();
 
+/// The library's description of itself.
 std::string description();
 
 }  // namespace elltwo::blas

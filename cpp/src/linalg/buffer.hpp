@@ -14,8 +14,8 @@
 
 namespace elltwo {
 
-/// Uninitialised memory, aligned to a cache line, or from the size of a huge page on to a huge page,
-/// which the system is then asked to use.
+/// Uninitialised memory, aligned to a cache line, or from the size of a huge page on to a huge
+/// page, which the system is then asked to use.
 struct RawStorage {
   static constexpr std::size_t huge_page = std::size_t{2} << 20;
 

@@ -11,10 +11,10 @@
 namespace elltwo {
 namespace {
 
-constexpr Index tile = 128;
-constexpr Index unblocked_limit = 256;
+constexpr Index tile = 128;             // rows and columns of a tile
+constexpr Index unblocked_limit = 256;  // order up to which LAPACK factors the whole matrix
 
-/// Right-looking, one column of tiles at a time.
+/// Right-looking Cholesky factorisation, one column of tiles at a time.
 class TiledCholesky {
  public:
   TiledCholesky(Index n, double* a, Index lda) : n_(n), a_(a), lda_(lda) {}
@@ -58,7 +58,7 @@ class TiledCholesky {
                at(k, k), lda_, at(i, k), lda_);
   }
 
-  // Trailing tile number t, counted along the columns of the lower triangle.
+  // Updates trailing tile number t, counted along the columns of the lower triangle, by column k.
   void update_tile(Index t, Index k) const {
     Index j = k + 1;
     for (Index column = tiles() - j; t >= column; --column) {

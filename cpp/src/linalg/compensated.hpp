@@ -43,6 +43,7 @@ struct DoubleDouble {
 
   double value() const { return hi + lo; }
 
+  /// The same number with hi = hi + lo rounded to double.
   DoubleDouble normalised() const {
     const double sum = hi + lo;
     return {sum, lo - (sum - hi)};

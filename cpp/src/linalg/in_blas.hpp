@@ -4,9 +4,10 @@
 
 namespace elltwo::linalg {
 
-/// Held during every BLAS or LAPACK call. A fork waits until nobody holds it, because the library's
-/// memory pool has a lock that a child must not inherit taken. No system lock would do: those may
-/// not be released by the child, and prefer readers, so that a busy library would keep a fork out.
+/// Lives during every BLAS or LAPACK call. A fork waits until no thread is in such a call, because
+/// the library's memory pool has a lock that a child process must not inherit locked. A lock of the
+/// system would not do: the child may not release it, and a preference for readers would keep a
+/// fork waiting while calls overlap.
 class InBlas {
  public:
   InBlas() { enter(); }

@@ -22,7 +22,7 @@ void throw_if_bug(Int info, const char* routine) {
   }
 }
 
-// Runs a LAPACK routine twice: once to ask how much work space it wants, once with it.
+// Calls a LAPACK routine twice: first to query the size of its work array, then with this array.
 template <class Routine>
 void with_workspace(Routine routine) {
   double wanted = 0.0;

@@ -4,14 +4,15 @@
 #include "linalg/blas.hpp"
 #include "linalg/buffer.hpp"
 
-/// Column-major LAPACK. A negative info is our bug and throws; a positive one is the data's
-/// property and comes back as `false`.
+/// Column-major LAPACK. A negative info is a defect of the caller and throws std::logic_error; a
+/// positive one is a property of the matrix, for which functions return false.
 namespace elltwo::lapack {
 
-/// Cholesky factor in place, given triangle; false if not positive definite.
+/// Cholesky factor in place of the given triangle; false if the matrix is not positive definite.
 bool potrf(blas::Uplo uplo, Index n, double* a, Index lda);
 
-/// Reciprocal condition number in the 1-norm from the Cholesky factor and the matrix' norm.
+/// Reciprocal condition number in the 1-norm, estimated from the Cholesky factor and the matrix's
+/// norm.
 double pocon(blas::Uplo uplo, Index n, const double* a, Index lda, double norm);
 
 /// Reciprocal condition number of an upper triangle in the 1-norm.
@@ -24,16 +25,16 @@ void geqrf(Index m, Index n, double* a, Index lda, double* tau);
 void ormqr(blas::Op op, Index m, Index n, Index k, const double* a, Index lda, const double* tau,
            double* c, Index ldc);
 
-/// Eigenvalues s, ascending, and orthonormal eigenvectors, in a's place, of a symmetric matrix given
-/// by a triangle; false if they did not converge.
+/// Eigenvalues s, ascending, of a symmetric matrix given by a triangle; orthonormal eigenvectors
+/// overwrite a. False if they did not converge.
 bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s);
 
-/// Brings a symmetric matrix, given by a triangle, to tridiagonal form Q^T a Q with diagonal d (n)
-/// and e (n - 1) beside it; Q takes a's place.
+/// Tridiagonal form Q^T a Q, with diagonal d (n) and subdiagonal e (n - 1), of a symmetric matrix
+/// given by a triangle; Q overwrites a.
 void tridiagonalise(blas::Uplo uplo, Index n, double* a, Index lda, double* d, double* e);
 
-/// Eigenvalues of a symmetric tridiagonal matrix, ascending, in d's place (e is destroyed); false if
-/// they did not converge.
+/// Eigenvalues of a symmetric tridiagonal matrix, ascending, overwrite its diagonal d; its
+/// subdiagonal e is destroyed. False if they did not converge.
 bool sterf(Index n, double* d, double* e);
 
 /// Thin SVD a = u diag(s) vt of an m x n matrix (destroyed); false if it did not converge.

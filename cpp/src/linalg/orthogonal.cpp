@@ -13,9 +13,10 @@ namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
 
+/// A triangle with columns scaled by powers of two.
 struct Equilibrated {
-  Buffer<double> r;  // p x p upper, columns scaled; zeros below
-  std::vector<double> scale;
+  Buffer<double> r;           ///< p x p, zeros below the diagonal
+  std::vector<double> scale;  ///< the factor of each column
 };
 
 Equilibrated equilibrate(Index p, const double* r, Index ldr) {
@@ -30,8 +31,8 @@ Equilibrated equilibrate(Index p, const double* r, Index ldr) {
   return e;
 }
 
-// z += N s with the s that minimises |M (z + N s)|, for an orthonormal basis N of what the data do
-// not see (rows first.. of vt); M diagonal. The fit does not depend on s, so nor do its digits.
+// z += N s with the s that minimises |M (z + N s)|, for diagonal M and an orthonormal basis N of
+// the null space of R (rows first, first + 1, ... of vt). The fit R z does not depend on s.
 void shorten(Index p, Index first, const double* vt, const std::vector<double>& m, double* z,
              Index t, Index ldz) {
   const Index q = p - first;
@@ -44,7 +45,7 @@ void shorten(Index p, Index first, const double* vt, const std::vector<double>& 
   }
   lapack::geqrf(p, q, mn.data(), p, tau.data());
   for (Index k = 0; k < q; ++k) {
-    if (!(std::abs(mn[k * p + k]) > 0.0)) return;  // M underflows: any s fits as well
+    if (!(std::abs(mn[k * p + k]) > 0.0)) return;  // M underflows, and every s is as good
   }
   lapack::ormqr(blas::Op::transpose, p, t, q, mn.data(), p, tau.data(), target.data(), p);
   blas::trsm(blas::Side::left, blas::Uplo::upper, blas::Op::none, q, t, mn.data(), p, target.data(),

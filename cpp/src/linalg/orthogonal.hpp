@@ -8,17 +8,17 @@ namespace elltwo {
 /// `stack` (column-major, at least p + n_new rows, p + t columns) holds the new R and C on top.
 void fold_rows(Index p, Index n_new, Index t, double* stack, Index ld);
 
-/// Least squares with a triangle: minimises |R z - c|, of minimum norm where R is rank deficient.
+/// The outcome of a least-squares problem with a triangle R, minimise |R z - c|.
 struct TriangularFit {
-  double rcond = 0.0;
-  Index rank = 0;
-  bool used_svd = false;
+  double rcond = 0.0;     ///< reciprocal condition number of R with scaled columns
+  Index rank = 0;         ///< numerical rank of R
+  bool used_svd = false;  ///< else R was solved as a triangle
 };
 
-/// Solves in place for t columns of c (p x t). Columns of R are equilibrated by powers of two; if
-/// the rest is singular to working precision, or `force_svd`, the rank is decided from singular
-/// values above n_rows * eps and of all solutions that with the least sum of (metric_j z_j)^2 is
-/// taken.
+/// Minimises |R z - c| for t columns of c (p x t), which the solutions overwrite. Columns of R are
+/// scaled by powers of two first. If the scaled R is singular to working precision, or with
+/// `force_svd`, its rank is the number of singular values above max(n_rows, p) eps times the
+/// largest, and of all solutions the one with the least sum of (metric_j z_j)^2 is returned.
 TriangularFit solve_triangle(Index p, const double* r, Index ldr, Index n_rows, bool force_svd,
                              const double* metric, double* c, Index t, Index ldc);
 

@@ -5,23 +5,23 @@
 
 namespace elltwo {
 
-/// A symmetric positive definite system, brought to a diagonal within [1, 4) by powers of two (no
-/// rounding) and factored by Cholesky.
+/// A symmetric positive definite system that is scaled by powers of two to a diagonal within [1,
+/// 4), without rounding, and factored by Cholesky.
 class PosDefSystem {
  public:
-  /// Takes a column-major n x n matrix of which the lower triangle counts, with positive diagonal.
+  /// For a column-major n x n matrix with a positive diagonal, of which the lower triangle is read.
   PosDefSystem(Index n, Buffer<double> lower) : n_(n), factor_(std::move(lower)) {}
 
-  /// False if the matrix is not positive definite.
+  /// False if the matrix is not positive definite. Throws Interrupted.
   bool factor(int n_threads, Monitor& monitor);
 
-  /// Reciprocal condition number (1-norm, estimated) of the equilibrated matrix; 0 if not factored.
+  /// Reciprocal condition number in the 1-norm of the scaled matrix, estimated; 0 before factor().
   double rcond() const { return rcond_; }
 
-  /// Solves for n_rhs columns in place, blocks of columns on several threads.
+  /// Solves for the n_rhs columns of rhs in place, blocks of columns on several threads.
   void solve(double* rhs, Index n_rhs, Index ld, int n_threads) const;
 
-  /// The lower triangle V, column-major, with V^T V the inverse of the matrix that was taken.
+  /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling.
   Buffer<double> inverse_factor() const;
 
  private:

@@ -11,8 +11,8 @@
 namespace elltwo {
 namespace {
 
-constexpr Index max_row_groups = 8;
-constexpr double group_operations = 5e7;
+constexpr Index max_row_groups = 8;       // groups of rows with a triangle of their own
+constexpr double group_operations = 5e7;  // operations of a group, about
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 namespace elltwo {
 namespace {
 
-/// n numbers on the stack where they are few.
+/// An array of n numbers, on the stack if there are at most small_posdef.
 class Column {
  public:
   explicit Column(Index n) {
@@ -22,7 +22,8 @@ class Column {
   Buffer<double> large_;
 };
 
-// Column by column, each taken off the rows below at once: loops along rows become vectors.
+// Column by column; each column is subtracted from the rows below at once, so that loops along rows
+// become vectors.
 bool factor_small(Index n, double* lower, Index stride) {
   double column[small_posdef];
   for (Index j = 0; j < n; ++j) {
@@ -39,14 +40,15 @@ bool factor_small(Index n, double* lower, Index stride) {
   return true;
 }
 
-// A row's squares add up to its diagonal entry of A.
+// a_jj, the sum of the squares of row j of L.
 double diagonal_entry(const double* row, Index j) {
   double square = 0.0;
   for (Index k = 0; k <= j; ++k) square += row[k] * row[k];
   return square;
 }
 
-bool pivots_count(Index n, const double* lower, Index stride) {
+// Whether all pivots are large enough for A to be positive definite to working precision.
+bool pivots_suffice(Index n, const double* lower, Index stride) {
   const double least = static_cast<double>(n) * std::numeric_limits<double>::epsilon();
   for (Index j = 0; j < n; ++j) {
     const double* row = lower + j * stride;
@@ -56,7 +58,7 @@ bool pivots_count(Index n, const double* lower, Index stride) {
   return true;
 }
 
-/// A triangle and the reciprocals of its diagonal.
+/// A lower triangle L and the reciprocals of its diagonal.
 class Factor {
  public:
   Factor(Index n, const double* lower, Index stride)
@@ -103,8 +105,9 @@ void multiply(Index n, const double* lower, Index stride, double* z) {
   }
 }
 
-// A lower bound on the 1-norm of a symmetric operator: Higham (1988), algorithm 2.4, without its last
-// alternative vector, which guards against cancellation that definite matrices do not show.
+// A lower bound on the 1-norm of a symmetric operator by algorithm 2.4 of Higham (1988), without
+// its last test vector, which guards against a cancellation that does not occur for definite
+// matrices.
 template <class Apply>
 double one_norm(Index n, const Apply& apply) {
   Column start(n);
@@ -135,11 +138,11 @@ bool cholesky_factor(Index n, const double* a, Index a_stride, double* lower, In
   for (Index i = 0; a != lower && i < n; ++i) {
     std::copy_n(a + i * a_stride, i + 1, lower + i * lower_stride);
   }
-  // What is lower by rows is upper by columns.
+  // A lower triangle in row-major order is an upper one in column-major order.
   const bool positive = n <= small_posdef
                             ? factor_small(n, lower, lower_stride)
                             : lapack::potrf(blas::Uplo::upper, n, lower, lower_stride);
-  return positive && pivots_count(n, lower, lower_stride);
+  return positive && pivots_suffice(n, lower, lower_stride);
 }
 
 bool cholesky_solve(Index n, Index n_rhs, const double* lower, Index lower_stride, double* b,

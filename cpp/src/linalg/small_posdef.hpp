@@ -8,8 +8,9 @@
 /// Small positive definite systems without allocation: L L^T = S A S with S = diag(A)^-1/2.
 namespace elltwo::small {
 
-/// Factors the equilibrated p x p system of an upper row-major matrix and penalties on its diagonal, row by
-/// row; the diagonal of L holds reciprocals. False if a pivot fails.
+/// Factors S A S = L L^T for the p x p matrix A given by its upper triangle, row-major, with
+/// penalty(j) added to entry (j, j). Writes S to `scale` and L (p x p, row-major) to `lower`, with
+/// reciprocals on its diagonal. False if a pivot is not positive.
 template <class Penalty>
 bool factor(const double* gram, Index ld, Index p, const Penalty& penalty, double* scale,
             double* lower) {
@@ -40,7 +41,7 @@ inline void substitute(Index p, const double* lower, double* z) {
   }
 }
 
-/// 1 / (|M|_1 |M^-1|_1) of the unit-diagonal matrix M = L L^T of factor(), O(p^3).
+/// 1 / (|M|_1 |M^-1|_1) of the unit-diagonal matrix M = S A S of factor(), in O(p^3) operations.
 template <Index MostColumns, class Penalty>
 double rcond(const double* gram, Index ld, Index p, const Penalty& penalty, const double* scale,
              const double* lower) {

@@ -9,7 +9,7 @@
 namespace elltwo {
 namespace {
 
-// Vectors side by side: one recurrence waits for its last step, several fill the time.
+// Solves for Count vectors side by side, since each step of a recurrence waits for the step before.
 template <int Count>
 void substitute(Index m, const double* lower, const double* inverse, const double* c, Index ldc,
                 double* x, Index ldx) {

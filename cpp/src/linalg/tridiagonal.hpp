@@ -6,15 +6,16 @@
 
 namespace elltwo {
 
-/// A symmetric tridiagonal matrix, to whose diagonal shifts are added.
+/// A symmetric tridiagonal matrix T, and systems with T + shift I.
 struct Tridiagonal {
   std::vector<double> diagonal;
-  std::vector<double> beside;  ///< one fewer, or none: zeros
+  std::vector<double> beside;  ///< the subdiagonal, one entry fewer; empty: zeros
 
   Index size() const { return static_cast<Index>(diagonal.size()); }
 
-  /// T + shift I = L D L^T: `lower[k * stride]` is L's entry below its k-th one (0 for the last), and
-  /// `inverse[k * stride]` is 1 / D_k, or 0 where D_k is not positive. An infinite shift gives zeros.
+  /// Factors T + shift I = L D L^T. lower[k * stride] becomes the entry of L below its k-th
+  /// diagonal entry (0 for the last), inverse[k * stride] becomes 1 / D_k, or 0 where D_k is not
+  /// positive. An infinite shift gives zeros.
   void factor(double shift, Index stride, double* lower, double* inverse) const;
 
   /// x = (T + shift I)^-1 c for n vectors, the columns of c and x.
@@ -23,14 +24,14 @@ struct Tridiagonal {
   /// out = T x for one vector.
   void multiply(const double* x, double* out) const;
 
-  /// Ascending.
+  /// The eigenvalues of T, ascending.
   std::vector<double> eigenvalues() const;
 
-  /// In the same order, as columns.
+  /// The eigenvectors of T in the same order, as columns.
   Buffer<double> eigenvectors() const;
 };
 
-/// The tridiagonal form Q^T a Q of a symmetric matrix, given by its lower triangle; Q takes a's place.
+/// The tridiagonal form Q^T a Q of a symmetric matrix given by its lower triangle; Q overwrites a.
 Tridiagonal tridiagonalise(Index n, double* a, Index lda);
 
 }  // namespace elltwo

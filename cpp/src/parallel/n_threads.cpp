@@ -13,8 +13,8 @@ namespace {
 // Floating-point operations for which another thread pays for its start.
 constexpr double operations_per_thread = 4e6;
 
-// Cores that the process' control group allows, read from "quota period" or "max period" in one file
-// (cgroup v2), or from two files (v1).
+// Cores that the process' control group allows, read from "quota period" or "max period" in one
+// file (cgroup v2), or from two files (v1).
 int quota_cores() {
   double quota = -1.0;
   double period = 0.0;

@@ -2,11 +2,12 @@
 
 namespace elltwo {
 
-/// The cores this process may use: affinity mask and cgroup quota, at least 1.
+/// The number of cores that this process may use by its affinity mask and its control group's
+/// quota, at least 1.
 int available_cores();
 
-/// Threads worth starting for `work` floating-point operations when the caller asked for
-/// `requested` (0: all available). Starting one costs about what 10^6 operations do.
+/// The number of threads to start for `work` floating-point operations where the caller allows
+/// `requested` (0: all available cores). Starting a thread takes as long as about 10^6 operations.
 int threads_for(int requested, double work);
 
 }  // namespace elltwo

@@ -7,21 +7,22 @@
 
 namespace elltwo {
 
-/// Lets the threads of a team obey one monitor, which only the thread that made the relay asks: the
-/// others see whether it was told to stop.
+/// Shares one monitor among the threads of a team. Only the thread that made the relay polls the
+/// monitor; the others read whether that poll asked to stop.
 class Relay {
  public:
   explicit Relay(Monitor& monitor) : monitor_(monitor) {}
 
-  /// A monitor that one thread of the team may use.
+  /// A monitor for one thread of the team.
   Monitor monitor() { return Monitor(&Relay::ask, this); }
-  /// Whether to stop. Asks the caller's monitor if this thread may.
+  /// Whether to stop. Polls the caller's monitor if this thread made the relay.
   bool should_stop() { return ask(this); }
   /// Throws Interrupted if should_stop(). Every member of the team that checks is interrupted, and
-  /// run_team passes it on once all have returned. Not for a team that meets at barriers.
+  /// run_team() rethrows it once all have returned. Not for teams that use barriers.
   void check() {
     if (should_stop()) throw Interrupted{};
   }
+  /// Whether a poll has asked to stop.
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
  private:

@@ -9,20 +9,20 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 64;
+constexpr Index row_block_size = 64;  // rows of a block
 
 }  // namespace
 
 void over_row_blocks(Index n, double work, int n_threads, Monitor& monitor,
                      const std::function<void(Index chunk, Index k0, Index rows)>& visit) {
-  const Index n_blocks = (n + block_rows - 1) / block_rows;
+  const Index n_blocks = (n + row_block_size - 1) / row_block_size;
   TaskCounter chunks(row_block_chunks);
   Relay relay(monitor);
   run_team(threads_for(n_threads, work), [&](TeamMember&) {
     for (Index c = 0; chunks.next(c);) {
       const Index last = (c + 1) * n_blocks / row_block_chunks;
       for (Index b = c * n_blocks / row_block_chunks; b < last; ++b) {
-        visit(c, b * block_rows, std::min(block_rows, n - b * block_rows));
+        visit(c, b * row_block_size, std::min(row_block_size, n - b * row_block_size));
         relay.check();
       }
     }

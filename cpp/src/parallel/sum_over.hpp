@@ -9,7 +9,7 @@
 
 namespace elltwo {
 
-/// f(0) + ... + f(n - 1), each called once. Four sums do not wait for each other.
+/// f(0) + ... + f(n - 1) by four independent sums. f is called once for each i.
 template <class F>
 double sum_over(Index n, F f) {
   double sums[4] = {};
@@ -32,7 +32,8 @@ double dot(const Vector& a, const Vector& b) {
   return dot(static_cast<Index>(a.size()), a.data(), b.data());
 }
 
-/// The sum of f by as many threads as it is worth, with the same bits for any number of them.
+/// The sum of f by several threads. Bits do not depend on n_threads, but may differ from those of
+/// the sum without it.
 template <class F>
 double sum_over(Index n, int n_threads, F f) {
   constexpr Index piece = 1 << 15;

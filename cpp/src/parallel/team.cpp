@@ -20,7 +20,8 @@ inline void relax() {
 #endif
 }
 
-// Spins for a few microseconds, then sleeps, so that an oversubscribed machine is not starved.
+// Spins for a few microseconds, then sleeps, so that threads without a core of their own get to
+// run.
 void wait_while_equal(std::atomic<int>& value, int old) {
   for (int i = 0; i < spins_before_sleep; ++i) {
     if (value.load(std::memory_order_acquire) != old) return;

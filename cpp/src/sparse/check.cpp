@@ -52,10 +52,10 @@ void check_starts(const SparseView<T>& x, std::span<const I> starts, Index n_ind
   }
 }
 
-constexpr Index chunk_entries =
-    4096;  // entries that stay in the first cache while they are looked at
+// Entries that are tested together, so that they stay in the first cache.
+constexpr Index chunk_entries = 4096;
 
-// 0 x is NaN for what is not finite. Eight sums become vectors.
+// Whether n values are finite: 0 x is NaN where x is not. Eight independent sums become vectors.
 template <Real T>
 bool all_finite(const T* value, Index n) {
   T sums[8] = {};
@@ -67,13 +67,14 @@ bool all_finite(const T* value, Index n) {
   return std::ranges::all_of(sums, [](T sum) { return sum == T{0}; });
 }
 
-// Looks at entries in their order.
+/// Tests entries in their order.
 template <Real T, class I, class S>
-class Look {
+class EntryTest {
   using Unsigned = std::make_unsigned_t<I>;
 
  public:
-  Look(const SparseView<T>& x, std::span<const I> places, std::span<const S> starts, Index begin)
+  EntryTest(const SparseView<T>& x, std::span<const I> places, std::span<const S> starts,
+            Index begin)
       : x_(x),
         places_(places.data()),
         last_place_(static_cast<Unsigned>(
@@ -82,8 +83,9 @@ class Look {
               starts.begin()),
         starts_(starts) {}
 
+  /// Tests entries begin, ..., end - 1.
   void at(Index begin, Index end) {
-    // A place below zero or beyond the last sets the sign of one of the two.
+    // An index below zero sets the sign bit of itself, one beyond the last that of the difference.
     Unsigned outside = 0;
     for (Index e = begin; e < end; ++e) {
       const auto place = static_cast<Unsigned>(places_[e]);
@@ -96,11 +98,12 @@ class Look {
     tidy = tidy && falls == falls_between_lines(end);
   }
 
-  bool bad = false;
-  bool tidy = true;  // the places of every line ascend
+  bool bad = false;  ///< an index is out of range or a value not finite
+  bool tidy = true;  ///< the indices of every line strictly ascend
 
  private:
-  // Of the lines that start before `end`.
+  // The number of pairs of neighbours at the starts of lines before `end` whose indices do not
+  // ascend, which is no defect.
   std::int32_t falls_between_lines(Index end) {
     std::int32_t falls = 0;
     for (; line_ + 1 < static_cast<Index>(starts_.size()); ++line_) {
@@ -119,7 +122,7 @@ class Look {
   std::span<const S> starts_;
 };
 
-// Finds the first offence that the quick look has told of.
+// Throws for the first defect of a matrix in which EntryTest has found one.
 template <Real T, class I, class S>
 [[noreturn]] void name_offence(const SparseView<T>& x, std::span<const I> places,
                                std::span<const S> starts) {
@@ -149,11 +152,11 @@ bool check_entries(const SparseView<T>& x, std::span<const I> places, std::span<
   std::atomic<bool> tidy{true};
   run_over(nonzeros, threads_for(n_threads, 8.0 * static_cast<double>(nonzeros)),
            [&](Index begin, Index end) {
-             Look look(x, places, starts, begin);
+             EntryTest test(x, places, starts, begin);
              for (Index e = begin; e < end; e += chunk_entries)
-               look.at(e, std::min(end, e + chunk_entries));
-             if (look.bad) bad = true;
-             if (!look.tidy) tidy = false;
+               test.at(e, std::min(end, e + chunk_entries));
+             if (test.bad) bad = true;
+             if (!test.tidy) tidy = false;
            });
   if (bad) name_offence(x, places, starts);
   return tidy;

@@ -11,14 +11,14 @@
 namespace elltwo {
 namespace {
 
-constexpr Index most_gram_pieces = 8;
-constexpr Index gram_poll_rows = 1024;
+constexpr Index most_gram_pieces = 8;   // pieces of rows with a matrix of their own
+constexpr Index gram_poll_rows = 1024;  // rows from one poll of the monitor to the next
 
 double products_of_row(Index n) {
   return 0.5 * static_cast<double>(n) * static_cast<double>(n + 1);
 }
 
-// Rows [begin, end) added to the upper triangle g.
+// Adds the products of rows [begin, end) to the upper triangle g.
 template <Real T>
 void add_rows(const SparseRows<T>& x, const double* weight, Index begin, Index end, double* g,
               Index ld) {
@@ -34,7 +34,7 @@ void add_rows(const SparseRows<T>& x, const double* weight, Index begin, Index e
   }
 }
 
-// Rows cut into pieces of about equally many products.
+// Cuts rows into pieces with about equally many products.
 template <Real T>
 std::vector<Index> pieces_of_products(const SparseRows<T>& x, Index n_pieces) {
   const double wanted = gram_products(x) / static_cast<double>(n_pieces);
@@ -62,7 +62,8 @@ Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index l
                            Monitor& monitor) {
   const Index size = ld * ld;
   const double products = gram_products(x);
-  // Every piece has a matrix of its own, which must be little beside its products.
+  // Every piece has a matrix of its own, whose size must be small beside the number of its
+  // products.
   const auto worth = static_cast<Index>(products / (8.0 * static_cast<double>(size)));
   const auto bounds = pieces_of_products(x, std::clamp<Index>(worth, 1, most_gram_pieces));
   const auto n_pieces = static_cast<Index>(bounds.size()) - 1;
@@ -94,12 +95,14 @@ Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index l
 
 namespace {
 
-// Sums of a column side by side: of w x, w x^2 and w x y, and nothing.
+// The sums of a column in one vector: of w x, w x^2 and w x y, and an unused one.
 constexpr Index n_sums = 4;
 typedef double Sums __attribute__((vector_size(n_sums * sizeof(double))));
-constexpr Index values_per_column = 16;  // what makes sums a trifle beside a piece of rows
+// Values of a piece of rows for each column, so that its sums cost little beside it.
+constexpr Index values_per_column = 16;
 constexpr Index values_of_a_line = 8;
-constexpr Index column_values_ahead = 16 * values_of_a_line;  // fetched early
+// Distance of prefetched values.
+constexpr Index column_values_ahead = 16 * values_of_a_line;
 
 template <Real T>
 void add_sums(const SparseRows<T>& x, const double* weight, const double* y, Index begin, Index end,

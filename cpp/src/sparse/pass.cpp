@@ -13,10 +13,11 @@
 namespace elltwo {
 namespace {
 
-constexpr Index pass_poll_rows = 256;
-constexpr Index values_per_sum = 8;  // what makes p sums a trifle beside a piece of rows
+constexpr Index pass_poll_rows = 256;  // rows from one poll of the monitor to the next
+constexpr Index values_per_sum = 8;    // values of a piece for each of its p sums, at least
 constexpr Index most_pass_pieces = 16;
 constexpr Index line = 8;  // doubles of a cache line
+
 }  // namespace
 
 template <Real T>
@@ -34,7 +35,7 @@ SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
       n_threads_(threads_for(n_threads, 4.0 * static_cast<double>(x.nonzeros() + x.cols))),
       row_size_((most_k + line - 1) / line * line),
       row_(n_threads_ * row_size_) {
-  // A power of two of pieces leaves no thread waiting for the last.
+  // A power of two of pieces, so that two or four threads finish together.
   const Index worth = x.nonzeros() / (values_per_sum * x.cols);
   const auto pieces = static_cast<Index>(
       std::bit_floor(static_cast<std::size_t>(std::clamp<Index>(worth, 1, most_pass_pieces))));
@@ -51,7 +52,7 @@ SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
   partial_ = Buffer<double>((static_cast<Index>(pieces_.size()) - 1) * (x.cols + 1) * most_k);
 }
 
-/// One run of the team over the rows.
+/// One run over the rows by a team of threads.
 template <Real T>
 class SparsePass<T>::Team {
  public:
@@ -60,6 +61,7 @@ class SparsePass<T>::Team {
 
   bool stopped() const { return stop_.load(std::memory_order_relaxed); }
 
+  /// X^T U of a piece of rows, or U alone where X is copied by columns.
   void rows(Index piece, int rank) {
     const Index width = pass_.columns_ ? k_ : (pass_.x_.cols + 1) * k_;
     double* out = pass_.partial_.data() + piece * width;
@@ -93,7 +95,7 @@ class SparsePass<T>::Team {
     else fuse<Work>(kernel, begin, end, rank, out);
   }
 
-  // A row's u is added to X^T U at once, while the row is in the first cache.
+  // Adds x_i u_i^T to X^T U as soon as u_i is known, while row i is in the first cache.
   template <RowWork Work, Index K>
   void fuse(const RowKernel<K, T>& kernel, Index begin, Index end, int rank, double* out) const {
     double own[2 * most_constant];  // in registers where k is a constant
@@ -111,7 +113,7 @@ class SparsePass<T>::Team {
     for (Index t = 0; t < K; ++t) out[pass_.x_.cols * K + t] += sums[t];
   }
 
-  // U is kept for a stream over the columns.
+  // Stores U for the following pass over the columns.
   template <RowWork Work, class Kernel>
   void keep(const Kernel& kernel, Index begin, Index end, double* sums) const {
     for (Index i = begin; i < end; ++i) {

@@ -9,29 +9,31 @@
 
 namespace elltwo {
 
-/// What becomes of f = X V of row i and right-hand side t before X^T:
+/// The transformation of f = X V, for row i and right-hand side t, before the product with X^T:
 ///   u = w_i (f - centre_t - target_it), or with probabilities q_i of k classes
-///   u = w_i (diag(q_i) - q_i q_i^T) (f - centre), and 0 where w_i = 0, whatever X holds there.
+///   u = w_i (diag(q_i) - q_i q_i^T) (f - centre).
+/// u = 0 where w_i = 0, even if X has NaN there.
 struct RowTransform {
-  const double* weight = nullptr;  ///< none: ones
-  const double* centre = nullptr;  ///< none: zeros
-  const double* target =
-      nullptr;  ///< none: zeros; target_it = target[i * target_stride + column[t]]
+  const double* weight = nullptr;  ///< null: ones
+  const double* centre = nullptr;  ///< null: zeros
+  /// target_it = target[i * target_stride + column[t]]; null: zeros.
+  const double* target = nullptr;
   const Index* column = nullptr;
   Index target_stride = 0;
-  const double* probability = nullptr;  ///< n x k, wants a centre and no target
+  const double* probability = nullptr;  ///< q (n x k); needs a centre, and no target
 };
 
-/// Products X V and X^T U with few right-hand sides, whose numbers stand side by side: element (j, t)
-/// of p x k at j * k + t. Results have the same bits whatever n_threads is.
+/// Products X V and X^T U for few right-hand sides, with element (j, t) of a p x k matrix at j * k
+/// + t. Bits do not depend on n_threads.
 template <Real T>
 class SparsePass {
  public:
-  /// For up to most_k right-hand sides. Where a stream over the rows would have too little to do beside p
-  /// sums for each of its pieces, X is copied by columns.
+  /// For up to most_k right-hand sides. X is copied by columns where it has too few values for
+  /// several pieces of rows, each with p sums of its own.
   SparsePass(const SparseRows<T>& x, Index most_k, int n_threads);
 
-  /// out = X^T U (p x k) and sums = 1^T U (k), where U = transform(X V). v may be null: X V = 0.
+  /// out = X^T U (p x k) and sums = 1^T U (k) with U = transform(X V). v may be null: X V = 0.
+  /// Throws Interrupted.
   void run(Index k, const double* v, const RowTransform& transform, Monitor& monitor, double* out,
            double* sums);
 
@@ -43,16 +45,16 @@ class SparsePass {
 
   const SparseRows<T>& x_;
   int n_threads_;
-  Index row_size_;
-  std::vector<Index> pieces_;
-  Buffer<double> partial_;  // pieces x (p + 1) x k: X^T U of a piece of rows, then 1^T U
-  Buffer<double> row_;      // of U, for each thread
-  std::optional<SparseRows<T>> columns_;
-  std::vector<Index> column_pieces_;
-  Buffer<double> u_;  // n x k, with columns_
+  Index row_size_;                        // numbers in a thread's part of row_
+  std::vector<Index> pieces_;             // first rows of the pieces, then the number of rows
+  Buffer<double> partial_;                // X^T U, then 1^T U, of each piece (pieces x (p + 1) x k)
+  Buffer<double> row_;                    // a row of U for each thread
+  std::optional<SparseRows<T>> columns_;  // X^T, where X is copied by columns
+  std::vector<Index> column_pieces_;      // first columns of the pieces of X^T, then their number
+  Buffer<double> u_;                      // U (n x k), where X is copied by columns
 };
 
-/// out = X V for rows from begin to end, out being (end - begin) x k.
+/// out = X V for rows begin, ..., end - 1, with out (end - begin) x k.
 template <Real T>
 void multiply_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* v,
                    double* out);

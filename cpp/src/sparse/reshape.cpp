@@ -7,7 +7,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double large_mean = 1.0;  // mean^2 in variances, from which on a shift saves digits
+// Ratio of mean^2 to the variance from which a shift saves digits.
+constexpr double large_mean = 1.0;
 
 // The value of column j in row i, or null.
 const double* find(const SparseRows<double>& x, Index i, std::int32_t j) {
@@ -16,7 +17,7 @@ const double* find(const SparseRows<double>& x, Index i, std::int32_t j) {
   return place != last && *place == j ? x.value + (place - x.column) : nullptr;
 }
 
-// Columns that every row holds: those of the first row, until one is missing.
+// The columns that have a value in every row.
 std::vector<std::int32_t> full_columns(const SparseRows<double>& x) {
   std::vector<std::int32_t> full(x.column + x.start[0], x.column + x.start[1]);
   for (Index i = 1; i < x.rows && !full.empty(); ++i)
@@ -24,7 +25,7 @@ std::vector<std::int32_t> full_columns(const SparseRows<double>& x) {
   return full;
 }
 
-// The mean of a full column, 0 if a shift by it would save nothing.
+// The mean of a full column, or 0 if a shift by it would not save digits.
 double large_mean_of(const SparseRows<double>& x, std::int32_t j) {
   const double first = *find(x, 0, j);
   const auto n = static_cast<double>(x.rows);

@@ -7,7 +7,7 @@
 
 namespace elltwo {
 
-/// The same matrix, looked at through another record that owns nothing.
+/// A view of the same matrix that owns no arrays.
 template <Real T>
 SparseRows<T> borrowed(const SparseRows<T>& x);
 
@@ -15,21 +15,22 @@ SparseRows<T> borrowed(const SparseRows<T>& x);
 template <Real T>
 SparseRows<double> widened(SparseRows<T> x);
 
-/// Some rows of a matrix, in the order given.
+/// A copy of some rows, in the given order.
 template <Real T>
 SparseRows<T> gathered(const SparseRows<T>& x, std::span<const Index> rows);
 
-/// Subtracts from columns that are stored in every row their mean, if it is large beside their deviations:
-/// constant columns become zeros. Returns what was subtracted, empty if nothing was. Of float values
-/// nothing is, whose differences would be rounded.
+/// Subtracts the mean from columns that have a value in every row, if it is large relative to their
+/// standard deviation; constant columns become zeros. Returns the means that were subtracted, or
+/// nothing if none was. Float columns are left as they are, since differences would be rounded.
 std::vector<double> shift_full_columns(SparseRows<double>& x);
 std::vector<double> shift_full_columns(SparseRows<float>& x);
 
-/// Takes intercepts of fits to shifted columns to those of the columns as they were.
+/// Changes the intercepts of fits to shifted columns into those for the original columns.
 void unshift_intercepts(const std::vector<double>& shift, std::span<const double> coef,
                         std::span<double> intercept);
 
-/// The largest magnitude in every column; rows of weight 0 do not count. weight may be null: ones.
+/// The largest magnitude in every column over the rows of positive weight. weight may be null
+/// (ones).
 template <Real T>
 std::vector<double> column_sizes(const SparseRows<T>& x, const double* weight);
 

@@ -9,7 +9,7 @@
 
 namespace elltwo {
 
-/// f(K) with k as a constant where it is one of the usual numbers, 0 where not.
+/// Calls f with k as a compile-time constant if it is 1, 2, 4 or 8, else with 0.
 template <class F>
 void with_constant(Index k, F f) {
   switch (k) {
@@ -26,10 +26,10 @@ void with_constant(Index k, F f) {
   }
 }
 
-inline constexpr Index values_ahead =
-    160;  // fetched early: rows are short, and each is visited twice
+/// Distance of prefetched values: rows are short, and each is read twice.
+inline constexpr Index values_ahead = 160;
 
-// One right-hand side. Four sums, or four columns of a row, which differ, do not wait for each other.
+/// The dot product of a row with v, by four independent sums.
 template <Real T>
 double dot(const std::int32_t* column, const T* value, Index n, const double* v) {
   double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
@@ -46,6 +46,7 @@ double dot(const std::int32_t* column, const T* value, Index n, const double* v)
   return (s0 + s1) + (s2 + s3);
 }
 
+/// out += u x for a row x. The columns of a row differ, so that four can be updated at a time.
 template <Real T>
 void add_row(const std::int32_t* column, const T* value, Index n, double u, double* out) {
   Index e = 0;
@@ -62,12 +63,14 @@ void add_row(const std::int32_t* column, const T* value, Index n, double u, doub
   for (; e < n; ++e) out[column[e]] += u * static_cast<double>(value[e]);
 }
 
+/// The largest number of right-hand sides with code of its own.
 inline constexpr Index most_constant = 8;
 
-/// What a RowTransform asks for: subtracting centres alone, the whole of it, or a softmax Hessian.
+/// The kinds of RowTransform: subtraction of centres alone, the general one, or the Hessian of a
+/// softmax.
 enum class RowWork { centre, weighted, softmax };
 
-/// Rows of X against k right-hand sides, one row at a time.
+/// Products of single rows of X with k right-hand sides; K is k, or 0 if k is no constant.
 template <Index K, Real T>
 struct RowKernel {
   const SparseRows<T>& x;
@@ -75,6 +78,7 @@ struct RowKernel {
 
   Index k() const { return K > 0 ? K : k_any; }
 
+  /// f = x_i V.
   void multiply(Index i, const double* v, double* f) const {
     const Index first = x.start[i];
     const Index last = x.start[i + 1];
@@ -90,6 +94,7 @@ struct RowKernel {
     }
   }
 
+  /// out += x_i u^T.
   void add(Index i, const double* u, double* out) const {
     const Index first = x.start[i];
     const Index last = x.start[i + 1];
@@ -104,7 +109,7 @@ struct RowKernel {
     }
   }
 
-  // f -> u in place, which is added to sums.
+  /// Replaces f by u of row i, see RowTransform, and adds it to sums.
   template <RowWork Work>
   void change(const RowTransform& transform, Index i, double* f, double* sums) const {
     if constexpr (Work == RowWork::centre) {

@@ -12,7 +12,7 @@
 namespace elltwo {
 namespace {
 
-// Lines as they come -> the lines of the transpose. Places ascend in the result as lines do here.
+// The transpose of a matrix given by `lines` lines. Its columns ascend in every row.
 template <Real T, class I, class S>
 SparseRows<T> turned(Index lines, Index places, const S* start, const I* place, const T* value) {
   const auto nonzeros = static_cast<Index>(start[lines]);
@@ -31,7 +31,7 @@ SparseRows<T> turned(Index lines, Index places, const S* start, const I* place, 
       out.own_value[to] = value[e];
     }
   }
-  // Every entry has moved to the start of the next row.
+  // next[r] is now the start of row r + 1.
   std::copy_backward(next, next + places, next + places + 1);
   next[0] = 0;
   out.start = out.own_start.data();
@@ -48,7 +48,7 @@ void copy_numbers(const From* from, Index n, int n_threads, To* to) {
   });
 }
 
-// Rows compressed in the caller's arrays, which are kept where columns have 32 bits.
+// A matrix that is compressed by rows already: the caller's columns are used if they have 32 bits.
 template <Real T, class I, class S>
 SparseRows<T> taken(const SparseView<T>& x, std::span<const I> columns, std::span<const S> starts,
                     int n_threads) {
@@ -66,7 +66,7 @@ SparseRows<T> taken(const SparseView<T>& x, std::span<const I> columns, std::spa
   return out;
 }
 
-// Sorts every row and adds up what stands in the same place.
+// Sorts every row and adds values in the same column.
 template <Real T>
 SparseRows<T> tidied(const SparseRows<T>& x) {
   SparseRows<T> out{.rows = x.rows, .cols = x.cols};
@@ -110,7 +110,7 @@ SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads) {
         return turned(x.cols, x.rows, starts.data(), indices.data(), x.values.data());
       },
       x.indices, x.starts);
-  // Columns that are not tidy have given rows that are sorted, but may name a place twice.
+  // Rows made from untidy columns are sorted, but may have several values in one column.
   return tidy ? std::move(rows) : tidied(rows);
 }
 

@@ -8,8 +8,8 @@
 
 namespace elltwo {
 
-/// A sparse matrix by rows that has been checked: row i holds value[e] in column[e] for e from start[i]
-/// to start[i + 1], columns ascending and different. Values and columns may be somebody else's.
+/// A checked sparse matrix by rows: row i has value[e] in column[e] for e = start[i], ..., start[i
+/// + 1] - 1, with strictly ascending columns. Its arrays are own_* below, or belong to the caller.
 template <Real T>
 struct SparseRows {
   Index rows = 0;
@@ -25,8 +25,8 @@ struct SparseRows {
   Index nonzeros() const { return start[rows]; }
 };
 
-/// Checks a matrix and brings it into this form, copying no more than its form demands. Throws
-/// std::invalid_argument, naming X and what is wrong.
+/// Checks a matrix and converts it to this form, with copies of those arrays alone that must
+/// change. Throws std::invalid_argument that names X and the defect.
 template <Real T>
 SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads);
 
@@ -34,12 +34,13 @@ SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads);
 template <Real T>
 SparseRows<T> transposed(const SparseRows<T>& x);
 
-/// Multiplies columns by powers of two. Rows of weight 0, which may leave the range of the arithmetic,
-/// become zeros; weight may be null: ones.
+/// Multiplies columns by powers of two. Rows of weight 0 become zeros, since their values might
+/// overflow. weight may be null (ones).
 template <Real T>
 void scale_columns(const std::vector<double>& scale, const double* weight, SparseRows<T>& x);
 
-/// Cuts the rows into pieces of about equally many values: n_pieces + 1 ascending row numbers.
+/// Cuts the rows into n_pieces pieces with about equally many values. Returns the first row of
+/// each, then the number of rows.
 template <Real T>
 std::vector<Index> equal_pieces(const SparseRows<T>& x, Index n_pieces);
 

@@ -184,7 +184,7 @@ TEST(moments, provisional_mean_is_near_the_mean_of_the_first_rows) {
   CHECK_CLOSE(mean[0], 0.0, 0.2);
   CHECK_EQUAL(mean[1], 0.1);
   CHECK_CLOSE(mean[2], 1e6, 0.2);
-  CHECK_EQUAL(mean[3], 0.0);  // not a number is no shift
+  CHECK_EQUAL(mean[3], 0.0);  // NaN is not used as a shift
   const std::vector<double> none(600, 0.0);
   CHECK_EQUAL(provisional_mean(x.view(), none.data())[0], x(0, 0));
 }

@@ -119,8 +119,8 @@ TEST(posdef, rcond_is_of_the_equilibrated_matrix) {
 }
 
 TEST(posdef, rcond_is_in_the_one_norm) {
-  // [[1, 0, a], [0, 1, a], [a, a, 1]] has columns of sums 1 + a, 1 + a, 1 + 2 a; its inverse those of
-  // [[b, a^2, -a], [a^2, b, -a], [-a, -a, 1]] / d with d = 1 - 2 a^2, b = 1 - a^2.
+  // [[1, 0, a], [0, 1, a], [a, a, 1]] has columns of sums 1 + a, 1 + a, 1 + 2 a; its inverse those
+  // of [[b, a^2, -a], [a^2, b, -a], [-a, -a, 1]] / d with d = 1 - 2 a^2, b = 1 - a^2.
   const double a = 0.5;
   const double d = 1.0 - 2.0 * a * a;
   Buffer<double> m(9);

@@ -57,8 +57,8 @@ Worst logistic_errors(const Kernels& kernels, const std::vector<double>& z) {
   return worst;
 }
 
-/// A problem of n rows whose predictors, transposed, have leading dimension n + 3. Differences of predictors
-/// are exact for spreads that are powers of two: exp does not see the rounding of its argument.
+/// A problem of n rows whose predictors, transposed, have leading dimension n + 3. For spreads that
+/// are powers of two differences of predictors are exact, so that exp has no rounded argument.
 struct Softmax {
   Index n_classes, n, ld;
   std::vector<double> z, weight;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr Index endless = Index{1} << 40;
 
-/// A few rows that come again and again for longer than anybody would wait.
+/// A few rows, repeated so often that a pass would take hours.
 template <Real S>
 MatrixView<S> repeated(const Matrix<S>& row) {
   return {row.values.data(), endless, row.cols, 0, 1};

@@ -48,7 +48,7 @@ TEST(batch_choice, small_and_general_roads_score_alike) {
     const Choice choice{.by = by, .n_folds = 4, .alphas = alphas};
     const auto small = choose(data, choice, 1);
     auto with_prior = data;
-    with_prior.prior_mean = no_prior;  // which the small road does not take
+    with_prior.prior_mean = no_prior;  // SmallChoice does not take it
     const auto general = choose(with_prior, choice, 1);
     CHECK(small.alpha == general.alpha);
     for (std::size_t i = 0; i < small.score.size(); ++i) {
@@ -110,7 +110,7 @@ TEST(grouping, keys_are_numbered_by_their_first_appearance) {
     std::vector<Index> kind, numbers(n);
     for (Index i = 0; i < n; ++i) {
       kind.push_back(random.below(kinds));
-      for (Index b = 0; b < std::min<Index>(2, size); ++b) {  // which differ in their ends alone
+      for (Index b = 0; b < std::min<Index>(2, size); ++b) {  // their ends differ
         keys[static_cast<std::size_t>((i + 1) * size - 1 - b)] =
             static_cast<std::byte>(kind.back() >> (8 * b));
       }

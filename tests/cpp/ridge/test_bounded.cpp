@@ -47,8 +47,8 @@ BoundedCase boxed(RidgeCase ridge, double lower, double upper) {
           .upper = std::vector<double>(p, upper)};
 }
 
-/// The answer solves the ridge problem in which all coefficients at bounds are pinned there, and the
-/// objective rises from it towards the inside: moving one pinned coefficient inwards only makes
+/// The answer solves the ridge problem in which all coefficients at bounds are pinned there, and
+/// the objective rises from it towards the inside: moving one pinned coefficient inwards only makes
 /// the reference's objective larger.
 template <Real T>
 void check_optimal(const BoundedCase& problem) {

@@ -26,9 +26,9 @@ Matrix<double> correlated(Index n, Index p, double condition, std::uint64_t seed
   return x;
 }
 
-/// Squared errors of the last rows by the fits to the others: from the test rows' Gram matrix, from all
-/// rows at once and from one row after the other.
-void check_roads(const RidgeCase& problem, Index n_test, const std::vector<double>& alphas) {
+/// Squared errors of fits to some rows on the other rows: from the Gram matrix of these rows, from
+/// all of them at once, and from one after the other.
+void check_errors(const RidgeCase& problem, Index n_test, const std::vector<double>& alphas) {
   const Index n = problem.x.rows, n_train = n - n_test, n_targets = problem.y.cols;
   const auto fits = alphas.size() * static_cast<std::size_t>(n_targets);
   const Case which(n, 'x', problem.x.cols, "targets", n_targets, "alphas", alphas.size());
@@ -52,7 +52,7 @@ void check_roads(const RidgeCase& problem, Index n_test, const std::vector<doubl
   const Problem<double> of_training(data, options, monitor);
   PrimalPath<double> path(of_training);
   CHECK(path.decompose(*std::min_element(alphas.begin(), alphas.end())));
-  CHECK_EQUAL(path.solver(), Solver::eigen);  // what test forms are made for
+  CHECK_EQUAL(path.solver(), Solver::eigen);  // quadratic forms are for these
 
   std::vector<double> by_rows(fits), by_row(fits, 0.0), by_forms(fits), one(fits);
   CHECK(path.squared_errors(rows, test_weight, alphas, by_rows.data()));
@@ -91,7 +91,7 @@ void check_everywhere(Change change) {
       auto problem = random_case(160, 12, n_targets, 1600);
       problem.x = correlated(160, 12, condition, 1601);
       change(problem);
-      check_roads(problem, 60, {1e-2, 3.0, 1e4, 0.5, inf});
+      check_errors(problem, 60, {1e-2, 3.0, 1e4, 0.5, inf});
     }
   }
 }

@@ -10,7 +10,7 @@ namespace {
 template <Real T>
 constexpr double tolerance = std::same_as<T, float> ? 1e-10 : 1e-12;
 
-/// Fits, compares with the reference and looks at what is said about the fit.
+/// Fits, compares with the reference and checks the diagnostics of the fit.
 template <Real T>
 SolveInfo check_fit(const RidgeCase& problem, SolverChoice solver = SolverChoice::automatic) {
   auto options = problem.options();

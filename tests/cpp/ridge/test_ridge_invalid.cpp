@@ -10,7 +10,7 @@ namespace {
 
 constexpr double untouched = 77.0;
 
-/// Valid arguments, to be spoilt one at a time.
+/// Valid arguments, of which tests change one at a time.
 template <Real T>
 struct Arguments {
   RidgeCase problem;

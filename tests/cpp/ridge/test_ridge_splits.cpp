@@ -73,8 +73,8 @@ Wide squared_error(const RidgeCase& problem, const std::vector<std::int32_t>& fo
   return sum;
 }
 
-/// Every score against a refit in long double: to `tolerance` of itself, and `rounding` of the square
-/// of the targets.
+/// Every score against a refit in long double: to `tolerance` of itself, and `rounding` of the
+/// square of the targets.
 template <Real T>
 void check_scores(const RidgeCase& problem, const std::vector<double>& alphas,
                   const std::vector<std::int32_t>& fold, Index n_folds, double tolerance,
@@ -237,7 +237,7 @@ TEST(ridge_splits, layout_and_threads_do_not_matter) {
 }
 
 TEST(ridge_splits, more_fits_than_features_and_targets_of_unlike_quality) {
-  // The Gram matrix of the test rows is turned into the basis, and references move.
+  // The Gram matrix of the test rows is rotated into the basis, and references are replaced.
   auto problem = random_case(120, 6, 5, 1516);
   for (Index i = 0; i < 120; ++i) {
     problem.y(i, 1) = 2.0 * problem.x(i, 0) + problem.x(i, 3);

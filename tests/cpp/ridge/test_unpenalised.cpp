@@ -105,7 +105,7 @@ TEST(unpenalised, features_are_fitted_by_least_squares) {
     for (Index c = 0; c < 4; ++c) fit -= static_cast<Wide>(beta[c]) * free.column(c)[i];
     CHECK_CLOSE(v[i], fit, tolerance);
   }
-  // The intercept is somebody else's business.
+  // The intercept is removed elsewhere.
   CHECK_CLOSE(dot(free.ones.data(), v.data(), 40), dot(free.ones.data(), before.data(), 40),
               tolerance);
 }

@@ -56,7 +56,7 @@ TEST(sparse_pass, pass_is_the_dense_product_for_any_threads) {
 }
 
 TEST(sparse_pass, pass_weights_and_centres_rows) {
-  // u = w (f - centre - target), and nothing of rows without weight.
+  // u = w (f - centre - target), and u = 0 for rows without weight.
   for (const auto& [n, p, every] : {std::array<Index, 3>{3000, 40, 2}, {150, 30000, 20}}) {
     auto dense = thin_matrix(n, p, every, 2012);
     auto weight = random_weights(n, 2013);

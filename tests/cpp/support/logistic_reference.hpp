@@ -8,7 +8,7 @@
 
 namespace elltwo::test {
 
-/// A problem of many classes. Empty vectors mean what they mean in LogisticData.
+/// A problem of many classes. Empty vectors have the same meaning as in LogisticData.
 struct MultinomialCase {
   Matrix<double> x;
   std::vector<std::int32_t> label;

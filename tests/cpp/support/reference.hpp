@@ -15,11 +15,11 @@ inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 using Wide = long double;
 
-/// Least squares |A z - b| by Householder reflections, A of full column rank and at least as tall as
-/// wide. Columns may differ in scale as they like.
+/// Least squares |A z - b| by Householder reflections, A of full column rank and at least as tall
+/// as wide. Columns may differ in scale as they like.
 std::vector<Wide> least_squares(Matrix<Wide> a, std::vector<Wide> b);
 
-/// A ridge problem. Empty vectors mean what they mean in RidgeData.
+/// A ridge problem. Empty vectors have the same meaning as in RidgeData.
 struct RidgeCase {
   Matrix<double> x;
   Matrix<double> y;
@@ -45,7 +45,7 @@ struct RidgeAnswer {
 /// The least-squares problem that ridge is, solved in long double. Needs a unique solution.
 RidgeAnswer reference_ridge(const RidgeCase& problem);
 
-/// What the library makes of it, with X in T.
+/// The library's fit, with X in T.
 template <Real T>
 RidgeAnswer solve(const RidgeCase& problem, const RidgeOptions& options);
 

@@ -17,8 +17,8 @@
 namespace elltwo {
 namespace {
 
-/// Fits at some alphas.
-struct Fits {
+/// AlphaFits at some alphas.
+struct AlphaFits {
   std::vector<double> coef;       ///< alphas x targets x features
   std::vector<double> intercept;  ///< alphas x targets
 };
@@ -44,7 +44,7 @@ class SparseScores {
   /// The largest relative KKT residual of conjugate gradients so far.
   double optimality() const { return optimality_; }
 
-  /// Fits the training rows at every alpha; `moments` are theirs, if known.
+  /// AlphaFits the training rows at every alpha; `moments` are theirs, if known.
   void score(std::optional<ScaledMoments> moments, double* sse) {
     const double alpha = 1.0;
     const auto data = training_data(&alpha);
@@ -64,7 +64,8 @@ class SparseScores {
 
   /// The same by sparse_ridge() for each alpha, which brings data of any scale into range.
   void score_by_refit(double* sse) {
-    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) { refit(alphas, 0, fits); });
+    in_portions(sse,
+                [&](std::span<const double> alphas, AlphaFits& fits) { refit(alphas, 0, fits); });
   }
 
  private:
@@ -78,15 +79,15 @@ class SparseScores {
   // At alpha = 0, the last one, a path may tend to a solution other than that of ridge().
   void by_decomposition(PathMethod<double>& path, double* sse) {
     const bool differs = path.rank_deficient() && limit_differs(data_, options_);
-    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+    in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) {
       if (!path.coefficients(alphas, fits.coef, fits.intercept)) throw Interrupted{};
       const auto zero = std::find(alphas.begin(), alphas.end(), 0.0);
       if (differs) refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
     });
   }
 
-  // Fits at alphas[first] and the following ones by sparse_ridge().
-  void refit(std::span<const double> alphas, std::size_t first, Fits& fits) {
+  // AlphaFits at alphas[first] and the following ones by sparse_ridge().
+  void refit(std::span<const double> alphas, std::size_t first, AlphaFits& fits) {
     if (first == alphas.size()) return;
     const double unit = 1.0;
     const auto data = training_data(&unit);
@@ -109,14 +110,14 @@ class SparseScores {
 
   void by_gradients(Problem<double>& problem, double* sse) {
     CgPath<double> path(problem, borrowed(x_));
-    in_portions(sse, [&](std::span<const double> alphas, Fits& fits) {
+    in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) {
       std::vector<double> reached(alphas.size());
       if (!path.coefficients(alphas, fits.coef, fits.intercept, reached)) throw Interrupted{};
       for (const double one : reached) optimality_ = std::max(optimality_, one);
     });
   }
 
-  // Fits and scores some alphas at a time, from the largest down.
+  // AlphaFits and scores some alphas at a time, from the largest down.
   template <class Fit>
   void in_portions(double* sse, Fit fit) {
     const Index n_targets = data_.y.cols;
@@ -125,7 +126,8 @@ class SparseScores {
     for (std::size_t first = 0; first < alphas_.size(); first += at_once) {
       const std::size_t count = std::min(at_once, alphas_.size() - first);
       const std::size_t fits_at_once = count * n_targets;
-      Fits fits{std::vector<double>(fits_at_once * x_.cols), std::vector<double>(fits_at_once)};
+      AlphaFits fits{std::vector<double>(fits_at_once * x_.cols),
+                     std::vector<double>(fits_at_once)};
       fit(std::span<const double>(alphas_).subspan(first, count), fits);
       std::vector<double> sums(fits_at_once, 0.0);
       add_errors(fits, sums);
@@ -137,7 +139,7 @@ class SparseScores {
   }
 
   // sums += sum of w (y - b0 - x.b)^2 over the test rows, for every fit.
-  void add_errors(const Fits& fits, std::vector<double>& sums) {
+  void add_errors(const AlphaFits& fits, std::vector<double>& sums) {
     const auto k = static_cast<Index>(fits.intercept.size());
     const Index p = x_.cols, n_targets = data_.y.cols;
     Buffer<double> v(p * k);

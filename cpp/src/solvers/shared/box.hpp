@@ -18,8 +18,8 @@ bool is_unbounded(const Box& box);
 /// Throws std::invalid_argument unless the box has p intervals, each with a finite value in it.
 void require_box(const Box& box, Index p);
 
-/// Throws std::invalid_argument unless the prior mean of coefficient j lies within its bounds. To be
-/// called for coefficients with an infinite penalty, which no bound can move.
+/// Throws std::invalid_argument unless the prior mean of coefficient j lies within its bounds. To
+/// be called for coefficients with an infinite penalty, which no bound can move.
 void require_inside(const Box& box, Index j, double prior_mean);
 
 }  // namespace elltwo
