@@ -6,8 +6,8 @@ from graphlib import TopologicalSorter
 
 import pytest
 
-from layers import imported_names
 from layers_benchmarks import BENCHMARK_ROOMS, benchmark_violations
+from layers_python import imported_names
 from paths import ROOT
 
 MODULES = {

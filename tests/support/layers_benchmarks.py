@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers import imported_names
+from layers_python import imported_names
 
 # Families see `base` and the families whose data or references they use; the harness sees all
 # families, the reports see the harness, and nothing sees what stands below it here.
