@@ -68,9 +68,10 @@ class RidgeFit:
     @property
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
-        from elltwo.functional._base.convergence import as_info
+        if not isinstance(self._info, tuple):
+            from elltwo.functional._base.convergence import as_info
 
-        self._info = as_info(self._info)
+            self._info = as_info(self._info)
         return self._info
 
     @property
