@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,6 @@ from stream_tables import columns, rows, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from elltwo.stream._blocks import Block
 
@@ -31,7 +31,7 @@ pytest.importorskip("pyarrow")
 # Reads `stream.source()` and never ends: after some blocks it says so and waits to be killed.
 KILLED = """
 import sys, time
-sys.path.insert(0, {support!r})
+sys.path[:0] = {folders!r}
 import elltwo, test_stream_resume as here
 blocks = 0
 def shown(rows, total, seconds):
@@ -92,7 +92,7 @@ def bits(fit: elltwo.StreamFit) -> list[bytes]:
 def test_killed_and_resumed(folder: Path, tmp_path: Path, kind: str, seen: int) -> None:
     state = tmp_path / "stream.state"
     code = KILLED.format(
-        support=str(SUPPORT),
+        folders=[str(SUPPORT), str(Path(__file__).parent)],
         rows=seen,
         folder=str(folder),
         kind=kind,

@@ -146,7 +146,7 @@ class RidgeEstimator(LinearEstimator):
             info = info._replace(reason=reason)
         self.info_ = info
         self.n_iter_ = 1 + info.n_iter
-        self.solver_ = info.solver.removeprefix("dual_")  # scikit-learn does not tell primal from dual
+        self.solver_ = info.solver.removeprefix("dual_")  # one name for primal and dual
 
     def _solver_is_foreign(self) -> bool:
         solver = self.solver
