@@ -46,7 +46,7 @@ template <Real T>
 SolveInfo ridge_batch(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,
                       const BatchResults& results);
 
-/// ridge_batch() that nobody can interrupt.
+/// ridge_batch() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo ridge_batch(const BatchData<T>& data, const RidgeOptions& options,
                       const BatchResults& results) {

@@ -45,7 +45,7 @@ template <Real T>
 Status choose_alphas(const BatchData<T>& data, const Choice& choice, const RidgeOptions& options,
                      Monitor& monitor, const ChoiceResults& results);
 
-/// choose_alphas() that nobody can interrupt.
+/// choose_alphas() without a monitor: it cannot be interrupted.
 template <Real T>
 void choose_alphas(const BatchData<T>& data, const Choice& choice, const RidgeOptions& options,
                    const ChoiceResults& results) {

@@ -22,7 +22,7 @@ SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data,
                                const RidgeOptions& options, Monitor& monitor,
                                std::span<double> coef, std::span<double> intercept);
 
-/// ridge_bounded() that nobody can interrupt.
+/// ridge_bounded() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOptions& options,
                         std::span<double> coef, std::span<double> intercept) {
@@ -30,7 +30,7 @@ SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOpt
   return ridge_bounded(data, box, options, nobody, coef, intercept);
 }
 
-/// sparse_ridge_bounded() that nobody can interrupt.
+/// sparse_ridge_bounded() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data, const Box& box,
                                const RidgeOptions& options, std::span<double> coef,

@@ -79,7 +79,7 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
                                                 std::span<double> coef,
                                                 std::span<double> intercept);
 
-/// logistic_path() that nobody can interrupt.
+/// logistic_path() without a monitor: it cannot be interrupted.
 template <Real T>
 std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<const double> alphas,
                                         const LogisticOptions& options,
@@ -89,7 +89,7 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
   return logistic_path(data, alphas, options, nobody, start, coef, intercept);
 }
 
-/// sparse_logistic_path() that nobody can interrupt.
+/// sparse_logistic_path() without a monitor: it cannot be interrupted.
 template <Real T>
 std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const LogisticData<T>& data,
                                                std::span<const double> alphas,
@@ -101,7 +101,7 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
   return sparse_logistic_path(x, data, alphas, options, nobody, start, coef, intercept);
 }
 
-/// bounded_logistic_path() that nobody can interrupt.
+/// bounded_logistic_path() without a monitor: it cannot be interrupted.
 template <Real T>
 std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, const Box& box,
                                                 std::span<const double> alphas,

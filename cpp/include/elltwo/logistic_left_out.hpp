@@ -24,7 +24,7 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
                          std::span<const double> coef, std::span<const double> intercept,
                          std::span<double> predictor);
 
-/// logistic_left_out() that nobody can interrupt.
+/// logistic_left_out() without a monitor: it cannot be interrupted.
 template <Real T>
 void logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
                        const LogisticOptions& options, std::span<const double> coef,

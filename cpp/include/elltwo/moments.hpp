@@ -42,7 +42,7 @@ class Moments {
   bool add(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
            int n_threads, Monitor& monitor);
 
-  /// add() that nobody can interrupt.
+  /// add() without a monitor: it cannot be interrupted.
   template <Real T>
   void add(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight = {},
            int n_threads = 0) {
@@ -57,7 +57,7 @@ class Moments {
   bool remove(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight,
               int n_threads, Monitor& monitor);
 
-  /// remove() that nobody can interrupt.
+  /// remove() without a monitor: it cannot be interrupted.
   template <Real T>
   void remove(MatrixView<T> x, MatrixView<double> y, std::span<const double> sample_weight = {},
               int n_threads = 0) {
@@ -133,7 +133,7 @@ struct RidgePenalty {
 SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const RidgeOptions& options,
                 Monitor& monitor, std::span<double> coef, std::span<double> intercept);
 
-/// ridge() of moments that nobody can interrupt.
+/// ridge() of moments without a monitor: it cannot be interrupted.
 inline SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty,
                        const RidgeOptions& options, std::span<double> coef,
                        std::span<double> intercept) {

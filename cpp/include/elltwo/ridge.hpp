@@ -40,7 +40,7 @@ template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
                 std::span<double> coef, std::span<double> intercept);
 
-/// ridge() that nobody can interrupt.
+/// ridge() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, std::span<double> coef,
                 std::span<double> intercept) {

@@ -53,7 +53,7 @@ template <Real T>
 SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& options, Monitor& monitor,
                         const RollingResults& results);
 
-/// ridge_rolling() that nobody can interrupt.
+/// ridge_rolling() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& options,
                         const RollingResults& results) {

@@ -12,7 +12,7 @@ SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
                        const RidgeOptions& options, Monitor& monitor, std::span<double> coef,
                        std::span<double> intercept);
 
-/// sparse_ridge() that nobody can interrupt.
+/// sparse_ridge() without a monitor: it cannot be interrupted.
 template <Real T>
 SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
                        const RidgeOptions& options, std::span<double> coef,
@@ -29,7 +29,7 @@ bool sparse_predict(const SparseView<T>& x, std::span<const double> coef,
                     std::span<const double> intercept, int n_threads, Monitor& monitor,
                     std::span<double> out);
 
-/// sparse_predict() that nobody can interrupt.
+/// sparse_predict() without a monitor: it cannot be interrupted.
 template <Real T>
 void sparse_predict(const SparseView<T>& x, std::span<const double> coef,
                     std::span<const double> intercept, int n_threads, std::span<double> out) {

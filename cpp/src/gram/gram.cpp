@@ -198,7 +198,7 @@ Buffer<double> gram_by_halves(const Source<S>& source, const TilePlan<T>& plan, 
   std::atomic<bool> stop{false};
   TaskCounter halves(2);
   run_team(std::min(n_threads, 2), [&](TeamMember& member) {
-    // Only the calling thread may ask the caller; the other looks at what it was told.
+    // Only the calling thread polls the caller's monitor; the other one reads the result.
     Monitor relay([](void* flag) noexcept { return static_cast<std::atomic<bool>*>(flag)->load(); },
                   &stop);
     Monitor& mine = member.rank() == 0 ? monitor : relay;

@@ -139,7 +139,7 @@ class SmallSolve : SmallFactor<Lanes> {
     Ops::put(s_.intercept, u, value);
   }
 
-  // Of X^T y + r - (G + D) b, in units of the columns.
+  // The gradient X^T y + r - (G + D) b, in units of the columns.
   V largest_gradient(Index u, const V* b) const {
     V g[small_max_features];
     for (Index i = 0; i < p_; ++i) {

@@ -22,7 +22,7 @@ class SmallBatch {
   /// 0 needs more than a Cholesky factor of a well-conditioned matrix and is not fitted.
   void run(Index first, Index count, BatchProblem<T>& problem);
 
-  /// Of the problem in lane l.
+  /// Outcome of the problem in lane l; an rcond of 0 says that it is not fitted.
   double rcond(Index l) const { return rcond_[l]; }
   double optimality(Index l) const { return optimality_[l]; }
   /// Writes the coefficients (targets x features) and intercepts of the problem in lane l.
