@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "elltwo/box.hpp"
 #include "elltwo/views.hpp"
 
 namespace elltwo::python {
@@ -50,6 +51,21 @@ inline std::span<const double> optional_values(const char* name, const py::objec
     throw std::invalid_argument(std::string(name) + " must be a contiguous float64 array");
   }
   return {static_cast<const double*>(array.data()), static_cast<std::size_t>(array.size())};
+}
+
+inline void require_size(const py::tuple& tuple, std::size_t size, const char* name) {
+  if (tuple.size() == size) return;
+  throw std::invalid_argument(std::string(name) + " must be a tuple of " + std::to_string(size));
+}
+
+/// The tuple (lower, upper) of bounds, of which each may be None. Its arrays must outlive the box.
+inline Box box_of(const py::tuple& bounds) {
+  require_size(bounds, 2, "bounds");
+  return {optional_values("lower bounds", bounds[0]), optional_values("upper bounds", bounds[1])};
+}
+
+inline std::span<double> writable(Array<double>& array) {
+  return {array.mutable_data(), static_cast<std::size_t>(array.size())};
 }
 
 }  // namespace elltwo::python

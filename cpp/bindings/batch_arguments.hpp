@@ -37,21 +37,35 @@ inline std::span<const Index> places(const char* name, const py::object& object)
   return {static_cast<const Index*>(array.data()), static_cast<std::size_t>(array.size())};
 }
 
-/// The arguments that describe a batch.
+/// (fit_intercept, penalize_intercept, tol, n_threads).
+inline RidgeOptions batch_options(const py::tuple& options) {
+  require_size(options, 4, "options");
+  return {.fit_intercept = py::cast<bool>(options[0]),
+          .penalize_intercept = py::cast<bool>(options[1]),
+          .tol = py::cast<double>(options[2]),
+          .n_threads = py::cast<int>(options[3])};
+}
+
+/// What describes a batch: X, what RidgeArguments holds, and where each problem's rows are.
 struct BatchArguments {
   py::array x;
-  py::array y;
+  RidgeArguments ridge;
   py::object starts;
   py::object order;
-  py::object alpha;
-  py::object penalty_factors;
-  py::object prior_mean;
-  py::object sample_weight;
+
+  /// Calls f(T{}) with the element type of X.
+  template <class F>
+  auto with_element_type(F f) const {
+    if (is_viewable<double>(x)) return f(double{});
+    if (is_viewable<float>(x)) return f(float{});
+    throw std::invalid_argument("X must be an aligned float32 or float64 array");
+  }
 
   /// X and Y of shapes (batch, n, p) and (batch, n, t), or with `starts` (rows, p) and (rows, t).
   template <Real T>
   BatchData<T> data() const {
     const auto begin = places("starts", starts);
+    const auto& y = ridge.y;
     if (!is_viewable<double>(y) || y.ndim() != (begin.empty() ? 3 : 2) || x.ndim() > 3 ||
         x.ndim() < 2) {
       throw std::invalid_argument("X and y must be aligned arrays of three or two dimensions");
@@ -63,10 +77,10 @@ struct BatchArguments {
             .y_stride = problem_stride<double>(y),
             .starts = begin,
             .order = places("order", order),
-            .alpha = optional_values("alpha", alpha),
-            .penalty_factors = optional_values("penalty_factors", penalty_factors),
-            .prior_mean = optional_values("prior_mean", prior_mean),
-            .sample_weight = optional_values("sample_weight", sample_weight)};
+            .alpha = optional_values("alpha", ridge.alpha),
+            .penalty_factors = optional_values("penalty_factors", ridge.penalty_factors),
+            .prior_mean = optional_values("prior_mean", ridge.prior_mean),
+            .sample_weight = optional_values("sample_weight", ridge.sample_weight)};
   }
 };
 

@@ -22,30 +22,16 @@ py::tuple fitted_batch(const BatchArguments& arguments, const RidgeOptions& opti
   Array<double> rcond(data.n_problems);
   const BatchResults results{writable(coef), writable(intercept), writable(optimality),
                              writable(rcond)};
-  auto monitor = signal_monitor();
-  SolveInfo info;
-  {
-    const py::gil_scoped_release release;
-    info = ridge_batch(data, options, monitor, results);
-  }
-  throw_if_interrupted(info.status);
+  const SolveInfo info =
+      without_gil([&](Monitor& monitor) { return ridge_batch(data, options, monitor, results); });
   return py::make_tuple(coef, intercept, optimality, rcond, info);
 }
 
-py::tuple ridge_batch_(py::array x, py::array y, py::object starts, py::object order,
-                       py::object alpha, py::object penalty_factors, py::object prior_mean,
-                       py::object sample_weight, bool fit_intercept, bool penalize_intercept,
-                       double tol, int n_threads) {
-  const BatchArguments arguments{
-      x, y, starts, order, alpha, penalty_factors, prior_mean, sample_weight};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .solver = SolverChoice::automatic,
-                             .tol = tol,
-                             .n_threads = n_threads};
-  if (is_viewable<double>(x)) return fitted_batch<double>(arguments, options);
-  if (is_viewable<float>(x)) return fitted_batch<float>(arguments, options);
-  throw std::invalid_argument("X must be an aligned float32 or float64 array");
+py::tuple ridge_batch_(const py::array& x, const py::tuple& problem, const py::object& starts,
+                       const py::object& order, const py::tuple& options) {
+  const BatchArguments arguments{x, RidgeArguments(problem), starts, order};
+  const auto asked = batch_options(options);
+  return arguments.with_element_type([&]<Real T>(T) { return fitted_batch<T>(arguments, asked); });
 }
 
 }  // namespace

@@ -24,38 +24,32 @@ py::tuple chosen(const BatchArguments& arguments, const Choice& choice,
   Array<double> score({data.n_problems, n_alphas});
   Array<double> error({with_errors ? data.n_problems : Index{0}, n_alphas});
   const ChoiceResults results{writable(alpha), writable(grid), writable(score), writable(error)};
-  auto monitor = signal_monitor();
-  Status status;
-  {
-    const py::gil_scoped_release release;
-    status = choose_alphas(data, choice, options, monitor, results);
-  }
-  throw_if_interrupted(status);
+  without_gil(
+      [&](Monitor& monitor) { return choose_alphas(data, choice, options, monitor, results); });
   return py::make_tuple(alpha, own ? py::object(grid) : py::none(), score,
                         with_errors ? py::object(error) : py::none());
 }
 
-// n_folds: 0 leaves one row out, -1 is generalised cross-validation.
-py::tuple choose_alphas_(py::array x, py::array y, py::object starts, py::object order,
-                         py::object alphas, Index n_folds, bool one_standard_error,
-                         py::object penalty_factors, py::object prior_mean,
-                         py::object sample_weight, bool fit_intercept, bool penalize_intercept,
-                         double tol, int n_threads) {
-  const BatchArguments arguments{
-      x, y, starts, order, py::none(), penalty_factors, prior_mean, sample_weight};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .tol = tol,
-                             .n_threads = n_threads};
-  const Choice choice{.by = n_folds > 0    ? ChoiceBy::folds
-                            : n_folds == 0 ? ChoiceBy::leave_one_out
-                                           : ChoiceBy::gcv,
-                      .n_folds = n_folds,
-                      .one_standard_error = one_standard_error,
-                      .alphas = optional_values("alphas", alphas)};
-  if (is_viewable<double>(x)) return chosen<double>(arguments, choice, options);
-  if (is_viewable<float>(x)) return chosen<float>(arguments, choice, options);
-  throw std::invalid_argument("X must be an aligned float32 or float64 array");
+// (alphas, n_folds, one_standard_error); 0 folds leave one row out, -1 is generalised
+// cross-validation. The array of alphas must outlive what is returned.
+Choice choice_of(const py::tuple& rule) {
+  require_size(rule, 3, "rule");
+  const auto n_folds = py::cast<Index>(rule[1]);
+  return {.by = n_folds > 0    ? ChoiceBy::folds
+                : n_folds == 0 ? ChoiceBy::leave_one_out
+                               : ChoiceBy::gcv,
+          .n_folds = n_folds,
+          .one_standard_error = py::cast<bool>(rule[2]),
+          .alphas = optional_values("alphas", rule[0])};
+}
+
+py::tuple choose_alphas_(const py::array& x, const py::tuple& problem, const py::object& starts,
+                         const py::object& order, const py::tuple& rule, const py::tuple& options) {
+  const BatchArguments arguments{x, RidgeArguments(problem), starts, order};
+  const auto asked = batch_options(options);
+  const auto choice = choice_of(rule);
+  return arguments.with_element_type(
+      [&]<Real T>(T) { return chosen<T>(arguments, choice, asked); });
 }
 
 }  // namespace

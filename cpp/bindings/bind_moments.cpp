@@ -47,7 +47,7 @@ void add(MomentsHolder& self, const py::array& x, const py::array& y, const py::
   if (!done) throw py::error_already_set();
 }
 
-// The fast road: plain arrays of the right types. False sends the caller to the general one.
+// The fast path: plain arrays of the right types. False sends the caller to the general path.
 bool add_plain(MomentsHolder& self, const py::object& x_object, const py::object& y_object) {
   if (!is_plain_array(x_object) || !is_plain_array(y_object)) return false;
   const auto x = py::reinterpret_borrow<py::array>(x_object);
@@ -67,20 +67,15 @@ py::array_t<double> filled(std::vector<py::ssize_t> shape, Fill fill) {
 }
 
 py::tuple fit(const MomentsHolder& self, const py::object& alpha, const py::object& factors,
-              const py::object& prior, bool fit_intercept, bool penalize_intercept,
-              const std::string& solver, double tol, int n_threads) {
+              const py::object& prior, const py::tuple& options) {
   const auto m = self.get();
   const RidgePenalty penalty{optional_values("alpha", alpha),
                              optional_values("penalty_factors", factors),
                              optional_values("prior_mean", prior)};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .solver = solver_choice(solver),
-                             .tol = tol,
-                             .n_threads = n_threads};
+  const auto asked = ridge_options(options);
   return fitted(m->n_targets(), m->n_features(),
                 [&](Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
-                  return ridge(*m, penalty, options, monitor, coef, intercept);
+                  return ridge(*m, penalty, asked, monitor, coef, intercept);
                 });
 }
 

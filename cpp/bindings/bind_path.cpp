@@ -13,15 +13,8 @@ namespace {
 /// A decomposed problem.
 class Path : public HeldProblem<RidgePath> {
  public:
-  Path(py::object x, py::array y, py::object penalty_factors, py::object prior_mean,
-       py::object sample_weight, bool fit_intercept, bool penalize_intercept, double tol,
-       int max_iter, double smallest_alpha, int n_threads)
-      : HeldProblem(x, {y, py::none(), penalty_factors, prior_mean, sample_weight},
-                    {.fit_intercept = fit_intercept,
-                     .penalize_intercept = penalize_intercept,
-                     .tol = tol,
-                     .max_iter = max_iter,
-                     .n_threads = n_threads}) {
+  Path(py::object x, const py::tuple& problem, double smallest_alpha, const py::tuple& options)
+      : HeldProblem(x, problem, options) {
     if (py::isinstance<py::tuple>(x)) {
       create_sparse([]<Real T>(const SparseView<T>& view, const RidgeData<double>& data,
                                const RidgeOptions& options, Monitor& monitor) {
@@ -109,8 +102,7 @@ class Path : public HeldProblem<RidgePath> {
 
 void register_path(py::module_& module) {
   py::class_<Path>(module, "RidgePath")
-      .def(py::init<py::object, py::array, py::object, py::object, py::object, bool, bool, double,
-                    int, double, int>())
+      .def(py::init<py::object, py::tuple, double, py::tuple>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)
       .def("eigenvalues", &Path::eigenvalues)

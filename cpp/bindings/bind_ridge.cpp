@@ -1,9 +1,6 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <stdexcept>
-#include <string>
-
 #include "elltwo/bounded.hpp"
 #include "elltwo/ridge.hpp"
 #include "fitted.hpp"
@@ -13,41 +10,26 @@
 namespace elltwo::python {
 namespace {
 
-py::tuple ridge_(py::array x, py::array y, py::object alpha, py::object penalty_factors,
-                 py::object prior_mean, py::object sample_weight, bool fit_intercept,
-                 bool penalize_intercept, const std::string& solver, double tol, int max_iter,
-                 int n_threads) {
-  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .solver = solver_choice(solver),
-                             .tol = tol,
-                             .max_iter = max_iter,
-                             .n_threads = n_threads};
+py::tuple ridge_(const py::array& x, const py::tuple& problem, const py::tuple& options) {
+  const RidgeArguments arguments(problem);
+  const auto asked = ridge_options(options);
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(x));
     return fitted(data.y.cols, data.x.cols, [&](Monitor& monitor, auto coef, auto intercept) {
-      return ridge(data, options, monitor, coef, intercept);
+      return ridge(data, asked, monitor, coef, intercept);
     });
   });
 }
 
-py::tuple ridge_bounded_(py::array x, py::array y, py::object lower, py::object upper,
-                         py::object alpha, py::object penalty_factors, py::object prior_mean,
-                         py::object sample_weight, bool fit_intercept, bool penalize_intercept,
-                         const std::string& solver, double tol, int max_iter, int n_threads) {
-  const RidgeArguments arguments{y, alpha, penalty_factors, prior_mean, sample_weight};
-  const RidgeOptions options{.fit_intercept = fit_intercept,
-                             .penalize_intercept = penalize_intercept,
-                             .solver = solver_choice(solver),
-                             .tol = tol,
-                             .max_iter = max_iter,
-                             .n_threads = n_threads};
-  const Box box{optional_values("lower bounds", lower), optional_values("upper bounds", upper)};
+py::tuple ridge_bounded_(const py::array& x, const py::tuple& bounds, const py::tuple& problem,
+                         const py::tuple& options) {
+  const RidgeArguments arguments(problem);
+  const auto asked = ridge_options(options);
+  const auto box = box_of(bounds);
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(x));
     return fitted(data.y.cols, data.x.cols, [&](Monitor& monitor, auto coef, auto intercept) {
-      return ridge_bounded(data, box, options, monitor, coef, intercept);
+      return ridge_bounded(data, box, asked, monitor, coef, intercept);
     });
   });
 }

@@ -19,11 +19,23 @@ Array<double> coefficients(const py::object& out, Index n, Index targets, Index 
   return py::reinterpret_borrow<Array<double>>(out);
 }
 
+/// (window, half_life, min_periods, fit_intercept, skip_missing, n_threads).
+RollingOptions rolling_options(const py::tuple& options) {
+  require_size(options, 6, "options");
+  return {.window = py::cast<Index>(options[0]),
+          .half_life = py::cast<double>(options[1]),
+          .min_periods = py::cast<Index>(options[2]),
+          .fit_intercept = py::cast<bool>(options[3]),
+          .skip_missing = py::cast<bool>(options[4]),
+          .n_threads = py::cast<int>(options[5])};
+}
+
 py::tuple ridge_rolling_(const py::array& x, const py::array& y, double alpha,
                          const py::object& penalty_factors, const py::object& sample_weight,
-                         Index window, double half_life, Index min_periods, bool fit_intercept,
-                         bool skip_missing, int n_threads, const py::object& out) {
-  const RidgeArguments arguments{y, py::none(), penalty_factors, py::none(), sample_weight};
+                         const py::tuple& options, const py::object& out) {
+  const RidgeArguments arguments(
+      py::make_tuple(y, py::none(), penalty_factors, py::none(), sample_weight));
+  const auto asked = rolling_options(options);
   return with_element_type(x, [&]<Real T>(T) {
     const auto data = arguments.data<T>(matrix_view<T>(x));
     const RollingData<T> rolling{.x = data.x,
@@ -31,12 +43,6 @@ py::tuple ridge_rolling_(const py::array& x, const py::array& y, double alpha,
                                  .alpha = alpha,
                                  .penalty_factors = data.penalty_factors,
                                  .sample_weight = data.sample_weight};
-    const RollingOptions options{.window = window,
-                                 .half_life = half_life,
-                                 .min_periods = min_periods,
-                                 .fit_intercept = fit_intercept,
-                                 .skip_missing = skip_missing,
-                                 .n_threads = n_threads};
     const Index n = data.x.rows;
     const Index targets = data.y.cols;
     auto coef = coefficients(out, n, targets, data.x.cols);
@@ -50,13 +56,8 @@ py::tuple ridge_rolling_(const py::array& x, const py::array& y, double alpha,
         .prediction = writable(prediction),
         .residual_variance = writable(variance),
         .n_rows = {n_rows.mutable_data(), static_cast<std::size_t>(n_rows.size())}};
-    auto monitor = signal_monitor();
-    SolveInfo info;
-    {
-      const py::gil_scoped_release release;
-      info = ridge_rolling(rolling, options, monitor, results);
-    }
-    throw_if_interrupted(info.status);
+    const SolveInfo info = without_gil(
+        [&](Monitor& monitor) { return ridge_rolling(rolling, asked, monitor, results); });
     return py::make_tuple(coef, intercept, prediction, variance, n_rows, info);
   });
 }

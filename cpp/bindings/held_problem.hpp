@@ -18,8 +18,8 @@ namespace elltwo::python {
 template <template <class> class Core>
 class HeldProblem {
  public:
-  HeldProblem(py::object x, RidgeArguments arguments, RidgeOptions options)
-      : x_(std::move(x)), arguments_(std::move(arguments)), options_(options) {}
+  HeldProblem(py::object x, const py::tuple& problem, const py::tuple& options)
+      : x_(std::move(x)), arguments_(problem), options_(path_options(options)) {}
 
   /// What ridge() does, for penalties that stand in for those of the problem.
   py::tuple fit(const py::object& alpha) {

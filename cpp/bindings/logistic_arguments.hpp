@@ -37,17 +37,41 @@ std::span<const I> optional_integers(const char* name, const py::object& object)
   return {static_cast<const I*>(array.data()), static_cast<std::size_t>(array.size())};
 }
 
-/// The arguments that describe a logistic problem beside X.
+/// (fit_intercept, solver, tol, max_iter, n_threads).
+inline LogisticOptions logistic_options(const py::tuple& options) {
+  require_size(options, 5, "options");
+  return {.fit_intercept = py::cast<bool>(options[0]),
+          .solver = logistic_solver(py::cast<std::string>(options[1])),
+          .tol = py::cast<double>(options[2]),
+          .max_iter = py::cast<int>(options[3]),
+          .n_threads = py::cast<int>(options[4])};
+}
+
+/// What describes a logistic problem beside X: (label, n_classes, alphas, penalty_factors,
+/// prior_mean, sample_weight, offset, rows, start).
 struct LogisticArguments {
-  py::array label;
+  py::object label;
   Index n_classes;
-  py::array alphas;
+  py::object alphas;
   py::object penalty_factors;
   py::object prior_mean;
   py::object sample_weight;
   py::object offset;
   py::object rows;
   py::object start;
+
+  explicit LogisticArguments(const py::tuple& problem) {
+    require_size(problem, 9, "problem");
+    label = problem[0];
+    n_classes = py::cast<Index>(problem[1]);
+    alphas = problem[2];
+    penalty_factors = problem[3];
+    prior_mean = problem[4];
+    sample_weight = problem[5];
+    offset = problem[6];
+    rows = problem[7];
+    start = problem[8];
+  }
 
   /// All arrays of this record must outlive what is returned.
   template <Real T>
@@ -62,8 +86,8 @@ struct LogisticArguments {
             .rows = optional_integers<Index>("rows", rows)};
   }
 
-  /// (coef, intercept, infos) of fit(alphas, monitor, start, coef, intercept), which runs without
-  /// the GIL.
+  /// (coef, intercept, infos) of infos = fit(alphas, monitor, start, coef, intercept), which runs
+  /// without the GIL.
   template <Real T, class Fit>
   py::tuple fitted(const LogisticData<T>& data, Fit fit) const {
     const auto alpha = optional_values("alphas", alphas);
@@ -73,13 +97,8 @@ struct LogisticArguments {
     Array<double> intercept({n_alphas, data.n_outputs()});
     const auto coef_out = writable(coef);
     const auto intercept_out = writable(intercept);
-    auto monitor = signal_monitor();
-    std::vector<LogisticInfo> infos;
-    {
-      const py::gil_scoped_release release;
-      infos = fit(alpha, monitor, from, coef_out, intercept_out);
-    }
-    for (const auto& info : infos) throw_if_interrupted(info.status);
+    const std::vector<LogisticInfo> infos = without_gil(
+        [&](Monitor& monitor) { return fit(alpha, monitor, from, coef_out, intercept_out); });
     return py::make_tuple(coef, intercept, infos);
   }
 };

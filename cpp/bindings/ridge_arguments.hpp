@@ -20,13 +20,40 @@ inline SolverChoice solver_choice(const std::string& name) {
                               "'");
 }
 
-/// The arguments that describe a ridge problem beside X.
+/// (fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads).
+inline RidgeOptions ridge_options(const py::tuple& options) {
+  require_size(options, 6, "options");
+  return {.fit_intercept = py::cast<bool>(options[0]),
+          .penalize_intercept = py::cast<bool>(options[1]),
+          .solver = solver_choice(py::cast<std::string>(options[2])),
+          .tol = py::cast<double>(options[3]),
+          .max_iter = py::cast<int>(options[4]),
+          .n_threads = py::cast<int>(options[5])};
+}
+
+/// The same for paths and splits, which choose their solver by shape whatever `solver` says.
+inline RidgeOptions path_options(const py::tuple& options) {
+  auto read = ridge_options(options);
+  read.solver = SolverChoice::automatic;
+  return read;
+}
+
+/// What describes a ridge problem beside X: (y, alpha, penalty_factors, prior_mean, sample_weight).
 struct RidgeArguments {
   py::array y;
   py::object alpha;
   py::object penalty_factors;
   py::object prior_mean;
   py::object sample_weight;
+
+  explicit RidgeArguments(const py::tuple& problem) {
+    require_size(problem, 5, "problem");
+    y = py::cast<py::array>(problem[0]);
+    alpha = problem[1];
+    penalty_factors = problem[2];
+    prior_mean = problem[3];
+    sample_weight = problem[4];
+  }
 
   /// All arrays of this record must outlive what is returned.
   template <Real T>
@@ -49,14 +76,6 @@ auto with_element_type(const py::array& x, F f) {
   if (x.ndim() == 2 && is_viewable<double>(x)) return f(double{});
   if (x.ndim() == 2 && is_viewable<float>(x)) return f(float{});
   throw std::invalid_argument("X must be an aligned two-dimensional float32 or float64 array");
-}
-
-inline void throw_if_interrupted(Status status) {
-  if (status == Status::interrupted) throw py::error_already_set();
-}
-
-inline std::span<double> writable(Array<double>& array) {
-  return {array.mutable_data(), static_cast<std::size_t>(array.size())};
 }
 
 }  // namespace elltwo::python

@@ -15,4 +15,16 @@ inline bool signal_pending(void*) noexcept {
 
 inline Monitor signal_monitor() { return Monitor(signal_pending, nullptr); }
 
+/// call(monitor), without the GIL. Throws what a signal handler raised in the meantime.
+template <class Call>
+auto without_gil(Call call) {
+  auto monitor = signal_monitor();
+  auto result = [&] {
+    const pybind11::gil_scoped_release release;
+    return call(monitor);
+  }();
+  if (monitor.stopped()) throw pybind11::error_already_set();
+  return result;
+}
+
 }  // namespace elltwo::python

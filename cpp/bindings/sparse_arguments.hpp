@@ -21,7 +21,7 @@ struct SparseArguments {
   bool by_rows;
 
   explicit SparseArguments(const py::tuple& x) {
-    if (x.size() != 6) throw std::invalid_argument("X must be a tuple of six");
+    require_size(x, 6, "X");
     values = py::cast<py::array>(x[0]);
     indices = py::cast<py::array>(x[1]);
     starts = py::cast<py::array>(x[2]);

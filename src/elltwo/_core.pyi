@@ -14,6 +14,41 @@ _FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
 # data, indices, indptr, n_samples, n_features, whether compressed by rows
 _Sparse: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], npt.NDArray[Any], int, int, bool]
 
+# Y, alpha or the grid of alphas, penalty_factors, prior_mean, sample_weight
+_RidgeProblem: TypeAlias = tuple[
+    _Float64Array,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+]
+# fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads
+_RidgeOptions: TypeAlias = tuple[bool, bool, str, float, int, int]
+# fit_intercept, penalize_intercept, tol, n_threads
+_BatchOptions: TypeAlias = tuple[bool, bool, float, int]
+# window, half_life, min_periods, fit_intercept, skip_missing, n_threads
+_RollingOptions: TypeAlias = tuple[int, float, int, bool, bool, int]
+# lower, upper
+_Bounds: TypeAlias = tuple[_Float64Array | None, _Float64Array | None]
+# group, n_groups, train, test
+_Splits: TypeAlias = tuple[npt.NDArray[np.int32], int, _Float64Array, _Float64Array]
+# alphas, n_folds, one_standard_error
+_Rule: TypeAlias = tuple[_Float64Array | None, int, bool]
+# label, n_classes, alphas, penalty_factors, prior_mean, sample_weight, offset, rows, start
+_LogisticProblem: TypeAlias = tuple[
+    npt.NDArray[np.int32],
+    int,
+    _Float64Array,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    npt.NDArray[np.int64] | None,
+    _Float64Array | None,
+]
+# fit_intercept, solver, tol, max_iter, n_threads
+_LogisticOptions: TypeAlias = tuple[bool, str, float, int, int]
+
 class _BuildConfig(TypedDict):
     version: str
     blas: str
@@ -59,16 +94,9 @@ class RidgePath:
     def __init__(
         self,
         X: _FloatArray | _Sparse | Moments,
-        Y: _Float64Array,
-        penalty_factors: _Float64Array | None,
-        prior_mean: _Float64Array | None,
-        sample_weight: _Float64Array | None,
-        fit_intercept: bool,
-        penalize_intercept: bool,
-        tol: float,
-        max_iter: int,
+        problem: _RidgeProblem,
         smallest_alpha: float,
-        n_threads: int,
+        options: _RidgeOptions,
         /,
     ) -> None: ...
     @property
@@ -89,22 +117,7 @@ class RidgePath:
 
 class RidgeSplits:
     def __init__(
-        self,
-        X: _FloatArray,
-        Y: _Float64Array,
-        group: npt.NDArray[np.int32],
-        n_groups: int,
-        train: _Float64Array,
-        test: _Float64Array,
-        penalty_factors: _Float64Array | None,
-        prior_mean: _Float64Array | None,
-        sample_weight: _Float64Array | None,
-        fit_intercept: bool,
-        penalize_intercept: bool,
-        tol: float,
-        max_iter: int,
-        n_threads: int,
-        /,
+        self, X: _FloatArray, problem: _RidgeProblem, splits: _Splits, options: _RidgeOptions, /
     ) -> None: ...
     def eigenvalues(self, /) -> _Float64Array: ...
     def score(self, alphas: _Float64Array, /) -> tuple[_Float64Array, _Float64Array]: ...
@@ -114,35 +127,15 @@ sparse_decomposition_limit: int
 
 def build_config() -> _BuildConfig: ...
 def ridge(
-    X: _FloatArray,
-    Y: _Float64Array,
-    alpha: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _FloatArray, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 def choose_alphas(
     X: _FloatArray,
-    Y: _Float64Array,
+    problem: _RidgeProblem,
     starts: npt.NDArray[np.int64] | None,
     order: npt.NDArray[np.int64] | None,
-    alphas: _Float64Array | None,
-    n_folds: int,
-    one_standard_error: bool,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    tol: float,
-    n_threads: int,
+    rule: _Rule,
+    options: _BatchOptions,
     /,
 ) -> tuple[_Float64Array, _Float64Array | None, _Float64Array, _Float64Array | None]: ...
 def number_keys(
@@ -153,81 +146,23 @@ def order_by_code(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
 def ridge_batch(
     X: _FloatArray,
-    Y: _Float64Array,
+    problem: _RidgeProblem,
     starts: npt.NDArray[np.int64] | None,
     order: npt.NDArray[np.int64] | None,
-    alpha: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    tol: float,
-    n_threads: int,
+    options: _BatchOptions,
     /,
 ) -> tuple[_Float64Array, _Float64Array, _Float64Array, _Float64Array, SolveInfo]: ...
 def ridge_bounded(
-    X: _FloatArray,
-    Y: _Float64Array,
-    lower: _Float64Array | None,
-    upper: _Float64Array | None,
-    alpha: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _FloatArray, bounds: _Bounds, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 def ridge_sparse(
-    X: _Sparse,
-    Y: _Float64Array,
-    alpha: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _Sparse, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 def ridge_sparse_bounded(
-    X: _Sparse,
-    Y: _Float64Array,
-    lower: _Float64Array | None,
-    upper: _Float64Array | None,
-    alpha: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _Sparse, bounds: _Bounds, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
 def sparse_path(
-    X: _Sparse,
-    Y: _Float64Array,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _Sparse, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, _Float64Array]: ...
 def sparse_spectrum(
     X: _Sparse,
@@ -240,22 +175,7 @@ def sparse_spectrum(
     /,
 ) -> tuple[float, float]: ...
 def sparse_splits(
-    X: _Sparse,
-    Y: _Float64Array,
-    group: npt.NDArray[np.int32],
-    n_groups: int,
-    train: _Float64Array,
-    test: _Float64Array,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    fit_intercept: bool,
-    penalize_intercept: bool,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _Sparse, problem: _RidgeProblem, splits: _Splits, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, float]: ...
 def predict_sparse(
     X: _Sparse, coef: _Float64Array, intercept: _Float64Array, n_threads: int, /
@@ -266,12 +186,7 @@ def ridge_rolling(
     alpha: float,
     penalty_factors: _Float64Array | None,
     sample_weight: _Float64Array | None,
-    window: int,
-    half_life: float,
-    min_periods: int,
-    fit_intercept: bool,
-    skip_missing: bool,
-    n_threads: int,
+    options: _RollingOptions,
     out: _Float64Array | None,
     /,
 ) -> tuple[
@@ -281,75 +196,21 @@ def ridge_small(
     X: object, y: object, alpha: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, SolveInfo] | None: ...
 def logistic_path(
-    X: _FloatArray,
-    label: npt.NDArray[np.int32],
-    n_classes: int,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    offset: _Float64Array | None,
-    rows: npt.NDArray[np.int64] | None,
-    start: _Float64Array | None,
-    fit_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _FloatArray, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_left_out(
     X: _FloatArray,
-    label: npt.NDArray[np.int32],
-    n_classes: int,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    offset: _Float64Array | None,
+    problem: _LogisticProblem,
     coef: _Float64Array,
     intercept: _Float64Array,
-    fit_intercept: bool,
-    n_threads: int,
+    options: _LogisticOptions,
     /,
 ) -> _Float64Array: ...
 def logistic_bounded_path(
-    X: _FloatArray,
-    lower: _Float64Array | None,
-    upper: _Float64Array | None,
-    label: npt.NDArray[np.int32],
-    n_classes: int,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    offset: _Float64Array | None,
-    rows: npt.NDArray[np.int64] | None,
-    start: _Float64Array | None,
-    fit_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _FloatArray, bounds: _Bounds, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_sparse_path(
-    X: _Sparse,
-    label: npt.NDArray[np.int32],
-    n_classes: int,
-    alphas: _Float64Array,
-    penalty_factors: _Float64Array | None,
-    prior_mean: _Float64Array | None,
-    sample_weight: _Float64Array | None,
-    offset: _Float64Array | None,
-    rows: npt.NDArray[np.int64] | None,
-    start: _Float64Array | None,
-    fit_intercept: bool,
-    solver: str,
-    tol: float,
-    max_iter: int,
-    n_threads: int,
-    /,
+    X: _Sparse, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 
 c_api: object  # a capsule with the table of elltwo/c_api.h

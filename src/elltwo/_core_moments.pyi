@@ -1,7 +1,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from elltwo._core import SolveInfo, _Float64Array, _FloatArray
+from elltwo._core import SolveInfo, _Float64Array, _FloatArray, _RidgeOptions
 
 class Moments:
     def __init__(self, n_features: int, n_targets: int, one_dimensional: bool, /) -> None: ...
@@ -45,11 +45,7 @@ class Moments:
         alpha: _Float64Array,
         penalty_factors: _Float64Array | None,
         prior_mean: _Float64Array | None,
-        fit_intercept: bool,
-        penalize_intercept: bool,
-        solver: str,
-        tol: float,
-        n_threads: int,
+        options: _RidgeOptions,
         /,
     ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
     def squared_errors(self, coef: _Float64Array, intercept: _Float64Array, /) -> _Float64Array: ...

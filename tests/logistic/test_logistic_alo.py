@@ -43,9 +43,12 @@ def left_out(
     intercept = rng.standard_normal(size[:2]) * fit_intercept
     shift = None if offset is None else np.ascontiguousarray(offset.reshape(len(X), n_outputs))
     z = _core.logistic_left_out(
-        X, codes, n_classes, alphas, factors, None, weight, shift, coef, intercept,
-        fit_intercept, n_threads,
-    )  # fmt: skip
+        X,
+        (codes, n_classes, alphas, factors, None, weight, shift, None, None),
+        coef,
+        intercept,
+        (fit_intercept, "auto", 1e-10, 100, n_threads),
+    )
     return coef, intercept, z
 
 
@@ -167,9 +170,9 @@ def test_leverages_between_the_nodes_of_a_path() -> None:
     coef, intercept = path.coef[:, np.newaxis].copy(), path.intercept[:, np.newaxis].copy()
 
     def of(some: slice) -> Array:
-        return _core.logistic_left_out(
-            X, codes, 2, alphas[some], None, None, None, None, coef[some], intercept[some], True, 1
-        )  # fmt: skip
+        data = (codes, 2, alphas[some], None, None, None, None, None, None)
+        options = (True, "auto", 1e-10, 100, 1)
+        return _core.logistic_left_out(X, data, coef[some], intercept[some], options)
 
     got = of(slice(None))
     for a in (4, 17, 29):
@@ -200,9 +203,12 @@ def test_degenerate_rows_stay_finite(alpha: float) -> None:
         n_outputs = 1 if labels.max() == 1 else 3
         coef = rng.standard_normal((1, n_outputs, 3))
         z = _core.logistic_left_out(
-            X, labels, int(labels.max()) + 1, np.array([alpha]), None, None, None, None,
-            coef, np.zeros((1, n_outputs)), True, 1,
-        )  # fmt: skip
+            X,
+            (labels, int(labels.max()) + 1, np.array([alpha]), None, None, None, None, None, None),
+            coef,
+            np.zeros((1, n_outputs)),
+            (True, "auto", 1e-10, 100, 1),
+        )
         assert np.isfinite(z).all()
 
 

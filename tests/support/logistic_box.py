@@ -65,22 +65,19 @@ def solve(
     grid = np.array([problem.alpha] if alphas is None else alphas)
     coef, intercept, infos = _core.logistic_bounded_path(
         problem.X,
-        problem.lower,
-        problem.upper,
-        problem.label,
-        problem.n_classes,
-        grid,
-        problem.factors,
-        problem.prior,
-        problem.weight,
-        problem.offset,
-        rows,
-        None,
-        problem.fit_intercept,
-        solver,
-        CONVERGED,
-        max_iter,
-        n_threads,
+        (problem.lower, problem.upper),
+        (
+            problem.label,
+            problem.n_classes,
+            grid,
+            problem.factors,
+            problem.prior,
+            problem.weight,
+            problem.offset,
+            rows,
+            None,
+        ),
+        (problem.fit_intercept, solver, CONVERGED, max_iter, n_threads),
     )
     return Found(coef, intercept, infos)
 

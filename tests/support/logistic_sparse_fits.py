@@ -58,9 +58,10 @@ def fit(
     **options: Any,  # noqa: ANN401
 ) -> tuple[Array, Array, list[_core.LogisticInfo]]:
     others: list[Any] = [options.get(name) for name in OPTIONS]
-    rest: list[Any] = [*others, fit_intercept, solver, tol, max_iter, n_threads]
     x = X if isinstance(X, tuple) else arrays(X)
-    return _core.logistic_sparse_path(x, label, n_classes, np.array(alphas), *rest)
+    data: Any = (label, n_classes, np.array(alphas), *others)
+    settings = (fit_intercept, solver, tol, max_iter, n_threads)
+    return _core.logistic_sparse_path(x, data, settings)
 
 
 def dense_problem(

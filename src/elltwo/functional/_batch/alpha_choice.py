@@ -68,18 +68,7 @@ def choose_alphas(
 ) -> Choice:
     """Choose the alphas of problems; `beside` are penalty factors, prior mean and weights."""
     alpha, own, scores, errors = _core.choose_alphas(
-        X,
-        Y,
-        starts,
-        order,
-        rule.alphas,
-        rule.n_folds,
-        rule.one_standard_error,
-        *beside,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.tol,
-        options.n_threads,
+        X, (Y, None, *beside), starts, order, rule, options
     )
     if rule.alphas is not None:
         _warn_at_edges(alpha, rule.alphas)

@@ -136,17 +136,9 @@ def ridge_batch(
 
 def fit_batch(batch: Batch, options: ManyOptions, written: Written = (None, None)) -> BatchFit:
     """Fit every problem of a batch, in the shape and precision of its data."""
-    coef, intercept, optimality, rcond, info = _core.ridge_batch(
-        batch.X,
-        batch.Y,
-        None,
-        None,
-        batch.alpha,
-        batch.penalty_factors,
-        batch.prior_mean,
-        batch.sample_weight,
-        *options,
-    )
+    given = (batch.Y, batch.alpha, batch.penalty_factors, batch.prior_mean, batch.sample_weight)
+    fitted = _core.ridge_batch(batch.X, given, None, None, options)
+    coef, intercept, optimality, rcond, info = fitted
     if info.status != "converged":
         warn_of_worst(info, "ridge_batch", " in its worst problem")
     keep = as_float32 if batch.X.dtype == np.float32 else np.asarray

@@ -143,18 +143,10 @@ def ridge_grouped(
 def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchFit:
     """Fit every group of a table, in the shape and precision of its data."""
     groups = table.groups
+    given = (table.Y, alpha, table.penalty_factors, table.prior_mean, table.sample_weight)
     with naming_keys(groups):
-        coef, intercept, optimality, rcond, info = _core.ridge_batch(
-            table.X,
-            table.Y,
-            groups.starts,
-            groups.order,
-            alpha,
-            table.penalty_factors,
-            table.prior_mean,
-            table.sample_weight,
-            *options,
-        )
+        fitted = _core.ridge_batch(table.X, given, groups.starts, groups.order, options)
+    coef, intercept, optimality, rcond, info = fitted
     if info.status != "converged":
         group = shown(groups.keys[int(optimality.argmax())])
         warn_of_worst(info, "ridge_grouped", f" in group {group}")

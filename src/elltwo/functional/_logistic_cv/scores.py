@@ -123,8 +123,7 @@ def left_out_predictors(
     order = np.argsort(-grid, kind="stable")
     fits = fit_alphas(problem, grid[order], options, None).in_order(np.argsort(order))
     warn_unless_converged(fits.infos, grid, options.max_iter)
-    predictors = _core.logistic_left_out(
-        X,
+    data = (
         problem.labels.codes,
         problem.classes.size,
         np.ascontiguousarray(grid),
@@ -132,11 +131,10 @@ def left_out_predictors(
         problem.prior_mean,
         problem.sample_weight,
         problem.offset,
-        fits.coef,
-        fits.intercept,
-        options.fit_intercept,
-        options.n_threads,
+        None,
+        None,
     )
+    predictors = _core.logistic_left_out(X, data, fits.coef, fits.intercept, options)
     return fits, predictors
 
 

@@ -56,13 +56,12 @@ def fit_alphas(
         problem.offset,
         rows,
         None if start is None else np.concatenate([start.coef.ravel(), start.intercept]),
-        *options,
     )
     X = problem.X
     if isinstance(X, SparseMatrix) and bounds is not None:
         raise TypeError("bounds are not supported for sparse X here; pass a dense array")
     if isinstance(X, SparseMatrix):
-        return Fits(*_core.logistic_sparse_path(X, *data))
+        return Fits(*_core.logistic_sparse_path(X, data, options))
     if bounds is None:
-        return Fits(*_core.logistic_path(X, *data))
-    return Fits(*_core.logistic_bounded_path(X, bounds.lower, bounds.upper, *data))
+        return Fits(*_core.logistic_path(X, data, options))
+    return Fits(*_core.logistic_bounded_path(X, bounds, data, options))

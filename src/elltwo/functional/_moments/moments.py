@@ -153,16 +153,7 @@ default=None
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
         options = read_options(fit_intercept, penalize_intercept, solver, tol, MAX_ITER, n_threads)
         alphas = penalties(alpha, self.n_targets)
-        fitted = problem.X.fit(
-            alphas,
-            problem.penalty_factors,
-            problem.prior_mean,
-            options.fit_intercept,
-            options.penalize_intercept,
-            options.solver,
-            options.tol,
-            options.n_threads,
-        )
+        fitted = problem.X.fit(alphas, problem.penalty_factors, problem.prior_mean, options)
         return as_moments_fit(problem, fitted, alphas, options)
 
     def path(

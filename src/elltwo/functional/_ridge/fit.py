@@ -184,10 +184,10 @@ def solve(
 
         fitted = bounded_fit(problem, bounds, Y, alpha, prior, options)
         return as_fit(problem, fitted, alpha, options, bounded=True)
-    penalised = (alpha, *problem.beside, *options)
+    given = (Y, alpha, *problem.beside)
     if isinstance(X, SparseMatrix):
-        return as_fit(problem, _core.ridge_sparse(X, Y, *penalised), alpha, options)
-    return as_fit(problem, _core.ridge(X, Y, *penalised), alpha, options)
+        return as_fit(problem, _core.ridge_sparse(X, given, options), alpha, options)
+    return as_fit(problem, _core.ridge(X, given, options), alpha, options)
 
 
 def as_fit(

@@ -34,16 +34,7 @@ class SparseSplits:
         """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
         problem, options = self._problem, self._options
         sse, weight, optimality = _core.sparse_splits(
-            self._X,
-            problem.Y,
-            *self._splits[:4],
-            alphas,
-            *problem.beside,
-            options.fit_intercept,
-            options.penalize_intercept,
-            options.tol,
-            options.max_iter,
-            options.n_threads,
+            self._X, (problem.Y, alphas, *problem.beside), self._splits[:4], options
         )
         warn_unless_reached(optimality, options.tol)
         return sse, weight
@@ -92,17 +83,5 @@ def prepare_splits(
         return BoundedSplits(problem, options, splits, bounds)
     if isinstance(problem.X, SparseMatrix):
         return SparseSplits(problem, problem.X, options, splits)
-    return _core.RidgeSplits(
-        problem.X,
-        problem.Y,
-        splits.group,
-        splits.n_groups,
-        splits.train,
-        splits.test,
-        *problem.beside,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.tol,
-        options.max_iter,
-        options.n_threads,
-    )
+    given = (problem.Y, None, *problem.beside)
+    return _core.RidgeSplits(problem.X, given, splits[:4], options)

@@ -125,8 +125,7 @@ def bounded_fit(
 ) -> tuple[Float64Array, Float64Array, SolveInfo]:
     """Fit targets with bounds to the features, factors and weights of a problem."""
     X, factors, weight = problem.X, problem.penalty_factors, problem.sample_weight
-    lower, upper = bounds
-    penalised = (alpha, factors, prior_mean, weight, *options)
+    given = (Y, alpha, factors, prior_mean, weight)
     if isinstance(X, SparseMatrix):
-        return _core.ridge_sparse_bounded(X, Y, lower, upper, *penalised)
-    return _core.ridge_bounded(X, Y, lower, upper, *penalised)
+        return _core.ridge_sparse_bounded(X, bounds, given, options)
+    return _core.ridge_bounded(X, bounds, given, options)

@@ -31,17 +31,8 @@ def path_core(
 
 def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
     """Decompose a problem accurately enough for penalties from `smallest_alpha` on."""
-    return _core.RidgePath(
-        problem.X,
-        problem.Y,
-        *problem.beside,
-        options.fit_intercept,
-        options.penalize_intercept,
-        options.tol,
-        options.max_iter,
-        smallest_alpha,
-        options.n_threads,
-    )
+    given = (problem.Y, None, *problem.beside)
+    return _core.RidgePath(problem.X, given, smallest_alpha, options)
 
 
 def grid_of(

@@ -39,19 +39,9 @@ class IteratedPath:
 
     def coefficients(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return coefficients and intercepts as `_core.RidgePath` does; warn if `tol` is missed."""
-        options = self._options
-        coef, intercept, self.optimality = _core.sparse_path(
-            self._X,
-            self._problem.Y,
-            alphas,
-            *self._problem.beside,
-            options.fit_intercept,
-            options.penalize_intercept,
-            options.tol,
-            options.max_iter,
-            options.n_threads,
-        )
-        warn_unless_reached(float(self.optimality.max()), options.tol)
+        given = (self._problem.Y, alphas, *self._problem.beside)
+        coef, intercept, self.optimality = _core.sparse_path(self._X, given, self._options)
+        warn_unless_reached(float(self.optimality.max()), self._options.tol)
         return coef, intercept
 
     def residual_squares(self, coef: Float64Array, intercept: Float64Array) -> Float64Array:

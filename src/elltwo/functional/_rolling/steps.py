@@ -51,20 +51,17 @@ def fit_steps(
     weight = row_weights(sample_weight, n)
     if out is not None:
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
-    coef, intercept, prediction, variance, n_rows, info = _core.ridge_rolling(
-        matrix,
-        Y,
-        one_penalty(alpha),
-        factors,
-        weight,
+    penalty = one_penalty(alpha)
+    options = (
         window,
         half_life,
         min_periods,
         flag(fit_intercept, "fit_intercept"),
         one_of(_MISSING, missing, "missing") == "skip",
         threads(n_threads),
-        out,
     )
+    fitted = _core.ridge_rolling(matrix, Y, penalty, factors, weight, options, out)
+    coef, intercept, prediction, variance, n_rows, info = fitted
     if info.status != "converged":
         warn_of_early_stop("a window's fit", info.optimality, info.tolerance, "")
     if y.ndim == 1:
