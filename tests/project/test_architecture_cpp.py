@@ -15,7 +15,7 @@ TO_COME = {"elastic_net", "logistic_l1"}
 FOLDERS = [
     "cpp/include/elltwo",
     *(f"cpp/src/{name}" for name in ("parallel", "linalg", "kernels", "gram", "sparse", "model")),
-    *(f"cpp/src/solvers/{name}" for name in layers.CPP_SOLVERS.keys() - TO_COME),
+    *(f"cpp/src/solvers/{name}" for name in layers.CPP_SOLVERS if name not in TO_COME),
     "cpp/src/c_api",
     "cpp/bindings",
     "tests/cpp",
