@@ -29,14 +29,3 @@ def test_sources_are_those_of_the_folder(script: str) -> None:
     ]
     there = [path for path in files(LISTS[script], "*.cpp") if not of_one_level(path)]
     assert sorted(listed) == there
-
-
-def test_every_component_is_registered() -> None:
-    """A C++ test that CTest does not know would run by hand only."""
-    sources = "".join(read(path) for path in files("tests/cpp", "test_*.cpp"))
-    script = read("tests/cpp/CMakeLists.txt")
-    components = re.search(r"foreach\(component(.*?)\)", script, re.DOTALL)
-    assert components is not None
-    assert sorted(components[1].split()) == sorted(
-        set(re.findall(r"^TEST\((\w+),", sources, re.MULTILINE))
-    )
