@@ -17,7 +17,8 @@ class Unpenalised {
 
   Index rank_of_features() const { return rank_; }
 
-  /// Coefficients of the free features whose columns are one of the basis: `direction` of their rank.
+  /// Coefficients of the free features whose columns are one of the basis: `direction` of their
+  /// rank.
   void direction(Index direction, double* beta) const;
 
   /// v -= Q Q^T v.
@@ -29,8 +30,9 @@ class Unpenalised {
   /// Column-major lower triangle k <- (I - QQ^T) k (I - QQ^T).
   void deflate(double* k, Index ld) const;
 
-  /// k += tau QQ^T with tau its mean diagonal, or, unless that is to be `positive`, as far below zero as a
-  /// bound of its eigenvalues lies above: far from every eigenvector of k. Returns tau; 0 if there is no Q.
+  /// k += tau QQ^T with tau its mean diagonal, or, unless that is to be `positive`, as far below
+  /// zero as a bound of its eigenvalues lies above: far from every eigenvector of k. Returns tau; 0
+  /// if there is no Q.
   double fill(double* k, Index ld, bool positive) const;
 
   /// |Q^T e_i|^2: the leverage of a row.

@@ -8,8 +8,9 @@ namespace elltwo {
 
 /// The columns of a ridge problem whose penalties are alpha phi_a, in the order that decompositions
 /// want: first those with phi = 0, then the penalised ones over the square root of phi. A penalised
-/// intercept is a column of ones, and then nothing is centred. Pinned features are left out, and those
-/// of which nothing is left when they are centred; the targets lose what the prior means explain.
+/// intercept is a column of ones, and then nothing is centred. Pinned features are left out, and
+/// those of which nothing is left when they are centred; the targets lose what the prior means
+/// explain.
 template <Real T>
 class PathDesign {
  public:
@@ -32,11 +33,12 @@ class PathDesign {
   /// The columns, then the targets, of one row, without weights.
   void fill_row(Index row, double* out) const;
 
-  /// The same of a row of features and targets that is not about anything, or about what the design is about.
+  /// The same of a row of features and targets that is not about anything, or about what the design
+  /// is about.
   void fill_given(const double* x, const double* y, double ones, double* out) const;
 
-  /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of feature j,
-  /// on top of what it has in a row of zeros.
+  /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of
+  /// feature j, on top of what it has in a row of zeros.
   struct Entry {
     Index column = -1;  ///< none: not in the design
     double weight = 0.0;

@@ -59,12 +59,9 @@ void FoldMoments<T>::compute_sparse(Monitor& monitor) {
       const auto& w = data_.sample_weight;
       if (!w.empty()) weight.push_back(w[i]);
     }
-    grams_.emplace_back();
-    if (!sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
-                              weight.empty() ? nullptr : weight.data(), y_shift_,
-                              options_.fit_intercept, options_.n_threads, monitor, grams_.back())) {
-      throw Interrupted{};
-    }
+    grams_.push_back(sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
+                                          weight.empty() ? nullptr : weight.data(), y_shift_,
+                                          options_.fit_intercept, options_.n_threads, monitor));
   }
 }
 
