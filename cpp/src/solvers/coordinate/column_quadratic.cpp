@@ -77,7 +77,7 @@ template <Real T>
 bool ColumnQuadratic<T>::in_range() const {
   for (Index j = 0; j < p(); ++j) {
     const double square = square_[j];
-    if (square == 0.0 && problem_.holds_nothing(j)) continue;
+    if (square == 0.0 && problem_.vanishes(j)) continue;
     if (out_of_range<double>(square)) return false;
   }
   return true;

@@ -10,7 +10,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index shift_rows = 16;  // that a provisional mean is taken of
+constexpr Index shift_rows = 16;  // rows whose mean is the provisional one
 
 }  // namespace
 

@@ -46,7 +46,7 @@ bool DualSystem<T>::in_range() const {
   for (Index i = 0; i < problem_.n_samples(); ++i) {
     largest = std::isfinite(kernel_(i, i)) ? std::max(largest, kernel_(i, i)) : infinity;
   }
-  const bool nothing = largest == 0.0 && problem_.hold_nothing(kernel_roles_.inverse_factor);
+  const bool nothing = largest == 0.0 && problem_.all_vanish(kernel_roles_.inverse_factor);
   return (nothing || !out_of_range<S>(largest)) && targets_in_range();
 }
 
@@ -59,7 +59,7 @@ bool DualSystem<T>::targets_in_range() const {
       sum += y * y;
     }
     const auto& data = problem_.data();
-    if (sum == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem_.centred())) {
+    if (sum == 0.0 && vanishes(data.y.column(t), data.sample_weight, problem_.centred())) {
       continue;
     }
     if (out_of_range<double>(sum)) return false;

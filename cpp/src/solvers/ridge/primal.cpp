@@ -113,7 +113,8 @@ void PrimalRidge<T>::by_orthogonal(NormalEquations<T>& system, const char* why, 
   fit.info.rcond = solved.rcond;
   fit.info.rank = solved.rank;
   fit.info.n_iter = 0;
-  // Where the normal equations are sound they take out what a large penalty's rows cost the QR.
+  // Where the normal equations are well-conditioned, corrections remove the error that rows of a
+  // large penalty cause in the QR.
   if (problem_.has_rows() && *why == '\0' && solved.rank == system.n_active() && system.factor() &&
       system.rcond() > rcond_hopeless) {
     return refine(system, fit);

@@ -36,7 +36,7 @@ bool in_range(const ScaledMoments& moments, const MayBeZero& may_be_zero) {
 
 template <Real S, Real T>
 bool in_range_of(const ScaledMoments& moments, const Problem<T>& problem) {
-  return in_range<S>(moments, [&](Index j) { return problem.holds_nothing(j); });
+  return in_range<S>(moments, [&](Index j) { return problem.vanishes(j); });
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ double largest_size(MatrixView<T> column) {
 }  // namespace
 
 template <Real T>
-bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred) {
+bool vanishes(MatrixView<T> column, std::span<const double> weight, bool centred) {
   const auto counts = [&](Index i) { return weight.empty() || weight[i] > 0.0; };
   Index i = 0;
   while (i < column.rows && !counts(i)) ++i;
@@ -45,8 +45,8 @@ bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool ce
   return true;
 }
 
-template bool holds_nothing<double>(MatrixView<double>, std::span<const double>, bool);
-template bool holds_nothing<float>(MatrixView<float>, std::span<const double>, bool);
+template bool vanishes<double>(MatrixView<double>, std::span<const double>, bool);
+template bool vanishes<float>(MatrixView<float>, std::span<const double>, bool);
 
 template <Real T>
 Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
@@ -82,12 +82,12 @@ void Problem<T>::scale_as(const std::vector<double>& column) {
 }
 
 template <Real T>
-bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
+bool Problem<T>::all_vanish(const std::vector<double>& factor) const {
   std::vector<double> sizes;
   if (sparse_ != nullptr) sizes = column_sizes(*sparse_, sqrt_weight_.data());
   for (Index j = 0; j < n_features(); ++j) {
     if (factor[j] == 0.0) continue;
-    if (!(sparse_ != nullptr ? sizes[j] == 0.0 : holds_nothing(j))) return false;
+    if (!(sparse_ != nullptr ? sizes[j] == 0.0 : vanishes(j))) return false;
   }
   return true;
 }

@@ -15,7 +15,7 @@ namespace elltwo {
 /// Whether a column's values of positive weight are equal or, unless it will be centred, zero.
 /// Without weights all values count.
 template <Real T>
-bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred);
+bool vanishes(MatrixView<T> column, std::span<const double> weight, bool centred);
 
 /// Targets that share one alpha.
 struct TargetGroup {
@@ -93,12 +93,12 @@ class Problem {
 
   /// Whether a dense feature is constant, or without an intercept zero, in the rows of positive
   /// weight.
-  bool holds_nothing(Index j) const {
-    return elltwo::holds_nothing(data_.x.column(j), data_.sample_weight, centred());
+  bool vanishes(Index j) const {
+    return elltwo::vanishes(data_.x.column(j), data_.sample_weight, centred());
   }
 
   /// Whether all features whose factor is not 0 are constant, or zero where X is sparse.
-  bool hold_nothing(const std::vector<double>& factor) const;
+  bool all_vanish(const std::vector<double>& factor) const;
 
   std::vector<TargetGroup> groups() const;
 

@@ -191,7 +191,7 @@ void BoundedDescent::descend(bool at_minimum) {
 
 // Solves for what is free, pins what came out of bounds and frees what pushes off its bound, until
 // nothing is misplaced (Portugal, Judice and Vicente 1994). As a rule that takes a few solutions;
-// where the number of misplaced coefficients stops falling, descent takes over.
+// where the number of misplaced coefficients stops falling, descent follows.
 void BoundedDescent::pivot(bool& at_minimum) {
   Features free = movable_;
   std::size_t fewest = movable_.size() + 1;

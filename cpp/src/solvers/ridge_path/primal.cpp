@@ -23,12 +23,12 @@ constexpr double enough_for_gram = 1e-6;
 template <Real T>
 bool in_range(const ScaledMoments& m, const Problem<T>& problem) {
   for (Index j = 0; j < m.n_features && problem.sparse() == nullptr; ++j) {
-    if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
+    if (m.gram(j, j) == 0.0 && problem.vanishes(j)) continue;
     if (out_of_range<double>(m.gram(j, j))) return false;
   }
   for (Index t = 0; t < m.n_targets; ++t) {
     const auto& data = problem.data();
-    if (m.yy(t) == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem.centred())) {
+    if (m.yy(t) == 0.0 && vanishes(data.y.column(t), data.sample_weight, problem.centred())) {
       continue;
     }
     if (out_of_range<double>(m.yy(t))) return false;

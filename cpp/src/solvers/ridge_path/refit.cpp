@@ -10,7 +10,7 @@
 namespace elltwo {
 namespace {
 
-constexpr double sparse_tol = 1e-13;  // where a path calls for a fit, it wants all digits
+constexpr double sparse_tol = 1e-13;  // tolerance of sparse refits, which must give all digits
 
 }  // namespace
 

@@ -14,9 +14,9 @@ void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index t
                   std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
                   std::span<double> coef, std::span<double> intercept);
 
-/// Whether paths whose problem has many solutions without a penalty tend to another one than
-/// ridge() takes at alpha = 0: the shortest in the norm of the factors, a penalised intercept
-/// included, not in the user's units.
+/// Whether the path of a problem with many solutions at alpha = 0 tends to a solution other than
+/// that of ridge(): the shortest one in the norm of the factors, a penalised intercept included,
+/// not in the user's units.
 template <Real T>
 bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options);
 

@@ -41,7 +41,7 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
   return part;
 }
 
-/// Rows [0, m) of columns [from, from + n) of the triangle, the free rows turned by U^T.
+/// Rows [0, m) of columns [from, from + n) of the triangle, the free rows multiplied by U^T.
 Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
                       Index from, Index n) {
   auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));

@@ -57,7 +57,7 @@ Buffer<double> SparseDirect<T>::triangle(const SparseBlock<T>& block, const Acti
 }
 
 // The rows sqrt(A) and sqrt(kappa) x_mean^T folded in beneath; what they aim at is zero and the
-// mean residual, since b stands at the prior means.
+// mean residual, since b is at the prior means.
 template <Real T>
 Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
                                                    const Active& active, const double* b,

@@ -79,8 +79,8 @@ bool FoldMoments<T>::in_range() const {
     if (is_x && sparse_ != nullptr) continue;
     const bool centred = options_.fit_intercept;
     if (square == 0.0 &&
-        (is_x ? holds_nothing(data_.x.column(j), data_.sample_weight, centred)
-              : holds_nothing(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
+        (is_x ? vanishes(data_.x.column(j), data_.sample_weight, centred)
+              : vanishes(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
       continue;
     }
     if (out_of_range<double>(square)) return false;
