@@ -70,15 +70,13 @@ set(elltwo_sources
   src/solvers/logistic_sparse/system.cpp
   src/solvers/logistic_sparse/terms.cpp
   src/solvers/ridge/dual.cpp
-  src/solvers/ridge/dual_kernel.cpp
-  src/solvers/ridge/dual_sparse.cpp
-  src/solvers/ridge/dual_svd.cpp
+  src/solvers/ridge/dual_features.cpp
+  src/solvers/ridge/dual_system.cpp
   src/solvers/ridge/gradient.cpp
   src/solvers/ridge/gradient_compensated.cpp
+  src/solvers/ridge/normal_equations.cpp
   src/solvers/ridge/primal.cpp
-  src/solvers/ridge/primal_measures.cpp
-  src/solvers/ridge/primal_mixed.cpp
-  src/solvers/ridge/primal_system.cpp
+  src/solvers/ridge/primal_moments.cpp
   src/solvers/ridge/problem.cpp
   src/solvers/ridge/ridge.cpp
   src/solvers/ridge/root_rows.cpp
@@ -109,6 +107,7 @@ set(elltwo_sources
   src/solvers/ridge_path/dual_coefficients.cpp
   src/solvers/ridge_path/dual_errors.cpp
   src/solvers/ridge_path/dual_left_out.cpp
+  src/solvers/ridge_path/dual_spectrum.cpp
   src/solvers/ridge_path/primal.cpp
   src/solvers/ridge_path/primal_errors.cpp
   src/solvers/ridge_path/primal_left_out.cpp

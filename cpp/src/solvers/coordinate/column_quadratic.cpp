@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "linalg/blas.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge/gradient.hpp"
+#include "solvers/ridge/known_products.hpp"
 #include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
@@ -42,10 +43,10 @@ double take_out_mean(double* v, Index n, Weight weight) {
 
 }  // namespace
 
-// sqrt(w) (x - mean) of the scaled feature; returns the mean. About the first value, so that constants
-// come out as zeros.
+// sqrt(w) (x - mean) of the scaled feature; returns the mean. About the first value, so that
+// constants come out as zeros.
 template <Real T>
-double BoundedColumns<T>::copy_column(Index j, double* out) const {
+double ColumnQuadratic<T>::copy_column(Index j, double* out) const {
   const auto x = problem_.data().x.column(j);
   const Index n = problem_.n_samples();
   const double scale = problem_.x_scale(j);
@@ -60,12 +61,12 @@ double BoundedColumns<T>::copy_column(Index j, double* out) const {
 }
 
 template <Real T>
-void BoundedColumns<T>::copy_columns() {
+void ColumnQuadratic<T>::copy_columns() {
   const double work = static_cast<double>(rows_) * p();
   run_over(p(), threads_for(problem_.options().n_threads, 8.0 * work), [&](Index begin, Index end) {
     for (Index j = begin; j < end; ++j) {
       double* out = columns_.data() + j * rows_;
-      moments_.x_mean[j] = copy_column(j, out);
+      means_.x[j] = copy_column(j, out);
       out[rows_ - 1] = 0.0;
       square_[j] = dot_by_lanes(out, out, rows_);
     }
@@ -73,41 +74,38 @@ void BoundedColumns<T>::copy_columns() {
 }
 
 template <Real T>
-bool BoundedColumns<T>::in_range() const {
+bool ColumnQuadratic<T>::in_range() const {
   for (Index j = 0; j < p(); ++j) {
     const double square = square_[j];
-    if (square == 0.0 && problem_.holds_nothing(j)) continue;
+    if (square == 0.0 && problem_.vanishes(j)) continue;
     if (out_of_range<double>(square)) return false;
   }
   return true;
 }
 
 template <Real T>
-bool BoundedColumns<T>::prepare() {
+void ColumnQuadratic<T>::prepare() {
   throw_if_not_finite(problem_.data());
   rows_ = problem_.n_samples() + 1;
   columns_ = Buffer<double>(rows_ * p());
   square_.resize(p());
-  moments_.n_features = p();
-  moments_.n_targets = problem_.n_targets();
-  moments_.x_mean.resize(p());
-  moments_.y_mean.resize(problem_.n_targets());
-  for (Index i = 0; problem_.centred() && i < rows_ - 1; ++i) moments_.weight += problem_.weight(i);
+  means_.x.resize(p());
+  means_.y.resize(problem_.n_targets());
+  for (Index i = 0; problem_.centred() && i < rows_ - 1; ++i) means_.weight += problem_.weight(i);
   copy_columns();
   bool fits = in_range();
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     take_target(t);
     fits = fits && !out_of_range<double>(target_norm_ * target_norm_);
   }
-  if (fits) return true;
+  if (fits) return;
   problem_.scale_columns();
   copy_columns();
-  return true;
 }
 
 // sqrt(w) (y - mean), scaled, and its mean.
 template <Real T>
-void BoundedColumns<T>::take_target(Index t) {
+void ColumnQuadratic<T>::take_target(Index t) {
   const Index n = problem_.n_samples();
   const double scale = problem_.y_scale(t);
   target_.assign(rows_, 0.0);
@@ -115,8 +113,7 @@ void BoundedColumns<T>::take_target(Index t) {
     target_[i] = scale * problem_.data().y(i, t);
   }
   if (problem_.centred()) {
-    moments_.y_mean[t] =
-        take_out_mean(target_.data(), n, [&](Index i) { return problem_.weight(i); });
+    means_.y[t] = take_out_mean(target_.data(), n, [&](Index i) { return problem_.weight(i); });
   }
   const double* root = problem_.sqrt_weight();
   for (Index i = 0; root != nullptr && i < n; ++i) target_[i] *= root[i];
@@ -125,27 +122,27 @@ void BoundedColumns<T>::take_target(Index t) {
 
 // kappa (y_mean - x_mean.b)^2 is what a penalised intercept adds to the centred sum of squares.
 template <Real T>
-void BoundedColumns<T>::take_intercept_row() {
-  const double root = std::sqrt(Gradient<T>(problem_, moments_, group_).kappa());
+void ColumnQuadratic<T>::take_intercept_row() {
+  const double root = std::sqrt(problem_.kappa(means_.weight, group_.alpha));
   const Index last = rows_ - 1;
   for (Index j = 0; j < p(); ++j) {
     double& entry = columns_[j * rows_ + last];
-    entry = root * moments_.x_mean[j];
+    entry = root * means_.x[j];
     square_[j] = dot_by_lanes(column(j), column(j), last) + entry * entry;
   }
-  target_[last] = root * moments_.y_mean[group_.targets[0]];
+  target_[last] = root * means_.y[group_.targets[0]];
 }
 
 template <Real T>
-void BoundedColumns<T>::begin(const TargetGroup& group, std::vector<double> b) {
+void ColumnQuadratic<T>::begin(const TargetGroup& group, std::vector<double> b) {
   group_ = group;
   take_target(group.targets[0]);
   take_intercept_row();
-  stand_at(std::move(b));
+  set_point(std::move(b));
 }
 
 template <Real T>
-void BoundedColumns<T>::stand_at(std::vector<double> b) {
+void ColumnQuadratic<T>::set_point(std::vector<double> b) {
   b_ = std::move(b);
   residual_ = target_;
   blas::gemm(blas::Op::none, blas::Op::none, rows_, 1, p(), -1.0, columns_.data(), rows_, b_.data(),
@@ -153,33 +150,33 @@ void BoundedColumns<T>::stand_at(std::vector<double> b) {
 }
 
 template <Real T>
-bool BoundedColumns<T>::settle() {
-  stand_at(b_);
-  return !problem_.monitor().should_stop();
+void ColumnQuadratic<T>::refresh() {
+  set_point(b_);
+  check(problem_.monitor());
 }
 
 template <Real T>
-double BoundedColumns<T>::slope(Index j) const {
+double ColumnQuadratic<T>::slope(Index j) const {
   const double b = b_[j];
   return dot_by_lanes(column(j), residual_.data(), rows_) - penalty(j) * (b - prior(j));
 }
 
 template <Real T>
-void BoundedColumns<T>::move(Index j, double by) {
+void ColumnQuadratic<T>::move(Index j, double by) {
   b_[j] += by;
   const double* x = column(j);
   for (Index i = 0; i < rows_; ++i) residual_[i] -= by * x[i];
 }
 
 template <Real T>
-double BoundedColumns<T>::curvature(Index j) const {
+double ColumnQuadratic<T>::curvature(Index j) const {
   return square_[j] + penalty(j);
 }
 
-// The free columns, and one more where they are centred: the direction that centring took out of them, on
-// which no target depends, without which no n x n system of them is regular.
+// The free columns, and one more where they are centred: the direction that centring took out of
+// them, on which no target depends, without which no n x n system of them is regular.
 template <Real T>
-Buffer<double> BoundedColumns<T>::gathered(const std::vector<Index>& free, bool filled) const {
+Buffer<double> ColumnQuadratic<T>::gathered(const std::vector<Index>& free, bool filled) const {
   const auto m = static_cast<Index>(free.size());
   Buffer<double> x(rows_ * (m + 1));
   double square = 0.0;
@@ -187,7 +184,7 @@ Buffer<double> BoundedColumns<T>::gathered(const std::vector<Index>& free, bool 
     std::copy_n(column(free[a]), rows_, x.data() + a * rows_);
     square += square_[free[a]];
   }
-  const double unit = filled ? std::sqrt(square / moments_.weight) : 0.0;
+  const double unit = filled ? std::sqrt(square / means_.weight) : 0.0;
   const double* root = problem_.sqrt_weight();
   double* direction = x.data() + m * rows_;
   for (Index i = 0; i < rows_ - 1; ++i) direction[i] = root != nullptr ? unit * root[i] : unit;
@@ -195,10 +192,10 @@ Buffer<double> BoundedColumns<T>::gathered(const std::vector<Index>& free, bool 
   return x;
 }
 
-// A ridge problem of its own on the free columns: in the step from b where nothing is penalised, which
-// is then the shortest one.
+// A ridge problem of its own on the free columns: in the step from b where nothing is penalised,
+// which is then the shortest one.
 template <Real T>
-bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
+void ColumnQuadratic<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
   std::vector<double> factors, priors, origin, y = residual_, solution(free.size() + 1);
   for (const Index j : free) factors.push_back(penalty(j));
   const bool step = std::all_of(factors.begin(), factors.end(), [](double f) { return f == 0.0; });
@@ -227,14 +224,14 @@ bool BoundedColumns<T>::minimise(const std::vector<Index>& free, double* z, Solv
   options.fit_intercept = options.penalize_intercept = false;
   double none = 0.0;
   const std::span<double> coef(solution.data(), m);
-  const auto fit = ridge(data, options, problem_.monitor(), coef, {&none, 1});
+  const auto fit =
+      ridge_from_products<double>(data, {}, options, problem_.monitor(), coef, {&none, 1});
   for (std::size_t a = 0; a < free.size(); ++a) z[free[a]] = origin[a] + solution[a];
   info.rank = fit.rank - (filled ? 1 : 0);
   info.rcond = fit.rcond;
-  return fit.status != Status::interrupted;
 }
 
-template class BoundedColumns<double>;
-template class BoundedColumns<float>;
+template class ColumnQuadratic<double>;
+template class ColumnQuadratic<float>;
 
 }  // namespace elltwo

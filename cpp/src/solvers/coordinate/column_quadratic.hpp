@@ -6,30 +6,30 @@
 
 namespace elltwo {
 
-/// Descent on the residuals of a centred, weighted copy of the columns, for more features than
-/// samples, where every step costs a column. A penalised intercept is one more row.
+/// The quadratic through the residuals of a centred, weighted copy of the columns, for more
+/// features than samples, where every step costs a column. A penalised intercept is one more row.
 template <Real T>
-class BoundedColumns final : public BoundedMethod<T> {
+class ColumnQuadratic final : public CoordinateQuadratic {
  public:
-  BoundedColumns(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
+  ColumnQuadratic(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
       : problem_(data, options, monitor) {}
 
-  bool prepare() override;
+  /// Copies the columns. Throws if the data are not finite.
+  void prepare();
+  const Problem<T>& problem() const { return problem_; }
+  const Means& means() const { return means_; }
+  std::vector<double> centre() const { return {}; }
+
   void begin(const TargetGroup& group, std::vector<double> b) override;
-  void stand_at(std::vector<double> b) override;
-  bool settle() override;
+  void set_point(std::vector<double> b) override;
+  void refresh() override;
   double slope(Index j) const override;
   void move(Index j, double by) override;
   double curvature(Index j) const override;
   double target_norm() const override { return target_norm_; }
-  bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
-  const Problem<T>& problem() const override { return problem_; }
-  const ScaledMoments& means() const override { return moments_; }
-  std::vector<double> centre() const override { return {}; }
+  void minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
 
  private:
-  using BoundedMethod<T>::b_;
-
   Index p() const { return problem_.n_features(); }
   const double* column(Index j) const { return columns_.data() + j * rows_; }
   double penalty(Index j) const { return problem_.penalty(j, group_.alpha); }
@@ -42,7 +42,7 @@ class BoundedColumns final : public BoundedMethod<T> {
   void take_intercept_row();
 
   Problem<T> problem_;
-  ScaledMoments moments_;  // means and weight alone
+  Means means_;  // weight 0 without an intercept
   TargetGroup group_;
   Index rows_ = 0;          // samples and one for the intercept
   Buffer<double> columns_;  // rows_ x p

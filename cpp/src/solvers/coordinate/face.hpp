@@ -6,8 +6,8 @@
 
 namespace elltwo {
 
-/// A ridge problem's data with penalty factors and prior means of its own, so that coefficients can be
-/// pinned to where they stand and the others solved for as a ridge problem.
+/// A ridge problem's data with penalty factors and prior means of its own, so that coefficients can
+/// be pinned to where they stand and the others solved for as a ridge problem.
 template <Real T>
 class FaceData {
  public:
@@ -17,8 +17,8 @@ class FaceData {
 
   const RidgeData<T>& data() const { return data_; }
 
-  /// Pins one target's coefficients to b, all but the free ones, of which those without a penalty have
-  /// b for their prior means. `problem` has this data.
+  /// Pins one target's coefficients to b, all but the free ones, of which those without a penalty
+  /// have b for their prior means. `problem` has this data.
   void pin(const Problem<T>& problem, const TargetGroup& group, const std::vector<Index>& free,
            const std::vector<double>& b);
 

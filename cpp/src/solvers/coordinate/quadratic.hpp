@@ -2,30 +2,32 @@
 
 #include <vector>
 
+#include "elltwo/solve_info.hpp"
 #include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 
-/// One target's objective for descent in a box, in scaled coordinates. It stands at a point b and
-/// knows half the negative gradient there,
+/// One target's ridge objective as a quadratic function of the coefficients, in scaled coordinates,
+/// for descent by coordinates and exact solves on sets of them. It has a current point b, where
 ///   g_j = sum w x_j (y - b0 - x.b) - alpha_j (b_j - m_j),   b0 at its optimum for b,
-/// which is what `slope` returns.
-template <Real T>
-class BoundedMethod {
+/// is half the negative gradient.
+class CoordinateQuadratic {
  public:
-  virtual ~BoundedMethod() = default;
+  CoordinateQuadratic() = default;
+  CoordinateQuadratic(const CoordinateQuadratic&) = delete;
+  CoordinateQuadratic& operator=(const CoordinateQuadratic&) = delete;
+  virtual ~CoordinateQuadratic() = default;
 
-  /// Takes in the data. Throws if they are not finite; false if the monitor asked to stop.
-  virtual bool prepare() = 0;
-
-  /// Turns to a group of one target, and stands at b.
+  /// Selects the objective of a group of one target, and makes b the current point.
   virtual void begin(const TargetGroup& group, std::vector<double> b) = 0;
 
-  virtual void stand_at(std::vector<double> b) = 0;
+  /// Makes b the current point.
+  virtual void set_point(std::vector<double> b) = 0;
 
-  /// The gradient at b anew, from the original data; false if the monitor asked to stop.
-  virtual bool settle() = 0;
+  /// Computes the gradient at the current point anew, from the original data.
+  virtual void refresh() = 0;
 
+  /// g_j at the current point.
   virtual double slope(Index j) const = 0;
 
   /// b_j += by.
@@ -37,21 +39,12 @@ class BoundedMethod {
   /// |y|, weighted and centred.
   virtual double target_norm() const = 0;
 
-  /// Minimises over the free coefficients, the others standing at b: their values come back in z,
-  /// nearest to b where there are many. Of `info`, sets rank and rcond. False if the monitor asked
-  /// to stop.
-  virtual bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) = 0;
+  /// Minimises over the free coefficients, the others at the current point, and writes their values
+  /// to z, those nearest to the point where there are many. Sets rank and rcond of `info`.
+  virtual void minimise(const std::vector<Index>& free, double* z, SolveInfo& info) = 0;
 
-  /// An optimality that is only rounding, of the minima that minimise() finds among others.
+  /// An optimality that is only rounding, of the minima that minimise() finds.
   virtual double rounding() const { return 1e-13; }
-
-  virtual const Problem<T>& problem() const = 0;
-
-  /// What takes a fit back to the user's units.
-  virtual const ScaledMoments& means() const = 0;
-
-  /// y_mean - x_mean.b where settle() knows it beyond the means' own digits.
-  virtual std::vector<double> centre() const = 0;
 
   const std::vector<double>& point() const { return b_; }
 

@@ -9,49 +9,48 @@
 
 namespace elltwo {
 
-/// Descent on sparse data. Gradients come from a pass over the rows; once coefficients move one by one,
-/// from the residuals and a copy of X by columns. Free coefficients are solved for as a sparse ridge
-/// problem in which all others are pinned to where they stand.
+/// The quadratic of sparse data. Gradients come from a pass over the rows and, once coefficients
+/// have moved one by one, from the residuals and a copy of X by columns. Free coefficients are
+/// solved for as a sparse ridge problem in which all others are pinned to the current point.
 template <Real T>
-class BoundedSparse final : public BoundedMethod<T> {
+class SparseQuadratic final : public CoordinateQuadratic {
  public:
-  BoundedSparse(SparseRows<T> x, const RidgeData<T>& data, const RidgeOptions& options,
-                Monitor& monitor);
+  SparseQuadratic(SparseRows<T> x, const RidgeData<T>& data, const RidgeOptions& options,
+                  Monitor& monitor);
 
   int n_threads() const { return solver_.n_threads(); }
 
-  bool prepare() override { return true; }
+  void prepare() {}
+  const Problem<T>& problem() const { return problem_; }
+  const Means& means() const { return means_; }
+  std::vector<double> centre() const { return {}; }
+
   void begin(const TargetGroup& group, std::vector<double> b) override;
-  void stand_at(std::vector<double> b) override;
-  bool settle() override;
+  void set_point(std::vector<double> b) override;
+  void refresh() override;
   double slope(Index j) const override;
   void move(Index j, double by) override;
   double curvature(Index j) const override;
   double target_norm() const override;
   double rounding() const override { return problem_.options().tol; }
-  bool minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
-  const Problem<T>& problem() const override { return problem_; }
-  const ScaledMoments& means() const override { return means_; }
-  std::vector<double> centre() const override { return {}; }
+  void minimise(const std::vector<Index>& free, double* z, SolveInfo& info) override;
 
  private:
-  using BoundedMethod<T>::b_;
-
   std::vector<PenalisedTarget> target() const { return {{group_.targets[0], group_.alpha}}; }
-  void take_residuals();
+  void compute_residuals();
 
   FaceData<T> face_;
   Problem<T> problem_;
   SparseSolver<T> solver_;
-  ScaledMoments means_;  // means and weight alone
+  Means means_;  // weight 0 without an intercept
   TargetGroup group_;
   std::optional<SparseBlock<T>> block_;
-  Buffer<double> g_;  // at the point last stood at
+  Buffer<double> g_;  // at the point that was set last
 
-  bool has_moved_ = false;  // since then
+  bool has_moved_ = false;  // whether coefficients have moved since the point was set
   std::optional<SparseRows<T>> columns_;
-  std::vector<double> weighted_;  // w (y - X b), X as it stands
-  double sum_ = 0.0;              // of these
+  std::vector<double> weighted_;  // w (y - X b) with uncentred X
+  double sum_ = 0.0;              // the sum of weighted_
   double mean_fit_ = 0.0;         // x_mean.b
 };
 

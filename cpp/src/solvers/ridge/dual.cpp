@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
+#include "solvers/ridge/wide_svd.hpp"
 
 namespace elltwo {
 namespace {
@@ -11,155 +11,64 @@ namespace {
 // Relative dual residual that a correction would not improve in the coefficients' precision.
 template <Real T>
 constexpr double good_enough_dual = std::same_as<T, float> ? 1e-12 : 1e-14;
-constexpr Index shift_rows = 16;
 
 }  // namespace
 
+// rho = P residual - lambda u, the dual residual; returns the largest of the targets, relative to
+// the size of the data and of lambda u.
 template <Real T>
-void DualRidge<T>::start(const TargetGroup& group, const DualRoles& roles, Iterate& it) const {
+double DualRidge<T>::optimality(const Task& task, const DualIterate& it, const DualIterate& begin,
+                                double* rho) const {
   const Index n = problem_.n_samples();
-  const auto n_targets = static_cast<Index>(group.targets.size());
-  it.u = Buffer<double>::zeros(n_targets * n);
-  it.residual = Buffer<double>(n_targets * n);
-  for (Index v = 0; v < n_targets; ++v) {
-    const Index t = group.targets[v];
-    const double mean = roles.centred ? y_mean_[t] : 0.0;
-    for (Index i = 0; i < n; ++i) it.residual[v * n + i] = problem_.weighted_target(i, t, mean);
-  }
-}
-
-// Features as rows to stream: weighted, scaled, about the provisional means.
-template <Real T>
-Source<T> DualRidge<T>::features(const DualRoles& roles) const {
-  const auto& scale = problem_.scales().x;
-  return {.x = problem_.data().x.transposed(),
-          .col_scale = problem_.sqrt_weight(),
-          .row_shift = roles.centred ? shift_.data() : nullptr,
-          .row_scale = scale.empty() ? nullptr : scale.data()};
-}
-
-template <Real T>
-bool DualRidge<T>::stream(const DualRoles& roles, Index n_targets, const double* coef,
-                          const RowMap& map, Buffer<double>& adjoint) {
-  if (problem_.sparse() != nullptr) return stream_sparse(n_targets, coef, map, adjoint);
-  return completed([&] {
-    adjoint = stream_pass(features(roles), n_targets, coef, map, problem_.options().n_threads,
-                          problem_.monitor());
-  });
-}
-
-// One pass over the features: coefficients from u, their fit, and the exact means on the way.
-template <Real T>
-bool DualRidge<T>::evaluate(const TargetGroup& group, const DualRoles& roles,
-                            const Unpenalised& free, Iterate& it, double* b) {
-  const Index n = problem_.n_samples();
-  const Index p = problem_.n_features();
-  const auto n_targets = static_cast<Index>(group.targets.size());
-  const bool wants_means = problem_.centred();
-  const Index rows = n_targets + (wants_means ? 1 : 0);
-  Buffer<double> coef(rows * n);
-  std::copy(it.u.begin(), it.u.end(), coef.begin());
-  for (Index i = 0; wants_means && i < n; ++i) coef[n_targets * n + i] = root_weight(i);
-  x_mean_.resize(p);
-  const auto to_coef = [&](Index k0, Index kc, double* f, Index ld) {
-    for (Index v = 0; v < n_targets; ++v) {
-      const Index t = group.targets[v];
-      for (Index k = 0; k < kc; ++k) {
-        const Index j = k0 + k;
-        const double step = roles.inverse_factor[j] * f[v * ld + k];
-        b[v * p + j] = f[v * ld + k] = problem_.prior(t, j) + step;
-      }
-    }
-    for (Index k = 0; wants_means && k < kc; ++k) {
-      const Index j = k0 + k;
-      const double base = roles.centred ? problem_.x_scale(k0 + k) * shift_[j] : 0.0;
-      x_mean_[j] = base + f[n_targets * ld + k] / weight_;
-      f[n_targets * ld + k] = 0.0;
-    }
-  };
-  Buffer<double> fitted;
-  if (!stream(roles, rows, coef.data(), to_coef, fitted)) return false;
-  Iterate fresh;
-  start(group, roles, fresh);
-  std::vector<double> beta(roles.free.size());
-  for (Index v = 0; v < n_targets; ++v) {
-    double* residual = fresh.residual.data() + v * n;
-    double intercept = 0.0;
-    if (roles.penalised_intercept) {
-      for (Index i = 0; i < n; ++i) intercept += root_weight(i) * it.u[v * n + i];
-      intercept *= problem_.intercept_inverse_factor();
-    }
-    for (Index i = 0; i < n; ++i) residual[i] -= fitted[v * n + i] + root_weight(i) * intercept;
-    free.fit_features(residual, beta.data());
-    for (std::size_t c = 0; c < beta.size(); ++c) b[v * p + roles.free[c]] += beta[c];
-  }
-  it.residual = std::move(fresh.residual);
-  return true;
-}
-
-// rho = P residual - lambda u, the dual residual, relative to the data's own size.
-template <Real T>
-double DualRidge<T>::optimality(const DualRoles& roles, const Unpenalised& free, const Iterate& it,
-                                const Iterate& begin, Index n_targets, double* rho) const {
-  const Index n = problem_.n_samples();
+  const double lambda = task.roles.lambda;
   double worst = 0.0;
-  for (Index v = 0; v < n_targets; ++v) {
+  for (Index v = 0; v < task.n_targets(); ++v) {
     double* r = rho + v * n;
     std::copy_n(it.residual.data() + v * n, n, r);
-    free.project(r);
-    for (Index i = 0; i < n; ++i) r[i] -= roles.lambda * it.u[v * n + i];
+    task.free.project(r);
+    for (Index i = 0; i < n; ++i) r[i] -= lambda * it.u[v * n + i];
     const double size = norm2(r, n);
     const double scale =
-        norm2(begin.residual.data() + v * n, n) + roles.lambda * norm2(it.u.data() + v * n, n);
+        norm2(begin.residual.data() + v * n, n) + lambda * norm2(it.u.data() + v * n, n);
     if (size > 0.0) worst = std::max(worst, size / scale);
   }
   return std::isnan(worst) ? infinity : worst;
 }
 
+// u += P (K + lambda I)^-1 rho, which overwrites rho.
 template <Real T>
-void DualRidge<T>::step(const PosDefSystem& system, const Unpenalised& free, Index n_targets,
-                        double* rho, Buffer<double>& u) const {
+void DualRidge<T>::step(const PosDefSystem& factor, const Task& task, double* rho,
+                        Buffer<double>& u) const {
   const Index n = problem_.n_samples();
-  system.solve(rho, n_targets, n, problem_.options().n_threads);
-  for (Index v = 0; v < n_targets; ++v) {
-    free.project(rho + v * n);
+  factor.solve(rho, task.n_targets(), n, problem_.options().n_threads);
+  for (Index v = 0; v < task.n_targets(); ++v) {
+    task.free.project(rho + v * n);
     for (Index i = 0; i < n; ++i) u[v * n + i] += rho[v * n + i];
   }
 }
 
-// True if the group is settled (solved or interrupted), false if it needs an orthogonal method.
+// False if the group needs another method.
 template <Real T>
-bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const Unpenalised& free,
-                         GroupFit& fit) {
-  const auto n_targets = static_cast<Index>(group.targets.size());
+bool DualRidge<T>::by_cholesky(const Task& task, GroupFit& fit) {
   const bool insists = problem_.options().solver == SolverChoice::cholesky;
-  const auto interrupted = [&] {
-    fit.info.status = Status::interrupted;
-    return true;
-  };
-  auto system = dual_system(roles, free);
-  bool definite = false;
-  const auto factor = [&] {
-    definite = system.factor(problem_.options().n_threads, problem_.monitor());
-  };
-  if (!completed(factor)) return interrupted();
-  fit.info.rcond = system.rcond();
+  auto factor = system_.system(task.roles, task.free);
+  const bool definite = factor.factor(problem_.options().n_threads, problem_.monitor());
+  fit.info.rcond = factor.rcond();
   if (!definite) return false;
-  if (mixed_ && !(system.rcond() >= rcond_mixed)) return false;
-  if (system.rcond() < rcond_hopeless && !insists) return false;
-  Iterate begin, it;
-  start(group, roles, begin);
-  start(group, roles, it);
+  if (system_.mixed() && !(factor.rcond() >= rcond_mixed)) return false;
+  if (factor.rcond() < rcond_hopeless && !insists) return false;
+  const auto begin = system_.start(task.group, task.roles);
+  auto it = system_.start(task.group, task.roles);
   Buffer<double> trial(fit.coef.size());
-  if (problem_.has_prior() && !evaluate(group, roles, free, it, trial.data())) return interrupted();
+  if (problem_.has_prior()) evaluate(task, it, trial.data());
   Buffer<double> rho(it.u.size());
-  optimality(roles, free, it, begin, n_targets, rho.data());
-  step(system, free, n_targets, rho.data(), it.u);
+  optimality(task, it, begin, rho.data());
+  step(factor, task, rho.data(), it.u);
   fit.info.optimality = infinity;
   for (int pass = 0;; ++pass) {
-    if (!evaluate(group, roles, free, it, trial.data())) return interrupted();
+    evaluate(task, it, trial.data());
     const double before = fit.info.optimality;
-    const double now = optimality(roles, free, it, begin, n_targets, rho.data());
+    const double now = optimality(task, it, begin, rho.data());
     if (now < before) {
       std::copy(trial.begin(), trial.end(), fit.coef.begin());
       fit.info.optimality = now;
@@ -167,9 +76,9 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
     }
     const bool stalled = pass > 0 && !(now < 0.25 * before);
     if (stalled || now <= good_enough_dual<T> || pass == problem_.options().max_iter) break;
-    step(system, free, n_targets, rho.data(), it.u);
+    step(factor, task, rho.data(), it.u);
   }
-  if (mixed_) {
+  if (system_.mixed()) {
     fit.info.reason =
         "more features than samples: n x n dual system from float products, corrected in double";
     return fit.info.optimality <= mixed_optimality;
@@ -177,16 +86,85 @@ bool DualRidge<T>::solve(const TargetGroup& group, const DualRoles& roles, const
   return fit.info.optimality <= fit.info.tolerance || insists;
 }
 
+// Z^T of the projected penalised features Z / sqrt(f): one column for each sample.
 template <Real T>
-void DualRidge<T>::take_shift() {
-  if (!shift_.empty()) return;
-  if (problem_.sparse() != nullptr) {
-    shift_.assign(problem_.n_features(), 0.0);
-    return;
+Buffer<double> DualRidge<T>::projected_features(const Task& task) const {
+  const Index n = problem_.n_samples();
+  const auto penalised = system_.penalised_features(task.roles);
+  const auto m = static_cast<Index>(penalised.size());
+  Buffer<double> zt(m * n);
+  std::vector<double> row(n);
+  for (Index c = 0; c < m; ++c) {
+    system_.projected_feature(task.roles, task.free, penalised[c], row.data());
+    for (Index i = 0; i < n; ++i) zt[i * m + c] = row[i];
   }
-  auto few = problem_.data().x;
-  few.rows = std::min(few.rows, shift_rows);
-  shift_ = provisional_mean(few, problem_.sqrt_weight());
+  return zt;
+}
+
+template <Real T>
+void DualRidge<T>::by_svd(const Task& task, GroupFit& fit) {
+  const Index n = problem_.n_samples();
+  const double lambda = task.roles.lambda;
+  fit.info.solver = Solver::svd;
+  fit.info.n_iter = 0;
+  const auto begin = system_.start(task.group, task.roles);
+  auto it = system_.start(task.group, task.roles);
+  if (problem_.has_prior()) evaluate(task, it, fit.coef.data());
+  for (Index v = 0; v < task.n_targets(); ++v) task.free.project(it.residual.data() + v * n);
+  auto zt = projected_features(task);
+  const Index m = zt.size() / n;
+  const auto solved =
+      wide_svd(m, n, std::move(zt), lambda, task.n_targets(), it.residual.data(), it.u.data());
+  fit.info.rcond = solved.rcond;
+  if (lambda == 0.0) fit.info.rank = solved.rank + task.free.rank_of_features();
+  for (Index v = 0; v < task.n_targets(); ++v) task.free.project(it.u.data() + v * n);
+  evaluate(task, it, fit.coef.data());
+  Buffer<double> rho(it.u.size());
+  fit.info.optimality = optimality(task, it, begin, rho.data());
+  if (lambda > 0.0) return;
+  // Without a penalty the residual need not vanish, only what the features see of it.
+  const double gradient = gradient_norm(task.roles, rho);
+  const double size = norm2(begin.residual.data(), begin.residual.size());
+  fit.info.optimality = gradient > 0.0 ? gradient / (solved.largest * size) : 0.0;
+}
+
+// |Z^T rho| over all targets.
+template <Real T>
+double DualRidge<T>::gradient_norm(const DualRoles& roles, const Buffer<double>& rho) const {
+  const Index n_targets = rho.size() / problem_.n_samples();
+  Buffer<double> squares = Buffer<double>::zeros(problem_.n_features());
+  const auto square_up = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index v = 0; v < n_targets; ++v) {
+      for (Index k = 0; k < kc; ++k) {
+        const double g = f[v * ld + k];
+        squares[k0 + k] += roles.inverse_factor[k0 + k] * g * g;
+        f[v * ld + k] = 0.0;
+      }
+    }
+  };
+  system_.features().stream(roles, n_targets, rho.data(), square_up);
+  double sum = 0.0;
+  for (const double square : squares) sum += square;
+  return std::sqrt(sum);
+}
+
+// Every coefficient is pinned or free, and u is zero.
+template <Real T>
+void DualRidge<T>::without_penalty(const Task& task, GroupFit& fit) {
+  fit.info.solver = Solver::closed_form;
+  fit.info.reason = "every coefficient is pinned to its prior mean or unpenalised";
+  fit.info.rank = task.free.rank_of_features();
+  auto it = system_.start(task.group, task.roles);
+  evaluate(task, it, fit.coef.data());
+}
+
+// Forming the kernel may scale the problem, and with it lambda.
+template <Real T>
+auto DualRidge<T>::task_of(const TargetGroup& group) -> Task {
+  system_.form_kernel(dual_roles(problem_, group.alpha));
+  auto roles = dual_roles(problem_, group.alpha);
+  auto free = system_.unpenalised_part(roles);
+  return {group, std::move(roles), std::move(free)};
 }
 
 template <Real T>
@@ -199,29 +177,21 @@ GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   fit.info.tolerance = problem_.options().tol;
   fit.info.solver = Solver::dual_cholesky;
   fit.info.reason = automatic ? "more features than samples: n x n dual system" : "asked for";
-  take_shift();
-  if (!kernel_in_range(roles_of(group.alpha))) {
-    fit.info.status = Status::interrupted;
-    return fit;
-  }
-  const DualRoles roles = roles_of(group.alpha);  // lambda in the scale that the kernel settled on
-  const Unpenalised free = unpenalised_part(roles);
-  fit.info.rank = roles.lambda > 0.0 ? roles.n_penalised + free.rank_of_features()
-                                     : n_weighted_ - (roles.centred ? 1 : 0);
+  const Task task = task_of(group);
+  const auto& roles = task.roles;
+  fit.info.rank = roles.lambda > 0.0 ? roles.n_penalised + task.free.rank_of_features()
+                                     : system_.n_weighted() - (roles.centred ? 1 : 0);
   if (roles.n_penalised == 0 && !roles.penalised_intercept) {
-    if (!evaluate_alone(group, roles, free, fit)) fit.info.status = Status::interrupted;
-  } else if (problem_.options().solver == SolverChoice::svd || !solve(group, roles, free, fit)) {
-    if (mixed_) {  // what float products could not settle begins anew
-      if (exact_kernel(roles)) return this->fit(group);
-      fit.info.status = Status::interrupted;
-      return fit;
+    without_penalty(task, fit);
+  } else if (problem_.options().solver == SolverChoice::svd || !by_cholesky(task, fit)) {
+    if (system_.mixed()) {  // float products were not enough
+      system_.form_exact_kernel(roles);
+      return this->fit(group);
     }
     if (automatic) fit.info.fallback = "the dual system is too ill-conditioned";
-    if (!by_svd(group, roles, free, fit)) fit.info.status = Status::interrupted;
+    by_svd(task, fit);
   }
-  if (fit.info.status != Status::interrupted && !(fit.info.optimality <= fit.info.tolerance)) {
-    fit.info.status = Status::max_iter_reached;
-  }
+  if (!(fit.info.optimality <= fit.info.tolerance)) fit.info.status = Status::max_iter_reached;
   return fit;
 }
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "linalg/blas.hpp"
-#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 
@@ -17,19 +16,10 @@ constexpr Index gradient_block_targets = 64;
 }  // namespace
 
 template <Real T>
-double Gradient<T>::kappa() const {
-  if (!problem_.centred()) return moments_.weight;
-  const double penalty = problem_.intercept_penalty(group_.alpha);
-  if (penalty == 0.0) return 0.0;
-  if (std::isinf(penalty)) return moments_.weight;
-  return moments_.weight * (penalty / (moments_.weight + penalty));
-}
-
-template <Real T>
 double Gradient<T>::mean_residual(Index target, const double* b) const {
-  double centre = moments_.y_mean[target];
+  double centre = means_.y[target];
   for (Index j = 0; j < problem_.n_features(); ++j) {
-    centre -= moments_.x_mean[j] * b[j];
+    centre -= means_.x[j] * b[j];
   }
   return centre;
 }
@@ -71,7 +61,7 @@ void Gradient<T>::from_moments(const double* b, double* g) const {
         const Index t = group_.targets[u];
         const double push = k * mean_residual(t, b + u * p);
         for (Index j = 0; j < p; ++j) {
-          g[u * p + j] += push * moments_.x_mean[j];
+          g[u * p + j] += push * means_.x[j];
         }
       }
       if (!moved) continue;
@@ -84,22 +74,21 @@ void Gradient<T>::from_moments(const double* b, double* g) const {
 }
 
 template <Real T>
-bool Gradient<T>::from_data(const double* b, double* g, std::vector<double>& centre) const {
+void Gradient<T>::from_data(const double* b, double* g, std::vector<double>& centre) const {
   centre.clear();
-  if (!is_small()) return from_large_data(b, g);
-  from_small_data(b, g, centre);
-  return true;
+  if (is_small()) from_small_data(b, g, centre);
+  else from_large_data(b, g);
 }
 
 template <Real T>
-bool Gradient<T>::from_large_data(const double* b, double* g) const {
+void Gradient<T>::from_large_data(const double* b, double* g) const {
   const Index p = problem_.n_features();
   const bool centred = problem_.centred();
   const Index cols = p + (centred ? 1 : 0);
   const Index rows_out = targets() + (centred ? 1 : 0);
   std::vector<double> shift(p);
   for (Index j = 0; j < p; ++j) {
-    shift[j] = moments_.x_mean[j] / problem_.x_scale(j);
+    shift[j] = means_.x[j] / problem_.x_scale(j);
   }
   const Source<T> source{
       .x = problem_.data().x,
@@ -112,7 +101,7 @@ bool Gradient<T>::from_large_data(const double* b, double* g) const {
   const auto to_residual = [&](Index k0, Index kc, double* f, Index ld) {
     for (Index u = 0; u < targets(); ++u) {
       const Index t = group_.targets[u];
-      const double y_mean = moments_.y_mean[t];
+      const double y_mean = means_.y[t];
       for (Index k = 0; k < kc; ++k) {
         f[u * ld + k] = problem_.weighted_target(k0 + k, t, y_mean) - f[u * ld + k];
       }
@@ -122,20 +111,15 @@ bool Gradient<T>::from_large_data(const double* b, double* g) const {
           problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + k] : 1.0;
     }
   };
-  Buffer<double> sums;
-  const auto pass = [&] {
-    sums = stream_pass(source, rows_out, padded.data(), to_residual, problem_.options().n_threads,
-                       problem_.monitor());
-  };
-  if (!completed(pass)) return false;
+  const auto sums = stream_pass(source, rows_out, padded.data(), to_residual,
+                                problem_.options().n_threads, problem_.monitor());
   for (Index u = 0; u < targets(); ++u) std::copy_n(sums.data() + u * cols, p, g + u * p);
   if (centred) apply_means(b, sums.data(), g);
   subtract_penalty(b, g);
-  return true;
 }
 
-// The rows of `sums` are (X^T r, sum w r) per target and last (sum w x, sum w), all about the means:
-// the residuals' mean moves b0, a penalised b0 pulls back, and the means themselves gain digits.
+// The rows of `sums` are (X^T r, sum w r) for each target, then (sum w x, sum w), all about the
+// means. Adds to g what the residuals' mean and a penalised b0 contribute, and corrects the means.
 template <Real T>
 void Gradient<T>::apply_means(const double* b, const double* sums, double* g) const {
   const Index p = problem_.n_features();
@@ -145,28 +129,28 @@ void Gradient<T>::apply_means(const double* b, const double* sums, double* g) co
     const Index t = group_.targets[u];
     const double* b_target = b + u * p;
     const double sum = sums[u * (p + 1) + p];
-    const double rho = sum / moments_.weight;
+    const double rho = sum / means_.weight;
     const double push = k != 0.0 ? k * (rho + mean_residual(t, b_target)) : 0.0;
-    const double moved = rho - push / moments_.weight;  // b0 about the means
+    const double moved = rho - push / means_.weight;  // b0 about the means
     double y_offset = sum;
     for (Index j = 0; j < p; ++j) {
-      g[u * p + j] += push * moments_.x_mean[j] - moved * offset[j];
+      g[u * p + j] += push * means_.x[j] - moved * offset[j];
       y_offset += offset[j] * b_target[j];
     }
-    moments_.y_mean[t] += y_offset / moments_.weight;
+    means_.y[t] += y_offset / means_.weight;
   }
-  moments_.weight = offset[p];
+  means_.weight = offset[p];
   for (Index j = 0; j < p; ++j) {
-    moments_.x_mean[j] += offset[j] / moments_.weight;
+    means_.x[j] += offset[j] / means_.weight;
   }
 }
 
 template <Real T>
-bool Gradient<T>::settle_means() const {
-  if (!problem_.centred()) return true;
+void Gradient<T>::refine_means() const {
+  if (!problem_.centred()) return;
   const auto zero = Buffer<double>::zeros(targets() * problem_.n_features());
   Buffer<double> unused(zero.size());
-  return from_large_data(zero.data(), unused.data());
+  from_large_data(zero.data(), unused.data());
 }
 
 template class Gradient<double>;

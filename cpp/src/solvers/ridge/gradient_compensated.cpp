@@ -4,6 +4,7 @@
 #include "solvers/ridge/gradient.hpp"
 
 namespace elltwo {
+
 // Residuals and their products with X to twice the working precision. Any shifts serve: the
 // residuals' mean goes into the intercept.
 template <Real T>
@@ -13,13 +14,13 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
   const auto& x = problem_.data().x;
   const auto centred_x = [&](Index i, Index j) {
     const double value = static_cast<double>(x(i, j)) * problem_.x_scale(j);
-    return difference(value, moments_.x_mean[j]);
+    return difference(value, means_.x[j]);
   };
   std::vector<DoubleDouble> r(n);
   for (Index u = 0; u < targets(); ++u) {
     const Index t = group_.targets[u];
     const double* b_target = b + u * p;
-    const double y_mean = moments_.y_mean[t];
+    const double y_mean = means_.y[t];
     DoubleDouble sum, weight;
     for (Index i = 0; i < n; ++i) {
       auto& ri = r[i];
@@ -45,7 +46,7 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
         const auto& ri = r[i];
         gj.add_product(centred_x(i, j).times(problem_.weight(i)), ri);
       }
-      gj.add_product(push, moments_.x_mean[j]);
+      gj.add_product(push, means_.x[j]);
       const double a = problem_.penalty(j, group_.alpha);
       if (a > 0.0 && std::isfinite(a))
         gj.add_product(difference(b_target[j], problem_.prior(t, j)), -a);
@@ -53,7 +54,7 @@ void Gradient<T>::from_small_data(const double* b, double* g, std::vector<double
     }
     DoubleDouble level = rho;
     level.add(y_mean);
-    for (Index j = 0; j < p; ++j) level.add_product(moments_.x_mean[j], -b_target[j]);
+    for (Index j = 0; j < p; ++j) level.add_product(means_.x[j], -b_target[j]);
     centre.push_back(level.value());
   }
 }

@@ -2,22 +2,22 @@
 
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
-#include "solvers/ridge/dual.hpp"
+#include "solvers/ridge/dual_system.hpp"
 
 namespace elltwo {
 
-/// What a solver may know of a problem's data already, at any penalty; null: nothing.
+/// Products of a problem's data that are known already, at any penalty; null: not known.
 template <Real T>
 struct KnownProducts {
-  /// Scaled by nothing but what Problem scales weights by, with products formed in double; left as
-  /// they were.
-  ScaledMoments* moments = nullptr;
-  DualRidge<T>* dual = nullptr;
-  /// Of moments whose rows are gone; the data have shapes alone.
+  /// Moments scaled by nothing but what Problem scales weights by, with products formed in double.
+  const ScaledMoments* moments = nullptr;
+  /// The dual system, whose kernel may be formed anew.
+  DualSystem<T>* dual = nullptr;
+  /// The units of moments whose rows are gone; the data have shapes alone.
   const SumUnits* units = nullptr;
 };
 
-/// ridge() that need not take products again.
+/// ridge() from products that are known. Throws Interrupted.
 template <Real T>
 SolveInfo ridge_from_products(const RidgeData<T>& data, KnownProducts<T> known,
                               const RidgeOptions& options, Monitor& monitor, std::span<double> coef,

@@ -7,12 +7,21 @@
 // system is well-conditioned (Higham 2002, Accuracy and Stability of Numerical Algorithms, 12.1).
 namespace elltwo {
 
-/// How well-conditioned a system from float products must be for corrections to converge fast, and
-/// the relative gradient that they must reach.
+/// The arithmetic in which products of the data are formed.
+enum class Products {
+  as_data,   ///< the type of the data
+  mixed,     ///< float for double data, to be corrected with residuals in double
+  in_double  ///< double, whatever the data are
+};
+
+/// Reciprocal condition number from which on corrections of a system from float products converge
+/// fast.
 inline constexpr double rcond_mixed = 1e-6;
+
+/// Relative gradient that corrections of such a system must reach.
 inline constexpr double mixed_optimality = 1e-14;
 
-/// Whether float products with corrections are likely to be the sooner way to an n x n system.
+/// Whether an n x n system is likely to be solved sooner from float products and corrections.
 template <Real T>
 bool worth_mixing(const Problem<T>& problem, Index n) {
   constexpr Index enough = 400;          // smaller: the passes cost what the products save

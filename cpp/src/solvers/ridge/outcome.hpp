@@ -29,8 +29,8 @@ inline SolveInfo worse_of(const SolveInfo& a, const SolveInfo& b) {
   return worse;
 }
 
-/// The relative gradient at which another pass over the data would only stir rounding, or, for float
-/// data, digits that float coefficients do not hold (the error is about optimality / rcond).
+/// The relative gradient at which another pass over the data would only stir rounding, or, for
+/// float data, digits that float coefficients do not hold (the error is about optimality / rcond).
 template <Real T>
 double optimality_floor(double rcond) {
   if constexpr (std::same_as<T, double>) return 1e-16;

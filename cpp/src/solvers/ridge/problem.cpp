@@ -34,7 +34,7 @@ double largest_size(MatrixView<T> column) {
 }  // namespace
 
 template <Real T>
-bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred) {
+bool vanishes(MatrixView<T> column, std::span<const double> weight, bool centred) {
   const auto counts = [&](Index i) { return weight.empty() || weight[i] > 0.0; };
   Index i = 0;
   while (i < column.rows && !counts(i)) ++i;
@@ -45,8 +45,8 @@ bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool ce
   return true;
 }
 
-template bool holds_nothing<double>(MatrixView<double>, std::span<const double>, bool);
-template bool holds_nothing<float>(MatrixView<float>, std::span<const double>, bool);
+template bool vanishes<double>(MatrixView<double>, std::span<const double>, bool);
+template bool vanishes<float>(MatrixView<float>, std::span<const double>, bool);
 
 template <Real T>
 Problem<T>::Problem(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
@@ -82,12 +82,12 @@ void Problem<T>::scale_as(const std::vector<double>& column) {
 }
 
 template <Real T>
-bool Problem<T>::hold_nothing(const std::vector<double>& factor) const {
+bool Problem<T>::all_vanish(const std::vector<double>& factor) const {
   std::vector<double> sizes;
   if (sparse_ != nullptr) sizes = column_sizes(*sparse_, sqrt_weight_.data());
   for (Index j = 0; j < n_features(); ++j) {
     if (factor[j] == 0.0) continue;
-    if (!(sparse_ != nullptr ? sizes[j] == 0.0 : holds_nothing(j))) return false;
+    if (!(sparse_ != nullptr ? sizes[j] == 0.0 : vanishes(j))) return false;
   }
   return true;
 }
@@ -180,12 +180,20 @@ void Problem<T>::scale_uniformly() {
 }
 
 template <Real T>
-void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, double weight,
-                              const double* x_mean, const double* y_mean, std::span<double> coef,
-                              std::span<double> intercept) const {
+double Problem<T>::kappa(double weight, double alpha) const {
+  if (!centred()) return weight;
+  const double penalty = intercept_penalty(alpha);
+  if (penalty == 0.0) return 0.0;
+  if (std::isinf(penalty)) return weight;
+  return weight * (penalty / (weight + penalty));
+}
+
+template <Real T>
+void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, const Means& means,
+                              std::span<double> coef, std::span<double> intercept) const {
   const Index p = n_features();
   const double penalty = intercept_penalty(group.alpha);
-  const double kept = std::isinf(penalty) ? 0.0 : weight / (weight + penalty);
+  const double kept = std::isinf(penalty) ? 0.0 : means.weight / (means.weight + penalty);
   for (std::size_t u = 0; u < group.targets.size(); ++u) {
     const Index t = group.targets[u];
     const double* b = fit.coef.data() + static_cast<Index>(u) * p;
@@ -195,9 +203,9 @@ void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, dou
     double& b0 = intercept[t];
     b0 = 0.0;
     if (!centred()) continue;
-    auto centre = static_cast<long double>(fit.centre.empty() ? y_mean[t] : fit.centre[u]);
+    auto centre = static_cast<long double>(fit.centre.empty() ? means.y[t] : fit.centre[u]);
     for (Index j = 0; fit.centre.empty() && j < p; ++j) {
-      centre -= static_cast<long double>(x_mean[j]) * b[j];
+      centre -= static_cast<long double>(means.x[j]) * b[j];
     }
     b0 = static_cast<double>(kept * centre / y_scale(t));
   }

@@ -5,16 +5,17 @@
 #include "elltwo/ridge.hpp"
 #include "gram/moments.hpp"
 #include "gram/running_sums.hpp"
+#include "solvers/ridge/means.hpp"
 #include "solvers/ridge/outcome.hpp"
 #include "solvers/shared/ranges.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {
 
-/// Whether a column's values of positive weight are equal or, unless it will be centred, zero. No
-/// weights: all of them.
+/// Whether a column's values of positive weight are equal or, unless it will be centred, zero.
+/// Without weights all values count.
 template <Real T>
-bool holds_nothing(MatrixView<T> column, std::span<const double> weight, bool centred);
+bool vanishes(MatrixView<T> column, std::span<const double> weight, bool centred);
 
 /// Targets that share one alpha.
 struct TargetGroup {
@@ -22,9 +23,9 @@ struct TargetGroup {
   std::vector<Index> targets;
 };
 
-/// A ridge problem in scaled coordinates: x^ = s_x x, y^ = s_y y, w^ = s_w w with powers of two s, so
-/// that b = b^ s_x / s_y and the penalty of b^ is alpha s_w s_x^2. Scales are one unless squares of
-/// the data would leave the range of the arithmetic.
+/// A ridge problem in scaled coordinates: x^ = s_x x, y^ = s_y y, w^ = s_w w with powers of two s,
+/// so that b = b^ s_x / s_y and the penalty of b^ is alpha s_w s_x^2. Scales are one unless squares
+/// of the data would leave the range of the arithmetic.
 template <Real T>
 class Problem {
  public:
@@ -60,8 +61,8 @@ class Problem {
   double x_scale(Index j) const { return scales_.x.empty() ? 1.0 : scales_.x[j]; }
   double y_scale(Index t) const { return scales_.y.empty() ? 1.0 : scales_.y[t]; }
 
-  /// Penalty of feature j as the user wrote it: 0 and inf win over whatever they are multiplied with,
-  /// a factor's over alpha's.
+  /// Penalty of feature j as the user wrote it: 0 and inf win over whatever they are multiplied
+  /// with, a factor's over alpha's.
   double raw_penalty(Index j, double alpha) const;
 
   /// Penalty of feature j in scaled coordinates.
@@ -77,40 +78,49 @@ class Problem {
     return alpha * weight_scale_ * x_scale(0) * x_scale(0);
   }
 
-  /// What multiplies the ones in the dual when the intercept is penalised like a feature.
+  /// The factor of the ones' outer product in the dual kernel where the intercept is penalised like
+  /// a feature.
   double intercept_inverse_factor() const { return x_scale(0) * x_scale(0); }
 
   bool has_prior() const { return !data_.prior_mean.empty(); }
   double prior(Index t, Index j) const;
 
-  /// Row weight's square root times the scaled target, y^ shifted by `shift`.
+  /// sqrt(w^) (y^ - shift) of one row and target.
   double weighted_target(Index row, Index t, double shift) const {
     const double y = y_scale(t) * data_.y(row, t) - shift;
     return sqrt_weight_.data() == nullptr ? y : sqrt_weight_[row] * y;
   }
 
-  /// Whether a feature is constant, or without an intercept zero; of dense features.
-  bool holds_nothing(Index j) const {
-    return elltwo::holds_nothing(data_.x.column(j), data_.sample_weight, centred());
+  /// Whether a dense feature is constant, or without an intercept zero, in the rows of positive
+  /// weight.
+  bool vanishes(Index j) const {
+    return elltwo::vanishes(data_.x.column(j), data_.sample_weight, centred());
   }
 
-  /// Whether every feature with a factor other than 0 is, where sparse: zero.
-  bool hold_nothing(const std::vector<double>& factor) const;
+  /// Whether all features whose factor is not 0 are constant, or zero where X is sparse.
+  bool all_vanish(const std::vector<double>& factor) const;
 
   std::vector<TargetGroup> groups() const;
 
-  /// Scales each column of X on its own (primal) or all alike (dual), and each target.
+  /// Scales each column of X and each target.
   void scale_columns();
+  /// Scales all columns of X alike, as the dual needs it, and each target.
   void scale_uniformly();
-  /// Scales columns as others have been.
+  /// Takes over the scales of features, then targets, unless all are 1.
   void scale_as(const std::vector<double>& column);
-  /// Scales columns whose largest numbers, or deviations, are known, and each target.
+  /// Scales each column of X by its largest number or deviation, given in column_sizes, and each
+  /// target.
   void scale_to(const std::vector<double>& column_sizes);
 
-  /// A fit in scaled coordinates -> the user's units. `coef` is targets x features.
-  void write_result(const TargetGroup& group, const GroupFit& fit, double weight,
-                    const double* x_mean, const double* y_mean, std::span<double> coef,
-                    std::span<double> intercept) const;
+  /// The factor with which the outer product of the means enters the normal equations once b0 has
+  /// been eliminated, a being the penalty of the intercept and W the sum of the weights: W a / (W +
+  /// a) from b0 = W (y_mean - x_mean.b) / (W + a); W without an intercept, which is 0 for moments
+  /// about zero.
+  double kappa(double weight, double alpha) const;
+
+  /// Writes a fit in scaled coordinates in the user's units: coef is targets x features.
+  void write_result(const TargetGroup& group, const GroupFit& fit, const Means& means,
+                    std::span<double> coef, std::span<double> intercept) const;
 
  private:
   std::vector<double> target_scales() const;
@@ -122,7 +132,7 @@ class Problem {
   const SparseRows<T>* sparse_;
   Scales scales_;
   double weight_scale_ = 1.0;
-  Buffer<double> sqrt_weight_;  // none: unit weights
+  Buffer<double> sqrt_weight_;  // empty for unit weights
 };
 
 }  // namespace elltwo

@@ -4,8 +4,7 @@
 
 namespace elltwo {
 
-/// As few rows as have the products that moments hold, about the same mean, in the place of the rows that
-/// these were taken of.
+/// A few rows with the same mean and the same products as the rows that moments were formed from.
 struct RootRows {
   Index rows = 0;
   Index cols = 0;  ///< features, then targets
@@ -14,8 +13,9 @@ struct RootRows {
   const double* row(Index k) const { return values.data() + k * cols; }
 };
 
-/// Rows sqrt(lambda_k) v_k^T from the eigenvectors of the features' products, brought to a unit diagonal, of
-/// which those below `noise` times the largest are left out, and one for what they leave of each target.
+/// Rows sqrt(lambda_k) v_k^T from the eigenvectors of the features' products, scaled to a unit
+/// diagonal, without eigenvalues below `noise` times the largest, and one row for each target with
+/// the part of it that these do not explain.
 RootRows root_rows(const ScaledMoments& moments, double noise);
 
 }  // namespace elltwo

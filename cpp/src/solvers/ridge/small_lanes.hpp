@@ -5,8 +5,8 @@
 /// What is done about small fits beyond the kernels.
 namespace elltwo {
 
-// Above this a correction would change no digit that matters: the error of the coefficients is about
-// eps / rcond.
+// Above this a correction would change no digit that matters: the error of the coefficients is
+// about eps / rcond.
 inline constexpr double small_comfortable = 2e-3;
 
 inline constexpr const char* small_reason = "small and well-conditioned: p x p normal equations";
@@ -24,8 +24,8 @@ struct SmallLane {
   double coef(Index u, Index j) const { return at(systems.coef, u * systems.layout.p + j); }
   double intercept(Index u) const { return at(systems.intercept, u); }
 
-  /// Corrects the coefficients once with residuals about the means, and intercept and optimality after
-  /// them. Not for penalised intercepts.
+  /// Corrects the coefficients once with residuals about the means, and intercept and optimality
+  /// after them. Not for penalised intercepts.
   template <Real T>
   void correct(const SmallRows<T>& rows) const;
 

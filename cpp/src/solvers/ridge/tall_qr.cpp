@@ -4,26 +4,26 @@
 #include <cmath>
 
 #include "linalg/row_triangle.hpp"
-#include "parallel/interruption.hpp"
 
 namespace elltwo {
 
 template <Real T>
-TallQr<T>::TallQr(const Problem<T>& problem, const ScaledMoments& moments,
+TallQr<T>::TallQr(const Problem<T>& problem, const ScaledMoments& moments, const Means& means,
                   std::vector<Index> active)
-    : problem_(problem), moments_(moments), active_(std::move(active)) {
+    : problem_(problem), moments_(moments), means_(means), active_(std::move(active)) {
   for (Index j = 0; j < problem.n_features(); ++j) {
     if (!std::binary_search(active_.begin(), active_.end(), j)) pinned_.push_back(j);
   }
+  factor();
 }
 
-// Features that are not solved for stand at their prior means: the targets lose what they explain.
+// Subtracts from target t what feature j, which stays at its prior mean, explains of it.
 template <Real T>
 void TallQr<T>::subtract_pinned(Index k0, Index rows, Index t, Index j, double* column) const {
   const double b = problem_.prior(t, j);
   if (b == 0.0) return;
   const double scale = problem_.x_scale(j);
-  const double mean = moments_.x_mean[j];
+  const double mean = means_.x[j];
   for (Index k = 0; k < rows; ++k) {
     const double x = scale * static_cast<double>(problem_.data().x(k0 + k, j)) - mean;
     const double w = problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[k0 + k] : 1.0;
@@ -37,7 +37,7 @@ void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
   for (Index a = 0; a < p(); ++a) {
     const Index j = active_[a];
     const double scale = problem_.x_scale(j);
-    const double shift = moments_.x_mean[j] / scale;
+    const double shift = means_.x[j] / scale;
     double* column = out + a * ld;
     for (Index k = 0; k < rows; ++k) {
       const double x = scale * (static_cast<double>(problem_.data().x(k0 + k, j)) - shift);
@@ -46,7 +46,7 @@ void TallQr<T>::fill_rows(Index k0, Index rows, double* out, Index ld) const {
   }
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     double* column = out + (p() + t) * ld;
-    const double mean = moments_.y_mean[t];
+    const double mean = means_.y[t];
     for (Index k = 0; k < rows; ++k) column[k] = problem_.weighted_target(k0 + k, t, mean);
     for (const Index j : pinned_) subtract_pinned(k0, rows, t, j, column);
   }
@@ -67,7 +67,7 @@ void TallQr<T>::fill_root_rows(const RootRows& roots, Index k0, Index rows, doub
 }
 
 template <Real T>
-bool TallQr<T>::factor() {
+void TallQr<T>::factor() {
   RootRows roots;
   n_rows_ = problem_.n_samples();
   if (!problem_.has_rows()) {
@@ -78,10 +78,8 @@ bool TallQr<T>::factor() {
     if (problem_.has_rows()) fill_rows(k0, rows, out, ld);
     else fill_root_rows(roots, k0, rows, out, ld);
   };
-  return completed([&] {
-    top_ = row_triangle(n_rows_, p(), problem_.n_targets(), fill, problem_.options().n_threads,
-                        problem_.monitor());
-  });
+  top_ = row_triangle(n_rows_, p(), problem_.n_targets(), fill, problem_.options().n_threads,
+                      problem_.monitor());
 }
 
 template <Real T>
@@ -98,15 +96,15 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
     const double penalty = problem_.penalty(j, group.alpha);
     penalised |= penalty > 0.0;
     stack[a * ld + m + a] = std::sqrt(penalty);
-    stack[a * ld + 2 * m] = std::sqrt(kappa) * moments_.x_mean[j];
+    stack[a * ld + 2 * m] = std::sqrt(kappa) * means_.x[j];
   }
   for (Index u = 0; u < t; ++u) {
     const Index target = group.targets[u];
     const double* b = coef + u * problem_.n_features();
     double* c = stack.data() + (m + u) * ld;
     std::copy_n(top_.data() + (m + target) * m, m, c);
-    double mean = moments_.y_mean[target];
-    for (Index j = 0; j < problem_.n_features(); ++j) mean -= moments_.x_mean[j] * b[j];
+    double mean = means_.y[target];
+    for (Index j = 0; j < problem_.n_features(); ++j) mean -= means_.x[j] * b[j];
     c[2 * m] = std::sqrt(kappa) * mean;
     for (Index a = 0; a < m; ++a) {
       const double prior = b[active_[a]];

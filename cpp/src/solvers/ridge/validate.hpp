@@ -15,8 +15,8 @@ template <Real T>
 void validate_grid(const RidgeData<T>& data, std::span<const double> alphas,
                    const RidgeOptions& options);
 
-/// Throws std::invalid_argument naming the first NaN or infinity in X or y, if there is one. A sparse
-/// X is not in data.x, and its values have been checked before.
+/// Throws std::invalid_argument naming the first NaN or infinity in X or y, if there is one. A
+/// sparse X is not in data.x, and its values have been checked before.
 template <Real T>
 void throw_if_not_finite(const RidgeData<T>& data);
 

@@ -2,28 +2,34 @@
 
 #include <vector>
 
-#include "elltwo/bounded.hpp"
+#include "elltwo/monitor.hpp"
 #include "solvers/coordinate/quadratic.hpp"
 
 namespace elltwo {
 
-/// Minimises one target's objective in a box: cyclic coordinate descent finds which coefficients are
-/// free (Hildreth 1957), and those are then solved for exactly, as in bounded-variable least squares
-/// (Stark and Parker 1995). The objective never rises, no set of free coefficients is solved for
-/// twice, and so the answer is exact after a finite number of sweeps.
-template <Real T>
+/// An interval for each coefficient, in scaled coordinates. Those with lower = upper are not moved.
+struct ScaledBox {
+  std::vector<double> lower;
+  std::vector<double> upper;
+};
+
+/// Minimises one target's objective in a box, from a point in it: cyclic coordinate descent finds
+/// which coefficients are free (Hildreth 1957), and those are then solved for exactly, as in
+/// bounded-variable least squares (Stark and Parker 1995). The objective never rises, no set of
+/// free coefficients is solved for twice, and so the answer is exact after a finite number of
+/// sweeps.
 class BoundedDescent {
  public:
-  BoundedDescent(BoundedMethod<T>& method, const TargetGroup& group, const Box& box,
-                 int max_sweeps);
+  /// The current point of the quadratic must lie in the box.
+  BoundedDescent(CoordinateQuadratic& quadratic, const ScaledBox& box, int max_sweeps,
+                 Monitor& monitor);
 
   GroupFit fit();
 
  private:
   using Features = std::vector<Index>;
 
-  void take_bounds(const TargetGroup& group, const Box& box);
-  double b(Index j) const { return method_.point()[j]; }
+  double b(Index j) const { return quadratic_.point()[j]; }
   double clipped(Index j, double value) const;
   bool inside(const Features& free, const std::vector<double>& z) const;
   void clip(const Features& free, std::vector<double>& z) const;
@@ -33,21 +39,20 @@ class BoundedDescent {
   double optimality() const;
   bool sweep(const Features& features);
   void sweep_until_stable();
-  bool pivot(bool& at_minimum);
+  void pivot(bool& at_minimum);
   Features exchanged(const Features& free, std::size_t& misplaced) const;
-  bool to_face_minimum(int most, bool& at_minimum);
+  void to_face_minimum(int most, bool& at_minimum);
   void step_towards(const Features& free, const std::vector<double>& z);
   double reach_towards(const Features& free, const std::vector<double>& z, Index& blocking) const;
   std::vector<double> between(const Features& free, const std::vector<double>& from,
                               const std::vector<double>& z, double length) const;
-  void start(const TargetGroup& group);
-  bool descend(bool at_minimum);
+  void descend(bool at_minimum);
   bool keep_if_better();
 
-  BoundedMethod<T>& method_;
-  Index p_;
+  CoordinateQuadratic& quadratic_;
+  const ScaledBox& box_;
   int sweeps_left_;
-  std::vector<double> lower_, upper_;  // in scaled coordinates
+  Monitor& monitor_;
   Features movable_;
   SolveInfo info_;
   std::vector<double> best_;

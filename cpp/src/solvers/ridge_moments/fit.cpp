@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/known_products.hpp"
 #include "solvers/shared/ranges.hpp"
 
@@ -26,15 +27,17 @@ SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const Ridge
                 Monitor& monitor, std::span<double> coef, std::span<double> intercept) {
   SumUnits units;
   // About the means even without an intercept: adding the product of the means would lose digits.
-  auto known = moments_for(moments, true, options, units);
+  const auto known = moments_for(moments, true, options, units);
   const auto rows = static_cast<Index>(moments.n_rows());
   const RidgeData<double> data{.x = {nullptr, rows, moments.n_features(), 0, 0},
                                .y = {nullptr, rows, moments.n_targets(), 0, 0},
                                .alpha = penalty.alpha,
                                .penalty_factors = penalty.penalty_factors,
-                               .prior_mean = penalty.prior_mean};
-  return ridge_from_products<double>(data, {.moments = &known, .units = &units}, options, monitor,
-                                     coef, intercept);
+                               .prior_mean = penalty.prior_mean,
+                               .sample_weight = {}};
+  const KnownProducts<double> products{.moments = &known, .dual = nullptr, .units = &units};
+  return info_of(
+      [&] { return ridge_from_products(data, products, options, monitor, coef, intercept); });
 }
 
 }  // namespace elltwo

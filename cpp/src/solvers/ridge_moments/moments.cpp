@@ -28,12 +28,12 @@ template <Real T>
 bool in_range(const GramMatrix& g, const Problem<T>& problem) {
   const auto& data = problem.data();
   for (Index j = 0; j < data.x.cols; ++j) {
-    if (g(j, j) == 0.0 && problem.holds_nothing(j)) continue;
+    if (g(j, j) == 0.0 && problem.vanishes(j)) continue;
     if (out_of_range<double>(g(j, j))) return false;
   }
   for (Index t = 0; t < data.y.cols; ++t) {
     const double square = g(data.x.cols + t, data.x.cols + t);
-    if (square == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, true)) continue;
+    if (square == 0.0 && vanishes(data.y.column(t), data.sample_weight, true)) continue;
     if (out_of_range<double>(square)) return false;
   }
   return true;

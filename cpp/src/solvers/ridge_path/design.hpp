@@ -7,9 +7,9 @@
 namespace elltwo {
 
 /// The columns of a ridge problem whose penalties are alpha phi_a, in the order that decompositions
-/// want: first those with phi = 0, then the penalised ones over the square root of phi. A penalised
-/// intercept is a column of ones, and then nothing is centred. Pinned features are left out, and those
-/// of which nothing is left when they are centred; the targets lose what the prior means explain.
+/// need: first those with phi = 0, then the penalised ones over the square root of phi. A penalised
+/// intercept is a column of ones, and then nothing is centred. Pinned features and those that are
+/// zero after centring have no column; what the prior means explain is subtracted from the targets.
 template <Real T>
 class PathDesign {
  public:
@@ -32,16 +32,18 @@ class PathDesign {
   /// The columns, then the targets, of one row, without weights.
   void fill_row(Index row, double* out) const;
 
-  /// The same of a row of features and targets that is not about anything, or about what the design is about.
+  /// The same for a given row of features and targets, which are about zero or about the same
+  /// shifts as the design.
   void fill_given(const double* x, const double* y, double ones, double* out) const;
 
-  /// Of a sparse row, in terms of its entries: column a gets weight * value for every entry of feature j,
-  /// on top of what it has in a row of zeros.
+  /// The column that feature j of a sparse row contributes to: weight * value is added to what the
+  /// column has in a row of zeros.
   struct Entry {
-    Index column = -1;  ///< none: not in the design
+    Index column = -1;  ///< -1 if the feature has no column
     double weight = 0.0;
   };
   Entry entry_of(Index j) const { return entry_[j]; }
+  /// Column a of a row of zeros.
   double of_zeros(Index a) const;
   /// Target t of a sparse row.
   double target(Index row, Index t) const;
@@ -52,25 +54,27 @@ class PathDesign {
     return problem_.sqrt_weight() != nullptr ? problem_.sqrt_weight()[row] : 1.0;
   }
 
-  /// What a free intercept alone gives a row of unit weight as leverage.
+  /// The leverage of a row of unit weight that is due to a free intercept.
   double mean_leverage() const { return centred_ ? 1.0 / moments_.weight : 0.0; }
 
-  /// What features and targets are shifted by; null: nothing.
+  /// The shifts of the features; null if there are none.
   const double* x_shift() const { return centred_ ? moments_.x_mean.data() : nullptr; }
+  /// The shift of target t.
   double y_shift(Index t) const { return centred_ ? moments_.y_mean[t] : 0.0; }
 
-  /// Products of features and of ones with a vector as the products of the columns with it.
+  /// Products of a vector with the columns from its products with the features and with the ones.
   void from_features(const double* features, double ones, double* out) const;
 
   /// The coefficient of a column of ones, 0 if there is none.
   double ones_coefficient(const double* z) const;
 
-  /// The coefficient that a column belongs to, the last being the penalised intercept, and what one
-  /// of its units is worth there.
+  /// The number of the coefficient that column a belongs to, n_features() for a penalised
+  /// intercept.
   Index coefficient(Index a) const { return is_ones(a) ? problem_.n_features() : feature_[a]; }
+  /// The coefficient is scale(a) times that of the column.
   double scale(Index a) const { return scale_[a]; }
 
-  /// base_j + sum_a column_a z_a as the coefficients of all features, for one target.
+  /// b = the coefficients of all features for one target, from those of the columns, z.
   void coefficients(Index t, const double* z, double* b) const;
 
  private:
@@ -85,11 +89,12 @@ class PathDesign {
   const ScaledMoments& moments_;
   bool centred_;
   Index n_free_ = 0;
-  std::vector<Index> feature_;  // -1: the ones
+  std::vector<Index> feature_;  // the feature of every column, -1 for the ones
   std::vector<double> scale_;   // 1 / sqrt(phi), or 1
   std::vector<double> shift_;
-  std::vector<Entry> entry_;          // of every feature, where X is sparse
-  std::vector<double> prior_offset_;  // of every target, in a row of zeros
+  std::vector<Entry> entry_;  // one for every feature of a sparse X
+  std::vector<double>
+      prior_offset_;  // what the prior means explain of each target in a row of zeros
 };
 
 }  // namespace elltwo

@@ -1,3 +1,5 @@
+#include "solvers/ridge_path/dual_errors.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -6,25 +8,36 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge_path/dual.hpp"
+#include "solvers/ridge_path/method.hpp"
 
 namespace elltwo {
+namespace {
 
-// (x - mean)^T X^T U of some rows, and last of the mean itself (directions x (rows + 1)), and what of their
-// predictions the prior means make (targets x (rows + 1)).
+using blas::Op;
+
+/// Some rows of the data and the mean of all, for predictions by many fits.
+struct DirectionRows {
+  Buffer<double> values;      ///< (x - mean)^T X^T U, and last of the mean: directions x (rows + 1)
+  Buffer<double> prior_part;  ///< what the prior means predict: targets x (rows + 1)
+};
+
+// `features` are those in directions.
 template <Real T>
-bool DualPath<T>::turned_rows(std::span<const Index> rows, const Buffer<double>& turned,
-                              double* out, double* prior_part) const {
-  const auto& problem = this->problem_;
-  const Index p = problem.n_features(), n_targets = problem.n_targets(), kept = t_.size();
+DirectionRows rows_in_directions(const DualSystem<T>& system, std::span<const Index> rows,
+                                 const Buffer<double>& features) {
+  const auto& problem = system.problem();
+  const Index p = problem.n_features(), n_targets = problem.n_targets();
+  const Index kept = features.size() / p;
   const auto n = static_cast<Index>(rows.size());
-  const double* mean = problem.centred() ? this->x_mean_.data() : nullptr;
+  DirectionRows out{Buffer<double>(kept * (n + 1)), Buffer<double>::zeros(n_targets * (n + 1))};
+  const double* mean = problem.centred() ? system.means().x.data() : nullptr;
   Relay relay(problem.monitor());
   TaskCounter blocks(n / error_block_rows + 1);
   const double work = 2.0 * static_cast<double>(n * p) * static_cast<double>(kept);
   run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
     Buffer<double> x(error_block_rows * p);
-    for (Index block = 0; blocks.next(block) && !relay.should_stop();) {
+    for (Index block = 0; blocks.next(block);) {
+      relay.check();
       const Index k0 = block * error_block_rows, now = std::min(error_block_rows, n + 1 - k0);
       for (Index k = 0; k < now; ++k) {
         const bool of_mean = k0 + k == n;
@@ -37,48 +50,50 @@ bool DualPath<T>::turned_rows(std::span<const Index> rows, const Buffer<double>&
         for (Index t = 0; t < n_targets && problem.has_prior(); ++t) {
           double sum = 0.0;
           for (Index j = 0; j < p; ++j) sum += row[j] * problem.prior(t, j);
-          prior_part[t * (n + 1) + k0 + k] = sum;
+          out.prior_part[t * (n + 1) + k0 + k] = sum;
         }
       }
-      blas::gemm(blas::Op::transpose, blas::Op::none, kept, now, p, 1.0, turned.data(), p, x.data(),
-                 p, 0.0, out + k0 * kept, kept);
+      blas::gemm(Op::transpose, Op::none, kept, now, p, 1.0, features.data(), p, x.data(), p, 0.0,
+                 out.values.data() + k0 * kept, kept);
     }
   });
-  return !relay.stopped();
+  return out;
 }
 
-// Many fits: the rows go over to the directions once, then every fit is cheap. With k the share of the
-// intercept that its penalty leaves, predictions are k ybar + (1 - k) xbar.b + (x - xbar).b.
+// Many fits: the rows are brought to the directions once, then every fit is cheap. With k the share
+// of the intercept that its penalty leaves, predictions are k ybar + (1 - k) xbar.b + (x - xbar).b.
 template <Real T>
-bool DualPath<T>::errors_in_directions(std::span<const Index> rows, std::span<const double> weight,
-                                       std::span<const double> alphas, double* sse) {
-  const auto& problem = this->problem_;
-  const Index n_targets = problem.n_targets(), kept = t_.size();
+void errors_in_directions(DualCoefficients<T>& coefficients, std::span<const Index> rows,
+                          std::span<const double> weight, std::span<const double> alphas,
+                          double* sse) {
+  const auto& system = coefficients.system();
+  const auto& spectrum = coefficients.spectrum();
+  const auto& problem = system.problem();
+  const auto& means = system.means();
+  const Index n_targets = problem.n_targets(), kept = spectrum.t.size();
   const auto n = static_cast<Index>(rows.size()), n_alphas = static_cast<Index>(alphas.size());
-  Buffer<double> turned, a(kept * (n + 1));
-  auto prior_part = Buffer<double>::zeros(n_targets * (n + 1));
-  if (!turned_features(turned) || !turned_rows(rows, turned, a.data(), prior_part.data())) {
-    return false;
-  }
+  const auto features = coefficients.features_in_directions();
+  const auto in_directions = rows_in_directions(system, rows, features);
   Relay relay(problem.monitor());
   TaskCounter tasks(n_alphas);
   const double work =
       2.0 * static_cast<double>(n * kept) * static_cast<double>(n_alphas * n_targets);
   run_team(threads_for(problem.options().n_threads, work), [&](TeamMember&) {
+    const auto& prior_part = in_directions.prior_part;
     Buffer<double> w(kept * n_targets), fitted(prior_part.size());
-    for (Index task = 0; tasks.next(task) && !relay.should_stop();) {
+    for (Index task = 0; tasks.next(task);) {
+      relay.check();
       const double alpha = alphas[task];
       const double penalty = problem.intercept_penalty(alpha);
-      const double share = !problem.centred() || std::isinf(penalty)
-                               ? 0.0
-                               : this->weight_ / (this->weight_ + penalty);
-      solution(alpha, w.data());
+      const double share =
+          !problem.centred() || std::isinf(penalty) ? 0.0 : means.weight / (means.weight + penalty);
+      spectrum.solution(alpha, w.data());
       std::copy(prior_part.begin(), prior_part.end(), fitted.begin());
-      blas::gemm(blas::Op::transpose, blas::Op::none, n + 1, n_targets, kept, 1.0, a.data(), kept,
-                 w.data(), kept, 1.0, fitted.data(), n + 1);
+      blas::gemm(Op::transpose, Op::none, n + 1, n_targets, kept, 1.0, in_directions.values.data(),
+                 kept, w.data(), kept, 1.0, fitted.data(), n + 1);
       for (Index t = 0; t < n_targets; ++t) {
         const double* f = fitted.data() + t * (n + 1);
-        const double y_mean = problem.centred() ? this->y_mean()[t] : 0.0;
+        const double y_mean = problem.centred() ? means.y[t] : 0.0;
         const double centre = share * y_mean + (1.0 - share) * f[n];
         double sum = 0.0;
         for (Index k = 0; k < n; ++k) {
@@ -89,27 +104,25 @@ bool DualPath<T>::errors_in_directions(std::span<const Index> rows, std::span<co
       }
     }
   });
-  return !relay.stopped();
 }
 
-// From the coefficients, some alphas at a time, rows about the training means; or in the directions.
+// From the coefficients, some alphas at a time, with rows about the training means.
 template <Real T>
-bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const double> weight,
-                                 std::span<const double> alphas, double* sse) {
-  const auto& problem = this->problem_;
+void errors_from_coefficients(DualCoefficients<T>& coefficients, std::span<const Index> rows,
+                              std::span<const double> weight, std::span<const double> alphas,
+                              double* sse) {
+  const auto& problem = coefficients.system().problem();
   const Index p = problem.n_features(), n_targets = problem.n_targets();
   const auto n = static_cast<Index>(rows.size());
   const auto n_alphas = static_cast<Index>(alphas.size());
-  if (worth_turning(n_alphas * n_targets)) return errors_in_directions(rows, weight, alphas, sse);
   const Index at_once = std::clamp<Index>(most_coefficients_at_once / (p * n_targets), 1, n_alphas);
   std::fill_n(sse, n_alphas * n_targets, 0.0);
   for (Index first = 0; first < n_alphas; first += at_once) {
     const Index count = std::min(at_once, n_alphas - first);
     const Index fits = count * n_targets;
     std::vector<double> coef(fits * p), intercept(fits);
-    const auto some = alphas.subspan(first, count);
-    if (!coefficients(some, coef, intercept)) return false;
-    const double* mean = problem.centred() ? this->x_mean() : nullptr;
+    coefficients.write(alphas.subspan(first, count), coef, intercept);
+    const double* mean = problem.centred() ? coefficients.system().means().x.data() : nullptr;
     for (Index f = 0; f < fits && mean != nullptr; ++f) {
       for (Index j = 0; j < p; ++j) {
         intercept[f] += mean[j] * coef[f * p + j];
@@ -125,8 +138,8 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
           x[k * p + j] = static_cast<double>(problem.data().x(i, j)) - shift;
         }
       }
-      blas::gemm(blas::Op::transpose, blas::Op::none, fits, now, p, 1.0, coef.data(), p, x.data(),
-                 p, 0.0, fitted.data(), fits);
+      blas::gemm(Op::transpose, Op::none, fits, now, p, 1.0, coef.data(), p, x.data(), p, 0.0,
+                 fitted.data(), fits);
       for (Index k = 0; k < now; ++k) {
         const Index u = k0 + k;
         for (Index f = 0; f < fits; ++f) {
@@ -136,14 +149,28 @@ bool DualPath<T>::squared_errors(std::span<const Index> rows, std::span<const do
         }
       }
     }
-    if (this->problem_.monitor().should_stop()) return false;
+    check(problem.monitor());
   }
-  return true;
 }
 
-template bool DualPath<double>::squared_errors(std::span<const Index>, std::span<const double>,
-                                               std::span<const double>, double*);
-template bool DualPath<float>::squared_errors(std::span<const Index>, std::span<const double>,
-                                              std::span<const double>, double*);
+}  // namespace
+
+template <Real T>
+void dual_squared_errors(DualCoefficients<T>& coefficients, std::span<const Index> rows,
+                         std::span<const double> weight, std::span<const double> alphas,
+                         double* sse) {
+  const auto fits = static_cast<Index>(alphas.size()) * coefficients.system().problem().n_targets();
+  if (coefficients.worth_directions(fits)) {
+    errors_in_directions(coefficients, rows, weight, alphas, sse);
+  } else {
+    errors_from_coefficients(coefficients, rows, weight, alphas, sse);
+  }
+}
+
+template void dual_squared_errors<double>(DualCoefficients<double>&, std::span<const Index>,
+                                          std::span<const double>, std::span<const double>,
+                                          double*);
+template void dual_squared_errors<float>(DualCoefficients<float>&, std::span<const Index>,
+                                         std::span<const double>, std::span<const double>, double*);
 
 }  // namespace elltwo

@@ -8,6 +8,8 @@
 #include "parallel/interruption.hpp"
 #include "solvers/ridge/root_rows.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/ridge_path/primal_errors.hpp"
+#include "solvers/ridge_path/primal_left_out.hpp"
 #include "solvers/ridge_sparse/moments.hpp"
 
 namespace elltwo {
@@ -17,16 +19,16 @@ namespace {
 // penalised eigenvalue would have fewer than about 10 digits.
 constexpr double enough_for_gram = 1e-6;
 
-// Squares of the data within range; columns that hold nothing are welcome.
+// Squares of the data within range; or columns without variation.
 template <Real T>
 bool in_range(const ScaledMoments& m, const Problem<T>& problem) {
   for (Index j = 0; j < m.n_features && problem.sparse() == nullptr; ++j) {
-    if (m.gram(j, j) == 0.0 && problem.holds_nothing(j)) continue;
+    if (m.gram(j, j) == 0.0 && problem.vanishes(j)) continue;
     if (out_of_range<double>(m.gram(j, j))) return false;
   }
   for (Index t = 0; t < m.n_targets; ++t) {
     const auto& data = problem.data();
-    if (m.yy(t) == 0.0 && holds_nothing(data.y.column(t), data.sample_weight, problem.centred())) {
+    if (m.yy(t) == 0.0 && vanishes(data.y.column(t), data.sample_weight, problem.centred())) {
       continue;
     }
     if (out_of_range<double>(m.yy(t))) return false;
@@ -36,33 +38,27 @@ bool in_range(const ScaledMoments& m, const Problem<T>& problem) {
 
 }  // namespace
 
-// Moments of the data; false if the monitor asked to stop. Throws where squares are out of range.
+// Moments of the data. Throws where squares are out of range.
 template <Real T>
-bool PrimalPath<T>::take_moments(ScaledMoments& moments) const {
-  if (problem_.sparse() != nullptr) return sparse_moments(problem_, moments);
-  const MomentsInput<T> input{.x = problem_.data().x,
-                              .y = problem_.data().y,
-                              .sqrt_weight = problem_.sqrt_weight(),
-                              .scales = problem_.scales(),
-                              .centred = problem_.centred()};
-  return completed([&] {
-    moments = compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor());
-  });
-}
-
-template <Real T>
-bool PrimalPath<T>::decompose(double smallest_alpha) {
+ScaledMoments PrimalPath<T>::form_moments() const {
   ScaledMoments moments;
-  if (!take_moments(moments)) return false;
-  if (!in_range(moments, problem_)) {
-    throw_if_not_finite(problem_.data());
-    throw std::invalid_argument(
-        "X and y must have sums of squares within the range of their type for a path; scale them");
+  if (problem_.sparse() != nullptr) {
+    moments = sparse_moments(problem_);
+  } else {
+    const MomentsInput<T> input{.x = problem_.data().x,
+                                .y = problem_.data().y,
+                                .sqrt_weight = problem_.sqrt_weight(),
+                                .scales = problem_.scales(),
+                                .centred = problem_.centred()};
+    moments = compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor());
   }
-  return decompose(std::move(moments), smallest_alpha);
+  if (in_range(moments, problem_)) return moments;
+  throw_if_not_finite(problem_.data());
+  throw std::invalid_argument(
+      "X and y must have sums of squares within the range of their type for a path; scale them");
 }
 
-// The largest eigenvalue of what centring has subtracted from a sparse Gram matrix, and rounded with it.
+// The largest eigenvalue of what centring has subtracted from a sparse Gram matrix, and rounded.
 template <Real T>
 double PrimalPath<T>::lost_to_centring() const {
   if (problem_.sparse() == nullptr) return 0.0;
@@ -72,8 +68,8 @@ double PrimalPath<T>::lost_to_centring() const {
 }
 
 template <Real T>
-bool PrimalPath<T>::decompose(ScaledMoments moments, double smallest_alpha) {
-  moments_ = std::move(moments);
+void PrimalPath<T>::decompose(double smallest_alpha) {
+  if (!known_) moments_ = form_moments();
   design_.emplace(problem_, moments_);
   if (design_->n_free() > 0) return by_triangle();
   const Index m = design_->size();
@@ -87,7 +83,7 @@ bool PrimalPath<T>::decompose(ScaledMoments moments, double smallest_alpha) {
   solver_ = Solver::eigen;
   const double scale = spectrum_.largest + lost_to_centring();
   const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * scale;
-  return !rough || by_triangle();
+  if (rough) by_triangle();
 }
 
 template <Real T>
@@ -97,7 +93,7 @@ double PrimalPath<T>::noise() const {
 
 // Rows with the products of the moments, and one of the means where the design is not about them.
 template <Real T>
-bool PrimalPath<T>::by_root_rows() {
+void PrimalPath<T>::by_root_rows() {
   const Index p = problem_.n_features();
   const auto roots = root_rows(moments_, moments_.noise);
   const bool level = problem_.centred() && design_->x_shift() == nullptr;
@@ -115,11 +111,11 @@ bool PrimalPath<T>::by_root_rows() {
       for (Index c = 0; c < cols; ++c) out[c * ld + k] = row[c];
     }
   };
-  return by_triangle(roots.rows + (level ? 1 : 0), fill);
+  by_triangle(roots.rows + (level ? 1 : 0), fill);
 }
 
 template <Real T>
-bool PrimalPath<T>::by_triangle() {
+void PrimalPath<T>::by_triangle() {
   if (!problem_.has_rows()) return by_root_rows();
   const Index cols = design_->size() + problem_.n_targets();
   const auto fill = [&](Index k0, Index n_rows, double* out, Index ld) {
@@ -130,18 +126,15 @@ bool PrimalPath<T>::by_triangle() {
       for (Index c = 0; c < cols; ++c) out[c * ld + k] = root * row[c];
     }
   };
-  return by_triangle(problem_.n_samples(), fill);
+  by_triangle(problem_.n_samples(), fill);
 }
 
 // The targets are columns of the triangle too, which then also holds what of them is left over.
 template <Real T>
-bool PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
+void PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
   const Index m = design_->size(), n_targets = problem_.n_targets(), cols = m + n_targets;
-  Buffer<double> top;
-  const auto reduce = [&] {
-    top = row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor());
-  };
-  if (!completed(reduce)) return false;
+  const auto top =
+      row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor());
   std::vector<double> rest;
   for (Index t = 0; t < n_targets; ++t) {
     double sum = 0.0;
@@ -151,7 +144,6 @@ bool PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
   spectrum_ = spectrum_of_triangle(m, design_->n_free(), top.data(), cols, std::move(rest),
                                    static_cast<double>(std::max(n_rows, m)) * epsilon);
   solver_ = Solver::svd;
-  return true;
 }
 
 template <Real T>
@@ -161,10 +153,11 @@ Index PrimalPath<T>::n_unpenalised() const {
 }
 
 template <Real T>
-bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+void PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                  std::span<double> intercept) {
   const Index m = design_->size(), p = problem_.n_features(), n_targets = problem_.n_targets();
   const Index all = spectrum_.directions();
+  const Means means = means_of(moments_);
   Buffer<double> gained(std::max<Index>(1, all * n_targets));
   Buffer<double> z = Buffer<double>::zeros(std::max<Index>(1, m * n_targets));
   TargetGroup group;
@@ -181,16 +174,14 @@ bool PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
       design_->coefficients(t, z.data() + t * m, fit.coef.data() + t * p);
     }
     const auto row = n_targets * static_cast<Index>(a);
-    problem_.write_result(group, fit, moments_.weight, moments_.x_mean.data(),
-                          moments_.y_mean.data(), coef.subspan(row * p, n_targets * p),
+    problem_.write_result(group, fit, means, coef.subspan(row * p, n_targets * p),
                           intercept.subspan(row, n_targets));
-    if (problem_.monitor().should_stop()) return false;
+    check(problem_.monitor());
   }
-  return true;
 }
 
 template <Real T>
-bool PrimalPath<T>::basis(double* out) {
+void PrimalPath<T>::basis(double* out) const {
   const Index m = design_->size(), all = n_directions();
   const Buffer<double> directions = spectrum_.eigenvectors();
   const double root = std::sqrt(problem_.weight_scale());
@@ -201,7 +192,17 @@ bool PrimalPath<T>::basis(double* out) {
     const double scale = root * (design_->scale(a) * unit);
     for (Index k = 0; k < all; ++k) row[k] = scale * directions[k * m + a];
   }
-  return true;
+}
+
+template <Real T>
+void PrimalPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) const {
+  primal_leave_one_out(*design_, spectrum_, alphas, visit);
+}
+
+template <Real T>
+void PrimalPath<T>::squared_errors(std::span<const Index> rows, std::span<const double> weight,
+                                   std::span<const double> alphas, double* sse) {
+  primal_squared_errors(*design_, spectrum_, rows, weight, alphas, sse);
 }
 
 template class PrimalPath<double>;

@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <vector>
 
-#include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
+#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge_sparse/ridge_sparse.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double sparse_tol = 1e-13;  // where a path calls for a fit, it wants all digits
+constexpr double sparse_tol = 1e-13;  // tolerance of sparse refits, which must give all digits
 
 }  // namespace
 
 template <Real T>
-bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
+void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
                   std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
                   std::span<double> coef, std::span<double> intercept) {
   auto repeated = data;  // the target stands once for every alpha
@@ -32,10 +33,10 @@ bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index t
   if (sparse != nullptr) {
     auto exact = options;
     exact.tol = std::min(options.tol, sparse_tol);
-    return fit_rows(borrowed(*sparse), repeated, exact, monitor, coef, intercept).status !=
-           Status::interrupted;
+    fit_rows(borrowed(*sparse), repeated, exact, monitor, coef, intercept);
+  } else {
+    ridge_from_products<T>(repeated, {}, options, monitor, coef, intercept);
   }
-  return ridge(repeated, options, monitor, coef, intercept).status != Status::interrupted;
 }
 
 template <Real T>
@@ -47,10 +48,10 @@ bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options) {
 
 template bool limit_differs<double>(const RidgeData<double>&, const RidgeOptions&);
 template bool limit_differs<float>(const RidgeData<float>&, const RidgeOptions&);
-template bool refit_target<double>(const RidgeData<double>&, const SparseRows<double>*, Index,
+template void refit_target<double>(const RidgeData<double>&, const SparseRows<double>*, Index,
                                    std::span<const double>, const RidgeOptions&, Monitor&,
                                    std::span<double>, std::span<double>);
-template bool refit_target<float>(const RidgeData<float>&, const SparseRows<float>*, Index,
+template void refit_target<float>(const RidgeData<float>&, const SparseRows<float>*, Index,
                                   std::span<const double>, const RidgeOptions&, Monitor&,
                                   std::span<double>, std::span<double>);
 

@@ -7,16 +7,16 @@
 
 namespace elltwo {
 
-/// Fits one target at each of some alphas by ridge(), or sparse_ridge() if data.x is empty and `sparse` is
-/// in its place: coef (alphas x features), intercept (alphas). False if the monitor asked to stop.
+/// Fits one target at each of some alphas by ridge(), or sparse_ridge() if data.x is empty and
+/// `sparse` is in its place: coef (alphas x features), intercept (alphas).
 template <Real T>
-bool refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
+void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
                   std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
                   std::span<double> coef, std::span<double> intercept);
 
-/// Whether paths whose problem has many solutions without a penalty tend to another one than ridge()
-/// takes at alpha = 0: the shortest in the norm of the factors, a penalised intercept included, not in
-/// the user's units.
+/// Whether the path of a problem with many solutions at alpha = 0 tends to a solution other than
+/// that of ridge(): the shortest one in the norm of the factors, a penalised intercept included,
+/// not in the user's units.
 template <Real T>
 bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options);
 

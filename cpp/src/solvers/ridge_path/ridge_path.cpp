@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/row_blocks.hpp"
 #include "parallel/team.hpp"
@@ -35,13 +36,7 @@ RidgePath<T>::~RidgePath() = default;
 
 template <Real T>
 bool RidgePath<T>::decompose(double smallest_alpha) {
-  if (state_->known) {
-    auto& path = static_cast<PrimalPath<T>&>(*state_->method);
-    auto moments = std::move(*state_->known);
-    state_->known.reset();
-    return path.decompose(std::move(moments), smallest_alpha);
-  }
-  return state_->method->decompose(smallest_alpha);
+  return completed([&] { state_->method->decompose(smallest_alpha); });
 }
 
 template <Real T>
@@ -62,28 +57,41 @@ Index RidgePath<T>::n_unpenalised() const {
 template <Real T>
 bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                 std::span<double> intercept) {
-  if (!state_->method->coefficients(alphas, coef, intercept)) return false;
-  const Index p = state_->data.x.cols;
-  const Index n_targets = state_->data.y.cols;
+  return completed([&] { state_->coefficients(alphas, coef, intercept); });
+}
+
+template <Real T>
+void RidgePath<T>::State::coefficients(std::span<const double> alphas, std::span<double> coef,
+                                       std::span<double> intercept) {
+  method->coefficients(alphas, coef, intercept);
+  const Index p = data.x.cols;
+  const Index n_targets = data.y.cols;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
-    if (!state_->needs_refit(alphas[a])) continue;
-    if (!state_->problem->has_rows()) {
-      const auto info = fit(alphas.subspan(a, 1), coef.subspan(a * n_targets * p, n_targets * p),
-                            intercept.subspan(a * n_targets, n_targets));
-      if (info.status == Status::interrupted) return false;
+    if (!needs_refit(alphas[a])) continue;
+    const auto one = alphas.subspan(a, 1);
+    const std::size_t first = a * n_targets;
+    if (!problem->has_rows()) {
+      fit(one, coef.subspan(first * p, n_targets * p), intercept.subspan(first, n_targets));
       continue;
     }
     for (Index t = 0; t < n_targets; ++t) {
-      const std::size_t row = a * n_targets + t;
-      if (!refit_target(state_->data, state_->sparse(), static_cast<Index>(t), alphas.subspan(a, 1),
-                        state_->options, state_->problem->monitor(), coef.subspan(row * p, p),
-                        intercept.subspan(row, 1))) {
-        return false;
-      }
+      const std::size_t row = first + t;
+      refit_target(data, sparse(), t, one, options, problem->monitor(), coef.subspan(row * p, p),
+                   intercept.subspan(row, 1));
     }
   }
-  unshift_intercepts(state_->x_shift, coef, intercept);
-  return true;
+  unshift_intercepts(x_shift, coef, intercept);
+}
+
+template <Real T>
+SolveInfo RidgePath<T>::State::fit(std::span<const double> alphas, std::span<double> coef,
+                                   std::span<double> intercept) {
+  auto with_alphas = data;
+  with_alphas.alpha = alphas;
+  const KnownProducts<T> known{.moments = method->moments(),
+                               .dual = method->dual_system(),
+                               .units = problem->has_rows() ? nullptr : &units};
+  return ridge_from_products(with_alphas, known, options, problem->monitor(), coef, intercept);
 }
 
 template <Real T>
@@ -112,15 +120,20 @@ void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> ed
 template <Real T>
 bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<double> sse,
                                  std::span<double> predictions) {
-  state_->require_rows();
-  const auto& data = state_->data;
+  return completed([&] { state_->leave_one_out(alphas, sse, predictions); });
+}
+
+template <Real T>
+void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::span<double> sse,
+                                        std::span<double> predictions) {
+  require_rows();
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index fits = data.y.cols * n_alphas;
   std::vector<std::vector<double>> partial(row_block_chunks);
   std::vector<std::vector<Index>> odd(partial.size());
-  const bool refit = data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
-                     std::any_of(alphas.begin(), alphas.end(),
-                                 [&](double alpha) { return state_->needs_refit(alpha); });
+  const bool refit =
+      data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
+      std::any_of(alphas.begin(), alphas.end(), [&](double alpha) { return needs_refit(alpha); });
   const auto visit = [&](const LeftOutBlock& block) {
     auto& sums = partial[block.chunk];
     sums.resize(fits);
@@ -131,14 +144,14 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
         odd[block.chunk].push_back(i);
         continue;
       }
-      const double w = state_->plain_weight(i);
+      const double w = plain_weight(i);
       for (Index f = 0; f < fits; ++f) sums[f] += w * e[f] * e[f];
       for (Index f = 0; f < fits && !predictions.empty(); ++f) {
         predictions[i * fits + f] = data.y(i, f / n_alphas) - e[f];
       }
     }
   };
-  if (!state_->method->leave_one_out(alphas, visit)) return false;
+  method->leave_one_out(alphas, visit);
   std::vector<double> total(fits, 0.0);
   for (const auto& sums : partial) {
     for (std::size_t f = 0; f < sums.size(); ++f) total[f] += sums[f];
@@ -146,9 +159,9 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
   std::vector<double> row(fits);
   for (const auto& rows : odd) {
     for (const Index i : rows) {
-      const double w = state_->plain_weight(i);
+      const double w = plain_weight(i);
       if (w == 0.0 && predictions.empty()) continue;
-      if (!state_->refit_row(i, alphas, row.data())) return false;
+      refit_row(i, alphas, row.data());
       for (Index f = 0; f < fits; ++f) {
         total[f] += w * std::pow(data.y(i, f / n_alphas) - row[f], 2);
         if (!predictions.empty()) predictions[(i * fits) + f] = row[f];
@@ -160,7 +173,6 @@ bool RidgePath<T>::leave_one_out(std::span<const double> alphas, std::span<doubl
       sse[a * data.y.cols + t] = total[t * n_alphas + a];
     }
   }
-  return true;
 }
 
 template <Real T>
@@ -168,25 +180,20 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
   state_->require_rows();
   const Index n = state_->data.x.rows;
   const auto n_alphas = static_cast<Index>(alphas.size());
-  return state_->method->leave_one_out(alphas, [&](const LeftOutBlock& block) {
+  const auto visit = [&](const LeftOutBlock& block) {
     for (Index k = 0; k < block.rows; ++k) {
       for (Index a = 0; a < n_alphas; ++a) {
         h[a * n + block.row + k] = block.leverage[k * n_alphas + a];
       }
     }
-  });
+  };
+  return completed([&] { state_->method->leave_one_out(alphas, visit); });
 }
 
 template <Real T>
 SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coef,
                             std::span<double> intercept) {
-  auto data = state_->data;
-  data.alpha = alpha;
-  const KnownProducts<T> known{.moments = state_->method->moments(),
-                               .dual = state_->method->dual_system(),
-                               .units = state_->problem->has_rows() ? nullptr : &state_->units};
-  return ridge_from_products(data, known, state_->options, state_->problem->monitor(), coef,
-                             intercept);
+  return info_of([&] { return state_->fit(alpha, coef, intercept); });
 }
 
 template <Real T>
@@ -202,7 +209,7 @@ Index RidgePath<T>::n_directions() const {
 template <Real T>
 bool RidgePath<T>::basis(std::span<double> out) {
   std::fill(out.begin(), out.end(), 0.0);
-  return state_->method->basis(out.data());
+  return completed([&] { state_->method->basis(out.data()); });
 }
 
 template class RidgePath<double>;

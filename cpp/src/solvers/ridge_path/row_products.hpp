@@ -5,7 +5,7 @@
 
 namespace elltwo {
 
-/// Rows z_i of a design times a matrix B. Sparse rows take one line of B for each of their entries,
+/// Rows z_i of a design times a matrix B. Sparse rows add one row of B for each of their entries,
 /// unless they have so many that they are made dense, a block at a time.
 template <Real T>
 class RowProducts {
@@ -16,7 +16,7 @@ class RowProducts {
   /// For rows [k0, k0 + rows): out = B^T z_i (cols x rows), and targets x rows, both column-major.
   void operator()(Index k0, Index rows, double* out, double* targets) const;
 
-  /// Multiplications and additions that a row takes.
+  /// Multiplications and additions for one row.
   double operations_per_row() const;
 
  private:

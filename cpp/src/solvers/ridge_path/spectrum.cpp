@@ -41,10 +41,10 @@ Buffer<double> Spectrum::eigenvectors() const {
   return out;
 }
 
-// Where T is diagonal, sum_k (alpha / (s_k + alpha))^2 target_k^2 / s_k beyond what no coefficients can
-// fit.
+// Where T is diagonal, sum_k (alpha / (s_k + alpha))^2 target_k^2 / s_k beyond what no coefficients
+// can fit.
 void Spectrum::residual_squares(double alpha, double* rss) const {
-  if (!penalised.beside.empty() || rss_alpha != 0.0) {
+  if (!penalised.beside.empty() || reference_alpha != 0.0) {
     for (Index t = 0; t < n_targets(); t += spectrum_block_targets) {
       residual_squares_of_some(alpha, t, std::min(spectrum_block_targets, n_targets() - t),
                                rss + t);
@@ -54,7 +54,7 @@ void Spectrum::residual_squares(double alpha, double* rss) const {
   const Index all = directions();
   for (Index t = 0; t < n_targets(); ++t) {
     const double* c = target.data() + t * all + rank_free;
-    double sum = rss_there[t];
+    double sum = reference_rss[t];
     for (Index k = 0; k < penalised.size(); ++k) {
       const double d = penalised.diagonal[k];
       if (!(d > 0.0)) continue;
@@ -71,15 +71,15 @@ void Spectrum::residual_squares_of_some(double alpha, Index first, Index count, 
   const Index all = directions(), m = penalised.size();
   const double* c = target.data() + first * all + rank_free;
   Buffer<double> start(count * m), moved(count * m), pushed(m);
-  penalised.solve(rss_alpha, count, c, all, start.data(), m);
+  penalised.solve(reference_alpha, count, c, all, start.data(), m);
   penalised.solve(alpha, count, c, all, moved.data(), m);
   for (Index t = 0; t < count; ++t) {
     const double* z = start.data() + t * m;
     double* d = moved.data() + t * m;
     for (Index k = 0; k < m; ++k) d[k] = z[k] - d[k];
     penalised.multiply(d, pushed.data());
-    double sum = rss_there[first + t];
-    for (Index k = 0; k < m; ++k) sum += d[k] * (pushed[k] + 2.0 * rss_alpha * z[k]);
+    double sum = reference_rss[first + t];
+    for (Index k = 0; k < m; ++k) sum += d[k] * (pushed[k] + 2.0 * reference_alpha * z[k]);
     rss[t] = std::max(sum, 0.0);
   }
 }
@@ -98,8 +98,8 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
   }
   if (result.s.size() == values.size() && m > 0) result.smallest = values.front();
   result.target = Buffer<double>(std::max<Index>(1, m * t));
-  result.rss_alpha = std::min(smallest_alpha, result.largest);
-  result.rss_there = yy;
+  result.reference_alpha = std::min(smallest_alpha, result.largest);
+  result.reference_rss = yy;
   const double work = 2.0 * static_cast<double>(m) * static_cast<double>(m * t);
   TaskCounter blocks((t + spectrum_block_targets - 1) / spectrum_block_targets);
   run_team(threads_for(n_threads, work), [&](TeamMember&) {
@@ -112,12 +112,12 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
         blas::gemm(blas::Op::transpose, blas::Op::none, m, count, m, 1.0, result.basis.data(), m,
                    gy + first * m, m, 0.0, c, m);
       }
-      result.solution(result.rss_alpha, first, count, z.data());
+      result.solution(result.reference_alpha, first, count, z.data());
       for (Index u = 0; u < count; ++u) {
-        double& rss = result.rss_there[first + u];
+        double& rss = result.reference_rss[first + u];
         for (Index k = 0; k < m; ++k) {
           const double v = z[u * m + k];
-          rss -= v * (c[u * m + k] + result.rss_alpha * v);
+          rss -= v * (c[u * m + k] + result.reference_alpha * v);
         }
         rss = std::max(rss, 0.0);
       }

@@ -41,7 +41,7 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
   return part;
 }
 
-/// Rows [0, m) of columns [from, from + n) of the triangle, the free rows turned by U^T.
+/// Rows [0, m) of columns [from, from + n) of the triangle, the free rows multiplied by U^T.
 Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
                       Index from, Index n) {
   auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));
@@ -57,8 +57,8 @@ Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double*
   return out;
 }
 
-/// Joins the free directions B (q0 x rank) and the singular vectors V (q x kept) of the rest, whose own
-/// free part is C = B^T Z_0^T Z: columns [B; 0] and [-B C V; V].
+/// Joins the free directions B (q0 x rank) and the singular vectors V (q x kept) of the rest, whose
+/// own free part is C = B^T Z_0^T Z: columns [B; 0] and [-B C V; V].
 Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Index kept,
                             const double* v, const double* c) {
   const Index m = q0 + q;
@@ -84,7 +84,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
   const FreeTriangle free = free_triangle(n_free, r, ld, noise);
   Spectrum result;
   result.rank_free = free.rank;
-  result.rss_there = std::move(rest);
+  result.reference_rss = std::move(rest);
   const auto columns = turned(m, n_free, free, r, ld, n_free, q);
   const auto targets = turned(m, n_free, free, r, ld, m, t);
   // Rows of free directions that count as none belong to the penalised columns.
@@ -115,7 +115,7 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
     const double* y = targets.data() + v * m;
     double* out = result.target.data() + v * all;
     std::copy_n(y, free.rank, out);
-    double& rss = result.rss_there[v];
+    double& rss = result.reference_rss[v];
     Buffer<double> left(std::max<Index>(1, rows));
     std::copy_n(y + free.rank, rows, left.data());
     for (Index k = 0; k < kept; ++k) {

@@ -20,13 +20,12 @@ template <Real T>
 struct RidgePath<T>::State {
   RidgeData<T> data;
   RidgeOptions options;
-  double alpha = 1.0;           // stands in data for the penalties to come
-  SparseRows<T> rows{};         // of a sparse X, about x_shift
-  std::vector<double> x_shift;  // of every column; none: zeros
+  double alpha = 1.0;           // the penalty in data, in the place of those to come
+  SparseRows<T> rows{};         // the rows of a sparse X, about x_shift
+  std::vector<double> x_shift;  // one for every column of a sparse X; empty for zeros
   std::optional<Problem<T>> problem;
   std::unique_ptr<PathMethod<T>> method;
-  SumUnits units;                      // of
-  std::optional<ScaledMoments> known;  // moments, until they are decomposed
+  SumUnits units;  // those of moments whose rows are gone
 
   State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& monitor)
       : data(given), options(given_options) {
@@ -54,7 +53,7 @@ struct RidgePath<T>::State {
     data.y = {nullptr, moments.n_rows(), moments.n_targets(), 0, 0};
     data.alpha = {&alpha, 1};
     validate(data, options);
-    known = moments_for(moments, options.fit_intercept, options, units);
+    auto known = moments_for(moments, options.fit_intercept, options, units);
     const bool plain = std::all_of(units.column.begin(), units.column.begin() + data.x.cols,
                                    [](double s) { return s == 1.0; });
     if (!plain) {
@@ -62,7 +61,7 @@ struct RidgePath<T>::State {
           "X must have sums of squares within the range of its type for a path; scale it");
     }
     problem.emplace(data, options, monitor, units);
-    method = std::make_unique<PrimalPath<T>>(*problem);
+    method = std::make_unique<PrimalPath<T>>(*problem, std::move(known));
   }
 
   const SparseRows<T>* sparse() const { return rows.start != nullptr ? &rows : nullptr; }
@@ -91,7 +90,13 @@ struct RidgePath<T>::State {
     return data.sample_weight.empty() ? 1.0 : data.sample_weight[i];
   }
 
-  bool refit_row(Index row, std::span<const double> alphas, double* predictions);
+  void coefficients(std::span<const double> alphas, std::span<double> coef,
+                    std::span<double> intercept);
+  void leave_one_out(std::span<const double> alphas, std::span<double> sse,
+                     std::span<double> predictions);
+  SolveInfo fit(std::span<const double> alphas, std::span<double> coef,
+                std::span<double> intercept);
+  void refit_row(Index row, std::span<const double> alphas, double* predictions);
   double row_times(Index row, const double* b) const;
 };
 
@@ -109,7 +114,7 @@ double RidgePath<T>::State::row_times(Index row, const double* b) const {
 
 // Predictions of one row (targets x alphas) by the fits without it.
 template <Real T>
-bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
+void RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
                                     double* predictions) {
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index p = data.x.cols;
@@ -120,13 +125,11 @@ bool RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
   std::vector<double> coef(n_alphas * p);
   std::vector<double> intercept(n_alphas);
   for (Index t = 0; t < data.y.cols; ++t) {
-    if (!refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept))
-      return false;
+    refit_target(others, sparse(), t, alphas, options, problem->monitor(), coef, intercept);
     for (Index a = 0; a < n_alphas; ++a) {
       predictions[t * n_alphas + a] = intercept[a] + row_times(row, coef.data() + a * p);
     }
   }
-  return true;
 }
 
 }  // namespace elltwo

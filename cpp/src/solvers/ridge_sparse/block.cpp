@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
@@ -20,13 +19,10 @@ SparseBlock<T>::SparseBlock(const Problem<T>& problem, const SparseDesign<T>& de
 template <Real T>
 void SparseBlock<T>::set_up_target(Index t) {
   const double alpha = targets_[t].alpha;
-  const double own = problem_.intercept_penalty(alpha);
-  double kappa = 0.0;
-  if (problem_.centred() && own > 0.0)
-    kappa = std::isinf(own) ? design_.total : design_.total * (own / (design_.total + own));
+  const double kappa = problem_.centred() ? problem_.kappa(design_.means.weight, alpha) : 0.0;
   kappa_.push_back(kappa);
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[j];
+    const double mean = design_.means.x[j];
     const double a = problem_.penalty(j, alpha);
     penalty_[j * k() + t] = std::isinf(a) ? 0.0 : a;
     const double square = design_.x_spread[j] + kappa * mean * mean + a;
@@ -39,14 +35,15 @@ Buffer<double> SparseBlock<T>::dot_means(const double* v) const {
   auto dots = Buffer<double>::zeros(k());
   if (!problem_.centred()) return dots;
   for (Index t = 0; t < k(); ++t) {
-    dots[t] = sum_over(design_.x.cols, [&](Index j) { return design_.x_mean[j] * v[j * k() + t]; });
+    dots[t] =
+        sum_over(design_.x.cols, [&](Index j) { return design_.means.x[j] * v[j * k() + t]; });
   }
   return dots;
 }
 
 // g = X^T U and sums = 1^T U with U = W (X b - centre - y). b may be null: zeros.
 template <Real T>
-bool SparseBlock<T>::residual_products(const double* b, const double* centre, double* g,
+void SparseBlock<T>::residual_products(const double* b, const double* centre, double* g,
                                        double* sums) const {
   std::vector<Index> columns;
   for (const auto& target : targets_) columns.push_back(target.target);
@@ -55,50 +52,47 @@ bool SparseBlock<T>::residual_products(const double* b, const double* centre, do
                                  .target = design_.y.data(),
                                  .column = columns.data(),
                                  .target_stride = problem_.n_targets()};
-  return completed([&] { pass_.run(k(), b, to_residual, problem_.monitor(), g, sums); });
+  pass_.run(k(), b, to_residual, problem_.monitor(), g, sums);
 }
 
 template <Real T>
-bool SparseBlock<T>::gradient(const double* b, double* g) const {
+void SparseBlock<T>::gradient(const double* b, double* g) const {
   const bool nothing = std::all_of(b, b + size(), [](double v) { return v == 0.0; });
   const auto centre = dot_means(b);
   Buffer<double> sums(k());
   if (nothing && !design_.cross.empty()) {
     std::transform(design_.cross.begin(), design_.cross.end(), g, [](double c) { return -c; });
     sums[0] = -design_.y_sum[0];
-  } else if (!residual_products(nothing ? nullptr : b, centre.data(), g, sums.data())) {
-    return false;
+  } else {
+    residual_products(nothing ? nullptr : b, centre.data(), g, sums.data());
   }
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[j];
+    const double mean = design_.means.x[j];
     for (Index t = 0; t < k(); ++t) {
       const Index e = j * k() + t;
       const Index target = targets_[t].target;
-      const double pull = design_.y_mean[target] - centre[t];
+      const double pull = design_.means.y[target] - centre[t];
       g[e] = mean * (kappa(t) * pull + sums[t]) - g[e];
       if (penalty_[e] > 0.0) g[e] -= penalty_[e] * (b[e] - problem_.prior(target, j));
       if (inverse_size_[e] == 0.0) g[e] = 0.0;
     }
   }
-  return true;
 }
 
 template <Real T>
-bool SparseBlock<T>::apply(const double* v, double* q) const {
+void SparseBlock<T>::apply(const double* v, double* q) const {
   const auto centre = dot_means(v);
   const RowTransform to_weighted{.weight = design_.weight.data(), .centre = centre.data()};
   Buffer<double> sums(k());
-  const auto multiply = [&] { pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data()); };
-  if (!completed(multiply)) return false;
+  pass_.run(k(), v, to_weighted, problem_.monitor(), q, sums.data());
   for (Index t = 0; t < k(); ++t) sums[t] -= kappa(t) * centre[t];
   for (Index j = 0; j < design_.x.cols; ++j) {
-    const double mean = design_.x_mean[j];
+    const double mean = design_.means.x[j];
     for (Index t = 0; t < k(); ++t) {
       const Index e = j * k() + t;
       q[e] += penalty_[e] * v[e] - mean * sums[t];
     }
   }
-  return true;
 }
 
 template <Real T>
@@ -121,7 +115,7 @@ double SparseBlock<T>::magnification() const {
   for (Index e = 0; e < size(); ++e) {
     const Index j = e / k();
     const double about_zero =
-        design_.x_spread[j] + design_.total * design_.x_mean[j] * design_.x_mean[j];
+        design_.x_spread[j] + design_.means.weight * design_.means.x[j] * design_.means.x[j];
     square = std::max(square, about_zero * inverse_size_[e] * inverse_size_[e]);
   }
   return std::sqrt(square);

@@ -7,6 +7,7 @@
 
 namespace elltwo {
 
+/// Targets that are fitted side by side at most.
 inline constexpr Index most_targets_at_once = 8;
 
 /// A target and the penalty it is fitted with.
@@ -26,8 +27,8 @@ struct Stationarity {
   }
 };
 
-/// Up to most_targets_at_once targets, fitted side by side: number (j, t) of a p x k block of
-/// coefficients stands at j * k + t. The intercept is always at its optimum.
+/// Up to most_targets_at_once targets, fitted side by side: element (j, t) of a p x k block of
+/// coefficients is at j * k + t. The intercept is always at its optimum.
 template <Real T>
 class SparseBlock {
  public:
@@ -38,15 +39,14 @@ class SparseBlock {
   Index size() const { return design_.x.cols * k(); }
   const std::vector<PenalisedTarget>& targets() const { return targets_; }
 
-  /// Half the negative gradient, from the data; zero for coefficients that are not solved for. False
-  /// if the monitor asked to stop.
-  bool gradient(const double* b, double* g) const;
+  /// Half the negative gradient, from the data; zero for coefficients that are not solved for.
+  void gradient(const double* b, double* g) const;
 
-  /// q = (X^T W X + penalties) v with centred X. False if the monitor asked to stop.
-  bool apply(const double* v, double* q) const;
+  /// q = (X^T W X + penalties) v with centred X.
+  void apply(const double* v, double* q) const;
 
-  /// 1 / d, d^2 being the diagonal of the system; 0 for coefficients that are not solved for: pinned
-  /// ones, and without a penalty those of constant features, whatever value they have.
+  /// 1 / d, d^2 being the diagonal of the system; 0 for coefficients that are not solved for:
+  /// pinned ones, and without a penalty those of constant features, whatever value they have.
   const Buffer<double>& inverse_size() const { return inverse_size_; }
 
   Stationarity stationarity(Index t, const double* b, const double* g) const;
@@ -60,7 +60,7 @@ class SparseBlock {
 
   Buffer<double> prior() const;
 
-  /// kappa with which the means' outer product enters when the intercept is penalised.
+  /// Problem::kappa of target t; 0 without an intercept.
   double kappa(Index t) const { return kappa_[t]; }
 
   /// Whether any coefficient of target t has a penalty.
@@ -71,7 +71,7 @@ class SparseBlock {
 
  private:
   Buffer<double> dot_means(const double* v) const;
-  bool residual_products(const double* b, const double* centre, double* g, double* sums) const;
+  void residual_products(const double* b, const double* centre, double* g, double* sums) const;
   void set_up_target(Index t);
 
   const Problem<T>& problem_;
@@ -79,7 +79,7 @@ class SparseBlock {
   SparsePass<T>& pass_;
   std::vector<PenalisedTarget> targets_;
   std::vector<double> kappa_;
-  Buffer<double> penalty_;  // infinite ones as 0: their coefficients do not move
+  Buffer<double> penalty_;  // 0 in the place of infinite ones, whose coefficients do not move
   Buffer<double> inverse_size_;
 };
 

@@ -16,7 +16,8 @@ constexpr int longest_trial = 2;  // of what it is compared with
 constexpr double tol_floor = 4 * epsilon;
 constexpr std::int64_t iterations_per_correction = 100;
 
-// Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed., 8.4.2).
+// Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed.,
+// 8.4.2).
 Index eigenvalues_below(const std::vector<double>& diagonal, const std::vector<double>& off,
                         double x) {
   Index count = 0;
@@ -139,8 +140,9 @@ double SparseCg<T>::rcond() const {
   return std::min(1.0, smallest / eigenvalue(diagonal_, off_, n - 1, high));
 }
 
+// Evaluates the optimality of the targets that are not done by their residuals in r_.
 template <Real T>
-void SparseCg<T>::look(const double* b) {
+void SparseCg<T>::measure(const double* b) {
   for (Index t = 0; t < block_.k(); ++t) {
     auto& target = targets_[t];
     if (target.done) continue;
@@ -163,28 +165,28 @@ bool SparseCg<T>::hopeless(const std::vector<Target>& start, int done, int max_i
 }
 
 // Iterates from the gradient in r_ until every target meets the tolerance by its recurred residual.
+// False where a trial is given up.
 template <Real T>
-auto SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) -> Outcome {
+bool SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) {
   start_directions();
   const auto start = targets_;
   const int first = n_iter;
   const auto is_done = [](const Target& target) { return target.done; };
   const int last = is_trial ? longest_trial * max_iter : max_iter;
   while (n_iter < last && !std::ranges::all_of(targets_, is_done)) {
-    if (!block_.apply(d_.data(), q_.data())) return Outcome::interrupted;
+    block_.apply(d_.data(), q_.data());
     for (Index t = 0; t < block_.k(); ++t) {
       if (!targets_[t].done) advance(t, b);
     }
     ++n_iter;
-    look(b);
+    measure(b);
     const int done = n_iter - first;
-    if (is_trial && done >= shortest_trial && hopeless(start, done, max_iter))
-      return Outcome::hopeless;
+    if (is_trial && done >= shortest_trial && hopeless(start, done, max_iter)) return false;
   }
-  return Outcome::ended;
+  return true;
 }
 
-// Of the worst target, as far as the recurred residuals have not drifted.
+// The optimality of the worst target, with a bound on how far its recurred residual has drifted.
 template <Real T>
 double SparseCg<T>::optimality() const {
   double worst = 0.0;
@@ -207,23 +209,16 @@ void SparseCg<T>::solve(int max_iter, bool is_trial, double* b, SolveInfo& info)
   info.n_iter = 0;
   double previous = infinity;
   for (;;) {
-    if (!block_.gradient(b, r_.data())) {
-      info.status = Status::interrupted;
-      return;
-    }
+    block_.gradient(b, r_.data());
     std::ranges::fill(targets_, Target{});
-    look(b);
+    measure(b);
     info.optimality = optimality();
     const bool improved = info.optimality < 0.5 * previous;
     if (info.optimality <= tol_ || info.n_iter >= max_iter || !improved) break;
     previous = info.optimality;
-    const Outcome outcome = iterate(b, max_iter, is_trial, info.n_iter);
-    if (outcome == Outcome::interrupted) {
-      info.status = Status::interrupted;
-      return;
-    }
+    const bool to_the_end = iterate(b, max_iter, is_trial, info.n_iter);
     info.optimality = optimality();
-    if (outcome == Outcome::hopeless || (info.optimality <= tol_ && !drift_matters())) break;
+    if (!to_the_end || (info.optimality <= tol_ && !drift_matters())) break;
   }
   info.rcond = rcond();
 }

@@ -7,30 +7,28 @@
 
 namespace elltwo {
 
-/// Iterations that options allow.
+/// Iterations that the options allow.
 int most_cg_iterations(const RidgeOptions& options);
 
-/// Conjugate gradients on the normal equations of centred sparse data, preconditioned by their diagonal
-/// (Hestenes and Stiefel 1952; Golub and Van Loan, 4th ed., 11.5.2). Targets without a penalty go
-/// without preconditioning: started from the prior means, the iteration then ends in the solution
-/// nearest to them.
+/// Conjugate gradients on the normal equations of centred sparse data, preconditioned by their
+/// diagonal (Hestenes and Stiefel 1952; Golub and Van Loan, 4th ed., 11.5.2). Targets without a
+/// penalty go without preconditioning: started from the prior means, the iteration then ends in the
+/// solution nearest to them.
 template <Real T>
 class SparseCg {
  public:
   SparseCg(const Problem<T>& problem, const SparseBlock<T>& block);
 
-  /// Moves b (p x k) from the prior means to the solution, in at most so many iterations. A trial, to
-  /// which max_iter is the cost of another way, ends where its pace promises no end in as many more,
-  /// and after twice as many. The optimality reported is that of residuals from the data, or of recurred
-  /// ones with a bound on how far they have drifted from those (van der Vorst and Ye 2000, section 3),
-  /// where that is small beside the tolerance.
+  /// Moves b (p x k) from the prior means to the solution, in at most so many iterations. A trial,
+  /// to which max_iter is the cost of another way, ends where its pace promises no end in as many
+  /// more, and after twice as many. The optimality reported is that of residuals from the data, or
+  /// of recurred ones with a bound on how far they have drifted from those (van der Vorst and Ye
+  /// 2000, section 3), where that is small beside the tolerance.
   void solve(int max_iter, bool is_trial, double* b, SolveInfo& info);
 
  private:
-  enum class Outcome { ended, hopeless, interrupted };
-
   struct Target {
-    double rz = 0.0;     // r . z
+    double rz = 0.0;     // r^T M^-1 r
     double drift = 0.0;  // a bound on |r_j - g_j| / d_j
     Stationarity state;  // by the recurred residual
     bool done = false;
@@ -38,8 +36,8 @@ class SparseCg {
     double relative_drift() const { return drift > 0.0 ? drift / state.scale : 0.0; }
   };
 
-  Outcome iterate(double* b, int max_iter, bool is_trial, int& n_iter);
-  void look(const double* b);
+  bool iterate(double* b, int max_iter, bool is_trial, int& n_iter);
+  void measure(const double* b);
   bool hopeless(const std::vector<Target>& start, int done, int max_iter) const;
   double optimality() const;
   bool drift_matters() const;
@@ -49,13 +47,13 @@ class SparseCg {
 
   const Problem<T>& problem_;
   const SparseBlock<T>& block_;
-  Buffer<double> inverse_;  // of the preconditioner
-  Buffer<double> r_, d_, q_;
+  Buffer<double> inverse_;    // the inverse of the preconditioner M, which is diagonal
+  Buffer<double> r_, d_, q_;  // residuals, directions and H times the directions
   std::vector<Target> targets_;
   double tol_;
   double magnification_;
-  std::vector<double> diagonal_;  // of the first target's Lanczos matrix
-  std::vector<double> off_;
+  std::vector<double> diagonal_;  // the diagonal of the first target's Lanczos matrix
+  std::vector<double> off_;       // the elements beside its diagonal
   double last_step_ = 0.0;
 };
 

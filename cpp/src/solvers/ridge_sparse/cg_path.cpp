@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_sparse/cg.hpp"
 #include "sparse/reshape.hpp"
@@ -45,7 +46,7 @@ void CgPath<T>::start(const SparseBlock<T>& block, double* b) const {
 }
 
 template <Real T>
-bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span<double> intercept,
+void CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span<double> intercept,
                     double& optimality) {
   std::vector<PenalisedTarget> targets;
   for (Index t = first; t < std::min(problem_.n_targets(), first + most_targets_at_once); ++t)
@@ -55,7 +56,6 @@ bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span
   start(block, b.data());
   SolveInfo info;
   SparseCg<T>(problem_, block).solve(most_cg_iterations(problem_.options()), false, b.data(), info);
-  if (info.status == Status::interrupted) return false;
   optimality = std::max(optimality, info.optimality);
   const Index k = block.k(), p = design_.x.cols;
   for (Index u = 0; u < k; ++u) {
@@ -63,42 +63,37 @@ bool CgPath<T>::fit(Index first, double alpha, std::span<double> coef, std::span
     auto& last = last_[first + u];
     last.resize(p);
     for (Index j = 0; j < p; ++j) solution.coef[j] = last[j] = b[j * k + u];
-    problem_.write_result({alpha, {first + u}}, solution, design_.total, design_.x_mean.data(),
-                          design_.y_mean.data(), coef, intercept);
+    problem_.write_result({alpha, {first + u}}, solution, design_.means, coef, intercept);
   }
-  return true;
 }
 
 template <Real T>
-bool CgPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
+void CgPath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                              std::span<double> intercept, std::span<double> optimality) {
   const Index n_targets = problem_.n_targets();
   const std::size_t size = n_targets * design_.x.cols;
   std::ranges::fill(optimality, 0.0);
   for (const std::size_t a : descending(alphas)) {
     for (Index t = 0; t < problem_.n_targets(); t += most_targets_at_once) {
-      if (!fit(t, alphas[a], coef.subspan(a * size, size),
-               intercept.subspan(a * n_targets, n_targets), optimality[a])) {
-        return false;
-      }
+      fit(t, alphas[a], coef.subspan(a * size, size), intercept.subspan(a * n_targets, n_targets),
+          optimality[a]);
     }
   }
-  return true;
 }
 
 template <Real T>
-bool CgPath<T>::find_bounds(SpectrumBounds& bounds) {
+SpectrumBounds CgPath<T>::spectrum_bounds() {
   const Index p = design_.x.cols;
   const SparseBlock<T> block(problem_, design_, pass_, {{0, 0.0}});
   std::vector<double> unit(p, 0.0);
   double of_means = 0.0;
-  bounds = {};
+  SpectrumBounds bounds;
   for (Index j = 0; j < p; ++j) {
     const double penalty = problem_.penalty(j, 1.0);
     if (!(penalty > 0.0) || std::isinf(penalty)) continue;
     unit[j] = 1.0 / std::sqrt(penalty);
     bounds.sum += design_.x_spread[j] / penalty;
-    of_means += design_.total * design_.x_mean[j] * design_.x_mean[j] / penalty;
+    of_means += design_.means.weight * design_.means.x[j] * design_.means.x[j] / penalty;
   }
   std::mt19937_64 random(1);  // any start that meets the first eigenvector
   Buffer<double> v(p), scaled(p), q(p);
@@ -112,7 +107,7 @@ bool CgPath<T>::find_bounds(SpectrumBounds& bounds) {
       v[j] /= norm;
       scaled[j] = unit[j] * v[j];
     }
-    if (!block.apply(scaled.data(), q.data())) return false;
+    block.apply(scaled.data(), q.data());
     double rayleigh = 0.0;
     for (Index j = 0; j < p; ++j) {
       q[j] *= unit[j];
@@ -122,11 +117,11 @@ bool CgPath<T>::find_bounds(SpectrumBounds& bounds) {
     std::swap(v, q);
   }
   if (problem_.centred() && problem_.options().penalize_intercept) {
-    of_means += design_.total / problem_.intercept_penalty(1.0);
+    of_means += design_.means.weight / problem_.intercept_penalty(1.0);
     bounds.sum += of_means;
     bounds.largest = std::max(bounds.largest, of_means);
   }
-  return true;
+  return bounds;
 }
 
 template <Real T>
@@ -141,12 +136,13 @@ Status sparse_path(const SparseView<T>& x, const RidgeData<T>& data, std::span<c
   auto rows = checked_rows(x, options.n_threads);
   std::vector<double> shift;
   if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
-  CgPath<T> path(problem, std::move(rows));
-  if (!path.coefficients(alphas, coef, intercept, optimality)) return Status::interrupted;
-  unshift_intercepts(shift, coef, intercept);
-  const bool converged =
-      std::ranges::all_of(optimality, [&](double reached) { return reached <= options.tol; });
-  return converged ? Status::converged : Status::max_iter_reached;
+  return status_of([&] {
+    CgPath<T>(problem, std::move(rows)).coefficients(alphas, coef, intercept, optimality);
+    unshift_intercepts(shift, coef, intercept);
+    const bool converged =
+        std::ranges::all_of(optimality, [&](double reached) { return reached <= options.tol; });
+    return converged ? Status::converged : Status::max_iter_reached;
+  });
 }
 
 template <Real T>
@@ -159,7 +155,10 @@ Status sparse_spectrum(const SparseView<T>& x, const RidgeData<T>& data,
   validate(shaped, options);
   Problem<T> problem(shaped, options, monitor);
   CgPath<T> path(problem, checked_rows(x, options.n_threads));
-  return path.find_bounds(out) ? Status::converged : Status::interrupted;
+  return status_of([&] {
+    out = path.spectrum_bounds();
+    return Status::converged;
+  });
 }
 
 template class CgPath<double>;

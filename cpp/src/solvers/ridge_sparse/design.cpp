@@ -18,8 +18,8 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
     weight = Buffer<double>(x.rows);
     for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);
   }
-  total = weight.data() != nullptr ? sum_over(x.rows, [&](Index i) { return weight[i]; })
-                                   : static_cast<double>(x.rows);
+  means.weight = weight.data() != nullptr ? sum_over(x.rows, [&](Index i) { return weight[i]; })
+                                          : static_cast<double>(x.rows);
   y = Buffer<double>(x.rows * problem.n_targets());
   if (measure(problem)) return;
   problem.scale_to(column_sizes(x, weight.data()));
@@ -27,12 +27,12 @@ SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::
   measure(problem);
 }
 
-// False where squares leave the range of the arithmetic.
+// Measures columns and targets; false where their squares leave the range of the arithmetic.
 template <Real T>
 bool SparseDesign<T>::measure(const Problem<T>& problem) {
-  y_mean.assign(problem.n_targets(), 0.0);
-  y_spread = y_mean;
-  y_sum = y_mean;
+  means.y.assign(problem.n_targets(), 0.0);
+  y_spread = means.y;
+  y_sum = means.y;
   for (Index t = 0; t < problem.n_targets(); ++t) measure_target(problem, t);
   const bool vanished = measure_columns(problem);
   const auto fits = [](double sum) { return sum == 0.0 || !out_of_range<double>(sum); };
@@ -41,26 +41,26 @@ bool SparseDesign<T>::measure(const Problem<T>& problem) {
          std::ranges::all_of(y_spread, nothing_lost);
 }
 
-// True if squares of numbers that are not zero are.
+// True if the squares of a column vanish although its values do not.
 template <Real T>
 bool SparseDesign<T>::measure_columns(const Problem<T>& problem) {
   const double* target = problem.n_targets() == 1 ? y.data() : nullptr;
   auto sums = column_sums(x, weight.data(), target, problem.options().n_threads);
   cross = std::move(sums.cross);
-  x_mean.assign(x.cols, 0.0);
+  means.x.assign(x.cols, 0.0);
   x_spread = std::move(sums.second);
   bool vanished = false;
-  for (std::size_t j = 0; j < x_mean.size(); ++j)
+  for (std::size_t j = 0; j < means.x.size(); ++j)
     vanished = vanished || (x_spread[j] == 0.0 && sums.first[j] != 0.0);
   if (!problem.centred()) return vanished;
   bool cancelled = false;
-  for (std::size_t j = 0; j < x_mean.size(); ++j) {
-    x_mean[j] = sums.first[j] / total;
+  for (std::size_t j = 0; j < means.x.size(); ++j) {
+    means.x[j] = sums.first[j] / means.weight;
     const double about_zero = x_spread[j];
-    x_spread[j] -= x_mean[j] * sums.first[j];
+    x_spread[j] -= means.x[j] * sums.first[j];
     cancelled = cancelled || x_spread[j] < cancellation * about_zero;
   }
-  if (cancelled) x_spread = column_spreads(x, weight.data(), total, x_mean);
+  if (cancelled) x_spread = column_spreads(x, weight.data(), means.weight, means.x);
   return vanished;
 }
 
@@ -78,8 +78,8 @@ void SparseDesign<T>::measure_target(const Problem<T>& problem, Index t) {
     return w * to;
   });
   for (int step = 0; problem.centred() && step < 2; ++step) {
-    const double shift = y_sum[t] / total;
-    y_mean[t] += shift;
+    const double shift = y_sum[t] / means.weight;
+    means.y[t] += shift;
     y_sum[t] = sum_over(x.rows, n_threads, [&](Index i) {
       double& to = y[i * k + t];
       to -= shift;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
@@ -53,15 +52,15 @@ bool SparseDirect<T>::factor(const SparseBlock<T>& block) {
   alpha_ = block.targets()[0].alpha;
   active_ = active_features(block);
   const auto m = static_cast<Index>(active_.size());
-  const double weight = problem_.centred() ? block.kappa(0) - design_.total : 0.0;
+  const double weight = problem_.centred() ? block.kappa(0) - design_.means.weight : 0.0;
   Buffer<double> lower(m * m);
   for (Index c = 0; c < m; ++c) {
     const Index j = active_[c];
     const double* row = gram_.data() + j * design_.x.cols;
-    const double mean = weight * design_.x_mean[j];
+    const double mean = weight * design_.means.x[j];
     for (Index r = c + 1; r < m; ++r) {
       const Index i = active_[r];
-      lower[c * m + r] = row[i] + mean * design_.x_mean[i];
+      lower[c * m + r] = row[i] + mean * design_.means.x[i];
     }
     lower[c * m + c] = std::pow(block.inverse_size()[j * block.k()], -2);
   }
@@ -87,23 +86,23 @@ Buffer<double> SparseDirect<T>::correction(const SparseBlock<T>& block, const do
   return step;
 }
 
-// Steps with residuals from the data while they halve (Bjorck 1987); the first is the solution itself.
-// False if the monitor asked to stop.
+// Steps with residuals from the data while they halve (Bjorck 1987); the first is the solution
+// itself.
 template <Real T>
-bool SparseDirect<T>::refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const {
+void SparseDirect<T>::refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const {
   Buffer<double> g(block.size());
   const double floor =
       info.rcond >= rcond_exact ? good_enough_direct : optimality_floor<double>(0.0);
   double previous_size = infinity;
   for (int solves = 0;; ++solves) {
-    if (!block.gradient(b, g.data())) return false;
+    block.gradient(b, g.data());
     info.optimality = block.optimality(b, g.data());
     info.n_iter = std::max(solves - 1, 0);
-    if (info.optimality <= floor || solves > problem_.options().max_iter) return true;
+    if (info.optimality <= floor || solves > problem_.options().max_iter) return;
     const auto step = correction(block, g.data());
     if (solves > 0) {
       const double size = step_size(block, b, step.data());
-      if (!(size < 0.5 * previous_size) || size < epsilon / 4) return true;
+      if (!(size < 0.5 * previous_size) || size < epsilon / 4) return;
       previous_size = size;
     }
     for (Index e = 0; e < block.size(); ++e) b[e] += step[e];
@@ -115,11 +114,7 @@ bool SparseDirect<T>::by_cholesky(const SparseBlock<T>& block, double* b, SolveI
   const bool insists = problem_.options().solver == SolverChoice::cholesky;
   info.solver = Solver::cholesky;
   info.rank = block.rank();
-  bool definite = false;
-  if (!completed([&] { definite = factor(block); })) {
-    info.status = Status::interrupted;
-    return true;
-  }
+  const bool definite = factor(block);
   info.rcond = system_->rcond();
   if (!definite || info.rcond < rcond_singular) {
     info.fallback = "the normal equations are singular to working precision";
@@ -129,9 +124,8 @@ bool SparseDirect<T>::by_cholesky(const SparseBlock<T>& block, double* b, SolveI
     info.fallback = "the normal equations are too ill-conditioned";
     return false;
   }
-  if (!refine(block, b, info)) {
-    info.status = Status::interrupted;
-  } else if (info.optimality > problem_.options().tol && !insists) {
+  refine(block, b, info);
+  if (info.optimality > problem_.options().tol && !insists) {
     info.fallback = "corrections of the normal equations did not reach the tolerance";
     const auto start = block.prior();
     std::copy(start.begin(), start.end(), b);

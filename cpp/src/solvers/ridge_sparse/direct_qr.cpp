@@ -3,7 +3,6 @@
 
 #include "linalg/orthogonal.hpp"
 #include "linalg/row_triangle.hpp"
-#include "parallel/interruption.hpp"
 #include "solvers/ridge_sparse/direct.hpp"
 
 namespace elltwo {
@@ -33,7 +32,7 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
       for (Index c = 0; c < m + block.k(); ++c) out[c * ld + i] = 0.0;
       continue;
     }
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = -design_.x_mean[j];
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = -design_.means.x[j];
     for (Index e = x.start[k0 + i]; e < x.start[k0 + i + 1]; ++e)
       row[x.column[e]] += static_cast<double>(x.value[e]);
     for (Index a = 0; a < m; ++a) out[a * ld + i] = root * row[active[a]];
@@ -48,19 +47,17 @@ void SparseDirect<T>::fill_rows(const SparseBlock<T>& block, const Active& activ
 }
 
 template <Real T>
-bool SparseDirect<T>::triangle(const SparseBlock<T>& block, const Active& active, const double* b,
-                               Buffer<double>& top) const {
+Buffer<double> SparseDirect<T>::triangle(const SparseBlock<T>& block, const Active& active,
+                                         const double* b) const {
   const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
     fill_rows(block, active, b, k0, rows, out, ld);
   };
-  return completed([&] {
-    top = row_triangle(design_.x.rows, static_cast<Index>(active.size()), block.k(), fill,
-                       problem_.options().n_threads, problem_.monitor());
-  });
+  return row_triangle(design_.x.rows, static_cast<Index>(active.size()), block.k(), fill,
+                      problem_.options().n_threads, problem_.monitor());
 }
 
-// The rows sqrt(A) and sqrt(kappa) x_mean^T folded in beneath; what they aim at is zero and the mean
-// residual, since b stands at the prior means.
+// The rows sqrt(A) and sqrt(kappa) x_mean^T folded in beneath; what they aim at is zero and the
+// mean residual, since b is at the prior means.
 template <Real T>
 Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
                                                    const Active& active, const double* b,
@@ -77,11 +74,11 @@ Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
     const double penalty = problem_.penalty(j, block.targets()[0].alpha);
     penalised = penalised || penalty > 0.0;
     stack[a * ld + m + a] = std::sqrt(penalty);
-    stack[a * ld + 2 * m] = std::sqrt(kappa) * design_.x_mean[j];
+    stack[a * ld + 2 * m] = std::sqrt(kappa) * design_.means.x[j];
   }
   for (Index t = 0; t < block.k(); ++t) {
-    double mean = design_.y_mean[block.targets()[t].target];
-    for (Index j = 0; j < design_.x.cols; ++j) mean -= design_.x_mean[j] * b[j * block.k() + t];
+    double mean = design_.means.y[block.targets()[t].target];
+    for (Index j = 0; j < design_.x.cols; ++j) mean -= design_.means.x[j] * b[j * block.k() + t];
     stack[(m + t) * ld + 2 * m] = std::sqrt(kappa) * mean;
   }
   if (penalised) fold_rows(m, m + 1, block.k(), stack.data(), ld);
@@ -93,11 +90,7 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   const Active active = active_features(block);
   const auto m = static_cast<Index>(active.size());
   const Index ld = 2 * m + 1;
-  Buffer<double> top;
-  if (!triangle(block, active, b, top)) {
-    info.status = Status::interrupted;
-    return;
-  }
+  const auto top = triangle(block, active, b);
   auto stack = penalised_triangle(block, active, b, top);
   double* c = stack.data() + m * ld;
   std::vector<double> units;
@@ -114,7 +107,7 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   info.rank = fit.rank;
   info.n_iter = 0;
   Buffer<double> g(block.size());
-  if (!block.gradient(b, g.data())) info.status = Status::interrupted;
+  block.gradient(b, g.data());
   info.optimality = block.optimality(b, g.data());
 }
 

@@ -4,7 +4,6 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "sparse/gram.hpp"
 #include "sparse/pass.hpp"
@@ -34,8 +33,8 @@ std::vector<double> means(const Problem<T>& problem) {
   return mean;
 }
 
-// Of columns whose means have cancelled nearly all of their squares: the means to the last digit, and
-// exact zeros where a column is constant in the rows of positive weight.
+// Of columns whose means have cancelled nearly all of their squares: the means to the last digit,
+// and exact zeros where a column is constant in the rows of positive weight.
 template <Real T>
 void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vector<double>& square,
                     ScaledMoments& m) {
@@ -59,13 +58,12 @@ void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vec
 }  // namespace
 
 template <Real T>
-bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const double* weight,
-                          const std::vector<double>& y_shift, bool centred, int n_threads,
-                          Monitor& monitor, GramMatrix& out) {
+GramMatrix sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const double* weight,
+                                const std::vector<double>& y_shift, bool centred, int n_threads,
+                                Monitor& monitor) {
   const Index p = x.cols, n_targets = y.cols;
   const Index beside = n_targets + (centred ? 1 : 0), ld = p + beside;
-  Buffer<double> g;
-  if (!completed([&] { g = sparse_gram(x, weight, ld, n_threads, monitor); })) return false;
+  auto g = sparse_gram(x, weight, ld, n_threads, monitor);
   const auto weight_of = [&](Index i) { return weight != nullptr ? weight[i] : 1.0; };
   // Column c beside the features: a target about its shift, or the ones.
   const auto column = [&](Index i, Index c) { return c < n_targets ? y(i, c) - y_shift[c] : 1.0; };
@@ -82,10 +80,7 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
     const RowTransform transform{
         .weight = weight, .target = minus.data(), .column = order.data(), .target_stride = k};
     std::vector<double> sums(k);
-    const auto multiply = [&] {
-      pass.run(k, nullptr, transform, monitor, products.data(), sums.data());
-    };
-    if (!completed(multiply)) return false;
+    pass.run(k, nullptr, transform, monitor, products.data(), sums.data());
     for (Index j = 0; j < p; ++j) {
       for (Index c = 0; c < k; ++c) g[j * ld + p + c0 + c] = products[j * k + c];
     }
@@ -99,8 +94,7 @@ bool sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const do
       if (centred && c0 + c < n_targets) g[(p + c0 + c) * ld + ld - 1] = sums[c];
     }
   }
-  out = GramMatrix(ld, ld, std::move(g));
-  return true;
+  return {ld, ld, std::move(g)};
 }
 
 template <Real T>
@@ -120,7 +114,7 @@ bool features_in_range(const SparseRows<T>& x, const double* weight, const GramM
 }
 
 template <Real T>
-bool sparse_moments(const Problem<T>& problem, ScaledMoments& out) {
+ScaledMoments sparse_moments(const Problem<T>& problem) {
   const auto& x = *problem.sparse();
   const auto& data = problem.data();
   throw_if_not_finite(data);
@@ -130,41 +124,37 @@ bool sparse_moments(const Problem<T>& problem, ScaledMoments& out) {
   const double* w = weight.empty() ? nullptr : weight.data();
   std::vector<double> y_shift(data.y.cols, 0.0);
   if (problem.centred()) y_shift = means(problem);
-  GramMatrix gram;
-  if (!sparse_extended_gram(x, data.y, w, y_shift, problem.centred(), problem.options().n_threads,
-                            problem.monitor(), gram)) {
-    return false;
-  }
+  auto gram = sparse_extended_gram(x, data.y, w, y_shift, problem.centred(),
+                                   problem.options().n_threads, problem.monitor());
   if (!features_in_range(x, w, gram)) {
     throw std::invalid_argument(
         "X must have sums of squares within the range of its type for a path; scale it");
   }
   const std::vector<double> x_shift(x.cols, 0.0);
-  if (problem.centred()) {
-    std::vector<double> square;
-    for (Index j = 0; j < x.cols; ++j) square.push_back(gram(j, j));
-    out = centred_moments(std::move(gram), x_shift, y_shift);
-    tidy_constants(x, w, square, out);
-  } else {
-    out = {.n_features = x.cols,
-           .n_targets = data.y.cols,
-           .gram = std::move(gram),
-           .x_mean = x_shift,
-           .y_mean = y_shift};
+  if (!problem.centred()) {
+    return {.n_features = x.cols,
+            .n_targets = data.y.cols,
+            .gram = std::move(gram),
+            .x_mean = x_shift,
+            .y_mean = y_shift};
   }
-  return true;
+  std::vector<double> square;
+  for (Index j = 0; j < x.cols; ++j) square.push_back(gram(j, j));
+  auto moments = centred_moments(std::move(gram), x_shift, y_shift);
+  tidy_constants(x, w, square, moments);
+  return moments;
 }
 
-template bool sparse_extended_gram<double>(const SparseRows<double>&, MatrixView<double>,
-                                           const double*, const std::vector<double>&, bool, int,
-                                           Monitor&, GramMatrix&);
-template bool sparse_extended_gram<float>(const SparseRows<float>&, MatrixView<double>,
-                                          const double*, const std::vector<double>&, bool, int,
-                                          Monitor&, GramMatrix&);
+template GramMatrix sparse_extended_gram<double>(const SparseRows<double>&, MatrixView<double>,
+                                                 const double*, const std::vector<double>&, bool,
+                                                 int, Monitor&);
+template GramMatrix sparse_extended_gram<float>(const SparseRows<float>&, MatrixView<double>,
+                                                const double*, const std::vector<double>&, bool,
+                                                int, Monitor&);
 template bool features_in_range<double>(const SparseRows<double>&, const double*,
                                         const GramMatrix&);
 template bool features_in_range<float>(const SparseRows<float>&, const double*, const GramMatrix&);
-template bool sparse_moments<double>(const Problem<double>&, ScaledMoments&);
-template bool sparse_moments<float>(const Problem<float>&, ScaledMoments&);
+template ScaledMoments sparse_moments<double>(const Problem<double>&);
+template ScaledMoments sparse_moments<float>(const Problem<float>&);
 
 }  // namespace elltwo

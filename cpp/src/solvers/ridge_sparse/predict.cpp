@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
 #include <string>
 
 #include "elltwo/sparse_ridge.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 #include "sparse/pass.hpp"
 
@@ -27,20 +27,20 @@ bool sparse_predict(const SparseView<T>& x, std::span<const double> coef,
   }
   constexpr Index piece = 4096;
   TaskCounter pieces((x.rows + piece - 1) / piece);
-  std::atomic<bool> stop{false};
+  Relay relay(monitor);
   const double work = 2.0 * static_cast<double>(rows.nonzeros()) * k;
-  run_team(threads_for(n_threads, work), [&](TeamMember& member) {
-    for (Index c = 0; pieces.next(c) && !stop;) {
+  const auto predict_pieces = [&](TeamMember&) {
+    for (Index c = 0; pieces.next(c);) {
       const Index begin = c * piece;
       const Index end = std::min(x.rows, begin + piece);
       multiply_rows(rows, begin, end, k, v.data(), out.data() + begin * k);
       for (Index i = begin; i < end; ++i) {
         for (Index t = 0; t < k; ++t) out[i * k + t] += intercept[t];
       }
-      if (member.rank() == 0 && monitor.should_stop()) stop = true;
+      relay.check();
     }
-  });
-  return !stop;
+  };
+  return completed([&] { run_team(threads_for(n_threads, work), predict_pieces); });
 }
 
 template bool sparse_predict<double>(const SparseView<double>&, std::span<const double>,

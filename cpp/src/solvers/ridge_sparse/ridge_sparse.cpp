@@ -1,8 +1,10 @@
+#include "solvers/ridge_sparse/ridge_sparse.hpp"
+
 #include <algorithm>
 
 #include "elltwo/sparse_ridge.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
-#include "solvers/ridge_sparse/ridge_sparse_fit.hpp"
 #include "solvers/ridge_sparse/solver.hpp"
 #include "sparse/reshape.hpp"
 
@@ -26,7 +28,6 @@ class SparseRidge {
       const SolveInfo fitted = solver_.fit(block, b.data());
       info = first ? fitted : worse_of(info, fitted);
       first = false;
-      if (fitted.status == Status::interrupted) break;
       write(block, b.data(), coef, intercept);
     }
     return info;
@@ -54,8 +55,7 @@ class SparseRidge {
       const auto& target = block.targets()[t];
       GroupFit fit{.coef = Buffer<double>(design.x.cols), .centre = {}, .info = {}};
       for (Index j = 0; j < design.x.cols; ++j) fit.coef[j] = b[j * k + t];
-      problem_.write_result({target.alpha, {target.target}}, fit, design.total,
-                            design.x_mean.data(), design.y_mean.data(), coef, intercept);
+      problem_.write_result({target.alpha, {target.target}}, fit, design.means, coef, intercept);
     }
   }
 
@@ -72,7 +72,9 @@ SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
   RidgeData<T> shaped = data;
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   validate(shaped, options);
-  return fit_rows(checked_rows(x, options.n_threads), shaped, options, monitor, coef, intercept);
+  return info_of([&] {
+    return fit_rows(checked_rows(x, options.n_threads), shaped, options, monitor, coef, intercept);
+  });
 }
 
 template <Real T>

@@ -62,8 +62,7 @@ SolveInfo SparseSolver<T>::fit(const SparseBlock<T>& block, double* b) {
   info.reason = asked ? "asked for" : "passes over the sparse data alone";
   if (is_direct()) fit_directly(block, b, info);
   else SparseCg<T>(problem_, block).solve(most_iterations(), false, b, info);
-  if (info.status != Status::interrupted && !(info.optimality <= info.tolerance))
-    info.status = Status::max_iter_reached;
+  if (!(info.optimality <= info.tolerance)) info.status = Status::max_iter_reached;
   return info;
 }
 
@@ -73,7 +72,7 @@ void SparseSolver<T>::fit_directly(const SparseBlock<T>& block, double* b, Solve
   const char* why = "";
   if (trial_ > 0) {
     SparseCg<T>(problem_, block).solve(trial_, true, b, info);
-    if (info.status == Status::interrupted || info.optimality <= info.tolerance) return;
+    if (info.optimality <= info.tolerance) return;
     trial_ = 0;
     why = "conjugate gradients did not converge within the cost of a direct fit";
     const auto start = block.prior();

@@ -5,8 +5,8 @@
 
 namespace elltwo {
 
-/// A sparse problem's data, and what solves for blocks of its coefficients: a direct fit up to so many
-/// features, conjugate gradients beyond and where they cost less.
+/// A sparse problem's data, and what solves for blocks of its coefficients: a direct fit up to so
+/// many features, conjugate gradients beyond and where they cost less.
 template <Real T>
 class SparseSolver {
  public:

@@ -59,12 +59,9 @@ void FoldMoments<T>::compute_sparse(Monitor& monitor) {
       const auto& w = data_.sample_weight;
       if (!w.empty()) weight.push_back(w[i]);
     }
-    grams_.emplace_back();
-    if (!sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
-                              weight.empty() ? nullptr : weight.data(), y_shift_,
-                              options_.fit_intercept, options_.n_threads, monitor, grams_.back())) {
-      throw Interrupted{};
-    }
+    grams_.push_back(sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
+                                          weight.empty() ? nullptr : weight.data(), y_shift_,
+                                          options_.fit_intercept, options_.n_threads, monitor));
   }
 }
 
@@ -82,8 +79,8 @@ bool FoldMoments<T>::in_range() const {
     if (is_x && sparse_ != nullptr) continue;
     const bool centred = options_.fit_intercept;
     if (square == 0.0 &&
-        (is_x ? holds_nothing(data_.x.column(j), data_.sample_weight, centred)
-              : holds_nothing(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
+        (is_x ? vanishes(data_.x.column(j), data_.sample_weight, centred)
+              : vanishes(data_.y.column(j - data_.x.cols), data_.sample_weight, centred))) {
       continue;
     }
     if (out_of_range<double>(square)) return false;

@@ -151,8 +151,8 @@ std::vector<double> RidgeSplits<T>::eigenvalues(bool& done) {
   if (!done) return {};
   if (auto moments = s.all_moments()) {
     const Problem<T> problem(s.data, s.options, s.monitor);
-    PrimalPath<T> path(problem);
-    done = path.decompose(std::move(*moments), 0.0);
+    PrimalPath<T> path(problem, std::move(*moments));
+    done = completed([&] { path.decompose(0.0); });
     return path.eigenvalues();
   }
   RidgePath<T> path(s.data, s.options, s.monitor);
@@ -192,7 +192,8 @@ SolveInfo RidgeSplits<T>::fit(std::span<const double> alpha, std::span<double> c
   data.alpha = alpha;
   auto moments = s.all_moments();
   const KnownProducts<T> known{.moments = moments ? &*moments : nullptr, .dual = nullptr};
-  return ridge_from_products(data, known, s.options, s.monitor, coef, intercept);
+  return info_of(
+      [&] { return ridge_from_products(data, known, s.options, s.monitor, coef, intercept); });
 }
 
 template class RidgeSplits<double>;

@@ -23,9 +23,9 @@ SplitScores<T>::SplitScores(const RidgeData<T>& data, std::span<const double> al
 
 template <Real T>
 void SplitScores<T>::score(ScaledMoments train, std::optional<ScaledMoments> test, double* sse) {
-  path_.emplace(*problem_);
-  if (!path_->decompose(std::move(train), smallest_)) throw Interrupted{};
-  path_->forget_gram();
+  path_.emplace(*problem_, std::move(train));
+  path_->decompose(smallest_);
+  path_->free_gram();
   const auto fits = static_cast<Index>(alphas_.size()) * data_.y.cols;
   if (!test || path_->solver() != Solver::eigen ||
       !ErrorForms<T>::worthwhile(*path_, static_cast<Index>(sets_.test_rows.size()), fits)) {
@@ -39,7 +39,7 @@ void SplitScores<T>::score(ScaledMoments train, std::optional<ScaledMoments> tes
 template <Real T>
 void SplitScores<T>::score_rows(double* sse) {
   const auto by = [&](auto path) {
-    if (!path.decompose(smallest_)) throw Interrupted{};
+    path.decompose(smallest_);
     by_rows(path, sse);
   };
   if (data_.x.rows < data_.x.cols) return by(DualPath<T>(*problem_));
@@ -48,7 +48,7 @@ void SplitScores<T>::score_rows(double* sse) {
 
 template <Real T>
 void SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
-  if (!path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse)) throw Interrupted{};
+  path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
   if (!path.rank_deficient() || !limit_differs(data_, options_)) return;
   for (std::size_t a = 0; a < alphas_.size(); ++a) {
     double* at_zero = sse + static_cast<Index>(a) * data_.y.cols;
@@ -62,9 +62,7 @@ void SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
   std::vector<double> coef(alphas.size() * p);
   std::vector<double> intercept(alphas.size());
   for (Index t = 0; t < n_targets; ++t) {
-    if (!refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept)) {
-      throw Interrupted{};
-    }
+    refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept);
     for (std::size_t a = 0; a < alphas.size(); ++a) {
       const double* b = coef.data() + a * p;
       double sum = 0.0;

@@ -52,13 +52,12 @@ class SparseScores {
     if (!has_decomposition(x_.rows, x_.cols)) return by_gradients(problem, sse);
     if (!moments.has_value() && x_.rows < x_.cols) {
       DualPath<double> path(problem);
-      if (!path.decompose(alphas_.back())) throw Interrupted{};
+      path.decompose(alphas_.back());
       return by_decomposition(path, sse);
     }
-    PrimalPath<double> path(problem);
-    const bool done = moments.has_value() ? path.decompose(std::move(*moments), alphas_.back())
-                                          : path.decompose(alphas_.back());
-    if (!done) throw Interrupted{};
+    auto path = moments.has_value() ? PrimalPath<double>(problem, std::move(*moments))
+                                    : PrimalPath<double>(problem);
+    path.decompose(alphas_.back());
     by_decomposition(path, sse);
   }
 
@@ -80,7 +79,7 @@ class SparseScores {
   void by_decomposition(PathMethod<double>& path, double* sse) {
     const bool differs = path.rank_deficient() && limit_differs(data_, options_);
     in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) {
-      if (!path.coefficients(alphas, fits.coef, fits.intercept)) throw Interrupted{};
+      path.coefficients(alphas, fits.coef, fits.intercept);
       const auto zero = std::find(alphas.begin(), alphas.end(), 0.0);
       if (differs) refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
     });
@@ -96,10 +95,7 @@ class SparseScores {
     const Index n_targets = data.y.cols;
     std::vector<double> coef(some.size() * p), intercept(some.size());
     for (Index t = 0; t < n_targets; ++t) {
-      if (!refit_target(data, &x_, static_cast<Index>(t), some, options_, monitor_, coef,
-                        intercept)) {
-        throw Interrupted{};
-      }
+      refit_target(data, &x_, t, some, options_, monitor_, coef, intercept);
       for (std::size_t a = 0; a < some.size(); ++a) {
         const std::size_t row = (first + a) * n_targets + t;
         std::copy_n(coef.data() + a * p, p, fits.coef.data() + row * p);
@@ -112,7 +108,7 @@ class SparseScores {
     CgPath<double> path(problem, borrowed(x_));
     in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) {
       std::vector<double> reached(alphas.size());
-      if (!path.coefficients(alphas, fits.coef, fits.intercept, reached)) throw Interrupted{};
+      path.coefficients(alphas, fits.coef, fits.intercept, reached);
       for (const double one : reached) optimality_ = std::max(optimality_, one);
     });
   }
