@@ -58,6 +58,12 @@ def test_cpp_file_spells_no_foreign_symbols(path: str) -> None:
     assert layers.cpp_spelling_violations(read(path), path) == []
 
 
+@pytest.mark.parametrize("path", CPP)
+def test_cpp_lines_have_at_most_100_columns(path: str) -> None:
+    # clang-format, which does not touch comments, checks the code.
+    assert [line for line in read(path).splitlines() if len(line) > 100] == []
+
+
 # The rules themselves, held against small files that break them.
 
 
