@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 import pytest
 
 import layers_cpp as layers
+from markdown_code import table_rows
 from paths import ROOT, files, read
 
 TO_COME = {"elastic_net", "logistic_l1"}
@@ -19,6 +20,7 @@ FOLDERS = [
     "cpp/bindings",
     "tests/cpp",
 ]
+DESIGN = read("docs/design/index.md")
 CPP = files("cpp", "*.?pp", "*.h") + files("tests/cpp", "*.?pp", "*.h")
 
 
@@ -36,6 +38,18 @@ def test_rooms_include_each_other_without_a_circle() -> None:
     above = {name: rules.own - {name} for name, rules in layers.CPP_LAYERS.items()}
     assert set().union(*above.values()) <= set(above)
     TopologicalSorter(above).prepare()  # raises CycleError
+
+
+def test_design_page_has_the_rules_of_the_solvers() -> None:
+    there = layers.CPP_SOLVERS.keys() - TO_COME
+    everywhere = {"base", "api", "parallel", "linalg"}
+    for name, _, rooms in table_rows(DESIGN, "### Rooms of the solvers"):
+        room = name.strip("`")
+        most = set() if room == "shared" else {"kernels", "gram"}
+        may_include = everywhere | most | {room, *rooms.replace(",", " ").split()}
+        assert layers.CPP_LAYERS[room].own == may_include, room
+        there.discard(room)
+    assert there == set()
 
 
 def test_one_header_includes_all_public_ones() -> None:

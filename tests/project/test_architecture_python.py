@@ -10,7 +10,7 @@ import pytest
 
 import elltwo.functional
 import layers_python as layers
-from markdown_code import fenced_blocks
+from markdown_code import fenced_blocks, table_rows
 from paths import ROOT, files, read
 
 FOLDERS = [
@@ -24,6 +24,7 @@ FOLDERS = [
 MAX_FUNCTION = 60
 PACKAGE = files("src/elltwo", "*.py", "*.pyi")
 PYTHON = PACKAGE + files("tests", "*.py") + files("benchmarks", "*.py")
+DESIGN = read("docs/design/index.md")
 PAGES = ["README.md", *files("docs", "*.md")]
 
 
@@ -42,8 +43,10 @@ def test_package_module_imports_only_what_its_layer_may(path: str) -> None:
 
 
 def test_rooms_have_modules_or_are_coming() -> None:
-    rooms = {layers.python_layer(module_name(path)) for path in PACKAGE}
-    assert rooms - {"__init__"} == layers.PYTHON_LAYERS.keys() - layers.COMING - {"__init__"}
+    rooms = {layers.python_layer(module_name(path)) for path in PACKAGE} - {"none"}
+    there = layers.PYTHON_LAYERS.keys() - layers.COMING
+    assert rooms - there == set(), "remove these from COMING in tests/support/layers_python.py"
+    assert there - rooms == set(), f"no module is in these rooms of {layers.PYTHON_TABLE}"
 
 
 def test_rooms_of_functional_import_only_rooms_above() -> None:
@@ -51,6 +54,18 @@ def test_rooms_of_functional_import_only_rooms_above() -> None:
     for room, others in layers.FUNCTIONAL_ROOMS.items():
         assert set(others.split()) <= above, room
         above.add(room)
+
+
+def test_design_page_has_the_levels_of_functional() -> None:
+    level = {
+        room.strip("`"): int(number)
+        for number, rooms in table_rows(DESIGN, "### Rooms of `elltwo.functional`")
+        for room in rooms.split(", ")
+    }
+    coming = {name.removeprefix("functional.") for name in layers.COMING}
+    assert level.keys() == layers.FUNCTIONAL_ROOMS.keys() - coming
+    for room, own in level.items():
+        assert all(level[other] < own for other in layers.FUNCTIONAL_ROOMS[room].split()), room
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
@@ -79,7 +94,7 @@ def test_public_names_are_listed_once() -> None:
         module_name(path) for path in PACKAGE if re.search("^__all__ =", read(path), re.MULTILINE)
     }
     private = {module for module in listing if re.search(r"\._(?!_)", module)}
-    assert private == {f"elltwo.{door}" for door in layers.DOORS}
+    assert private == {f"elltwo.{module}" for module in layers.REEXPORTING}
 
 
 @pytest.mark.parametrize("path", files("benchmarks", "*.py") + files("examples", "*.py"))

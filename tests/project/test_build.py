@@ -1,18 +1,19 @@
-"""The lists of files in the build scripts hold what is in the folders, each file once."""
+"""The lists of sources in the build scripts name every file of their folders, once."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
 from paths import files, read
 
 LEVELS = re.findall(r"^ *elltwo_kernels\((\w+)", read("cmake/Kernels.cmake"), re.MULTILINE)
-LISTS = {
-    "cpp/src/sources.cmake": "cpp/src",
-    "cpp/CMakeLists.txt": "cpp/bindings",
-    "tests/cpp/CMakeLists.txt": "tests/cpp",
+LISTS = {  # script: the folder that its names are relative to, and the folder of the sources
+    "cpp/src/sources.cmake": ("cpp", "cpp/src"),
+    "cpp/CMakeLists.txt": ("cpp", "cpp/bindings"),
+    "tests/cpp/CMakeLists.txt": ("tests/cpp", "tests/cpp"),
 }
 
 
@@ -22,10 +23,18 @@ def of_one_level(path: str) -> bool:
 
 
 @pytest.mark.parametrize("script", LISTS)
-def test_sources_are_those_of_the_folder(script: str) -> None:
-    folder = script.rpartition("/")[0].removesuffix("/src")
-    listed = [
-        f"{folder}/{path}" for path in re.findall(r"^ +(\S+\.cpp)$", read(script), re.MULTILINE)
-    ]
-    there = [path for path in files(LISTS[script], "*.cpp") if not of_one_level(path)]
-    assert sorted(listed) == there
+def test_every_source_is_listed_once(script: str) -> None:
+    base, folder = LISTS[script]
+    code = re.sub("#.*", "", read(script))
+    listed = Counter(f"{base}/{name}" for name in re.findall(r"[\w/]+\.cpp\b", code))
+    there = {path for path in files(folder, "*.cpp") if not of_one_level(path)}
+    assert sorted(there - listed.keys()) == [], f"add these to {script}"
+    assert sorted(listed.keys() - there) == [], f"{script} names files that do not exist"
+    assert [path for path, times in listed.items() if times > 1] == [], f"{script} names them twice"
+
+
+def test_group_cpp_pins_the_blas_of_the_build() -> None:
+    """Builds by hand find OpenBLAS in the group `cpp`; wheels are built with the other pin."""
+    pins = re.findall(r'"scipy-openblas32==[^"]*"', read("pyproject.toml"))
+    assert len(pins) == 2
+    assert pins[0] == pins[1]

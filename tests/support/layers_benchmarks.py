@@ -23,16 +23,17 @@ BENCHMARK_ROOMS: dict[str, frozenset[str]] = {
         "__init__": "",
     }.items()
 }
+BENCHMARK_TABLE = "BENCHMARK_ROOMS in tests/support/layers_benchmarks.py"
 
 
 def benchmark_violations(source: str, module: str) -> list[str]:
     """What a module of the benchmarks imports against :data:`BENCHMARK_ROOMS`."""
     room = module.split(".")[1]
     if room not in BENCHMARK_ROOMS:
-        return [f"{module} belongs to no room"]
+        return [f"{module} belongs to no room: move it, or add its folder to {BENCHMARK_TABLE}"]
     allowed = BENCHMARK_ROOMS[room] | {room}
     return sorted(
-        f"{module} imports {name}"
+        f"{module} imports {name}, which {room} may not: see {BENCHMARK_TABLE}"
         for name in imported_names(source, module)
         if name.startswith("benchmarks.") and name.split(".")[1] not in allowed
     )

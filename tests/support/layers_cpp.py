@@ -47,6 +47,7 @@ CPP_LAYERS = {
     "bindings": layer("base api bindings", "pybind11 Python.h"),
     "tests": layer(f"{_BELOW} model {' '.join(CPP_SOLVERS)} tests"),
 }
+CPP_TABLE = "CPP_LAYERS in tests/support/layers_cpp.py"
 # What single files may include beside what their layer may.
 CPP_FILES = {
     "cpp/src/kernels/dispatch.cpp": layer("linalg"),  # puts BLAS on one thread and reports its name
@@ -86,13 +87,14 @@ def cpp_layer(path: str) -> str:
 
 def cpp_violations(source: str, path: str) -> list[str]:
     """What a C++ file includes against :data:`CPP_LAYERS`."""
-    rules = CPP_LAYERS.get(cpp_layer(path))
+    room = cpp_layer(path)
+    rules = CPP_LAYERS.get(room)
     if rules is None:
-        return [f"{path} belongs to no layer"]
+        return [f"{path} belongs to no layer: move it, or add its folder to {CPP_TABLE}"]
     more = CPP_FILES.get(path, layer(""))
     rules = Layer(rules.own | more.own, rules.foreign | more.foreign)
     return [
-        f"{path} includes {name}"
+        f"{path} includes {name}, which {room} may not: see {CPP_TABLE}"
         for bracket, name in INCLUDE.findall(source)
         if not (_system_allowed(name, path, rules) if bracket == "<" else _own_allowed(name, rules))
     ]

@@ -86,6 +86,8 @@ PYTHON_LAYERS |= {
 }
 PYTHON_LAYERS["functional"] = layer(" ".join(f"functional.{room}" for room in FUNCTIONAL_ROOMS))
 
+PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python.py"
+
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "functional._adjoint",
@@ -103,8 +105,8 @@ COMING = {
     "integrations.torch",
 }
 
-# Private modules with an `__all__`: they hand on names of others.
-DOORS = {"functional._base.compiled", *_ESTIMATORS.split()}
+# Private modules with an `__all__`: they export names that other modules define.
+REEXPORTING = {"functional._base.compiled", *_ESTIMATORS.split()}
 
 
 def imported_names(source: str, module: str) -> set[str]:
@@ -158,9 +160,9 @@ def python_violations(source: str, module: str) -> list[str]:
     """What a module of elltwo imports against :data:`PYTHON_LAYERS`."""
     room = python_layer(module)
     if room == "none":
-        return [f"{module} belongs to no layer"]
+        return [f"{module} belongs to no layer: move it, or add its room to {PYTHON_TABLE}"]
     return sorted(
-        f"{module} imports {name}"
+        f"{module} imports {name}, which {room} may not: see {PYTHON_TABLE}"
         for name in imported_names(source, module)
         if not _python_allowed(name, room)
     )

@@ -1,4 +1,4 @@
-"""Fenced code blocks of a Markdown page."""
+"""Fenced code blocks and tables of a Markdown page."""
 
 from __future__ import annotations
 
@@ -27,3 +27,10 @@ def code_and_output(page: str) -> list[tuple[str, str | None]]:
         )
         found.append((block[2], following[2] if following and is_output else None))
     return found
+
+
+def table_rows(page: str, heading: str) -> list[list[str]]:
+    """Cells of the rows of the first table below a heading, without those that head the table."""
+    table = re.search(r"(?:^\|[^\n]*\n)+", page.split(f"\n{heading}\n", 1)[1], re.MULTILINE)
+    lines = table[0].splitlines()[2:] if table else []
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
