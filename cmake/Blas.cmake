@@ -13,7 +13,11 @@ elseif(ELLTWO_BLAS STREQUAL "openblas")
   execute_process(
     COMMAND "${Python_EXECUTABLE}" -c "import scipy_openblas32 as b; print(b.get_lib_dir())"
     OUTPUT_VARIABLE ELLTWO_OPENBLAS_DIR
-    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "ELLTWO_BLAS=openblas needs scipy-openblas32 in the environment of "
+      "${Python_EXECUTABLE}: pip install --group cpp. Or use -DELLTWO_BLAS=system.")
+  endif()
   file(TO_CMAKE_PATH "${ELLTWO_OPENBLAS_DIR}" ELLTWO_OPENBLAS_DIR)
   find_library(ELLTWO_OPENBLAS_LINK scipy_openblas PATHS "${ELLTWO_OPENBLAS_DIR}" NO_DEFAULT_PATH
                NO_CACHE REQUIRED)
