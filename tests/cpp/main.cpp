@@ -72,6 +72,8 @@ int run_all(int argc, char** argv) {
     ++n_run;
   }
   std::printf("%d tests, %ld failed checks\n", n_run, failures);
+  if (n_run == 0)
+    std::printf("No TEST(component, name) in tests/cpp has such a component or name.\n");
   return failures == 0 && n_run > 0 ? 0 : 1;
 }
 
