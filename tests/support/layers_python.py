@@ -22,7 +22,7 @@ _ESTIMATORS = "functional._logistic.estimator functional._logistic_cv.estimator"
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
-        "_core _core._FloatArray _core._Float64Array", "numpy"
+        "_core _core._FloatArray _core._Float64Array _core._RidgeOptions", "numpy"
     ),  # a part of its stub
     "exceptions": layer(""),
     "cython_api": layer("_core", "numpy"),
