@@ -1,6 +1,6 @@
 """Estimators for scikit-learn, which they need: ``pip install elltwo[sklearn]``.
 
-``from elltwo.linear_model import Ridge`` in the place of ``from sklearn.linear_model import Ridge``
+``from elltwo.linear_model import Ridge`` in place of ``from sklearn.linear_model import Ridge``
 is the whole change.
 """
 

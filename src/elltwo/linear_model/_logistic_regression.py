@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @public("elltwo.linear_model")
 class LogisticRegression(ProbabilityMixin, LinearEstimator):
-    r"""Logistic regression, in the place of scikit-learn's ``LogisticRegression``.
+    r"""Logistic regression, in place of scikit-learn's ``LogisticRegression``.
 
     For two classes, minimises over the coefficients b and the intercept b0
 

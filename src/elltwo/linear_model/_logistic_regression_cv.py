@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @public("elltwo.linear_model")
 class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
-    r"""Logistic regression with C chosen, in the place of scikit-learn's ``LogisticRegressionCV``.
+    r"""Logistic regression with C chosen, in place of scikit-learn's ``LogisticRegressionCV``.
 
     The fit to all rows is that of `LogisticRegression` for the C of a grid that predicts rows best
     which the fit has not seen.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @public("elltwo.linear_model")
 class Ridge(RegressionMixin, PartialFitMixin):
-    r"""Linear least squares with an L2 penalty, in the place of ``sklearn.linear_model.Ridge``.
+    r"""Linear least squares with an L2 penalty, in place of ``sklearn.linear_model.Ridge``.
 
     For every target, minimises over the coefficients b and the intercept b0
 

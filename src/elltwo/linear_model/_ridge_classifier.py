@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @public("elltwo.linear_model")
 class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # untyped bases
-    r"""Classification by ridge regression, in the place of scikit-learn's ``RidgeClassifier``.
+    r"""Classification by ridge regression, in place of scikit-learn's ``RidgeClassifier``.
 
     Regresses on one column :math:`t_c` for each class c, 1 where a row has the class and -1
     elsewhere, and predicts the class of the largest column. With two classes there is one column,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # untyped bases
     r"""Classification by ridge regression with alpha chosen.
 
-    In the place of ``sklearn.linear_model.RidgeClassifierCV``.
+    In place of ``sklearn.linear_model.RidgeClassifierCV``.
 
     The fit to all rows is that of `RidgeClassifier` for the alpha of a grid that predicts rows best
     which the fit has not seen; by default their indicator columns, in squared error.

@@ -26,7 +26,7 @@ _GCV_MODES = (None, "auto", "svd", "eigen")
 
 @public("elltwo.linear_model")
 class RidgeCV(RegressionMixin, CrossValidated):
-    r"""Ridge regression with alpha chosen, in the place of ``sklearn.linear_model.RidgeCV``.
+    r"""Ridge regression with alpha chosen, in place of ``sklearn.linear_model.RidgeCV``.
 
     The fit to all rows minimises the objective of `Ridge` for the alpha of a grid that predicts
     rows best which the fit has not seen.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     IntArray = npt.NDArray[np.int64]
 
-_LEAVE_ONE_OUT, _GCV = 0, -1  # codes in the place of a number of folds
+_LEAVE_ONE_OUT, _GCV = 0, -1  # codes in place of a number of folds
 
 
 class Rule(NamedTuple):

@@ -69,7 +69,7 @@ def ridge_grouped(
         as well. At 0 a fit is least squares, of minimum norm where the group's X is
         rank-deficient; at infinity ``b = m``.
     starts : array-like of shape (n_groups + 1,), default=None
-        In the place of `groups`, of which exactly one is given: group g has the rows from
+        In place of `groups`, of which exactly one is given: group g has the rows from
         ``starts[g]`` to ``starts[g + 1]``, at least one, and its key is g. It begins with 0 and
         ends with n_samples.
     penalty_factors : array-like of shape (n_features,), default=None

@@ -57,7 +57,7 @@ def ridge_grouped_cv(
         Key of every row, see `ridge_grouped`. Every group needs two rows, or as many as there are
         folds.
     starts : array-like of shape (n_groups + 1,), default=None
-        In the place of `groups`: the first row of every group, and n_samples.
+        In place of `groups`: the first row of every group, and n_samples.
     alphas : array-like of shape (n_alphas,), default=None
         Grid of penalties in [0, inf], shared by all groups, in any order, which is kept. None
         stands for a grid of each group's own, that of `ridge_cv`: 100 values from its spectrum,

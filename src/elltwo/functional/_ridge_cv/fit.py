@@ -95,7 +95,7 @@ def ridge_cv(
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose error is within one standard error of the smallest.
     scoring : callable, default=None
-        ``scoring(y_true, y_pred)``, greater is better, in the place of the mean squared error. It
+        ``scoring(y_true, y_pred)``, greater is better, in place of the mean squared error. It
         sees all out-of-sample predictions at once under "loo", else those of each test set, over
         which its values are averaged.
     per_target : bool, default=False
