@@ -5,7 +5,10 @@
 set_source_files_properties(src/solvers/ridge/gradient_compensated.cpp src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
-set(kernel_flags -O3 -ffp-contract=fast -fno-math-errno)
+set(kernel_flags -ffp-contract=fast -fno-math-errno)
+if(NOT ELLTWO_SANITIZE)  # at -O3 the sanitizers' checks quadruple the time of compiling
+  list(PREPEND kernel_flags -O3)
+endif()
 
 # elltwo_kernels(LEVEL FLAG...): the kernels of one instruction set, compiled with its flags.
 function(elltwo_kernels level)
