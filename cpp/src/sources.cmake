@@ -127,7 +127,6 @@ set(elltwo_sources
   src/solvers/ridge_sparse/cg_path.cpp
   src/solvers/ridge_sparse/design.cpp
   src/solvers/ridge_sparse/direct.cpp
-  src/solvers/ridge_sparse/direct_qr.cpp
   src/solvers/ridge_sparse/moments.cpp
   src/solvers/ridge_sparse/predict.cpp
   src/solvers/ridge_sparse/ridge_sparse.cpp

@@ -8,7 +8,7 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/ridge.hpp"
 #include "solvers/ridge/validate.hpp"
 
 namespace elltwo {

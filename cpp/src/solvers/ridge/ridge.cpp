@@ -1,4 +1,4 @@
-#include "elltwo/ridge.hpp"
+#include "solvers/ridge/ridge.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,6 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/ridge/dual.hpp"
-#include "solvers/ridge/known_products.hpp"
 #include "solvers/ridge/primal.hpp"
 #include "solvers/ridge/validate.hpp"
 

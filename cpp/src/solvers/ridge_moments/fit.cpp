@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "parallel/interruption.hpp"
-#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/ridge.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {

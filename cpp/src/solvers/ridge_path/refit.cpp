@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/ridge.hpp"
 #include "solvers/ridge_sparse/ridge_sparse.hpp"
 #include "sparse/reshape.hpp"
 
@@ -15,9 +15,9 @@ constexpr double sparse_tol = 1e-13;  // tolerance of sparse refits, which must 
 }  // namespace
 
 template <Real T>
-void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
-                  std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
+void refit_target(const RefitProblem<T>& problem, Index target, std::span<const double> alphas,
                   std::span<double> coef, std::span<double> intercept) {
+  const auto& data = problem.data;
   auto repeated = data;  // the target stands once for every alpha
   repeated.y = {data.y.data + target * data.y.col_stride, data.y.rows,
                 static_cast<Index>(alphas.size()), data.y.row_stride, 0};
@@ -30,12 +30,12 @@ void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index t
       prior.insert(prior.end(), row.begin(), row.end());
     repeated.prior_mean = prior;
   }
-  if (sparse != nullptr) {
-    auto exact = options;
-    exact.tol = std::min(options.tol, sparse_tol);
-    fit_rows(borrowed(*sparse), repeated, exact, monitor, coef, intercept);
+  if (problem.sparse != nullptr) {
+    auto exact = problem.options;
+    exact.tol = std::min(exact.tol, sparse_tol);
+    fit_rows(borrowed(*problem.sparse), repeated, exact, problem.monitor, coef, intercept);
   } else {
-    ridge_from_products<T>(repeated, {}, options, monitor, coef, intercept);
+    ridge_from_products<T>(repeated, {}, problem.options, problem.monitor, coef, intercept);
   }
 }
 
@@ -48,11 +48,9 @@ bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options) {
 
 template bool limit_differs<double>(const RidgeData<double>&, const RidgeOptions&);
 template bool limit_differs<float>(const RidgeData<float>&, const RidgeOptions&);
-template void refit_target<double>(const RidgeData<double>&, const SparseRows<double>*, Index,
-                                   std::span<const double>, const RidgeOptions&, Monitor&,
+template void refit_target<double>(const RefitProblem<double>&, Index, std::span<const double>,
                                    std::span<double>, std::span<double>);
-template void refit_target<float>(const RidgeData<float>&, const SparseRows<float>*, Index,
-                                  std::span<const double>, const RidgeOptions&, Monitor&,
+template void refit_target<float>(const RefitProblem<float>&, Index, std::span<const double>,
                                   std::span<double>, std::span<double>);
 
 }  // namespace elltwo

@@ -7,11 +7,19 @@
 
 namespace elltwo {
 
-/// Fits one target at each of some alphas by ridge(), or sparse_ridge() if data.x is empty and
-/// `sparse` is in its place: coef (alphas x features), intercept (alphas).
+/// A problem whose targets are fitted one by one.
 template <Real T>
-void refit_target(const RidgeData<T>& data, const SparseRows<T>* sparse, Index target,
-                  std::span<const double> alphas, const RidgeOptions& options, Monitor& monitor,
+struct RefitProblem {
+  const RidgeData<T>& data;
+  const SparseRows<T>* sparse;  ///< the features where data.x is empty, else null
+  const RidgeOptions& options;
+  Monitor& monitor;
+};
+
+/// Fits one target at each of some alphas by ridge() or sparse_ridge(): coef (alphas x features),
+/// intercept (alphas).
+template <Real T>
+void refit_target(const RefitProblem<T>& problem, Index target, std::span<const double> alphas,
                   std::span<double> coef, std::span<double> intercept);
 
 /// Whether the path of a problem with many solutions at alpha = 0 tends to a solution other than

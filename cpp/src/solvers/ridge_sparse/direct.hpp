@@ -39,8 +39,6 @@ class SparseDirect {
   bool factor(const SparseBlock<T>& block);
   Buffer<double> correction(const SparseBlock<T>& block, const double* g) const;
   void refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const;
-  void fill_rows(const SparseBlock<T>& block, const Active& active, const double* b, Index k0,
-                 Index rows, double* out, Index ld) const;
   Buffer<double> triangle(const SparseBlock<T>& block, const Active& active, const double* b) const;
   Buffer<double> penalised_triangle(const SparseBlock<T>& block, const Active& active,
                                     const double* b, const Buffer<double>& top) const;

@@ -58,9 +58,12 @@ void tidy_constants(const SparseRows<T>& x, const double* weight, const std::vec
 }  // namespace
 
 template <Real T>
-GramMatrix sparse_extended_gram(const SparseRows<T>& x, MatrixView<double> y, const double* weight,
-                                const std::vector<double>& y_shift, bool centred, int n_threads,
-                                Monitor& monitor) {
+GramMatrix sparse_extended_gram(const SparseGramInput<T>& input, int n_threads, Monitor& monitor) {
+  const auto& x = input.x;
+  const auto& y = input.y;
+  const auto& y_shift = input.y_shift;
+  const double* weight = input.weight;
+  const bool centred = input.centred;
   const Index p = x.cols, n_targets = y.cols;
   const Index beside = n_targets + (centred ? 1 : 0), ld = p + beside;
   auto g = sparse_gram(x, weight, ld, n_threads, monitor);
@@ -124,8 +127,8 @@ ScaledMoments sparse_moments(const Problem<T>& problem) {
   const double* w = weight.empty() ? nullptr : weight.data();
   std::vector<double> y_shift(data.y.cols, 0.0);
   if (problem.centred()) y_shift = means(problem);
-  auto gram = sparse_extended_gram(x, data.y, w, y_shift, problem.centred(),
-                                   problem.options().n_threads, problem.monitor());
+  const SparseGramInput<T> input{x, data.y, w, y_shift, problem.centred()};
+  auto gram = sparse_extended_gram(input, problem.options().n_threads, problem.monitor());
   if (!features_in_range(x, w, gram)) {
     throw std::invalid_argument(
         "X must have sums of squares within the range of its type for a path; scale it");
@@ -145,12 +148,8 @@ ScaledMoments sparse_moments(const Problem<T>& problem) {
   return moments;
 }
 
-template GramMatrix sparse_extended_gram<double>(const SparseRows<double>&, MatrixView<double>,
-                                                 const double*, const std::vector<double>&, bool,
-                                                 int, Monitor&);
-template GramMatrix sparse_extended_gram<float>(const SparseRows<float>&, MatrixView<double>,
-                                                const double*, const std::vector<double>&, bool,
-                                                int, Monitor&);
+template GramMatrix sparse_extended_gram<double>(const SparseGramInput<double>&, int, Monitor&);
+template GramMatrix sparse_extended_gram<float>(const SparseGramInput<float>&, int, Monitor&);
 template bool features_in_range<double>(const SparseRows<double>&, const double*,
                                         const GramMatrix&);
 template bool features_in_range<float>(const SparseRows<float>&, const double*, const GramMatrix&);

@@ -59,9 +59,10 @@ void FoldMoments<T>::compute_sparse(Monitor& monitor) {
       const auto& w = data_.sample_weight;
       if (!w.empty()) weight.push_back(w[i]);
     }
-    grams_.push_back(sparse_extended_gram(x, row_major<double>(y.data(), x.rows, data_.y.cols),
-                                          weight.empty() ? nullptr : weight.data(), y_shift_,
-                                          options_.fit_intercept, options_.n_threads, monitor));
+    const SparseGramInput<T> input{x, row_major<double>(y.data(), x.rows, data_.y.cols),
+                                   weight.empty() ? nullptr : weight.data(), y_shift_,
+                                   options_.fit_intercept};
+    grams_.push_back(sparse_extended_gram(input, options_.n_threads, monitor));
   }
 }
 

@@ -5,7 +5,7 @@
 #include "elltwo/ridge_path.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
-#include "solvers/ridge/known_products.hpp"
+#include "solvers/ridge/ridge.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_splits/fold_moments.hpp"
 #include "solvers/ridge_splits/scores.hpp"

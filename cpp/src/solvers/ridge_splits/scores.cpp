@@ -62,7 +62,7 @@ void SplitScores<T>::refit(std::span<const double> alphas, double* sse) {
   std::vector<double> coef(alphas.size() * p);
   std::vector<double> intercept(alphas.size());
   for (Index t = 0; t < n_targets; ++t) {
-    refit_target<T>(data_, nullptr, t, alphas, options_, monitor_, coef, intercept);
+    refit_target<T>({data_, nullptr, options_, monitor_}, t, alphas, coef, intercept);
     for (std::size_t a = 0; a < alphas.size(); ++a) {
       const double* b = coef.data() + a * p;
       double sum = 0.0;

@@ -95,7 +95,7 @@ class SparseScores {
     const Index n_targets = data.y.cols;
     std::vector<double> coef(some.size() * p), intercept(some.size());
     for (Index t = 0; t < n_targets; ++t) {
-      refit_target(data, &x_, t, some, options_, monitor_, coef, intercept);
+      refit_target<double>({data, &x_, options_, monitor_}, t, some, coef, intercept);
       for (std::size_t a = 0; a < some.size(); ++a) {
         const std::size_t row = (first + a) * n_targets + t;
         std::copy_n(coef.data() + a * p, p, fits.coef.data() + row * p);
