@@ -53,6 +53,18 @@ inline std::span<const double> optional_values(const char* name, const py::objec
   return {static_cast<const double*>(array.data()), static_cast<std::size_t>(array.size())};
 }
 
+/// A contiguous argument of integers, or an empty span for None.
+template <class I>
+std::span<const I> optional_integers(const char* name, const py::object& object) {
+  if (object.is_none()) return {};
+  const auto array = py::reinterpret_borrow<py::array>(object);
+  if (!py::isinstance<py::array_t<I, py::array::c_style>>(array)) {
+    throw std::invalid_argument(std::string(name) + " must be a contiguous array of int" +
+                                std::to_string(8 * sizeof(I)));
+  }
+  return {static_cast<const I*>(array.data()), static_cast<std::size_t>(array.size())};
+}
+
 inline void require_size(const py::tuple& tuple, std::size_t size, const char* name) {
   if (tuple.size() == size) return;
   throw std::invalid_argument(std::string(name) + " must be a tuple of " + std::to_string(size));

@@ -26,17 +26,6 @@ Index problem_stride(const py::array& array) {
   return array.ndim() == 3 ? array.strides(0) / static_cast<Index>(sizeof(T)) : 0;
 }
 
-inline std::span<const Index> places(const char* name, const py::object& object) {
-  static_assert(sizeof(Index) == sizeof(std::int64_t));
-  if (object.is_none()) return {};
-  const auto array = py::reinterpret_borrow<py::array>(object);
-  if (!py::isinstance<py::array_t<std::int64_t, 0>>(array) ||
-      (array.flags() & py::array::c_style) == 0) {
-    throw std::invalid_argument(std::string(name) + " must be a contiguous int64 array");
-  }
-  return {static_cast<const Index*>(array.data()), static_cast<std::size_t>(array.size())};
-}
-
 /// (fit_intercept, penalize_intercept, tol, n_threads).
 inline RidgeOptions batch_options(const py::tuple& options) {
   require_size(options, 4, "options");
@@ -64,7 +53,7 @@ struct BatchArguments {
   /// X and Y of shapes (batch, n, p) and (batch, n, t), or with `starts` (rows, p) and (rows, t).
   template <Real T>
   BatchData<T> data() const {
-    const auto begin = places("starts", starts);
+    const auto begin = optional_integers<Index>("starts", starts);
     const auto& y = ridge.y;
     if (!is_viewable<double>(y) || y.ndim() != (begin.empty() ? 3 : 2) || x.ndim() > 3 ||
         x.ndim() < 2) {
@@ -76,7 +65,7 @@ struct BatchArguments {
             .y = first_matrix<double>(y),
             .y_stride = problem_stride<double>(y),
             .starts = begin,
-            .order = places("order", order),
+            .order = optional_integers<Index>("order", order),
             .alpha = optional_values("alpha", ridge.alpha),
             .penalty_factors = optional_values("penalty_factors", ridge.penalty_factors),
             .prior_mean = optional_values("prior_mean", ridge.prior_mean),

@@ -25,18 +25,6 @@ inline LogisticSolver logistic_solver(const std::string& name) {
       "'");
 }
 
-/// A contiguous argument of integers, or an empty span for None.
-template <class I>
-std::span<const I> optional_integers(const char* name, const py::object& object) {
-  if (object.is_none()) return {};
-  const auto array = py::reinterpret_borrow<py::array>(object);
-  if (!py::isinstance<py::array_t<I, py::array::c_style>>(array)) {
-    throw std::invalid_argument(std::string(name) + " must be a contiguous array of int" +
-                                std::to_string(8 * sizeof(I)));
-  }
-  return {static_cast<const I*>(array.data()), static_cast<std::size_t>(array.size())};
-}
-
 /// (fit_intercept, solver, tol, max_iter, n_threads).
 inline LogisticOptions logistic_options(const py::tuple& options) {
   require_size(options, 5, "options");
