@@ -1,5 +1,8 @@
+#include <memory>
+
 #include "check.hpp"
 #include "elltwo/cross_validation.hpp"
+#include "elltwo/ridge_path.hpp"
 #include "gram/moments.hpp"
 #include "gram/stream.hpp"
 #include "linalg/posdef.hpp"
@@ -56,6 +59,33 @@ void check_ridge_stops(const RidgeCase& problem, SolverChoice solver) {
   CHECK_EQUAL(info.status, Status::interrupted);
   CHECK_EQUAL(first.polls, 1);
   CHECK(!first.polled_elsewhere);
+}
+
+/// Interrupts each call in turn, then repeats all of them: the coefficients must be those of a path
+/// that was not interrupted. `make` returns a path that uses the given monitor.
+template <class Make>
+void check_path_survives(Index size, Make make) {
+  const std::vector<double> alphas{10.0, 1e-9};
+  std::vector<double> coef(2 * size), intercept(2);
+  const auto call = [&](auto& path, int number) {
+    return number == 0 ? path->decompose(1e-9) : path->coefficients(alphas, coef, intercept);
+  };
+  Monitor calm;
+  const auto undisturbed = make(calm);
+  for (int number = 0; number < 2; ++number) CHECK(call(undisturbed, number));
+  const auto wanted = coef;
+  for (int stopped = 0; stopped < 2; ++stopped) {
+    const Case which("interrupted in call", stopped);
+    Monitor monitor;
+    const auto path = make(monitor);
+    for (int number = 0; number < stopped; ++number) CHECK(call(path, number));
+    StopAt first;
+    monitor = first.impatient_monitor();
+    CHECK(!call(path, stopped));
+    monitor = Monitor();
+    for (int number = 0; number < 2; ++number) CHECK(call(path, number));
+    CHECK(same_bits(coef, wanted));
+  }
 }
 
 }  // namespace
@@ -157,6 +187,35 @@ TEST(interrupt, ridge_at_any_poll) {
     CHECK_EQUAL(status == Status::interrupted, stop.polls == at);
   }
   CHECK(same_bits(coef, wanted.coef.values));
+}
+
+TEST(interrupt, a_path_may_be_used_again) {
+  for (const bool tall : {true, false}) {
+    const Case which("tall", tall);
+    const auto problem = tall ? random_case(900, 20, 1, 410) : random_case(20, 900, 1, 411);
+    const RidgeData<double> data{.x = problem.x.view(),
+                                 .y = problem.y.view(),
+                                 .alpha = {},
+                                 .penalty_factors = {},
+                                 .prior_mean = {},
+                                 .sample_weight = {}};
+    const auto options = problem.options();
+    check_path_survives(problem.x.cols, [&](Monitor& monitor) {
+      return std::make_unique<RidgePath<double>>(data, options, monitor);
+    });
+  }
+}
+
+TEST(interrupt, a_path_of_moments_may_be_used_again) {
+  auto problem = random_case(900, 20, 1, 412);
+  for (Index i = 0; i < 900; ++i) problem.x(i, 1) = problem.x(i, 0) + 1e-5 * problem.x(i, 2);
+  Moments moments(20, 1);
+  moments.add(problem.x.view(), problem.y.view());
+  const RidgeData<double> data{};
+  const RidgeOptions options;
+  check_path_survives(20, [&](Monitor& monitor) {
+    return std::make_unique<RidgePath<double>>(moments, data, options, monitor);
+  });
 }
 
 TEST(interrupt, ridge_splits_tall_and_wide) {

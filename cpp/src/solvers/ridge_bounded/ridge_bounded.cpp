@@ -37,6 +37,8 @@ void require_pinned_inside(const Problem<T>& problem, const Box& box) {
 template <Real T>
 ScaledBox scaled_box(const Problem<T>& problem, const TargetGroup& target, const Box& box) {
   ScaledBox scaled;
+  scaled.lower.reserve(problem.n_features());
+  scaled.upper.reserve(problem.n_features());
   const Index t = target.targets[0];
   for (Index j = 0; j < problem.n_features(); ++j) {
     const bool pinned = std::isinf(problem.penalty(j, target.alpha));
