@@ -42,8 +42,8 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
 }
 
 /// Rows [0, m) of columns [from, from + n) of the triangle, the free rows multiplied by U^T.
-Buffer<double> turned(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
-                      Index from, Index n) {
+Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
+                       Index from, Index n) {
   auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));
   for (Index c = 0; c < n; ++c) {
     const double* column = r + (from + c) * ld;
@@ -85,8 +85,8 @@ Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
   Spectrum result;
   result.rank_free = free.rank;
   result.reference_rss = std::move(rest);
-  const auto columns = turned(m, n_free, free, r, ld, n_free, q);
-  const auto targets = turned(m, n_free, free, r, ld, m, t);
+  const auto columns = rotated(m, n_free, free, r, ld, n_free, q);
+  const auto targets = rotated(m, n_free, free, r, ld, m, t);
   // Rows of free directions that count as none belong to the penalised columns.
   const Index rows = m - free.rank;
   Buffer<double> a(std::max<Index>(1, rows * q)), c(std::max<Index>(1, free.rank * q));
