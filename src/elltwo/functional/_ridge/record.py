@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public, short_text
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import SolveInfo as RawSolveInfo
-    from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import FloatArray
     from elltwo.functional._ridge.statistics_of import FittedData, SmallFit
@@ -68,9 +68,7 @@ class RidgeFit:
     @property
     def info(self) -> SolveInfo:
         """How the fit ended; the core's own record is translated when first read."""
-        if not isinstance(self._info, tuple):
-            from elltwo.functional._base.convergence import as_info
-
+        if not isinstance(self._info, SolveInfo):
             self._info = as_info(self._info)
         return self._info
 
