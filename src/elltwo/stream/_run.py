@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from _thread import start_new_thread
 from contextlib import closing
+from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,59 @@ class Merged(NamedTuple):
     moments: tuple[Moments | None, ...]
     rows: int
     skipped: int
+
+
+class _Readers:
+    """Threads that read parts until told to stop.
+
+    They and the calling thread meet in queues alone: a Ctrl-C that falls into the Python code of a
+    future or a condition would leave its lock taken, and a thread waiting for it for ever.
+    """
+
+    def __init__(self, read: Callable[[PartMoments], object], stop: Event) -> None:
+        self._read = read
+        self._stop = stop
+        self._tasks: SimpleQueue[PartMoments | None] = SimpleQueue()
+        self._ended: SimpleQueue[tuple[PartMoments | None, BaseException | None]] = SimpleQueue()
+        self._running: list[None] = []
+
+    def start(self, n_threads: int) -> None:
+        for _ in range(n_threads):
+            start_new_thread(self._work, ())
+
+    def begin(self, part: PartMoments) -> None:
+        """Hand a part to the thread that is free first."""
+        self._tasks.put(part)
+
+    def ended(self, seconds: float) -> PartMoments | None:
+        """Wait for a part that has been read, or None; what went wrong with it is raised."""
+        try:
+            part, error = self._ended.get(timeout=seconds)
+        except Empty:
+            return None
+        if error is not None:
+            raise error
+        return part
+
+    def close(self, n_threads: int) -> None:
+        """Stop the threads and wait for them; one that only starts now reads nothing."""
+        self._stop.set()
+        for _ in range(n_threads):
+            self._tasks.put(None)
+        for _ in list(self._running):
+            while self._ended.get()[0] is not None:
+                pass
+
+    def _work(self) -> None:
+        self._running.append(None)
+        while not self._stop.is_set() and (part := self._tasks.get()) is not None:
+            try:
+                self._read(part)
+            except BaseException as error:  # noqa: BLE001  # raised by the calling thread
+                self._ended.put((part, error))
+            else:
+                self._ended.put((part, None))
+        self._ended.put((None, None))
 
 
 class Run:
@@ -108,24 +162,23 @@ class Run:
 
     def _read_in_parallel(self, n_jobs: int, look: Callable[[], None]) -> None:
         """Read parts in threads; they are merged in order, and only so many wait for that."""
-        waiting: dict[int, Future[PartMoments]] = {}
-        indices = iter(range(self.merged.n_parts, len(self.source.parts)))
-        pool = ThreadPoolExecutor(n_jobs)
+        finished: dict[int, PartMoments] = {}
+        begun = self.merged.n_parts
+        readers = _Readers(self._read_part, self._stop)
         try:
+            readers.start(n_jobs)
             while self.merged.n_parts < len(self.source.parts):
-                while len(waiting) < 2 * n_jobs and (i := next(indices, None)) is not None:
-                    waiting[i] = pool.submit(self._read_part, self.opened(i))
-                wait(waiting.values(), LOOK, FIRST_COMPLETED)
-                for future in waiting.values():
-                    if future.done():
-                        future.result()  # raises what went wrong
-                while (first := waiting.get(self.merged.n_parts)) is not None and first.done():
-                    self._merge(first.result())
-                    del waiting[self.merged.n_parts - 1]
+                while begun < min(len(self.source.parts), self.merged.n_parts + 2 * n_jobs):
+                    readers.begin(self.opened(begun))
+                    begun += 1
+                if (ended := readers.ended(LOOK)) is not None:
+                    finished[ended.index] = ended
+                while (first := finished.get(self.merged.n_parts)) is not None:
+                    self._merge(first)
+                    del finished[first.index]
                 look()
         finally:
-            self._stop.set()
-            pool.shutdown(cancel_futures=True)
+            readers.close(n_jobs)
 
     def opened(self, index: int) -> PartMoments:
         """Return the moments of a part that is read or about to be."""
