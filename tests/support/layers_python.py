@@ -35,7 +35,9 @@ PYTHON_LAYERS = {
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
     ),
-    "cli": layer(f"{_PUBLIC} linear_model plot plot._axes stream", "numpy"),
+    "cli": layer(
+        f"{_PUBLIC} linear_model plot plot._axes stream stream._cells stream._tables", "numpy"
+    ),
     "__main__": layer("cli"),
     "__init__": layer("cython_api exceptions functional linear_model plot stream _core"),
     # Integrations: each knows one peer, and what is below them knows none.

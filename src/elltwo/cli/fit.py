@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import fit_table
+from elltwo.cli.fitting import SKIP_MISSING, RowCounts, fit_table
 from elltwo.cli.models import Model, write_model
 from elltwo.cli.report import certificate, columns_of_numbers
 from elltwo.cli.streaming import fit_tables, is_streamed
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read tables, fit, print coefficients and certificate, write the model if asked to."""
-    fitted, names, n_rows = fit_tables(arguments) if is_streamed(arguments) else _fit(arguments)
-    print(f"Ridge regression of {arguments.target} on {len(names)} columns, {n_rows} rows")
+    fitted, names, rows = fit_tables(arguments) if is_streamed(arguments) else _fit(arguments)
+    left_out = f" ({rows.skipped} left out: a value is missing)" if rows.skipped else ""
+    size = f"{len(names)} columns, {rows.used} rows{left_out}"
+    print(f"Ridge regression of {arguments.target} on {size}")
     print(_penalty(fitted, standardize=arguments.standardize), end="\n\n")
-    rows = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
-    print(columns_of_numbers(["coefficient"], {name: [value] for name, value in rows.items()}))
+    shown = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
+    print(columns_of_numbers(["coefficient"], {name: [value] for name, value in shown.items()}))
     print()
     print(certificate(fitted.fit.info, n_features=len(names)))
     if arguments.out is not None:
@@ -42,18 +46,25 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"\nModel written to {arguments.out}")
 
 
-def _fit(arguments: argparse.Namespace) -> tuple[TableFit, list[str], int]:
-    """Fit one CSV table in memory; return the fit, the names of the features, the rows."""
-    if arguments.skip_missing:
-        raise CommandError("--skip-missing goes with --stream")
+def _fit(arguments: argparse.Namespace) -> tuple[TableFit, list[str], RowCounts]:
+    """Fit one CSV table in memory; return the fit, the names of the features and the rows."""
     table = read_table(arguments.table[0])
     names = _features(table, arguments.target, arguments.ignore)
-    y = table.numbers([arguments.target])[:, 0]
-    X = table.numbers(names)
+    values = table.numbers([*names, arguments.target])
+    whole = ~np.isnan(values).any(axis=1)
+    if not whole.all():
+        if not arguments.skip_missing:
+            i, j = np.argwhere(np.isnan(values))[0]
+            cell = table.missing(int(i), [*names, arguments.target][j])
+            raise CommandError(f"{cell}; {SKIP_MISSING}")
+        if not whole.any():
+            raise CommandError(f"{table.source} has no row in which no value is missing")
+        values = values[whole]
+    X, y = values[:, :-1], values[:, -1]
     fitted = fit_table(
         X, y, alpha=arguments.alpha, cv=arguments.cv, standardize=arguments.standardize
     )
-    return fitted, names, len(y)
+    return fitted, names, RowCounts(len(y), int((~whole).sum()))
 
 
 def _features(table: Table, target: str, ignored: Sequence[str]) -> list[str]:

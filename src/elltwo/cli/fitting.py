@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+SKIP_MISSING = "--skip-missing leaves out rows in which a value is missing"
+
+
+class RowCounts(NamedTuple):
+    """Rows of a fit, and rows left out as a value was missing in them."""
+
+    used: int
+    skipped: int
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from elltwo.cli import demo, fit, predict
 FIT_DESCRIPTION = """\
 Fit a ridge regression to tables with named columns:
 minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2.
-One CSV table of up to 32 MB is read into memory. Larger ones, several, Parquet
-and Arrow files are read in one pass, which needs pyarrow."""
+The header of a CSV table tells whether commas, semicolons, tabs or bars
+separate its cells. One CSV table of up to 32 MB is read into memory. Larger
+ones, several, Parquet and Arrow files are read in one pass, which needs pyarrow."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -91,6 +92,9 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         action="store_true",
         help="penalise coefficients of columns divided by their standard deviation",
     )
+    command.add_argument(
+        "--skip-missing", action="store_true", help="leave out rows in which a value is missing"
+    )
     command.add_argument("--out", type=Path, metavar="MODEL.json", help="write the model here")
     _add_stream(command)
     command.set_defaults(run=fit.run)
@@ -110,19 +114,21 @@ def _add_stream(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fold-rows",
         type=_rows,
-        default=1000,
         metavar="N",
-        help="consecutive rows that share a fold (default: 1000)",
-    )
-    group.add_argument(
-        "--skip-missing", action="store_true", help="leave out rows in which a value is missing"
+        help="consecutive rows that share a fold (default: 1000, or less for a small table)",
     )
 
 
 def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     command = commands.add_parser("predict", help="predict with a model that fit has written")
     command.add_argument("model", type=Path, metavar="MODEL.json")
-    command.add_argument("table", type=Path, metavar="TABLE.csv", help="columns match by name")
+    command.add_argument(
+        "table",
+        type=Path,
+        metavar="TABLE",
+        help="file of any format that fit reads; columns match by name, and rows in which a value"
+        " is missing get an empty prediction",
+    )
     command.add_argument(
         "--out",
         type=Path,

@@ -8,35 +8,33 @@ import numpy as np
 
 import elltwo
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import TableFit
+from elltwo.cli.fitting import SKIP_MISSING, RowCounts, TableFit
+from elltwo.cli.tables import is_small_csv
+from elltwo.stream._tables import open_table, table_paths
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-LARGE = 1 << 25  # bytes of a CSV file that is not read into memory unless asked to
 DEFAULT_FOLDS = 5
-STREAMED = (".parquet", ".pq", ".arrow", ".feather", ".ipc", ".csv.gz")
 
 
 def is_streamed(arguments: argparse.Namespace) -> bool:
     """Whether tables are read in one pass, and not into memory."""
-    first: Path = arguments.table[0]
     if arguments.stream or arguments.state is not None or len(arguments.table) > 1:
         return True
-    if first.is_dir() or first.name.lower().endswith(STREAMED):
-        return True
-    return first.is_file() and first.stat().st_size > LARGE
+    return not is_small_csv(arguments.table[0])
 
 
-def fit_tables(arguments: argparse.Namespace) -> tuple[TableFit, list[str], int]:
-    """Fit tables in one pass; return the fit, the names of the features and the number of rows."""
-    folds = None
-    if arguments.alpha is None:
-        folds = DEFAULT_FOLDS if arguments.cv is None else arguments.cv
+def fit_tables(arguments: argparse.Namespace) -> tuple[TableFit, list[str], RowCounts]:
+    """Fit tables in one pass; return the fit, the names of the features and the rows."""
     try:
+        folds = arguments.cv
+        if arguments.alpha is None and folds is None:
+            folds = _default_folds(arguments.table)
         stream = elltwo.fit_stream(
             arguments.table,
             target=arguments.target,
@@ -55,7 +53,13 @@ def fit_tables(arguments: argparse.Namespace) -> tuple[TableFit, list[str], int]
         raise CommandError(_advice(error, arguments)) from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_how_to_resume(arguments.state)) from None
-    return fitted, stream.feature_names or [], stream.n_rows
+    return fitted, stream.feature_names or [], RowCounts(stream.n_rows, stream.n_skipped)
+
+
+def _default_folds(tables: Sequence[Path]) -> int:
+    """Return 5, or the number of rows where that is known to be less."""
+    counts = [open_table(path).rows_up_to(DEFAULT_FOLDS) for path in table_paths(tables)]
+    return max(min(DEFAULT_FOLDS, sum(DEFAULT_FOLDS if n is None else n for n in counts)), 2)
 
 
 def _table_fit(stream: elltwo.StreamFit, arguments: argparse.Namespace) -> TableFit:
@@ -81,8 +85,11 @@ def _variances(moments: elltwo.Moments) -> NDArray[np.float64]:
 def _advice(error: Exception, arguments: argparse.Namespace) -> str:
     """Say in one line what is wrong, and that what was read is not lost."""
     text = " ".join(str(error).split()).replace("fold_rows", "--fold-rows")
-    if isinstance(error, elltwo.exceptions.StreamError) and arguments.state is not None:
-        return f"{text} ({error.n_rows} rows before it are in {arguments.state})"
+    if isinstance(error, elltwo.exceptions.StreamError):
+        if text.endswith("is missing or NaN"):
+            text += f"; {SKIP_MISSING}"
+        if arguments.state is not None:
+            text += f" ({error.n_rows} rows before it are in {arguments.state})"
     return text
 
 

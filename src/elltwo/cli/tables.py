@@ -1,4 +1,4 @@
-"""CSV tables: a header row, then rows of numbers."""
+"""Tables of numbers: CSV files in memory, and all files that a stream reads, block by block."""
 
 from __future__ import annotations
 
@@ -6,18 +6,30 @@ import csv
 import io
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.cli.errors import CommandError
+from elltwo.stream._cells import NULLS, delimiter_of
+from elltwo.stream._tables import open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+LARGE = 1 << 25  # bytes of a CSV file that is not read into memory unless asked to
+STREAMED = (".parquet", ".pq", ".arrow", ".feather", ".ipc", ".csv.gz")
+
+
+class Rows(NamedTuple):
+    """Consecutive rows of a table: numbers (rows, columns), NaN where a value is missing."""
+
+    first: int  # row of the table, from 0 on
+    values: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,15 +43,16 @@ class Table:
 
     def require(self, columns: Sequence[str]) -> None:
         """Raise CommandError unless there are columns of these names."""
-        missing = [repr(name) for name in columns if name not in self.names]
-        if missing:
-            raise CommandError(
-                f"{self.source} has no column {', '.join(missing)}; "
-                f"its columns are {', '.join(self.names)}"
-            )
+        require_columns(self.names, columns, self.source)
 
     def numbers(self, columns: Sequence[str]) -> NDArray[np.float64]:
-        """Convert some columns, found by name, to an array (rows, columns)."""
+        """Convert some columns, found by name, to an array (rows, columns), missing values to NaN.
+
+        Raises
+        ------
+        CommandError
+            Where a cell holds text or infinity; it names row and column.
+        """
         self.require(columns)
         at = [self.names.index(name) for name in columns]
         values = np.empty((len(self.rows), len(at)))
@@ -48,9 +61,15 @@ class Table:
                 values[i, k] = self._number(row[j], i, j)
         return values
 
+    def missing(self, i: int, column: str) -> str:
+        """Say which cell of row i is missing, and what stands in its place."""
+        j = self.names.index(column)
+        text = self.rows[i][j]
+        return f"{self._cell(i, j)} is empty" if not text else f"{self._cell(i, j)} is {text!r}"
+
     def _number(self, text: str, i: int, j: int) -> float:
-        if not text:
-            raise CommandError(f"{self._cell(i, j)} is empty")
+        if text in NULLS:
+            return math.nan
         try:
             value = math.nan if "_" in text else float(text)
         except ValueError:
@@ -64,7 +83,9 @@ class Table:
 
 
 def read_table(path: Path | Traversable) -> Table:
-    """Read a CSV file with commas and a header row; empty lines are skipped.
+    """Read a CSV file with a header row; empty lines are skipped.
+
+    The header tells whether commas, semicolons, tabs or bars separate the cells.
 
     Raises
     ------
@@ -89,6 +110,58 @@ def read_table(path: Path | Traversable) -> Table:
     return Table(str(path), names, rows, lines)
 
 
+def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Rows]:
+    """Yield the rows of a table of any format, found by name.
+
+    A CSV file of up to 32 MB is one block, and needs no pyarrow.
+
+    Raises
+    ------
+    CommandError
+        For a table that cannot be read, lacks a column, or holds text or infinity.
+    """
+    if is_small_csv(path):
+        yield Rows(0, read_table(path).numbers(columns))
+        return
+    try:
+        reader = open_table(path)
+        require_columns(reader.column_names, columns, str(path))
+        reader.check_types(columns)
+        for batch in reader.batches(columns, 0, None, n_threads=1):
+            values = np.column_stack([np.asarray(one, dtype=float) for one in batch.columns])
+            _refuse_infinity(values, columns, f"{path}", batch.row)
+            yield Rows(batch.row, values)
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ImportError, ValueError) as error:
+        raise CommandError(" ".join(str(error).split())) from error
+
+
+def is_small_csv(path: Path) -> bool:
+    """Whether a file is read into memory as text."""
+    if path.is_dir() or path.name.lower().endswith(STREAMED):
+        return False
+    return not path.is_file() or path.stat().st_size <= LARGE
+
+
+def require_columns(names: Sequence[str], wanted: Sequence[str], source: str) -> None:
+    """Raise CommandError unless a table has columns of these names."""
+    missing = [repr(name) for name in wanted if name not in names]
+    if missing:
+        raise CommandError(
+            f"{source} has no column {', '.join(missing)}; its columns are {', '.join(names)}"
+        )
+
+
+def _refuse_infinity(
+    values: NDArray[np.float64], columns: Sequence[str], source: str, first: int
+) -> None:
+    infinite = np.argwhere(np.isinf(values))
+    if infinite.size:
+        i, j = infinite[0]
+        raise CommandError(f"{source}, row {first + i + 1}, column {columns[j]!r} is infinite")
+
+
 def _records(path: Path | Traversable) -> list[tuple[int, tuple[str, ...]]]:
     """Line number and stripped cells of every row that is not empty."""
     try:
@@ -97,7 +170,9 @@ def _records(path: Path | Traversable) -> list[tuple[int, tuple[str, ...]]]:
         raise CommandError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"cannot read {path}: it is not UTF-8 text") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, strict=True, delimiter=delimiter_of(header))
     try:
         return [(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader if row]
     except csv.Error as error:

@@ -40,6 +40,10 @@ class ArrayPart:
         self.n_rows: int | None = len(X)
         self._arrays = X, y, weight
 
+    def rows_up_to(self, limit: int) -> int | None:
+        """Return the number of rows, at most `limit`."""
+        return min(len(self._arrays[0]), limit)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of X."""
@@ -65,6 +69,10 @@ class ChunkPart:
     def __init__(self, source: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
         self._source = source
         self.column_names: list[str] | None = None
+
+    def rows_up_to(self, limit: int) -> int | None:  # noqa: ARG002
+        """Return None: an iterator may yield its chunks once only."""
+        return None
 
     def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:  # noqa: ARG002
         """Yield the chunks as they come, those before `start` left out."""

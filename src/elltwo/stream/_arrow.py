@@ -47,6 +47,10 @@ class _ArrowPart:
                     "leave it out with ignore"
                 )
 
+    def rows_up_to(self, limit: int) -> int | None:
+        """Return the number of rows, at most `limit`, where it is known beforehand."""
+        return None if self.n_rows is None else min(self.n_rows, limit)
+
     def batches(
         self,
         names: Sequence[str],
@@ -106,6 +110,15 @@ class ArrowFile(_ArrowPart):
             raise _unreadable(path, "Arrow", error) from error
         super().__init__(str(path), schema, path.stat().st_size)
         self.path = path
+
+    def rows_up_to(self, limit: int) -> int | None:
+        """Count the rows of the batches, but not further than `limit`."""
+        found = 0
+        for batch in self._read(self.column_names[:1]):
+            found += batch.num_rows
+            if found >= limit:
+                return limit
+        return found
 
     def _records(
         self,

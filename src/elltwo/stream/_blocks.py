@@ -91,6 +91,10 @@ class Part(Protocol):
     n_rows: int | None
     n_bytes: int | None
 
+    def rows_up_to(self, limit: int) -> int | None:
+        """Return the number of rows, at most `limit`; None where it takes the data to know it."""
+        ...
+
     def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:
         """Yield the blocks with rows from `start` on, cut where they would be cut from 0 on.
 

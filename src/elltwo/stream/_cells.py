@@ -1,4 +1,4 @@
-"""The cell of a CSV file that pyarrow could not read."""
+"""Cells of CSV files: what separates them, and the one that pyarrow could not read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 # What is read as a missing value.
 NULLS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "NaN", "-NaN", "nan", "-nan", "NULL", "null")
 
+# What may separate cells; of separators that are equally frequent in a header the first is taken.
+_DELIMITERS = ",;\t|"
+
+
+def delimiter_of(header: str) -> str:
+    """Return the separator that occurs most often in a header row, quoted names left out."""
+    bare = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
 
 class BadCell(NamedTuple):
     """A row of the lines looked at, from 0 on, and what is wrong in it."""
@@ -21,11 +30,11 @@ class BadCell(NamedTuple):
 
 
 def first_bad_cell(
-    text: bytes, column_names: Sequence[str], wanted: Sequence[str]
+    text: bytes, column_names: Sequence[str], wanted: Sequence[str], delimiter: str
 ) -> BadCell | None:
     """Find the first row with a wrong number of cells, or with text among the `wanted` columns."""
     try:
-        rows = csv.reader(io.StringIO(text.decode(), newline=""))
+        rows = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter)
         places = [column_names.index(name) for name in wanted]
         for i, row in enumerate(row for row in rows if row):
             if len(row) != len(column_names):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.exceptions import StreamError
 from elltwo.stream._blocks import Batch, Mark
-from elltwo.stream._cells import NULLS, first_bad_cell
+from elltwo.stream._cells import NULLS, delimiter_of, first_bad_cell
 from elltwo.stream._pyarrow import arrow
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class _Lines(NamedTuple):
 
 
 class CsvFile:
-    """A file with a header row, commas and no line breaks inside of cells."""
+    """A file with a header row and no line breaks inside of cells.
+
+    The header tells whether commas, semicolons, tabs or bars separate the cells.
+    """
 
     n_rows: int | None = None
 
@@ -45,10 +48,22 @@ class CsvFile:
         self.path = path
         self.n_bytes: int | None = path.stat().st_size
         self._packed = path.suffix == ".gz"
-        self.column_names, self._header_bytes = self._read_header()
+        header, self._header_bytes = self._read_header()
+        self._delimiter = delimiter_of(header)
+        names = next(csv.reader([header], delimiter=self._delimiter))
+        self.column_names = [name.strip() for name in names]
 
     def check_types(self, names: Sequence[str]) -> None:
         """Accept: what the cells hold is seen when they are read."""
+
+    def rows_up_to(self, limit: int) -> int | None:
+        """Count the rows, but not further than `limit`."""
+        found = 0
+        for lines in self._lines(self._header_bytes):
+            found += sum(1 for line in lines.text.splitlines() if line.strip())
+            if found >= limit:
+                return limit
+        return found
 
     def batches(
         self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
@@ -75,7 +90,7 @@ class CsvFile:
         try:
             table = future.result()
         except arrow().ArrowInvalid as error:
-            where = first_bad_cell(lines.text, self.column_names, names)
+            where = first_bad_cell(lines.text, self.column_names, names, self._delimiter)
             if where is None:
                 raise StreamError(f"{self.name}, after row {row}: {error}") from error
             raise StreamError(f"{self.name}, row {row + where.row + 1}{where.what}") from error
@@ -89,6 +104,7 @@ class CsvFile:
             read_options=reader.ReadOptions(
                 column_names=self.column_names, use_threads=False, block_size=len(text) + 1
             ),
+            parse_options=reader.ParseOptions(delimiter=self._delimiter),
             convert_options=reader.ConvertOptions(
                 column_types=dict.fromkeys(names, double),
                 include_columns=list(names),
@@ -96,7 +112,8 @@ class CsvFile:
             ),
         )
 
-    def _read_header(self) -> tuple[list[str], int]:
+    def _read_header(self) -> tuple[str, int]:
+        """Return the first line that is not empty, and the bytes up to its end."""
         with ExitStack() as stack, self._naming_the_file():
             _, file = self._open(stack)
             size = 0
@@ -110,7 +127,7 @@ class CsvFile:
             raise ValueError(f"{self.name} is not UTF-8 text") from error
         if not text.strip():
             raise ValueError(f"{self.name} is empty; a header row with column names is expected")
-        return [name.strip() for name in next(csv.reader([text]))], size
+        return text, size
 
     def _open(self, stack: ExitStack) -> tuple[BinaryIO, BinaryIO]:
         """Open the file as it is and as text; both are the same unless it is compressed."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array
+from elltwo.stream._fold_rows import default_fold_rows
 from elltwo.stream._part_moments import Plan
 from elltwo.stream._progress import Progress
 from elltwo.stream._record import Problem, fit_run
@@ -37,7 +38,7 @@ def fit_stream(
     alpha: npt.ArrayLike | None = None,
     alphas: npt.ArrayLike | None = None,
     cv: int | str | None = None,
-    fold_rows: int = 1000,
+    fold_rows: int | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
@@ -64,11 +65,12 @@ def fit_stream(
     Parameters
     ----------
     source : path, list of paths, pyarrow object, tuple of arrays, iterable or callable
-        Tables: paths of CSV (.csv, .csv.gz), Parquet (.parquet, .pq) and Arrow files (.arrow,
-        .feather, .ipc), folders of them and patterns with ``*``, or a Table, RecordBatchReader or
-        Dataset of pyarrow. Arrays: ``(X, y)`` or ``(X, y, sample_weight)``, also `numpy.memmap`,
-        or the paths of their .npy files; they are read in place. Chunks: an iterable of such
-        tuples, or a function that returns one; chunks are read in place as well.
+        Tables: paths of CSV (.csv, .csv.gz; the header tells what separates the cells), Parquet
+        (.parquet, .pq) and Arrow files (.arrow, .feather, .ipc), folders of them and patterns with
+        ``*``, or a Table, RecordBatchReader or Dataset of pyarrow. Arrays: ``(X, y)`` or
+        ``(X, y, sample_weight)``, also `numpy.memmap`, or the paths of their .npy files; they are
+        read in place. Chunks: an iterable of such tuples, or a function that returns one; chunks
+        are read in place as well.
     target : str or sequence of str, default=None
         Column to predict of a table; a sequence, even of one name, makes y two-dimensional.
     features : sequence of str, default=None
@@ -85,8 +87,10 @@ def fit_stream(
         How to choose alpha, in the same pass: over so many folds, or by generalised
         cross-validation. Row i of part j, both from 0 on, is in fold
         ``(i // fold_rows + j) % cv``, rows left out counted.
-    fold_rows : int, default=1000
-        Consecutive rows that share a fold.
+    fold_rows : int, default=None
+        Consecutive rows that share a fold. None stands for 1000, or where that would leave a fold
+        without rows, for the rows of the longest part over `cv`; the rows of an iterator are not
+        known beforehand.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of alpha in [0, inf], see `ridge`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
@@ -163,14 +167,15 @@ def fit_stream(
     )
     jobs = _count("n_jobs", n_jobs)
     threads = _cores() if n_threads is None else _count("n_threads", n_threads)
-    fold_rows = _count("fold_rows", fold_rows)
+    given_rows = None if fold_rows is None else _count("fold_rows", fold_rows)
     if missing not in {"raise", "skip"}:
         raise ValueError(f"missing must be 'raise' or 'skip', got {missing!r}")
     shown, seconds = Progress(progress), _seconds(checkpoint)
     opened = open_source(source, Roles(target, features, ignore, sample_weight))
     jobs = min(jobs, len(opened.parts))
     folds = problem.cv if isinstance(problem.cv, int) else 1
-    run = Run(opened, Plan(folds, fold_rows, missing == "skip", max(1, threads // jobs)))
+    rows = default_fold_rows(opened.parts, folds) if given_rows is None else given_rows
+    run = Run(opened, Plan(folds, rows, missing == "skip", max(1, threads // jobs)))
     save = _nothing if state is None else _resume(run, Path(state))
     run.read(jobs, shown, save, seconds)
     return fit_run(run, problem)

@@ -40,6 +40,10 @@ class Reader(Protocol):
         """Raise ValueError where a column is known not to hold numbers."""
         ...
 
+    def rows_up_to(self, limit: int) -> int | None:
+        """Return the number of rows, at most `limit`; None where a reader can be read once only."""
+        ...
+
     def batches(
         self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
     ) -> Iterator[Batch]:
@@ -56,6 +60,10 @@ class TablePart:
         self.n_bytes = reader.n_bytes
         self._reader = reader
         self._columns = columns
+
+    def rows_up_to(self, limit: int) -> int | None:
+        """Return what the reader knows."""
+        return self._reader.rows_up_to(limit)
 
     def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:
         """Yield blocks, each of which a thread reads while the one before is used."""
