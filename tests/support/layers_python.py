@@ -36,15 +36,17 @@ PYTHON_LAYERS = {
         "numpy matplotlib",
     ),
     "cli": layer(
-        f"{_PUBLIC} linear_model plot plot._axes stream stream._cells stream._tables", "numpy"
+        f"{_PUBLIC} functional._base linear_model plot plot._axes stream stream._cells"
+        " stream._tables",
+        "numpy",
     ),
     "__main__": layer("cli"),
     "__init__": layer("cython_api exceptions functional linear_model plot stream _core"),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer(""),
     "integrations._peers": layer(""),
-    "integrations.pandas": layer("elltwo integrations._peers", "numpy pandas"),
-    "integrations.polars": layer("elltwo integrations._peers", "numpy polars"),
+    "integrations.pandas": layer("elltwo functional._base integrations._peers", "numpy pandas"),
+    "integrations.polars": layer("elltwo functional._base integrations._peers", "numpy polars"),
     "integrations._reduce": layer(_PUBLIC, "numpy"),  # sums over partitions, on no cluster
     "integrations.dask": layer("elltwo integrations._peers integrations._reduce", "numpy dask"),
     "integrations.spark": layer("elltwo integrations._peers integrations._reduce", "numpy pyspark"),

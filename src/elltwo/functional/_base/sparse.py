@@ -9,6 +9,8 @@ import numpy as np
 from elltwo.functional._base.validate import as_float64, design_matrix, require_not_empty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
@@ -87,9 +89,14 @@ def is_sparse(X: object) -> TypeGuard[SparseLike]:
     return hasattr(X, "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
 
 
-def feature_matrix(X: npt.ArrayLike | SparseLike) -> FloatArray | SparseMatrix:
-    """Return X, dense or sparse, with at least one row and one column."""
-    return sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X))
+def feature_matrix(
+    X: npt.ArrayLike | SparseLike, names: Sequence[str] | None = None
+) -> FloatArray | SparseMatrix:
+    """Return X, dense or sparse, with at least one row and one column.
+
+    `names` are as for `design_matrix`.
+    """
+    return sparse_matrix(X) if is_sparse(X) else design_matrix(cast("npt.ArrayLike", X), names)
 
 
 def sparse_matrix(X: SparseLike) -> SparseMatrix:

@@ -6,11 +6,14 @@ float32 arrays of any strides go through untouched; everything else becomes a fl
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     Float64Array = npt.NDArray[np.float64]
@@ -18,17 +21,29 @@ if TYPE_CHECKING:
     AnyArray = npt.NDArray[Any]
 
 _KEPT = (np.dtype(np.float64), np.dtype(np.float32))
+WITHOUT_COLUMNS = (np.ndarray, np.generic, list, tuple, int, float)
 
 
-def design_matrix(X: npt.ArrayLike) -> FloatArray:
-    """Return X as a float matrix with at least one row and one column."""
-    matrix = float_array(X, "X")
+def design_matrix(X: npt.ArrayLike, names: Sequence[str] | None = None) -> FloatArray:
+    """Return X as a float matrix with at least one row and one column.
+
+    Of a table whose columns have names, `names` are those to take, in this order.
+    """
+    matrix = float_array(X if names is None else _matched(X, names), "X")
     if matrix.ndim != 2:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {matrix.shape}"
         )
     require_not_empty(matrix.shape)
     return matrix
+
+
+def _matched(X: npt.ArrayLike, names: Sequence[str]) -> npt.ArrayLike:
+    if isinstance(X, WITHOUT_COLUMNS):
+        return X
+    from elltwo.functional._base.tables import is_table, read_table
+
+    return read_table(X, "X", names) if is_table(X) else X
 
 
 def require_not_empty(shape: tuple[int, ...]) -> None:
@@ -145,6 +160,13 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
             "pass a dense array, for example .toarray()"
         )
     refuse_masked(value, name)
+    if not isinstance(value, WITHOUT_COLUMNS):
+        from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
+
+        if is_table(value):
+            return read_table(value, name)
+        if is_column(value):
+            return read_column(value, name)
     try:
         return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -154,30 +176,31 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
 def refuse_masked(value: npt.ArrayLike, name: str) -> None:
     """Refuse a masked array unless all of it is valid; converting it would drop the mask."""
     if isinstance(value, np.ndarray) and np.ma.is_masked(value):
+        masked = np.ma.getmaskarray(value)
         raise ValueError(
-            f"{name} is a masked array with masked entries; fill them, or leave their rows out"
+            f"{name} is a masked array with masked entries, the first in "
+            f"{_place(masked.shape, int(masked.argmax()))}; fill them, or leave their rows out"
         )
 
 
 def as_float64(array: AnyArray, name: str) -> Float64Array:
     """Convert an array of another type, naming `name` where it does not hold real numbers."""
-    kind = array.dtype.kind
-    if kind == "O":
-        _refuse_text_and_complex(array, name)
-    elif kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
-    try:
+    if array.dtype.kind in "biuf":
         with np.errstate(over="ignore"):  # a longdouble beyond float64: an infinity to the core
             return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise _refusal(error, name, array) from error
+    from elltwo.functional._base.refusals import object_numbers, refuse_kind
+
+    place = partial(_place, array.shape)
+    refuse_kind(array, name, place)
+    return object_numbers(array, name, place, " in an ndarray of objects")
 
 
-def _refuse_text_and_complex(array: AnyArray, name: str) -> None:
-    """Refuse the objects that float() would parse or cut down without a word."""
-    for item in array.flat:
-        if isinstance(item, str | bytes | complex | np.complexfloating):
-            raise TypeError(f"{name} must hold real numbers, got {item!r} in an array of objects")
+def _place(shape: tuple[int, ...], number: int) -> str:
+    """Name the place of an entry of an array from its number in the order of rows."""
+    at = [int(i) for i in np.unravel_index(number, shape)]
+    if len(at) > 2:
+        return f"entry {tuple(at)}"
+    return ", ".join(f"{what} {i}" for what, i in zip(("row", "column"), at, strict=False))
 
 
 def _refusal(error: Exception, name: str, value: object) -> TypeError | ValueError:
