@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from polars import selectors
 
 import elltwo
 import elltwo.integrations.pandas as on_pandas
@@ -77,19 +78,113 @@ def test_pandas_missing_values() -> None:
     frame.iloc[4, 0] = pd.NA
     fit = on_pandas.ridge_expanding(frame, SERIES, alpha=0.5, missing="skip")
     assert fit.n_rows.iloc[-1] == N - 1
-    with pytest.raises(ValueError, match="X contains NaN at row 4, column 0"):
+    text = r"X has a missing value \(<NA>\) in column 'u', row 4"
+    with pytest.raises((TypeError, ValueError), match=text):
         on_pandas.ridge_expanding(frame, SERIES, alpha=0.5)
 
 
-def test_pandas_labels_must_agree() -> None:
-    with pytest.raises(ValueError, match="same index"):
-        on_pandas.ridge_expanding(FRAME, SERIES.iloc[::-1], alpha=0.5)
-    with pytest.raises(TypeError, match="X must be a DataFrame, got ndarray"):
+@pytest.mark.parametrize("argument", ["y", "sample_weight", "by"])
+def test_pandas_labels_must_agree(argument: str) -> None:
+    """Equal labels in another order are not guessed at, whichever argument has them."""
+    given: dict[str, Any] = {
+        "y": SERIES,
+        "sample_weight": pd.Series(WEIGHT, index=INDEX),
+        "by": pd.Series(KEYS, index=INDEX),
+    }
+    wanted = on_pandas.ridge_ewm(FRAME, half_life=5.0, alpha=0.5, **given)
+    turned = {**given, argument: given[argument].iloc[::-1]}
+    with pytest.raises(ValueError, match=f"X and {argument} must have the same index"):
+        on_pandas.ridge_ewm(FRAME, half_life=5.0, alpha=0.5, **turned)
+    aligned = {**turned, argument: turned[argument].reindex(INDEX)}
+    again = on_pandas.ridge_ewm(FRAME, half_life=5.0, alpha=0.5, **aligned)
+    pd.testing.assert_frame_equal(again.coef, wanted.coef)
+    if argument != "y":  # arrays have no labels and go by position
+        by_position = {**given, argument: given[argument].to_numpy()}
+        again = on_pandas.ridge_ewm(FRAME, half_life=5.0, alpha=0.5, **by_position)
+        pd.testing.assert_frame_equal(again.coef, wanted.coef)
+
+
+def test_pandas_says_what_it_takes() -> None:
+    with pytest.raises(TypeError, match="X must be a DataFrame or a Series, got ndarray"):
         on_pandas.ridge_expanding(X, SERIES, alpha=0.5)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="y must be a Series, got ndarray"):
+    with pytest.raises(TypeError, match="y must be a Series or a DataFrame of one column"):
         on_pandas.ridge_expanding(FRAME, y, alpha=0.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="y must have one column, got 2"):
+        on_pandas.ridge_expanding(FRAME, FRAME, alpha=0.5)
     with pytest.raises(ValueError, match="by must have one key for each of the 90 rows"):
         on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by=KEYS[1:])
+    with pytest.raises(ValueError, match=r"by names no column of X .*'ticker'"):
+        on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by="ticker")
+    with pytest.raises(ValueError, match="same number of rows, got 90 and 89"):
+        on_pandas.ridge_expanding(FRAME, SERIES.iloc[1:], alpha=0.5)
+    with pytest.raises(ValueError, match="sample_weight must have shape"):
+        on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, sample_weight=WEIGHT[1:])
+
+
+def test_pandas_keys_by_name() -> None:
+    """A column or a level of the index, or two of them, are keys and no features."""
+    sides = np.arange(N) % 2
+    table = FRAME.assign(key=KEYS, side=sides)
+    wanted = on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by=KEYS)
+    cases: list[tuple[pd.DataFrame, Any]] = [
+        (FRAME.assign(key=KEYS), "key"),
+        (FRAME.assign(key=KEYS), ["key"]),
+        (FRAME.assign(key=pd.Categorical(KEYS)), "key"),
+        (FRAME, pd.Categorical(KEYS)),
+        (FRAME, list(KEYS)),
+        (FRAME, pd.DataFrame({"key": KEYS}, index=INDEX)),
+    ]
+    for X_, by in cases:
+        fit = on_pandas.ridge_expanding(X_, SERIES, alpha=0.5, by=by)
+        pd.testing.assert_frame_equal(fit.coef, wanted.coef)
+    pairs = [f"{key}{side}" for key, side in zip(KEYS, sides, strict=True)]
+    wanted = on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by=pairs)
+    cases = [
+        (table, ["key", "side"]),
+        (FRAME, [KEYS, sides]),
+        (FRAME, [pd.Series(KEYS, index=INDEX), pd.Series(sides, index=INDEX)]),
+        (FRAME, list(zip(KEYS, sides, strict=True))),
+        (FRAME, table[["key", "side"]]),
+        (FRAME, np.column_stack([KEYS, sides])),
+    ]
+    for X_, by in cases:
+        fit = on_pandas.ridge_expanding(X_, SERIES, alpha=0.5, by=by)
+        pd.testing.assert_frame_equal(fit.coef, wanted.coef)
+    turned: list[Any] = [KEYS, SERIES.iloc[::-1]]
+    with pytest.raises(ValueError, match="X and by must have the same index"):
+        on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by=turned)
+    levels = FRAME.assign(key=KEYS).set_index("key", append=True)
+    target = pd.Series(y, index=levels.index)
+    fit = on_pandas.ridge_expanding(levels, target, alpha=0.5, by="key")
+    assert fit.coef.index.equals(levels.index)
+    wanted = on_pandas.ridge_expanding(FRAME, SERIES, alpha=0.5, by=KEYS)
+    np.testing.assert_array_equal(fit.coef.to_numpy(), wanted.coef.to_numpy())
+
+
+def test_pandas_one_column() -> None:
+    """A Series is one feature, and a frame of one column a target."""
+    wanted = on_pandas.ridge_expanding(FRAME[["u"]], SERIES, alpha=0.5)
+    fit = on_pandas.ridge_expanding(FRAME["u"], SERIES.to_frame(), alpha=0.5)
+    pd.testing.assert_frame_equal(fit.coef, wanted.coef)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.date_range("2020-01-01", periods=N),
+        pd.timedelta_range("1D", periods=N),
+        X[:, 0] + 1j,
+        [str(i) for i in range(N)],
+        pd.Categorical(["a", "b"] * (N // 2)),
+    ],
+    ids=["dates", "durations", "complex", "digits", "categories"],
+)
+def test_pandas_takes_numbers_alone(column: Any) -> None:  # noqa: ANN401
+    table = FRAME.assign(c=column)
+    with pytest.raises(TypeError, match=r"X must hold real numbers.*column 'c'"):
+        on_pandas.ridge_expanding(table, SERIES, alpha=0.5)
+    with pytest.raises(TypeError, match="y must hold real numbers"):
+        on_pandas.ridge_expanding(FRAME, table["c"], alpha=0.5)
 
 
 @each_kind
@@ -138,8 +233,52 @@ def test_polars_says_what_is_wrong() -> None:
     with pytest.raises(ValueError, match="missing must be one of"):
         on_polars.ridge("y", "u", alpha=1.0, missing="drop")
     holes = TABLE.with_columns(pl.when(pl.col("u") > -1.0).then("u"))
-    with pytest.raises((ValueError, pl.exceptions.ComputeError), match="X contains NaN at row"):
+    text = r"X has a missing value \(null\) in column 'u', row"
+    with pytest.raises((TypeError, ValueError, pl.exceptions.ComputeError), match=text):
         holes.select(on_polars.ridge_expanding("y", "u", alpha=1.0))
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize(
+    "features",
+    [[pl.col("u", "v")], [selectors.starts_with("u", "v")], ["u", pl.col("^v$")]],
+    ids=["names", "selector", "pattern"],
+)
+def test_polars_expressions_of_several_columns(features: list[pl.Expr], lazy: bool) -> None:
+    options: dict[str, Any] = {"alpha": 0.5, "sample_weight": "w"}
+    wanted = TABLE.select(on_polars.ridge_expanding("y", "u", "v", **options).alias("fit"))
+    expression = on_polars.ridge_expanding("y", *features, **options).alias("fit")
+    frame = TABLE.lazy().select(expression) if lazy else TABLE.select(expression)
+    assert frame.collect_schema() == wanted.schema
+    frame = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    assert frame.equals(wanted)
+    with pytest.raises(ValueError, match="y must be one column"):
+        on_polars.ridge_expanding(pl.col("u", "v"), "y", alpha=1.0)
+    with pytest.raises(TypeError, match="names or expressions of polars, got Series"):
+        on_polars.ridge_expanding("y", TABLE["u"], alpha=1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("features", [["u", "v"], [pl.col("u", "v")]])
+def test_polars_coefficients_beside_the_features(features: list[Any]) -> None:
+    expression = on_polars.ridge_expanding("y", *features, alpha=0.5, suffix="_coef")
+    table = TABLE.with_columns(expression.alias("fit")).unnest("fit").unnest("coef")
+    assert {"u", "v", "u_coef", "v_coef", "intercept", "prediction"} <= set(table.columns)
+    core = elltwo.ridge_expanding(X, y, alpha=0.5)
+    np.testing.assert_array_equal(table[["u_coef", "v_coef"]].to_numpy(), core.coef)
+    one = TABLE.select(on_polars.ridge("y", *features, alpha=0.5, suffix="_b"))
+    assert one.to_series().struct.unnest()["coef"].struct.unnest().columns == ["u_b", "v_b"]
+
+
+@pytest.mark.parametrize("kind", [pl.Date, pl.Datetime, pl.Duration, pl.Time, pl.String])
+def test_polars_takes_numbers_alone(kind: Any) -> None:  # noqa: ANN401
+    table = TABLE.with_columns(pl.Series("c", range(N)).cast(pl.Int64).cast(kind))
+    for expression, text in (
+        (on_polars.ridge("y", "u", "c", alpha=1.0), "X must hold real numbers.*column 'c'"),
+        (on_polars.ridge_ewm("c", "u", half_life=2.0, alpha=1.0), "y must hold real numbers"),
+        (on_polars.ridge("y", "u", alpha=1.0, sample_weight="c"), "sample_weight must hold real"),
+    ):
+        with pytest.raises((TypeError, pl.exceptions.ComputeError), match=text):
+            table.select(expression)
 
 
 @pytest.mark.parametrize("name", ["pandas", "polars"])

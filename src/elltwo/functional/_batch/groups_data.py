@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import design_matrix, float64_array, row_weights, targets
 from elltwo.functional._batch.data import feature_vectors
 from elltwo.functional._batch.groups_keys import Groups, read_groups, read_starts, shown
@@ -45,6 +46,7 @@ def read_table(
     """Check types and shapes, naming the first argument that is wrong, and find the groups."""
     matrix = design_matrix(X)
     n_samples, n_features = matrix.shape
+    require_same_labels(X, y=y, groups=groups, sample_weight=sample_weight)
     array = targets(y, n_samples)
     if groups is not None and starts is None:
         found = read_groups(groups, n_samples)

@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.predict import require_representable
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
 from elltwo.functional._batch.groups_keys import group_numbers
@@ -117,6 +118,7 @@ class GroupedFit:
                 f"X has {rows.shape[1]} features, but the fit is expecting {coef.shape[-1]} "
                 "features"
             )
+        require_same_labels(X, groups=groups)
         numbers = group_numbers(self._groups, groups, rows.shape[0])
         predicted = np.empty((len(rows), *coef.shape[1:-1]), np.result_type(rows, coef))
         for at, block in row_blocks(rows, coef[0].size):

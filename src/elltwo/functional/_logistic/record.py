@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._logistic_problem.info import as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 
@@ -167,6 +168,7 @@ class LogisticFit:
         z = linear_predictor(X, self._coef, self._intercept)
         if offset is None:
             return z
+        require_same_labels(X, offset=offset)
         shift = offsets(offset, z.shape[0], outputs_of(self._classes.size)).reshape(z.shape)
         with np.errstate(over="ignore"):
             z = z + shift

@@ -11,6 +11,7 @@ from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
 from elltwo.functional._cv.choice import read_select, search, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
@@ -171,6 +172,7 @@ def logistic_cv(
     >>> elltwo.logistic_cv(X, y, alphas=[0.01, 10.0, 1e4], cv="alo").alpha
     10.0
     """
+    require_same_labels(X, groups=groups)
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
     box = read_box(bounds, problem.X)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)

@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.classes import Labels, read_labels, require_weight
 from elltwo.functional._base.options import AUTO, count, flag, one_of, threads, tolerance
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, feature_matrix
 from elltwo.functional._base.validate import (
     feature_factors,
@@ -80,6 +81,7 @@ def read_logistic_problem(
     """Check types and shapes, naming the first argument that is wrong."""
     matrix = feature_matrix(X)
     n_samples, n_features = matrix.shape
+    require_same_labels(X, y=y, sample_weight=sample_weight, offset=offset)
     labels = read_labels(y, n_samples)
     n_outputs = outputs_of(labels.classes.size)
     factors = feature_factors(penalty_factors, n_features)

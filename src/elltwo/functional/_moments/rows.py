@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import threads
 from elltwo.functional._base.row_blocks import row_blocks
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import feature_matrix
 from elltwo.functional._base.validate import row_weights, targets
 
@@ -37,6 +38,7 @@ def read_rows(
     n, p = matrix.shape
     if p != core.n_features:
         raise ValueError(f"X has {p} feature(s), but the Moments are of {core.n_features}")
+    require_same_labels(X, y=y, sample_weight=sample_weight)
     Y = _targets(core, y, n)
     weight = row_weights(sample_weight, n)
     if isinstance(matrix, np.ndarray):

@@ -10,6 +10,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag, read_options
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
 from elltwo.functional._cv.choice import read_select, search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits, require_rows
@@ -174,6 +175,7 @@ def ridge_cv(
     >>> fit.cv_mse.shape, fit.fold_mse.shape
     ((3,), (3, 3))
     """
+    require_same_labels(X, groups=groups)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X)
     max_iter = iterations(max_iter, box)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import feature_matrix
 from elltwo.functional._base.validate import feature_factors, prior_means, row_weights, targets
 
@@ -88,6 +89,7 @@ def read_problem(
 ) -> Problem:
     """Check types and shapes, naming the first argument that is wrong."""
     matrix = feature_matrix(X)
+    require_same_labels(X, y=y, sample_weight=sample_weight)
     beside = _beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight)
     return Problem(matrix, *beside)
 

@@ -11,6 +11,7 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn_of_early_stop
 from elltwo.functional._base.options import flag, one_of, threads
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import (
     design_matrix,
     feature_factors,
@@ -45,6 +46,7 @@ def fit_steps(
     """Read the arguments that all kinds of windows share, and fit."""
     matrix = design_matrix(X)
     n, p = matrix.shape
+    require_same_labels(X, y=y, sample_weight=sample_weight)
     y = targets(y, n)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
     factors = feature_factors(penalty_factors, p)
