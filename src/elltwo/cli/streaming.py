@@ -85,6 +85,7 @@ def _variances(moments: elltwo.Moments) -> NDArray[np.float64]:
 def _advice(error: Exception, arguments: argparse.Namespace) -> str:
     """Say in one line what is wrong, and that what was read is not lost."""
     text = " ".join(str(error).split()).replace("fold_rows", "--fold-rows")
+    text = text.replace("with ignore", "with --ignore")
     if isinstance(error, elltwo.exceptions.StreamError):
         if text.endswith("is missing or NaN"):
             text += f"; {SKIP_MISSING}"

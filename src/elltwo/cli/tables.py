@@ -134,7 +134,8 @@ def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Rows]:
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror or error}") from error
     except (ImportError, ValueError) as error:
-        raise CommandError(" ".join(str(error).split())) from error
+        text = " ".join(str(error).split())
+        raise CommandError(text.removesuffix("; leave it out with ignore")) from error
 
 
 def is_small_csv(path: Path) -> bool:
