@@ -128,7 +128,7 @@ class RidgePathDisplay:
         target : int, default=None
             Number of the target whose coefficients to draw, where there are several.
         feature_names : sequence of str of length n_features, default=None
-            Names for the legend.
+            Names for the legend; None stands for those of the path.
         x, ax, line_kw : optional
             See `plot`.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.options import MAX_ITER
 from elltwo.functional._base.validate import float64_array
 
@@ -29,19 +30,21 @@ class Bounds(NamedTuple):
     upper: Float64Array | None
 
 
-def read_bounds(bounds: BoundsLike, n_features: int) -> Bounds:
+def read_bounds(bounds: BoundsLike, n_features: int, names: Sequence[str] | None = None) -> Bounds:
     """Return a pair of numbers, arrays or None as arrays; values are for the core to check."""
     if isinstance(bounds, str | bytes) or not hasattr(bounds, "__len__"):
         raise TypeError(f"bounds must be a pair (lower, upper), got {bounds!r}")
     if len(bounds) != 2:
         raise ValueError(f"bounds must be a pair (lower, upper), got {len(bounds)} value(s)")
-    lower, upper = bounds
+    lower, upper = (by_feature(side, f"bounds[{i}]", names) for i, side in enumerate(bounds))
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
 
 
-def read_box(bounds: BoundsLike | None, X: FloatArray | SparseMatrix) -> Bounds | None:
-    """Return the bounds of the coefficients of X."""
-    return None if bounds is None else read_bounds(bounds, X.shape[1])
+def read_box(
+    bounds: BoundsLike | None, X: FloatArray | SparseMatrix, names: Sequence[str] | None = None
+) -> Bounds | None:
+    """Return the bounds of the coefficients of X, whose features may have names."""
+    return None if bounds is None else read_bounds(bounds, X.shape[1], names)
 
 
 def iterations(max_iter: int | None, bounds: Bounds | None) -> int:

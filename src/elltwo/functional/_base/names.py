@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from elltwo.functional._base.validate import WITHOUT_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
 
@@ -16,12 +18,37 @@ class Names(NamedTuple):
     features: tuple[str, ...] | None = None
     targets: tuple[str, ...] | None = None
 
-    def of_features(self, n_features: int) -> tuple[str, ...]:
-        """Return the features' names, or x0, x1 and so on."""
-        return self.features or tuple(f"x{j}" for j in range(n_features))
-
 
 NAMELESS = Names()
+
+
+class Named:
+    """What records of fits know by name; subclasses hold `_names`."""
+
+    __slots__ = ()
+
+    _names: Names
+
+    @property
+    def feature_names(self) -> tuple[str, ...] | None:
+        """Names of the features, those of the columns of X; None where X had none.
+
+        A table has names if all its columns have text for a name.
+        """
+        return self._names.features
+
+    @property
+    def target_names(self) -> tuple[str, ...] | None:
+        """Names of the targets, those of the columns of y or that of a Series; None for none."""
+        return self._names.targets
+
+    def _state(self) -> tuple[tuple[Any, ...], ...]:
+        """Return what pickles hold beside the arguments of the constructor, where it is needed."""
+        names = self._names
+        return () if names == NAMELESS else (tuple(names),)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._names = Names(*state)  # type: ignore[misc]  # a slot of the subclass
 
 
 def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  # dense or sparse
@@ -36,3 +63,26 @@ def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  
 
     features, targets = column_names(X), target_names(y)
     return Names(features, targets) if features or targets else NAMELESS
+
+
+def by_feature(
+    value: npt.ArrayLike | None, argument: str, names: Sequence[str] | None
+) -> npt.ArrayLike | None:
+    """Put what is labelled by the features' names into their order.
+
+    That is a Series of pandas with text for labels, or a table with a column for each feature. All
+    else, and everything where the features have no names, is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        If the labels of a Series are not the names of the features.
+    """
+    if names is None or value is None or isinstance(value, WITHOUT_COLUMNS):
+        return value
+    from elltwo.functional._base.tables import is_table, read_labelled, read_table
+
+    if is_table(value):
+        return read_table(value, argument, names)
+    labelled: npt.ArrayLike = read_labelled(value, argument, names)
+    return labelled

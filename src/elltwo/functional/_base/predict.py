@@ -12,6 +12,8 @@ from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matri
 from elltwo.functional._base.validate import design_matrix
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional._base.sparse import SparseLike
@@ -22,6 +24,7 @@ def linear_predictor(
     X: npt.ArrayLike | SparseLike | SparseMatrix,
     coef: FloatArray,
     intercept: float | np.floating[Any] | FloatArray,
+    names: Sequence[str] | None = None,
 ) -> FloatArray:
     """Return ``X @ coef.T + intercept``, never NaN or infinity.
 
@@ -33,6 +36,8 @@ def linear_predictor(
         Coefficients.
     intercept : float or ndarray of shape (n_targets,)
         Intercepts.
+    names : sequence of str, default=None
+        Names of the features, by which the columns of a table are found.
 
     Returns
     -------
@@ -42,14 +47,14 @@ def linear_predictor(
     Raises
     ------
     ValueError
-        If X has another number of features than `coef`, or holds NaN or infinity, or if a
-        prediction overflows.
+        If X has another number of features than `coef`, or lacks one of `names`, or holds NaN or
+        infinity, or if a prediction overflows.
     """
     if isinstance(X, SparseMatrix):
         return _sparse_predictor(X, coef, intercept)
     if is_sparse(X):
         return _sparse_predictor(sparse_matrix(X), coef, intercept)
-    matrix = design_matrix(cast("npt.ArrayLike", X))
+    matrix = design_matrix(cast("npt.ArrayLike", X), names)
     _require_features(matrix.shape[1], coef)
     with np.errstate(all="ignore"):  # overflow and NaN are looked for below
         predicted = _product(matrix, coef)

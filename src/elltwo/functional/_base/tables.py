@@ -146,14 +146,12 @@ def places_of(wanted: Sequence[str], labels: Sequence[Hashable], argument: str) 
     missing = [name for name in wanted if name not in places]
     if missing:
         raise ValueError(
-            f"{argument} has no column {_listed(missing)}, which the fit was made with; its "
-            f"columns are {_listed(labels)}"
+            f"{argument} has no column {_listed(missing)}; its columns are {_listed(labels)}"
         )
     ambiguous = [name for name in wanted if name in twice or wanted.count(name) > 1]
     if ambiguous:
         raise ValueError(
-            f"{argument} cannot be matched with the fit by names of columns, since two are named "
-            f"{ambiguous[0]!r}"
+            f"{argument} cannot be read by names of columns, since two are named {ambiguous[0]!r}"
         )
     return [places[name] for name in wanted]
 
@@ -215,6 +213,26 @@ def _of_objects(values: AnyArray, argument: str, place: Any, keep_missing: bool)
     if not keep_missing and np.isnan(numbers).any():
         raise missing_value(argument, "nan", place(int(np.isnan(numbers).argmax())))
     return numbers
+
+
+def read_labelled(value: Any, argument: str, names: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return a Series of pandas in the order of names, if it has text for labels.
+
+    Raises
+    ------
+    ValueError
+        If its labels are not the names.
+    """
+    if not (hasattr(value, "index") and hasattr(value, "iloc")):
+        return value
+    labels = list(value.index)
+    if not all(isinstance(label, str) for label in labels) or labels == list(names):
+        return value
+    if sorted(labels) != sorted(names) or len(set(labels)) < len(labels):
+        raise ValueError(
+            f"{argument} is labelled {_listed(labels)}, but the features are {_listed(names)}"
+        )
+    return value.loc[list(names)]
 
 
 def _native(table: Any, argument: str) -> Any:  # noqa: ANN401

@@ -49,8 +49,10 @@ def pairs(facts: dict[str, float | str]) -> str:
     return "\n".join(f"{a}    {b}".rstrip() for a, b in zip(*blocks, strict=True))
 
 
-def read_names(names: Sequence[str], n_features: int) -> tuple[str, ...]:
-    """Return the names of features, one for each."""
+def read_names(names: Sequence[str] | None, n_features: int) -> tuple[str, ...]:
+    """Return the names of features, one for each; None stands for x0, x1 and so on."""
+    if names is None:
+        return tuple(f"x{j}" for j in range(n_features))
     if isinstance(names, str):
         raise TypeError(f"names must be a sequence of {n_features} names, got the text {names!r}")
     texts = tuple(map(str, names))

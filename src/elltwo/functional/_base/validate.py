@@ -29,7 +29,7 @@ def design_matrix(X: npt.ArrayLike, names: Sequence[str] | None = None) -> Float
 
     Of a table whose columns have names, `names` are those to take, in this order.
     """
-    matrix = float_array(X if names is None else _matched(X, names), "X")
+    matrix = float_array(X if names is None else matched(X, "X", names), "X")
     if matrix.ndim != 2:
         raise ValueError(
             f"X must be 2-D with shape (n_samples, n_features), got shape {matrix.shape}"
@@ -38,12 +38,13 @@ def design_matrix(X: npt.ArrayLike, names: Sequence[str] | None = None) -> Float
     return matrix
 
 
-def _matched(X: npt.ArrayLike, names: Sequence[str]) -> npt.ArrayLike:
-    if isinstance(X, WITHOUT_COLUMNS):
-        return X
+def matched(value: npt.ArrayLike, argument: str, names: Sequence[str] | None) -> npt.ArrayLike:
+    """Return the columns of a table that have `names`, in this order; all else as it is."""
+    if names is None or isinstance(value, WITHOUT_COLUMNS):
+        return value
     from elltwo.functional._base.tables import is_table, read_table
 
-    return read_table(X, "X", names) if is_table(X) else X
+    return read_table(value, argument, names) if is_table(value) else value
 
 
 def require_not_empty(shape: tuple[int, ...]) -> None:
@@ -53,9 +54,9 @@ def require_not_empty(shape: tuple[int, ...]) -> None:
             raise ValueError(f"X has 0 {what}(s) (shape={shape}) while a minimum of 1 is required.")
 
 
-def targets(y: npt.ArrayLike, n_samples: int) -> Float64Array:
-    """Return y with shape (n_samples,) or (n_samples, n_targets)."""
-    array = float64_array(y, "y")
+def targets(y: npt.ArrayLike, n_samples: int, names: Sequence[str] | None = None) -> Float64Array:
+    """Return y with shape (n_samples,) or (n_samples, n_targets); `names` as for X."""
+    array = float64_array(matched(y, "y", names), "y")
     if array.ndim not in {1, 2}:
         raise ValueError(
             "y must be 1-D with shape (n_samples,) or 2-D with shape (n_samples, n_targets), "

@@ -33,9 +33,10 @@ class BatchCVFit(ChosenAlphas, BatchFit):
     __slots__ = ("_choice",)
 
     def __init__(self, fit: BatchFit, choice: Choice) -> None:
-        super().__init__(fit.coef, fit.intercept, fit.optimality, fit.rcond, fit.alpha, fit.info)
+        fields = (fit.coef, fit.intercept, fit.optimality, fit.rcond, fit.alpha, fit.info)
+        super().__init__(*fields, fit._names)
         self._choice = choice
 
     def __reduce__(self) -> tuple[Any, ...]:
-        _, fields = super().__reduce__()
-        return BatchCVFit, (BatchFit(*fields), self._choice)
+        fields = (self._coef, self._intercept, self._optimality, self._rcond, self._alpha)
+        return BatchCVFit, (BatchFit(*fields, self.info, self._names), self._choice)

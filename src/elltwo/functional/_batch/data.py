@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
 from elltwo.functional._base.validate import (
     feature_factors,
     float64_array,
@@ -34,6 +35,7 @@ class Batch(NamedTuple):
     prior_mean: Float64Array | None  #: (n_features,)
     sample_weight: Float64Array | None  #: (batch, n_samples), or (n_samples,) for all
     one_dimensional: bool  #: whether each problem's y was, and the answers are to be
+    names: Names = NAMELESS  #: of the features, where a table is the X of all problems
 
     @property
     def n_problems(self) -> int:
@@ -60,7 +62,7 @@ def read_batch(
     sample_weight: npt.ArrayLike | None,
 ) -> Batch:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrices = float_array(X, "X")
+    matrices, names = float_array(X, "X"), names_of(X)
     if matrices.ndim not in {2, 3}:
         raise ValueError(
             "X must be 3-D with shape (batch, n_samples, n_features), or 2-D where all problems "
@@ -71,16 +73,21 @@ def read_batch(
     targets = _targets(y, matrices)
     Y = targets if targets.ndim == 3 else targets[:, :, np.newaxis]
     alphas = _alphas(alpha, len(Y))
-    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features)
+    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features, names)
     if sample_weight is not None:
         sample_weight = _weights(sample_weight, (len(Y), n_samples))
-    return Batch(matrices, Y, alphas, factors, prior, sample_weight, targets.ndim == 2)
+    return Batch(matrices, Y, alphas, factors, prior, sample_weight, targets.ndim == 2, names)
 
 
 def feature_vectors(
-    penalty_factors: npt.ArrayLike | None, prior_mean: npt.ArrayLike | None, n_features: int
+    penalty_factors: npt.ArrayLike | None,
+    prior_mean: npt.ArrayLike | None,
+    n_features: int,
+    names: Names,
 ) -> tuple[Float64Array | None, Float64Array | None]:
     """Read factors and prior means that all problems share."""
+    penalty_factors = by_feature(penalty_factors, "penalty_factors", names.features)
+    prior_mean = by_feature(prior_mean, "prior_mean", names.features)
     factors = feature_factors(penalty_factors, n_features)
     if prior_mean is None:
         return factors, None

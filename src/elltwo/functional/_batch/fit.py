@@ -144,4 +144,4 @@ def fit_batch(batch: Batch, options: ManyOptions, written: Written = (None, None
     keep = as_float32 if batch.X.dtype == np.float32 else np.asarray
     shaped = (np.reshape(keep(coef), batch.coef_shape), np.reshape(keep(intercept), batch.shape))
     each = np.broadcast_to(batch.alpha, (batch.n_problems,)).copy()
-    return BatchFit(*write_out(written, shaped), optimality, rcond, each, info)
+    return BatchFit(*write_out(written, shaped), optimality, rcond, each, info, batch.names)

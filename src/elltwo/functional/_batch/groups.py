@@ -154,4 +154,4 @@ def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchF
     if table.one_dimensional:
         coef, intercept = coef[:, 0], intercept[:, 0]
     each = np.broadcast_to(alpha, (len(groups.keys),)).copy()
-    return BatchFit(keep(coef), keep(intercept), optimality, rcond, each, info)
+    return BatchFit(keep(coef), keep(intercept), optimality, rcond, each, info, table.names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.names import NAMELESS, Names, names_of
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import design_matrix, float64_array, row_weights, targets
 from elltwo.functional._batch.data import feature_vectors
@@ -32,6 +33,7 @@ class Table(NamedTuple):
     prior_mean: Float64Array | None  #: (n_features,)
     sample_weight: Float64Array | None  #: (n_samples,)
     one_dimensional: bool  #: whether y was, and the answers are to be
+    names: Names = NAMELESS  #: of features and targets
 
 
 def read_table(
@@ -44,7 +46,7 @@ def read_table(
     sample_weight: npt.ArrayLike | None,
 ) -> Table:
     """Check types and shapes, naming the first argument that is wrong, and find the groups."""
-    matrix = design_matrix(X)
+    matrix, names = design_matrix(X), names_of(X, y)
     n_samples, n_features = matrix.shape
     require_same_labels(X, y=y, groups=groups, sample_weight=sample_weight)
     array = targets(y, n_samples)
@@ -55,10 +57,10 @@ def read_table(
     else:
         both = "neither" if groups is None else "both"
         raise TypeError(f"give either groups, a key for each row, or starts, got {both}")
-    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features)
+    factors, prior = feature_vectors(penalty_factors, prior_mean, n_features, names)
     weight = row_weights(sample_weight, n_samples)
     Y = array if array.ndim == 2 else array[:, np.newaxis]
-    return Table(matrix, Y, found, factors, prior, weight, array.ndim == 1)
+    return Table(matrix, Y, found, factors, prior, weight, array.ndim == 1, names)
 
 
 def read_alpha(alpha: npt.ArrayLike | Mapping[object, float], groups: Groups) -> Float64Array:

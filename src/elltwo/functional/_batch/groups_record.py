@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.predict import require_representable
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class GroupedFit:
+class GroupedFit(Named):
     """Ridge regressions of groups of rows, as `elltwo.ridge_grouped` returns them; read-only.
 
     Parameters
@@ -57,6 +58,10 @@ class GroupedFit:
     def n_rows(self) -> npt.NDArray[np.int64]:
         """Number of rows of each group."""
         return self._n_rows
+
+    @property
+    def _names(self) -> Names:  # type: ignore[override]
+        return self._fits._names
 
     @property
     def coef(self) -> FloatArray:
@@ -94,7 +99,7 @@ class GroupedFit:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows to predict.
+            Rows to predict; columns of a table are found by name, see `RidgeFit.predict`.
         groups : array-like of shape (n_samples,)
             Keys of the rows' groups, in any order; of fits from `starts`, numbers of groups.
 
@@ -111,7 +116,7 @@ class GroupedFit:
         TypeError
             If X does not hold real numbers.
         """
-        rows = design_matrix(X)
+        rows = design_matrix(X, self.feature_names)
         coef, intercept = self.coef, self.intercept
         if rows.shape[1] != coef.shape[-1]:
             raise ValueError(

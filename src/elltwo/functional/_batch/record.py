@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
+from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._base.validate import float_array
+from elltwo.functional._base.validate import float_array, matched
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class BatchFit:
+class BatchFit(Named):
     """Fitted ridge regressions, as `elltwo.ridge_batch` returns them; read-only.
 
     Parameters
@@ -35,13 +36,15 @@ class BatchFit:
         Penalties.
     info : SolveInfo
         How the fits ended: the worst of all.
+    names : tuple
+        Names of features and targets, of which a batch has any where a table is its X.
 
     See Also
     --------
     elltwo.ridge_batch : Makes one.
     """
 
-    __slots__ = ("_alpha", "_coef", "_info", "_intercept", "_optimality", "_rcond")
+    __slots__ = ("_alpha", "_coef", "_info", "_intercept", "_names", "_optimality", "_rcond")
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class BatchFit:
         rcond: Float64Array,
         alpha: Float64Array,
         info: RawSolveInfo | SolveInfo,
+        names: Names = NAMELESS,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
@@ -58,6 +62,7 @@ class BatchFit:
         self._rcond = rcond
         self._alpha = alpha
         self._info = info
+        self._names = names
 
     @property
     def coef(self) -> FloatArray:
@@ -96,7 +101,8 @@ class BatchFit:
         Parameters
         ----------
         X : array-like of shape (batch, n_samples, n_features) or (n_samples, n_features)
-            Rows to predict, each problem's own or shared by all.
+            Rows to predict, each problem's own or shared by all; columns of a table are found by
+            name, see `RidgeFit.predict`.
 
         Returns
         -------
@@ -111,7 +117,7 @@ class BatchFit:
         TypeError
             If X does not hold real numbers.
         """
-        rows = float_array(X, "X")
+        rows = float_array(matched(X, "X", self.feature_names), "X")
         n_problems, n_features = len(self._coef), self._coef.shape[-1]
         if rows.ndim not in {2, 3} or rows.shape[-1] != n_features:
             raise ValueError(
@@ -133,7 +139,7 @@ class BatchFit:
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's record does not pickle, `info` does.
         fields = (self._coef, self._intercept, self._optimality, self._rcond, self._alpha)
-        return type(self), (*fields, self.info)
+        return type(self), (*fields, self.info), *self._state()
 
     def __repr__(self) -> str:
         return (

@@ -168,7 +168,7 @@ def logistic(
     ((3, 1), ['c', 'a'], 'converged')
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, one_penalty(alpha), options, box)
 

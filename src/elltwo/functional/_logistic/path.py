@@ -134,7 +134,7 @@ def logistic_path(
     array([[0.5, 0.5]])
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     size = count(n_alphas, "n_alphas", minimum=1)
     grid = logistic_grid(problem, options, size) if alphas is None else given_grid(alphas)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic.fit import as_fit, solve
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticPath:
+class LogisticPath(Named):
     """Logistic regressions for many penalties, as `elltwo.logistic_path` returns them.
 
     It keeps X and y, which must not change while it is used.
@@ -54,6 +55,10 @@ class LogisticPath:
         self._coef, self._intercept = fits.coef, fits.intercept
         self.alphas = alphas
         self.info: list[LogisticInfo] = [as_info(info) for info in fits.infos]
+
+    @property
+    def _names(self) -> Names:  # type: ignore[override]
+        return self._problem.names
 
     @property
     def coef(self) -> Float64Array:

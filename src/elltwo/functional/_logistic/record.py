@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._base.record_parts import public, short_text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticFit:
+class LogisticFit(Named):
     """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
 
     Parameters
@@ -41,7 +42,7 @@ class LogisticFit:
     info : LogisticInfo
         How the fit ended.
     source : object, default=None
-        What the fit was made from; copies and pickles of a fit leave it behind.
+        What the fit was made from; copies and pickles of a fit leave all but names behind.
 
     See Also
     --------
@@ -56,7 +57,7 @@ class LogisticFit:
         intercept: float | FloatArray,
         classes: AnyArray,
         info: RawLogisticInfo | LogisticInfo,
-        source: LogisticSource | None = None,
+        source: LogisticSource | Names | None = None,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
@@ -120,7 +121,7 @@ class LogisticFit:
         Parameters
         ----------
         names : sequence of str of length n_features, default=None
-            Names of the features; None stands for x0, x1, and so on.
+            Names of the features; None stands for `feature_names`, or else x0, x1, and so on.
         max_rows : int, default=30
             Longer tables are cut in the middle; None shows all parameters.
 
@@ -146,7 +147,8 @@ class LogisticFit:
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
+            Rows to predict. If the fit has `feature_names` and X is a table with names, its
+            columns are those of these names, whatever their order, and others are ignored.
         offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
             What is added, of the shape of the result; None stands for zeros, also where the fit
             had an offset.
@@ -160,12 +162,13 @@ class LogisticFit:
         Raises
         ------
         ValueError
-            If X has another number of features than the fit, or holds NaN or infinity, if `offset`
-            does or has another shape, or if a sum overflows.
+            If X has another number of features than the fit, or lacks one by name, or holds NaN or
+            infinity, if `offset` does or has another shape, or if a sum overflows.
         TypeError
             If X or `offset` does not hold real numbers.
         """
-        z = linear_predictor(X, self._coef, self._intercept)
+        names = None if type(X) is np.ndarray else self._names.features
+        z = linear_predictor(X, self._coef, self._intercept, names)
         if offset is None:
             return z
         require_same_labels(X, offset=offset)
@@ -248,8 +251,18 @@ class LogisticFit:
         """
         return log_probabilities(self.linear_predictor(X, offset))
 
+    @property
+    def _names(self) -> Names:  # type: ignore[override]  # looked for when asked for
+        if isinstance(self._source, Names):
+            return self._source
+        return NAMELESS if self._source is None else self._source.problem.names
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._coef, self._intercept, self._classes, self.info)
+        arguments = (self._coef, self._intercept, self._classes, self.info)
+        return type(self), arguments, *self._state()
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._source = Names(*state)
 
     def __repr__(self) -> str:
         return (

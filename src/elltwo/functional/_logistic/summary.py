@@ -79,6 +79,10 @@ class Reported(Protocol):
     def info(self) -> LogisticInfo: ...
     @property
     def statistics(self) -> LogisticStatistics: ...
+    @property
+    def feature_names(self) -> tuple[str, ...] | None: ...
+    @property
+    def target_names(self) -> tuple[str, ...] | None: ...
 
 
 def summarise(fit: Reported, names: Sequence[str] | None, max_rows: int | None) -> LogisticSummary:
@@ -87,7 +91,7 @@ def summarise(fit: Reported, names: Sequence[str] | None, max_rows: int | None) 
     coef = np.atleast_2d(fit.coef)
     n_outputs, n_features = coef.shape
     shown = None if max_rows is None else count(max_rows, "max_rows", minimum=2)
-    given = [f"x{j}" for j in range(n_features)] if names is None else read_names(names, n_features)
+    given = read_names(fit.feature_names if names is None else names, n_features)
     rows = [*given, "intercept"] if statistics.fit_intercept else [*given]
     labels = fit.classes.tolist()
     texts = rows if n_outputs == 1 else [f"{label}: {name}" for label in labels for name in rows]
@@ -97,7 +101,8 @@ def summarise(fit: Reported, names: Sequence[str] | None, max_rows: int | None) 
         both = np.column_stack([np.atleast_2d(of.coef), np.atleast_1d(of.intercept)])
         return both[:, : len(rows)].ravel().astype(np.float64)
 
-    facts: dict[str, Any] = {
+    facts: dict[str, Any] = {} if fit.target_names is None else {"target": fit.target_names[0]}
+    facts |= {
         "rows": statistics.n_samples,
         "sum of weights": statistics.n_observations,
         "features": n_features,

@@ -174,7 +174,7 @@ def logistic_cv(
     """
     require_same_labels(X, groups=groups)
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     score = read_scoring(scoring)
     select = read_select(select)

@@ -81,5 +81,5 @@ class LogisticCVFit(LogisticFit):
         return values
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fit = LogisticFit(self._coef, self._intercept, self._classes, self.info)
+        fit = LogisticFit(self._coef, self._intercept, self._classes, self.info, self._names)
         return type(self), (fit, self._results)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.classes import Labels, read_labels, require_weight
+from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
 from elltwo.functional._base.options import AUTO, count, flag, one_of, threads, tolerance
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, feature_matrix
@@ -37,6 +38,7 @@ class LogisticProblem(NamedTuple):
     prior_mean: Float64Array | None  #: (n_outputs, n_features)
     sample_weight: Float64Array | None  #: (n_samples,)
     offset: Float64Array | None  #: (n_samples, n_outputs)
+    names: Names = NAMELESS  #: of features and targets
 
     @property
     def classes(self) -> AnyArray:
@@ -79,19 +81,21 @@ def read_logistic_problem(
     offset: npt.ArrayLike | None,
 ) -> LogisticProblem:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrix = feature_matrix(X)
+    matrix, names = feature_matrix(X), names_of(X, y)
     n_samples, n_features = matrix.shape
     require_same_labels(X, y=y, sample_weight=sample_weight, offset=offset)
     labels = read_labels(y, n_samples)
     n_outputs = outputs_of(labels.classes.size)
+    penalty_factors = by_feature(penalty_factors, "penalty_factors", names.features)
     factors = feature_factors(penalty_factors, n_features)
+    prior_mean = by_feature(prior_mean, "prior_mean", names.features)
     if prior_mean is not None:
         prior_mean = prior_means(prior_mean, n_outputs, n_features)
     weight = row_weights(sample_weight, n_samples)
     require_weight(labels, weight)
     if offset is not None:
         offset = offsets(offset, n_samples, n_outputs)
-    return LogisticProblem(matrix, labels, factors, prior_mean, weight, offset)
+    return LogisticProblem(matrix, labels, factors, prior_mean, weight, offset, names)
 
 
 def offsets(offset: npt.ArrayLike, n_samples: int, n_outputs: int) -> Float64Array:

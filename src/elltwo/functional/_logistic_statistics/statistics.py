@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.names import Names
 from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND, public
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
@@ -179,10 +180,10 @@ class LogisticStatistics(LogisticMeasures):
 
 
 def statistics_of(
-    source: LogisticSource | None, coef: FloatArray, intercept: float | FloatArray
+    source: LogisticSource | Names | None, coef: FloatArray, intercept: float | FloatArray
 ) -> LogisticStatistics:
     """Return the statistics of a fit from what it was made from, and its parameters."""
-    if source is None:
+    if source is None or isinstance(source, Names):
         raise ValueError(LEFT_BEHIND)
     if source.bounds is not None:
         raise ValueError(HAS_BOUNDS)

@@ -12,8 +12,8 @@ from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, flag, read_opti
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._cv.choice import read_select
 from elltwo.functional._moments.moments import Moments
+from elltwo.functional._moments.naming import aligned
 from elltwo.functional._moments.path import chosen_fit
-from elltwo.functional._moments.rows import core_of
 from elltwo.functional._ridge_cv.scores import scores_of_splits
 from elltwo.functional._ridge_problem.decomposition import decompose
 from elltwo.functional._ridge_problem.problem import read_moments_problem
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._base.names import Names
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_cv.record import RidgeCVFit
@@ -112,12 +113,12 @@ def moments_cv(
     True
     """
     select = read_select(select)
-    cores = _read_folds(folds)
+    cores, names = _read_folds(folds)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
     whole = cores[0].copy()
     for fold in cores[1:]:
         whole.merge(fold)
-    problem = read_moments_problem(whole, penalty_factors, prior_mean)
+    problem = read_moments_problem(whole, penalty_factors, prior_mean, names)
     grid = None if alphas is None else given_grid(alphas)
     splits = MomentsSplits(problem, options, cores)
     core = decompose(problem, options, 0.0)
@@ -129,7 +130,8 @@ def moments_cv(
     return chosen_fit(problem, options, core, grid, scores_of, select, per_target, wide)
 
 
-def _read_folds(folds: Sequence[Moments]) -> list[_core.Moments]:
+def _read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
+    """Return the cores of the folds, their features in one order, and the names."""
     if isinstance(folds, Moments):
         raise TypeError("folds must be a sequence of Moments, got one Moments")
     given = list(folds)
@@ -137,11 +139,12 @@ def _read_folds(folds: Sequence[Moments]) -> list[_core.Moments]:
         raise ValueError(f"folds must hold at least 2 Moments, got {len(given)}")
     if not isinstance(given[0], Moments):
         raise TypeError(f"folds must hold Moments, got {type(given[0]).__name__}")
-    cores = [core_of(fold, given[0]._core).copy() for fold in given]
+    like = next((fold for fold in given if fold.feature_names), given[0])
+    cores = [aligned(fold, like).copy() for fold in given]
     for number, core in enumerate(cores):
         if core.n_rows == 0:
             raise ValueError(f"fold {number} of folds has no rows of positive weight")
-    return cores
+    return cores, like._names
 
 
 class MomentsSplits:

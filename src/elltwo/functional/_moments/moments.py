@@ -150,7 +150,7 @@ default=None
         """
         from elltwo.functional._moments.fit import as_moments_fit
 
-        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
+        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = read_options(fit_intercept, penalize_intercept, solver, tol, MAX_ITER, n_threads)
         alphas = penalties(alpha, self.n_targets)
         fitted = problem.X.fit(alphas, problem.penalty_factors, problem.prior_mean, options)
@@ -186,7 +186,7 @@ default=None
         """
         from elltwo.functional._moments.path import moments_path
 
-        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
+        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = read_options(fit_intercept, penalize_intercept, AUTO, TOL, MAX_ITER, n_threads)
         return moments_path(problem, options, alphas, count(n_alphas, "n_alphas", minimum=1))
 
@@ -224,6 +224,6 @@ default=None
         """
         from elltwo.functional._moments.path import choose_by_gcv
 
-        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean)
+        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
         return choose_by_gcv(problem, options, alphas, per_target)

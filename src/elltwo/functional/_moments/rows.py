@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import NAMELESS, Names, names_of
 from elltwo.functional._base.options import threads
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.row_labels import require_same_labels
@@ -22,28 +23,34 @@ if TYPE_CHECKING:
 
 def read_rows(
     core: _core.Moments,
+    names: Names,
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
     n_threads: int | None,
     remove: bool = False,
-) -> None:
-    """Check rows and add them to moments, or remove them."""
+) -> Names:
+    """Check rows and add them to moments, or remove them.
+
+    Columns of tables are found by `names`, those of the moments. Returned are these, or those of
+    the rows if they are the first.
+    """
+    found = names_of(X, y) if core.n_rows == 0 and names == NAMELESS else names
     n_used = threads(n_threads)
     if isinstance(X, np.ndarray) and X.shape == (0, core.n_features) and len(np.shape(y)) > 0:
         X = np.empty((0, core.n_features))
-        core.add(X, _targets(core, y, 0), None, n_used, remove)
-        return
-    matrix = feature_matrix(X)
+        core.add(X, _targets(core, y, 0, names), None, n_used, remove)
+        return found
+    matrix = feature_matrix(X, names.features)
     n, p = matrix.shape
     if p != core.n_features:
         raise ValueError(f"X has {p} feature(s), but the Moments are of {core.n_features}")
     require_same_labels(X, y=y, sample_weight=sample_weight)
-    Y = _targets(core, y, n)
+    Y = _targets(core, y, n, names)
     weight = row_weights(sample_weight, n)
     if isinstance(matrix, np.ndarray):
         core.add(matrix, Y, weight, n_used, remove)
-        return
+        return found
     taken = _core.Moments(p, core.n_targets, core.one_dimensional)
     for rows, block in row_blocks(matrix):
         part = None if weight is None else np.ascontiguousarray(weight[rows])
@@ -52,10 +59,11 @@ def read_rows(
         core.subtract(taken)
     else:
         core.merge(taken)
+    return found
 
 
-def _targets(core: _core.Moments, y: npt.ArrayLike, n_samples: int) -> Float64Array:
-    array = targets(y, n_samples)
+def _targets(core: _core.Moments, y: npt.ArrayLike, n_samples: int, names: Names) -> Float64Array:
+    array = targets(y, n_samples, names.targets)
     wanted = (n_samples,) if core.one_dimensional else (n_samples, core.n_targets)
     if array.shape != wanted:
         raise ValueError(f"y must have shape {wanted}, as the Moments do, got {array.shape}")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.options import count
 from elltwo.functional._base.validate import float64_array
-from elltwo.functional._moments.rows import core_of, feature_numbers, read_rows
+from elltwo.functional._moments.naming import aligned, with_names, without_names
+from elltwo.functional._moments.rows import feature_numbers, read_rows
 
 if TYPE_CHECKING:
     from typing import Self
@@ -20,20 +22,22 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 
-class MomentSums:
+class MomentSums(Named):
     """The part of `elltwo.Moments` that adds, removes and merges rows."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_names")
 
     def __init__(self, n_features: int, n_targets: int | None = None) -> None:
         p = count(n_features, "n_features", minimum=1)
         t = 1 if n_targets is None else count(n_targets, "n_targets", minimum=1)
         self._core = _core.Moments(p, t, n_targets is None)
+        self._names = NAMELESS
 
     @classmethod
-    def _of(cls, core: _core.Moments) -> Self:
+    def _of(cls, core: _core.Moments, names: Names) -> Self:
         made = cls.__new__(cls)
         made._core = core
+        made._names = names
         return made
 
     def add(
@@ -49,9 +53,11 @@ class MomentSums:
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features, finite. Products are formed in float64. Sparse X is made dense in blocks.
+            Features, finite. Products are formed in float64. Sparse X is made dense in blocks. The
+            names of the columns of a table, where it is the first to be added, become those of the
+            moments; columns of later tables are found by name, and others are ignored.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Targets.
+            Targets, those of a table likewise.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative. They mean repetition, as in `ridge`.
         n_threads : int, default=None
@@ -67,11 +73,12 @@ class MomentSums:
         TypeError
             If an argument does not hold real numbers.
         ValueError
-            If shapes disagree, or a value is NaN, infinite or a negative weight.
+            If shapes disagree, a table lacks a column, or a value is NaN, infinite or a negative
+            weight.
         """
         if sample_weight is None and n_threads is None and self._core.add_plain(X, y):
             return self
-        read_rows(self._core, X, y, sample_weight, n_threads)
+        self._names = read_rows(self._core, self._names, X, y, sample_weight, n_threads)
         return self
 
     def remove(
@@ -105,7 +112,7 @@ class MomentSums:
             As `add`, and if no digit of a column's squares, or of the weight, would be left, as
             where rows are removed that were not added.
         """
-        read_rows(self._core, X, y, sample_weight, n_threads, remove=True)
+        read_rows(self._core, self._names, X, y, sample_weight, n_threads, remove=True)
         return self
 
     def merge(self, *others: MomentSums) -> Self:
@@ -114,14 +121,17 @@ class MomentSums:
         Parameters
         ----------
         *others : Moments
-            Of the same features and targets.
+            Of the same features and targets; features are matched by name where both have names.
 
         Returns
         -------
         Moments
             Itself.
         """
-        for core in [core_of(other, self._core) for other in others]:
+        cores = [aligned(other, self) for other in others]
+        for other, core in zip(others, cores, strict=True):
+            if self._core.n_rows == 0 and self._names == NAMELESS:
+                self._names = other._names
             self._core.merge(core)
         return self
 
@@ -143,7 +153,7 @@ class MomentSums:
         ValueError
             If no digit of a column's squares, or of the weight, would be left.
         """
-        self._core.subtract(core_of(other, self._core))
+        self._core.subtract(aligned(other, self))
         return self
 
     def scale(self, factor: float) -> Self:
@@ -179,7 +189,11 @@ class MomentSums:
         Moments
             New moments.
         """
-        return self._of(self._core.select(feature_numbers(columns, self.n_features)))
+        numbers = feature_numbers(columns, self.n_features)
+        names = self._names
+        if names.features is not None:
+            names = names._replace(features=tuple(names.features[j] for j in numbers))
+        return self._of(self._core.select(numbers), names)
 
     def copy(self) -> Self:
         """Return a copy, which shares memory until one of the two changes.
@@ -189,7 +203,7 @@ class MomentSums:
         Moments
             New moments.
         """
-        return self._of(self._core.copy())
+        return self._of(self._core.copy(), self._names)
 
     def to_bytes(self) -> bytes:
         """Return everything as bytes, with a version and a checksum.
@@ -199,7 +213,7 @@ class MomentSums:
         bytes
             The same for the same sums, bit by bit.
         """
-        return self._core.to_bytes()
+        return with_names(self._core.to_bytes(), self._names)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -222,7 +236,8 @@ class MomentSums:
         """
         if not isinstance(data, bytes | bytearray | memoryview):
             raise TypeError(f"data must be bytes, got {type(data).__name__}")
-        return cls._of(_core.Moments.from_bytes(bytes(data)))
+        core, names = without_names(bytes(data))
+        return cls._of(_core.Moments.from_bytes(core), names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_bytes, (self.to_bytes(),)

@@ -165,7 +165,7 @@ def ridge(
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument of the core
             return fit
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)

@@ -128,7 +128,7 @@ def ridge_path(
     array([2. , 1.5])
     """
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     size = count(n_alphas, "n_alphas", minimum=1)

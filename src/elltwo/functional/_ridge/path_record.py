@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._ridge.statistics_of import FittedData, statistics_of
@@ -43,7 +44,7 @@ class PathPoint(NamedTuple):
 
 
 @public("elltwo")
-class RidgePath:
+class RidgePath(Named):
     """Ridge regressions for many penalties, as `elltwo.ridge_path` returns them.
 
     It keeps X and y, which must not change while it is used.
@@ -79,6 +80,10 @@ class RidgePath:
         ):  # iterative fits run here, so that their warnings come at once
             self._fits  # noqa: B018
             self.optimality = core.optimality
+
+    @property
+    def _names(self) -> Names:  # type: ignore[override]
+        return self._problem.names
 
     def _shaped(self, values: Float64Array) -> Float64Array:
         """Drop the axis of targets if y had none."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from elltwo.functional._base.convergence import SolveInfo, as_info
+from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public, short_text
 
@@ -16,13 +19,13 @@ if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import FloatArray
-    from elltwo.functional._ridge.statistics_of import FittedData, SmallFit
+    from elltwo.functional._ridge.statistics_of import Kept
     from elltwo.functional._ridge.summary import RidgeSummary
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
 
 @public("elltwo")
-class RidgeFit:
+class RidgeFit(Named):
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
     Parameters
@@ -48,7 +51,7 @@ class RidgeFit:
         coef: FloatArray,
         intercept: float | FloatArray,
         info: RawSolveInfo | SolveInfo,
-        data: FittedData | SmallFit | None = None,
+        data: Kept = None,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
@@ -101,7 +104,7 @@ class RidgeFit:
         Parameters
         ----------
         names : sequence of str of length n_features, default=None
-            Names of the features; None stands for x0, x1, and so on.
+            Names of the features; None stands for `feature_names`, or else x0, x1, and so on.
         target : int, default=0
             Column of y.
         max_rows : int, default=30
@@ -127,7 +130,8 @@ class RidgeFit:
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
+            Rows to predict. If the fit has `feature_names` and X is a table with names, its
+            columns are those of these names, whatever their order, and others are ignored.
 
         Returns
         -------
@@ -137,16 +141,26 @@ class RidgeFit:
         Raises
         ------
         ValueError
-            If X has another number of features than the fit, or holds NaN or infinity, or if a
-            prediction overflows.
+            If X has another number of features than the fit, or lacks one by name, or holds NaN or
+            infinity, or if a prediction overflows.
         TypeError
             If X does not hold real numbers.
         """
-        return linear_predictor(X, self._coef, self._intercept)
+        names = None if type(X) is np.ndarray else self._names.features
+        return linear_predictor(X, self._coef, self._intercept, names)
+
+    @property
+    def _names(self) -> Names:  # type: ignore[override]  # looked for when asked for
+        from elltwo.functional._ridge.statistics_of import names_in
+
+        return names_in(self._data)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's record does not pickle, `info` does.
-        return type(self), (self._coef, self._intercept, self.info)
+        return type(self), (self._coef, self._intercept, self.info), *self._state()
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._data = Names(*state)
 
     def __repr__(self) -> str:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
+from elltwo.functional._base.names import NAMELESS, Names
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, Options, read_options
 from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND
 from elltwo.functional._base.validate import penalties
@@ -26,9 +27,18 @@ class FittedData(NamedTuple):
     bounded: bool
 
 
-def statistics_of(
-    data: FittedData | SmallFit | None, core: _core.RidgePath | None = None
-) -> RidgeStatistics:
+# What a record of a fit knows of its data; copies and pickles keep the names alone.
+Kept: TypeAlias = FittedData | SmallFit | Names | None
+
+
+def names_in(data: Kept) -> Names:
+    """Return the names of features and targets; small fits are of arrays, which have none."""
+    if isinstance(data, FittedData):
+        return data.problem.names
+    return data if isinstance(data, Names) else NAMELESS
+
+
+def statistics_of(data: Kept, core: _core.RidgePath | None = None) -> RidgeStatistics:
     """Return the statistics of a fit to this data; `core` may hold its decomposition."""
     from elltwo.functional._ridge_problem.iterated_path import (
         is_beyond_decomposition,
@@ -36,7 +46,7 @@ def statistics_of(
     )
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
-    if data is None:
+    if data is None or isinstance(data, Names):
         raise ValueError(LEFT_BEHIND)
     if not isinstance(data, FittedData):
         X, y, alpha, fit_intercept = cast("SmallFit", data)

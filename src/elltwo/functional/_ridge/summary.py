@@ -79,6 +79,10 @@ class Reported(Protocol):
     def info(self) -> SolveInfo: ...
     @property
     def statistics(self) -> RidgeStatistics: ...
+    @property
+    def feature_names(self) -> tuple[str, ...] | None: ...
+    @property
+    def target_names(self) -> tuple[str, ...] | None: ...
 
 
 def summarise(
@@ -93,15 +97,14 @@ def summarise(
     intercept = np.atleast_1d(fit.intercept)[target]
     bayesian = part.standard_errors(BAYESIAN)
     sandwich = part.standard_errors(SANDWICH) if part.has_rows else _none_of(bayesian)
-    rows = (
-        tuple(f"x{j}" for j in range(coef.size)) if names is None else read_names(names, coef.size)
-    )
+    rows = read_names(fit.feature_names if names is None else names, coef.size)
     columns = [coef, bayesian.coef, sandwich.coef, part.vif]
     if part.fit_intercept:
         rows = (*rows, "intercept")
         last = (intercept, bayesian.intercept, sandwich.intercept, np.nan)
         columns = [np.append(c, v) for c, v in zip(columns, last, strict=True)]
-    facts: dict[str, Any] = {
+    facts: dict[str, Any] = {} if fit.target_names is None else {"target": fit.target_names[target]}
+    facts |= {
         "rows": part.n_samples,
         "sum of weights": part.n_observations,
         "features": coef.size,

@@ -177,7 +177,7 @@ def ridge_cv(
     """
     require_same_labels(X, groups=groups)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem.X)
+    box = read_box(bounds, problem.X, problem.names.features)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     select, extend = read_select(select), flag(extend, "extend")

@@ -103,8 +103,8 @@ class RidgeCVFit(RidgeFit):
         return self._array("cv_predictions")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        kind, arguments = super().__reduce__()
-        return kind, (*arguments, self._alpha, self._alphas, self._scores)
+        kind, arguments, *state = super().__reduce__()
+        return kind, (*arguments, self._alpha, self._alphas, self._scores), *state
 
     def __repr__(self) -> str:
         name, rest = super().__repr__().split("(", 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import feature_matrix
 from elltwo.functional._base.validate import feature_factors, prior_means, row_weights, targets
@@ -32,6 +33,7 @@ class Problem(NamedTuple):
     prior_mean: Float64Array | None  #: (n_targets, n_features)
     sample_weight: Float64Array | None  #: (n_samples,)
     one_dimensional: bool  #: whether y was, and the answer is to be
+    names: Names = NAMELESS  #: of features and targets
 
     @property
     def beside(self) -> tuple[Float64Array | None, Float64Array | None, Float64Array | None]:
@@ -71,13 +73,15 @@ def read_moments_problem(
     moments: Moments,
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
+    names: Names,
 ) -> MomentsProblem:
     """Check the penalty of a problem that is given by moments."""
     if moments.n_rows == 0:
         raise ValueError("the Moments hold no rows of positive weight yet")
     Y = np.empty((0, moments.n_targets))
-    factors, prior = _penalty(moments.n_features, moments.n_targets, penalty_factors, prior_mean)
-    return MomentsProblem(moments, Y, factors, prior, None, moments.one_dimensional)  # type: ignore[arg-type]
+    shape = moments.n_features, moments.n_targets
+    factors, prior = _penalty(*shape, penalty_factors, prior_mean, names)
+    return MomentsProblem(moments, Y, factors, prior, None, moments.one_dimensional, names)  # type: ignore[arg-type]
 
 
 def read_problem(
@@ -88,10 +92,10 @@ def read_problem(
     sample_weight: npt.ArrayLike | None,
 ) -> Problem:
     """Check types and shapes, naming the first argument that is wrong."""
-    matrix = feature_matrix(X)
+    matrix, names = feature_matrix(X), names_of(X, y)
     require_same_labels(X, y=y, sample_weight=sample_weight)
-    beside = _beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight)
-    return Problem(matrix, *beside)
+    beside = _beside(matrix.shape, y, penalty_factors, prior_mean, sample_weight, names)
+    return Problem(matrix, *beside, names)
 
 
 def _beside(
@@ -100,11 +104,12 @@ def _beside(
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
     sample_weight: npt.ArrayLike | None,
+    names: Names,
 ) -> _Beside:
     n_samples, n_features = shape
     y = targets(y, n_samples)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
-    factors, prior = _penalty(n_features, Y.shape[1], penalty_factors, prior_mean)
+    factors, prior = _penalty(n_features, Y.shape[1], penalty_factors, prior_mean, names)
     return Y, factors, prior, row_weights(sample_weight, n_samples), y.ndim == 1
 
 
@@ -113,8 +118,11 @@ def _penalty(
     n_targets: int,
     penalty_factors: npt.ArrayLike | None,
     prior_mean: npt.ArrayLike | None,
+    names: Names,
 ) -> tuple[Float64Array | None, Float64Array | None]:
-    factors = feature_factors(penalty_factors, n_features)
-    if prior_mean is None:
-        return factors, None
-    return factors, prior_means(prior_mean, n_targets, n_features)
+    factors = by_feature(penalty_factors, "penalty_factors", names.features)
+    prior = by_feature(prior_mean, "prior_mean", names.features)
+    return (
+        feature_factors(factors, n_features),
+        None if prior is None else prior_means(prior, n_targets, n_features),
+    )

@@ -198,7 +198,7 @@ class RidgeStatistics(FitMeasures):
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows to predict.
+            Rows to predict; columns of a table are found by name, see `RidgeFit.predict`.
         level : float, default=0.9
             Nominal coverage in (0, 1).
 
@@ -216,7 +216,7 @@ class RidgeStatistics(FitMeasures):
             If X has another number of features than the fit, or holds NaN or infinity, `level` is
             out of range, or the fit has fewer than 2 rows.
         """
-        matrix = feature_matrix(X)
+        matrix = feature_matrix(X, self._problem.names.features)
         nominal = read_level(level)
         shape = (matrix.shape[0], self._problem.Y.shape[1])
         lower, upper = np.empty(shape), np.empty(shape)

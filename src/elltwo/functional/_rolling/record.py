@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
+from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.record import RidgeFit
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class RollingFit:
+class RollingFit(Named):
     """Ridge regressions at every row of a table, as `elltwo.ridge_rolling` returns them; read-only.
 
     Steps with fewer rows than `min_periods` hold NaN.
@@ -35,13 +36,18 @@ class RollingFit:
         Rows in each window.
     info : SolveInfo
         The worst of all steps.
+    names : tuple
+        Names of features and targets.
 
     See Also
     --------
     elltwo.ridge_rolling, elltwo.ridge_expanding, elltwo.ridge_ewm : Make one.
     """
 
-    __slots__ = ("_coef", "_info", "_intercept", "_n_rows", "_prediction", "_residual_variance")
+    __slots__ = (
+        *("_coef", "_info", "_intercept", "_n_rows", "_names", "_prediction"),
+        "_residual_variance",
+    )
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class RollingFit:
         residual_variance: Float64Array,
         n_rows: npt.NDArray[np.int64],
         info: RawSolveInfo | SolveInfo,
+        names: Names = NAMELESS,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
@@ -58,6 +65,7 @@ class RollingFit:
         self._residual_variance = residual_variance
         self._n_rows = n_rows
         self._info = info
+        self._names = names
 
     @property
     def coef(self) -> Float64Array:
@@ -130,7 +138,8 @@ class RollingFit:
                 f"step {step} has no fit: its window holds {self._n_rows[step]} row(s), fewer than "
                 "min_periods"
             )
-        return RidgeFit(coef, float(intercept) if coef.ndim == 1 else intercept, self.info)
+        level = float(intercept) if coef.ndim == 1 else intercept
+        return RidgeFit(coef, level, self.info, self._names)
 
     def predict(self, X: npt.ArrayLike, *, step: int = -1) -> FloatArray:
         """Predict the targets of the rows of X by the fit of one step, the last by default.
@@ -138,7 +147,7 @@ class RollingFit:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows to predict.
+            Rows to predict; columns of a table are found by name, see `RidgeFit.predict`.
         step : int, default=-1
             Row at which the window of the fit ends.
 
@@ -153,12 +162,12 @@ class RollingFit:
             If X has another number of features, or holds NaN or infinity, or the step has no fit.
         """
         fit = self.at(step)
-        return linear_predictor(X, fit.coef, fit.intercept)
+        return linear_predictor(X, fit.coef, fit.intercept, self.feature_names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's record does not pickle, `info` does.
         state = (self._coef, self._intercept, self._prediction, self._residual_variance)
-        return type(self), (*state, self._n_rows, self.info)
+        return type(self), (*state, self._n_rows, self.info), *self._state()
 
     def __repr__(self) -> str:
         fitted = int(

@@ -10,6 +10,7 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn_of_early_stop
+from elltwo.functional._base.names import by_feature, names_of
 from elltwo.functional._base.options import flag, one_of, threads
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import (
@@ -44,12 +45,12 @@ def fit_steps(
     out: Float64Array | None,
 ) -> RollingFit:
     """Read the arguments that all kinds of windows share, and fit."""
-    matrix = design_matrix(X)
+    matrix, names = design_matrix(X), names_of(X, y)
     n, p = matrix.shape
     require_same_labels(X, y=y, sample_weight=sample_weight)
     y = targets(y, n)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
-    factors = feature_factors(penalty_factors, p)
+    factors = feature_factors(by_feature(penalty_factors, "penalty_factors", names.features), p)
     weight = row_weights(sample_weight, n)
     if out is not None:
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
@@ -69,7 +70,8 @@ def fit_steps(
     if y.ndim == 1:
         intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
         coef = coef.reshape(n, p)
-    return RollingFit(coef if out is None else out, intercept, prediction, variance, n_rows, info)
+    coef = coef if out is None else out
+    return RollingFit(coef, intercept, prediction, variance, n_rows, info, names)
 
 
 def positive(value: object, name: str) -> float:
