@@ -165,7 +165,7 @@ class RidgePathDisplay:
             coef=coef if column is None else coef[:, column],
             edf=edf,
             alpha=alpha,
-            feature_names=feature_names,
+            feature_names=path.feature_names if feature_names is None else feature_names,
         )
         return display.plot(ax, x=x, line_kw=line_kw)
 

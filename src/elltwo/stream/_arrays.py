@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.tables import (
+    column_names,
+    is_column,
+    is_table,
+    read_column,
+    read_table,
+)
 from elltwo.stream._blocks import Block, block_rows
 
 if TYPE_CHECKING:
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from elltwo.stream._blocks import Array, Mark
+    from elltwo.stream._columns import Columns, Roles
 
 ARRAY_BLOCKS = 8  # of a file's blocks at a time, as nothing is copied
 
@@ -60,14 +69,16 @@ class ArrayPart:
 
 
 class ChunkPart:
-    """Chunks (X, y) or (X, y, sample_weight) that an iterator yields."""
+    """Chunks that an iterator yields: tables, or (X, y) or (X, y, sample_weight)."""
 
     name = "the stream"
     n_rows: int | None = None
     n_bytes: int | None = None
 
-    def __init__(self, source: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
+    def __init__(self, source: Iterable[Any] | Callable[[], Iterable[Any]], roles: Roles) -> None:
         self._source = source
+        self._roles = roles
+        self._columns: Columns | None = None  # of chunks that are tables
         self.column_names: list[str] | None = None
 
     def rows_up_to(self, limit: int) -> int | None:  # noqa: ARG002
@@ -82,7 +93,10 @@ class ChunkPart:
         row = 0
         for i, chunk in enumerate(chunks):
             name = f"chunk {i}"
-            X, y, weight = self._read(chunk, name)
+            try:
+                X, y, weight = self._read(chunk, name)
+            except (TypeError, ValueError) as error:
+                raise StreamError(str(error)) from error
             if row + len(X) > start:
                 yield Block(row, X, y, weight, name, 0)
             row += len(X)
@@ -90,32 +104,51 @@ class ChunkPart:
             raise StreamError(f"the stream ends after {row} rows, but the state holds {start}")
 
     def _read(self, chunk: Any, name: str) -> tuple[Array, Array, Array | None]:  # noqa: ANN401
+        if is_table(chunk):
+            return self._read_table(chunk, name)
         if not isinstance(chunk, tuple | list) or len(chunk) not in {2, 3}:
             what = (
                 f"{len(chunk)} items" if isinstance(chunk, tuple | list) else type(chunk).__name__
             )
-            raise StreamError(f"{name} must be (X, y) or (X, y, sample_weight), got {what}")
+            raise StreamError(
+                f"{name} must be a table, (X, y) or (X, y, sample_weight), got {what}"
+            )
+        self._roles.refuse()
         if hasattr(chunk[0], "tocsr"):
             raise StreamError(f"{name}: X is sparse, which only Moments.add takes")
-        self._check_names(chunk[0], name)
-        X, y, *rest = map(_as_array, chunk)
+        if self.column_names is None and (names := column_names(chunk[0])) is not None:
+            self.column_names = list(names)
+        X = _as_array(chunk[0], f"{name}: X", self.column_names)
+        y, weight = (
+            None if value is None else _as_array(value, f"{name}: {what}")
+            for value, what in zip_longest(chunk[1:], ("y", "sample_weight"))
+        )
         if X.ndim != 2:
             raise StreamError(f"{name}: X must be 2-D, got shape {X.shape}")
-        weight = rest[0] if rest and chunk[2] is not None else None
+        if y is None:
+            raise StreamError(f"{name}: y must be an array, got None")
         for other, what in ((y, "y"), (weight, "sample_weight")):
             if other is not None and (other.ndim == 0 or len(other) != len(X)):
                 raise StreamError(f"{name}: X has {len(X)} rows and {what} has shape {other.shape}")
         return X, y, weight
 
-    def _check_names(self, X: object, name: str) -> None:
-        columns = getattr(X, "columns", None)
-        if columns is None or not hasattr(X, "shape"):
-            return
-        names = [str(column) for column in columns]
-        if self.column_names is None:
-            self.column_names = names
-        elif names != self.column_names:
-            raise StreamError(f"{name} has columns {names}, those before {self.column_names}")
+    def _read_table(self, table: Any, name: str) -> tuple[Array, Array, Array | None]:  # noqa: ANN401
+        """Read the columns of a chunk that is a table, found by the names in the first."""
+        names = column_names(table)
+        if names is None:
+            raise StreamError(f"{name} must have text for the names of its columns")
+        if self._columns is None:
+            self._columns = self._roles.columns(names, name)
+            self.column_names = self._columns.names
+        columns = self._columns
+        columns.check(names, name, "chunk 0")
+
+        def read(some: Sequence[str]) -> Array:
+            return read_table(table, name, some, keep_missing=True)
+
+        y = read(columns.targets)
+        weight = None if columns.sample_weight is None else read([columns.sample_weight])[:, 0]
+        return read(columns.features), y[:, 0] if columns.one_target else y, weight
 
 
 def mapped(paths: Sequence[str | Path]) -> list[Array]:
@@ -129,8 +162,13 @@ def mapped(paths: Sequence[str | Path]) -> list[Array]:
     return arrays
 
 
-def _as_array(value: Any) -> Array:  # noqa: ANN401
-    return value if isinstance(value, np.ndarray) else np.asarray(value)
+def _as_array(value: Any, name: str, names: Sequence[str] | None = None) -> Array:  # noqa: ANN401
+    """Return numbers in place where that is possible, NaN where one is missing."""
+    if isinstance(value, np.ndarray):
+        return value
+    if is_table(value):
+        return read_table(value, name, names, keep_missing=True)
+    return read_column(value, name, keep_missing=True) if is_column(value) else np.asarray(value)
 
 
 def _shape_of(value: Array | None) -> str:

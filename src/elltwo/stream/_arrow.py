@@ -149,7 +149,7 @@ class ArrowFile(_ArrowPart):
 
 
 class ArrowTable(_ArrowPart):
-    """A pyarrow Table, RecordBatchReader or Dataset."""
+    """A pyarrow Table, RecordBatch, RecordBatchReader or Dataset."""
 
     def __init__(self, source: Any) -> None:  # noqa: ANN401
         super().__init__(f"the {type(source).__name__}", source.schema, None)
@@ -166,7 +166,9 @@ class ArrowTable(_ArrowPart):
         if hasattr(source, "get_fragments"):
             rows = block_rows(len(names))
             return 0, source.to_batches(columns=names, batch_size=rows, use_threads=n_threads > 1)
-        return 0, source.to_batches() if hasattr(source, "to_batches") else source
+        if hasattr(source, "to_batches"):
+            return 0, source.to_batches()
+        return 0, [source] if hasattr(source, "columns") else source  # one batch, or a reader
 
 
 def is_arrow(source: object) -> bool:

@@ -57,6 +57,15 @@ class Block:
         """Columns of y, None where it is one-dimensional."""
         return self.y.shape[1] if self.y.ndim == 2 else None
 
+    def split_names(
+        self, names: Sequence[str] | None
+    ) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+        """Divide names of features, targets and weights, of which the latter may be left out."""
+        if names is None:
+            return None, None
+        p = self.n_features
+        return names[:p], names[p : p + (self.n_targets or 1)] or None
+
     def rows(self, first: int, last: int) -> Block:
         """Return the rows of the part from `first` to before `last`, as views."""
         return self._taken(slice(first - self.start, last - self.start), first)

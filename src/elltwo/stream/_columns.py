@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,14 @@ class Columns:
         weight = [] if self.sample_weight is None else [self.sample_weight]
         return [*self.features, *self.targets, *weight]
 
+    def description(self) -> dict[str, Any]:
+        """Return what makes a stream with these columns the one that it is."""
+        return {
+            "features": list(self.features),
+            "targets": list(self.targets),
+            "sample_weight": self.sample_weight,
+        }
+
     def check(self, names: Sequence[str], source: str, first: str) -> None:
         """Raise ValueError unless a further table has the columns of the first."""
         for name in self.names:
@@ -38,6 +46,37 @@ class Columns:
                 f"{source} has a column {extra[0]!r} that {first} has not; "
                 "name the columns to use with features, or leave it out with ignore"
             )
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The arguments of `fit_stream` that name columns."""
+
+    target: str | Sequence[str] | None
+    features: Sequence[str] | None
+    ignore: Sequence[str]
+    sample_weight: str | None
+
+    def columns(self, names: Sequence[str], source: str) -> Columns:
+        """Read them in view of a table that has `names`, see `choose_columns`."""
+        return choose_columns(
+            names, source, self.target, self.features, self.ignore, self.sample_weight
+        )
+
+    def refuse(self) -> None:
+        """Raise ValueError if there is any, since what is read has no columns by name."""
+        for name in ("target", "features", "ignore", "sample_weight"):
+            value: object = getattr(self, name)
+            if value is not None and value != ():
+                raise ValueError(
+                    f"{name} names a column of a table, but source has no columns by name"
+                )
+
+    def description(self) -> dict[str, Any]:
+        """Return what makes a stream the one that it is before its columns are known."""
+        given = [self.features, [self.target] if isinstance(self.target, str) else self.target]
+        features, targets = (None if names is None else list(names) for names in given)
+        return {"features": features, "targets": targets, "sample_weight": self.sample_weight}
 
 
 def choose_columns(

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array
+from elltwo.stream._columns import Roles
 from elltwo.stream._fold_rows import default_fold_rows
 from elltwo.stream._part_moments import Plan
 from elltwo.stream._progress import Progress
 from elltwo.stream._record import Problem, fit_run
 from elltwo.stream._run import Run
 from elltwo.stream._saving import resume_run, save_run
-from elltwo.stream._sources import Roles, open_source
+from elltwo.stream._sources import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,10 +68,11 @@ def fit_stream(
     source : path, list of paths, pyarrow object, tuple of arrays, iterable or callable
         Tables: paths of CSV (.csv, .csv.gz; the header tells what separates the cells), Parquet
         (.parquet, .pq) and Arrow files (.arrow, .feather, .ipc), folders of them and patterns with
-        ``*``, or a Table, RecordBatchReader or Dataset of pyarrow. Arrays: ``(X, y)`` or
-        ``(X, y, sample_weight)``, also `numpy.memmap`, or the paths of their .npy files; they are
-        read in place. Chunks: an iterable of such tuples, or a function that returns one; chunks
-        are read in place as well.
+        ``*``, or a Table, RecordBatchReader or Dataset of pyarrow, or a frame of pandas or polars.
+        Arrays: ``(X, y)`` or ``(X, y, sample_weight)``, also `numpy.memmap`, or the paths of their
+        .npy files; they are read in place. Chunks: an iterable of such tuples or of tables in
+        memory, or a function that returns one; chunks are read in place as well. Columns of tables
+        are found by name.
     target : str or sequence of str, default=None
         Column to predict of a table; a sequence, even of one name, makes y two-dimensional.
     features : sequence of str, default=None

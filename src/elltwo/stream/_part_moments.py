@@ -90,7 +90,7 @@ class PartMoments:
 
     def _add_rows(self, block: Block, first: int, last: int, names: Sequence[str] | None) -> None:
         rows = block.rows(first, last)
-        moments = self._fold(first, rows)
+        moments = self._fold(first, rows, names)
         self._step = _Step(moments, moments.n_rows, last, self.skipped)
         try:
             self._call(moments, rows)
@@ -117,11 +117,15 @@ class PartMoments:
         threads = self.plan.n_threads
         moments.add(rows.X, rows.y, sample_weight=rows.sample_weight, n_threads=threads)
 
-    def _fold(self, row: int, rows: Block) -> Moments:
+    def _fold(self, row: int, rows: Block, names: Sequence[str] | None) -> Moments:
+        """Return the moments that a row belongs to; `names` are those of features, targets, ..."""
         fold = (row // self.plan.fold_rows + self.index) % self.plan.n_folds
         moments = self.moments[fold]
         if moments is None:
-            moments = Moments(rows.n_features, rows.n_targets)
+            features, targets = rows.split_names(names)
+            moments = Moments(
+                rows.n_features, rows.n_targets, feature_names=features, target_names=targets
+            )
             self.moments[fold] = moments
         return moments
 

@@ -84,12 +84,17 @@ class StreamFit:
         return self.fit.intercept
 
     @property
+    def target_names(self) -> list[str] | None:
+        """Names of the targets, None where they have none."""
+        return None if self.fit.target_names is None else list(self.fit.target_names)
+
+    @property
     def info(self) -> SolveInfo:
         """How the fit ended."""
         return self.fit.info
 
     def predict(self, X: npt.ArrayLike) -> FloatArray:
-        """Predict the targets of the rows of X, see `RidgeFit.predict`."""
+        """Predict the targets of the rows of X, by names of columns, see `RidgeFit.predict`."""
         return self.fit.predict(X)
 
     def __repr__(self) -> str:
@@ -111,7 +116,7 @@ def fit_run(run: Run, problem: Problem) -> StreamFit:
     else:
         fit = moments.ridge(alpha=problem.alpha, **problem.options)
     n_rows, n_skipped = run.rows - run.skipped, run.skipped
-    names = run.source.feature_names
+    names = None if fit.feature_names is None else list(fit.feature_names)
     alpha = problem.alpha if scores is None else scores.alpha
     kept = [one for one in folds if one is not None]
     return StreamFit(fit, moments, kept, alpha, scores, names, n_rows, n_skipped)

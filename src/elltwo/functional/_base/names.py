@@ -51,6 +51,17 @@ class Named:
         self._names = Names(*state)  # type: ignore[misc]  # a slot of the subclass
 
 
+def read_names(names: Sequence[str] | None, argument: str, size: int) -> tuple[str, ...] | None:
+    """Return names that an argument gives, one for each of so many things; None stays None."""
+    if names is None:
+        return None
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{argument} must be a sequence of {size} names, got {names!r}")
+    if len(names) != size:
+        raise ValueError(f"{argument} must have length {size}, got {len(names)}")
+    return tuple(map(str, names))
+
+
 def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  # dense or sparse
     """Read the names of the columns of X and y.
 

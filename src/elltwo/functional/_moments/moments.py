@@ -49,6 +49,8 @@ class Moments(MomentSums):
         Number of features.
     n_targets : int, default=None
         Number of targets; None stands for one, given as 1-D y.
+    feature_names, target_names : sequence of str, default=None
+        Names of features and targets; None stands for those of the first table that is added.
 
     See Also
     --------

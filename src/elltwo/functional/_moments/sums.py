@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.names import NAMELESS, Named, Names, read_names
 from elltwo.functional._base.options import count
 from elltwo.functional._base.validate import float64_array
 from elltwo.functional._moments.naming import aligned, with_names, without_names
 from elltwo.functional._moments.rows import feature_numbers, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
     import numpy.typing as npt
@@ -27,11 +28,23 @@ class MomentSums(Named):
 
     __slots__ = ("_core", "_names")
 
-    def __init__(self, n_features: int, n_targets: int | None = None) -> None:
+    def __init__(
+        self,
+        n_features: int,
+        n_targets: int | None = None,
+        *,
+        feature_names: Sequence[str] | None = None,
+        target_names: Sequence[str] | None = None,
+    ) -> None:
         p = count(n_features, "n_features", minimum=1)
         t = 1 if n_targets is None else count(n_targets, "n_targets", minimum=1)
         self._core = _core.Moments(p, t, n_targets is None)
         self._names = NAMELESS
+        if feature_names is not None or target_names is not None:
+            self._names = Names(
+                read_names(feature_names, "feature_names", p),
+                read_names(target_names, "target_names", t),
+            )
 
     @classmethod
     def _of(cls, core: _core.Moments, names: Names) -> Self:
