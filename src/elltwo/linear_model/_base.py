@@ -10,9 +10,10 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from elltwo.functional import ridge
+from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.options import AUTO
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.validate import refuse_masked
+from elltwo.functional._base.validate import refuse_masked, require_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,17 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         """Return X, and y in a fit, after scikit-learn's validation of them."""
         for value, name in zip((X, *y), "Xy", strict=False):
             refuse_masked(value, name)
+        try:
+            require_numbers(X, "X")
+            if y and self._y_numeric:
+                require_numbers(y[0], "y")
+        except (TypeError, ValueError) as error:
+            reraise(error, partial(self._validated, X, *y))
+        return self._validated(X, *y, ensure_all_finite=ensure_all_finite)
+
+    def _validated(
+        self, X: npt.ArrayLike, *y: npt.ArrayLike, ensure_all_finite: bool = True
+    ) -> Any:  # noqa: ANN401  # an array, or two
         checks: dict[str, Any] = {
             "dtype": [np.float64, np.float32],
             "ensure_all_finite": ensure_all_finite,
@@ -91,11 +103,26 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         """Let scikit-learn find the fault in the arguments of a fit."""
         _check_sample_weight(sample_weight, self._converted(X, y)[0])
 
+    def _labelled_bounds(self) -> BoundsLike | None:
+        """Return `bounds`, put into the order of the features by their names."""
+        bounds: BoundsLike | None = self.bounds
+        if not isinstance(bounds, tuple | list) or "feature_names_in_" not in self.__dict__:
+            return bounds
+        names = tuple(self.feature_names_in_)
+        return [by_feature(side, f"bounds[{i}]", names) for i, side in enumerate(bounds)]
+
+    def _of_features(self, option: str) -> npt.ArrayLike | None:
+        """Return an option with a value for each feature, put into their order by their names."""
+        value: npt.ArrayLike | None = getattr(self, option)
+        if value is None or "feature_names_in_" not in self.__dict__:
+            return value
+        return by_feature(value, option, tuple(self.feature_names_in_))
+
     def _problem(self, sample_weight: npt.ArrayLike | None) -> dict[str, Any]:
         """Return the options that all functions share."""
         return {
-            "penalty_factors": self.penalty_factors,
-            "prior_mean": self.prior_mean,
+            "penalty_factors": self._of_features("penalty_factors"),
+            "prior_mean": self._of_features("prior_mean"),
             "sample_weight": sample_weight,
             "fit_intercept": self.fit_intercept,
             "penalize_intercept": self.penalize_intercept,
@@ -113,8 +140,8 @@ class RidgeEstimator(LinearEstimator):
             X,
             y,
             alpha=self.alpha,
-            penalty_factors=self.penalty_factors,
-            prior_mean=self.prior_mean,
+            penalty_factors=self._of_features("penalty_factors"),
+            prior_mean=self._of_features("prior_mean"),
             bounds=self._bounds(),
             sample_weight=repeated(sample_weight, X),
             fit_intercept=self.fit_intercept,
@@ -130,8 +157,7 @@ class RidgeEstimator(LinearEstimator):
         if not isinstance(self.positive, bool | np.bool_):
             raise TypeError(f"positive must be True or False, got {self.positive!r}")
         if not self.positive:
-            bounds: BoundsLike | None = self.bounds
-            return bounds
+            return self._labelled_bounds()
         if self.bounds is not None:
             raise ValueError(
                 f"positive=True means bounds=(0, None), got bounds={self.bounds!r} too"

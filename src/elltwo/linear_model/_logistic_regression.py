@@ -237,9 +237,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
     def _solve(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None, alpha: float
     ) -> LogisticFit:
-        problem = read_logistic_problem(
-            X, y, self.penalty_factors, self.prior_mean, repeated(sample_weight, X), None
-        )
+        factors, prior = map(self._of_features, ("penalty_factors", "prior_mean"))
+        problem = read_logistic_problem(X, y, factors, prior, repeated(sample_weight, X), None)
         if self.class_weight is not None:
             weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
             require_weight(problem.labels, weight)
@@ -248,7 +247,7 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         options = read_logistic_options(
             self.fit_intercept, solver, self.tol, self.max_iter, self.n_threads
         )
-        box = read_box(self.bounds, problem.X)
+        box = read_box(self._labelled_bounds(), problem.X)
         return solve(problem, alpha, options, box, self._start(problem))
 
     def _start(self, problem: LogisticProblem) -> Start | None:

@@ -256,9 +256,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         sample_weight: npt.ArrayLike | None,
         params: dict[str, Any],
     ) -> None:
-        problem = read_logistic_problem(
-            X, y, self.penalty_factors, self.prior_mean, sample_weight, None
-        )
+        factors, prior = map(self._of_features, ("penalty_factors", "prior_mean"))
+        problem = read_logistic_problem(X, y, factors, prior, sample_weight, None)
         task = Task(X, problem.labels.codes.astype(np.float64), y, problem.sample_weight)
         self.classes_ = problem.classes
         weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
@@ -269,7 +268,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
             self.fit_intercept, solver, self.tol, self.max_iter, self.n_threads
         )
         self.Cs_ = grid_of_strengths(self.Cs)
-        box = read_box(self.bounds, problem.X)
+        box = read_box(self._labelled_bounds(), problem.X)
         routed = self._routed(params, task)
         if isinstance(self.cv, str):
             choice = choice_left_out(self, problem, options, box, task, routed)
@@ -282,7 +281,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
     ) -> None:
         if self.refit:
             strength = float(self.Cs_[choice.best])
-            box = read_box(self.bounds, problem.X)
+            box = read_box(self._labelled_bounds(), problem.X)
             fit = solve(problem, 1.0 / strength, options, box, choice.start())
             self.info_ = fit.info
             self._set_arrays(fit.coef, fit.intercept)

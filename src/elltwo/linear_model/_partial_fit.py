@@ -10,6 +10,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from elltwo.functional import Moments
 from elltwo.functional._base.options import AUTO
+from elltwo.functional._base.validate import require_numbers
 from elltwo.linear_model._base import RidgeEstimator, is_plain, repeated, reraise
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class PartialFitMixin(RidgeEstimator):
             moments.add(X, y, sample_weight=repeated(sample_weight, X), n_threads=self.n_threads)
             fitted = moments.ridge(
                 self.alpha,
-                penalty_factors=self.penalty_factors,
-                prior_mean=self.prior_mean,
+                penalty_factors=self._of_features("penalty_factors"),
+                prior_mean=self._of_features("prior_mean"),
                 fit_intercept=self.fit_intercept,
                 penalize_intercept=self.penalize_intercept,
                 solver=AUTO if self._solver_is_foreign() else self.solver,
@@ -104,6 +105,8 @@ class PartialFitMixin(RidgeEstimator):
         _check_sample_weight(sample_weight, self._later(X, y, ensure_all_finite=True)[0])
 
     def _later(self, X: npt.ArrayLike, y: npt.ArrayLike, ensure_all_finite: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202  # two arrays
+        require_numbers(X, "X")
+        require_numbers(y, "y")
         return validate_data(
             self,
             X,

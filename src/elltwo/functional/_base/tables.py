@@ -130,6 +130,15 @@ def read_table(
     return _matrix(columns, shape, argument, keep_missing)
 
 
+def require_columns(table: Any, argument: str) -> None:  # noqa: ANN401
+    """Refuse a table of which a column does not hold real numbers, as `read_table` does."""
+    table = _native(table, argument)
+    labels = _labels(table)
+    if not (hasattr(table, "iloc") and _is_plain(table)):
+        for j, label in enumerate(labels):
+            read_column(_column(table, j, labels), argument, label)
+
+
 def places_of(wanted: Sequence[str], labels: Sequence[Hashable], argument: str) -> list[int] | None:
     """Return the places of columns in a table; None stands for all, in order.
 

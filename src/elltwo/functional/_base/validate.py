@@ -38,6 +38,24 @@ def design_matrix(X: npt.ArrayLike, names: Sequence[str] | None = None) -> Float
     return matrix
 
 
+def require_numbers(value: Any, name: str) -> None:  # noqa: ANN401  # whatever others convert
+    """Refuse what does not hold real numbers, before others convert it in a way of their own."""
+    if hasattr(value, "tocsr"):
+        return
+    if not isinstance(value, WITHOUT_COLUMNS):
+        from elltwo.functional._base.tables import is_table, require_columns
+
+        if is_table(value):
+            require_columns(value, name)
+            return
+    try:
+        array = value if type(value) is np.ndarray else _plain_array(value, name)
+    except ValueError:  # rows of unequal length, masked entries
+        return
+    if array.dtype.kind not in "biuf":
+        as_float64(array, name)
+
+
 def matched(value: npt.ArrayLike, argument: str, names: Sequence[str] | None) -> npt.ArrayLike:
     """Return the columns of a table that have `names`, in this order; all else as it is."""
     if names is None or isinstance(value, WITHOUT_COLUMNS):
