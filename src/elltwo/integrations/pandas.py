@@ -13,6 +13,8 @@ import numpy as np
 import elltwo
 from elltwo.integrations._peers import peer
 
+__all__ = ["RollingFrame", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -202,3 +204,8 @@ def _groups(
     bounds = np.searchsorted(codes[order], np.arange(len(groups) + 1))
     for first, last in pairwise(bounds):
         yield order[first:last]
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion, without what is imported."""
+    return __all__

@@ -14,6 +14,8 @@ import numpy as np
 import elltwo
 from elltwo.integrations._peers import peer
 
+__all__ = ["ridge", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -223,3 +225,8 @@ def _expr(polars: Any, column: _Column) -> pl.Expr:  # noqa: ANN401  # a module
 def _series(polars: Any, name: str, values: Any) -> pl.Series:  # noqa: ANN401  # a module, an array
     series: pl.Series = polars.Series(name, values, nan_to_null=True)
     return series
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion, without what is imported."""
+    return __all__
