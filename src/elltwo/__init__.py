@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
     __version__: str
 
+del TYPE_CHECKING
+
 __all__ = [
     "BatchCVFit",
     "BatchFit",

@@ -5,6 +5,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+del TYPE_CHECKING
+
 __all__ = ["ConvergenceWarning", "SeparationWarning", "StreamError"]
 
 

@@ -188,10 +188,11 @@ def test_truth_values_are_labels() -> None:
         (np.where(TWO == 1, np.nan, 0.0), "NaN"),
         (np.where(TWO == 1, np.inf, 0.0), "infinity"),
         (np.column_stack([THREE, THREE]), "1d array"),
-        (np.array([1, "a"] * 20, dtype=object), "labels that can be sorted"),
+        (np.array([1, "a"] * 20, dtype=object), "labels of one kind"),
+        ([1, "a"] * 20, "labels of one kind"),
         (TWO[:7], "inconsistent numbers of samples"),
     ],
-    ids=["continuous", "nan", "inf", "multioutput", "mixed", "short"],
+    ids=["continuous", "nan", "inf", "multioutput", "mixed", "list", "short"],
 )
 def test_labels_that_are_none_are_refused(labels: Input, message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=message):

@@ -51,7 +51,6 @@ def test_grid_for_the_data(cv: int | None) -> None:
         ({"select": "max"}, "select must be"),
         ({"cv": "kfold"}, "cv must be None"),
         ({"cv": 3, "store_cv_results": True}, "cv!=None and store_cv_results=True are incomp"),
-        ({"cv": 3, "alpha_per_target": True}, "cv!=None and alpha_per_target=True are incomp"),
         ({"cv": "gcv", "scoring": "r2"}, "predicts no rows"),
         ({"cv": "gcv", "store_cv_results": True}, "predicts no rows"),
         ({"scoring": "r2", "select": "1se"}, "needs a standard error"),

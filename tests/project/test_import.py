@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -66,6 +67,7 @@ except ImportError as error:
 def test_missing_scikit_learn_says_what_to_install(statement: str, module: str) -> None:
     code = f"""
 import sys
+from importlib import import_module
 sys.modules["{module}"] = None
 try:
     {statement}
@@ -78,6 +80,7 @@ except ImportError as error:
 def test_another_broken_import_is_not_blamed_on_scikit_learn() -> None:
     code = """
 import sys
+from importlib import import_module
 sys.modules["elltwo._core"] = None
 try:
     from elltwo.linear_model import Ridge
@@ -96,6 +99,26 @@ def test_all_and_dir_hold_the_public_names(module: object) -> None:
     assert set(names) <= set(dir(module))
     for name in names:
         assert getattr(module, name) is getattr(module, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "elltwo",
+        "elltwo.exceptions",
+        "elltwo.functional",
+        "elltwo.integrations.pandas",
+        "elltwo.integrations.polars",
+        "elltwo.linear_model",
+        "elltwo.plot",
+        "elltwo.stream",
+    ],
+)
+def test_dir_shows_public_names_and_submodules_alone(name: str) -> None:
+    module = import_module(name)
+    shown = {name for name in dir(module) if not name.startswith("_")}
+    submodules = {other for other in shown if f"{name}.{other}" in sys.modules}
+    assert shown - submodules == {n for n in module.__all__ if n != "__version__"} - submodules
 
 
 def test_dir_before_the_first_use() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.exceptions
 from scipy import sparse
 
 import elltwo
@@ -52,6 +54,10 @@ FUNCTIONS: Calls = {
     "ridge_cv, loo, bounds": (
         ConvergenceWarning,
         lambda: elltwo.ridge_cv(X[:9], Y[:9], alphas=[1.0], **BOUNDED),
+    ),
+    "ridge_cv, many": (
+        ConvergenceWarning,
+        lambda: elltwo.ridge_cv(X, PAIR.T, alphas=[1.0], cv=5, scoring="r2", **BOUNDED),
     ),
     "ridge_cv, sparse": (
         ConvergenceWarning,
@@ -122,7 +128,16 @@ METHODS: Calls = {
         ConvergenceWarning,
         lambda: linear_model.RidgeClassifier(tol=0.0).fit(X, LABELS),
     ),
+    "RidgePath.loo_residuals": (
+        ConvergenceWarning,
+        lambda: quiet(lambda: elltwo.ridge_path(X, Y, [1.0], **BOUNDED)).loo_residuals(1.0),
+    ),
     "RidgeCV.fit": (UserWarning, lambda: linear_model.RidgeCV(**EDGE).fit(X, Y)),
+    "RidgeCV.fit, folds": (UserWarning, lambda: linear_model.RidgeCV(cv=3, **EDGE).fit(X, Y)),
+    "LogisticRegressionCV.fit, edge": (
+        UserWarning,
+        lambda: linear_model.LogisticRegressionCV(Cs=[1e-9, 1e-8]).fit(X, LABELS),
+    ),
     "RidgeClassifierCV.fit": (
         UserWarning,
         lambda: linear_model.RidgeClassifierCV(**EDGE).fit(X, LABELS),
@@ -161,7 +176,8 @@ def require_own_lines(category: type[Warning], call: Callable[[], object]) -> No
         call()
     code = call.__code__
     lines = {line for _, _, line in code.co_lines() if line is not None}
-    assert any(warning.category is category for warning in caught)
+    assert sum(issubclass(warning.category, category) for warning in caught) == 1
+    assert len({warning.category for warning in caught}) == len(caught)
     assert {warning.filename for warning in caught} == {__file__}
     assert {warning.lineno for warning in caught} <= lines
 
@@ -184,6 +200,51 @@ def test_warning_of_moving_windows_names_the_callers_line(
     core = SimpleNamespace(ridge_rolling=stopped)
     monkeypatch.setattr("elltwo.functional._rolling.steps._core", core)
     require_own_lines(ConvergenceWarning, ROLLING[name])
+
+
+ESTIMATORS: Calls = {
+    name: METHODS[name]
+    for name in METHODS
+    if name.startswith(("Ridge", "Logistic")) and METHODS[name][0] is ConvergenceWarning
+    if "Path" not in name
+} | {
+    "LogisticRegression.fit, separated": (
+        SeparationWarning,
+        lambda: linear_model.LogisticRegression(penalty=None).fit(X, SEPARATED),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_warnings_of_estimators_are_scikit_learns_too(name: str) -> None:
+    ours, call = ESTIMATORS[name]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    assert len(caught) == 1
+    category = caught[0].category
+    assert issubclass(category, ours)
+    assert issubclass(category, sklearn.exceptions.ConvergenceWarning)
+    assert pickle.loads(pickle.dumps(category)) is category
+    assert str(pickle.loads(pickle.dumps(caught[0].message))) == str(caught[0].message)
+    for one in (ours, ConvergenceWarning, sklearn.exceptions.ConvergenceWarning):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            warnings.simplefilter("ignore", one)
+            call()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        elltwo.ridge(X, Y, alpha=1.0, tol=0.0)
+    assert caught[0].category is ConvergenceWarning
+
+
+def test_column_of_labels_warns_at_the_callers_line() -> None:
+    for name in ("LogisticRegression", "RidgeClassifier"):
+        estimator = getattr(linear_model, name)()
+        require_own_lines(
+            sklearn.exceptions.DataConversionWarning,
+            lambda: estimator.fit(X, LABELS[:, np.newaxis]),  # noqa: B023
+        )
 
 
 def test_every_public_function_that_warns_is_tried() -> None:

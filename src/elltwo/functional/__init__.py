@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from elltwo.functional._rolling.fit import ridge_ewm, ridge_expanding, ridge_rolling
     from elltwo.functional._rolling.record import RollingFit
 
+del TYPE_CHECKING
+
 __all__ = [
     "BatchCVFit",
     "BatchFit",

@@ -16,6 +16,8 @@ from elltwo.functional._base.tables import read_column, read_table
 from elltwo.functional._base.validate import row_weights
 from elltwo.integrations._peers import peer
 
+__all__ = ["RollingFrame", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -284,3 +286,8 @@ def _groups(
     for first, last in pairwise(bounds):
         if last > first:
             yield order[first:last]
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion, without what is imported."""
+    return __all__

@@ -16,6 +16,8 @@ import elltwo
 from elltwo.functional._base.tables import read_column, read_table
 from elltwo.integrations._peers import peer
 
+__all__ = ["ridge", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -304,3 +306,8 @@ def _expr(polars: Any, column: Any) -> pl.Expr:  # noqa: ANN401  # a module, any
 def _series(polars: Any, name: str, values: Any) -> pl.Series:  # noqa: ANN401  # a module, an array
     series: pl.Series = polars.Series(name, values, nan_to_null=True)
     return series
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion, without what is imported."""
+    return __all__

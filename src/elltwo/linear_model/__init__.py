@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
     from elltwo.linear_model._ridge_cv import RidgeCV
 
+del TYPE_CHECKING
+
 __all__ = [
     "LogisticRegression",
     "LogisticRegressionCV",

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 
+DEFAULT_ALPHAS = (0.1, 1.0, 10.0)  # scikit-learn's
+
+
 def read_alphas(alphas: npt.ArrayLike | None) -> Float64Array | None:
     """Return a number or a sequence of numbers in [0, inf] as a grid; None stays None."""
     if alphas is None:
         return None
     one = np.ndim(alphas) == 0
+    if one and isinstance(alphas, np.ndarray):
+        alphas = alphas.item()
     values = [alphas] if one else list(alphas)  # type: ignore[arg-type]  # it has a length
     if not values or np.ndim(alphas) > 1:
         raise ValueError(f"alphas must be 1-D and not empty, got shape {np.shape(alphas)}")
@@ -59,6 +64,30 @@ def best(scores: Float64Array) -> npt.NDArray[np.intp] | np.intp:
     return where
 
 
+def rises_to_edge(
+    scores: Float64Array, errors: Float64Array | None, at: npt.NDArray[np.intp]
+) -> bool:
+    """Whether a score at an end of an ascending grid beats its neighbour by a standard error.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_values,) or (n_values, n_targets)
+        Scores, larger being better.
+    errors : ndarray or None
+        Their standard errors; without any, no difference is known to matter.
+    at : ndarray of shape (1,) or (n_targets,)
+        The choices.
+    """
+    last = len(scores) - 1
+    if errors is None or last < 1:
+        return False
+    neighbour = np.select([at == 0, at == last], [1, last - 1], at)
+    table = scores.reshape(last + 1, -1)
+    targets = np.arange(at.size)
+    gain = table[at, targets] - table[neighbour, targets]
+    return bool((gain > errors.reshape(last + 1, -1)[at, targets]).any())
+
+
 def picked(scores: Float64Array, at: npt.NDArray[np.intp] | np.intp) -> float | Float64Array:
     """Return the scores at the alphas chosen, one for each column if there are columns."""
     chosen: float | Float64Array = (
@@ -76,12 +105,14 @@ def standard_errors(scores: Float64Array) -> Float64Array | None:
     return errors
 
 
-def within_one_standard_error(scores: Float64Array, grid: Float64Array) -> np.intp:
+def within_one_standard_error(
+    scores: Float64Array, grid: Float64Array
+) -> npt.NDArray[np.intp] | np.intp:
     """Return where the largest alpha is whose mean score is within a standard error of the best.
 
     Parameters
     ----------
-    scores : ndarray of shape (n_splits, n_alphas)
+    scores : ndarray of shape (n_splits, n_alphas) or (n_splits, n_alphas, n_targets)
         Scores, larger being better.
     grid : ndarray of shape (n_alphas,)
         The alphas.
@@ -91,5 +122,8 @@ def within_one_standard_error(scores: Float64Array, grid: Float64Array) -> np.in
         raise ValueError(f'select="1se" needs at least 2 splits, got {scores.shape[0]}')
     mean = scores.mean(axis=0)
     at = best(mean)
-    good = mean >= mean[at] - errors[at]
-    return np.argmax(np.where(good, grid, -1.0))
+    good = mean >= picked(mean, at) - picked(errors, at)
+    where: npt.NDArray[np.intp] | np.intp = np.argmax(
+        np.where(good, grid.reshape(-1, *[1] * (mean.ndim - 1)), -1.0), axis=0
+    )
+    return where

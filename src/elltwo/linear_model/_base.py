@@ -9,11 +9,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.functional import ridge
 from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.options import AUTO
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.validate import refuse_masked, require_numbers
+from elltwo.linear_model._parameters import require_bools, require_random_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +88,8 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     def _validated(
         self, X: npt.ArrayLike, *y: npt.ArrayLike, ensure_all_finite: bool = True
     ) -> Any:  # noqa: ANN401  # an array, or two
+        if y and not self._y_numeric:
+            refuse_mixed_labels(y[0])
         checks: dict[str, Any] = {
             "dtype": [np.float64, np.float32],
             "ensure_all_finite": ensure_all_finite,
@@ -136,6 +140,7 @@ class RidgeEstimator(LinearEstimator):
     def _solve(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
     ) -> RidgeFit:
+        self._require_unused()
         return ridge(
             X,
             y,
@@ -151,6 +156,12 @@ class RidgeEstimator(LinearEstimator):
             max_iter=self.max_iter,
             n_threads=self.n_threads,
         )
+
+    def _require_unused(self) -> None:
+        """Refuse values that scikit-learn refuses of parameters without a meaning here."""
+        if self.copy_X is not True or self.random_state is not None:
+            require_bools(self, "copy_X")
+            require_random_state(self.random_state)
 
     def _bounds(self) -> BoundsLike | None:
         """Return the bounds of the coefficients, or None."""
@@ -212,6 +223,26 @@ class RegressionMixin(MultiOutputMixin, RegressorMixin):  # type: ignore[misc]  
 def is_plain(X: npt.ArrayLike) -> TypeGuard[FloatArray]:
     """Whether X needs none of scikit-learn's conversions."""
     return type(X) is np.ndarray and X.ndim == 2 and X.dtype.char in "df"
+
+
+def refuse_mixed_labels(y: Any) -> None:  # noqa: ANN401  # whatever was passed
+    """Refuse strings among other labels, which cannot be sorted or would all become strings."""
+    if not (isinstance(y, list | tuple) or getattr(y, "dtype", None) == np.dtype(object)):
+        return
+    labels = np.asarray(y, dtype=object).ravel()
+    is_string = np.fromiter((isinstance(label, str) for label in labels), bool, labels.size)
+    if is_string.any() and not is_string.all():
+        i, j = int(is_string.argmax()), int(is_string.argmin())
+        if not is_missing(labels[j]):
+            raise TypeError(
+                f"y must hold labels of one kind, strings or numbers, got {labels[i]!r} in row {i} "
+                f"and {labels[j]!r} in row {j}"
+            )
+
+
+def is_missing(label: Any) -> bool:  # noqa: ANN401  # whatever a label may be
+    """Whether a label is None or not equal to itself, for which there are other words."""
+    return label is None or bool(label != label)  # noqa: PLR0124
 
 
 def repeated(sample_weight: npt.ArrayLike | None, X: npt.ArrayLike) -> npt.ArrayLike | None:

@@ -20,18 +20,24 @@ from sklearn.utils.metadata_routing import (
 )
 
 from elltwo.functional import ridge, ridge_cv, ridge_path
+from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.validate import vector
-from elltwo.functional._cv.choice import read_select
+from elltwo.functional._cv.choice import OWN_GRID, read_select, warn_at_edge
+from elltwo.functional._cv.scorers import r2
+from elltwo.functional._cv.splits import read_splits
 from elltwo.linear_model._alphas import (
+    DEFAULT_ALPHAS,
     best,
     mean_scores,
     picked,
     position,
     read_alphas,
+    rises_to_edge,
     standard_errors,
     within_one_standard_error,
 )
 from elltwo.linear_model._base import LinearEstimator, repeated
+from elltwo.linear_model._parameters import require_bools, require_scoring, require_splitter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +46,6 @@ if TYPE_CHECKING:
 
     from elltwo.functional import RidgeCVFit, RidgeFit
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
-
-_WORDS = (None, "loo", "gcv")
 
 
 class Task(NamedTuple):
@@ -94,14 +98,25 @@ class CrossValidated(LinearEstimator):
         self._require_agreeing_options()
         _raise_for_params(params, self, "fit")
         grid = read_alphas(self.alphas)
-        if not isinstance(self.cv, str | None):
-            fit = self._by_folds(task, grid, params)
-        elif self.scoring is None:
-            fit = self._by_squared_errors(task, grid)
-        else:
-            fit = self._by_left_out_scores(task, grid, params)
+        with WorstWarning(drop=UserWarning):  # what ridge_cv advises at an edge is not had here
+            if not isinstance(self.cv, str | None):
+                fit = self._by_folds(task, grid, params)
+            elif self.scoring is None:
+                fit = self._by_squared_errors(task, grid)
+            else:
+                fit = self._by_left_out_scores(task, grid, params)
         self._set_coefficients(fit.coef, fit.intercept)
         self.info_ = fit.info
+        if grid is not None:
+            self._warn_at_edge(grid)
+
+    def _warn_at_edge(self, grid: Float64Array) -> None:
+        """Warn of a choice at an edge; at one of the default grid, only if that tells much."""
+        chosen = np.atleast_1d(self.alpha_)
+        at = np.atleast_1d(position(grid, chosen))
+        is_default = isinstance(self.alphas, tuple) and self.alphas == DEFAULT_ALPHAS
+        if not is_default or rises_to_edge(self.scores_, self.scores_se_, at):
+            warn_at_edge(chosen, grid, OWN_GRID)
 
     def _by_squared_errors(self, task: Task, grid: Float64Array | None) -> RidgeFit:
         fit = self._ridge_cv(task, grid, self.select, store_cv=self.store_cv_results)
@@ -146,6 +161,7 @@ class CrossValidated(LinearEstimator):
         routed = self._routed(params, task)
         splitter = check_cv(self.cv, task.y, classifier=is_classifier(self))
         splits = list(splitter.split(task.X, task.y, **routed.splitter.split))
+        read_splits(splits, task.X, task.y, None)  # checks the indices
         if grid is None:
             grid = self._ridge_cv(task, None, "min", cv="gcv").alphas
         scores = np.array(
@@ -154,7 +170,8 @@ class CrossValidated(LinearEstimator):
                 for train, test in splits
             ]
         )
-        scores = scores[~np.isnan(scores).all(axis=1)]  # R^2 of a single row, for one
+        undefined = np.isnan(scores).reshape(len(scores), -1).all(axis=1)
+        scores = scores[~undefined]  # R^2 of a single row, for one
         mean = mean_scores(scores)
         at = best(mean)
         if self.select == "1se":
@@ -169,15 +186,29 @@ class CrossValidated(LinearEstimator):
         train: AnyArray,
         test: AnyArray,
         score_params: dict[str, Any],
-    ) -> list[float]:
+    ) -> Float64Array:
+        """Return scores of shape (n_alphas,), or (n_alphas, n_targets) if each has its alpha."""
         seen, held_out = task.rows(train), task.rows(test)
         path = ridge_path(seen.X, seen.targets, grid, **self._problem(seen.sample_weight))
         params = {name: _safe_indexing(value, test) for name, value in score_params.items()}
         score = partial(self._scorer(), **params)
-        return [
-            float(score(self._as_model(b, b0), held_out.X, held_out.y))
-            for b, b0 in zip(path.coef, path.intercept, strict=True)
-        ]
+        fits = zip(path.coef, path.intercept, strict=True)
+        scores: list[Any]
+        if not self._one_alpha_per_target(task):
+            scores = [score(self._as_model(b, b0), held_out.X, held_out.y) for b, b0 in fits]
+        elif self.scoring is None and set(params) <= {"sample_weight"} and test.size > 1:
+            weight = np.broadcast_to(params.get("sample_weight", 1.0), test.shape)
+            predicted = (self._as_model(b, b0).predict(held_out.X) for b, b0 in fits)
+            scores = [r2(held_out.targets, p[:, :, np.newaxis], weight)[0] for p in predicted]
+        else:
+            scores = [
+                [
+                    score(self._as_model(b[t], b0[t]), held_out.X, y)
+                    for t, y in enumerate(held_out.y.T)
+                ]
+                for b, b0 in fits
+            ]
+        return np.array(scores, dtype=np.float64)
 
     def _ridge(self, task: Task, alpha: npt.ArrayLike) -> RidgeFit:
         return ridge(task.X, task.targets, alpha=alpha, **self._problem(task.sample_weight))
@@ -242,15 +273,15 @@ class CrossValidated(LinearEstimator):
 
     def _require_agreeing_options(self) -> None:
         read_select(self.select)
+        require_bools(self, "store_cv_results", "alpha_per_target")
+        require_scoring(self.scoring)
+        require_splitter(self.cv, ("loo", "gcv"))
         if not isinstance(self.cv, str | None):
-            for name in ("store_cv_results", "alpha_per_target"):
-                if getattr(self, name):
-                    raise ValueError(
-                        f"cv!=None and {name}=True are incompatible: only cv=None leaves one row "
-                        "out at a time"
-                    )
-        elif self.cv not in _WORDS:
-            raise ValueError(f'cv must be None, "loo", "gcv", folds or splits, got {self.cv!r}')
+            if self.store_cv_results:
+                raise ValueError(
+                    "cv!=None and store_cv_results=True are incompatible: only cv=None leaves one "
+                    "row out at a time"
+                )
         elif self.cv == "gcv" and (self.scoring is not None or self.store_cv_results):
             raise ValueError(
                 'cv="gcv" predicts no rows, which scoring and store_cv_results need; use cv="loo"'

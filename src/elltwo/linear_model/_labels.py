@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.validate import vector
 from elltwo.linear_model._base import repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
@@ -128,12 +129,14 @@ def read_labels(y: Any) -> Labels:  # noqa: ANN401  # an array, dense or sparse
     TypeError
         If labels cannot be sorted.
     """
+    if y.shape[0] == 0:
+        raise ValueError("y must hold a label for each row of X, got none")
     if y.ndim == 2:
         if type_of_target(y, input_name="y") == "multilabel-indicator":
             return _indicators(y)
-        y = column_or_1d(y, warn=True)
+        y = one_column(y)
     if y.dtype.kind == "O":
-        y = _without_objects(y)
+        y = without_objects(y)
     if y.dtype.kind == "f":
         _require_whole(y)
     try:
@@ -150,7 +153,19 @@ def _indicators(y: Any) -> Labels:  # noqa: ANN401
     return Labels(np.arange(has.shape[1]), has.astype(np.int64), targets, multilabel=True)
 
 
-def _without_objects(y: AnyArray) -> AnyArray:
+def one_column(y: Any) -> AnyArray:  # noqa: ANN401  # an array, dense or sparse
+    """Return labels in a column as a vector, with scikit-learn's warning."""
+    if np.ndim(y) == 2 and np.shape(y)[1] == 1:
+        warn(
+            "A column-vector y was passed when a 1d array was expected. Please change the shape of "
+            "y to (n_samples, ), for example using ravel().",
+            DataConversionWarning,
+        )
+    vector_of_labels: AnyArray = column_or_1d(y)
+    return vector_of_labels
+
+
+def without_objects(y: AnyArray) -> AnyArray:
     """Return objects that are numbers as numbers, which scorers want, and others as they are."""
     if all(isinstance(label, int | float | np.number | np.bool_) for label in y):
         return np.array(y.tolist())
@@ -186,7 +201,11 @@ def weigh_classes(
     ValueError
         If a weight of a class is negative or not finite, or shapes disagree.
     """
-    if class_weight is None or class_weight == {}:
+    if class_weight is None:
+        return sample_weight
+    if not isinstance(class_weight, Mapping | str):
+        raise TypeError(f'class_weight must be a dict, "balanced" or None, got {class_weight!r}')
+    if len(class_weight) == 0:
         return sample_weight
     by_class: Float64Array = compute_sample_weight(class_weight, y)
     if not (np.isfinite(by_class).all() and (by_class >= 0.0).all()):

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 # scikit-learn's names of solvers; its "newton-cholesky" has a hyphen where ours has none
 _FOREIGN_SOLVERS = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
-_PENALTIES = ("l2", "elasticnet", "deprecated", None)  # "deprecated" is scikit-learn 1.8's default
+_PENALTIES = ("l2", "elasticnet", "deprecated")  # "deprecated" is scikit-learn 1.8's default
 
 
 def alpha_of(penalty: object, C: object, l1_ratio: object) -> float:
     """Return the strength of the penalty, refusing any but L2."""
-    if penalty not in _PENALTIES:
+    if not _is_penalty(penalty):
         raise ValueError(
             f'penalty must be "l2" or None, got {penalty!r}: there is no L1 penalty here'
         )
-    if not (l1_ratio is None or l1_ratio == 0):
+    if l1_ratio is not None and (np.ndim(l1_ratio) != 0 or l1_ratio != 0):  # type: ignore[arg-type]
         raise ValueError(f"l1_ratio must be 0, got {l1_ratio!r}: there is no L1 penalty here")
     strength = _inverse_strength(C)
     if penalty is not None:
@@ -33,6 +33,10 @@ def alpha_of(penalty: object, C: object, l1_ratio: object) -> float:
     if strength != 1.0:
         warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
     return 0.0
+
+
+def _is_penalty(penalty: object) -> bool:
+    return penalty is None or (isinstance(penalty, str) and penalty in _PENALTIES)
 
 
 def _inverse_strength(C: object) -> float:
@@ -57,7 +61,7 @@ def why_foreign(solver: str, reason: str) -> str:
 
 def refuse_what_is_not_l2(penalty: object, l1_ratios: Any) -> None:  # noqa: ANN401
     """Refuse any penalty but L2."""
-    if penalty is None or penalty not in _PENALTIES:
+    if penalty is None or not _is_penalty(penalty):
         raise ValueError(f'penalty must be "l2", got {penalty!r}: there is no L1 penalty here')
     if l1_ratios is None or (isinstance(l1_ratios, str) and l1_ratios == "warn"):
         return

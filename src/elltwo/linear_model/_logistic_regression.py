@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d
 
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
@@ -22,12 +21,13 @@ from elltwo.functional._logistic.estimator import (
 )
 from elltwo.linear_model._base import LinearEstimator, repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
-from elltwo.linear_model._labels import labels_are_plain
+from elltwo.linear_model._labels import labels_are_plain, one_column
 from elltwo.linear_model._logistic_parameters import (
     alpha_of,
     is_foreign,
     why_foreign,
 )
+from elltwo.linear_model._parameters import require_unused_of_logistic
 from elltwo.linear_model._probability import ProbabilityMixin
 
 if TYPE_CHECKING:
@@ -218,15 +218,16 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
 
         Warns
         -----
-        elltwo.exceptions.ConvergenceWarning
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If `tol` was not reached.
         elltwo.exceptions.SeparationWarning
             If there is no penalty and the features separate the classes.
         """
         alpha = alpha_of(self.penalty, self.C, self.l1_ratio)
+        require_unused_of_logistic(self)
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
-            y = column_or_1d(y, warn=True)
+            y = one_column(y)
         try:
             fitted = self._solve(X, y, sample_weight, alpha)
         except (TypeError, ValueError) as error:

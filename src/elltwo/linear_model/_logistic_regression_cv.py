@@ -7,28 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.metadata_routing import _raise_for_params
-from sklearn.utils.validation import column_or_1d
 
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.classes import require_weight
-from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.convergence import WorstWarning
+from elltwo.functional._base.options import AUTO, TOL, one_of
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._cv.choice import read_select
+from elltwo.functional._cv.choice import read_select, warn_at_edge
 from elltwo.functional._logistic.estimator import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
     solve,
 )
+from elltwo.linear_model._alphas import rises_to_edge, standard_errors
 from elltwo.linear_model._base import repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._cross_validated import CrossValidated, Task
-from elltwo.linear_model._labels import labels_are_plain
+from elltwo.linear_model._labels import labels_are_plain, one_column, without_objects
 from elltwo.linear_model._logistic_choice import choice_by_folds, choice_left_out, mean_at_best
 from elltwo.linear_model._logistic_parameters import (
     grid_of_strengths,
     is_foreign,
     refuse_what_is_not_l2,
+)
+from elltwo.linear_model._parameters import (
+    require_bools,
+    require_scoring,
+    require_splitter,
+    require_unused_of_logistic,
 )
 from elltwo.linear_model._probability import ProbabilityMixin
 from elltwo.linear_model._scored import ScoredMixin
@@ -234,20 +241,36 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
 
         Warns
         -----
-        elltwo.exceptions.ConvergenceWarning
+        UserWarning
+            If the C chosen is the smallest or largest of several; where `Cs` is a number of values,
+            only if its score is better than its neighbour's by more than a standard error.
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If a fit did not reach `tol`.
         """
         _raise_for_params(params, self, "fit")
         refuse_what_is_not_l2(self.penalty, self.l1_ratios)
-        read_select(self.select)
+        self._require_valid_options()
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
-            y = column_or_1d(y, warn=True)
+            y = one_column(y)
+        y = np.asarray(y)
         try:
-            self._choose_and_fit(X, np.asarray(y), repeated(sample_weight, X), params)
+            with WorstWarning():
+                self._choose_and_fit(X, without_objects(y), repeated(sample_weight, X), params)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
         return self
+
+    def _require_valid_options(self) -> None:
+        read_select(self.select)
+        require_unused_of_logistic(self)
+        require_scoring(self.scoring)
+        require_splitter(self.cv, ("alo",))
+        require_bools(self, "refit")
+        if not isinstance(self.use_legacy_attributes, str):
+            require_bools(self, "use_legacy_attributes")
+        elif self.use_legacy_attributes != "warn":
+            one_of(("warn",), self.use_legacy_attributes, "use_legacy_attributes")
 
     def _choose_and_fit(
         self,
@@ -275,6 +298,16 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         else:
             choice = choice_by_folds(self, problem, options, box, task, routed)
         self._set_choice_of(choice, problem, options)
+        self._warn_of_edge(choice)
+
+    def _warn_of_edge(self, choice: Choice) -> None:
+        """Warn of a C at an edge; at one of the default grid, only if that tells much."""
+        mean, at = choice.scores.mean(axis=0), np.array([choice.best])
+        if isinstance(self.Cs, int | np.integer) and not rises_to_edge(
+            mean, standard_errors(choice.scores), at
+        ):
+            return
+        warn_at_edge(np.ravel(self.C_)[:1], self.Cs_, "", "C")
 
     def _set_choice_of(
         self, choice: Choice, problem: LogisticProblem, options: LogisticOptions

@@ -60,11 +60,12 @@ class PartialFitMixin(RidgeEstimator):
 
         Warns
         -----
-        elltwo.exceptions.ConvergenceWarning
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If `tol` was not reached.
         """
         if self._bounds() is not None:
             raise ValueError("partial_fit does not take bounds or positive=True; use fit")
+        self._require_unused()
         first = "moments_" not in self.__dict__
         X, y = self._portion(X, y, first)
         try:

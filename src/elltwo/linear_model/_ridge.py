@@ -170,7 +170,7 @@ class Ridge(RegressionMixin, PartialFitMixin):
 
         Warns
         -----
-        elltwo.exceptions.ConvergenceWarning
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If `tol` was not reached.
         """
         X, y = self._read(X, y, y_is_plain=type(y) is np.ndarray)

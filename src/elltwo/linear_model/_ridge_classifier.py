@@ -178,7 +178,7 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
 
         Warns
         -----
-        elltwo.exceptions.ConvergenceWarning
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If `tol` was not reached.
         """
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))

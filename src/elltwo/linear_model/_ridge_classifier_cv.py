@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import targets
+from elltwo.linear_model._alphas import DEFAULT_ALPHAS
 from elltwo.linear_model._base import reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._labels import LabelMixin, labels_are_plain, read_labels, weigh_classes
@@ -34,7 +35,7 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
     ----------
     alphas : float or array-like of shape (n_alphas,) or None, default=(0.1, 1.0, 10.0)
         Grid of penalties in [0, inf], see `Ridge`. None makes a grid for the data, see
-        `elltwo.ridge_cv`.
+        `elltwo.ridge_cv`. The default is scikit-learn's and fits data of unit scale.
     fit_intercept : bool, default=True
         Whether there is an intercept.
     scoring : str or callable, default=None
@@ -115,7 +116,7 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
 
     def __init__(
         self,
-        alphas: npt.ArrayLike | None = (0.1, 1.0, 10.0),
+        alphas: npt.ArrayLike | None = DEFAULT_ALPHAS,
         *,
         fit_intercept: bool = True,
         scoring: str | Callable[..., float] | None = None,
@@ -178,8 +179,9 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
         Warns
         -----
         UserWarning
-            If the choice is the smallest or largest of several alphas.
-        elltwo.exceptions.ConvergenceWarning
+            If the choice is the smallest or largest of several alphas; with the default grid only
+            if its score is better than its neighbour's by more than a standard error.
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If the tolerance was not reached.
         """
         data, seen = self._read(X, y, y_is_plain=labels_are_plain(y))

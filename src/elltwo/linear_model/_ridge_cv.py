@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.options import one_of
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import targets
+from elltwo.linear_model._alphas import DEFAULT_ALPHAS
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._cross_validated import CrossValidated, Task, weights_of_rows
 from elltwo.linear_model._ridge import Ridge
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import FloatArray
 
-_GCV_MODES = (None, "auto", "svd", "eigen")
+_GCV_MODES = ("auto", "svd", "eigen")
 
 
 @public("elltwo.linear_model")
@@ -35,7 +37,7 @@ class RidgeCV(RegressionMixin, CrossValidated):
     ----------
     alphas : float or array-like of shape (n_alphas,) or None, default=(0.1, 1.0, 10.0)
         Grid of penalties in [0, inf], see `Ridge`. None makes a grid for the data, see
-        `elltwo.ridge_cv`.
+        `elltwo.ridge_cv`. The default is scikit-learn's and fits data of unit scale.
     fit_intercept : bool, default=True
         Whether there is an intercept.
     scoring : str or callable, default=None
@@ -52,8 +54,8 @@ class RidgeCV(RegressionMixin, CrossValidated):
     store_cv_results : bool, default=False
         Whether to keep `cv_results_`; only where one row is left out at a time.
     alpha_per_target : bool, default=False
-        Whether every target has its own alpha; not with folds, for which `elltwo.ridge_cv` has
-        ``per_target``.
+        Whether every target has its own alpha, also with folds, over which the score of each
+        target alone is averaged.
     select : {"min", "1se"}, default="min"
         "min" takes the alpha of the best score. "1se" takes the largest alpha whose score is
         within a standard error of the best.
@@ -122,7 +124,7 @@ class RidgeCV(RegressionMixin, CrossValidated):
 
     def __init__(
         self,
-        alphas: npt.ArrayLike | None = (0.1, 1.0, 10.0),
+        alphas: npt.ArrayLike | None = DEFAULT_ALPHAS,
         *,
         fit_intercept: bool = True,
         scoring: str | Callable[..., float] | None = None,
@@ -186,8 +188,9 @@ class RidgeCV(RegressionMixin, CrossValidated):
         Warns
         -----
         UserWarning
-            If the choice is the smallest or largest of several alphas.
-        elltwo.exceptions.ConvergenceWarning
+            If the choice is the smallest or largest of several alphas; with the default grid only
+            if its score is better than its neighbour's by more than a standard error.
+        elltwo.exceptions.ConvergenceWarning, sklearn.exceptions.ConvergenceWarning
             If the tolerance was not reached.
         """
         data, seen = self._read(X, y, y_is_plain=type(y) is np.ndarray)
@@ -206,6 +209,5 @@ class RidgeCV(RegressionMixin, CrossValidated):
 
     def _require_agreeing_options(self) -> None:
         super()._require_agreeing_options()
-        if self.gcv_mode not in _GCV_MODES:
-            modes = ", ".join(map(repr, _GCV_MODES))
-            raise ValueError(f"gcv_mode must be one of {modes}, got {self.gcv_mode!r}")
+        if self.gcv_mode is not None:
+            one_of(_GCV_MODES, self.gcv_mode, "gcv_mode")

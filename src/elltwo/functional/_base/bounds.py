@@ -32,10 +32,14 @@ class Bounds(NamedTuple):
 
 def read_bounds(bounds: BoundsLike, n_features: int, names: Sequence[str] | None = None) -> Bounds:
     """Return a pair of numbers, arrays or None as arrays; values are for the core to check."""
-    if isinstance(bounds, str | bytes) or not hasattr(bounds, "__len__"):
+    try:
+        size = -1 if isinstance(bounds, str | bytes) else len(bounds)
+    except TypeError:  # 0-d arrays have a __len__ that raises
+        size = -1
+    if size < 0:
         raise TypeError(f"bounds must be a pair (lower, upper), got {bounds!r}")
-    if len(bounds) != 2:
-        raise ValueError(f"bounds must be a pair (lower, upper), got {len(bounds)} value(s)")
+    if size != 2:
+        raise ValueError(f"bounds must be a pair (lower, upper), got {size} value(s)")
     lower, upper = (by_feature(side, f"bounds[{i}]", names) for i, side in enumerate(bounds))
     return Bounds(_side(lower, "bounds[0]", n_features), _side(upper, "bounds[1]", n_features))
 

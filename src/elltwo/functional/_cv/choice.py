@@ -122,15 +122,25 @@ def _within(values: Float64Array, low: float, high: float, end: float) -> Float6
     return kept if kept.size == values.size else np.append(kept, end)
 
 
-def warn_at_edge(chosen: Float64Array, grid: Float64Array) -> None:
-    """Warn of a choice that a wider grid might improve."""
+#: What to do about a choice at an edge, by what the function or estimator takes.
+EXTEND = ", which extend=True looks for"
+OWN_GRID = "; alphas=None makes one for the data"
+
+
+def warn_at_edge(
+    chosen: Float64Array, grid: Float64Array, advice: str, name: str = "alpha"
+) -> None:
+    """Warn of a choice, one or one for each target, that a wider grid might improve."""
     lowest, highest = float(grid.min()), float(grid.max())
-    for alpha in map(float, np.unique(chosen)):
-        if lowest == highest or alpha not in {lowest, highest} or alpha in {0.0, np.inf}:
-            continue
-        edge = "lower" if alpha == lowest else "upper"
-        warn(
-            f"alpha = {alpha:.6g} lies on the {edge} edge of the grid of alphas, [{lowest:.6g}, "
-            f"{highest:.6g}]; a wider grid may hold a better one, which extend=True looks for",
-            UserWarning,
-        )
+    edges = [edge for edge in (lowest, highest) if edge not in {0.0, np.inf}]
+    at_edge = np.flatnonzero(np.isin(chosen, edges))
+    if lowest == highest or at_edge.size == 0:
+        return
+    alpha = float(np.ravel(chosen)[at_edge[0]])
+    edge = "lower" if alpha == lowest else "upper"
+    which = "" if np.size(chosen) == 1 else f" (target {at_edge[0]}, one of {at_edge.size})"
+    warn(
+        f"{name} = {alpha:.6g}{which} lies on the {edge} edge of the grid of {name}s, "
+        f"[{lowest:.6g}, {highest:.6g}]; a wider grid may hold a better one{advice}",
+        UserWarning,
+    )

@@ -226,7 +226,7 @@ def warn_unless_converged(
                 fits=_which(alphas, worst, len(failed)),
                 more="raise max_iter, or" if infos[worst].n_iter >= max_iter else "raise",
             )
-            warn(text, category)
+            warn(text, category, infos[worst].optimality)
 
 
 _TEXTS = {

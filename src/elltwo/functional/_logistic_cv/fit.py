@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv.choice import read_select, search, warn_at_edge
+from elltwo.functional._cv.choice import EXTEND, read_select, search, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
 from elltwo.functional._cv.stratified import stratified_folds
 from elltwo.functional._logistic.fit import solve
@@ -193,10 +194,11 @@ def logistic_cv(
 
     grid = logistic_grid(problem, options) if given is None else given
     limits = partial(_reach, problem, options)
-    grid, scores, alpha = search(grid, scores_of, select, False, extend, limits)
-    warn_at_edge(alpha, grid)
-    start = scores.start(int(np.argmax(grid == alpha[0])))
-    fit = solve(problem, float(alpha[0]), options, box, start)
+    with WorstWarning():
+        grid, scores, alpha = search(grid, scores_of, select, False, extend, limits)
+        warn_at_edge(alpha, grid, EXTEND)
+        start = scores.start(int(np.argmax(grid == alpha[0])))
+        fit = solve(problem, float(alpha[0]), options, box, start)
     results = CVResults(float(alpha[0]), grid, scores.score, scores.se, scores.folds)
     return LogisticCVFit(fit, results)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import flag
-from elltwo.functional._cv.choice import search, warn_at_edge
+from elltwo.functional._cv.choice import EXTEND, OWN_GRID, search, warn_at_edge
 from elltwo.functional._moments.fit import as_moments_fit
 from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge.statistics_of import FittedData
@@ -45,7 +45,8 @@ def choose_by_gcv(
     grid = None if alphas is None else given_grid(alphas)
     core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
     scores_of = partial(generalised_scores, problem, core)
-    return chosen_fit(problem, options, core, grid, scores_of, "min", per_target, grid is None)
+    wide = grid is None
+    return chosen_fit(problem, options, core, grid, scores_of, "min", per_target, wide, OWN_GRID)
 
 
 def chosen_fit(
@@ -57,14 +58,18 @@ def chosen_fit(
     select: str,
     per_target: bool,
     wide: bool,
+    advice: str = EXTEND,
 ) -> RidgeCVFit:
-    """Choose alpha from a grid, None standing for that of the spectrum, and fit all rows."""
+    """Choose alpha from a grid, None standing for that of the spectrum, and fit all rows.
+
+    `advice` is what to do about a choice at an edge.
+    """
     reach = None if grid is None else partial(grid_of, problem, options, core)
     if grid is None:
         grid = grid_of(problem, options, core)
     each = flag(per_target, "per_target")
     grid, scores, chosen = search(grid, scores_of, select, each, wide, reach)
-    warn_at_edge(chosen, grid)
+    warn_at_edge(chosen, grid, advice)
     fit = as_moments_fit(problem, core.fit(chosen), chosen, options)
     return RidgeCVFit(
         fit.coef,

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, TOL, flag, read_options
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
-from elltwo.functional._cv.choice import read_select, search, warn_at_edge
+from elltwo.functional._cv.choice import EXTEND, read_select, search, warn_at_edge
 from elltwo.functional._cv.splits import read_splits, require_rows
 from elltwo.functional._ridge.fit import as_fit, solve
 from elltwo.functional._ridge.statistics_of import FittedData
 from elltwo.functional._ridge_cv.cores import prepare_splits
 from elltwo.functional._ridge_cv.record import RidgeCVFit
-from elltwo.functional._ridge_cv.scores import CVScores, score_alphas
+from elltwo.functional._ridge_cv.scores import CVScores, read_scoring, score_alphas
 from elltwo.functional._ridge_problem.decomposition import grid_of, path_core
 from elltwo.functional._ridge_problem.problem import read_problem
 
@@ -46,7 +47,7 @@ def ridge_cv(
     alphas: npt.ArrayLike | None = None,
     cv: Any = "loo",  # noqa: ANN401  # a name, a number, a splitter or pairs of indices
     select: str = "min",
-    scoring: Callable[[Float64Array, Float64Array], float] | None = None,
+    scoring: Callable[[Float64Array, Float64Array], float] | str | None = None,
     per_target: bool = False,
     groups: npt.ArrayLike | None = None,
     penalty_factors: npt.ArrayLike | None = None,
@@ -95,10 +96,13 @@ def ridge_cv(
         conjugate gradients fit.
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose error is within one standard error of the smallest.
-    scoring : callable, default=None
+    scoring : {"r2", "correlation"} or callable, default=None
         ``scoring(y_true, y_pred)``, greater is better, in place of the mean squared error. It
         sees all out-of-sample predictions at once under "loo", else those of each test set, over
-        which its values are averaged.
+        which its values are averaged. "r2" is the coefficient of determination and "correlation"
+        that of Pearson, weighted, of each target in turn; without `per_target` the mean over
+        targets counts. They are computed for all targets and alphas at once, where a callable is
+        called for each.
     per_target : bool, default=False
         Whether every target has an alpha of its own.
     groups : array-like of shape (n_samples,), default=None
@@ -181,6 +185,7 @@ def ridge_cv(
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
     select, extend = read_select(select), flag(extend, "extend")
+    scoring = read_scoring(scoring)
     require_rows(problem.n_samples)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
     shown = X if is_sparse(X) else problem.X  # what splitters see
@@ -196,9 +201,10 @@ def ridge_cv(
 
     limits = None if alphas is None else partial(grid_of, problem, options, core)
     wide = alphas is None or extend
-    grid, scores, chosen = search(grid, scores_of, select, per_target, wide, limits)
-    warn_at_edge(chosen, grid)
-    fit = _final_fit(problem, options, chosen, box, core)
+    with WorstWarning():
+        grid, scores, chosen = search(grid, scores_of, select, per_target, wide, limits)
+        warn_at_edge(chosen, grid, EXTEND)
+        fit = _final_fit(problem, options, chosen, box, core)
     alpha = float(chosen[0]) if not per_target else chosen
     return RidgeCVFit(
         fit.coef,

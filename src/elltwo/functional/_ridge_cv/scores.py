@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
+from elltwo.functional._cv.scorers import NAMED, read_name
 from elltwo.functional._cv.scoring import standard_error
 from elltwo.functional._ridge_problem.criteria import generalised_cv
 from elltwo.functional._ridge_problem.decomposition import PathCore, path_core
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._ridge_problem.problem import Problem
 
-    Scoring = Callable[[Float64Array, Float64Array], float]
+    Scoring = Callable[[Float64Array, Float64Array], float] | str
 
 _MOST_PREDICTIONS = 1 << 24  # predictions held at a time for standard errors
 
@@ -82,6 +83,15 @@ def _joined(
     first: Float64Array | None, second: Float64Array | None, axis: int = 0
 ) -> Float64Array | None:
     return None if first is None or second is None else np.concatenate([first, second], axis)
+
+
+def read_scoring(scoring: object) -> Scoring | None:
+    """Check a scoring function or the name of one."""
+    if scoring is None or callable(scoring):
+        return scoring
+    if not isinstance(scoring, str):
+        raise TypeError(f"scoring must be a callable or a name, got {scoring!r}")
+    return read_name(scoring)
 
 
 def score_alphas(
@@ -145,7 +155,7 @@ def _leave_one_out(
         np.square(squares, out=squares)
         se = standard_error(squares, mse.T, share).T
         pooled = standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
-        scores = None if scoring is None else _scores(problem, scoring, predictions)
+        scores = None if scoring is None else _scores(problem, scoring, predictions, w)
         folds = squares.transpose(0, 2, 1) if show_folds else None
         parts.append((mse, se, pooled, scores, folds))
     return CVScores(
@@ -160,10 +170,13 @@ def _leave_one_out(
 
 
 def _scores(
-    problem: Problem, scoring: Scoring, predictions: Float64Array
+    problem: Problem, scoring: Scoring, predictions: Float64Array, weight: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
     """Scores of every alpha, for each target alone and for all together."""
     Y = problem.Y
+    if isinstance(scoring, str):
+        of_targets = NAMED[scoring](Y, predictions, weight)
+        return of_targets, of_targets.mean(axis=1)
     n_targets, n_alphas = predictions.shape[1:]
     single = [
         [float(scoring(Y[:, t], predictions[:, t, a])) for t in range(n_targets)]
@@ -207,11 +220,17 @@ def _split_scores(
         part = problem._replace(sample_weight=w * train[splits.group])
         core = path_core(part, options, float(grid.min()), bounds)
         rows = splits.test_rows(split)
+        weight = (w * splits.test[split][splits.group])[rows]
+        if isinstance(scoring, str) and np.count_nonzero(weight) < 2:
+            raise ValueError(
+                f"scoring={scoring!r} needs two rows of positive weight in every test set, got "
+                f"{np.count_nonzero(weight)} in that of split {split}"
+            )
         tested = problem._replace(Y=problem.Y[rows])
         for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
             coef, intercept = core.coefficients(grid[at : at + 1])
             fitted = fitted_values(take_rows(problem.X, rows), coef[0], intercept[0])
-            totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis]))
+            totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis], weight))
     shape = (len(splits.train), grid.size, -1)
     single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
     return single, pooled[:, 0]

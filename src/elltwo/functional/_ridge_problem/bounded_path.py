@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.convergence import RAISE_EITHER, warn_of_early_stop
+from elltwo.functional._base.convergence import RAISE_EITHER, WorstWarning, warn_of_early_stop
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._base.sparse import SparseMatrix
 
@@ -96,14 +96,16 @@ class BoundedPath:
         problem = self._problem
         w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
         predictions = np.empty((*problem.Y.shape, alphas.size))
-        for i in range(problem.n_samples):
-            others = w.copy()
-            others[i] = 0.0
-            rest = BoundedPath(problem._replace(sample_weight=others), self._options, self._bounds)
-            coef, intercept = rest.coefficients(alphas)
-            row = take_rows(problem.X, np.array([i]))
-            every = fitted_values(row, coef.reshape(-1, coef.shape[-1]), intercept.ravel())
-            predictions[i] = every.reshape(intercept.shape).T
+        with WorstWarning():
+            for i in range(problem.n_samples):
+                others = w.copy()
+                others[i] = 0.0
+                part = problem._replace(sample_weight=others)
+                rest = BoundedPath(part, self._options, self._bounds)
+                coef, intercept = rest.coefficients(alphas)
+                row = take_rows(problem.X, np.array([i]))
+                every = fitted_values(row, coef.reshape(-1, coef.shape[-1]), intercept.ravel())
+                predictions[i] = every.reshape(intercept.shape).T
         squares = (problem.Y[:, :, np.newaxis] - predictions) ** 2
         return np.tensordot(w, squares, axes=1).T, predictions
 
