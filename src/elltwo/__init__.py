@@ -141,7 +141,7 @@ def __getattr__(name: str) -> object:
 
 
 def _load_for_threadpoolctl() -> None:
-    """Load the core if threadpoolctl is imported, which limits the libraries that it finds loaded."""
+    """Load the core if threadpoolctl is there, which limits the libraries that it finds loaded."""
     import sys
 
     if "threadpoolctl" in sys.modules:

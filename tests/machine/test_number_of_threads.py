@@ -231,7 +231,9 @@ def test_workers_of_joblib(tmp_path: Any) -> None:  # noqa: ANN401
     pytest.importorskip("joblib")
     script = tmp_path / "main.py"
     script.write_text(JOBLIB)
-    assert run(f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')") == ["True"] * 4
+    assert (
+        run(f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')") == ["True"] * 4
+    )
 
 
 LIMITS = """
