@@ -36,6 +36,7 @@ void add(MomentsHolder& self, const py::array& x, const py::array& y, const py::
           [&](Moments& m) { return m.add(rows, targets, weights, n_threads, monitor); });
     }
     const py::gil_scoped_release release;
+    const CallInProgress counted;
     auto taken = self.empty_like();
     if (!taken.add(rows, targets, weights, n_threads, monitor)) return false;
     return self.change([&](Moments& m) {
@@ -47,7 +48,8 @@ void add(MomentsHolder& self, const py::array& x, const py::array& y, const py::
   if (!done) throw py::error_already_set();
 }
 
-// The fast path: plain arrays of the right types. False sends the caller to the general path.
+// The fast path: plain arrays of the right types, and too few rows for a second thread. False sends
+// the caller to the general path.
 bool add_plain(MomentsHolder& self, const py::object& x_object, const py::object& y_object) {
   if (!is_plain_array(x_object) || !is_plain_array(y_object)) return false;
   const auto x = py::reinterpret_borrow<py::array>(x_object);
@@ -55,7 +57,8 @@ bool add_plain(MomentsHolder& self, const py::object& x_object, const py::object
   if (x.ndim() != 2 || y.ndim() != (self.one_dimensional() ? 1 : 2) || !is_viewable<double>(y))
     return false;
   if (!is_viewable<double>(x) && !is_viewable<float>(x)) return false;
-  add(self, x, y, py::none(), 0, false);
+  if (static_cast<double>(x.size()) * static_cast<double>(x.shape(1)) >= brief) return false;
+  add(self, x, y, py::none(), 1, false);
   return true;
 }
 

@@ -88,6 +88,7 @@ class HeldProblem {
       }
       if (turn.owns_lock()) {
         monitor_ = monitor;
+        const CallInProgress counted;
         done = std::visit([&](auto& core) { return f(*core); }, core_);
       }
     }

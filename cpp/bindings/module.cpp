@@ -3,7 +3,7 @@
 #include "elltwo/build_info.hpp"
 #include "register.hpp"
 
-// Every entry point is re-entrant and holds no mutable global state.
+// Every entry point is re-entrant; the number of threads is the only mutable global state.
 PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::initialize();
   module.doc() = "The compiled core of elltwo. Use the functions of the package instead.";
@@ -21,5 +21,6 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_logistic(module);
   elltwo::python::register_logistic_sparse(module);
   elltwo::python::register_config(module);
+  elltwo::python::register_threads(module);
   elltwo::python::register_c_api(module);
 }

@@ -1,5 +1,6 @@
 # The sources of elltwo_core by room; those of one instruction set are in cmake/Kernels.cmake.
 set(elltwo_sources
+  src/parallel/cores.cpp
   src/parallel/n_threads.cpp
   src/parallel/platform.cpp
   src/parallel/row_blocks.cpp

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
         ZValues,
         build_config,
         convert_penalty,
+        get_num_threads,
         logistic,
         logistic_cv,
         logistic_path,
         moments_cv,
+        num_threads,
         penalty_conventions,
         penalty_from,
         ridge,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         ridge_grouped_cv,
         ridge_path,
         ridge_rolling,
+        set_num_threads,
         show_config,
     )
     from elltwo.stream import StreamFit, fit_stream
@@ -91,11 +94,13 @@ __all__ = [
     "exceptions",
     "fit_stream",
     "functional",
+    "get_num_threads",
     "linear_model",
     "logistic",
     "logistic_cv",
     "logistic_path",
     "moments_cv",
+    "num_threads",
     "penalty_conventions",
     "penalty_from",
     "plot",
@@ -109,6 +114,7 @@ __all__ = [
     "ridge_grouped_cv",
     "ridge_path",
     "ridge_rolling",
+    "set_num_threads",
     "show_config",
     "stream",
 ]
@@ -134,6 +140,17 @@ def __getattr__(name: str) -> object:
         value = getattr(functional, name)
     globals()[name] = value
     return value
+
+
+def _load_for_threadpoolctl() -> None:
+    """Load the core if threadpoolctl is there, which limits the libraries that it finds loaded."""
+    import sys
+
+    if "threadpoolctl" in sys.modules:
+        __getattr__("get_num_threads")
+
+
+_load_for_threadpoolctl()
 
 
 def __dir__() -> list[str]:

@@ -237,6 +237,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("n_threads", ["1", "2"])
 def test_ctrl_c_stops_a_batch(n_threads: str) -> None:

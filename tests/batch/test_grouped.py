@@ -209,12 +209,12 @@ def test_the_table_is_not_copied() -> None:
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_ctrl_c_stops_a_choice(n_threads: int) -> None:
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(400, 120)), rng.normal(size=(4000, 400))
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     started = time.monotonic()
     try:
@@ -223,5 +223,4 @@ def test_ctrl_c_stops_a_choice(n_threads: int) -> None:
             elltwo.ridge_batch_cv(X, y, n_threads=n_threads)
     finally:
         timer.cancel()
-        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - started < 15.0  # of minutes

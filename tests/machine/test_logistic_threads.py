@@ -44,6 +44,7 @@ def test_many_callers_at_once_get_the_same_bits(
         assert {call.result() for call in calls} == {alone}
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("bounds", BOUNDS.values(), ids=BOUNDS.keys())
 @pytest.mark.parametrize("n_classes", [2, 3])

@@ -133,6 +133,7 @@ def test_first_use_from_many_threads() -> None:
     assert run_script(COLD) == "True\n"
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 def test_ctrl_c_stops_the_main_thread_alone() -> None:
     """Fits of other threads, which poll as well, end with their bits."""
@@ -165,7 +166,6 @@ import os, signal, sys, threading, time
 import numpy as np
 import elltwo
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it off
 rng = np.random.default_rng(0)
 X = rng.standard_normal((100_000, 60))
 path = elltwo.ridge_path(X, X[:, 0] + 1.0, [1.0], n_threads=1)
@@ -182,6 +182,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 def test_ctrl_c_stops_waiting_for_a_record() -> None:
     """The core of a path takes one call at a time; the main thread waits for its turn."""

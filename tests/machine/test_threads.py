@@ -172,9 +172,6 @@ os._exit(0)
 """
 
 INTERRUPT = """
-import signal
-
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it off
 print("ready", flush=True)
 try:
     endless_fit(int(sys.argv[1]))
@@ -211,6 +208,7 @@ def test_fork_while_another_thread_is_inside_a_fit(background: str) -> None:
     assert run_script(FORK, background) == ["child 0"] * 5 + ["parent True True"]
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("n_threads", ["1", "2"])
 def test_ctrl_c_stops_a_fit(n_threads: str) -> None:

@@ -126,11 +126,10 @@ def test_thread_count_changes_no_bit(alpha: float, p: int) -> None:
 
 
 ENDLESS = """
-import signal, sys
+import sys
 import numpy as np
 import elltwo
 
-signal.signal(signal.SIGINT, signal.default_int_handler)
 kind, n_threads = sys.argv[1], int(sys.argv[2])
 row = np.random.default_rng(0).standard_normal((1, 60))
 X = np.lib.stride_tricks.as_strided(row, (500_000, 60), (0, 8))  # one row many times
@@ -148,6 +147,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
 @pytest.mark.parametrize("kind", ["rolling", "growing"])
 def test_ctrl_c_stops_a_fit(kind: str) -> None:

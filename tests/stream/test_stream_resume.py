@@ -161,6 +161,7 @@ def test_a_finished_stream_is_not_read_again(folder: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_saves_what_was_read(tmp_path: Path) -> None:
     state = tmp_path / "stream.state"
     X, y, _ = rows(1000)
@@ -209,6 +210,7 @@ def test_ctrl_c_within_an_addition(
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.02])
 def test_ctrl_c_while_files_are_read(

@@ -9,7 +9,15 @@ from layers import Layer, layer
 
 # Headers of the public folder that name no model: every layer may use them.
 CPP_BASE = frozenset(
-    {"box.hpp", "build_info.hpp", "cholesky.hpp", "monitor.hpp", "solve_info.hpp", "views.hpp"}
+    {
+        "box.hpp",
+        "build_info.hpp",
+        "cholesky.hpp",
+        "monitor.hpp",
+        "solve_info.hpp",
+        "threads.hpp",
+        "views.hpp",
+    }
 )
 _BELOW = "base api parallel linalg kernels gram sparse"
 _LOGISTIC = "base api parallel linalg kernels gram model shared logistic"

@@ -47,7 +47,7 @@ typedef struct elltwo_api {
      NULL for penalty_factors (n_features), prior_mean (n_targets x n_features, contiguous) and
      sample_weight (n_samples) stands for 1, 0 and 1. coef: n_targets x n_features, contiguous.
      intercept: n_targets. optimality (the relative gradient reached) and rcond: one number each,
-     the worst of all targets, or NULL. n_threads: 0 for all cores that this process may use. */
+     the worst of all targets, or NULL. n_threads: 0 for num_threads() of elltwo/threads.hpp. */
   int (*ridge_targets)(ptrdiff_t n_samples, ptrdiff_t n_features, ptrdiff_t n_targets,
                        const double* x, ptrdiff_t x_row_stride, ptrdiff_t x_col_stride,
                        const double* y, ptrdiff_t y_row_stride, ptrdiff_t y_col_stride,

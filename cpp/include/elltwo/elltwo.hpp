@@ -20,4 +20,5 @@
 #include "elltwo/solve_info.hpp"
 #include "elltwo/sparse_path.hpp"
 #include "elltwo/sparse_ridge.hpp"
+#include "elltwo/threads.hpp"
 #include "elltwo/views.hpp"

@@ -39,7 +39,7 @@ struct LogisticOptions {
   LogisticSolver solver = LogisticSolver::automatic;
   double tol = 1e-10;  ///< relative gradient
   int max_iter = 100;  ///< Newton or quasi-Newton steps
-  int n_threads = 0;   ///< 0: the cores this process may use
+  int n_threads = 0;   ///< 0: num_threads() of elltwo/threads.hpp
 };
 
 /// How a fit of logistic regression ended.

@@ -30,7 +30,7 @@ struct RidgeOptions {
   SolverChoice solver = SolverChoice::automatic;
   double tol = 1e-10;  ///< relative KKT residual
   int max_iter = 10;   ///< corrections with residuals from the original data
-  int n_threads = 0;   ///< 0: the cores this process may use
+  int n_threads = 0;   ///< 0: num_threads() of elltwo/threads.hpp
 };
 
 /// Fits every target and writes coef (targets x p, row-major) and intercept (targets). Throws

@@ -30,7 +30,7 @@ struct RollingOptions {
   bool fit_intercept = true;  ///< the intercept is not penalised
   /// Whether rows with NaN in x or y are left out of all windows; else they are an error.
   bool skip_missing = false;
-  int n_threads = 0;  ///< 0: the cores this process may use
+  int n_threads = 0;  ///< 0: num_threads() of elltwo/threads.hpp
 };
 
 /// Where ridge_rolling() writes, row-major. NaN where a step has too few rows, where a prediction

@@ -56,7 +56,9 @@ void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const double* a, Index 
 void use_one_thread() {}
 std::string description() { return "system"; }
 #else
-void use_one_thread() { fortran::scipy_openblas_set_num_threads(1); }
+void use_one_thread() {
+  if (fortran::scipy_openblas_get_num_threads() != 1) fortran::scipy_openblas_set_num_threads(1);
+}
 std::string description() { return fortran::scipy_openblas_get_config(); }
 #endif
 
@@ -72,7 +74,9 @@ namespace {
 
 }  // namespace
 
+// Others may set the thread pools of every BLAS that they find in the process, ours among them.
 void InBlas::enter() {
+  blas::use_one_thread();
   for (;;) {
     inside.fetch_add(1);
     if (forking.load() == 0) return;

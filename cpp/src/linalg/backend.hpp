@@ -69,6 +69,7 @@ inline constexpr auto* dsyevd = &ELLTWO_FORTRAN(dsyevd);
 #if !defined(ELLTWO_BLAS_SYSTEM)
 extern "C" {
 void scipy_openblas_set_num_threads(int n_threads);
+int scipy_openblas_get_num_threads(void);
 char* scipy_openblas_get_config(void);
 }
 #endif

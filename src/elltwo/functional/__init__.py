@@ -7,6 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.functional._base.config import build_config, show_config
     from elltwo.functional._base.convergence import SolveInfo
+    from elltwo.functional._base.num_threads import get_num_threads, num_threads, set_num_threads
     from elltwo.functional._batch.cv_record import BatchCVFit
     from elltwo.functional._batch.fit import ridge_batch
     from elltwo.functional._batch.fit_cv import ridge_batch_cv
@@ -71,10 +72,12 @@ __all__ = [
     "ZValues",
     "build_config",
     "convert_penalty",
+    "get_num_threads",
     "logistic",
     "logistic_cv",
     "logistic_path",
     "moments_cv",
+    "num_threads",
     "penalty_conventions",
     "penalty_from",
     "ridge",
@@ -87,6 +90,7 @@ __all__ = [
     "ridge_grouped_cv",
     "ridge_path",
     "ridge_rolling",
+    "set_num_threads",
     "show_config",
 ]
 
@@ -116,10 +120,12 @@ _HOMES = {
     "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",
+    "get_num_threads": "_base.num_threads",
     "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv.fit",
     "logistic_path": "_logistic.path",
     "moments_cv": "_moments.cv",
+    "num_threads": "_base.num_threads",
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",
     "ridge": "_ridge.fit",
@@ -132,6 +138,7 @@ _HOMES = {
     "ridge_grouped_cv": "_batch.groups_cv",
     "ridge_path": "_ridge.path",
     "ridge_rolling": "_rolling.fit",
+    "set_num_threads": "_base.num_threads",
     "show_config": "_base.config",
 }
 

@@ -104,7 +104,7 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
         None for none. X must be dense. The intercept has no bounds.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Attributes
     ----------

@@ -109,7 +109,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients are held to, see `LogisticRegression`.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Attributes
     ----------

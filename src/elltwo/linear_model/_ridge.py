@@ -70,7 +70,7 @@ class Ridge(RegressionMixin, PartialFitMixin):
         Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
         None for none. The intercept has no bounds.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Attributes
     ----------

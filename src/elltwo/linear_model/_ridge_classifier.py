@@ -72,7 +72,7 @@ class RidgeClassifier(LabelMixin, RidgeEstimator):  # type: ignore[misc]  # unty
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients of every class are held to, see `Ridge`.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ class RidgeClassifierCV(LabelMixin, CrossValidated):  # type: ignore[misc]  # un
     prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Attributes
     ----------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from typing import TYPE_CHECKING, TypeVar
+
+from elltwo.functional._base.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -19,32 +19,18 @@ def one_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
     The thread makes one item while the caller uses the one before, and never more: an item and
     its successor may share two buffers. Its exceptions are raised here, in their turn.
     """
-    made: queue.SimpleQueue[tuple[Item | None, BaseException | None]] = queue.SimpleQueue()
-    room = threading.Semaphore(2)
-    stop = threading.Event()
-
-    def produce() -> None:
-        try:
-            while room.acquire() and not stop.is_set():
-                made.put((next(items), None))
-        except BaseException as error:  # noqa: BLE001  # handed to the caller
-            made.put((None, error))
-        finally:
-            if hasattr(items, "close"):
-                items.close()
-
-    thread = threading.Thread(target=produce, name="elltwo reader", daemon=True)
-    thread.start()
+    reader: Workers[None, Item] = Workers(lambda _: next(items))
     try:
+        reader.start(1)
+        reader.begin(None)
         while True:
-            item, error = made.get()
-            if isinstance(error, StopIteration):
+            reader.begin(None)
+            ended = reader.ended()
+            try:
+                item = ended.result()
+            except StopIteration:
                 return
-            if error is not None:
-                raise error
-            yield item  # type: ignore[misc]  # an item where there is no error
-            room.release()
+            yield item
     finally:
-        stop.set()
-        room.release()
-        thread.join(PATIENCE)
+        if reader.close(PATIENCE) and hasattr(items, "close"):
+            items.close()

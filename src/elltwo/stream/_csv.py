@@ -7,21 +7,22 @@ import gzip
 import zlib
 from codecs import BOM_UTF8
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.workers import Workers
 from elltwo.stream._blocks import Batch, Mark
 from elltwo.stream._cells import NULLS, delimiter_of, first_bad_cell
 from elltwo.stream._pyarrow import arrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from concurrent.futures import Future
     from pathlib import Path
     from typing import BinaryIO
+
+    from elltwo.functional._base.workers import Ended
 
 BLOCK_BYTES = 1 << 20  # large enough to parse at full speed, small enough for the cache
 MAX_LINE_BYTES = 1 << 30
@@ -70,25 +71,19 @@ class CsvFile:
     ) -> Iterator[Batch]:
         """Yield the columns `names` of consecutive blocks; `start` is met through the mark."""
         row, byte = mark if mark is not None and not self._packed and mark.row <= start else (0, 0)
-        with ThreadPoolExecutor(n_threads) as pool:
-            waiting: deque[tuple[_Lines, Future[Any]]] = deque()
-            try:
-                lines = self._lines(byte or self._header_bytes)
-                while True:
-                    for one in islice(lines, n_threads + 1 - len(waiting)):
-                        waiting.append((one, pool.submit(self._parse, one.text, names)))
-                    if not waiting:
-                        return
-                    one, future = waiting.popleft()
-                    yield self._batch(one, future, names, row)
-                    row += future.result().num_rows
-            finally:
-                for _, future in waiting:
-                    future.cancel()
-
-    def _batch(self, lines: _Lines, future: Future[Any], names: Sequence[str], row: int) -> Batch:
+        workers: Workers[_Lines, Any] = Workers(lambda lines: self._parse(lines.text, names))
         try:
-            table = future.result()
+            workers.start(n_threads)
+            for ended in _in_order(workers, self._lines(byte or self._header_bytes), n_threads + 1):
+                yield self._batch(ended, names, row)
+                row += ended.result().num_rows
+        finally:
+            workers.close()
+
+    def _batch(self, ended: Ended[_Lines, Any], names: Sequence[str], row: int) -> Batch:
+        lines = ended.task
+        try:
+            table = ended.result()
         except arrow().ArrowInvalid as error:
             where = first_bad_cell(lines.text, self.column_names, names, self._delimiter)
             if where is None:
@@ -166,3 +161,22 @@ class CsvFile:
         if len(start) > MAX_LINE_BYTES:
             raise StreamError(f"{self.name} has a line of more than {MAX_LINE_BYTES} bytes")
         return start + rest if start else rest
+
+
+def _in_order(
+    workers: Workers[_Lines, Any], blocks: Iterator[_Lines], ahead: int
+) -> Iterator[Ended[_Lines, Any]]:
+    """Yield blocks that have been worked on in their order; so many are begun at a time."""
+    begun: deque[int] = deque()
+    ended: dict[int, Ended[_Lines, Any]] = {}
+    while True:
+        for block in islice(blocks, ahead - len(begun)):
+            workers.begin(block)
+            begun.append(block.byte)
+        if not begun:
+            return
+        first = begun.popleft()
+        while first not in ended:
+            one = workers.ended()
+            ended[one.task.byte] = one
+        yield ended.pop(first)

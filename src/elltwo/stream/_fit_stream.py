@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from operator import index
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.thread_number import thread_share
 from elltwo.functional._base.validate import float64_array
 from elltwo.stream._columns import Roles
 from elltwo.stream._fold_rows import default_fold_rows
@@ -117,7 +117,7 @@ def fit_stream(
     n_jobs : int, default=1
         Files to read at the same time.
     n_threads : int, default=None
-        Threads to parse and to compute with; None stands for the cores that the process may use.
+        Threads to parse and to compute with; None stands for `elltwo.get_num_threads()`.
         They are shared by the files that are read at the same time, for each of which one more
         thread reads ahead.
 
@@ -168,7 +168,7 @@ def fit_stream(
         },
     )
     jobs = _count("n_jobs", n_jobs)
-    threads = _cores() if n_threads is None else _count("n_threads", n_threads)
+    threads = thread_share() if n_threads is None else _count("n_threads", n_threads)
     given_rows = None if fold_rows is None else _count("fold_rows", fold_rows)
     if missing not in {"raise", "skip"}:
         raise ValueError(f"missing must be 'raise' or 'skip', got {missing!r}")
@@ -236,10 +236,3 @@ def _seconds(value: object) -> float:
     if not value >= 0:
         raise ValueError(f"checkpoint must not be negative, got {value!r}")
     return float(value)
-
-
-def _cores() -> int:
-    """Cores that the process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from _thread import start_new_thread
 from contextlib import closing
-from queue import Empty, SimpleQueue
-from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.workers import Workers
 from elltwo.stream._part_moments import PartMoments
 
 if TYPE_CHECKING:
@@ -33,59 +31,6 @@ class Merged(NamedTuple):
     skipped: int
 
 
-class _Readers:
-    """Threads that read parts until told to stop.
-
-    They and the calling thread meet in queues alone: a Ctrl-C that falls into the Python code of a
-    future or a condition would leave its lock taken, and a thread waiting for it for ever.
-    """
-
-    def __init__(self, read: Callable[[PartMoments], object], stop: Event) -> None:
-        self._read = read
-        self._stop = stop
-        self._tasks: SimpleQueue[PartMoments | None] = SimpleQueue()
-        self._ended: SimpleQueue[tuple[PartMoments | None, BaseException | None]] = SimpleQueue()
-        self._running: list[None] = []
-
-    def start(self, n_threads: int) -> None:
-        for _ in range(n_threads):
-            start_new_thread(self._work, ())
-
-    def begin(self, part: PartMoments) -> None:
-        """Hand a part to the thread that is free first."""
-        self._tasks.put(part)
-
-    def ended(self, seconds: float) -> PartMoments | None:
-        """Wait for a part that has been read, or None; what went wrong with it is raised."""
-        try:
-            part, error = self._ended.get(timeout=seconds)
-        except Empty:
-            return None
-        if error is not None:
-            raise error
-        return part
-
-    def close(self, n_threads: int) -> None:
-        """Stop the threads and wait for them; one that only starts now reads nothing."""
-        self._stop.set()
-        for _ in range(n_threads):
-            self._tasks.put(None)
-        for _ in list(self._running):
-            while self._ended.get()[0] is not None:
-                pass
-
-    def _work(self) -> None:
-        self._running.append(None)
-        while not self._stop.is_set() and (part := self._tasks.get()) is not None:
-            try:
-                self._read(part)
-            except BaseException as error:  # noqa: BLE001  # raised by the calling thread
-                self._ended.put((part, error))
-            else:
-                self._ended.put((part, None))
-        self._ended.put((None, None))
-
-
 class Run:
     """A stream being read; what has been read is `merged` and `open_parts`."""
 
@@ -94,7 +39,6 @@ class Run:
         self.plan = plan
         self.merged = Merged(0, (None,) * plan.n_folds, 0, 0)
         self.open_parts: dict[int, PartMoments] = {}
-        self._stop = Event()
 
     @property
     def rows(self) -> int:
@@ -164,27 +108,34 @@ class Run:
         """Read parts in threads; they are merged in order, and only so many wait for that."""
         finished: dict[int, PartMoments] = {}
         begun = self.merged.n_parts
-        readers = _Readers(self._read_part, self._stop)
+        readers: Workers[PartMoments, PartMoments] = Workers(
+            lambda part: self._read_part(part, stopping=lambda: readers.stopping)
+        )
         try:
             readers.start(n_jobs)
             while self.merged.n_parts < len(self.source.parts):
                 while begun < min(len(self.source.parts), self.merged.n_parts + 2 * n_jobs):
                     readers.begin(self.opened(begun))
                     begun += 1
-                if (ended := readers.ended(LOOK)) is not None:
-                    finished[ended.index] = ended
+                if (ended := readers.ended_within(LOOK)) is not None:
+                    finished[ended.task.index] = ended.result()
                 while (first := finished.get(self.merged.n_parts)) is not None:
                     self._merge(first)
                     del finished[first.index]
                 look()
         finally:
-            readers.close(n_jobs)
+            readers.close()
 
     def opened(self, index: int) -> PartMoments:
         """Return the moments of a part that is read or about to be."""
         return self.open_parts.setdefault(index, PartMoments(self.plan, index))
 
-    def _read_part(self, mine: PartMoments, look: Callable[[], None] = lambda: None) -> PartMoments:
+    def _read_part(
+        self,
+        mine: PartMoments,
+        look: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> PartMoments:
         part = self.source.parts[mine.index]
         if mine.complete:
             return mine
@@ -193,7 +144,7 @@ class Run:
                 with mine.lock:
                     mine.add(block, self.source.names)
                 look()
-                if self._stop.is_set():
+                if stopping():
                     return mine
         mine.complete = True
         return mine

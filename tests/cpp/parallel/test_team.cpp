@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "check.hpp"
+#include "elltwo/threads.hpp"
+#include "parallel/cores.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/team.hpp"
 
@@ -131,9 +133,29 @@ TEST(team, threads_are_worth_starting_for_large_work_only) {
   CHECK_EQUAL(threads_for(8, 1e5), 1);
   CHECK_EQUAL(threads_for(1, 1e12), 1);
   CHECK_EQUAL(threads_for(5, 1e12), 5);
-  CHECK_EQUAL(threads_for(0, 1e12), available_cores());
+  CHECK_EQUAL(threads_for(0, 1e15), num_threads());
   CHECK_EQUAL(threads_for(0, 0.0), 1);
   CHECK(threads_for(64, 2e7) < 64);
+}
+
+TEST(team, settings_and_limits_of_the_number_of_threads) {
+  set_num_threads(6);
+  CHECK_EQUAL(num_threads(), 6);
+  CHECK_EQUAL(threads_for(0, 1e12), 6);
+  set_thread_limit(2);
+  CHECK_EQUAL(threads_for(0, 1e12), 2);
+  CHECK_EQUAL(threads_for(5, 1e12), 5);
+  set_thread_limit(6);  // as many as there are without one
+  set_num_threads(8);
+  CHECK_EQUAL(threads_for(0, 1e12), 8);
+  {
+    const CallInProgress one, two, three;
+    CHECK_EQUAL(threads_for(0, 1e12), 2);
+    CHECK_EQUAL(thread_share(), 2);
+    CHECK_EQUAL(threads_for(5, 1e12), 5);
+  }
+  CHECK_EQUAL(threads_for(0, 1e12), 8);
+  set_num_threads(0);
 }
 
 }  // namespace elltwo::test

@@ -1,5 +1,7 @@
 """The one place that loads the compiled core, with a helpful error where it is missing."""
 
+from elltwo.functional._base.threadpools import register
+
 try:
     from elltwo import _core
 except ImportError as error:
@@ -10,3 +12,6 @@ except ImportError as error:
     ) from error
 
 __all__ = ["_core"]
+
+_core.num_threads()  # refuses a bad environment here, not in some later fit
+register()

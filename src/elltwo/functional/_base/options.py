@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.thread_number import default_threads
+
 # `ridge` recognises its defaults by identity, so whoever passes them on passes these objects.
 AUTO = "auto"
 TOL = 1e-10
@@ -62,8 +64,8 @@ def count(value: object, name: str, *, minimum: int) -> int:
 
 
 def threads(n_threads: object) -> int:
-    """Return a number of threads; 0, for None, stands for the cores that the process may use."""
-    return 0 if n_threads is None else count(n_threads, "n_threads", minimum=1)
+    """Return a number of threads; 0 stands for the share of a call in those of the process."""
+    return default_threads() if n_threads is None else count(n_threads, "n_threads", minimum=1)
 
 
 def flag(value: object, name: str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
+from elltwo.functional._base.thread_number import default_threads
 from elltwo.functional._base.validate import design_matrix
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _sparse_predictor(
     shape = (matrix.n_samples, *coef.shape[:-1])
     offsets = np.broadcast_to(np.ravel(intercept), wide.size // matrix.n_features)
     offsets = np.ascontiguousarray(offsets, dtype=np.float64)
-    predicted: FloatArray = _core.predict_sparse(matrix, wide, offsets, 0)
+    predicted: FloatArray = _core.predict_sparse(matrix, wide, offsets, default_threads())
     predicted = predicted.reshape(shape)
     if matrix.data.dtype == coef.dtype == np.float32:
         with np.errstate(over="ignore"):

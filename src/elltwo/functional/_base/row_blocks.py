@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._base.thread_number import default_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def fitted_values(X: Rows, coef: Float64Array, intercept: Float64Array) -> Float
     """Return ``X @ coef.T + intercept`` of shape (n_samples, n_targets)."""
     if isinstance(X, SparseMatrix):
         b, b0 = np.ascontiguousarray(coef), np.ascontiguousarray(intercept)
-        return _core.predict_sparse(X, b, b0, 0)
+        return _core.predict_sparse(X, b, b0, default_threads())
     fitted = np.empty((X.shape[0], coef.shape[0]))
     for rows, block in row_blocks(X):
         fitted[rows] = block @ coef.T + intercept

@@ -76,7 +76,7 @@ def ridge_batch(
     tol : float, default=1e-10
         Relative KKT residual that every fit is held to.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
     out : ndarray or tuple (coef, intercept) of ndarray, default=None
         Where to write the coefficients, or coefficients and intercepts: C-contiguous arrays of

@@ -75,7 +75,7 @@ def ridge_batch_cv(
     tol : float, default=1e-10
         Relative KKT residual that the final fits are held to.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
 
     Returns

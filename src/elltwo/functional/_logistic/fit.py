@@ -112,7 +112,7 @@ def logistic(
     max_iter : int, default=100
         At most so many steps.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
 
     Returns

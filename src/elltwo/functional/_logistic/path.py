@@ -89,7 +89,7 @@ def logistic_path(
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Returns
     -------

@@ -123,7 +123,7 @@ def logistic_cv(
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
         Folds are fitted side by side. The answer does not depend on it.
 
     Returns

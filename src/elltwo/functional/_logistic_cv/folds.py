@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.thread_number import thread_share
+from elltwo.functional._base.workers import Workers
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic_problem.core import Start, fit_alphas
 
@@ -102,21 +102,18 @@ def _side_by_side(
 
     The core gives the same bits for any number of threads.
     """
-    threads = n_threads or _cores()
+    threads = n_threads or thread_share()
     together = len(trains) // threads * threads if threads > 1 and worth else 0
-    if together == 0:
-        return [run(rows, n_threads) for rows in trains]
-    with ThreadPoolExecutor(threads) as pool:
-        tasks = [pool.submit(run, rows, 1) for rows in trains[:together]]
+    fits: dict[int, Fits] = {}
+    if together > 0:
+        workers: Workers[int, Fits] = Workers(lambda fold: run(trains[fold], 1))
         try:
-            fits = [task.result() for task in tasks]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return fits + [run(rows, n_threads) for rows in trains[together:]]
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+            workers.start(threads)
+            for fold in range(together):
+                workers.begin(fold)
+            while len(fits) < together:
+                ended = workers.ended()
+                fits[ended.task] = ended.result()
+        finally:
+            workers.close()
+    return [fits[i] if i in fits else run(rows, n_threads) for i, rows in enumerate(trains)]

@@ -130,7 +130,7 @@ default=None
         tol : float, default=1e-10
             Relative KKT residual, of the normal equations, that the fit is held to.
         n_threads : int, default=None
-            Threads to use; None stands for the cores that the process may use.
+            Threads to use; None stands for `elltwo.get_num_threads()`.
 
         Returns
         -------

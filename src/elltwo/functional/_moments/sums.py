@@ -74,7 +74,7 @@ class MomentSums(Named):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative. They mean repetition, as in `ridge`.
         n_threads : int, default=None
-            Threads to use; None stands for the cores that the process may use.
+            Threads to use; None stands for `elltwo.get_num_threads()`.
 
         Returns
         -------

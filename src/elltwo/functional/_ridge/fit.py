@@ -98,7 +98,7 @@ def ridge(
         100 times as many iterations of conjugate gradients, or with `bounds` so many sweeps of
         coordinate descent, None standing for 1000.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none. The
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
 
     Returns

@@ -84,7 +84,7 @@ def ridge_path(
     max_iter : int, default=None
         At most so many corrections, iterations or sweeps in every fit that takes any, see `ridge`.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use, and 1 starts none.
+        Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
     Returns
     -------

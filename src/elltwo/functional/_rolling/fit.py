@@ -68,7 +68,7 @@ def ridge_rolling(
         What to do with rows that hold NaN in X or y: refuse them, or leave them out of all windows,
         in which they still take a place.
     n_threads : int, default=None
-        Threads to use; None stands for the cores that the process may use. The answer does not
+        Threads to use; None stands for `elltwo.get_num_threads()`. The answer does not
         depend on it.
     out : ndarray, default=None
         C-contiguous float64 array of the shape of `coef` to write the coefficients to.
