@@ -50,12 +50,11 @@ def limit(
     ones = root / np.linalg.norm(root)
     centred = fit_intercept and not penalize_intercept
     if centred:
-        Z, Xf, r = (v - np.multiply.outer(ones, ones @ v) for v in (Z, Xf, r))
+        Z, Xf = _beyond(ones[:, np.newaxis], Z), _beyond(ones[:, np.newaxis], Xf)
+        r = r - ones * (ones @ r)
     U, s, _ = np.linalg.svd(Xf, full_matrices=False)
     Q = U[:, s > CUT * max(s.max(initial=0.0), 1e-300)]
-    beyond = Z - Q @ (Q.T @ Z)
-    beyond[:, np.linalg.norm(beyond, axis=0) < CUT * np.linalg.norm(Z, axis=0)] = 0.0
-    z = np.linalg.pinv(beyond, rcond=CUT) @ (r - Q @ (Q.T @ r))
+    z = np.linalg.pinv(_beyond(Q, Z), rcond=CUT) @ (r - Q @ (Q.T @ r))
     coef = m.copy()
     coef[penalised] += z[: penalised.size] / np.sqrt(f[penalised])
     coef[free] += np.linalg.pinv(Xf, rcond=CUT) @ (r - Z @ z)
@@ -64,3 +63,10 @@ def limit(
     if penalize_intercept:
         return Limit(coef, float(z[-1]))
     return Limit(coef, float(root**2 @ (y - X @ coef) / (root @ root)))
+
+
+def _beyond(Q: Array, Z: Array) -> Array:
+    """Return what columns have beyond an orthonormal basis, without rounding of their own size."""
+    rest: Array = Z - Q @ (Q.T @ Z)
+    rest[:, np.linalg.norm(rest, axis=0) <= CUT * np.linalg.norm(Z, axis=0)] = 0.0
+    return rest
