@@ -8,7 +8,8 @@
 namespace elltwo {
 namespace {
 
-// The squared size of a feature of factor 0 in M, times that of the others together.
+// Squared length of the columns of factor 0 in M, over an eigenvalue of the others: the larger, the
+// fewer times a has to follow, and the more iterations each takes.
 constexpr double follower_size = 100.0;
 
 }  // namespace
@@ -56,8 +57,10 @@ void CgNorm<T>::set_up_plain(Index t, double unit) {
     if (factor == 0.0) free.push_back(e);
   }
   const bool some_decide = free.size() > 0 && others > 0.0;
+  // Between the mean eigenvalue of the others' products, which may be too small, and their sum.
+  const double of_others = others / std::sqrt(static_cast<double>(std::min(design.x.rows, p)));
   const double raised = some_decide && own > 0.0
-                            ? follower_size * others * static_cast<double>(free.size()) / own
+                            ? follower_size * of_others * static_cast<double>(free.size()) / own
                             : 1.0;
   for (const Index e : free) inverse_[e] *= raised;
   if (some_decide) followers_.insert(followers_.end(), free.begin(), free.end());
