@@ -75,6 +75,7 @@ set(elltwo_sources
   src/solvers/ridge/dual_system.cpp
   src/solvers/ridge/gradient.cpp
   src/solvers/ridge/gradient_compensated.cpp
+  src/solvers/ridge/nearest.cpp
   src/solvers/ridge/normal_equations.cpp
   src/solvers/ridge/primal.cpp
   src/solvers/ridge/primal_moments.cpp
@@ -125,6 +126,7 @@ set(elltwo_sources
   src/solvers/ridge_rolling/windows.cpp
   src/solvers/ridge_sparse/block.cpp
   src/solvers/ridge_sparse/cg.cpp
+  src/solvers/ridge_sparse/cg_norm.cpp
   src/solvers/ridge_sparse/cg_path.cpp
   src/solvers/ridge_sparse/design.cpp
   src/solvers/ridge_sparse/direct.cpp

@@ -104,7 +104,7 @@ def test_fewer_training_rows_than_features() -> None:
 def test_of_many_solutions_without_a_penalty_that_of_ridge(
     options: dict[str, Any], n_samples: int
 ) -> None:
-    """Not the limit of small penalties, which is the shortest in the norm of the factors."""
+    """The limit of small penalties, which is the shortest in the norm of the factors."""
     few = np.random.default_rng(3)
     wide, y = few.standard_normal((n_samples, 12)), few.standard_normal(n_samples) + 3.0
     train, test = np.arange(8), np.arange(8, n_samples)

@@ -10,6 +10,7 @@ import mpmath as mp
 import numpy as np
 
 import elltwo
+from limit_reference import limit
 from reference import DIGITS, penalty_of
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ class Case:
 def inverse(case: Case) -> tuple[Array, Array]:
     """A^-1 of all parameters, and which of them are determined.
 
-    Pinned ones have zeros. Without any penalty it is that of the solution of least norm, which
-    leaves a free intercept out of the norm.
+    Pinned ones have zeros. Without any penalty it is that of the limit of small ones.
     """
     penalties = case.penalties
     kept = np.flatnonzero(np.isfinite(penalties))
@@ -73,12 +73,13 @@ def inverse(case: Case) -> tuple[Array, Array]:
     known = np.ones(penalties.size, dtype=bool)
     root = np.sqrt(case.weight)[:, np.newaxis] * case.design[:, kept]
     if not penalties[kept].any():
-        inner, known[kept] = _least_squares(root, bool(kept.size and kept[-1] == case.X.shape[1]))
+        known[kept] = _determined(root) if kept.size else True
+        inner = _limit_inverse(case)[np.ix_(kept, kept)]
     else:
         free = kept[penalties[kept] == 0.0]
         if free.size:
             own = np.sqrt(case.weight)[:, np.newaxis] * case.design[:, free]
-            known[free] = _least_squares(own, False)[1]
+            known[free] = _determined(own)
         inner = _exact_inverse(case, kept)
     result[np.ix_(kept, kept)] = inner
     return result, known
@@ -117,19 +118,19 @@ def edf(case: Case) -> float:
         return float(mp.fsum(smoother[j, j] for j in range(kept.size)))
 
 
-def _least_squares(root: Array, free_intercept: bool) -> tuple[Array, Array]:
-    """Pseudo-inverse of the products about the means, and what has no part in the null space."""
-    k = root.shape[1]
-    if k == 0:
-        return np.zeros((0, 0)), np.ones(0, dtype=bool)
-    if not free_intercept:
-        pseudo = np.linalg.pinv(root, rcond=1e-12)
-        return pseudo @ pseudo.T, _determined(root)
-    ones = root[:, -1]
-    mean = ones @ root[:, :-1] / (ones @ ones)
-    pseudo = np.linalg.pinv(root[:, :-1] - np.outer(ones, mean), rcond=1e-12)
-    both = np.vstack([pseudo, ones / (ones @ ones) - mean @ pseudo])
-    return both @ both.T, _determined(root)
+def _limit_inverse(case: Case) -> Array:
+    """S W^-1 S^T of the map S from targets to all parameters, the intercept last."""
+    options = case.options | {"prior_mean": None}
+    if math.isinf(case.alpha):  # what is penalised is pinned
+        options["penalty_factors"] = np.where(case.factors == 0.0, 0.0, math.inf)
+        options["fit_intercept"] = case.fit_intercept and not case.penalize_intercept
+        options["penalize_intercept"] = False
+    columns = []
+    for i in np.flatnonzero(case.weight):
+        at = limit(case.X, np.eye(case.weight.size)[i], **options)
+        columns.append(np.append(at.coef, at.intercept) / math.sqrt(case.weight[i]))
+    both = np.array(columns).T
+    return both @ both.T
 
 
 def _determined(root: Array) -> Array:

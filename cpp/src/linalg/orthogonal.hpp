@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "linalg/buffer.hpp"
 
 namespace elltwo {
@@ -15,11 +17,21 @@ struct TriangularFit {
   bool used_svd = false;  ///< else R was solved as a triangle
 };
 
+/// Which of many least-squares solutions z is taken: that with the least
+///   sum_j (size_j z_j)^2 + (level - row.z)^2,
+/// and of those that differ only in z_j of size 0, that with the least sum_j (unit_j z_j)^2.
+struct NearestNorm {
+  std::vector<double> size;   ///< at least 0
+  std::vector<double> unit;   ///< above 0; not read where all sizes are
+  std::vector<double> row;    ///< empty: no such term
+  std::vector<double> level;  ///< one for each right-hand side
+};
+
 /// Minimises |R z - c| for t columns of c (p x t), which the solutions overwrite. Columns of R are
 /// scaled by powers of two first. If the scaled R is singular to working precision, or with
 /// `force_svd`, its rank is the number of singular values above max(n_rows, p) eps times the
-/// largest, and of all solutions the one with the least sum of (metric_j z_j)^2 is returned.
+/// largest, and of all solutions the one that is nearest in `norm` is returned.
 TriangularFit solve_triangle(Index p, const double* r, Index ldr, Index n_rows, bool force_svd,
-                             const double* metric, double* c, Index t, Index ldc);
+                             const NearestNorm& norm, double* c, Index t, Index ldc);
 
 }  // namespace elltwo

@@ -32,8 +32,9 @@ struct Triangle {
   Buffer<double> solve(Index n_rows, bool force_svd, TriangularFit& fit) const {
     Buffer<double> z(p * t);
     for (Index u = 0; u < t; ++u) std::copy_n(&stack[(p + u) * ld], p, z.data() + u * p);
-    const std::vector<double> metric(p, 1.0);
-    fit = solve_triangle(p, stack.data(), ld, n_rows, force_svd, metric.data(), z.data(), t, p);
+    const std::vector<double> ones(p, 1.0);
+    const NearestNorm norm{.size = ones, .unit = ones, .row = {}, .level = {}};
+    fit = solve_triangle(p, stack.data(), ld, n_rows, force_svd, norm, z.data(), t, p);
     return z;
   }
 };
@@ -167,11 +168,43 @@ TEST(orthogonal, shortest_in_the_metric_asked_for) {
   const Triangle triangle(x, y, 40);
   Buffer<double> z(3);
   std::copy_n(&triangle.stack[3 * triangle.ld], 3, z.data());
-  const std::vector<double> metric{1.0, 3.0, 1.0};  // least z_0^2 + 9 z_1^2 at fixed z_0 + z_1
-  const auto fit = solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, metric.data(),
-                                  z.data(), 1, 3);
+  const std::vector<double> size{1.0, 3.0, 1.0};  // least z_0^2 + 9 z_1^2 at fixed z_0 + z_1
+  const NearestNorm norm{.size = size, .unit = size, .row = {}, .level = {}};
+  const auto fit =
+      solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 3);
   CHECK_EQUAL(fit.rank, 2);
   CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
+}
+
+// z_0 + z_1 + 2 z_2 is all that is known of three copies of a column: of sizes 0 the first two take
+// it, in parts by their units, and the third, which has a size, is zero.
+TEST(orthogonal, sizes_of_zero_take_all_and_share_by_units) {
+  auto x = random_matrix(40, 4, 714);
+  for (Index i = 0; i < 40; ++i) x(i, 1) = x(i, 0), x(i, 2) = 2.0 * x(i, 0);
+  const auto y = random_matrix(40, 1, 715);
+  const Triangle triangle(x, y, 40);
+  Buffer<double> z(4);
+  std::copy_n(&triangle.stack[4 * triangle.ld], 4, z.data());
+  const NearestNorm norm{
+      .size = {0.0, 0.0, 1.0, 1.0}, .unit = {1.0, 3.0, 1.0, 1.0}, .row = {}, .level = {}};
+  const auto fit =
+      solve_triangle(4, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 4);
+  CHECK_EQUAL(fit.rank, 2);
+  CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
+  CHECK_CLOSE(z[2], 0.0, 1e-13 * std::abs(z[0]));
+}
+
+// Two copies of a column share z_0 + z_1 = s: the least z_0^2 + z_1^2 + (1 - 2 z_0)^2.
+TEST(orthogonal, a_row_joins_the_norm) {
+  auto x = random_matrix(40, 2, 716);
+  for (Index i = 0; i < 40; ++i) x(i, 1) = x(i, 0);
+  const auto y = random_matrix(40, 1, 717);
+  const Triangle triangle(x, y, 40);
+  Buffer<double> z(2);
+  std::copy_n(&triangle.stack[2 * triangle.ld], 2, z.data());
+  const NearestNorm norm{.size = {1.0, 1.0}, .unit = {1.0, 1.0}, .row = {2.0, 0.0}, .level = {1.0}};
+  solve_triangle(2, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 2);
+  CHECK_CLOSE(6.0 * z[0], z[0] + z[1] + 2.0, 1e-13);
 }
 
 TEST(orthogonal, nothing_but_zeros) {

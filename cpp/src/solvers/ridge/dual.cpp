@@ -51,12 +51,16 @@ void DualRidge<T>::step(const PosDefSystem& factor, const Task& task, double* rh
 template <Real T>
 bool DualRidge<T>::by_cholesky(const Task& task, GroupFit& fit) {
   const bool insists = problem_.options().solver == SolverChoice::cholesky;
-  auto factor = system_.system(task.roles, task.free);
+  double kept = 1.0;
+  auto factor = system_.system(task.roles, task.free, kept);
   const bool definite = factor.factor(problem_.options().n_threads, problem_.monitor());
   fit.info.rcond = factor.rcond();
   if (!definite) return false;
   if (system_.mixed() && !(factor.rcond() >= rcond_mixed)) return false;
   if (factor.rcond() < rcond_hopeless && !insists) return false;
+  // What free features explain of the others has left rounding, which nothing covers at lambda = 0.
+  const bool explained = task.roles.lambda == 0.0 && !task.roles.free.empty();
+  if (explained && !(factor.rcond() * kept >= rcond_hopeless)) return false;
   const auto begin = system_.start(task.group, task.roles);
   auto it = system_.start(task.group, task.roles);
   Buffer<double> trial(fit.coef.size());
@@ -113,10 +117,16 @@ void DualRidge<T>::by_svd(const Task& task, GroupFit& fit) {
   for (Index v = 0; v < task.n_targets(); ++v) task.free.project(it.residual.data() + v * n);
   auto zt = projected_features(task);
   const Index m = zt.size() / n;
-  const auto solved =
-      wide_svd(m, n, std::move(zt), lambda, task.n_targets(), it.residual.data(), it.u.data());
+  double lost = task.roles.free.empty() ? 0.0 : system_.trace(task.roles);
+  for (Index i = 0; lost > 0.0 && i < zt.size(); ++i) lost -= zt[i] * zt[i];
+  lost = std::max(lost, 0.0);
+  const auto solved = wide_svd(m, n, std::move(zt), lost, lambda, task.n_targets(),
+                               it.residual.data(), it.u.data());
   fit.info.rcond = solved.rcond;
-  if (lambda == 0.0) fit.info.rank = solved.rank + task.free.rank_of_features();
+  if (lambda == 0.0) {
+    const Index ones = task.roles.penalised_intercept ? 1 : 0;  // a direction of its own
+    fit.info.rank = std::max<Index>(0, solved.rank + task.free.rank_of_features() - ones);
+  }
   for (Index v = 0; v < task.n_targets(); ++v) task.free.project(it.u.data() + v * n);
   evaluate(task, it, fit.coef.data());
   Buffer<double> rho(it.u.size());
@@ -125,7 +135,8 @@ void DualRidge<T>::by_svd(const Task& task, GroupFit& fit) {
   // Without a penalty the residual need not vanish, only what the features see of it.
   const double gradient = gradient_norm(task.roles, rho);
   const double size = norm2(begin.residual.data(), begin.residual.size());
-  fit.info.optimality = gradient > 0.0 ? gradient / (solved.largest * size) : 0.0;
+  const double largest = solved.largest + std::sqrt(lost);
+  fit.info.optimality = gradient > 0.0 ? gradient / (largest * size) : 0.0;
 }
 
 // |Z^T rho| over all targets.
@@ -148,11 +159,11 @@ double DualRidge<T>::gradient_norm(const DualRoles& roles, const Buffer<double>&
   return std::sqrt(sum);
 }
 
-// Every coefficient is pinned or free, and u is zero.
+// Every coefficient is pinned or free, or the free ones fit every sample, and u is zero.
 template <Real T>
-void DualRidge<T>::without_penalty(const Task& task, GroupFit& fit) {
+void DualRidge<T>::without_penalty(const Task& task, const char* reason, GroupFit& fit) {
   fit.info.solver = Solver::closed_form;
-  fit.info.reason = "every coefficient is pinned to its prior mean or unpenalised";
+  fit.info.reason = reason;
   fit.info.rank = task.free.rank_of_features();
   auto it = system_.start(task.group, task.roles);
   evaluate(task, it, fit.coef.data());
@@ -180,9 +191,12 @@ GroupFit DualRidge<T>::fit(const TargetGroup& group) {
   const Task task = task_of(group);
   const auto& roles = task.roles;
   fit.info.rank = roles.lambda > 0.0 ? roles.n_penalised + task.free.rank_of_features()
-                                     : system_.n_weighted() - (roles.centred ? 1 : 0);
+                                     : system_.n_weighted() - (problem_.centred() ? 1 : 0);
   if (roles.n_penalised == 0 && !roles.penalised_intercept) {
-    without_penalty(task, fit);
+    without_penalty(task, "every coefficient is pinned to its prior mean or unpenalised", fit);
+  } else if (roles.lambda == 0.0 && !roles.free.empty() &&
+             task.free.columns() >= system_.n_weighted()) {
+    without_penalty(task, "unpenalised features fit every sample", fit);
   } else if (problem_.options().solver == SolverChoice::svd || !by_cholesky(task, fit)) {
     if (system_.mixed()) {  // float products were not enough
       system_.form_exact_kernel(roles);

@@ -30,7 +30,7 @@ class DualRidge {
   }
   bool by_cholesky(const Task& task, GroupFit& fit);
   void by_svd(const Task& task, GroupFit& fit);
-  void without_penalty(const Task& task, GroupFit& fit);
+  void without_penalty(const Task& task, const char* reason, GroupFit& fit);
   void step(const PosDefSystem& factor, const Task& task, double* rho, Buffer<double>& u) const;
   double optimality(const Task& task, const DualIterate& it, const DualIterate& begin,
                     double* rho) const;

@@ -18,19 +18,19 @@ template <Real T>
 DualRoles dual_roles(const Problem<T>& problem, double alpha) {
   const Index p = problem.n_features();
   DualRoles roles;
-  roles.centred = problem.centred() && problem.intercept_penalty(alpha) == 0.0;
-  roles.penalised_intercept = problem.centred() && !roles.centred && !std::isinf(alpha);
+  roles.penalised_intercept = problem.counts_intercept(alpha);
+  roles.centred = problem.centred() && !problem.options().penalize_intercept;
   roles.inverse_factor.assign(p, 0.0);
   roles.lambda = std::isinf(alpha) ? 0.0 : problem.penalty_unit(alpha);
   for (Index j = 0; j < p; ++j) {
-    const double a = problem.raw_penalty(j, alpha);
+    const double a = problem.raw_penalty(j, alpha > 0.0 ? alpha : 1.0);
     if (a == 0.0) roles.free.push_back(j);
     if (a == 0.0 || std::isinf(a)) continue;
-    roles.inverse_factor[j] = alpha / a;
+    roles.inverse_factor[j] = 1.0 / problem.raw_penalty(j, 1.0);
     ++roles.n_penalised;
   }
   const bool many_free = static_cast<Index>(roles.free.size()) > problem.n_samples();
-  // Nothing is penalised: take the limit alpha -> 0.
+  // No feature is penalised: of many solutions take the shortest, whose kernel is X X^T.
   if (roles.n_penalised == 0 && many_free && !roles.penalised_intercept) {
     for (const Index j : roles.free) roles.inverse_factor[j] = 1.0;
     roles.n_penalised = static_cast<Index>(roles.free.size());

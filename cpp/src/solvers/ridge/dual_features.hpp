@@ -14,7 +14,7 @@ struct DualRoles {
   std::vector<double> inverse_factor;  ///< 1 / f_j; 0 for pinned and free features
   std::vector<Index> free;             ///< unpenalised features beside penalised ones
   Index n_penalised = 0;               ///< features with a finite penalty above zero
-  double lambda = 0.0;  ///< penalty is lambda f_j; 0: least squares nearest the prior mean
+  double lambda = 0.0;                 ///< penalty is lambda f_j; 0: the limit of small ones
   bool centred = false;
   bool penalised_intercept = false;
 };

@@ -145,10 +145,23 @@ Buffer<double> DualSystem<T>::projected_kernel(const DualRoles& roles, const Unp
 }
 
 template <Real T>
-PosDefSystem DualSystem<T>::system(const DualRoles& roles, const Unpenalised& free) const {
+double DualSystem<T>::trace(const DualRoles& roles) const {
+  const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
+  double sum = 0.0;
+  for (Index i = 0; i < problem_.n_samples(); ++i)
+    sum += kernel_(i, i) + f * std::pow(features_.root_weight(i), 2);
+  return sum;
+}
+
+template <Real T>
+PosDefSystem DualSystem<T>::system(const DualRoles& roles, const Unpenalised& free,
+                                   double& kept) const {
   const Index n = problem_.n_samples();
-  double unused = 0.0;
-  auto lower = projected_kernel(roles, free, true, unused);
+  double filled = 0.0;
+  auto lower = projected_kernel(roles, free, true, filled);
+  double left = -filled * static_cast<double>(free.columns());
+  for (Index j = 0; j < n; ++j) left += lower[j * n + j];
+  kept = std::max(left, 0.0) / trace(roles);
   for (Index j = 0; j < n; ++j) {
     double& diagonal = lower[j * n + j];
     diagonal += roles.lambda;

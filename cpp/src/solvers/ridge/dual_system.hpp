@@ -62,8 +62,12 @@ class DualSystem {
   Buffer<double> projected_kernel(const DualRoles& roles, const Unpenalised& free, bool positive,
                                   double& own_value) const;
 
-  /// The system at lambda, not yet factored.
-  PosDefSystem system(const DualRoles& roles, const Unpenalised& free) const;
+  /// The system at lambda, not yet factored; `kept` is the part of the kernel's trace that
+  /// projection has left.
+  PosDefSystem system(const DualRoles& roles, const Unpenalised& free, double& kept) const;
+
+  /// The trace of the kernel, a penalised intercept's share included.
+  double trace(const DualRoles& roles) const;
 
   /// u = 0, residual = sqrt(w) (y - y_mean).
   DualIterate start(const TargetGroup& group, const DualRoles& roles) const;

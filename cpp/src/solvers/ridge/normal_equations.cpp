@@ -9,7 +9,8 @@ template <Real T>
 std::vector<Index> active_features(const Problem<T>& problem, const ScaledMoments& moments,
                                    const Means& means, double alpha) {
   std::vector<Index> active;
-  const bool free_intercept = problem.centred() && problem.intercept_penalty(alpha) == 0.0;
+  const bool free_intercept = problem.centred() && problem.intercept_penalty(alpha) == 0.0 &&
+                              !problem.counts_intercept(alpha);
   for (Index j = 0; j < problem.n_features(); ++j) {
     const double a = problem.penalty(j, alpha);
     const bool empty = moments.gram(j, j) <= 0.0 && (free_intercept || means.x[j] == 0.0);
@@ -72,15 +73,24 @@ Buffer<double> NormalEquations<T>::correction(const double* g) const {
   return step;
 }
 
-// d_j = sqrt(G_jj + kappa x_mean_j^2 + alpha_j), which brings the system to a unit diagonal.
+template <Real T>
+bool NormalEquations<T>::has_constants() const {
+  return kappa() == 0.0 && std::ranges::any_of(active_, [&](Index j) {
+           return moments_.gram(j, j) <= 0.0 && problem_.penalty(j, group_.alpha) == 0.0;
+         });
+}
+
+// d_j = sqrt(G_jj + kappa x_mean_j^2 + alpha_j), which brings the system to a unit diagonal; the
+// size about zero of a constant feature, whose gradient is rounding.
 template <Real T>
 std::vector<double> NormalEquations<T>::column_sizes() const {
   const double k = kappa();
   std::vector<double> d;
   for (const Index j : active_) {
     const double mean = means_.x[j];
-    d.push_back(std::sqrt(std::max(moments_.gram(j, j), 0.0) + k * mean * mean +
-                          problem_.penalty(j, group_.alpha)));
+    const double square =
+        std::max(moments_.gram(j, j), 0.0) + k * mean * mean + problem_.penalty(j, group_.alpha);
+    d.push_back(std::sqrt(square > 0.0 ? square : means_.weight * mean * mean));
   }
   return d;
 }

@@ -9,7 +9,8 @@
 namespace elltwo {
 
 /// The features that are solved for, ascending: neither pinned nor constant without a penalty,
-/// whose coefficients any value fits as well.
+/// whose coefficients any value fits as well. Constant ones are among them at alpha = 0 where the
+/// penalised intercept shares with them, see nearest_norm.
 template <Real T>
 std::vector<Index> active_features(const Problem<T>& problem, const ScaledMoments& moments,
                                    const Means& means, double alpha);
@@ -40,6 +41,9 @@ class NormalEquations {
 
   /// Selects the active features anew, after the moments have been formed again.
   void select_active() { active_ = active_features(problem_, moments_, means_, group_.alpha); }
+
+  /// Whether constant features without a penalty are solved for, which makes the system singular.
+  bool has_constants() const;
 
   /// Forms and factors the system; false if it is not positive definite.
   bool factor();

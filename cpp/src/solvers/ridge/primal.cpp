@@ -66,6 +66,7 @@ auto PrimalRidge<T>::by_cholesky(NormalEquations<T>& system, GroupFit& fit) -> V
   fit.info.rank = system.n_active();
   // A penalised intercept multiplies the means by the whole weight: float sums would show.
   if (problem_.intercept_penalty(system.group().alpha) > 0.0) data_.refine_means();
+  if (system.has_constants()) return {Next::orthogonal, why_singular};
   const bool definite = system.factor();
   fit.info.rcond = system.rcond();
   // Float products cannot tell a system that is worse from a singular one.
@@ -115,8 +116,8 @@ void PrimalRidge<T>::by_orthogonal(NormalEquations<T>& system, const char* why, 
   fit.info.n_iter = 0;
   // Where the normal equations are well-conditioned, corrections remove the error that rows of a
   // large penalty cause in the QR.
-  if (problem_.has_rows() && *why == '\0' && solved.rank == system.n_active() && system.factor() &&
-      system.rcond() > rcond_hopeless) {
+  if (problem_.has_rows() && *why == '\0' && !system.has_constants() &&
+      solved.rank == system.n_active() && system.factor() && system.rcond() > rcond_hopeless) {
     return refine(system, fit);
   }
   Buffer<double> g(fit.coef.size());

@@ -73,6 +73,12 @@ class Problem {
     return options_.penalize_intercept ? alpha * weight_scale_ : 0.0;
   }
 
+  /// Whether the intercept is penalised like a feature of factor 1, and finitely so; at alpha = 0 it
+  /// then counts among the parameters that are to be small where least squares has many solutions.
+  bool counts_intercept(double alpha) const {
+    return centred() && options_.penalize_intercept && !std::isinf(alpha);
+  }
+
   /// Penalty of a feature with factor 1 where all features share one scale (the dual).
   double penalty_unit(double alpha) const {
     return alpha * weight_scale_ * x_scale(0) * x_scale(0);

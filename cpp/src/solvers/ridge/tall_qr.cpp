@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "linalg/row_triangle.hpp"
+#include "solvers/ridge/nearest.hpp"
 
 namespace elltwo {
 
@@ -98,6 +99,7 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
     stack[a * ld + m + a] = std::sqrt(penalty);
     stack[a * ld + 2 * m] = std::sqrt(kappa) * means_.x[j];
   }
+  std::vector<double> levels;
   for (Index u = 0; u < t; ++u) {
     const Index target = group.targets[u];
     const double* b = coef + u * problem_.n_features();
@@ -106,6 +108,7 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
     double mean = means_.y[target];
     for (Index j = 0; j < problem_.n_features(); ++j) mean -= means_.x[j] * b[j];
     c[2 * m] = std::sqrt(kappa) * mean;
+    levels.push_back(mean);
     for (Index a = 0; a < m; ++a) {
       const double prior = b[active_[a]];
       for (Index i = 0; i <= a; ++i) c[i] -= stack[a * ld + i] * prior;
@@ -113,9 +116,8 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
   }
   if (penalised) fold_rows(m, m + 1, t, stack.data(), ld);
   double* c = stack.data() + m * ld;
-  std::vector<double> units;  // of b in terms of its scaled self, for the norm that is minimised
-  for (const Index j : active_) units.push_back(problem_.x_scale(j));
-  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, units.data(), c, t, ld);
+  const auto norm = nearest_norm(problem_, means_, active_, group.alpha, std::move(levels));
+  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, norm, c, t, ld);
   for (Index u = 0; u < t; ++u) {
     for (Index a = 0; a < m; ++a) {
       coef[u * problem_.n_features() + active_[a]] += c[u * ld + a];

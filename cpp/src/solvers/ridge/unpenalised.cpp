@@ -21,11 +21,21 @@ Unpenalised::Unpenalised(Index n, const std::vector<double>& ones, Buffer<double
   if (q == 0) return;
   singular_ = Buffer<double>(k);
   vt_ = Buffer<double>(k * q);
+  std::vector<Index> without_weight;
+  for (Index i = 0; i < n; ++i) {
+    bool zero = true;
+    for (Index c = 0; c < q && zero; ++c) zero = columns[c * n + i] == 0.0;
+    if (zero) without_weight.push_back(i);
+  }
   lapack::gesdd(n, q, columns.data(), n, singular_.data(), basis_.data() + n * columns_, n,
                 vt_.data(), k);
   const double cut =
       static_cast<double>(std::max(n, q)) * std::numeric_limits<double>::epsilon() * singular_[0];
   while (rank_ < k && singular_[rank_] > cut) ++rank_;
+  double* basis = basis_.data() + n * columns_;
+  for (Index c = 0; c < rank_; ++c) {  // rounding there would be all that such rows have
+    for (const Index i : without_weight) basis[c * n + i] = 0.0;
+  }
   columns_ += rank_;
 }
 

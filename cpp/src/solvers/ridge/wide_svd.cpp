@@ -1,6 +1,7 @@
 #include "solvers/ridge/wide_svd.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -8,8 +9,8 @@
 
 namespace elltwo {
 
-WideSvdFit wide_svd(Index m, Index n, Buffer<double> zt, double lambda, Index n_targets,
-                    const double* r, double* u) {
+WideSvdFit wide_svd(Index m, Index n, Buffer<double> zt, double lost, double lambda,
+                    Index n_targets, const double* r, double* u) {
   const Index k = std::min(m, n);
   Buffer<double> tau(k);
   lapack::geqrf(m, n, zt.data(), m, tau.data());
@@ -22,8 +23,8 @@ WideSvdFit wide_svd(Index m, Index n, Buffer<double> zt, double lambda, Index n_
   Buffer<double> s(k), left(k * k), vt(k * n);
   std::fill_n(u, n_targets * n, 0.0);
   if (!lapack::gesdd(k, n, triangle.data(), k, s.data(), left.data(), k, vt.data(), k)) return {};
-  const double cut =
-      static_cast<double>(std::max(m, n)) * std::numeric_limits<double>::epsilon() * s[0];
+  const double cut = static_cast<double>(std::max(m, n)) * std::numeric_limits<double>::epsilon() *
+                     (s[0] + std::sqrt(lost));
   WideSvdFit fit;
   while (fit.rank < k && s[fit.rank] > cut) ++fit.rank;
   fit.largest = s[0];

@@ -23,7 +23,6 @@ class DualPath final : public PathMethod<T> {
   Index n_unpenalised() const override { return spectrum_->n_unpenalised(); }
   bool dual() const override { return true; }
   Index n_directions() const override { return spectrum_->n_directions(); }
-  bool rank_deficient() const override { return true; }
   DualSystem<T>* dual_system() override { return &system_; }
   void coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;

@@ -42,9 +42,6 @@ class PathMethod {
   virtual bool dual() const = 0;
   virtual Index n_directions() const = 0;
 
-  /// Whether least squares has many solutions.
-  virtual bool rank_deficient() const = 0;
-
   /// Moments of the features with products formed in double, or null if the method needs none.
   virtual const ScaledMoments* moments() const { return nullptr; }
 

@@ -141,7 +141,10 @@ void PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
     for (Index i = m; i <= m + t; ++i) sum += std::pow(top[(m + t) * cols + i], 2);
     rest.push_back(sum);
   }
-  spectrum_ = spectrum_of_triangle(m, design_->n_free(), top.data(), cols, std::move(rest),
+  std::vector<double> free_unit;
+  for (Index a = 0; a < design_->n_free(); ++a)
+    free_unit.push_back(problem_.x_scale(design_->coefficient(a)));
+  spectrum_ = spectrum_of_triangle(m, free_unit, top.data(), cols, std::move(rest),
                                    static_cast<double>(std::max(n_rows, m)) * epsilon);
   solver_ = Solver::svd;
 }

@@ -29,7 +29,6 @@ class PrimalPath final : public PathMethod<T> {
   Index n_directions() const override {
     return spectrum_.rank_free + static_cast<Index>(spectrum_.s.size());
   }
-  bool rank_deficient() const override { return n_directions() < design_->size(); }
   void coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept) override;
   void residual_squares(double alpha, double* rss) const override {

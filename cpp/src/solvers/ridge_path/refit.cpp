@@ -39,15 +39,6 @@ void refit_target(const RefitProblem<T>& problem, Index target, std::span<const 
   }
 }
 
-template <Real T>
-bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options) {
-  const auto& f = data.penalty_factors;
-  const bool alike = std::all_of(f.begin(), f.end(), [](double v) { return v == 1.0; });
-  return !alike || options.penalize_intercept;
-}
-
-template bool limit_differs<double>(const RidgeData<double>&, const RidgeOptions&);
-template bool limit_differs<float>(const RidgeData<float>&, const RidgeOptions&);
 template void refit_target<double>(const RefitProblem<double>&, Index, std::span<const double>,
                                    std::span<double>, std::span<double>);
 template void refit_target<float>(const RefitProblem<float>&, Index, std::span<const double>,

@@ -22,10 +22,4 @@ template <Real T>
 void refit_target(const RefitProblem<T>& problem, Index target, std::span<const double> alphas,
                   std::span<double> coef, std::span<double> intercept);
 
-/// Whether the path of a problem with many solutions at alpha = 0 tends to a solution other than
-/// that of ridge(): the shortest one in the norm of the factors, a penalised intercept included,
-/// not in the user's units.
-template <Real T>
-bool limit_differs(const RidgeData<T>& data, const RidgeOptions& options);
-
 }  // namespace elltwo

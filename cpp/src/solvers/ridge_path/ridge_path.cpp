@@ -81,10 +81,6 @@ struct RidgePath<T>::State {
     else method = std::make_unique<PrimalPath<T>>(*problem);
   }
 
-  bool needs_refit(double alpha) const {
-    return alpha == 0.0 && method->rank_deficient() && limit_differs(data, options);
-  }
-
   void require_rows() const {
     if (problem->has_rows()) return;
     throw std::invalid_argument(
@@ -186,22 +182,6 @@ template <Real T>
 void RidgePath<T>::State::coefficients(std::span<const double> alphas, std::span<double> coef,
                                        std::span<double> intercept) {
   method->coefficients(alphas, coef, intercept);
-  const Index p = data.x.cols;
-  const Index n_targets = data.y.cols;
-  for (std::size_t a = 0; a < alphas.size(); ++a) {
-    if (!needs_refit(alphas[a])) continue;
-    const auto one = alphas.subspan(a, 1);
-    const std::size_t first = a * n_targets;
-    if (!problem->has_rows()) {
-      fit(one, coef.subspan(first * p, n_targets * p), intercept.subspan(first, n_targets));
-      continue;
-    }
-    for (Index t = 0; t < n_targets; ++t) {
-      const std::size_t row = first + t;
-      refit_target<T>({data, sparse(), options, problem->monitor()}, t, one,
-                      coef.subspan(row * p, p), intercept.subspan(row, 1));
-    }
-  }
   unshift_intercepts(x_shift, coef, intercept);
 }
 
@@ -253,16 +233,13 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
   const Index fits = data.y.cols * n_alphas;
   std::vector<std::vector<double>> partial(row_block_chunks);
   std::vector<std::vector<Index>> odd(partial.size());
-  const bool refit =
-      data.x.cols > data.x.rows &&  // else no row has a say in what is shortest
-      std::any_of(alphas.begin(), alphas.end(), [&](double alpha) { return needs_refit(alpha); });
   const auto visit = [&](const LeftOutBlock& block) {
     auto& sums = partial[block.chunk];
     sums.resize(fits);
     for (Index k = 0; k < block.rows; ++k) {
       const Index i = block.row + k;
       const double* e = block.error + k * fits;
-      if (refit || std::any_of(e, e + fits, [](double v) { return std::isnan(v); })) {
+      if (std::any_of(e, e + fits, [](double v) { return std::isnan(v); })) {
         odd[block.chunk].push_back(i);
         continue;
       }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "linalg/buffer.hpp"
@@ -47,8 +48,10 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
                           int n_threads);
 
 /// From the triangle of a QR of [columns | targets] (m x m, m x t, column-major, ld), unpenalised
-/// columns first, and what the targets have beyond it.
-Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
+/// columns first, and what the targets have beyond it. Where unpenalised columns are dependent, the
+/// solution with the least sum of (free_unit_j z_j)^2 over them is taken, free_unit having a value
+/// for each.
+Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
                               std::vector<double> rest, double noise);
 
 }  // namespace elltwo

@@ -13,10 +13,36 @@ using blas::Op;
 struct FreeTriangle {
   Index rank = 0;
   Buffer<double> u;      // q0 x q0
-  Buffer<double> basis;  // q0 x rank, with orthonormal image
+  Buffer<double> basis;  // q0 x rank, with orthonormal image; the shortest such
 };
 
-FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
+// basis -= N s, for the null space N = D V of the free columns, with the s that leaves the least sum
+// of (unit_j basis_j)^2: images stay as they are.
+void shorten(Index q0, const std::vector<double>& column_unit, const double* vt,
+             std::span<const double> unit, FreeTriangle& part) {
+  const Index q = q0 - part.rank;
+  if (q == 0 || part.rank == 0) return;
+  Buffer<double> null(q0 * q), sized(q0 * q), tau(q), target(q0 * part.rank);
+  for (Index k = 0; k < q; ++k) {
+    for (Index j = 0; j < q0; ++j) {
+      null[k * q0 + j] = column_unit[j] * vt[j * q0 + part.rank + k];
+      sized[k * q0 + j] = unit[j] * null[k * q0 + j];
+    }
+  }
+  for (Index k = 0; k < part.rank; ++k) {
+    for (Index j = 0; j < q0; ++j) target[k * q0 + j] = unit[j] * part.basis[k * q0 + j];
+  }
+  lapack::geqrf(q0, q, sized.data(), q0, tau.data());
+  lapack::ormqr(Op::transpose, q0, part.rank, q, sized.data(), q0, tau.data(), target.data(), q0);
+  blas::trsm(blas::Side::left, blas::Uplo::upper, Op::none, q, part.rank, sized.data(), q0,
+             target.data(), q0);
+  blas::gemm(Op::none, Op::none, q0, part.rank, q, -1.0, null.data(), q0, target.data(), q0, 1.0,
+             part.basis.data(), q0);
+}
+
+FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, Index ld,
+                           double noise) {
+  const auto q0 = static_cast<Index>(free_unit.size());
   FreeTriangle part;
   if (q0 == 0) return part;
   auto a = Buffer<double>::zeros(q0 * q0);
@@ -25,7 +51,7 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
     double square = 0.0;
     for (Index i = 0; i <= j; ++i) square += r[j * ld + i] * r[j * ld + i];
     double& scale = unit[j];
-    if (square > 0.0) scale = 1.0 / std::sqrt(square);
+    scale = square > 0.0 ? 1.0 / std::sqrt(square) : 1.0;
     for (Index i = 0; i <= j; ++i) a[j * q0 + i] = scale * r[j * ld + i];
   }
   Buffer<double> s(q0), vt(q0 * q0);
@@ -38,6 +64,7 @@ FreeTriangle free_triangle(Index q0, const double* r, Index ld, double noise) {
     }
     ++part.rank;
   }
+  shorten(q0, unit, vt.data(), free_unit, part);
   return part;
 }
 
@@ -77,11 +104,12 @@ Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Inde
 
 }  // namespace
 
-Spectrum spectrum_of_triangle(Index m, Index n_free, const double* r, Index ld,
+Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
                               std::vector<double> rest, double noise) {
+  const auto n_free = static_cast<Index>(free_unit.size());
   const auto t = static_cast<Index>(rest.size());
   const Index q = m - n_free;
-  const FreeTriangle free = free_triangle(n_free, r, ld, noise);
+  const FreeTriangle free = free_triangle(free_unit, r, ld, noise);
   Spectrum result;
   result.rank_free = free.rank;
   result.reference_rss = std::move(rest);

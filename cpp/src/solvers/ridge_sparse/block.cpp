@@ -26,8 +26,27 @@ void SparseBlock<T>::set_up_target(Index t) {
     const double a = problem_.penalty(j, alpha);
     penalty_[j * k() + t] = std::isinf(a) ? 0.0 : a;
     const double square = design_.x_spread[j] + kappa * mean * mean + a;
+    if (is_level(j, t)) continue;  // its spread is rounding of its mean
     if (!std::isinf(a) && square > 0.0) inverse_size_[j * k() + t] = 1.0 / std::sqrt(square);
   }
+}
+
+template <Real T>
+bool SparseBlock<T>::is_level(Index j, Index t) const {
+  if (!counts_level(t) || std::isinf(problem_.raw_penalty(j, 1.0))) return false;
+  const double mean = design_.means.x[j];
+  const double rounding = std::pow(4.0 * epsilon * mean, 2);
+  return mean != 0.0 && design_.x_spread[j] <= design_.means.weight * rounding;
+}
+
+template <Real T>
+bool SparseBlock<T>::has_levels() const {
+  for (Index t = 0; t < k(); ++t) {
+    for (Index j = 0; counts_level(t) && j < design_.x.cols; ++j) {
+      if (is_level(j, t)) return true;
+    }
+  }
+  return false;
 }
 
 template <Real T>

@@ -63,6 +63,21 @@ class SparseBlock {
   /// Problem::kappa of target t; 0 without an intercept.
   double kappa(Index t) const { return kappa_[t]; }
 
+  const SparseDesign<T>& design() const { return design_; }
+
+  /// Whether the intercept of target t is one of the parameters that are to be small, where least
+  /// squares without a penalty has many solutions.
+  bool counts_level(Index t) const {
+    return targets_[t].alpha == 0.0 && problem_.counts_intercept(0.0);
+  }
+
+  /// Whether column j is constant, but not zero, and its coefficient of target t shares with the
+  /// intercept, see counts_level. It has no part in the system.
+  bool is_level(Index j, Index t) const;
+
+  /// Whether there is such a column.
+  bool has_levels() const;
+
   /// Whether any coefficient of target t has a penalty.
   bool penalised(Index t) const;
 

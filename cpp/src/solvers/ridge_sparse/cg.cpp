@@ -14,6 +14,8 @@ constexpr double most_drift = 0.1;  // of the tolerance, that needs no residual 
 constexpr int shortest_trial = 3;
 constexpr int longest_trial = 2;  // of what it is compared with
 constexpr double tol_floor = 4 * epsilon;
+constexpr int most_rounds = 50;            // of CgNorm::follow
+constexpr double part_that_settles = 0.1;  // of the tolerance, a relative step that ends them
 constexpr std::int64_t iterations_per_correction = 100;
 
 // Eigenvalues of a symmetric tridiagonal matrix below x (Sturm; Golub and Van Loan, 4th ed.,
@@ -53,40 +55,20 @@ template <Real T>
 SparseCg<T>::SparseCg(const Problem<T>& problem, const SparseBlock<T>& block)
     : problem_(problem),
       block_(block),
-      inverse_(block.size()),
+      norm_(problem, block),
       r_(block.size()),
       d_(block.size()),
       q_(block.size()),
+      z_(block.size()),
       targets_(block.k()),
       tol_(std::max(problem.options().tol, tol_floor)),
-      magnification_(block.magnification()) {
-  const Index k = block.k();
-  // Lengths are measured in the user's units, relative to the largest.
-  double smallest = infinity;
-  for (Index e = 0; e < block.size(); ++e) {
-    if (block.inverse_size()[e] > 0.0) smallest = std::min(smallest, problem.x_scale(e / k));
-  }
-  for (Index t = 0; t < k; ++t) {
-    const bool plain = !block.penalised(t);
-    for (Index e = t; e < block.size(); e += k) {
-      const double inverse_size = block.inverse_size()[e];
-      const double unit = smallest / problem.x_scale(e / k);
-      inverse_[e] = plain && inverse_size > 0.0 ? unit * unit : inverse_size * inverse_size;
-    }
-  }
-}
+      magnification_(block.magnification()) {}
 
 // d = z = M^-1 r.
 template <Real T>
 void SparseCg<T>::start_directions() {
   const Index k = block_.k();
-  for (Index t = 0; t < k; ++t) {
-    targets_[t].rz = sum_over(block_.size() / k, [&](Index j) {
-      const Index e = j * k + t;
-      d_[e] = inverse_[e] * r_[e];
-      return d_[e] * r_[e];
-    });
-  }
+  for (Index t = 0; t < k; ++t) targets_[t].rz = norm_.solve(t, r_.data(), d_.data());
 }
 
 // One step of target t along d, for which q = H d is known, and its next direction.
@@ -108,19 +90,18 @@ void SparseCg<T>::advance(Index t, double* b) {
     target.done = true;
     return;
   }
-  const double rz = sum_over(p, [&](Index j) {
-    const Index e = j * k + t;
+  for (Index e = t; e < block_.size(); e += k) {
     b[e] += step * d_[e];
-    r_[e] -= step * q_[e];
-    return inverse_[e] * r_[e] * r_[e];
-  });
+    if (inverse_size[e] > 0.0) r_[e] -= step * q_[e];
+  }
+  const double rz = norm_.solve(t, r_.data(), z_.data());
   // Rounding of the n terms of x_j.u beside |x_j| |u|, |u|^2 <= dq, and of the terms of u itself.
   const double rounding = epsilon * std::sqrt(static_cast<double>(problem_.n_samples()));
   target.drift +=
       rounding * magnification_ * step * (std::sqrt(dq) + magnification_ * std::sqrt(length));
   const double beta = rz / target.rz;
   target.rz = rz;
-  for (Index e = t; e < block_.size(); e += k) d_[e] = inverse_[e] * r_[e] + beta * d_[e];
+  for (Index e = t; e < block_.size(); e += k) d_[e] = z_[e] + beta * d_[e];
   if (t != 0) return;
   const double previous = diagonal_.empty() ? 0.0 : off_.back() * off_.back();
   // T_ii = 1 / step_i + beta_(i-1) / step_(i-1),  T_(i,i+1) = sqrt(beta_i) / step_i
@@ -207,6 +188,22 @@ void SparseCg<T>::solve(int max_iter, bool is_trial, double* b, SolveInfo& info)
   info.solver = Solver::cg;
   info.rank = block_.rank();
   info.n_iter = 0;
+  Buffer<double> a(norm_.has_followers() ? block_.size() : 0);
+  std::copy_n(b, a.size(), a.data());
+  norm_.start(b);
+  solve_from_here(max_iter, is_trial, b, info);
+  for (int round = 0; norm_.has_followers() && round < most_rounds; ++round) {
+    if (info.optimality > tol_ || info.n_iter >= max_iter) break;
+    const double step = norm_.follow(a.data(), b);
+    solve_from_here(max_iter, is_trial, b, info);
+    if (step <= part_that_settles * tol_) break;
+  }
+  info.rcond = rcond();
+}
+
+// From b, until every target meets the tolerance.
+template <Real T>
+void SparseCg<T>::solve_from_here(int max_iter, bool is_trial, double* b, SolveInfo& info) {
   double previous = infinity;
   for (;;) {
     block_.gradient(b, r_.data());
@@ -220,7 +217,6 @@ void SparseCg<T>::solve(int max_iter, bool is_trial, double* b, SolveInfo& info)
     info.optimality = optimality();
     if (!to_the_end || (info.optimality <= tol_ && !drift_matters())) break;
   }
-  info.rcond = rcond();
 }
 
 template class SparseCg<double>;

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "solvers/ridge/outcome.hpp"
-#include "solvers/ridge_sparse/block.hpp"
+#include "solvers/ridge_sparse/cg_norm.hpp"
 
 namespace elltwo {
 
@@ -11,9 +11,8 @@ namespace elltwo {
 int most_cg_iterations(const RidgeOptions& options);
 
 /// Conjugate gradients on the normal equations of centred sparse data, preconditioned by their
-/// diagonal (Hestenes and Stiefel 1952; Golub and Van Loan, 4th ed., 11.5.2). Targets without a
-/// penalty go without preconditioning: started from the prior means, the iteration then ends in the
-/// solution nearest to them.
+/// diagonal (Hestenes and Stiefel 1952; Golub and Van Loan, 4th ed., 11.5.2), or at alpha = 0 by
+/// the norm that makes them end in the limit of small penalties, see CgNorm.
 template <Real T>
 class SparseCg {
  public:
@@ -36,6 +35,7 @@ class SparseCg {
     double relative_drift() const { return drift > 0.0 ? drift / state.scale : 0.0; }
   };
 
+  void solve_from_here(int max_iter, bool is_trial, double* b, SolveInfo& info);
   bool iterate(double* b, int max_iter, bool is_trial, int& n_iter);
   void measure(const double* b);
   bool hopeless(const std::vector<Target>& start, int done, int max_iter) const;
@@ -47,8 +47,9 @@ class SparseCg {
 
   const Problem<T>& problem_;
   const SparseBlock<T>& block_;
-  Buffer<double> inverse_;    // the inverse of the preconditioner M, which is diagonal
+  CgNorm<T> norm_;
   Buffer<double> r_, d_, q_;  // residuals, directions and H times the directions
+  Buffer<double> z_;          // M^-1 times the residuals
   std::vector<Target> targets_;
   double tol_;
   double magnification_;

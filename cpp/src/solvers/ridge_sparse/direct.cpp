@@ -5,6 +5,7 @@
 
 #include "linalg/orthogonal.hpp"
 #include "linalg/row_triangle.hpp"
+#include "solvers/ridge/nearest.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
@@ -39,7 +40,8 @@ template <Real T>
 auto SparseDirect<T>::active_features(const SparseBlock<T>& block) const -> Active {
   Active active;
   for (Index j = 0; j < design_.x.cols; ++j) {
-    if (block.inverse_size()[j * block.k()] > 0.0) active.push_back(j);
+    const bool solved_for = block.inverse_size()[j * block.k()] > 0.0;
+    if (solved_for || block.is_level(j, 0)) active.push_back(j);
   }
   return active;
 }
@@ -119,8 +121,8 @@ bool SparseDirect<T>::by_cholesky(const SparseBlock<T>& block, double* b, SolveI
   const bool insists = problem_.options().solver == SolverChoice::cholesky;
   info.solver = Solver::cholesky;
   info.rank = block.rank();
-  const bool definite = factor(block);
-  info.rcond = system_->rcond();
+  const bool definite = !block.has_levels() && factor(block);
+  info.rcond = definite ? system_->rcond() : 0.0;
   if (!definite || info.rcond < rcond_singular) {
     info.fallback = "the normal equations are singular to working precision";
     return false;
@@ -215,11 +217,17 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   const auto top = triangle(block, active, b);
   auto stack = penalised_triangle(block, active, b, top);
   double* c = stack.data() + m * ld;
-  std::vector<double> units;
-  for (const Index j : active) units.push_back(problem_.x_scale(j));
+  std::vector<double> levels;
+  for (Index t = 0; t < block.k(); ++t) {
+    double mean = design_.means.y[block.targets()[t].target];
+    for (Index j = 0; j < design_.x.cols; ++j) mean -= design_.means.x[j] * b[j * block.k() + t];
+    levels.push_back(mean);
+  }
+  const auto norm =
+      nearest_norm(problem_, design_.means, active, block.targets()[0].alpha, std::move(levels));
   const bool force_svd = problem_.options().solver == SolverChoice::svd;
-  const auto fit = solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, units.data(), c,
-                                  block.k(), ld);
+  const auto fit =
+      solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, norm, c, block.k(), ld);
   for (Index a = 0; a < m; ++a) {
     const Index j = active[a];
     for (Index t = 0; t < block.k(); ++t) b[j * block.k() + t] += c[t * ld + a];

@@ -55,7 +55,8 @@ template <Real T>
 SolveInfo SparseSolver<T>::fit(const SparseBlock<T>& block, double* b) {
   SolveInfo info{.tolerance = problem_.options().tol};
   const bool asked = problem_.options().solver != SolverChoice::automatic;
-  if (std::ranges::all_of(block.inverse_size(), [](double s) { return s == 0.0; })) {
+  if (std::ranges::all_of(block.inverse_size(), [](double s) { return s == 0.0; }) &&
+      !block.has_levels()) {
     info.reason = "every coefficient is pinned to its prior mean or multiplies a constant feature";
     return info;
   }

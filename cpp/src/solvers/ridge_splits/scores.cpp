@@ -49,11 +49,6 @@ void SplitScores<T>::score_rows(double* sse) {
 template <Real T>
 void SplitScores<T>::by_rows(PathMethod<T>& path, double* sse) {
   path.squared_errors(sets_.test_rows, sets_.test_weight, alphas_, sse);
-  if (!path.rank_deficient() || !limit_differs(data_, options_)) return;
-  for (std::size_t a = 0; a < alphas_.size(); ++a) {
-    double* at_zero = sse + static_cast<Index>(a) * data_.y.cols;
-    if (alphas_[a] == 0.0) refit(alphas_.subspan(a, 1), at_zero);
-  }
 }
 
 template <Real T>

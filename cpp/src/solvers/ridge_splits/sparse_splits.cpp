@@ -63,8 +63,7 @@ class SparseScores {
 
   /// The same by sparse_ridge() for each alpha, which brings data of any scale into range.
   void score_by_refit(double* sse) {
-    in_portions(sse,
-                [&](std::span<const double> alphas, AlphaFits& fits) { refit(alphas, 0, fits); });
+    in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) { refit(alphas, fits); });
   }
 
  private:
@@ -75,29 +74,22 @@ class SparseScores {
     return data;
   }
 
-  // At alpha = 0, the last one, a path may tend to a solution other than that of ridge().
   void by_decomposition(PathMethod<double>& path, double* sse) {
-    const bool differs = path.rank_deficient() && limit_differs(data_, options_);
     in_portions(sse, [&](std::span<const double> alphas, AlphaFits& fits) {
       path.coefficients(alphas, fits.coef, fits.intercept);
-      const auto zero = std::find(alphas.begin(), alphas.end(), 0.0);
-      if (differs) refit(alphas, static_cast<std::size_t>(zero - alphas.begin()), fits);
     });
   }
 
-  // AlphaFits at alphas[first] and the following ones by sparse_ridge().
-  void refit(std::span<const double> alphas, std::size_t first, AlphaFits& fits) {
-    if (first == alphas.size()) return;
+  // AlphaFits at some alphas by sparse_ridge().
+  void refit(std::span<const double> alphas, AlphaFits& fits) {
     const double unit = 1.0;
     const auto data = training_data(&unit);
-    const auto some = alphas.subspan(first);
-    const Index p = x_.cols;
-    const Index n_targets = data.y.cols;
-    std::vector<double> coef(some.size() * p), intercept(some.size());
+    const Index p = x_.cols, n_targets = data.y.cols;
+    std::vector<double> coef(alphas.size() * p), intercept(alphas.size());
     for (Index t = 0; t < n_targets; ++t) {
-      refit_target<double>({data, &x_, options_, monitor_}, t, some, coef, intercept);
-      for (std::size_t a = 0; a < some.size(); ++a) {
-        const std::size_t row = (first + a) * n_targets + t;
+      refit_target<double>({data, &x_, options_, monitor_}, t, alphas, coef, intercept);
+      for (std::size_t a = 0; a < alphas.size(); ++a) {
+        const std::size_t row = a * n_targets + t;
         std::copy_n(coef.data() + a * p, p, fits.coef.data() + row * p);
         fits.intercept[row] = intercept[a];
       }

@@ -35,7 +35,17 @@ def smoother(
         if shrinks and np.isinf(alpha):
             options = options._replace(fit_intercept=False)
         plain = options._replace(penalize_intercept=False)
-        return _least_squares(problem, plain, columns, kept)
+        unit = unit_columns(problem, plain, columns, kept)
+        if unit.full_rank:
+            return _least_squares(unit.core, columns, plain.fit_intercept)
+        known = identified(unit, columns.mean)
+        shares = shrinks and alpha == 0.0  # with the features, in what is to be small
+        if shares:
+            columns = column_moments(problem.X, problem.sample_weight, False)
+        decide = problem._replace(penalty_factors=_deciding_factors(factors, kept, shares))
+        core = decompose(decide, options if shares else plain, 0.0)
+        made = _least_squares(core, columns, plain.fit_intercept and not shares)
+        return made._replace(known=known)
     if core is None:
         core = decompose(problem, options, alpha)
     basis, offset, rank = _basis(core, columns, centred)
@@ -72,22 +82,23 @@ def _unpenalised(
     return finite if alpha == 0.0 or not penalised else None
 
 
-def _least_squares(
-    problem: Problem, options: Options, columns: Columns, kept: npt.NDArray[np.bool_]
-) -> Smoother:
-    """Decompose unit columns, or the user's where the solution of least norm is asked for."""
-    unit = unit_columns(problem, options, columns, kept)
-    core, known = unit.core, None
-    if not unit.full_rank:
-        known = identified(unit, columns.mean)
-        core = decompose(
-            problem._replace(penalty_factors=np.where(kept, 1.0, np.inf)), options, 0.0
-        )
-    basis, offset, rank = _basis(core, columns, options.fit_intercept)
+def _deciding_factors(
+    factors: Float64Array, kept: npt.NDArray[np.bool_], shares: bool
+) -> Float64Array:
+    """Return factors whose norm decides among least-squares solutions of the features kept."""
+    decide = np.where(kept, factors, np.inf)
+    if shares or ((decide > 0.0) & np.isfinite(decide)).any():
+        return decide
+    return np.where(kept, 1.0, np.inf)
+
+
+def _least_squares(core: Core, columns: Columns, centred: bool) -> Smoother:
+    """Return the smoother of least squares from a decomposition for alpha = 0."""
+    basis, offset, rank = _basis(core, columns, centred)
     s = core.eigenvalues()
-    gain = _gains(rank, 1.0 / s, options.fit_intercept)
-    square = _gains(rank, s, options.fit_intercept)
-    return Smoother(core, 0.0, columns, basis, gain, square, offset, None, known)
+    gain = _gains(rank, 1.0 / s, centred)
+    square = _gains(rank, s, centred)
+    return Smoother(core, 0.0, columns, basis, gain, square, offset, None, None)
 
 
 def _basis(core: Core, columns: Columns, centred: bool) -> tuple[Float64Array, Float64Array, int]:
