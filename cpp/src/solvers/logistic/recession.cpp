@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
@@ -28,6 +29,11 @@ constexpr double least_independent = 1e-14;
 constexpr Index least_batch = 64;
 constexpr Index most_batch = 512;
 
+/// Rows, for each column, that are tried first, and coefficients up to which that is done: their
+/// vectors are kept.
+constexpr Index tried_rows_a_column = 8;
+constexpr Index most_tried_coefficients = 500;
+
 constexpr int most_rounds = 200;  // of adding rows
 constexpr Index most_steps_a_column = 20;
 
@@ -48,6 +54,8 @@ class NearestInCone {
   bool minimise(Monitor& monitor);
 
   bool vanishes() const { return size_ <= vanishing * size_of_target_; }
+  /// The number of rays with positive multipliers, which are independent.
+  Index rank() const { return static_cast<Index>(basis_.size()); }
   /// The minimum, of unit length.
   const std::vector<double>& direction() const { return residual_; }
 
@@ -241,13 +249,16 @@ struct Pair {
 /// The vectors a_i, or a_ik, of unit rows.
 class Constraints {
  public:
-  explicit Constraints(FreeColumns& x) : x_(x), z_(x.n_rows() * x.n_outputs()), row_(columns()) {}
+  explicit Constraints(FreeColumns& x) : x_(x), row_(columns()) {}
 
   Index columns() const { return x_.n_columns(); }
   Index outputs() const { return x_.n_outputs(); }
 
   /// Sets the lengths of the rows and returns the sum of all vectors.
   std::vector<double> sum(Monitor& monitor);
+
+  /// The vectors of some rows.
+  std::vector<std::vector<double>> vectors_of(std::span<const Index> rows);
 
   /// The margins of all unit rows along a direction; the worst of the negative ones in `negative`.
   Margins measure(const std::vector<double>& direction, std::vector<Pair>& negative);
@@ -258,6 +269,9 @@ class Constraints {
   template <class F>
   void for_each_margin(F f) const;
   void add_to(std::vector<double>& v, Index i, Index other) const;
+  double read_unit_row(Index i);
+  template <class F>
+  void for_each_other(Index i, F f) const;
 
   FreeColumns& x_;
   std::vector<double> z_;
@@ -277,21 +291,43 @@ void Constraints::add_to(std::vector<double>& v, Index i, Index other) const {
   add(other, -1.0);
 }
 
+// Sets row_ to row i over its length, which is returned.
+double Constraints::read_unit_row(Index i) {
+  x_.row(i, row_.data());
+  const double length = std::sqrt(dot(row_, row_));
+  for (double& v : row_) v /= length > 0.0 ? length : 1.0;
+  return length;
+}
+
+template <class F>
+void Constraints::for_each_other(Index i, F f) const {
+  if (outputs() == 1) f(Index{0});
+  for (Index k = 0; k < outputs() && outputs() > 1; ++k) {
+    if (k != x_.label()[i]) f(k);
+  }
+}
+
 std::vector<double> Constraints::sum(Monitor& monitor) {
   std::vector<double> total(outputs() * columns(), 0.0);
   length_.assign(x_.n_rows(), 0.0);
   for (Index i = 0; i < x_.n_rows(); ++i) {
     if (i % 4096 == 0) check(monitor);
-    x_.row(i, row_.data());
-    length_[i] = std::sqrt(dot(row_, row_));
-    if (length_[i] == 0.0) continue;
-    for (double& v : row_) v /= length_[i];
-    const Index others = outputs() == 1 ? 1 : outputs();
-    for (Index k = 0; k < others; ++k) {
-      if (outputs() == 1 || k != x_.label()[i]) add_to(total, i, k);
-    }
+    length_[i] = read_unit_row(i);
+    for_each_other(i, [&](Index k) { add_to(total, i, k); });
   }
   return total;
+}
+
+std::vector<std::vector<double>> Constraints::vectors_of(std::span<const Index> rows) {
+  std::vector<std::vector<double>> vectors;
+  for (const Index i : rows) {
+    if (read_unit_row(i) == 0.0) continue;
+    for_each_other(i, [&](Index k) {
+      vectors.emplace_back(outputs() * columns(), 0.0);
+      add_to(vectors.back(), i, k);
+    });
+  }
+  return vectors;
 }
 
 template <class F>
@@ -307,6 +343,7 @@ void Constraints::for_each_margin(F f) const {
 }
 
 Margins Constraints::measure(const std::vector<double>& direction, std::vector<Pair>& negative) {
+  z_.resize(x_.n_rows() * outputs());
   x_.multiply(direction.data(), z_.data());
   Margins margins{infinity, -infinity};
   negative.clear();
@@ -323,8 +360,7 @@ Margins Constraints::measure(const std::vector<double>& direction, std::vector<P
 
 std::vector<double> Constraints::vector_of(const Pair& pair) {
   std::vector<double> v(outputs() * columns(), 0.0);
-  x_.row(pair.row, row_.data());
-  for (double& x : row_) x /= length_[pair.row];
+  read_unit_row(pair.row);
   add_to(v, pair.row, pair.other);
   return v;
 }
@@ -338,6 +374,21 @@ void keep_worst(std::vector<Pair>& pairs, Index most) {
   const auto same = [](const Pair& a, const Pair& b) { return a.margin == b.margin; };
   pairs.erase(std::ranges::unique(pairs, same).begin(), pairs.end());
   if (static_cast<Index>(pairs.size()) > most) pairs.resize(most);
+}
+
+// The places of the largest values, of equals the first.
+std::vector<Index> places_of_largest(std::span<const double> values, Index count) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::nth_element(sorted.begin(), sorted.begin() + (count - 1), sorted.end(), std::greater{});
+  const double least = sorted[count - 1];
+  auto of_least = count;
+  for (Index i = 0; i < count; ++i) of_least -= sorted[i] > least ? 1 : 0;
+  std::vector<Index> places;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool taken = values[i] > least || (values[i] == least && of_least-- > 0);
+    if (taken) places.push_back(static_cast<Index>(i));
+  }
+  return places;
 }
 
 }  // namespace
@@ -374,6 +425,23 @@ Recession find_recession(FreeColumns& x, std::span<const signed char> side, Moni
     for (const Pair& pair : negative) cone.add(constraints.vector_of(pair));
   }
   return Recession::undecided;
+}
+
+bool some_rows_exclude_recession(FreeColumns& x, std::span<const double> residual,
+                                 Monitor& monitor) {
+  const Index size = x.n_outputs() * x.n_columns();
+  const Index count = std::max(least_batch, tried_rows_a_column * x.n_columns());
+  if (size > most_tried_coefficients || x.n_rows() < 2 * count) return false;
+  auto vectors = Constraints(x).vectors_of(places_of_largest(residual, count));
+  std::vector<double> total(size, 0.0);
+  for (const auto& v : vectors) {
+    for (Index e = 0; e < size; ++e) total[e] += v[e];
+  }
+  NearestInCone cone(std::move(total));
+  for (auto& v : vectors) cone.add(std::move(v));
+  // What all classes have in common is in no vector.
+  const Index all = x.n_outputs() == 1 ? size : size - x.n_columns();
+  return cone.minimise(monitor) && cone.vanishes() && cone.rank() == all;
 }
 
 }  // namespace elltwo

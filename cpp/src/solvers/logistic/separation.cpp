@@ -32,18 +32,29 @@ constexpr Index few_columns = 8;
 template <Real T>
 double least_residual(const LogisticObjective<T>& objective, const LogisticPoint& at) {
   const auto& rows = objective.rows();
+  const Index outputs = objective.problem().n_outputs();
   double least = infinity;
-  if (objective.problem().n_outputs() == 1) {
-    for (const double v : at.curvature) least = std::min(least, v);
-    return least;
-  }
-  for (Index k = 0; k < objective.problem().n_outputs(); ++k) {
+  for (Index k = 0; k < outputs; ++k) {
     const double* p = at.curvature.data() + k * rows.n;
     for (Index i = 0; i < rows.n; ++i) {
-      if (rows.label[i] != k) least = std::min(least, rows.weight_of(i) * p[i]);
+      if (outputs == 1) least = std::min(least, p[i]);
+      else if (rows.label[i] != k) least = std::min(least, rows.weight_of(i) * p[i]);
     }
   }
   return least;
+}
+
+/// w (1 - p) of every row, p being the probability of its class; of two classes w p (1 - p).
+template <Real T>
+std::vector<double> residuals_of_rows(const LogisticObjective<T>& objective,
+                                      const LogisticPoint& at) {
+  const auto& rows = objective.rows();
+  if (objective.problem().n_outputs() == 1) return {at.curvature.begin(), at.curvature.end()};
+  std::vector<double> residual(rows.n);
+  for (Index i = 0; i < rows.n; ++i) {
+    residual[i] = rows.weight_of(i) * (1.0 - at.curvature[rows.label[i] * rows.n + i]);
+  }
+  return residual;
 }
 
 /// A bound on the length of the gradient, in columns of unit deviation.
@@ -173,14 +184,15 @@ bool has_separation(const LogisticObjective<T>& objective, const FreeCone& cone,
   const double residual = least_residual(objective, at);
   if (!(residual <= most_residual * gradient)) return false;
   DenseFreeColumns<T> x(objective, cone.columns);
+  Monitor& monitor = objective.problem().monitor();
+  if (some_rows_exclude_recession(x, residuals_of_rows(objective, at), monitor)) return false;
   const auto along = margins_of(x, cone, step, info);
   if (along.separate()) return true;
   const bool is_short = std::max(-along.least, along.largest) < short_step;
   if (is_short && residual > small_residual * gradient) return false;
   if (margins_of(x, cone, at.theta, info).separate()) return true;
   const bool moderate = x.n_outputs() * x.n_columns() <= most_recession_coefficients;
-  const auto verdict = moderate ? find_recession(x, cone.side, objective.problem().monitor())
-                                : Recession::undecided;
+  const auto verdict = moderate ? find_recession(x, cone.side, monitor) : Recession::undecided;
   if (verdict != Recession::undecided) return verdict == Recession::exists;
   return along.largest > 0.0 && along.least >= -separation_noise * along.largest;
 }

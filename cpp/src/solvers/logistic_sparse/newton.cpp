@@ -220,6 +220,9 @@ bool SparseLogisticNewton<T>::step_separates(bool ends, double optimality) {
   if (!ends && margins.least < -boundary_margin * margins.largest) return false;
   SparseFreeColumns<T> x(system_);
   if (x.n_outputs() * x.n_columns() <= most_recession_coefficients) {
+    const auto residual = system_.terms().residuals_of_rows();
+    has_minimum_ = some_rows_exclude_recession(x, residual, system_.monitor());
+    if (has_minimum_) return false;
     const auto verdict = find_recession(x, {}, system_.monitor());
     has_minimum_ = verdict == Recession::none;
     if (verdict != Recession::undecided) return verdict == Recession::exists;
@@ -248,7 +251,8 @@ void SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
     else if (out) info.status = Status::max_iter_reached;
     if (separates || converged || out) return;
     if (step(b, info)) continue;
-    info.status = step_separates(true, info.optimality) ? Status::separable : Status::max_iter_reached;
+    info.status =
+        step_separates(true, info.optimality) ? Status::separable : Status::max_iter_reached;
     return;
   }
 }

@@ -40,9 +40,9 @@ class SparseLogisticNewton {
   Buffer<double> d_;      ///< the last Newton direction
   Buffer<double> free_;   ///< the part of d_ without a penalty
   double loss_ = 0.0;
-  double largest_ = 0.0;     ///< largest predictor since z_ was last computed from the data
-  bool inaccurate_ = false;  ///< z_ has lost digits: its terms were much larger than it is now
-  bool stepped_ = false;     ///< the fit has taken a step
+  double largest_ = 0.0;      ///< largest predictor since z_ was last computed from the data
+  bool inaccurate_ = false;   ///< z_ has lost digits: its terms were much larger than it is now
+  bool stepped_ = false;      ///< the fit has taken a step
   bool has_minimum_ = false;  ///< no direction separates the classes at this alpha
 };
 

@@ -113,6 +113,14 @@ double LogisticTerms::least_residual() const {
   return least;
 }
 
+std::vector<double> LogisticTerms::residuals_of_rows() const {
+  std::vector<double> result(n_);
+  for (Index i = 0; i < n_; ++i) {
+    result[i] = std::abs(residual_[outputs_ == 1 ? i : i * outputs_ + label_[i]]);
+  }
+  return result;
+}
+
 auto LogisticTerms::margins(const double* z, const double* base) const -> Margins {
   Margins result{infinity, -infinity};
   const auto own = [&](Index e) { return base != nullptr ? z[e] - base[e] : z[e]; };
