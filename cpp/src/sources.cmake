@@ -47,6 +47,8 @@ set(elltwo_sources
   src/solvers/logistic/nearest.cpp
   src/solvers/logistic/objective.cpp
   src/solvers/logistic/problem.cpp
+  src/solvers/logistic/recession.cpp
+  src/solvers/logistic/separation.cpp
   src/solvers/logistic/small.cpp
   src/solvers/logistic/tall.cpp
   src/solvers/logistic/validate.cpp

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "parallel/sum_over.hpp"
+#include "solvers/logistic/separation.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/shared/ranges.hpp"
 
@@ -131,22 +132,11 @@ bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap)
   return refreshed < kept;
 }
 
-// Where the loss has no minimum, the point and the step tend to a direction that separates the
-// classes.
 template <Real T>
-bool LogisticDescent<T>::found_separation(const LogisticPoint& at, LogisticInfo& info) const {
-  for (const auto* direction : {&at.theta, &direction_}) {
-    ++info.n_passes;
-    if (!objective_.separates(direction->data())) continue;
-    info.status = Status::separable;
-    return true;
-  }
-  return false;
-}
-
-template <Real T>
-void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
-                             LogisticInfo& info) {
+void LogisticDescent<T>::iterate(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
+                                 LogisticInfo& info) {
+  const bool may_be_separable = objective_.problem().has_free_features() && goal.is_answer;
+  const auto cone = may_be_separable ? free_cone(objective_.problem()) : FreeCone{};
   pairs_.clear();
   since_refresh_ = 1;
   optimality_at_refresh_ = objective_.optimality(at);
@@ -168,9 +158,11 @@ void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
       const bool polished = optimality <= polished_optimality || optimality > 0.5 * before;
       if (!goal.polish || polished) return;
     }
-    const bool may_be_separable = objective_.problem().has_free_features() && goal.tol > 0.0;
-    const bool test_now = iter > 0 && (iter % separation_interval == 0 || iter == goal.max_iter);
-    if (may_be_separable && test_now && found_separation(at, info)) return;
+    const bool test_now = may_be_separable && iter > 0 && iter % separation_interval == 0;
+    if (test_now && found_separation(objective_, cone, at, direction_, info)) {
+      info.status = Status::separable;
+      return;
+    }
     if (iter >= goal.max_iter) return;
     before = optimality;
     const bool was_fresh = since_refresh_ == 0;
@@ -186,6 +178,18 @@ void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
     ++since_refresh_;
     const double reached = objective_.optimality(at);
     if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap)) refresh(at, info);
+  }
+}
+
+template <Real T>
+void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at,
+                             LogisticInfo& info) {
+  iterate(goal, metric_is_near, at, info);
+  const auto& problem = objective_.problem();
+  const bool decided = info.status == Status::separable || goal.max_iter == 0;
+  if (!goal.is_answer || decided || !problem.has_free_features()) return;
+  if (has_separation(objective_, free_cone(problem), at, direction_, info)) {
+    info.status = Status::separable;
   }
 }
 

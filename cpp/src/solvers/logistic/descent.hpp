@@ -13,8 +13,9 @@ struct DescentGoal {
   double tol = 0.0;  ///< optimality that is enough
   /// Newton decrement, slope . M^-1 slope, below which the point is good enough.
   double decrement = 0.0;
-  int max_iter = 0;     ///< steps
-  bool polish = false;  ///< continue beyond tol for as long as steps halve the optimality
+  int max_iter = 0;        ///< steps
+  bool polish = false;     ///< continue beyond tol for as long as steps halve the optimality
+  bool is_answer = false;  ///< the point is what the fit returns: a minimum must exist
 };
 
 /// Minimisation by quasi-Newton steps: BFGS with limited memory (Nocedal 1980) that begins with a
@@ -42,7 +43,7 @@ class LogisticDescent {
   double set_direction(const LogisticPoint& at);
   bool search(double descent, const LogisticPoint& at, LogisticInfo& info);
   void store_pair(const LogisticPoint& at);
-  bool found_separation(const LogisticPoint& at, LogisticInfo& info) const;
+  void iterate(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
   bool refresh_pays(double optimality, double tol, double gap);
   double share_of_rows() const;
 

@@ -11,9 +11,6 @@
 namespace elltwo {
 namespace {
 
-/// A margin may be negative by this part of the largest one and count as zero.
-constexpr double separation_noise = 1e-8;
-
 /// Sums of squared residuals below this have lost digits. Residuals as small as that equal losses:
 /// log(1 + exp(-z)) and 1 - p have the same limit.
 constexpr double least_squares = 1e-280;
@@ -119,39 +116,6 @@ void LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
   };
   stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep, problem_.options().n_threads,
               problem_.monitor());
-}
-
-template <Real T>
-bool LogisticObjective<T>::separates(const double* direction) const {
-  const Index cols = problem_.cols();
-  const Index outputs = problem_.n_outputs();
-  std::vector<double> unpenalised(direction, direction + problem_.size());
-  for (Index i = 0; i < problem_.size(); ++i) {
-    if (problem_.column_penalty(i % cols) > 0.0) unpenalised[i] = 0.0;
-  }
-  const Index n_blocks = (rows_.n + block_rows - 1) / block_rows;
-  std::vector<double> lowest(n_blocks, infinity);
-  std::vector<double> highest(n_blocks, 0.0);
-  const auto measure = [&](Index k0, Index kc, double* z, Index ld) {
-    auto& low = lowest[k0 / block_rows];
-    auto& high = highest[k0 / block_rows];
-    for (Index k = 0; k < kc; ++k) {
-      const Index label = rows_.label[k0 + k];
-      double margin = infinity;
-      if (outputs == 1) margin = label == 1 ? z[k] : -z[k];
-      for (Index o = 0; o < outputs && outputs > 1; ++o) {
-        if (o != label) margin = std::min(margin, z[label * ld + k] - z[o * ld + k]);
-      }
-      low = std::min(low, margin);
-      high = std::max(high, margin);
-    }
-    for (Index o = 0; o < outputs; ++o) std::fill_n(z + o * ld, kc, 0.0);
-  };
-  stream_pass(problem_.source(rows_), outputs, unpenalised.data(), measure,
-              problem_.options().n_threads, problem_.monitor());
-  const double low = *std::min_element(lowest.begin(), lowest.end());
-  const double high = *std::max_element(highest.begin(), highest.end());
-  return high > 0.0 && low >= -separation_noise * high;
 }
 
 template <Real T>

@@ -51,11 +51,6 @@ class LogisticObjective {
   /// z = [x | 1] theta, rows x outputs, without the user's offsets.
   void predictors(const LogisticPoint& at, std::vector<double>& z) const;
 
-  /// Whether the classes are separable along the unpenalised part of a direction (outputs x cols),
-  /// that is, whether it raises some row's probability of its class and lowers none's: then the
-  /// loss has no minimum (Albert and Anderson 1984). One pass.
-  bool separates(const double* direction) const;
-
  private:
   const LogisticProblem<T>& problem_;
   const LogisticRows& rows_;

@@ -154,7 +154,8 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   set_alpha(alpha);
   DescentGoal goal{.tol = options_.tol,
                    .max_iter = std::min(options_.max_iter, steps_before_continuation),
-                   .polish = options_.tol <= tol_of_polished_fits};
+                   .polish = options_.tol <= tol_of_polished_fits,
+                   .is_answer = true};
   descend(goal, info);
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
     continue_to(alpha, info);

@@ -27,6 +27,17 @@ inline constexpr double objective_noise = 1e-13;
 /// seldom takes as many.
 inline constexpr int separation_interval = 10;
 
+// Where the classes may be separable. The gradient along a unit direction d that separates is
+// sum_i r_i m_i, with residuals r and margins m, so that the smallest residual of a row with a
+// margin is at most gradient / m.
+
+/// A residual of at most this many times the gradient makes the search for such a direction due,
+/// however short the last step was: in a metric that is damped, or no Hessian, steps may be short.
+inline constexpr double small_residual = 1e2;
+
+/// The optimality that rounding leaves.
+inline constexpr double least_optimality = 1e-15;
+
 /// A penalty above this many times the squared norm of its column leaves nothing of the coefficient
 /// in a linear predictor: the coefficient is held at its prior mean while the others are fitted.
 inline constexpr double dwarfing_penalty = 1e30;

@@ -196,54 +196,34 @@ bool BoundedLogistic<T>::search(double descent, LogisticInfo& info) {
   return search_->run(at_, write_point, direction_, descent, info);
 }
 
-// The part of a direction along which the box has no end, in coordinates j: d_j if no bound stops
-// it, else 0. Of several classes a common part is subtracted first, which changes no probability,
-// such that coefficients of a column can move to the side that has no bound.
+// The columns without a penalty of whose coefficients a bound at most stops one side.
 template <Real T>
-std::vector<double> BoundedLogistic<T>::recession_part(const Buffer<double>& direction) const {
-  std::vector<double> d(direction.begin(), direction.end());
-  const Index size = problem_.size();
-  for (Index j = 0; j < problem_.n_features(); ++j) {
+FreeCone BoundedLogistic<T>::free_cone() const {
+  FreeCone cone;
+  for (Index j = 0; j < problem_.cols(); ++j) {
+    if (problem_.column_penalty(j) > 0.0) continue;
     const bool has_lower = std::isfinite(lower_[j]);
     const bool has_upper = std::isfinite(upper_[j]);
-    if (!has_lower && !has_upper) continue;
-    double least = d[j], most = d[j];
-    for (Index i = j; i < size; i += problem_.cols()) {
-      least = std::min(least, direction[i]);
-      most = std::max(most, direction[i]);
-    }
-    const double common = problem_.n_outputs() == 1 ? 0.0 : has_lower ? least : most;
-    for (Index i = j; i < size; i += problem_.cols()) {
-      double& v = d[i];
-      v -= common;
-      if (v > 0.0 ? has_upper : has_lower) v = 0.0;
-    }
+    if (has_lower && has_upper) continue;
+    cone.columns.push_back(j);
+    cone.side.push_back(has_lower ? 1 : has_upper ? -1 : 0);
   }
-  return d;
-}
-
-// Whether the point or the step separates the classes along a direction in which the box has no
-// end.
-template <Real T>
-bool BoundedLogistic<T>::found_separation(LogisticInfo& info) const {
-  for (const auto* direction : {&at_.theta, &direction_}) {
-    ++info.n_passes;
-    if (!objective_->separates(recession_part(*direction).data())) continue;
-    info.status = Status::separable;
-    return true;
-  }
-  return false;
+  return cone;
 }
 
 template <Real T>
-void BoundedLogistic<T>::descend(LogisticInfo& info) {
+void BoundedLogistic<T>::iterate(LogisticInfo& info) {
   info.status = Status::max_iter_reached;
+  const auto cone = free_cone();
   info.optimality = snap_and_measure(at_);
   double contraction = 1.0;
   for (int iter = 0; info.optimality > options_.tol;) {
     const bool test_now =
-        iter > 0 && (iter % separation_interval == 0 || iter == options_.max_iter);
-    if (problem_.has_free_features() && test_now && found_separation(info)) return;
+        problem_.has_free_features() && iter > 0 && iter % separation_interval == 0;
+    if (test_now && found_separation(*objective_, cone, at_, direction_, info)) {
+      info.status = Status::separable;
+      return;
+    }
     if (iter >= options_.max_iter) return;
     const bool keep = model_ && (fresh_ || !refresh_pays(contraction, info.optimality));
     if (!keep) refresh(info);
@@ -264,6 +244,16 @@ void BoundedLogistic<T>::descend(LogisticInfo& info) {
     contraction = info.optimality / before;
   }
   info.status = Status::converged;
+}
+
+template <Real T>
+void BoundedLogistic<T>::descend(LogisticInfo& info) {
+  iterate(info);
+  const bool decided = info.status == Status::separable || info.n_iter == 0;
+  if (decided || !problem_.has_free_features()) return;
+  if (has_separation(*objective_, free_cone(), at_, direction_, info)) {
+    info.status = Status::separable;
+  }
 }
 
 template <Real T>

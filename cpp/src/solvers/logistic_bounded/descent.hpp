@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "solvers/logistic/line_search.hpp"
+#include "solvers/logistic/separation.hpp"
 #include "solvers/logistic_bounded/model.hpp"
 
 namespace elltwo {
@@ -40,8 +41,8 @@ class BoundedLogistic {
   bool refresh_pays(double contraction, double optimality) const;
   double minimise_model(LogisticInfo& info);
   bool search(double descent, LogisticInfo& info);
-  std::vector<double> recession_part(const Buffer<double>& direction) const;
-  bool found_separation(LogisticInfo& info) const;
+  FreeCone free_cone() const;
+  void iterate(LogisticInfo& info);
 
   const LogisticData<T>& data_;
   const Box& box_;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/logistic_sparse/free_columns.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
@@ -54,15 +55,19 @@ constexpr double free_polish_products = 2e6;
 /// Steps before separation is tested: the first ones are long in any fit.
 constexpr int steps_before_separation = 8;
 
-/// Change of a predictor from which a step is long. Where the loss has a minimum steps become
-/// shorter.
+/// Change of a predictor from which a step is long, while a fit runs and where it ends. Where the
+/// loss has a minimum steps become shorter.
 constexpr double long_step = 0.1;
+constexpr double long_step_at_end = 1e-3;
 
-/// Negative margins up to this part of the largest margin count as zero while a fit runs.
-constexpr double boundary_margin = 1e-8;
+/// Negative margins up to this part of the largest margin, while a fit runs, leave it possible that
+/// some direction separates the classes.
+constexpr double boundary_margin = 1e-3;
 
-/// The same for a fit that has reached its tolerance, whose last direction is less accurate.
-constexpr double boundary_margin_at_end = 1e-3;
+/// Where there are too many coefficients for find_recession(), negative margins up to this part of
+/// the largest one count as zero while a fit runs; up to boundary_margin where it ends, since its
+/// last direction is less accurate.
+constexpr double boundary_margin_of_many = 1e-8;
 
 /// A point inside the bracket (low, high), high > 0: the mean of its ends, or of their logarithms
 /// where they are far apart. From low = 0 it is high / 2^(1 + trial), since a step can be too long
@@ -179,21 +184,50 @@ bool SparseLogisticNewton<T>::all_separated() const {
   return margins.least > 1e-12 * margins.largest;
 }
 
-// Whether the unpenalised part of the last step separates the classes and is long, as it stays
-// where the loss has no minimum.
+// Whether some row's residual is so small that a direction along which it vanishes may be left: the
+// gradient along a unit direction that separates is the sum of residuals times margins.
 template <Real T>
-bool SparseLogisticNewton<T>::step_separates(bool converged) {
-  if (!system_.any_free() || !stepped_) return false;
-  if (!(largest_size(along_) >= long_step)) return false;
-  if (!system_.all_free()) {
+bool SparseLogisticNewton<T>::has_saturated_rows(double optimality) const {
+  const auto& design = system_.design();
+  double residual = 0.0;
+  for (Index t = 0; t < system_.n_outputs(); ++t) {
+    residual = std::max(residual, system_.terms().residual_norm(t));
+  }
+  const double gradient = std::max(optimality, least_optimality) * residual *
+                          std::sqrt(design.total_weight * static_cast<double>(system_.size()));
+  return system_.terms().least_residual() <= small_residual * gradient;
+}
+
+// Whether the unpenalised part of the last step is long, as it stays where the loss has no minimum,
+// or rows are saturated, and it or another direction separates the classes.
+template <Real T>
+bool SparseLogisticNewton<T>::step_separates(bool ends, double optimality) {
+  if (!system_.any_free() || has_minimum_) return false;
+  const bool saturated = ends && has_saturated_rows(optimality);
+  const double least_length = ends ? long_step_at_end : long_step;
+  const auto is_long = [&] { return stepped_ && largest_size(along_) >= least_length; };
+  if (!saturated && !is_long()) return false;
+  if (stepped_ && !system_.all_free()) {
     for (Index e = 0; e < system_.size(); ++e) {
       free_[e] = system_.moves(e) && system_.penalty(e) == 0.0 ? d_[e] : 0.0;
     }
     system_.multiply(free_.data(), along_.data());
-    if (!(largest_size(along_) >= long_step)) return false;
+    if (!saturated && !is_long()) return false;
   }
-  const auto margins = system_.terms().margins(along_.data(), nullptr);
-  const double noise = converged ? boundary_margin_at_end : boundary_margin;
+  LogisticTerms::Margins margins;
+  if (stepped_) margins = system_.terms().margins(along_.data(), nullptr);
+  if (margins.least >= 0.0 && margins.largest > 0.0) return true;
+  if (!ends && margins.least < -boundary_margin * margins.largest) return false;
+  SparseFreeColumns<T> x(system_);
+  if (x.n_outputs() * x.n_columns() <= most_recession_coefficients) {
+    const auto residual = system_.terms().residuals_of_rows();
+    has_minimum_ = some_rows_exclude_recession(x, residual, system_.monitor());
+    if (has_minimum_) return false;
+    const auto verdict = find_recession(x, {}, system_.monitor());
+    has_minimum_ = verdict == Recession::none;
+    if (verdict != Recession::undecided) return verdict == Recession::exists;
+  }
+  const double noise = ends ? boundary_margin : boundary_margin_of_many;
   return margins.largest >= long_step && margins.least >= -noise * margins.largest;
 }
 
@@ -210,13 +244,15 @@ void SparseLogisticNewton<T>::iterate(double* b, LogisticInfo& info) {
     const bool stalled = best <= stalled_optimality && without_gain >= most_steps_without_gain;
     const bool out = info.n_iter >= options_.max_iter || stalled;
     const bool test_step = converged || out || info.n_iter >= steps_before_separation;
-    const bool separates = all_separated() || (test_step && step_separates(converged));
+    const bool ends = converged || out;
+    const bool separates = all_separated() || (test_step && step_separates(ends, info.optimality));
     if (separates) info.status = Status::separable;
     else if (converged) info.status = Status::converged;
     else if (out) info.status = Status::max_iter_reached;
     if (separates || converged || out) return;
     if (step(b, info)) continue;
-    info.status = Status::max_iter_reached;
+    info.status =
+        step_separates(true, info.optimality) ? Status::separable : Status::max_iter_reached;
     return;
   }
 }
@@ -270,7 +306,7 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   info.n_threads = system_.n_threads();
   const int passes = system_.passes();
   const int hessians = direction_.n_hessians();
-  stepped_ = false;
+  stepped_ = has_minimum_ = false;
   system_.set_alpha(alpha, b);
   // A start whose penalty exceeds twice the loss at zero is worse than the prior means.
   const double n_classes = static_cast<double>(std::max<Index>(2, system_.n_outputs()));

@@ -27,7 +27,8 @@ class SparseLogisticNewton {
   LogisticTerms::Line evaluate_along(const double* b, double t);
   double line_search(const double* b);
   bool all_separated() const;
-  bool step_separates(bool converged);
+  bool has_saturated_rows(double optimality) const;
+  bool step_separates(bool ends, double optimality);
   void report(const double* b, LogisticInfo& info);
 
   const LogisticOptions& options_;
@@ -39,9 +40,10 @@ class SparseLogisticNewton {
   Buffer<double> d_;      ///< the last Newton direction
   Buffer<double> free_;   ///< the part of d_ without a penalty
   double loss_ = 0.0;
-  double largest_ = 0.0;     ///< largest predictor since z_ was last computed from the data
-  bool inaccurate_ = false;  ///< z_ has lost digits: its terms were much larger than it is now
-  bool stepped_ = false;     ///< the fit has taken a step
+  double largest_ = 0.0;      ///< largest predictor since z_ was last computed from the data
+  bool inaccurate_ = false;   ///< z_ has lost digits: its terms were much larger than it is now
+  bool stepped_ = false;      ///< the fit has taken a step
+  bool has_minimum_ = false;  ///< no direction separates the classes at this alpha
 };
 
 }  // namespace elltwo

@@ -102,6 +102,25 @@ void LogisticTerms::multinomial(const Chunk& chunk, const double* z, double t, c
 
 double LogisticTerms::residual_norm(Index t) const { return std::sqrt(total_[3 + t]); }
 
+double LogisticTerms::least_residual() const {
+  double least = infinity;
+  for (Index i = 0; i < n_; ++i) {
+    for (Index c = 0; c < outputs_; ++c) {
+      if (outputs_ == 1) least = std::min(least, curvature_[i]);
+      else if (c != label_[i]) least = std::min(least, weight_of(i) * curvature_[i * outputs_ + c]);
+    }
+  }
+  return least;
+}
+
+std::vector<double> LogisticTerms::residuals_of_rows() const {
+  std::vector<double> result(n_);
+  for (Index i = 0; i < n_; ++i) {
+    result[i] = std::abs(residual_[outputs_ == 1 ? i : i * outputs_ + label_[i]]);
+  }
+  return result;
+}
+
 auto LogisticTerms::margins(const double* z, const double* base) const -> Margins {
   Margins result{infinity, -infinity};
   const auto own = [&](Index e) { return base != nullptr ? z[e] - base[e] : z[e]; };

@@ -34,6 +34,11 @@ class LogisticTerms {
   /// sum_i w_i p_it (1 - p_it) of output t.
   double curvature_sum(Index t) const { return total_[3 + outputs_ + t]; }
 
+  /// The smallest w p of a row and a class that is not its own; of two classes w p (1 - p).
+  double least_residual() const;
+  /// w (1 - p) of each row, p being the probability of its class.
+  std::vector<double> residuals_of_rows() const;
+
   /// The smallest and largest difference between the predictor of a row's class and that of another
   /// class.
   struct Margins {
