@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import elltwo
+import reference
 from rolling_reference import Steps, worst_error
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_every_step_is_a_refit(steps: Steps) -> None:
 
 
 @each_kind
-@pytest.mark.parametrize("offset", [0.0, 1e6])
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e8])
 def test_many_steps_equal_refits(kind: str, offset: float) -> None:
     X, y = table(4_000, 8)
     steps = Steps(X + offset, y + offset, 0.3, **KINDS[kind])
@@ -296,3 +297,24 @@ def test_record() -> None:
     again = pickle.loads(pickle.dumps(fit))
     assert again.coef.tobytes() == out.tobytes()
     assert again.info == fit.info
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e8])
+@pytest.mark.parametrize("kind", ["rolling", "expanding", "ewm"])
+def test_a_large_mean_costs_no_digits(kind: str, offset: float) -> None:
+    """Against 50 digits on the same numbers, after several chunks of rows."""
+    rng = np.random.default_rng(3)
+    X = rng.standard_normal((1000, 3)) + offset
+    y = X @ [1.0, 2.0, 3.0] + rng.standard_normal(1000)
+    weight = np.ones(1000)
+    if kind == "rolling":
+        fit = elltwo.ridge_rolling(X, y, window=250, alpha=1.0)
+        weight[:750] = 0.0
+    elif kind == "expanding":
+        fit = elltwo.ridge_expanding(X, y, alpha=1.0)
+    else:
+        fit = elltwo.ridge_ewm(X, y, half_life=50.0, alpha=1.0)
+        weight = 0.5 ** (np.arange(1000)[::-1] / 50.0)
+    coef, intercept = reference.ridge(X, y, 1.0, sample_weight=weight)
+    assert reference.relative_error(fit.coef[-1], coef) <= 5e-15
+    assert fit.intercept[-1] == pytest.approx(intercept, rel=1e-14, abs=1e-14 * (10.0 + offset))

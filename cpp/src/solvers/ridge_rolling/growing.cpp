@@ -98,6 +98,11 @@ void append(const window::Shape& shape, Lane a, Lane b, double decay) {
   const double wa = a[shape.weight()] * decay;
   const double wb = b[shape.weight()];
   const double weight = wa + wb;
+  // The step from no mean to one of large numbers would round its low part away.
+  if (!(wa > 0.0) && wb > 0.0) {
+    for (Index k = 0; k < shape.moments(); ++k) a[k] = b[k];
+    return;
+  }
   const double share = weight > 0.0 ? wb / weight : 0.0;
   const double factor = shape.centred ? wa * share : 0.0;
   const Index columns = shape.columns();
