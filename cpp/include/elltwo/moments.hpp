@@ -129,7 +129,8 @@ struct RidgePenalty {
 
 /// ridge() of the rows whose moments these are. Coefficients have relative errors of about eps /
 /// rcond, since there are no rows to compute residuals from. Where the normal equations are
-/// singular to working precision, eigenvectors give the rank and the solution of least norm.
+/// singular to working precision, eigenvectors give the rank and, at alpha = 0, the limit of small
+/// penalties.
 SolveInfo ridge(const Moments& moments, const RidgePenalty& penalty, const RidgeOptions& options,
                 Monitor& monitor, std::span<double> coef, std::span<double> intercept);
 

@@ -13,7 +13,11 @@ enum class SolverChoice { automatic, cholesky, svd, cg };
 
 /// The data and penalty of
 ///   minimise over (b, b0)  sum_i w_i (y_i - b0 - x_i.b)^2 + sum_j alpha f_j (b_j - m_j)^2.
-/// Empty spans stand for unit weights, unit factors and a prior mean of zero.
+/// Empty spans stand for unit weights, unit factors and a prior mean of zero. At alpha = 0 of many
+/// least-squares solutions the limit of small alphas is meant, the one with the least
+///   sum_j f_j (b_j - m_j)^2,
+/// plus b0^2 where the intercept is penalised; of those that differ only where f_j is 0 the one
+/// with the least sum_j (b_j - m_j)^2.
 template <Real T>
 struct RidgeData {
   MatrixView<T> x;                            ///< n x p

@@ -35,8 +35,8 @@ class Ridge(RegressionMixin, PartialFitMixin):
     Parameters
     ----------
     alpha : float or array-like of shape (n_targets,), default=1.0
-        Strength of the penalty in [0, inf]. At 0 the fit is least squares, of minimum norm where X
-        is rank-deficient; at infinity ``b = m``.
+        Strength of the penalty in [0, inf]. At 0 the fit is least squares and, where X is
+        rank-deficient, the limit of small penalties, see `elltwo.ridge`; at infinity ``b = m``.
     fit_intercept : bool, default=True
         Whether there is an intercept.
     copy_X : bool, default=True

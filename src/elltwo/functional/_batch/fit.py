@@ -60,7 +60,8 @@ def ridge_batch(
         Targets.
     alpha : float or array-like of shape (batch,)
         Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At 0 a fit is least
-        squares, of minimum norm where its X is rank-deficient; at infinity ``b = m``.
+        squares and, where its X is rank-deficient, the limit of small penalties, see
+        `elltwo.ridge`; at infinity ``b = m``.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of `alpha` in [0, inf], shared by all problems, 1 each by default. 0 leaves a
         coefficient unpenalised and infinity pins it to its prior mean, whatever `alpha` is.

@@ -66,8 +66,8 @@ def ridge_grouped(
     alpha : float, array-like of shape (n_groups,) or mapping
         Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``: one for all groups,
         one for each in ascending order of the keys, or a mapping from keys, which may hold others
-        as well. At 0 a fit is least squares, of minimum norm where the group's X is
-        rank-deficient; at infinity ``b = m``.
+        as well. At 0 a fit is least squares and, where the group's X is rank-deficient, the
+        limit of small penalties, see `elltwo.ridge`; at infinity ``b = m``.
     starts : array-like of shape (n_groups + 1,), default=None
         In place of `groups`, of which exactly one is given: group g has the rows from
         ``starts[g]`` to ``starts[g + 1]``, at least one, and its key is g. It begins with 0 and

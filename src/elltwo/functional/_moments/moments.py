@@ -109,7 +109,7 @@ class Moments(MomentSums):
             \qquad \alpha_j = \alpha f_j.
 
         Where the normal equations are singular to working precision, eigenvectors of `gram` tell
-        its rank, and of all solutions that with the least norm is taken.
+        its rank, and at alpha = 0 the solution is the limit of small penalties, see `elltwo.ridge`.
 
         Parameters
         ----------

@@ -67,8 +67,11 @@ def ridge(
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alpha : float or array-like of shape (n_targets,)
-        Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At 0 the fit is least
-        squares, of minimum norm where X is rank-deficient; at infinity ``b = m``.
+        Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At infinity ``b = m``.
+        At 0 the fit is least squares and, where X is rank-deficient, the limit of small penalties:
+        of all solutions the one with the least ``sum(f * (b - m)**2)``, in which a penalised
+        intercept counts as a feature with f = 1, and of those that differ only where f = 0 the
+        one with the least ``sum((b - m)**2)``.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of `alpha` in [0, inf], 1 each by default. 0 leaves a coefficient unpenalised and
         infinity pins it to its prior mean, whatever `alpha` is.

@@ -60,8 +60,9 @@ def ridge_path(
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
     alphas : array-like of shape (n_alphas,), default=None
-        Penalties in [0, inf], in any order, which is kept. None stands for a grid from the
-        spectrum, from nearly full rank to nearly no degrees of freedom.
+        Penalties in [0, inf], in any order, which is kept; 0 is the limit of small ones, see
+        `ridge`. None stands for a grid from the spectrum, from nearly full rank to nearly no
+        degrees of freedom.
     n_alphas : int, default=100
         Size of the automatic grid.
     include_ends : bool, default=False

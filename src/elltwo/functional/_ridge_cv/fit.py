@@ -84,7 +84,8 @@ def ridge_cv(
     alphas : array-like of shape (n_alphas,), default=None
         Grid of penalties in [0, inf], in any order, which is kept. None stands for 100 values from
         the spectrum of X, from nearly full rank to nearly no degrees of freedom, and 0 or infinity
-        as well if the smallest or the largest of them is the best.
+        as well if the smallest or the largest of them is the best. At 0 fits and errors are the
+        limits of those at small penalties, see `ridge`, and cost as much.
     cv : {"loo", "gcv"}, int, splitter or list, default="loo"
         "loo" leaves out every row in turn, exactly and at the cost of one fit (equation 1.2 of
         [2]_ [1]_); a row's weight goes with it. "gcv" is generalised cross-validation (equation

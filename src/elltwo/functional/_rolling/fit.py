@@ -53,7 +53,8 @@ def ridge_rolling(
         Rows in a window, of which the last is the step's own; the first steps have fewer.
     alpha : float
         Strength of the penalty in [0, inf], in units of ``sum(s * x**2)`` over a window. At 0 the
-        fits are least squares, of minimum norm where a window does not determine them.
+        fits are least squares and, where a window does not determine them, the limit of small
+        penalties, see `elltwo.ridge`.
     min_periods : int, default=None
         Steps with fewer rows than that hold NaN. None stands for `window`, as in pandas. Rows that
         are missing or of weight zero do not count.
