@@ -294,3 +294,17 @@ def test_choices_for_many_problems(cv: Any) -> None:  # noqa: ANN401
     np.testing.assert_allclose(batch.coef[1], one.coef, rtol=0, atol=1e-10)
     expected = limit(X, y, factors)
     assert reference.relative_error(one.coef, expected.coef) <= 1e-9
+
+
+@pytest.mark.parametrize("bounds", [(0.0, None), (-0.1, 0.3)])
+@pytest.mark.parametrize("shape", [(40, 10), (8, 20)], ids=["tall", "wide"])
+@pytest.mark.parametrize("factors", ["spread", "one_free"])
+def test_bounds(factors: str, shape: tuple[int, int], bounds: tuple[float, float | None]) -> None:
+    """Of all minima within the bounds the one that small penalties tend to."""
+    X = deficient(*shape)
+    y, f = target(X), FACTORS[factors](X.shape[1])
+    near = elltwo.ridge(X, y, alpha=1e-8, penalty_factors=f, bounds=bounds)
+    for features in (X, sparse.csr_array(X)):
+        fit = elltwo.ridge(features, y, alpha=0.0, penalty_factors=f, bounds=bounds)
+        assert fit.info.optimality <= 1e-10
+        np.testing.assert_allclose(fit.coef, near.coef, rtol=0, atol=1e-4)

@@ -193,7 +193,7 @@ Buffer<double> ColumnQuadratic<T>::gathered(const std::vector<Index>& free, bool
 }
 
 // A ridge problem of its own on the free columns: in the step from b where nothing is penalised,
-// which is then the shortest one.
+// which is then the shortest one in the norm of the factors.
 template <Real T>
 void ColumnQuadratic<T>::minimise(const std::vector<Index>& free, double* z, SolveInfo& info) {
   std::vector<double> factors, priors, origin, y = residual_, solution(free.size() + 1);
@@ -211,7 +211,11 @@ void ColumnQuadratic<T>::minimise(const std::vector<Index>& free, double* z, Sol
   const auto x = gathered(free, filled);
   const Index rows = has_row ? rows_ : rows_ - 1;
   const auto m = static_cast<Index>(free.size()) + (filled ? 1 : 0);
-  factors.resize(m);
+  for (std::size_t a = 0; step && a < free.size(); ++a) {
+    const double relative = problem_.x_scale(free[a]) / problem_.x_scale(free[0]);
+    factors[a] = problem_.raw_penalty(free[a], 1.0) * relative * relative;
+  }
+  factors.resize(m, 1.0);
   priors.resize(m);
   const double alpha = step ? 0.0 : 1.0;
   const RidgeData<double> data{.x = {x.data(), rows, m, 1, rows_},

@@ -63,11 +63,28 @@ bool BoundedDescent::wants_release() const {
   });
 }
 
-// max over features of |push_j| / (d_j (|y| + |d b|)), d_j^2 the curvature, as without bounds.
-double BoundedDescent::optimality() const {
-  double fitted = 0.0, worst = 0.0;
+// |y| + |d b|, d_j^2 the curvature.
+double BoundedDescent::measure() const {
+  double fitted = 0.0;
   for (const Index j : movable_) fitted += quadratic_.curvature(j) * b(j) * b(j);
-  const double scale = quadratic_.target_norm() + std::sqrt(fitted);
+  return quadratic_.target_norm() + std::sqrt(fitted);
+}
+
+auto BoundedDescent::unheld(double rounding) const -> Features {
+  const double scale = rounding * measure();
+  Features result;
+  for (const Index j : movable_) {
+    const bool at_bound = b(j) <= box_.lower[j] || b(j) >= box_.upper[j];
+    const double size = std::abs(quadratic_.slope(j)) / std::sqrt(quadratic_.curvature(j));
+    if (!at_bound || size <= scale) result.push_back(j);
+  }
+  return result;
+}
+
+// max over features of |push_j| / (d_j (|y| + |d b|)), as without bounds.
+double BoundedDescent::optimality() const {
+  double worst = 0.0;
+  const double scale = measure();
   for (const Index j : movable_) {
     const double size = std::abs(push(j));
     if (!(size == 0.0))
@@ -234,6 +251,16 @@ GroupFit BoundedDescent::fit() {
   descend(at_minimum);
   quadratic_.set_point(best_);
   quadratic_.refresh();
+  return as_fit();
+}
+
+GroupFit BoundedDescent::judge() {
+  quadratic_.refresh();
+  info_.optimality = optimality();
+  return as_fit();
+}
+
+GroupFit BoundedDescent::as_fit() const {
   const auto& b = quadratic_.point();
   GroupFit fit{.coef = Buffer<double>(static_cast<Index>(b.size())), .centre = {}, .info = info_};
   std::copy(b.begin(), b.end(), fit.coef.begin());

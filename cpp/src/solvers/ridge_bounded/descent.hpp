@@ -26,6 +26,13 @@ class BoundedDescent {
 
   GroupFit fit();
 
+  /// The current point as it stands, with its optimality.
+  GroupFit judge();
+
+  /// The coefficients strictly within their bounds, and those at a bound that nothing keeps there:
+  /// of which the gradient is no more than `rounding` as a part of the optimality's measure.
+  std::vector<Index> unheld(double rounding) const;
+
  private:
   using Features = std::vector<Index>;
 
@@ -37,6 +44,8 @@ class BoundedDescent {
   double push(Index j) const;
   bool wants_release() const;
   double optimality() const;
+  double measure() const;
+  GroupFit as_fit() const;
   bool sweep(const Features& features);
   void sweep_until_stable();
   void pivot(bool& at_minimum);

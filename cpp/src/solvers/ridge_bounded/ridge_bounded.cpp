@@ -62,6 +62,110 @@ std::vector<double> start_in(const ScaledBox& box, const Problem<T>& problem, In
   return b;
 }
 
+// Which coefficients lie strictly within their bounds.
+std::vector<Index> interior_of(const std::vector<double>& b, const ScaledBox& box) {
+  std::vector<Index> free;
+  for (std::size_t j = 0; j < b.size(); ++j) {
+    if (box.lower[j] < b[j] && b[j] < box.upper[j]) free.push_back(static_cast<Index>(j));
+  }
+  return free;
+}
+
+/// Where least squares within a box has many solutions, the limit of small penalties: the face that
+/// two of them agree on, and on it the limit without bounds.
+template <class Quadratic>
+class LimitInBox {
+ public:
+  LimitInBox(Quadratic& quadratic, const ScaledBox& box, Index target, int max_sweeps)
+      : quadratic_(quadratic), box_(box), target_(target), max_sweeps_(max_sweeps) {}
+
+  /// Replaces a fit, whose point is the current one, unless it is the only solution or the limit is
+  /// not found within `tol`.
+  void replace(GroupFit& fit, double tol) {
+    const std::vector<double> point = quadratic_.point();
+    const auto unheld = descent().unheld(held_by);
+    std::vector<double> z = point;
+    SolveInfo info;
+    if (unheld.empty()) return;
+    quadratic_.minimise(unheld, z.data(), info);
+    if (info.rank == static_cast<Index>(unheld.size())) return;
+    GroupFit limit;
+    if (find(point, limit) && limit.info.optimality <= std::max(tol, fit.info.optimality)) {
+      limit.info.n_iter += fit.info.n_iter;
+      fit = std::move(limit);
+    } else {
+      quadratic_.begin({0.0, {target_}}, point);
+      quadratic_.refresh();
+    }
+  }
+
+ private:
+  static constexpr double held_by = 1e-9;        // gradient that keeps a coefficient at its bound
+  static constexpr double first_penalty = 1e-5;  // parts of the curvature
+  static constexpr double step_of_penalty = 1e-2;
+  static constexpr int most_penalties = 4;
+
+  BoundedDescent descent() {
+    return {quadratic_, box_, max_sweeps_, quadratic_.problem().monitor()};
+  }
+
+  // The median of curvature over penalty at alpha = 1; 0 if nothing is penalised.
+  double unit() const {
+    std::vector<double> ratios;
+    for (std::size_t j = 0; j < box_.lower.size(); ++j) {
+      const double penalty = quadratic_.problem().penalty(static_cast<Index>(j), 1.0);
+      const double curvature = quadratic_.curvature(static_cast<Index>(j));
+      if (penalty > 0.0 && std::isfinite(penalty) && curvature > 0.0)
+        ratios.push_back(curvature / penalty);
+    }
+    if (ratios.empty()) return 0.0;
+    std::ranges::nth_element(ratios,
+                             ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2));
+    return ratios[ratios.size() / 2];
+  }
+
+  bool find(const std::vector<double>& start, GroupFit& limit) {
+    quadratic_.begin({0.0, {target_}}, start);
+    double alpha = first_penalty * unit();
+    std::vector<Index> face;
+    std::vector<double> b = start;
+    for (int k = 0; alpha > 0.0 && k < most_penalties; ++k, alpha *= step_of_penalty) {
+      quadratic_.begin({alpha, {target_}}, b);
+      descent().fit();
+      b = quadratic_.point();
+      const auto now = interior_of(b, box_);
+      if (k > 0 && now == face) return on_face(face, b, limit);
+      face = now;
+    }
+    return false;
+  }
+
+  // The limit on a face, from the prior means; false if it is not within the box.
+  bool on_face(const std::vector<Index>& face, std::vector<double> b, GroupFit& limit) {
+    for (const Index j : face) b[j] = quadratic_.problem().prior(target_, j);
+    quadratic_.begin({0.0, {target_}}, b);
+    SolveInfo info;
+    if (!face.empty()) quadratic_.minimise(face, b.data(), info);
+    const double size = *std::ranges::max_element(b, {}, [](double v) { return std::abs(v); });
+    for (const Index j : face) {
+      const double inside = std::min(std::max(b[j], box_.lower[j]), box_.upper[j]);
+      if (std::abs(b[j] - inside) > held_by * std::abs(size)) return false;
+      b[j] = inside;
+    }
+    quadratic_.set_point(b);
+    limit = descent().judge();
+    limit.info.rank = info.rank;
+    limit.info.rcond = info.rcond;
+    limit.info.reason = "bounds, and many solutions: the limit of small penalties";
+    return true;
+  }
+
+  Quadratic& quadratic_;
+  const ScaledBox& box_;
+  Index target_;
+  int max_sweeps_;
+};
+
 template <class Quadratic>
 SolveInfo fit_targets(Quadratic& quadratic, const Box& box, const RidgeOptions& options,
                       std::span<double> coef, std::span<double> intercept) {
@@ -74,6 +178,8 @@ SolveInfo fit_targets(Quadratic& quadratic, const Box& box, const RidgeOptions& 
       const auto scaled = scaled_box(problem, target, box);
       quadratic.begin(target, start_in(scaled, problem, t));
       auto fit = BoundedDescent(quadratic, scaled, options.max_iter, problem.monitor()).fit();
+      if (group.alpha == 0.0)
+        LimitInBox(quadratic, scaled, t, options.max_iter).replace(fit, options.tol);
       fit.centre = quadratic.centre();
       fit.info.tolerance = options.tol;
       if (!(fit.info.optimality <= options.tol)) fit.info.status = Status::max_iter_reached;

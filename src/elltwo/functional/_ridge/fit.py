@@ -81,7 +81,8 @@ def ridge(
         Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
         None for none, and infinite where there is none: ``(0, None)`` asks for coefficients that
         are not negative. Both ends belong to the range, and where they are equal the coefficient
-        is fixed. The intercept has no bounds.
+        is fixed. The intercept has no bounds. At `alpha` 0 of many minima within the bounds the
+        limit of small penalties is taken as well.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.
