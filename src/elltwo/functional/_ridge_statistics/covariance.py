@@ -66,12 +66,11 @@ class Sandwich:
     def __init__(self, fit: Smoother, X: Rows, scores: Float64Array) -> None:
         k = fit.offset.size
         self._bread = fit.basis[:, :k]
-        self._gain = fit.gain[:k]
         self._meat = np.zeros((k, k))
         for rows, block in row_blocks(X, k):
-            scored = fit.coordinates(block) * scores[rows, np.newaxis]
+            # The gain first: its own products may leave the range.
+            scored = fit.coordinates(block) * fit.gain[:k] * scores[rows, np.newaxis]
             self._meat += scored.T @ scored
-        self._meat *= np.outer(self._gain, self._gain)
 
     def variances(self) -> Float64Array:
         """Return the diagonal."""
