@@ -38,14 +38,15 @@ def grouped(p: UnitProblem) -> Answer:
     return {"coef": (fit.coef, COEF), "intercept": (fit.intercept, Y)}
 
 
-def chosen(fit: Any, squares: tuple[int, int, int]) -> Answer:
+def chosen(fit: Any, cv: Any) -> Answer:
+    squares = RSS if cv == "gcv" else SQUARE
     answer: dict[str, Any] = {
         "coef": (fit.coef, COEF),
         "alpha": (fit.alpha, PENALTY),
         "alphas": (fit.alphas, PENALTY),
         "scores": (fit.scores, squares),
     }
-    if fit.score_errors is not None:
+    if cv != "gcv":
         answer["errors"] = (fit.score_errors, squares)
     return answer
 
@@ -53,14 +54,14 @@ def chosen(fit: Any, squares: tuple[int, int, int]) -> Answer:
 def batch_cv(p: UnitProblem, cv: Any, alphas: Any) -> Answer:
     X, y, w = stacked(p)
     fit = elltwo.ridge_batch_cv(X, y, alphas=alphas, cv=cv, sample_weight=w)
-    return chosen(fit, RSS if cv == "gcv" else SQUARE)
+    return chosen(fit, cv)
 
 
 def grouped_cv(p: UnitProblem, cv: Any, alphas: Any) -> Answer:
     keys = np.arange(len(p.X)) % GROUPS
     w = p.weight
     fit = elltwo.ridge_grouped_cv(p.X, p.y, keys, alphas=alphas, cv=cv, sample_weight=w)
-    return chosen(fit, RSS if cv == "gcv" else SQUARE)
+    return chosen(fit, cv)
 
 
 def rolling(p: UnitProblem) -> Answer:
@@ -74,7 +75,7 @@ def expanding(p: UnitProblem) -> Answer:
 
 
 def ewm(p: UnitProblem) -> Answer:
-    fit = elltwo.ridge_ewm(p.X, p.y, halflife=5.0, alpha=p.alpha, sample_weight=p.weight)
+    fit = elltwo.ridge_ewm(p.X, p.y, half_life=5.0, alpha=p.alpha, sample_weight=p.weight)
     return {"coef": (fit.coef, COEF), "intercept": (fit.intercept, Y)}
 
 

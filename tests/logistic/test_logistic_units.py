@@ -18,7 +18,6 @@ FORMS = {"dense": lambda X: X, "csr": scipy.sparse.csr_array}
 SHAPES = {"tall": (60, 4), "wide": (20, 30)}
 CLASSES = {"two": 2, "three": 3}
 INVERSE = (-1, 0, 0)  # of X
-LOSS = (0, 0, 1)
 
 
 def labels(p: UnitProblem, n_classes: int) -> Any:
@@ -47,7 +46,7 @@ def choice(p: UnitProblem, X: Any, y: Any, cv: Any) -> Answer:
     return {
         "coef": (made.coef, INVERSE),
         "alpha": (made.alpha, PENALTY),
-        "loss": (made.cv_loss, NUMBER),
+        "score": (made.cv_score, NUMBER),
     }
 
 

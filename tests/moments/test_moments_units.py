@@ -90,12 +90,13 @@ def automatic_cv(p: UnitProblem) -> Answer:
 
 def statistics(p: UnitProblem) -> Answer:
     made = moments(p).ridge(p.alpha).statistics
+    errors = made.standard_errors("sampling").coef
     return {
+        **({"errors": (errors, COEF)} if p.units.w == 0 else {}),  # else they count other rows
         "edf": (made.edf, NUMBER),
         "rss": (made.rss, RSS),
         "gcv": (made.gcv, RSS),
         "r_squared": (made.r_squared, NUMBER),
-        "covariance": (made.covariance() / made.sigma**2, (-2, 0, -1)) if False else (0.0, NUMBER),
     }
 
 
@@ -106,7 +107,7 @@ def stream(p: UnitProblem) -> Answer:
 
 def stream_cv(p: UnitProblem) -> Answer:
     fit = elltwo.fit_stream((p.X, p.y, p.weight), alphas=p.alphas, cv=3, fold_rows=4)
-    return {**fit_of(fit), "alpha": (fit.alpha, PENALTY), "mse": (fit.cv_mse, SQUARE)}
+    return {**fit_of(fit), "alpha": (fit.alpha, PENALTY)}
 
 
 def stream_gcv(p: UnitProblem) -> Answer:

@@ -62,7 +62,7 @@ ScaledMoments PrimalPath<T>::form_moments() const {
 template <Real T>
 void PrimalPath<T>::require_ordinary_units() const {
   const double largest = design_->largest_square();
-  if (design_->size() > 0 && !well_within_range(largest)) throw OutOfRange();
+  if (largest != 0.0 && !well_within_range(largest)) throw OutOfRange();
   for (Index t = 0; t < problem_.n_targets(); ++t) {
     if (moments_.yy(t) != 0.0 && !well_within_range(moments_.yy(t))) throw OutOfRange();
   }

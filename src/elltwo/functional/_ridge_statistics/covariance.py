@@ -67,10 +67,12 @@ class Sandwich:
         k = fit.offset.size
         self._bread = fit.basis[:, :k]
         self._meat = np.zeros((k, k))
+        gain, exponent = np.frexp(fit.gain[:k])
+        unit = np.ldexp(2.0, exponent - 1)  # first: products of gains may leave the range
         for rows, block in row_blocks(X, k):
-            # The gain first: its own products may leave the range.
-            scored = fit.coordinates(block) * fit.gain[:k] * scores[rows, np.newaxis]
+            scored = fit.coordinates(block) * unit * scores[rows, np.newaxis]
             self._meat += scored.T @ scored
+        self._meat *= np.outer(gain, gain)
 
     def variances(self) -> Float64Array:
         """Return the diagonal."""
