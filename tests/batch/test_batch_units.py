@@ -8,19 +8,34 @@ import numpy as np
 import pytest
 
 import elltwo
-from units import COEF, NUMBER, PENALTY, RSS, SQUARE, UNITS, Answer, UnitProblem, Units, Y, assert_same, names
+from units import (
+    COEF,
+    PENALTY,
+    RSS,
+    SQUARE,
+    UNITS,
+    Answer,
+    Data,
+    UnitProblem,
+    Units,
+    Y,
+    assert_same,
+    names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # The choice may lie on an edge of the short grids here.
-pytestmark = pytest.mark.filterwarnings("ignore:alpha = :UserWarning", "ignore:alpha of:UserWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:alpha = :UserWarning", "ignore:alpha of:UserWarning"
+)
 
 SHAPES = {"tall": (48, 4), "wide": (24, 20)}
 GROUPS = 2
 
 
-def stacked(p: UnitProblem) -> tuple[Any, Any, Any]:
+def stacked(p: UnitProblem) -> tuple[Data, Data, Data]:
     """Two problems of the rows of one."""
     n = len(p.X) // GROUPS
     return p.X.reshape(GROUPS, n, -1), p.y.reshape(GROUPS, n), p.weight.reshape(GROUPS, n)
@@ -38,7 +53,7 @@ def grouped(p: UnitProblem) -> Answer:
     return {"coef": (fit.coef, COEF), "intercept": (fit.intercept, Y)}
 
 
-def chosen(fit: Any, cv: Any) -> Answer:
+def chosen(fit: Data, cv: Data) -> Answer:
     squares = RSS if cv == "gcv" else SQUARE
     answer: dict[str, Any] = {
         "coef": (fit.coef, COEF),
@@ -51,13 +66,13 @@ def chosen(fit: Any, cv: Any) -> Answer:
     return answer
 
 
-def batch_cv(p: UnitProblem, cv: Any, alphas: Any) -> Answer:
+def batch_cv(p: UnitProblem, cv: Data, alphas: Data) -> Answer:
     X, y, w = stacked(p)
     fit = elltwo.ridge_batch_cv(X, y, alphas=alphas, cv=cv, sample_weight=w)
     return chosen(fit, cv)
 
 
-def grouped_cv(p: UnitProblem, cv: Any, alphas: Any) -> Answer:
+def grouped_cv(p: UnitProblem, cv: Data, alphas: Data) -> Answer:
     keys = np.arange(len(p.X)) % GROUPS
     w = p.weight
     fit = elltwo.ridge_grouped_cv(p.X, p.y, keys, alphas=alphas, cv=cv, sample_weight=w)
@@ -97,6 +112,6 @@ def test_units(entry: Callable[[UnitProblem], Answer], shape: str, units: Units)
 @pytest.mark.parametrize("cv", ["loo", "gcv", 3])
 @pytest.mark.parametrize("entry", [batch_cv, grouped_cv])
 def test_units_of_choices(
-    entry: Callable[..., Answer], cv: Any, given: bool, shape: str, units: Units
+    entry: Callable[..., Answer], cv: Data, given: bool, shape: str, units: Units
 ) -> None:
     assert_same(lambda p: entry(p, cv, p.alphas if given else None), SHAPES[shape], units)

@@ -15,7 +15,19 @@ from elltwo.linear_model import (
     RidgeClassifierCV,
     RidgeCV,
 )
-from units import COEF, NUMBER, PENALTY, UNITS, Answer, UnitProblem, Units, Y, assert_same, names
+from units import (
+    COEF,
+    NUMBER,
+    PENALTY,
+    UNITS,
+    Answer,
+    Data,
+    UnitProblem,
+    Units,
+    Y,
+    assert_same,
+    names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +36,13 @@ SHAPES = {"tall": (40, 5), "wide": (18, 30)}
 INVERSE = (-1, 0, 0)  # of X
 
 
-def classes(p: UnitProblem) -> Any:
+def classes(p: UnitProblem) -> Data:
     found = p.y > np.median(p.y)
     found[::5] = ~found[::5]
     return found
 
 
-def fit_of(model: Any, of_y: bool = True) -> dict[str, Any]:
+def fit_of(model: Data, of_y: bool = True) -> dict[str, Any]:
     return {
         "coef": (model.coef_, COEF if of_y else INVERSE),
         "intercept": (model.intercept_, Y if of_y else NUMBER),

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import scipy.sparse
 
 import elltwo
-from units import NUMBER, PENALTY, UNITS, Answer, UnitProblem, Units, assert_same, names
+from units import NUMBER, PENALTY, UNITS, Answer, Data, UnitProblem, Units, assert_same, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FORMS = {"dense": lambda X: X, "csr": scipy.sparse.csr_array}
+FORMS: dict[str, Data] = {"dense": lambda X: X, "csr": scipy.sparse.csr_array}
 SHAPES = {"tall": (60, 4), "wide": (20, 30)}
 CLASSES = {"two": 2, "three": 3}
 INVERSE = (-1, 0, 0)  # of X
 
 
-def labels(p: UnitProblem, n_classes: int) -> Any:
+def labels(p: UnitProblem, n_classes: int) -> Data:
     """Classes by the rank of y, some of them wrong."""
     found = np.argsort(np.argsort(p.y)) * n_classes // p.y.size
     found[::5] = (found[::5] + 1) % n_classes
     return found
 
 
-def grid(p: UnitProblem) -> Any:
+def grid(p: UnitProblem) -> Data:
     return p.alphas[1:4]
 
 
-def fit(p: UnitProblem, X: Any, y: Any) -> Answer:
+def fit(p: UnitProblem, X: Data, y: Data) -> Answer:
     made = elltwo.logistic(X, y, alpha=p.alpha, sample_weight=p.weight, tol=1e-12)
     return {"coef": (made.coef, INVERSE), "intercept": (made.intercept, NUMBER)}
 
 
-def path(p: UnitProblem, X: Any, y: Any) -> Answer:
+def path(p: UnitProblem, X: Data, y: Data) -> Answer:
     made = elltwo.logistic_path(X, y, alphas=grid(p), sample_weight=p.weight, tol=1e-12)
     return {"coef": (made.coef, INVERSE), "intercept": (made.intercept, NUMBER)}
 
 
-def choice(p: UnitProblem, X: Any, y: Any, cv: Any) -> Answer:
+def choice(p: UnitProblem, X: Data, y: Data, cv: Data) -> Answer:
     made = elltwo.logistic_cv(X, y, alphas=grid(p), cv=cv, sample_weight=p.weight, tol=1e-12)
     return {
         "coef": (made.coef, INVERSE),
@@ -50,15 +50,15 @@ def choice(p: UnitProblem, X: Any, y: Any, cv: Any) -> Answer:
     }
 
 
-def folds(p: UnitProblem, X: Any, y: Any) -> Answer:
+def folds(p: UnitProblem, X: Data, y: Data) -> Answer:
     return choice(p, X, y, 3)
 
 
-def alo(p: UnitProblem, X: Any, y: Any) -> Answer:
+def alo(p: UnitProblem, X: Data, y: Data) -> Answer:
     return choice(p, X, y, "alo")
 
 
-def automatic_path(p: UnitProblem, X: Any, y: Any) -> Answer:
+def automatic_path(p: UnitProblem, X: Data, y: Data) -> Answer:
     made = elltwo.logistic_path(X, y, n_alphas=4, sample_weight=p.weight, tol=1e-12)
     return {"coef": (made.coef, INVERSE), "alphas": (made.alphas, PENALTY)}
 

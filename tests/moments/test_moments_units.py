@@ -8,13 +8,29 @@ import numpy as np
 import pytest
 
 import elltwo
-from units import COEF, NUMBER, PENALTY, RSS, SQUARE, UNITS, Answer, UnitProblem, Units, Y, assert_same, names
+from units import (
+    COEF,
+    NUMBER,
+    PENALTY,
+    RSS,
+    SQUARE,
+    UNITS,
+    Answer,
+    Data,
+    UnitProblem,
+    Units,
+    Y,
+    assert_same,
+    names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # The choice may lie on an edge of the short grids here.
-pytestmark = pytest.mark.filterwarnings("ignore:alpha = :UserWarning", "ignore:alpha of:UserWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:alpha = :UserWarning", "ignore:alpha of:UserWarning"
+)
 
 SHAPES = {"tall": (40, 5), "wide": (18, 20)}
 
@@ -23,7 +39,7 @@ def moments(p: UnitProblem) -> elltwo.Moments:
     return elltwo.Moments(p.X.shape[1]).add(p.X, p.y, sample_weight=p.weight)
 
 
-def fit_of(fit: Any) -> dict[str, Any]:
+def fit_of(fit: Data) -> dict[str, Any]:
     return {"coef": (fit.coef, COEF), "intercept": (fit.intercept, Y)}
 
 
@@ -67,7 +83,9 @@ def automatic_gcv(p: UnitProblem) -> Answer:
 def folds(p: UnitProblem) -> list[elltwo.Moments]:
     rows = np.arange(len(p.X)) % 3
     return [
-        elltwo.Moments(p.X.shape[1]).add(p.X[rows == k], p.y[rows == k], sample_weight=p.weight[rows == k])
+        elltwo.Moments(p.X.shape[1]).add(
+            p.X[rows == k], p.y[rows == k], sample_weight=p.weight[rows == k]
+        )
         for k in range(3)
     ]
 

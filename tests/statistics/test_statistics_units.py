@@ -8,12 +8,12 @@ import pytest
 import scipy.sparse
 
 import elltwo
-from units import COEF, NUMBER, RSS, UNITS, Answer, UnitProblem, Units, Y, assert_same
+from units import COEF, NUMBER, RSS, UNITS, Answer, Data, UnitProblem, Units, Y, assert_same
 
 if TYPE_CHECKING:
     from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
 
-FORMS = {"dense": lambda X: X, "csr": scipy.sparse.csr_array}
+FORMS: dict[str, Data] = {"dense": lambda X: X, "csr": scipy.sparse.csr_array}
 SHAPES = {"tall": (40, 5), "wide": (12, 16)}
 VARIANCE = (-2, 2, 0)  # of coefficients, where the sum of the weights counts as rows
 
@@ -54,9 +54,7 @@ def test_units(of_path: bool, form: str, shape: str, units: Units) -> None:
         if of_path:
             path = elltwo.ridge_path(X, p.y, alphas=p.alphas, sample_weight=p.weight)
             return answer_of(path.statistics(p.alpha), p)
-        return answer_of(
-            elltwo.ridge(X, p.y, alpha=p.alpha, sample_weight=p.weight).statistics, p
-        )
+        return answer_of(elltwo.ridge(X, p.y, alpha=p.alpha, sample_weight=p.weight).statistics, p)
 
     assert_same(answer, SHAPES[shape], units, rtol=1e-9)
 

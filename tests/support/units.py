@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[Any]
 
+Data: TypeAlias = Any  # matrices, dense or sparse, labels, grids, and what a record holds
+
 
 class Units(NamedTuple):
     """Exponents of X, y and the weights."""
@@ -36,6 +38,13 @@ UNITS = (
     *(Units(w=e) for e in WEIGHTS),
     Units(x=133, y=-133, w=266),
     Units(x=-133, y=133, w=266),
+)
+
+# Enough of them where there are many options.
+SOME_UNITS = (
+    *(Units(x=e) for e in (-465, -259, 256, 465)),
+    *(Units(y=e) for e in (-465, 465)),
+    *(Units(w=e) for e in (-532, 532)),
 )
 
 # What quantities count in: exponents of X, y and the weights.
@@ -59,9 +68,10 @@ class UnitProblem(NamedTuple):
         """A penalty of middling size."""
         return float(self.alphas[2])
 
-    def of_coef(self, values: Any) -> Array:  # noqa: ANN401
+    def of_coef(self, values: Data) -> Array:
         """Return coefficients of the plain problem in these units."""
-        return np.ldexp(values, self.units.y - self.units.x)
+        result: Array = np.ldexp(values, self.units.y - self.units.x)
+        return result
 
 
 def problem(

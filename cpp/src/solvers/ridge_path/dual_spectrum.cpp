@@ -173,10 +173,13 @@ void require_ordinary_units(const DualSystem<T>& system, const DualRoles& roles)
   if (largest > 0.0 && !(well_within_range(largest) && well_within_range(largest / unit))) {
     throw OutOfRange();
   }
-  const auto residual = system.start(all_targets(problem.n_targets(), 1), roles).residual;
   for (Index t = 0; t < problem.n_targets(); ++t) {
-    const double norm = norm2(residual.data() + t * problem.n_samples(), problem.n_samples());
-    if (norm != 0.0 && !well_within_range(norm * norm)) throw OutOfRange();
+    const double mean = roles.centred ? system.means().y[t] : 0.0;
+    double square = 0.0;
+    for (Index i = 0; i < problem.n_samples(); ++i) {
+      square += std::pow(problem.weighted_target(i, t, mean), 2);
+    }
+    if (square != 0.0 && !well_within_range(square)) throw OutOfRange();
   }
   if (!roles.penalised_intercept || largest == 0.0) return;
   of_ones *= problem.intercept_inverse_factor();
