@@ -121,6 +121,7 @@ set(elltwo_sources
   src/solvers/ridge_path/shift_factors.cpp
   src/solvers/ridge_path/spectrum.cpp
   src/solvers/ridge_path/spectrum_triangle.cpp
+  src/solvers/ridge_path/units.cpp
   src/solvers/ridge_rolling/growing.cpp
   src/solvers/ridge_rolling/refit.cpp
   src/solvers/ridge_rolling/ridge_rolling.cpp

@@ -103,4 +103,4 @@ def test_what_needs_rows_says_so() -> None:
     with pytest.raises(ValueError, match="do not keep"):
         m.path([1.0]).loo_residuals(1.0)
     with pytest.raises(ValueError, match="range"):
-        Moments(3).add(X * 1e200, y).path([1.0])
+        Moments(3).add(X * 1e200, y).path()

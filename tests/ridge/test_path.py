@@ -220,7 +220,7 @@ def test_float32_data_take_products_in_double(shape: tuple[int, int]) -> None:
         ({"alphas": [1.0, np.nan]}, "alphas must be in .*, got nan at position 1"),
         ({"alphas": [-1.0]}, "alphas must be in .*, got -1 at position 0"),
         ({"X": [[1.0], [np.nan], [2.0]]}, "X contains NaN at row 1"),
-        ({"X": [[1e200], [2e200], [5e200]]}, "range"),
+        ({"X": [[1e200], [2e200], [5e200]], "alphas": None}, "range"),
         ({"n_alphas": 0}, "n_alphas"),
     ],
 )

@@ -26,6 +26,7 @@ struct RidgeData {
   std::span<const double> penalty_factors{};  ///< p, in [0, inf]; inf pins b_j to m_j
   std::span<const double> prior_mean{};       ///< targets x p, row-major
   std::span<const double> sample_weight{};    ///< n, finite, >= 0, not all zero
+  double intercept_factor = 1.0;  ///< of alpha b0^2, where the intercept is penalised; finite, > 0
 };
 
 struct RidgeOptions {

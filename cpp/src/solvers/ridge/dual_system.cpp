@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "solvers/ridge/validate.hpp"
 
@@ -86,10 +85,7 @@ void DualSystem<T>::form_exact_kernel(const DualRoles& roles) {
   else form<T>(roles);
   if (in_range<T>()) return;
   throw_if_not_finite(problem_.data());
-  if (problem_.sparse() != nullptr) {
-    throw std::invalid_argument(
-        "X and y must have sums of squares within the range of their type for a path; scale them");
-  }
+  if (problem_.sparse() != nullptr) throw OutOfRange();
   problem_.scale_uniformly();
   form<T>(roles);
 }

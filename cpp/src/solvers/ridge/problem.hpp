@@ -70,7 +70,7 @@ class Problem {
 
   /// Penalty of the intercept in scaled coordinates; 0 where it is free.
   double intercept_penalty(double alpha) const {
-    return options_.penalize_intercept ? alpha * weight_scale_ : 0.0;
+    return options_.penalize_intercept ? alpha * data_.intercept_factor * weight_scale_ : 0.0;
   }
 
   /// Whether the intercept is penalised like a feature of factor 1, and finitely so; at alpha = 0 it
@@ -86,7 +86,9 @@ class Problem {
 
   /// The factor of the ones' outer product in the dual kernel where the intercept is penalised like
   /// a feature.
-  double intercept_inverse_factor() const { return x_scale(0) * x_scale(0); }
+  double intercept_inverse_factor() const {
+    return x_scale(0) * x_scale(0) / data_.intercept_factor;
+  }
 
   bool has_prior() const { return !data_.prior_mean.empty(); }
   double prior(Index t, Index j) const;

@@ -61,15 +61,19 @@ AlphaScores pooled(std::span<const double> values, std::span<const double> weigh
     const double share = weight[i] / total;
     for (std::size_t a = 0; a < n_alphas; ++a) result.score[a] += share * values[i * n_alphas + a];
   }
+  std::vector<double> unit;  // in which deviations have squares
+  for (const double score : result.score) unit.push_back(power_of_two_for(score));
   for (std::size_t i = 0; i < weight.size(); ++i) {
     const double share = weight[i] / total;
     for (std::size_t a = 0; a < n_alphas; ++a) {
-      const double deviation = share * (values[i * n_alphas + a] - result.score[a]);
+      const double deviation = share * (values[i * n_alphas + a] - result.score[a]) * unit[a];
       result.standard_error[a] += deviation * deviation;
     }
   }
   const double correction = counted / std::max(counted - 1.0, 1.0);
-  for (double& value : result.standard_error) value = std::sqrt(value * correction);
+  for (std::size_t a = 0; a < n_alphas; ++a) {
+    result.standard_error[a] = std::sqrt(result.standard_error[a] * correction) / unit[a];
+  }
   return result;
 }
 

@@ -63,6 +63,16 @@ double PathDesign<T>::gram_entry(Index a, Index b) const {
 }
 
 template <Real T>
+double PathDesign<T>::largest_square() const {
+  double largest = 0.0;
+  const Index end = size() > 0 && is_ones(size() - 1) ? size() - 1 : size();
+  for (Index a = n_free_ < end ? n_free_ : 0; a < end; ++a) {
+    largest = std::max(largest, gram_entry(a, a));
+  }
+  return largest;
+}
+
+template <Real T>
 void PathDesign<T>::gram(double* g, double* gy) const {
   const Index m = size();
   for (Index a = 0; a < m; ++a) {

@@ -26,6 +26,10 @@ class PathDesign {
   /// own mean (or about zero).
   void gram_of(const ScaledMoments& other, double* g) const;
 
+  /// The largest diagonal entry of gram() among the penalised features, or among all features if
+  /// none is penalised; 0 without features.
+  double largest_square() const;
+
   /// sum of w (y - base)^2 for one target, from the moments.
   double target_square(Index t) const;
 

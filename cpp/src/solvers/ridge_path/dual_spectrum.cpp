@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "linalg/lapack.hpp"
 #include "linalg/row_triangle.hpp"
+#include "solvers/ridge_path/units.hpp"
 
 namespace elltwo {
 namespace {
@@ -157,15 +157,45 @@ TargetGroup all_targets(Index n_targets, Index times) {
   return group;
 }
 
+namespace {
+
+// Throws OutOfRange where products of entries of the kernel, also in units of alpha, or of squares
+// of the targets might be. Beside a column of ones, the features must stand out from its rounding.
+template <Real T>
+void require_ordinary_units(const DualSystem<T>& system, const DualRoles& roles) {
+  const auto& problem = system.problem();
+  double largest = 0.0, of_ones = 0.0;
+  for (Index i = 0; i < problem.n_samples(); ++i) {
+    largest = std::max(largest, system.kernel()(i, i));
+    of_ones = std::max(of_ones, std::pow(system.features().root_weight(i), 2));
+  }
+  const double unit = roles.lambda > 0.0 ? roles.lambda : 1.0;
+  if (largest > 0.0 && !(well_within_range(largest) && well_within_range(largest / unit))) {
+    throw OutOfRange();
+  }
+  for (Index t = 0; t < problem.n_targets(); ++t) {
+    const double mean = roles.centred ? system.means().y[t] : 0.0;
+    double square = 0.0;
+    for (Index i = 0; i < problem.n_samples(); ++i) {
+      square += std::pow(problem.weighted_target(i, t, mean), 2);
+    }
+    if (square != 0.0 && !well_within_range(square)) throw OutOfRange();
+  }
+  if (!roles.penalised_intercept || largest == 0.0) return;
+  of_ones *= problem.intercept_inverse_factor();
+  require_beside_ones(std::sqrt(largest), std::sqrt(of_ones),
+                      static_cast<double>(problem.n_features()) * epsilon);
+}
+
+}  // namespace
+
 template <Real T>
 DualSpectrum dual_spectrum(DualSystem<T>& system, double smallest_alpha) {
   const auto& problem = system.problem();
   system.form_kernel(dual_roles(problem, 1.0));
-  if (!problem.scales().x.empty()) {
-    throw std::invalid_argument(
-        "X and y must have sums of squares within the range of their type for a path; scale them");
-  }
+  if (!problem.scales().x.empty()) throw OutOfRange();
   auto roles = dual_roles(problem, 1.0);
+  require_ordinary_units(system, roles);
   auto free = system.unpenalised_part(roles);
   const double unit = roles.lambda;
   DualSpectrum out{.roles = std::move(roles), .free = std::move(free), .unit = unit};

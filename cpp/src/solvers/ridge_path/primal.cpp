@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "linalg/blas.hpp"
 #include "parallel/interruption.hpp"
@@ -10,6 +9,7 @@
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_path/primal_errors.hpp"
 #include "solvers/ridge_path/primal_left_out.hpp"
+#include "solvers/ridge_path/units.hpp"
 #include "solvers/ridge_sparse/moments.hpp"
 
 namespace elltwo {
@@ -38,7 +38,7 @@ bool in_range(const ScaledMoments& m, const Problem<T>& problem) {
 
 }  // namespace
 
-// Moments of the data. Throws where squares are out of range.
+// Moments of the data. Throws OutOfRange where squares are.
 template <Real T>
 ScaledMoments PrimalPath<T>::form_moments() const {
   ScaledMoments moments;
@@ -54,8 +54,21 @@ ScaledMoments PrimalPath<T>::form_moments() const {
   }
   if (in_range(moments, problem_)) return moments;
   throw_if_not_finite(problem_.data());
-  throw std::invalid_argument(
-      "X and y must have sums of squares within the range of their type for a path; scale them");
+  throw OutOfRange();
+}
+
+// Throws OutOfRange where products of squares might be. Beside a column of ones, the features must
+// stand out from its rounding.
+template <Real T>
+void PrimalPath<T>::require_ordinary_units() const {
+  const double largest = design_->largest_square();
+  if (largest != 0.0 && !well_within_range(largest)) throw OutOfRange();
+  for (Index t = 0; t < problem_.n_targets(); ++t) {
+    if (moments_.yy(t) != 0.0 && !well_within_range(moments_.yy(t))) throw OutOfRange();
+  }
+  if (!problem_.centred() || design_->x_shift() != nullptr || largest == 0.0) return;
+  require_beside_ones(std::sqrt(largest),
+                      std::sqrt(moments_.weight / problem_.intercept_penalty(1.0)), noise());
 }
 
 // The largest eigenvalue of what centring has subtracted from a sparse Gram matrix, and rounded.
@@ -71,6 +84,7 @@ template <Real T>
 void PrimalPath<T>::decompose(double smallest_alpha) {
   if (!known_) moments_ = form_moments();
   design_.emplace(problem_, moments_);
+  require_ordinary_units();
   if (design_->n_free() > 0) return by_triangle();
   const Index m = design_->size();
   const Index n_targets = problem_.n_targets();

@@ -48,6 +48,7 @@ class PrimalPath final : public PathMethod<T> {
 
  private:
   ScaledMoments form_moments() const;
+  void require_ordinary_units() const;
   double lost_to_centring() const;
   double noise() const;
   void by_triangle();

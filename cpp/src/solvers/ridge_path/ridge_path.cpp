@@ -17,62 +17,86 @@
 #include "solvers/ridge_path/dual.hpp"
 #include "solvers/ridge_path/primal.hpp"
 #include "solvers/ridge_path/refit.hpp"
+#include "solvers/ridge_path/units.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
+namespace {
+
+ScaledMoments copied(const ScaledMoments& m) {
+  Buffer<double> values(m.gram.size());
+  std::copy_n(m.gram.data(), m.gram.size(), values.data());
+  return {.n_features = m.n_features,
+          .n_targets = m.n_targets,
+          .weight = m.weight,
+          .gram = GramMatrix(m.gram.cols(), m.gram.ld(), std::move(values)),
+          .x_mean = m.x_mean,
+          .y_mean = m.y_mean,
+          .noise = m.noise};
+}
+
+}  // namespace
 
 template <Real T>
 struct RidgePath<T>::State {
   RidgeData<T> data;
   RidgeOptions options;
-  double alpha = 1.0;           // the penalty in data, in the place of those to come
-  SparseRows<T> rows{};         // the rows of a sparse X, about x_shift
-  std::vector<double> x_shift;  // one for every column of a sparse X; empty for zeros
+  double alpha = 1.0;                    // the penalty in data, in the place of those to come
+  SparseRows<T> rows{};                  // the rows of a sparse X, about x_shift
+  std::vector<double> x_shift;           // one for every column of a sparse X; empty for zeros
+  std::optional<DataInUnits<T>> scaled;  // what the method works on, if not data
   std::optional<Problem<T>> problem;
   std::unique_ptr<PathMethod<T>> method;
-  SumUnits units;  // those of moments whose rows are gone
+  std::vector<double> eigenvalues;       // in the user's units
+  bool of_moments = false;               // whether the rows are gone
+  SumUnits moment_units;                 // those of their moments
+  std::optional<ScaledMoments> moments;  // in these units, if the method works on others
+  Monitor& monitor;
 
-  State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& monitor)
-      : data(given), options(given_options) {
+  State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& given_monitor)
+      : data(given), options(given_options), monitor(given_monitor) {
     data.alpha = {&alpha, 1};
     validate(data, options);
-    choose(monitor);
+    choose();
   }
 
   template <Real S>
   State(const SparseView<S>& x, const RidgeData<T>& given, const RidgeOptions& given_options,
-        Monitor& monitor)
-      : data(given), options(given_options) {
+        Monitor& given_monitor)
+      : data(given), options(given_options), monitor(given_monitor) {
     data.x = {nullptr, x.rows, x.cols, 0, 0};
     data.alpha = {&alpha, 1};
     validate(data, options);
     rows = widened(checked_rows(x, options.n_threads));
     if (options.fit_intercept && !options.penalize_intercept) x_shift = shift_full_columns(rows);
-    choose(monitor);
+    choose();
   }
 
-  State(const Moments& moments, const RidgeData<T>& given, const RidgeOptions& given_options,
-        Monitor& monitor)
-      : data(given), options(given_options) {
-    data.x = {nullptr, moments.n_rows(), moments.n_features(), 0, 0};
-    data.y = {nullptr, moments.n_rows(), moments.n_targets(), 0, 0};
+  State(const Moments& given_moments, const RidgeData<T>& given, const RidgeOptions& given_options,
+        Monitor& given_monitor)
+      : data(given), options(given_options), of_moments(true), monitor(given_monitor) {
+    data.x = {nullptr, given_moments.n_rows(), given_moments.n_features(), 0, 0};
+    data.y = {nullptr, given_moments.n_rows(), given_moments.n_targets(), 0, 0};
     data.alpha = {&alpha, 1};
     validate(data, options);
-    auto known = moments_for(moments, options.fit_intercept, options, units);
-    const bool plain = std::all_of(units.column.begin(), units.column.begin() + data.x.cols,
-                                   [](double s) { return s == 1.0; });
+    auto known = moments_for(given_moments, options.fit_intercept, options, moment_units);
+    const bool plain = moment_units.weight == 1.0 &&
+                       std::ranges::all_of(moment_units.column, [](double s) { return s == 1.0; });
     if (!plain) {
-      throw std::invalid_argument(
-          "X must have sums of squares within the range of its type for a path; scale it");
+      choose_in_units(known);
+      return;
     }
-    problem.emplace(data, options, monitor, units);
+    problem.emplace(data, options, monitor, moment_units);
     method = std::make_unique<PrimalPath<T>>(*problem, std::move(known));
   }
 
   const SparseRows<T>* sparse() const { return rows.start != nullptr ? &rows : nullptr; }
 
-  void choose(Monitor& monitor) {
-    problem.emplace(data, options, monitor, sparse());
+  const RidgeData<T>& data_of_method() const { return scaled ? scaled->data() : data; }
+
+  // The method for the problem in the units in which it is given.
+  void choose() {
+    problem.emplace(data_of_method(), options, monitor, scaled ? scaled->sparse() : sparse());
     Index columns = options.fit_intercept && options.penalize_intercept ? 1 : 0;
     for (Index j = 0; j < data.x.cols; ++j) {
       if (problem->raw_penalty(j, 1.0) < infinity) ++columns;
@@ -81,8 +105,44 @@ struct RidgePath<T>::State {
     else method = std::make_unique<PrimalPath<T>>(*problem);
   }
 
+  // The method for the problem in units that bring it into range.
+  void choose_in_units() {
+    if (of_moments) {
+      choose_in_units(*method->moments());
+      return;
+    }
+    scaled.emplace(data, sparse(), options);
+    choose();
+  }
+
+  void choose_in_units(const ScaledMoments& known) {
+    moments.emplace(copied(known));
+    auto in_units = copied(known);
+    scaled.emplace(data, options, moment_units, in_units);
+    problem.emplace(scaled->data(), options, monitor);
+    method = std::make_unique<PrimalPath<T>>(*problem, std::move(in_units));
+  }
+
+  double in_units(double alpha) const { return scaled ? scaled->units().alpha(alpha) : alpha; }
+
+  std::vector<double> in_units(std::span<const double> alphas) const {
+    return scaled ? scaled->alphas(alphas) : std::vector<double>(alphas.begin(), alphas.end());
+  }
+
+  void decompose(double smallest_alpha) {
+    try {
+      method->decompose(in_units(smallest_alpha));
+    } catch (const OutOfRange&) {
+      if (scaled) throw;
+      choose_in_units();
+      method->decompose(in_units(smallest_alpha));
+    }
+    eigenvalues = method->eigenvalues();
+    if (scaled) scaled->units().restore_eigenvalues(eigenvalues);
+  }
+
   void require_rows() const {
-    if (problem->has_rows()) return;
+    if (!of_moments) return;
     throw std::invalid_argument(
         "leverages, residuals and leave-one-out errors need the rows, which moments do not keep");
   }
@@ -93,6 +153,7 @@ struct RidgePath<T>::State {
 
   void coefficients(std::span<const double> alphas, std::span<double> coef,
                     std::span<double> intercept);
+  void basis(std::span<double> out) const;
   void leave_one_out(std::span<const double> alphas, std::span<double> sse,
                      std::span<double> predictions);
   SolveInfo fit(std::span<const double> alphas, std::span<double> coef,
@@ -133,6 +194,25 @@ void RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
   }
 }
 
+// The matrix of the method is 2^weight D A D, D having 2^x for features and 1 for the intercept, and
+// its eigenvalues count in the unit of its penalty.
+template <Real T>
+void RidgePath<T>::State::basis(std::span<double> out) const {
+  method->basis(out.data());
+  if (!scaled) return;
+  const auto& units = scaled->units();
+  const Index all = method->n_directions();
+  const Index free = all - static_cast<Index>(eigenvalues.size());
+  const Index p = data.x.cols;
+  for (Index j = 0; j <= p; ++j) {
+    const int own = j < p ? units.x : 0;
+    for (Index k = 0; k < all; ++k) {
+      const int factor = k < free ? units.weight / 2 : units.factor / 2 - units.x;
+      out[j * all + k] = std::ldexp(out[j * all + k], own + factor);
+    }
+  }
+}
+
 template <Real T>
 RidgePath<T>::RidgePath(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor)
     : state_(std::make_unique<State>(data, options, monitor)) {}
@@ -154,7 +234,7 @@ RidgePath<T>::~RidgePath() = default;
 
 template <Real T>
 bool RidgePath<T>::decompose(double smallest_alpha) {
-  return completed([&] { state_->method->decompose(smallest_alpha); });
+  return completed([&] { state_->decompose(smallest_alpha); });
 }
 
 template <Real T>
@@ -164,7 +244,7 @@ Solver RidgePath<T>::solver() const {
 
 template <Real T>
 std::span<const double> RidgePath<T>::eigenvalues() const {
-  return state_->method->eigenvalues();
+  return state_->eigenvalues;
 }
 
 template <Real T>
@@ -181,7 +261,27 @@ bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double
 template <Real T>
 void RidgePath<T>::State::coefficients(std::span<const double> alphas, std::span<double> coef,
                                        std::span<double> intercept) {
-  method->coefficients(alphas, coef, intercept);
+  method->coefficients(in_units(alphas), coef, intercept);
+  const Index p = data.x.cols;
+  const Index n_targets = data.y.cols;
+  if (scaled) {
+    scaled->units().restore_coefficients(coef, p);
+    scaled->units().restore_intercepts(intercept);
+  }
+  for (std::size_t a = 0; a < alphas.size(); ++a) {
+    if (!scaled || scaled->units().has(alphas[a])) continue;
+    const auto one = alphas.subspan(a, 1);
+    const std::size_t first = a * n_targets;
+    if (of_moments) {
+      fit(one, coef.subspan(first * p, n_targets * p), intercept.subspan(first, n_targets));
+      continue;
+    }
+    for (Index t = 0; t < n_targets; ++t) {
+      const std::size_t row = first + t;
+      refit_target<T>({data, sparse(), options, problem->monitor()}, t, one,
+                      coef.subspan(row * p, p), intercept.subspan(row, 1));
+    }
+  }
   unshift_intercepts(x_shift, coef, intercept);
 }
 
@@ -190,9 +290,13 @@ SolveInfo RidgePath<T>::State::fit(std::span<const double> alphas, std::span<dou
                                    std::span<double> intercept) {
   auto with_alphas = data;
   with_alphas.alpha = alphas;
-  const KnownProducts<T> known{.moments = method->moments(),
-                               .dual = method->dual_system(),
-                               .units = problem->has_rows() ? nullptr : &units};
+  KnownProducts<T> known{.units = of_moments ? &moment_units : nullptr};
+  if (!scaled) {
+    known.moments = method->moments();
+    known.dual = method->dual_system();
+  } else if (of_moments) {
+    known.moments = &*moments;
+  }
   return ridge_from_products(with_alphas, known, options, problem->monitor(), coef, intercept);
 }
 
@@ -201,22 +305,24 @@ void RidgePath<T>::measures(std::span<const double> alphas, std::span<double> ed
                             std::span<double> rss) const {
   const Index n_targets = state_->data.y.cols;
   const auto n_alphas = static_cast<Index>(alphas.size());
+  const auto& values = state_->method->eigenvalues();
+  const auto in_units = state_->in_units(alphas);
   const double work = 20.0 * static_cast<double>(n_alphas * state_->data.y.cols) *
-                      static_cast<double>(eigenvalues().size());
+                      static_cast<double>(values.size());
   TaskCounter tasks(n_alphas);
   run_team(threads_for(state_->options.n_threads, work), [&](TeamMember&) {
     for (Index task = 0; tasks.next(task);) {
+      const double alpha = in_units[task];
       edf[task] = static_cast<double>(n_unpenalised());
-      for (const double s : eigenvalues()) {
-        edf[task] += std::isinf(alphas[task]) ? 0.0 : s / (s + alphas[task]);
-      }
-      state_->method->residual_squares(alphas[task], rss.data() + task * n_targets);
+      for (const double s : values) edf[task] += std::isinf(alpha) ? 0.0 : s / (s + alpha);
+      state_->method->residual_squares(alpha, rss.data() + task * n_targets);
     }
   });
   for (std::size_t i = 0; i < rss.size(); ++i) {
     const double unit = state_->problem->y_scale(static_cast<Index>(i % n_targets));
     rss[i] = rss[i] / state_->problem->weight_scale() / unit / unit;
   }
+  if (state_->scaled) state_->scaled->units().restore_squared_errors(rss);
 }
 
 template <Real T>
@@ -230,7 +336,13 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
                                         std::span<double> predictions) {
   require_rows();
   const auto n_alphas = static_cast<Index>(alphas.size());
-  const Index fits = data.y.cols * n_alphas;
+  const Index n_targets = data.y.cols, fits = n_targets * n_alphas;
+  const auto& weights = data_of_method().sample_weight;
+  const auto weight_of = [&](Index i) { return weights.empty() ? 1.0 : weights[i]; };
+  // An error in the units of the method, or times = -1: of the method in the user's units.
+  const auto to_units = [&](double error, Index f, int times = 1) {
+    return scaled ? std::ldexp(error, times * scaled->units().y[f / n_alphas]) : error;
+  };
   std::vector<std::vector<double>> partial(row_block_chunks);
   std::vector<std::vector<Index>> odd(partial.size());
   const auto visit = [&](const LeftOutBlock& block) {
@@ -243,14 +355,14 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
         odd[block.chunk].push_back(i);
         continue;
       }
-      const double w = plain_weight(i);
+      const double w = weight_of(i);
       for (Index f = 0; f < fits; ++f) sums[f] += w * e[f] * e[f];
       for (Index f = 0; f < fits && !predictions.empty(); ++f) {
-        predictions[i * fits + f] = data.y(i, f / n_alphas) - e[f];
+        predictions[i * fits + f] = data.y(i, f / n_alphas) - to_units(e[f], f, -1);
       }
     }
   };
-  method->leave_one_out(alphas, visit);
+  method->leave_one_out(in_units(alphas), visit);
   std::vector<double> total(fits, 0.0);
   for (const auto& sums : partial) {
     for (std::size_t f = 0; f < sums.size(); ++f) total[f] += sums[f];
@@ -258,11 +370,11 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
   std::vector<double> row(fits);
   for (const auto& rows : odd) {
     for (const Index i : rows) {
-      const double w = plain_weight(i);
+      const double w = weight_of(i);
       if (w == 0.0 && predictions.empty()) continue;
       refit_row(i, alphas, row.data());
       for (Index f = 0; f < fits; ++f) {
-        total[f] += w * std::pow(data.y(i, f / n_alphas) - row[f], 2);
+        total[f] += w * std::pow(to_units(data.y(i, f / n_alphas) - row[f], f), 2);
         if (!predictions.empty()) predictions[(i * fits) + f] = row[f];
       }
     }
@@ -272,6 +384,7 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
       sse[a * data.y.cols + t] = total[t * n_alphas + a];
     }
   }
+  if (scaled) scaled->units().restore_squared_errors(sse);
 }
 
 template <Real T>
@@ -286,7 +399,7 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
       }
     }
   };
-  return completed([&] { state_->method->leave_one_out(alphas, visit); });
+  return completed([&] { state_->method->leave_one_out(state_->in_units(alphas), visit); });
 }
 
 template <Real T>
@@ -308,7 +421,7 @@ Index RidgePath<T>::n_directions() const {
 template <Real T>
 bool RidgePath<T>::basis(std::span<double> out) {
   std::fill(out.begin(), out.end(), 0.0);
-  return completed([&] { state_->method->basis(out.data()); });
+  return completed([&] { state_->basis(out); });
 }
 
 template class RidgePath<double>;

@@ -99,7 +99,11 @@ SpectrumBounds CgPath<T>::spectrum_bounds() {
   Buffer<double> v(p), scaled(p), q(p);
   for (double& value : v) value = static_cast<double>(random() >> 11) * 0x1p-53 - 0.5;
   for (int step = 0; step < power_iterations; ++step) {
+    const double size =
+        std::abs(*std::ranges::max_element(v, {}, [](double x) { return std::abs(x); }));
+    const double scale = power_of_two_for(size);  // the squares of eigenvalues may leave the range
     double norm = 0.0;
+    for (double& value : v) value *= scale;
     for (Index j = 0; j < p; ++j) norm += unit[j] > 0.0 ? v[j] * v[j] : 0;
     if (norm == 0.0) break;
     norm = std::sqrt(norm);
@@ -148,7 +152,7 @@ Status sparse_path(const SparseView<T>& x, const RidgeData<T>& data, std::span<c
 template <Real T>
 Status sparse_spectrum(const SparseView<T>& x, const RidgeData<T>& data,
                        const RidgeOptions& options, Monitor& monitor, SpectrumBounds& out) {
-  const double alpha = 1.0;
+  const double alpha = 0.0;  // so that the columns alone decide on scales
   RidgeData<T> shaped = data;
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   shaped.alpha = {&alpha, 1};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <stdexcept>
 
 #include "solvers/ridge/validate.hpp"
 #include "sparse/gram.hpp"
@@ -129,10 +128,7 @@ ScaledMoments sparse_moments(const Problem<T>& problem) {
   if (problem.centred()) y_shift = means(problem);
   const SparseGramInput<T> input{x, data.y, w, y_shift, problem.centred()};
   auto gram = sparse_extended_gram(input, problem.options().n_threads, problem.monitor());
-  if (!features_in_range(x, w, gram)) {
-    throw std::invalid_argument(
-        "X must have sums of squares within the range of its type for a path; scale it");
-  }
+  if (!features_in_range(x, w, gram)) throw OutOfRange();
   const std::vector<double> x_shift(x.cols, 0.0);
   if (!problem.centred()) {
     return {.n_features = x.cols,

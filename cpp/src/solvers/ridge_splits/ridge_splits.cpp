@@ -7,6 +7,7 @@
 #include "parallel/team.hpp"
 #include "solvers/ridge/ridge.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/ridge_path/units.hpp"
 #include "solvers/ridge_splits/fold_moments.hpp"
 #include "solvers/ridge_splits/scores.hpp"
 
@@ -22,45 +23,62 @@ constexpr Index split_block_targets = 256;
 
 template <Real T>
 struct RidgeSplits<T>::State {
-  RidgeData<T> data;
+  RidgeData<T> given;
+  std::optional<DataInUnits<T>> scaled;  // what is fitted, if not given
   Splits splits;
   RidgeOptions options;
   Monitor& monitor;
-  double unit = 1.0;  // an alpha for data, whose alpha is not used
+  double unit = 1.0;  // an alpha for the data, whose alpha is not used
   bool shared;        // whether splits share the Gram matrices of the folds
-  bool in_range = true;
   std::optional<FoldMoments<T>> folds;
 
-  State(const RidgeData<T>& given, const Splits& given_splits, const RidgeOptions& given_options,
-        Monitor& given_monitor)
-      : data(given), splits(given_splits), options(given_options), monitor(given_monitor) {
-    data.alpha = {&unit, 1};
-    validate(data, options);
-    validate_splits(splits, data.x.rows);
-    const double columns = static_cast<double>(data.x.cols + data.y.cols + 1);
+  State(const RidgeData<T>& given_data, const Splits& given_splits,
+        const RidgeOptions& given_options, Monitor& given_monitor)
+      : given(given_data), splits(given_splits), options(given_options), monitor(given_monitor) {
+    given.alpha = {&unit, 1};
+    validate(given, options);
+    validate_splits(splits, given.x.rows);
+    const double columns = static_cast<double>(given.x.cols + given.y.cols + 1);
     // With fewer rows than features each split is fitted by its dual, without Gram matrices of
     // features. All rows count here: those that a split does not train on have weight zero in its
     // dual.
-    shared = data.x.rows >= data.x.cols &&
+    shared = given.x.rows >= given.x.cols &&
              8.0 * columns * columns * splits.n_groups <= most_fold_gram_bytes;
+  }
+
+  const RidgeData<T>& data() const { return scaled ? scaled->data() : given; }
+
+  // Calls a function, a second time with the data in other units if their own are out of range.
+  template <class Call>
+  void in_some_units(const Call& call) {
+    try {
+      call();
+    } catch (const OutOfRange&) {
+      if (scaled) throw;
+      folds.reset();
+      scaled.emplace(given, nullptr, options);
+      call();
+    }
   }
 
   // Memory that a split takes; infinite where splits are to be fitted one by one.
   double split_bytes() const {
-    const double n = static_cast<double>(data.x.rows), p = static_cast<double>(data.x.cols);
-    const double t = static_cast<double>(data.y.cols), columns = p + t + 1.0;
+    const double n = static_cast<double>(given.x.rows), p = static_cast<double>(given.x.cols);
+    const double t = static_cast<double>(given.y.cols), columns = p + t + 1.0;
     if (folds.has_value()) return 8.0 * (columns * columns + 4.0 * p * p + 5.0 * n);
     return n < p ? 8.0 * (3.0 * n * n + n * p + 10.0 * n * t) : infinity;
   }
 
   void form_folds() {
     if (!shared || folds.has_value()) return;
-    FoldMoments<T> formed(data, splits.group, splits.n_groups, options);
+    FoldMoments<T> formed(data(), splits.group, splits.n_groups, options);
     formed.compute(monitor);
-    const Problem<T> problem(data, options, monitor);
-    in_range = formed.in_range() && problem.weight_scale() == 1.0;
+    const Problem<T> problem(data(), options, monitor);
+    if (!formed.in_range() || problem.weight_scale() != 1.0) {
+      throw_if_not_finite(given);
+      throw OutOfRange();
+    }
     folds.emplace(std::move(formed));
-    if (!in_range) throw_if_not_finite(data);
   }
 
   // The moments of folds, each `times` over; none if digits would be lost.
@@ -71,7 +89,7 @@ struct RidgeSplits<T>::State {
   }
 
   std::optional<ScaledMoments> all_moments() const {
-    if (!folds.has_value() || !in_range) return std::nullopt;
+    if (!folds.has_value()) return std::nullopt;
     const std::vector<double> once(splits.n_groups, 1.0);
     return moments(once, true);
   }
@@ -86,12 +104,16 @@ struct RidgeSplits<T>::State {
 
 template <Real T>
 void RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* sse) const {
-  if (!in_range) return split.score_by_refit(sse);
-  if (!folds.has_value()) return split.score_rows(sse);
-  if (!split.has_plain_weights()) return split.score_by_refit(sse);
-  auto train = moments(of_split(splits.train, s), true);
-  if (!train) return split.score_rows(sse);
-  return split.score(std::move(*train), moments(of_split(splits.test, s), false), sse);
+  try {
+    if (!folds.has_value()) return split.score_rows(sse);
+    if (!split.has_plain_weights()) return split.score_by_refit(sse);
+    auto train = moments(of_split(splits.train, s), true);
+    if (!train) return split.score_rows(sse);
+    split.score(std::move(*train), moments(of_split(splits.test, s), false), sse);
+  } catch (const OutOfRange&) {
+    if (!scaled) throw;  // and try again in other units, which need not suit every split
+    split.score_by_refit(sse);
+  }
 }
 
 // First decomposes every split, then evaluates the errors of all targets of all splits, so that a
@@ -99,8 +121,8 @@ void RidgeSplits<T>::State::score_alone(SplitScores<T>& split, Index s, double* 
 template <Real T>
 void RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<const double> alphas,
                                         double* sse) {
-  const double m = static_cast<double>(std::min(data.x.rows, data.x.cols));
-  const Index n_targets = data.y.cols, block = static_cast<Index>(alphas.size()) * n_targets;
+  const double m = static_cast<double>(std::min(given.x.rows, given.x.cols));
+  const Index n_targets = given.y.cols, block = static_cast<Index>(alphas.size()) * n_targets;
   const double fits = static_cast<double>(block);
   const double work = static_cast<double>(count) * (5.0 * m * m * m + m * m * fits);
   const int team = threads_for(options.n_threads, work);
@@ -114,7 +136,7 @@ void RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
     for (Index k = 0; tasks.next(k);) {
       relay.check();
       auto& part = parts[k];
-      part.emplace(data, alphas, SplitSets(splits, first + k, data.sample_weight), own,
+      part.emplace(data(), alphas, SplitSets(splits, first + k, data().sample_weight), own,
                    relay.monitor());
       score_alone(*part, first + k, sse + k * block);
       if (!part->has_forms()) part.reset();
@@ -147,50 +169,63 @@ RidgeSplits<T>::~RidgeSplits() = default;
 template <Real T>
 std::vector<double> RidgeSplits<T>::eigenvalues(bool& done) {
   auto& s = *state_;
-  done = completed([&] { s.form_folds(); });
-  if (!done) return {};
-  if (auto moments = s.all_moments()) {
-    const Problem<T> problem(s.data, s.options, s.monitor);
+  std::vector<double> values;
+  bool known = false;
+  const auto from_folds = [&] {
+    s.form_folds();
+    auto moments = s.all_moments();
+    known = moments.has_value();
+    if (!known) return;
+    const Problem<T> problem(s.data(), s.options, s.monitor);
     PrimalPath<T> path(problem, std::move(*moments));
-    done = completed([&] { path.decompose(0.0); });
-    return path.eigenvalues();
-  }
-  RidgePath<T> path(s.data, s.options, s.monitor);
+    path.decompose(0.0);
+    values = path.eigenvalues();
+    if (s.scaled) s.scaled->units().restore_eigenvalues(values);
+  };
+  done = completed([&] { s.in_some_units(from_folds); });
+  if (!done || known) return values;
+  RidgePath<T> path(s.given, s.options, s.monitor);
   done = path.decompose(0.0);
-  const auto values = path.eigenvalues();
-  return {values.begin(), values.end()};
+  values.assign(path.eigenvalues().begin(), path.eigenvalues().end());
+  return values;
 }
 
 template <Real T>
 bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse,
                            std::span<double> weight) {
   auto& s = *state_;
-  auto checked = s.data;
+  auto checked = s.given;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     checked.alpha = alphas.subspan(a, 1);
     validate(checked, s.options, "alphas");
   }
   for (Index k = 0; k < s.splits.size(); ++k) {
-    weight[k] = SplitSets(s.splits, k, s.data.sample_weight).test_total;
+    weight[k] = SplitSets(s.splits, k, s.given.sample_weight).test_total;
   }
-  return completed([&] {
+  const auto score_all = [&] {
     s.form_folds();
+    const std::vector<double> in_units =
+        s.scaled ? s.scaled->alphas(alphas) : std::vector<double>();
+    const auto own = s.scaled ? std::span<const double>(in_units) : alphas;
     const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));
-    const Index block = static_cast<Index>(alphas.size()) * s.data.y.cols;
+    const Index block = static_cast<Index>(alphas.size()) * s.given.y.cols;
     for (Index k = 0; k < s.splits.size(); k += batch) {
       const Index count = std::min(batch, s.splits.size() - k);
-      s.score_batch(k, count, alphas, sse.data() + k * block);
+      s.score_batch(k, count, own, sse.data() + k * block);
     }
-  });
+    if (s.scaled) s.scaled->units().restore_squared_errors(sse);
+  };
+  return completed([&] { s.in_some_units(score_all); });
 }
 
 template <Real T>
 SolveInfo RidgeSplits<T>::fit(std::span<const double> alpha, std::span<double> coef,
                               std::span<double> intercept) {
   auto& s = *state_;
-  auto data = s.data;
+  auto data = s.given;
   data.alpha = alpha;
-  auto moments = s.all_moments();
+  std::optional<ScaledMoments> moments;
+  if (!s.scaled) moments = s.all_moments();
   const KnownProducts<T> known{.moments = moments ? &*moments : nullptr, .dual = nullptr};
   return info_of(
       [&] { return ridge_from_products(data, known, s.options, s.monitor, coef, intercept); });

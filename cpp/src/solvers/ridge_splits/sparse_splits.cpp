@@ -8,6 +8,7 @@
 #include "solvers/ridge_path/dual.hpp"
 #include "solvers/ridge_path/primal.hpp"
 #include "solvers/ridge_path/refit.hpp"
+#include "solvers/ridge_path/units.hpp"
 #include "solvers/ridge_sparse/cg_path.hpp"
 #include "solvers/ridge_splits/fold_moments.hpp"
 #include "solvers/ridge_splits/sets.hpp"
@@ -47,9 +48,11 @@ class SparseScores {
   /// AlphaFits the training rows at every alpha; `moments` are theirs, if known.
   void score(std::optional<ScaledMoments> moments, double* sse) {
     const double alpha = 1.0;
-    const auto data = training_data(&alpha);
+    auto data = training_data(&alpha);
+    const bool decomposed = has_decomposition(x_.rows, x_.cols);
+    if (!decomposed) data.alpha = alphas_;  // the largest decides on scales
     Problem<double> problem(data, options_, monitor_, &x_);
-    if (!has_decomposition(x_.rows, x_.cols)) return by_gradients(problem, sse);
+    if (!decomposed) return by_gradients(problem, sse);
     if (!moments.has_value() && x_.rows < x_.cols) {
       DualPath<double> path(problem);
       path.decompose(alphas_.back());
@@ -182,7 +185,6 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   throw_if_not_finite(data);
   auto rows = widened(checked_rows(x, options.n_threads));
   if (options.fit_intercept && !options.penalize_intercept) shift_full_columns(rows);
-  SparseScores scores(rows, data, alphas, splits, options, monitor);
   for (Index s = 0; s < splits.size(); ++s) {
     weight[s] = SplitSets(splits, s, data.sample_weight).test_total;
   }
@@ -190,20 +192,20 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   const bool shared =
       has_decomposition(x.rows, x.cols) && x.rows >= x.cols &&
       8.0 * columns * columns * static_cast<double>(splits.n_groups) <= most_fold_gram_bytes;
-  std::optional<FoldMoments<double>> folds;
-  const auto score_all = [&] {
+  std::optional<DataInUnits<double>> scaled;
+  const auto score_all = [&](const SparseRows<double>& x_rows, const RidgeData<double>& rows_beside,
+                             std::span<const double> grid) {
+    SparseScores scores(x_rows, rows_beside, grid, splits, options, monitor);
+    std::optional<FoldMoments<double>> folds;
     if (shared) {
-      folds.emplace(data, splits.group, splits.n_groups, options, &rows);
+      folds.emplace(rows_beside, splits.group, splits.n_groups, options, &x_rows);
       folds->compute(monitor);
+      const Problem<double> problem(rows_beside, options, monitor);
+      if (!folds->in_range() || problem.weight_scale() != 1.0) throw OutOfRange();
     }
-    const bool in_range = !shared || folds->in_range();
     for (Index s = 0; s < splits.size(); ++s) {
       scores.choose(s);
       double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
-      if (!in_range) {
-        scores.score_by_refit(row);
-        continue;
-      }
       std::optional<ScaledMoments> moments;
       if (shared) {
         auto train = folds->sum(splits.train.subspan(s * splits.n_groups, splits.n_groups));
@@ -211,12 +213,25 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
           moments = folds->finish(std::move(train));
         }
       }
-      scores.score(std::move(moments), row);
+      try {
+        scores.score(std::move(moments), row);
+      } catch (const OutOfRange&) {
+        if (!scaled) throw;  // and try again in other units, which need not suit every split
+        scores.score_by_refit(row);
+      }
+    }
+    optimality = scores.optimality();
+  };
+  const auto in_some_units = [&] {
+    try {
+      score_all(rows, data, alphas);
+    } catch (const OutOfRange&) {
+      scaled.emplace(data, &rows, options);
+      score_all(*scaled->sparse(), scaled->data(), scaled->alphas(alphas));
+      scaled->units().restore_squared_errors(sse);
     }
   };
-  if (!completed(score_all)) return Status::interrupted;
-  optimality = scores.optimality();
-  return Status::converged;
+  return completed(in_some_units) ? Status::converged : Status::interrupted;
 }
 
 template Status sparse_splits<double>(const SparseView<double>&, const RidgeData<double>&,

@@ -45,9 +45,10 @@ def automatic_grid(eigenvalues: Float64Array, n_alphas: int = N_ALPHAS) -> Float
     """
     if eigenvalues.size == 0:
         return np.array([1.0])  # all alphas are alike
-    low = EDF_AT_THE_ENDS / float(np.sum(1.0 / eigenvalues))
-    low = max(low, _NARROWEST * float(eigenvalues[0]))
-    high = float(np.sum(eigenvalues)) / EDF_AT_THE_ENDS
+    with np.errstate(divide="ignore", over="ignore"):  # `log_spaced` refuses what is out of range
+        low = float(EDF_AT_THE_ENDS / np.sum(1.0 / eigenvalues))
+        low = max(low, _NARROWEST * float(eigenvalues[0]))
+        high = float(np.sum(eigenvalues)) / EDF_AT_THE_ENDS
     return log_spaced(low, high, n_alphas)
 
 

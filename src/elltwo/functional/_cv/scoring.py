@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 
+_SQUARES_IN_RANGE = 400  # exponents of means up to which deviations from them have squares
+
+
 class SplitCore(Protocol):
     """A problem set up for cross-validation: the rows of its splits, or sums over them."""
 
@@ -36,7 +39,11 @@ def standard_error(values: Float64Array, mean: Float64Array, share: Float64Array
     """Standard error of a weighted mean over the first axis, by independence of the rows."""
     n = int(np.count_nonzero(share))
     deviations = values - mean
+    exponent = np.frexp(mean)[1]
+    extreme = np.abs(exponent).max(initial=0) > _SQUARES_IN_RANGE
+    if extreme:
+        deviations = np.ldexp(deviations, -exponent)
     np.square(deviations, out=deviations)
     deviations = np.tensordot(share**2, deviations, axes=1)
     result: Float64Array = np.sqrt(deviations * n / max(n - 1, 1))
-    return result
+    return np.ldexp(result, exponent) if extreme else result

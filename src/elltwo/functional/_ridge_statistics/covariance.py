@@ -66,12 +66,13 @@ class Sandwich:
     def __init__(self, fit: Smoother, X: Rows, scores: Float64Array) -> None:
         k = fit.offset.size
         self._bread = fit.basis[:, :k]
-        self._gain = fit.gain[:k]
         self._meat = np.zeros((k, k))
+        gain, exponent = np.frexp(fit.gain[:k])
+        unit = np.ldexp(2.0, exponent - 1)  # first: products of gains may leave the range
         for rows, block in row_blocks(X, k):
-            scored = fit.coordinates(block) * scores[rows, np.newaxis]
+            scored = fit.coordinates(block) * unit * scores[rows, np.newaxis]
             self._meat += scored.T @ scored
-        self._meat *= np.outer(self._gain, self._gain)
+        self._meat *= np.outer(gain, gain)
 
     def variances(self) -> Float64Array:
         """Return the diagonal."""
