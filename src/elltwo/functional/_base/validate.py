@@ -56,6 +56,17 @@ def require_numbers(value: Any, name: str) -> None:  # noqa: ANN401  # whatever 
         as_float64(array, name)
 
 
+def with_gaps(value: npt.ArrayLike, name: str) -> npt.ArrayLike:
+    """Return a table or column with NaN for what is missing; all else as it is."""
+    if isinstance(value, WITHOUT_COLUMNS):
+        return value
+    from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
+
+    if is_table(value):
+        return read_table(value, name, keep_missing=True)
+    return read_column(value, name, keep_missing=True) if is_column(value) else value
+
+
 def matched(value: npt.ArrayLike, argument: str, names: Sequence[str] | None) -> npt.ArrayLike:
     """Return the columns of a table that have `names`, in this order; all else as it is."""
     if names is None or isinstance(value, WITHOUT_COLUMNS):
