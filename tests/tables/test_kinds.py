@@ -282,6 +282,51 @@ def test_a_frame_of_floats_is_read_in_place() -> None:
     assert design_matrix(narrow).dtype == np.float32
 
 
+class Other:
+    """A table of a package that nothing here has heard of."""
+
+    columns = ("even", ODD)
+    shape = (N_ROWS, 2)
+
+    def __init__(self, values: Any) -> None:  # noqa: ANN401
+        self.values = values
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
+        return self.values[:, self.columns.index(name)]
+
+    def __len__(self) -> int:
+        return N_ROWS
+
+
+class WithArray(Other):
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:  # noqa: ANN401
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+
+class WithArrow(Other):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:  # noqa: ANN401
+        columns = {name: list(self[name]) for name in self.columns}
+        return pa.table(columns).__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize("make", [Other, WithArray, WithArrow])
+def test_tables_of_other_packages_are_read_by_their_columns(make: type[Other]) -> None:
+    table: Any = make(PLAIN)
+    fit = elltwo.ridge(table, y, **OPTIONS)
+    assert fit.feature_names == ("even", ODD)
+    np.testing.assert_allclose(fit.coef, elltwo.ridge(PLAIN, y, **OPTIONS).coef, rtol=1e-12)
+    np.testing.assert_allclose(
+        fit.predict(pd.DataFrame(PLAIN[:, ::-1], columns=[ODD, "even"])),
+        fit.predict(table),
+        rtol=1e-12,
+    )
+    words = PLAIN.astype(object)
+    words[:, 1] = "x"
+    refused: Any = make(words)
+    with pytest.raises(TypeError, match=r"got 'x' .* in column 'odd', row 0"):
+        elltwo.ridge(refused, y, **OPTIONS)
+
+
 def test_queries_are_collected_by_the_caller() -> None:
     with pytest.raises(TypeError, match="LazyFrame; collect it first"):
         elltwo.ridge(pl.LazyFrame({"a": EVEN}), y, **OPTIONS)  # type: ignore[arg-type]

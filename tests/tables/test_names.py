@@ -148,6 +148,15 @@ def test_other_predictions_are_matched_as_well(package: str) -> None:
     assert elltwo.logistic_path(table(package), LABELS).feature_names == NAMES
 
 
+def test_copies_of_paths_keep_names() -> None:
+    path = elltwo.logistic_path(table("polars"), LABELS, [1.0])
+    for again in (of(path) for of in COPIES.values()):
+        assert again.feature_names == NAMES
+        np.testing.assert_array_equal(again.coef, path.coef)
+    unnamed = pickle.loads(pickle.dumps(elltwo.logistic_path(X, LABELS, [1.0])))
+    assert unnamed.feature_names is None
+
+
 @each_package
 def test_targets_of_a_table_have_names(package: str) -> None:
     Y = MAKERS[package]({"u": y, "v": -y})

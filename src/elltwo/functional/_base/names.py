@@ -53,9 +53,6 @@ class Named:
         names = self._names
         return () if names == NAMELESS else (tuple(names),)
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._names = Names(*state)  # type: ignore[misc]  # a slot of the subclass
-
 
 def read_names(names: Sequence[str] | None, argument: str, size: int) -> tuple[str, ...] | None:
     """Return names that an argument gives, one for each of so many things; None stays None."""

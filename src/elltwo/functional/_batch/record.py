@@ -141,6 +141,9 @@ class BatchFit(Named):
         fields = (self._coef, self._intercept, self._optimality, self._rcond, self._alpha)
         return type(self), (*fields, self.info), *self._state()
 
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._names = Names(*state)
+
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}({len(self)} problems, coef of shape {self._coef.shape}, "
