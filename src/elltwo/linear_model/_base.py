@@ -14,7 +14,7 @@ from elltwo.functional import ridge
 from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.options import AUTO
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.validate import refuse_masked, require_numbers
+from elltwo.functional._base.validate import refuse_masked, require_numbers, with_gaps
 from elltwo.linear_model._parameters import require_bools, require_random_state
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
             require_numbers(X, "X")
             if y and self._y_numeric:
                 require_numbers(y[0], "y")
+                y = (with_gaps(y[0], "y"),)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validated, X, *y))
         return self._validated(X, *y, ensure_all_finite=ensure_all_finite)

@@ -90,7 +90,8 @@ class PartialFitMixin(RidgeEstimator):
 
     def _started(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Moments:
         shape = np.shape(y)
-        return Moments(np.shape(X)[1], shape[1] if len(shape) == 2 else None)
+        names = self.__dict__.get("feature_names_in_")
+        return Moments(np.shape(X)[1], shape[1] if len(shape) == 2 else None, feature_names=names)
 
     def _portion(self, X: npt.ArrayLike, y: npt.ArrayLike, first: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202  # two arrays
         """Return X and y, converted where they have to be; X must agree with earlier ones."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.names import NAMELESS, names_of
+from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import (
     column_names,
     is_column,
@@ -79,6 +80,7 @@ class ChunkPart:
         self._source = source
         self._roles = roles
         self._columns: Columns | None = None  # of chunks that are tables
+        self._names = NAMELESS  # of chunks (X, y)
         self.column_names: list[str] | None = None
 
     def rows_up_to(self, limit: int) -> int | None:  # noqa: ARG002
@@ -116,17 +118,18 @@ class ChunkPart:
         self._roles.refuse()
         if hasattr(chunk[0], "tocsr"):
             raise StreamError(f"{name}: X is sparse, which only Moments.add takes")
-        if self.column_names is None and (names := column_names(chunk[0])) is not None:
-            self.column_names = list(names)
-        X = _as_array(chunk[0], f"{name}: X", self.column_names)
-        y, weight = (
-            None if value is None else _as_array(value, f"{name}: {what}")
-            for value, what in zip_longest(chunk[1:], ("y", "sample_weight"))
-        )
-        if X.ndim != 2:
-            raise StreamError(f"{name}: X must be 2-D, got shape {X.shape}")
+        y, weight = (*chunk[1:], None)[:2]
         if y is None:
             raise StreamError(f"{name}: y must be an array, got None")
+        require_same_labels(chunk[0], y=y, sample_weight=weight)
+        if self.column_names is None and (found := names_of(chunk[0], y)).features is not None:
+            self._names = found
+            self.column_names = [*found.features, *(found.targets or ())]
+        X = _as_array(chunk[0], f"{name}: X", self._names.features)
+        y = _as_array(y, f"{name}: y", self._names.targets)
+        weight = None if weight is None else _as_array(weight, f"{name}: sample_weight")
+        if X.ndim != 2:
+            raise StreamError(f"{name}: X must be 2-D, got shape {X.shape}")
         for other, what in ((y, "y"), (weight, "sample_weight")):
             if other is not None and (other.ndim == 0 or len(other) != len(X)):
                 raise StreamError(f"{name}: X has {len(X)} rows and {what} has shape {other.shape}")

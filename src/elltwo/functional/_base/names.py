@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from elltwo.functional._base.validate import WITHOUT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
+
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 class Names(NamedTuple):
@@ -47,9 +53,6 @@ class Named:
         names = self._names
         return () if names == NAMELESS else (tuple(names),)
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._names = Names(*state)  # type: ignore[misc]  # a slot of the subclass
-
 
 def read_names(names: Sequence[str] | None, argument: str, size: int) -> tuple[str, ...] | None:
     """Return names that an argument gives, one for each of so many things; None stays None."""
@@ -74,6 +77,30 @@ def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  
 
     features, targets = column_names(X), target_names(y)
     return Names(features, targets) if features or targets else NAMELESS
+
+
+def name_column(error: ValueError, names: Sequence[str] | None) -> None:
+    """Let the error of a value in X call its column by name, and say what to do."""
+    text = str(error)
+    if not names or not re.match(r"X (of .* )?contains ", text):
+        return
+    advice = "; drop or impute it" if " contains NaN at " in text else ""
+    named = re.sub(r"\bcolumn (\d+)", lambda found: f"column {names[int(found[1])]!r}", text)
+    error.args = (named + advice,)
+
+
+def naming_columns(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let errors of a function, whose first argument is X, call columns of a table by name."""
+
+    @wraps(function)
+    def named(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except ValueError as error:
+            name_column(error, names_of(args[0] if args else kwargs.get("X")).features)
+            raise
+
+    return named
 
 
 def by_feature(

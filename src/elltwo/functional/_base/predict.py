@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import name_column
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
 from elltwo.functional._base.thread_number import default_threads
 from elltwo.functional._base.validate import design_matrix
@@ -63,7 +64,7 @@ def linear_predictor(
         may_be_bad = not math.isfinite(np.vdot(predicted, predicted))
     # A BLAS may skip the products with a zero coefficient, and with them a NaN in X.
     if may_be_bad or np.count_nonzero(coef) < coef.size:
-        _require_finite(matrix, predicted)
+        require_finite(matrix, predicted, names)
     return predicted
 
 
@@ -106,7 +107,8 @@ def _require_features(n_features: int, coef: FloatArray) -> None:
         )
 
 
-def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
+def require_finite(matrix: FloatArray, predicted: FloatArray, names: Sequence[str] | None) -> None:
+    """Refuse NaN and infinity in rows, or else in what is predicted for them."""
     from elltwo.functional._base.row_blocks import row_blocks
 
     for rows, block in row_blocks(matrix):
@@ -114,7 +116,9 @@ def _require_finite(matrix: FloatArray, predicted: FloatArray) -> None:
             continue
         row, column = map(int, np.argwhere(~np.isfinite(block))[0])
         what = "NaN" if np.isnan(block[row, column]) else "infinity"
-        raise ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
+        error = ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
+        name_column(error, names)
+        raise error
     require_representable(predicted)
 
 

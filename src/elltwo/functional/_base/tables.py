@@ -121,7 +121,7 @@ def read_table(
             plain: AnyArray = table.to_numpy()
             return plain
         places = None
-    elif not (hasattr(table, "get_columns") or hasattr(table, "column_names")):
+    elif hasattr(table, "__array__") and not _is_known(table):
         whole = np.asarray(table)
         if whole.ndim == 2 and whole.dtype.kind in "biuf":
             return whole if places is None else whole[:, places]
@@ -245,14 +245,21 @@ def read_labelled(value: Any, argument: str, names: Sequence[str]) -> Any:  # no
 
 
 def _native(table: Any, argument: str) -> Any:  # noqa: ANN401
-    """Unwrap a frame of narwhals, and refuse a query that has not been run."""
+    """Unwrap frames of other packages, and refuse a query that has not been run."""
     if hasattr(table, "to_native"):
         table = table.to_native()
     if hasattr(table, "collect_schema") and not hasattr(table, "get_columns"):
         raise TypeError(
             f"{argument} must be a table, got a {type(table).__name__}; collect it first"
         )
+    if not _is_known(table) and hasattr(table, "__arrow_c_stream__") and "pyarrow" in sys.modules:
+        table = sys.modules["pyarrow"].table(table)
     return table
+
+
+def _is_known(table: object) -> bool:
+    """Whether a table is one of pandas, polars or Arrow."""
+    return any(hasattr(table, name) for name in ("iloc", "get_columns", "column_names"))
 
 
 def _labels(table: Any) -> list[Hashable]:  # noqa: ANN401

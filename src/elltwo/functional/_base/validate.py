@@ -42,18 +42,33 @@ def require_numbers(value: Any, name: str) -> None:  # noqa: ANN401  # whatever 
     """Refuse what does not hold real numbers, before others convert it in a way of their own."""
     if hasattr(value, "tocsr"):
         return
+    refuse_masked(value, name)
     if not isinstance(value, WITHOUT_COLUMNS):
-        from elltwo.functional._base.tables import is_table, require_columns
+        from elltwo.functional._base.tables import is_column, is_table, read_column, require_columns
 
         if is_table(value):
             require_columns(value, name)
             return
+        if is_column(value):
+            read_column(value, name)
+            return
     try:
         array = value if type(value) is np.ndarray else _plain_array(value, name)
-    except ValueError:  # rows of unequal length, masked entries
+    except ValueError:  # rows of unequal length
         return
     if array.dtype.kind not in "biuf":
         as_float64(array, name)
+
+
+def with_gaps(value: npt.ArrayLike, name: str) -> npt.ArrayLike:
+    """Return a table or column with NaN for what is missing; all else as it is."""
+    if isinstance(value, WITHOUT_COLUMNS):
+        return value
+    from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
+
+    if is_table(value):
+        return read_table(value, name, keep_missing=True)
+    return read_column(value, name, keep_missing=True) if is_column(value) else value
 
 
 def matched(value: npt.ArrayLike, argument: str, names: Sequence[str] | None) -> npt.ArrayLike:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._batch.data import Batch, Written, read_batch, read_out, write_out
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_batch(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.alpha_choice import choose_alphas, read_rule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_batch_cv(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_grouped(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

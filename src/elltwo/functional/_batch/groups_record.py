@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.names import Named, Names
+from elltwo.functional._base.names import Named, Names, name_column
 from elltwo.functional._base.predict import require_representable
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
@@ -16,6 +16,8 @@ from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
 from elltwo.functional._batch.groups_keys import group_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional._base.convergence import SolveInfo
@@ -131,7 +133,7 @@ class GroupedFit(Named):
             with np.errstate(all="ignore"):  # overflow and NaN are looked for below
                 product = np.einsum("ij,i...j->i...", block, coef[of_block])
                 predicted[at] = product + intercept[of_block]
-            _require_finite(rows[at], at.start)
+            _require_finite(rows[at], at.start, self.feature_names)
         require_representable(predicted)
         return predicted
 
@@ -181,8 +183,10 @@ class GroupedCVFit(ChosenAlphas, GroupedFit):
         return kind, (*fields, self._choice)
 
 
-def _require_finite(block: FloatArray, first_row: int) -> None:
+def _require_finite(block: FloatArray, first_row: int, names: Sequence[str] | None) -> None:
     if not np.isfinite(block).all():
         row, column = map(int, np.argwhere(~np.isfinite(block))[0])
         what = "NaN" if np.isnan(block[row, column]) else "infinity"
-        raise ValueError(f"X contains {what} at row {first_row + row}, column {column}")
+        error = ValueError(f"X contains {what} at row {first_row + row}, column {column}")
+        name_column(error, names)
+        raise error

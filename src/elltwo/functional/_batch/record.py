@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
-from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.names import NAMELESS, Named, Names, name_column
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float_array, matched
 
@@ -130,7 +130,7 @@ class BatchFit(Named):
         with np.errstate(all="ignore"):  # overflow and NaN are looked for below
             predicted: FloatArray = rows @ np.swapaxes(coef, 1, 2)
             predicted += self._intercept.reshape(n_problems, 1, -1)
-        _require_finite(rows, predicted)
+        _require_finite(rows, predicted, self.feature_names)
         return predicted if self._coef.ndim == 3 else predicted[:, :, 0]
 
     def __len__(self) -> int:
@@ -141,6 +141,9 @@ class BatchFit(Named):
         fields = (self._coef, self._intercept, self._optimality, self._rcond, self._alpha)
         return type(self), (*fields, self.info), *self._state()
 
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._names = Names(*state)
+
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}({len(self)} problems, coef of shape {self._coef.shape}, "
@@ -148,10 +151,15 @@ class BatchFit(Named):
         )
 
 
-def _require_finite(X: FloatArray, predicted: FloatArray) -> None:
+def _require_finite(X: FloatArray, predicted: FloatArray, names: tuple[str, ...] | None) -> None:
     if not np.isfinite(X).all():
         place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-        raise ValueError(f"X contains NaN or infinity at {place}")
+        if names is None or len(place) > 2:
+            raise ValueError(f"X contains NaN or infinity at {place}")
+        what = "NaN" if np.isnan(X[place]) else "infinity"
+        error = ValueError(f"X contains {what} at row {place[0]}, column {place[1]}")
+        name_column(error, names)
+        raise error
     if not np.isfinite(predicted).all():
         place = tuple(map(int, np.argwhere(~np.isfinite(predicted))[0]))
         raise ValueError(f"the prediction at {place} overflows {predicted.dtype}")

@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.validate import one_penalty
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def logistic(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

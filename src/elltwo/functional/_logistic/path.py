@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, count
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.fit import warn_unless_converged
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def logistic_path(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

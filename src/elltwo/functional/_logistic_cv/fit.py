@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
@@ -44,6 +45,7 @@ _WEAKEST = 1e-12  # least alpha that is tried, relative to the smallest of the a
 
 
 @public("elltwo")
+@naming_columns
 def logistic_cv(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels

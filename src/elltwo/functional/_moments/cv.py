@@ -140,7 +140,7 @@ def _read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
     if not isinstance(given[0], Moments):
         raise TypeError(f"folds must hold Moments, got {type(given[0]).__name__}")
     like = next((fold for fold in given if fold.feature_names), given[0])
-    cores = [aligned(fold, like).copy() for fold in given]
+    cores = [aligned(fold, like._core, like._names).copy() for fold in given]
     for number, core in enumerate(cores):
         if core.n_rows == 0:
             raise ValueError(f"fold {number} of folds has no rows of positive weight")

@@ -13,7 +13,6 @@ from elltwo.functional._moments.rows import core_of
 
 if TYPE_CHECKING:
     from elltwo.functional._base.compiled import _core
-    from elltwo.functional._moments.sums import MomentSums
 
 # Bytes of moments with names: this mark, a digest of all that follows, the length of the names as
 # JSON in 8 bytes, that JSON, and the bytes of the core, which are all that there is without names.
@@ -52,8 +51,8 @@ def without_names(data: bytes) -> tuple[bytes, Names]:
     return body[end:], Names(features, targets)
 
 
-def aligned(other: object, like: MomentSums) -> _core.Moments:
-    """Return the core of other moments with the features in the order of `like`.
+def aligned(other: object, like: _core.Moments, mine: Names) -> _core.Moments:
+    """Return the core of other moments, of the shape of `like`, in the order of the names `mine`.
 
     Raises
     ------
@@ -62,9 +61,8 @@ def aligned(other: object, like: MomentSums) -> _core.Moments:
     ValueError
         If they are of another shape, or of features or targets of other names.
     """
-    core = core_of(other, like._core)
+    core = core_of(other, like)
     theirs: Names = other._names  # type: ignore[attr-defined]  # core_of has found Moments
-    mine = like._names
     if mine.targets != theirs.targets and core.n_targets > 1 and mine.targets and theirs.targets:
         raise ValueError(
             f"the moments are of targets {list(mine.targets)}, the others of {list(theirs.targets)}"

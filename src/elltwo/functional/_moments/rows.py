@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._base.names import NAMELESS, Names, names_of
+from elltwo.functional._base.names import NAMELESS, Names, name_column, names_of
 from elltwo.functional._base.options import threads
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.row_labels import require_same_labels
@@ -49,7 +49,11 @@ def read_rows(
     Y = _targets(core, y, n, names)
     weight = row_weights(sample_weight, n)
     if isinstance(matrix, np.ndarray):
-        core.add(matrix, Y, weight, n_used, remove)
+        try:
+            core.add(matrix, Y, weight, n_used, remove)
+        except ValueError as error:
+            name_column(error, found.features)
+            raise
         return found
     taken = _core.Moments(p, core.n_targets, core.one_dimensional)
     for rows, block in row_blocks(matrix):

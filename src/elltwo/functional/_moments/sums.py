@@ -141,11 +141,13 @@ class MomentSums(Named):
         Moments
             Itself.
         """
-        cores = [aligned(other, self) for other in others]
-        for other, core in zip(others, cores, strict=True):
-            if self._core.n_rows == 0 and self._names == NAMELESS:
-                self._names = other._names
+        names = self._names
+        if names == NAMELESS and self._core.n_rows == 0:
+            known = (getattr(other, "_names", NAMELESS) for other in others)
+            names = next((found for found in known if found != NAMELESS), NAMELESS)
+        for core in [aligned(other, self._core, names) for other in others]:
             self._core.merge(core)
+        self._names = names
         return self
 
     def subtract(self, other: MomentSums) -> Self:
@@ -166,7 +168,7 @@ class MomentSums(Named):
         ValueError
             If no digit of a column's squares, or of the weight, would be left.
         """
-        self._core.subtract(aligned(other, self))
+        self._core.subtract(aligned(other, self._core, self._names))
         return self
 
     def scale(self, factor: float) -> Self:

@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.names import name_column, names_of
 from elltwo.functional._base.options import AUTO, TOL, Options, read_options
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.sparse import SparseMatrix
@@ -168,11 +169,15 @@ def ridge(
             fit = RidgeFit(*fitted)
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument of the core
             return fit
-    problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
-    box = read_box(bounds, problem.X, problem.names.features)
-    max_iter = iterations(max_iter, box)
-    options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
-    return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)
+    try:
+        problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
+        box = read_box(bounds, problem.X, problem.names.features)
+        max_iter = iterations(max_iter, box)
+        options = read_options(fit_intercept, penalize_intercept, solver, tol, max_iter, n_threads)
+        return solve(problem, penalties(alpha, problem.Y.shape[1]), options, box)
+    except ValueError as error:  # not by the decorator, which would cost small fits their time
+        name_column(error, names_of(X).features)
+        raise
 
 
 def solve(

@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, count, read_options
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.path_record import RidgePath
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_path(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,

@@ -9,6 +9,7 @@ from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, flag, read_options
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_cv(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,

@@ -221,7 +221,7 @@ class RidgeStatistics(FitMeasures):
         shape = (matrix.shape[0], self._problem.Y.shape[1])
         lower, upper = np.empty(shape), np.empty(shape)
         for group in self._groups:
-            centre = linear_predictor(matrix, *group.parameters)
+            centre = linear_predictor(matrix, *group.parameters, self._problem.names.features)
             ends = group.left_out_fits.intervals(matrix, centre, nominal)
             lower[:, group.targets], upper[:, group.targets] = ends
         if self._problem.one_dimensional:

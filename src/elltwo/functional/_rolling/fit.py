@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import count
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._rolling.steps import fit_steps, positive
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
+@naming_columns
 def ridge_rolling(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -122,6 +124,7 @@ def ridge_rolling(
 
 
 @public("elltwo")
+@naming_columns
 def ridge_expanding(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -174,6 +177,7 @@ def ridge_expanding(
 
 
 @public("elltwo")
+@naming_columns
 def ridge_ewm(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

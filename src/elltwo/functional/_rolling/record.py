@@ -169,6 +169,9 @@ class RollingFit(Named):
         state = (self._coef, self._intercept, self._prediction, self._residual_variance)
         return type(self), (*state, self._n_rows, self.info), *self._state()
 
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._names = Names(*state)
+
     def __repr__(self) -> str:
         fitted = int(
             np.count_nonzero(~np.isnan(self._intercept.reshape(len(self._n_rows), -1)[:, 0]))

@@ -19,6 +19,7 @@ from elltwo.functional._base.validate import (
     one_penalty,
     row_weights,
     targets,
+    with_gaps,
 )
 from elltwo.functional._rolling.record import RollingFit
 
@@ -45,10 +46,11 @@ def fit_steps(
     out: Float64Array | None,
 ) -> RollingFit:
     """Read the arguments that all kinds of windows share, and fit."""
-    matrix, names = design_matrix(X), names_of(X, y)
+    names, skip = names_of(X, y), one_of(_MISSING, missing, "missing") == "skip"
+    matrix = design_matrix(with_gaps(X, "X") if skip else X)
     n, p = matrix.shape
     require_same_labels(X, y=y, sample_weight=sample_weight)
-    y = targets(y, n)
+    y = targets(with_gaps(y, "y") if skip else y, n)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
     factors = feature_factors(by_feature(penalty_factors, "penalty_factors", names.features), p)
     weight = row_weights(sample_weight, n)
@@ -60,7 +62,7 @@ def fit_steps(
         half_life,
         min_periods,
         flag(fit_intercept, "fit_intercept"),
-        one_of(_MISSING, missing, "missing") == "skip",
+        skip,
         threads(n_threads),
     )
     fitted = _core.ridge_rolling(matrix, Y, penalty, factors, weight, options, out)
