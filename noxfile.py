@@ -105,6 +105,27 @@ def cpp(session: nox.Session) -> None:
 
 
 @nox.session
+def odr(session: nox.Session) -> None:
+    """Link the core with GCC's -flto, and refuse types that two files define differently."""
+    session.install(*BUILD_REQUIRES)
+    build = configure(
+        session,
+        "-DELLTWO_BUILD_PYTHON=OFF",
+        "-DCMAKE_BUILD_TYPE=None",
+        "-DCMAKE_UNITY_BUILD=ON",
+        "-DCMAKE_CXX_COMPILER=g++",
+        "-DCMAKE_CXX_FLAGS=-O0 -flto -fno-fat-lto-objects -Wno-subobject-linkage",
+    )
+    session.run("cmake", "--build", build, "--target", "elltwo_core")
+    session.run(
+        *("g++", "-O0", "-flto=auto", "-Wodr", "-Werror=odr", "-Wno-psabi", "-shared"),
+        *("-o", f"{build}/core.so", "-Wl,--whole-archive", f"{build}/cpp/libelltwo_core.a"),
+        "-Wl,--no-whole-archive",
+        external=True,
+    )
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format of Python and C++, and spelling."""
     session.install(*group("lint"))

@@ -115,6 +115,7 @@ void register_moments(py::module_& module) {
   using Columns = py::array_t<Index, py::array::c_style>;
   py::class_<MomentsHolder>(module, "Moments")
       .def(py::init<Index, Index, bool>())
+      .def(py::init(&from_bytes))
       .def("add", &add)
       .def("add_plain", &add_plain)
       .def("merge",
@@ -152,7 +153,11 @@ void register_moments(py::module_& module) {
                              })
       .def("copy", [](const MomentsHolder& self) { return MomentsHolder(self); })
       .def("to_bytes", &to_bytes)
-      .def_static("from_bytes", &from_bytes)
+      .def("__reduce_ex__",
+           [](const py::object& self, int) {
+             return py::make_tuple(py::type::of(self),
+                                   py::make_tuple(to_bytes(self.cast<const MomentsHolder&>())));
+           })
       .def_property_readonly("n_features",
                              [](const MomentsHolder& self) { return self.get()->n_features(); })
       .def_property_readonly("n_targets",

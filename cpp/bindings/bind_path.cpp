@@ -5,6 +5,7 @@
 
 #include "elltwo/ridge_path.hpp"
 #include "held_problem.hpp"
+#include "pickling.hpp"
 #include "register.hpp"
 
 namespace elltwo::python {
@@ -101,8 +102,9 @@ class Path : public HeldProblem<RidgePath> {
 }  // namespace
 
 void register_path(py::module_& module) {
-  py::class_<Path>(module, "RidgePath")
-      .def(py::init<py::object, py::tuple, double, py::tuple>())
+  py::class_<Path> path(module, "RidgePath");
+  refuse_pickling(path);
+  path.def(py::init<py::object, py::tuple, double, py::tuple>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)
       .def("eigenvalues", &Path::eigenvalues)

@@ -4,6 +4,7 @@
 #include "elltwo/bounded.hpp"
 #include "elltwo/ridge.hpp"
 #include "fitted.hpp"
+#include "pickling.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
 
@@ -37,8 +38,9 @@ py::tuple ridge_bounded_(const py::array& x, const py::tuple& bounds, const py::
 }  // namespace
 
 void register_solve_info(py::module_& module) {
-  py::class_<SolveInfo>(module, "SolveInfo")
-      .def_property_readonly("status", [](const SolveInfo& i) { return to_string(i.status); })
+  py::class_<SolveInfo> info(module, "SolveInfo");
+  refuse_pickling(info);
+  info.def_property_readonly("status", [](const SolveInfo& i) { return to_string(i.status); })
       .def_property_readonly("solver", [](const SolveInfo& i) { return to_string(i.solver); })
       .def_readonly("reason", &SolveInfo::reason)
       .def_property_readonly("fallback",

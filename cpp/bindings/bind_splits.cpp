@@ -5,6 +5,7 @@
 
 #include "elltwo/cross_validation.hpp"
 #include "held_problem.hpp"
+#include "pickling.hpp"
 #include "register.hpp"
 #include "split_arguments.hpp"
 
@@ -52,8 +53,9 @@ class SplitProblem : public HeldProblem<RidgeSplits> {
 }  // namespace
 
 void register_splits(py::module_& module) {
-  py::class_<SplitProblem>(module, "RidgeSplits")
-      .def(py::init<py::array, py::tuple, py::tuple, py::tuple>())
+  py::class_<SplitProblem> splits(module, "RidgeSplits");
+  refuse_pickling(splits);
+  splits.def(py::init<py::array, py::tuple, py::tuple, py::tuple>())
       .def("eigenvalues", &SplitProblem::eigenvalues)
       .def("score", &SplitProblem::score)
       .def("fit", &SplitProblem::fit);

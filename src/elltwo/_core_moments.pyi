@@ -1,10 +1,15 @@
+from typing import overload
+
 import numpy as np
 import numpy.typing as npt
 
 from elltwo._core import SolveInfo, _Float64Array, _FloatArray, _RidgeOptions
 
 class Moments:
+    @overload
     def __init__(self, n_features: int, n_targets: int, one_dimensional: bool, /) -> None: ...
+    @overload
+    def __init__(self, given: bytes, /) -> None: ...
     def add(
         self,
         X: _FloatArray,
@@ -22,8 +27,6 @@ class Moments:
     def of_targets(self, targets: npt.NDArray[np.intp], /) -> Moments: ...
     def copy(self, /) -> Moments: ...
     def to_bytes(self, /) -> bytes: ...
-    @staticmethod
-    def from_bytes(given: bytes, /) -> Moments: ...
     @property
     def shape(self) -> tuple[int, int]: ...
     @property

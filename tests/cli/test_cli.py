@@ -101,6 +101,20 @@ def test_fit_with_given_alpha(table: Path, capsys: pytest.CaptureFixture[str]) -
     assert "Certificate" in output
 
 
+def test_fit_of_many_columns_shows_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    X = np.random.default_rng(0).normal(size=(10, 500))
+    rows = [[f"c{j}" for j in range(500)], *X.tolist()]
+    path = tmp_path / "many.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    model = tmp_path / "model.json"
+    assert main(["fit", str(path), "--target", "c0", "--alpha", "1", "--out", str(model)]) == 0
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) < 60
+    assert "(470 rows in the middle left out; --out writes all)" in out
+    assert len(json.loads(model.read_text())["coef"]) == 499
+
+
 @pytest.mark.parametrize(("choice", "folds"), [([], 5), (["--cv", "16"], 16)])
 def test_fit_with_cross_validation(
     choice: list[str], folds: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]

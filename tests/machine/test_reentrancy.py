@@ -170,7 +170,7 @@ rng = np.random.default_rng(0)
 X = rng.standard_normal((100_000, 60))
 path = elltwo.ridge_path(X, X[:, 0] + 1.0, [1.0], n_threads=1)
 many = np.linspace(1.0, 2.0, 30_000)
-busy = threading.Thread(target=path._core.leave_one_out, args=(many, False), daemon=True)
+busy = threading.Thread(target=path._decomposed.leave_one_out, args=(many, False), daemon=True)
 busy.start()
 time.sleep(0.2)  # let it enter the core
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()

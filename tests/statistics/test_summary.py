@@ -88,6 +88,29 @@ def test_long_tables_are_cut_unless_asked() -> None:
     assert len(table(str(fit.summary()))) == 31
 
 
+class Counted(float):
+    """A number that counts how often it is written."""
+
+    written = 0
+
+    def __format__(self, spec: str) -> str:
+        Counted.written += 1
+        return super().__format__(spec)
+
+
+def test_rows_left_out_are_not_written() -> None:
+    X, y = data(4)
+    summary = elltwo.ridge(X, y, alpha=2.0).summary()
+    column: Any = [Counted(1.0)] * 20_000
+    names = tuple(f"gene {j}" for j in range(20_000))
+    none = np.zeros(20_000)
+    summary = summary._replace(names=names, coef=column, bayesian_se=none)
+    text = str(summary._replace(sandwich_se=none, vif=none))
+    assert Counted.written == 30
+    assert len(text.splitlines()) < 60
+    assert "... 19970 more" in text
+
+
 def test_bad_arguments() -> None:
     X, y = data()
     fit = elltwo.ridge(X, y, alpha=2.0)

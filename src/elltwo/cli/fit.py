@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.cli.errors import CommandError
 from elltwo.cli.fitting import SKIP_MISSING, RowCounts, fit_table
 from elltwo.cli.models import Model, write_model
-from elltwo.cli.report import certificate, columns_of_numbers
+from elltwo.cli.report import certificate, columns_of_numbers, shortened
 from elltwo.cli.streaming import fit_tables, is_streamed
 from elltwo.cli.tables import read_table
 
@@ -28,8 +28,9 @@ def run(arguments: argparse.Namespace) -> None:
     size = f"{len(names)} columns, {rows.used} rows{left_out}"
     print(f"Ridge regression of {arguments.target} on {size}")
     print(_penalty(fitted, standardize=arguments.standardize), end="\n\n")
-    shown = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
-    print(columns_of_numbers(["coefficient"], {name: [value] for name, value in shown.items()}))
+    values = {**dict(zip(names, fitted.coef, strict=True)), "intercept": fitted.intercept}
+    shown, words = shortened({name: [value] for name, value in values.items()})
+    print(columns_of_numbers(["coefficient"], shown) + words)
     print()
     print(certificate(fitted.fit.info, n_features=len(names)))
     if arguments.out is not None:

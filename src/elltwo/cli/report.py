@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 NUMBER_WIDTH = 14
+MAX_ROWS = 30
 
 
 def columns_of_numbers(headings: Sequence[str], rows: Mapping[str, Sequence[float]]) -> str:
@@ -24,6 +25,16 @@ def columns_of_numbers(headings: Sequence[str], rows: Mapping[str, Sequence[floa
         cells = "".join(f" {value:>{NUMBER_WIDTH}.6g}" for value in values)
         lines.append(f"{label[:label_width]:<{label_width}}{cells}")
     return "\n".join(lines)
+
+
+def shortened(rows: dict[str, list[float]]) -> tuple[dict[str, list[float]], str]:
+    """Return the rows, of more than 30 the first and the last, and words on those left out."""
+    if len(rows) <= MAX_ROWS:
+        return rows, ""
+    names = list(rows)
+    shown = [*names[: MAX_ROWS // 2], *names[-MAX_ROWS // 2 :]]
+    left_out = f"\n({len(rows) - MAX_ROWS} rows in the middle left out; --out writes all)"
+    return {name: rows[name] for name in shown}, left_out
 
 
 def certificate(info: elltwo.SolveInfo, *, n_features: int) -> str:

@@ -138,7 +138,10 @@ class CrossValidated(LinearEstimator):
         fit = self._ridge_cv(task, grid, "min", store_cv=True)
         score = partial(self._scorer(), **routed.scorer.score)
         predictions = np.moveaxis(fit.cv_predictions, -1, 0)  # (n_alphas, n_samples, n_targets)
-        if self._one_alpha_per_target(task):
+        if self._one_alpha_per_target(task) and self._means_r2(routed.scorer.score):
+            weight = routed.scorer.score.get("sample_weight", np.ones(len(task.targets)))
+            scores = r2(task.targets, fit.cv_predictions, weight)
+        elif self._one_alpha_per_target(task):
             echo = self._as_model(np.ones(1), np.zeros(()))
             scores = np.array(
                 [
@@ -196,7 +199,7 @@ class CrossValidated(LinearEstimator):
         scores: list[Any]
         if not self._one_alpha_per_target(task):
             scores = [score(self._as_model(b, b0), held_out.X, held_out.y) for b, b0 in fits]
-        elif self.scoring is None and set(params) <= {"sample_weight"} and test.size > 1:
+        elif self._means_r2(params) and test.size > 1:
             weight = np.broadcast_to(params.get("sample_weight", 1.0), test.shape)
             predicted = (self._as_model(b, b0).predict(held_out.X) for b, b0 in fits)
             scores = [r2(held_out.targets, p[:, :, np.newaxis], weight)[0] for p in predicted]
@@ -209,6 +212,11 @@ class CrossValidated(LinearEstimator):
                 for b, b0 in fits
             ]
         return np.array(scores, dtype=np.float64)
+
+    def _means_r2(self, params: dict[str, Any]) -> bool:
+        """Whether folds are scored by R^2, which is computed for all targets at once."""
+        by_name = self.scoring is None or (isinstance(self.scoring, str) and self.scoring == "r2")
+        return by_name and params.keys() <= {"sample_weight"}
 
     def _ridge(self, task: Task, alpha: npt.ArrayLike) -> RidgeFit:
         return ridge(task.X, task.targets, alpha=alpha, **self._problem(task.sample_weight))

@@ -107,11 +107,15 @@ def _add_edf_axis(ax: Axes, alphas: Float64Array, edf: Float64Array) -> bool:
     some = np.unique(np.abs(np.subtract.outer(even, log_alpha)).argmin(axis=1))
     if some.size < 2:
         return False
-    top = ax.secondary_xaxis("top")
+    top = ax.secondary_xaxis("top", functions=(_same, _same))  # the default does not pickle
     top.set_xticks(alphas[some], labels=[f"{value:.3g}" for value in edf[some]])
     top.minorticks_off()
     top.set_xlabel(_EDF_LABEL)
     return True
+
+
+def _same(values: Any) -> Any:  # noqa: ANN401  # whatever matplotlib passes
+    return values
 
 
 def finish(ax: Axes, *, top: bool = False) -> None:

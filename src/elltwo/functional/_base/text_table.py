@@ -17,14 +17,19 @@ def table(
     max_rows: int | None,
 ) -> str:
     """Lay out numbers in columns, NaN as blanks; of more than `max_rows` omit the middle."""
-    cells: list[tuple[str, ...]] = [("", *heads)]
-    for number, name in enumerate(names):
-        values = (f"{column[number]:.6g}" for column in columns)
-        cells.append((name, *("" if value == "nan" else value for value in values)))
-    if max_rows is not None and len(names) > max_rows:
+    n_rows = len(names)
+    head, tail = n_rows, 0
+    if max_rows is not None and n_rows > max_rows:
         head, tail = (max_rows + 1) // 2, max_rows // 2
-        cut = (f"... {len(names) - head - tail} more", *[""] * len(heads))
-        cells = [*cells[: head + 1], cut, *cells[len(cells) - tail :]]
+
+    def row(number: int) -> tuple[str, ...]:
+        values = (f"{column[number]:.6g}" for column in columns)
+        return names[number], *("" if value == "nan" else value for value in values)
+
+    cells: list[tuple[str, ...]] = [("", *heads), *map(row, range(head))]
+    if head + tail < n_rows:
+        cells.append((f"... {n_rows - head - tail} more", *[""] * len(heads)))
+    cells += map(row, range(n_rows - tail, n_rows))
     first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
     rule = "-" * (first + sum(widths) + 2 * len(widths))
     lines = [

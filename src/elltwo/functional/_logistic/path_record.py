@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class LogisticPath(Named):
     """Logistic regressions for many penalties, as `elltwo.logistic_path` returns them.
 
-    It keeps X and y, which must not change while it is used.
+    It keeps X and y, which must not change while it is used; deep copies and pickles take both
+    along. `at` returns a record whose copies and pickles do not.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -31,6 +31,11 @@ class LogisticMeasures:
         self._coef, self._intercept = coef, intercept  # (n_outputs, n_features), (n_outputs,)
         self._rows = FittedRows(problem, coef, intercept)
         self.alpha = alpha
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Decompositions do not pickle; data do.
+        given = (self._problem, self._options, self.alpha, self._coef, self._intercept)
+        return type(self), given
 
     @cached_property
     def _information(self) -> BinaryInformation | MultinomialInformation:

@@ -40,7 +40,8 @@ class LogisticStatistics(LogisticMeasures):
     r"""Statistics of a logistic regression, as `LogisticFit.statistics` returns them.
 
     They are computed when first asked for, from the data, which must not have changed since the
-    fit. With rows z = (x, 1), probabilities p and weights w, the Fisher information is
+    fit; copies and pickles take the data along and compute anew. With rows z = (x, 1),
+    probabilities p and weights w, the Fisher information is
     :math:`F = \sum_i w_i (diag(p_i) - p_i p_i^T) \otimes z_i z_i^T`, for two classes
     :math:`\sum_i w_i p_i (1 - p_i) z_i z_i^T`, and :math:`H = F + \Lambda` is the Hessian of the
     objective, :math:`\Lambda` holding the penalties.

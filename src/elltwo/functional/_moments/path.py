@@ -32,10 +32,11 @@ def moments_path(
 ) -> RidgePath:
     """Decompose moments for a grid of alphas."""
     grid = None if alphas is None else given_grid(alphas)
-    core = decompose(problem, options, 0.0 if grid is None else float(grid.min()))
+    smallest = 0.0 if grid is None else float(grid.min())
+    core = decompose(problem, options, smallest)
     if grid is None:
         grid = grid_of(problem, options, core, n_alphas)
-    return RidgePath(problem, options, core, grid)
+    return RidgePath(problem, options, core, grid, smallest)
 
 
 def choose_by_gcv(

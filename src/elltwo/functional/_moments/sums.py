@@ -252,7 +252,7 @@ class MomentSums(Named):
         if not isinstance(data, bytes | bytearray | memoryview):
             raise TypeError(f"data must be bytes, got {type(data).__name__}")
         core, names = without_names(bytes(data))
-        return cls._of(_core.Moments.from_bytes(core), names)
+        return cls._of(_core.Moments(core), names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_bytes, (self.to_bytes(),)

@@ -137,10 +137,11 @@ def ridge_path(
     size = count(n_alphas, "n_alphas", minimum=1)
     if alphas is not None:
         grid = given_grid(alphas)
-        core = path_core(problem, options, float(grid.min()), box)
-        return RidgePath(problem, options, core, grid)
+        smallest = float(grid.min())
+        core = path_core(problem, options, smallest, box)
+        return RidgePath(problem, options, core, grid, smallest)
     core = path_core(problem, options, 0.0, box)
     grid = grid_of(problem, options, core, size)
     if include_ends:
         grid = np.concatenate([[0.0], grid, [np.inf]])
-    return RidgePath(problem, options, core, grid)
+    return RidgePath(problem, options, core, grid, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from elltwo.functional._ridge_problem.decomposition import PathCore, decompose
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from elltwo.functional._base.options import Options
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
@@ -47,7 +49,9 @@ class PathPoint(NamedTuple):
 class RidgePath(Named):
     """Ridge regressions for many penalties, as `elltwo.ridge_path` returns them.
 
-    It keeps X and y, which must not change while it is used.
+    It keeps X and y, which must not change while it is used. Deep copies and pickles take both
+    along, with what has been computed, and decompose X again when they are asked for more; `at`
+    returns a record without them.
 
     Attributes
     ----------
@@ -68,11 +72,13 @@ class RidgePath(Named):
         options: Options,
         core: PathCore,
         alphas: Float64Array,
+        smallest_alpha: float,
     ) -> None:
         self._problem = problem
         self._options = options
-        self._core = core
-        self._smallest = float(alphas.min())
+        self._decomposed = core
+        self._smallest = smallest_alpha  # that the decomposition is accurate for
+        self._solver = core.solver
         self.alphas = alphas
         self.optimality: Float64Array | None = None
         if not isinstance(
@@ -91,7 +97,7 @@ class RidgePath(Named):
 
     @cached_property
     def _fits(self) -> tuple[Float64Array, Float64Array]:
-        return self._core.coefficients(self.alphas)
+        return self._decomposed.coefficients(self.alphas)
 
     @property
     def coef(self) -> Float64Array:
@@ -109,19 +115,19 @@ class RidgePath(Named):
     @property
     def solver(self) -> str:
         """Decomposition, "eigen", "dual_eigen" or "svd", else "cg" or "coordinate_descent"."""
-        return self._core.solver
+        return self._solver
 
-    @property
+    @cached_property
     def eigenvalues(self) -> Float64Array:
         """Positive eigenvalues of the penalised features' Gram matrix, in units of alpha.
 
         Of features over the square roots of their factors, beyond what is unpenalised; descending.
         """
-        return self._core.eigenvalues()
+        return self._decomposed.eigenvalues()
 
     @cached_property
     def _measures(self) -> tuple[Float64Array, Float64Array]:
-        return self._core.measures(self.alphas)
+        return self._decomposed.measures(self.alphas)
 
     @property
     def edf(self) -> Float64Array:
@@ -131,8 +137,8 @@ class RidgePath(Named):
     @property
     def rss(self) -> Float64Array:
         """Weighted sums of squared residuals, (n_alphas,) or (n_alphas, n_targets)."""
-        if isinstance(self._core, IteratedPath | BoundedPath):
-            return self._shaped(self._core.residual_squares(*self._fits))
+        if self.optimality is not None and isinstance(self._decomposed, IteratedPath | BoundedPath):
+            return self._shaped(self._decomposed.residual_squares(*self._fits))
         return self._shaped(self._measures[1])
 
     @property
@@ -216,13 +222,39 @@ class RidgePath(Named):
 
     def _core_for(self, alpha: Float64Array) -> PathCore:
         """Return a decomposition that is accurate at an alpha below the grid, too."""
-        if alpha[0] < self._smallest and isinstance(self._core, _core.RidgePath):
+        if alpha[0] < self._smallest and isinstance(self._decomposed, _core.RidgePath):
             return self._core_of_any_alpha
-        return self._core
+        return self._decomposed
+
+    @cached_property
+    def _decomposed(self) -> PathCore:
+        """What answers, made again where a deep copy or a pickle lacks it."""
+        return decompose(self._problem, self._options, self._smallest)
 
     @cached_property
     def _core_of_any_alpha(self) -> _core.RidgePath:
         return decompose(self._problem, self._options, 0.0)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all but decompositions, and what takes less room than the data once computed."""
+        problem = self._problem
+        if isinstance(self.__dict__.get("_decomposed"), _core.RidgePath):
+            n_targets, n_features = problem.Y.shape[1], problem.X.shape[1]
+            n_coefficients = self.alphas.size * n_targets * n_features
+            if n_coefficients <= problem.n_samples * (n_features + n_targets):
+                self._fits  # noqa: B018
+            self._measures, self.eigenvalues  # noqa: B018
+        held = ("_decomposed", "_core_of_any_alpha")
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if not (name in held and isinstance(value, _core.RidgePath))
+        }
 
     def __repr__(self) -> str:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class FitMeasures:
             self._target_group(problem, options, float(value), np.flatnonzero(each == value), core)
             for value in np.unique(each)
         ]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Decompositions do not pickle; data do.
+        return type(self), (self._problem, self._options, np.atleast_1d(self.alpha))
 
     def _per_target(self, values: Callable[[TargetGroup], npt.ArrayLike]) -> Float64Array:
         """Gather arrays whose first axis is that of a group's targets."""

@@ -44,8 +44,9 @@ class RidgeStatistics(FitMeasures):
     r"""Statistics of a ridge fit, as `RidgeFit.statistics` and `RidgePath.statistics` return them.
 
     They are computed when first asked for, from a decomposition of the data, which must not have
-    changed since the fit. With :math:`A = Z^T W Z + \Lambda` for rows z = (x, 1), fitted values
-    are linear in the targets, :math:`\hat y = S y`.
+    changed since the fit; copies and pickles take the data along and compute anew. With
+    :math:`A = Z^T W Z + \Lambda` for rows z = (x, 1), fitted values are linear in the targets,
+    :math:`\hat y = S y`.
 
     Weights mean repetition: a row of weight 2 counts as two independent rows in `sigma`, `edf` and
     all errors that follow from them, so there are W = sum(w) observations. Weights that are
