@@ -7,7 +7,9 @@
 #include "linalg/buffer.hpp"
 #include "linalg/small_posdef.hpp"
 #include "model/logistic_loss.hpp"
+#include "solvers/logistic/gap_bound.hpp"
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
@@ -66,6 +68,7 @@ class SmallLogistic {
   double optimality() const;
   bool factor_hessian();
   double newton_step(double* step) const;
+  double bound(double objective);
   void polish(LogisticInfo& info, double& objective);
 
   const LogisticData<T>& data_;
@@ -185,20 +188,46 @@ double SmallLogistic<T>::newton_step(double* step) const {
   return descent;
 }
 
+// An upper bound of (objective - minimum) / objective: gap_bound() of a fit whose intercept alone
+// has no penalty. Overwrites z.
+template <Real T>
+double SmallLogistic<T>::bound(double objective) {
+  double tilt = 0.0, decrement = 0.0;  // D and g_U . D
+  alignas(64) double change[max_cols] = {};
+  if (cols_ > p_) {
+    double curvature_sum = 0.0;
+    for (Index i = 0; i < n_; ++i) curvature_sum += curvature()[i];
+    tilt = slope_[p_] / curvature_sum;
+    decrement = tilt * slope_[p_];
+    if (!(std::abs(tilt) <= 1.0)) return 1.0;
+    for (Index i = 0; i < n_; ++i) z()[i] = tilt * curvature()[i];
+    Ahead nothing;
+    kernels().adjoint(n_, packed(), panels_, n_ * width_, z(), n_, 1, change, max_cols, nothing);
+  }
+  double sum = decrement;
+  for (Index j = 0; j < p_; ++j) {
+    const double g = std::abs(slope_[j] - change[j]) +
+                     gradient_rounding * size_[j] * std::sqrt(residual_);
+    sum += 0.5 * g * (g / penalty(j));
+  }
+  return relative_gap(sum, objective);
+}
+
 // Sets the gap. A fit held to a strict tolerance takes one more step if that lowers the optimality.
 template <Real T>
 void SmallLogistic<T>::polish(LogisticInfo& info, double& objective) {
-  double step[max_cols];
-  info.gap = 0.5 * newton_step(step) / objective;
+  info.gap = bound(objective);
   if (info.optimality <= polished_optimality || options_.tol > tol_of_polished_fits) return;
+  double step[max_cols];
+  newton_step(step);
   const double loss = loss_;
   for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
   const double reached = evaluate(theta_);
   ++info.n_passes;
   if (const double better = optimality(); better < info.optimality) {
-    info.gap *= (better / info.optimality) * (better / info.optimality);
     info.optimality = better;
     objective = reached;
+    info.gap = bound(objective);
     return;
   }
   for (Index j = 0; j < cols_; ++j) theta_[j] -= step[j];
