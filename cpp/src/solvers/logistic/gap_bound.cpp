@@ -46,7 +46,7 @@ Buffer<double> free_hessian(const RowCurvature& rows, const double* x, Index n_c
 }
 
 // The largest difference between classes of x_i D, over the rows; of two classes |x_i D|.
-double largest_tilt(const RowCurvature& rows, const double* x, Index n_columns,
+double largest_range(const RowCurvature& rows, const double* x, Index n_columns,
                     const std::vector<double>& step) {
   double largest = 0.0;
   for (Index i = 0; i < (x == nullptr ? 1 : rows.n); ++i) {
@@ -114,7 +114,8 @@ FreeStep free_step(const RowCurvature& rows, const double* x, Index n_columns,
   std::copy_n(slope.begin(), m, result.step.begin());
   system.solve(result.step.data(), 1, m, 1);
   for (Index a = 0; a < m; ++a) result.decrement += slope[a] * result.step[a];
-  result.known = result.decrement >= 0.0 && largest_tilt(rows, x, n_columns, result.step) <= 1.0;
+  result.range = largest_range(rows, x, n_columns, result.step);
+  result.known = result.decrement >= 0.0;
   return result;
 }
 
@@ -125,7 +126,8 @@ double relative_gap(double bound, double objective) {
 }
 
 template <Real T>
-double gap_bound(const LogisticObjective<T>& objective, const LogisticPoint& at, int& n_passes) {
+double gap_bound(const LogisticObjective<T>& objective, const LogisticPoint& at,
+                 const LogisticMetric& metric, int& n_passes) {
   const auto& problem = objective.problem();
   const auto& rows = objective.rows();
   const Index outputs = problem.n_outputs();
@@ -133,38 +135,43 @@ double gap_bound(const LogisticObjective<T>& objective, const LogisticPoint& at,
   const auto free = free_columns(problem);
   const auto n_free = static_cast<Index>(free.size());
   if (!worth_free_step(outputs, n_free)) return infinity;
-  std::vector<double> slope;
-  for (Index k = 0; k < outputs; ++k) {
-    for (const Index j : free) slope.push_back(at.slope[k * cols + j]);
-  }
   const auto x = gather(problem, rows, free);
   const RowCurvature curvature{.n = rows.n,
                                .outputs = outputs,
                                .curvature = at.curvature.data(),
                                .output_stride = rows.n,
                                .weight = rows.weights()};
-  const auto tilt =
-      free_step(curvature, x.empty() ? nullptr : x.data(), n_free, slope, problem.monitor());
-  if (!tilt.known) return problem.has_free_features() ? infinity : 1.0;
-  const auto slope_of = [&](Index e) -> PenalisedSlope {
+  const auto terms_of = [&](Index e) -> PenaltyAndSize {
     const Index j = e % cols;
     if (j == problem.n_features() || !problem.moves(j)) return {};
-    return {at.slope[e], problem.penalty(j), problem.column_size(j), at.residual[e / cols]};
+    return {problem.penalty(j), problem.column_size(j), at.residual[e / cols]};
   };
-  const auto change = [&] {
-    auto step = Buffer<double>::zeros(problem.size());
-    for (Index k = 0; k < outputs; ++k) {
-      for (Index u = 0; u < n_free; ++u) step[k * cols + free[u]] = tilt.step[k * n_free + u];
-    }
-    Buffer<double> product;
+  const auto free_step_of = [&](const std::vector<double>& slope) {
+    return free_step(curvature, x.empty() ? nullptr : x.data(), n_free, slope, problem.monitor());
+  };
+  GapTerms terms{.size = problem.size(),
+                 .outputs = outputs,
+                 .objective = at.objective(),
+                 .free = {},
+                 .terms_of = terms_of,
+                 .free_step_of = free_step_of};
+  for (Index k = 0; k < outputs; ++k) {
+    for (const Index j : free) terms.free.push_back(k * cols + j);
+  }
+  const auto tilt = [&] {
+    Tilt by{.step = Buffer<double>(problem.size())};
+    metric.solve(at.slope.data(), by.step.data());
     ++n_passes;
-    objective.hessian_product(at, step.data(), product);
-    return product;
+    objective.hessian_product(at, by.step.data(), by.product, &by.range);
+    for (Index e = 0; e < problem.size(); ++e) by.product[e] -= terms_of(e).penalty * by.step[e];
+    return by;
   };
-  return penalised_bound(tilt, problem.size(), outputs, at.objective(), slope_of, change);
+  return best_bound(terms, at.slope.data(), problem.has_free_features(), tilt);
 }
 
-template double gap_bound<double>(const LogisticObjective<double>&, const LogisticPoint&, int&);
-template double gap_bound<float>(const LogisticObjective<float>&, const LogisticPoint&, int&);
+template double gap_bound<double>(const LogisticObjective<double>&, const LogisticPoint&,
+                                  const LogisticMetric&, int&);
+template double gap_bound<float>(const LogisticObjective<float>&, const LogisticPoint&,
+                                 const LogisticMetric&, int&);
 
 }  // namespace elltwo

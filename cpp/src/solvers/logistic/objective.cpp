@@ -130,13 +130,24 @@ void LogisticObjective<T>::penalise(LogisticPoint& at) const {
 
 template <Real T>
 void LogisticObjective<T>::hessian_product(const LogisticPoint& at, const double* v,
-                                           Buffer<double>& out) const {
+                                           Buffer<double>& out, double* range) const {
   const Index outputs = problem_.n_outputs();
+  std::vector<double> ranges(range != nullptr ? (rows_.n + block_rows - 1) / block_rows : 0, 0.0);
   const auto map = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index i = 0; i < kc && range != nullptr; ++i) {
+      double low = outputs == 1 ? 0.0 : f[i], high = low;
+      for (Index o = 0; o < outputs; ++o) {
+        low = std::min(low, f[o * ld + i]);
+        high = std::max(high, f[o * ld + i]);
+      }
+      double& largest = ranges[k0 / block_rows];
+      largest = std::max(largest, high - low);
+    }
     multiply_by_curvature(rows_, outputs, at.curvature.data(), k0, kc, f, ld);
   };
   out = stream_pass(problem_.source(rows_), outputs, v, map, problem_.options().n_threads,
                     problem_.monitor());
+  if (range != nullptr) *range = *std::ranges::max_element(ranges);
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % problem_.cols();
     const bool fitted = j == problem_.n_features() || problem_.moves(j);

@@ -48,8 +48,11 @@ class LogisticObjective {
   void penalise(LogisticPoint& at) const;
 
   /// out = H v with the Hessian H of the objective at a point that has been evaluated; v and out are
-  /// outputs x cols. Zero for coefficients that are not fitted, whose v is zero. One pass.
-  void hessian_product(const LogisticPoint& at, const double* v, Buffer<double>& out) const;
+  /// outputs x cols. Zero for coefficients that are not fitted, whose v is zero. `range`, if not
+  /// null, becomes the largest difference between outputs of [x | 1] v in a row; of one output, its
+  /// largest size. One pass.
+  void hessian_product(const LogisticPoint& at, const double* v, Buffer<double>& out,
+                       double* range = nullptr) const;
 
   /// max over outputs k and columns j of |g_kj| / (|x_j| |r_k|). A residual's own rounding leaves
   /// about 1e-16.

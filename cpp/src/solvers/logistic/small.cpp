@@ -189,28 +189,44 @@ double SmallLogistic<T>::newton_step(double* step) const {
 }
 
 // An upper bound of (objective - minimum) / objective: gap_bound() of a fit whose intercept alone
-// has no penalty. Overwrites z.
+// has no penalty, with a tilt by Newton's step. Overwrites z where it is needed.
 template <Real T>
 double SmallLogistic<T>::bound(double objective) {
-  double tilt = 0.0, decrement = 0.0;  // D and g_U . D
-  alignas(64) double change[max_cols] = {};
-  if (cols_ > p_) {
-    double curvature_sum = 0.0;
-    for (Index i = 0; i < n_; ++i) curvature_sum += curvature()[i];
-    tilt = slope_[p_] / curvature_sum;
-    decrement = tilt * slope_[p_];
-    if (!(std::abs(tilt) <= 1.0)) return 1.0;
-    for (Index i = 0; i < n_; ++i) z()[i] = tilt * curvature()[i];
+  double curvature_sum = 0.0;
+  for (Index i = 0; i < n_; ++i) curvature_sum += curvature()[i];
+  const auto terms_of = [this](Index j) -> PenaltyAndSize {
+    return {penalty(j), size_[j], std::sqrt(residual_)};
+  };
+  const auto free_step_of = [&](const std::vector<double>& slope) {
+    if (slope.empty()) return FreeStep{.known = true, .step = {}};
+    const double step = slope[0] / curvature_sum;
+    return FreeStep{.known = curvature_sum > 0.0,
+                    .step = {step},
+                    .decrement = slope[0] * step,
+                    .range = std::abs(step)};
+  };
+  GapTerms terms{.size = cols_,
+                 .outputs = 1,
+                 .objective = objective,
+                 .free = {},
+                 .terms_of = terms_of,
+                 .free_step_of = free_step_of};
+  if (cols_ > p_) terms.free.push_back(p_);
+  const auto tilt = [&] {
+    Tilt by{.step = Buffer<double>::zeros(max_cols), .product = Buffer<double>::zeros(max_cols)};
+    newton_step(by.step.data());
+    const Index stride = n_ * width_;
     Ahead nothing;
-    kernels().adjoint(n_, packed(), panels_, n_ * width_, z(), n_, 1, change, max_cols, nothing);
-  }
-  double sum = decrement;
-  for (Index j = 0; j < p_; ++j) {
-    const double g = std::abs(slope_[j] - change[j]) +
-                     gradient_rounding * size_[j] * std::sqrt(residual_);
-    sum += 0.5 * g * (g / penalty(j));
-  }
-  return relative_gap(sum, objective);
+    kernels().forward(n_, packed(), panels_, stride, by.step.data(), max_cols, 1, z(), n_, nothing);
+    for (Index i = 0; i < n_; ++i) {
+      by.range = std::max(by.range, std::abs(z()[i]));
+      z()[i] *= curvature()[i];
+    }
+    kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, by.product.data(), max_cols,
+                      nothing);
+    return by;
+  };
+  return best_bound(terms, slope_, false, tilt);
 }
 
 // Sets the gap. A fit held to a strict tolerance takes one more step if that lowers the optimality.

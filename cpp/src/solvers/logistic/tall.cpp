@@ -236,7 +236,7 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   }
   info.objective = at_.objective() / problem_.weight_scale();
   info.loss = at_.loss / problem_.weight_scale();
-  info.gap = gap_bound(*objective_, at_, info.n_passes);
+  info.gap = gap_bound(*objective_, at_, *metric_, info.n_passes);
   const bool diagonal = method_.solver == Solver::newton_cg && problem_.n_classes() == 2;
   info.rcond = diagonal ? lanczos_rcond_ : metric_->rcond();
   info.rank = metric_->rank();

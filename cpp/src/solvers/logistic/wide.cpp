@@ -190,8 +190,9 @@ double WideLogistic<T>::bound(double alpha, const std::vector<double>& r,
                           .output_stride = 1,
                           .weight = weight.data()};
   const auto tilt = free_step(rows, x.data(), n_free, slope, monitor_);
-  if (!tilt.known && n_features > 0) return infinity;
-  if (!tilt.known || divergence == infinity) return fit_.info.objective;
+  const bool known = tilt.known && tilt.range < 1.0;
+  if (!known && n_features > 0) return infinity;
+  if (!known || divergence == infinity) return fit_.info.objective;
   return divergence + tilt.decrement * (1.0 + 0.5 * trace / problem_.reduced_alpha(alpha)) +
          std::sqrt(tilt.decrement * variance);
 }

@@ -273,7 +273,7 @@ double BoundedLogistic<T>::gap(LogisticInfo& info) const {
                                .output_stride = rows.n,
                                .weight = rows.weights()};
   const auto tilt = free_step(curvature, nullptr, cols - p, slope, problem_.monitor());
-  if (!tilt.known) return problem_.has_free_features() ? infinity : 1.0;
+  if (!tilt.known || tilt.range >= 1.0) return problem_.has_free_features() ? infinity : 1.0;
   auto change = Buffer<double>::zeros(problem_.size());
   if (tilt.decrement > 0.0) {
     auto step = Buffer<double>::zeros(problem_.size());

@@ -166,6 +166,12 @@ void SparseNewtonDirection<T>::solve(const double* g, double accuracy, double di
 }
 
 template <Real T>
+void SparseNewtonDirection<T>::approximate(const double* g, double* d) {
+  if (!factor_.has_factor()) system_.inverse_diagonal(inverse_diagonal_.data());
+  precondition(g, d);
+}
+
+template <Real T>
 double SparseNewtonDirection<T>::rcond() const {
   if (factor_.has_factor()) return factor_.rcond();
   if (diagonal_.size() < 2) return 1.0;

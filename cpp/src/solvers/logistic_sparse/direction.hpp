@@ -19,6 +19,9 @@ class SparseNewtonDirection {
   /// the fit is still to gain; the choice between conjugate gradients and factors depends on it.
   void solve(const double* g, double accuracy, double digits_to_go, double* d);
 
+  /// d = M^-1 g, with the preconditioner for the point of the system's terms.
+  void approximate(const double* g, double* d);
+
   /// Follows a change of alpha, after which other coefficients may be fitted.
   void change_alpha();
 

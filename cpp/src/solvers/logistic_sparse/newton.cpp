@@ -321,10 +321,6 @@ double SparseLogisticNewton<T>::gap(double objective) {
   }
   const auto n_free = static_cast<Index>(free.size());
   if (!worth_free_step(k, n_free)) return infinity;
-  std::vector<double> slope;
-  for (Index t = 0; t < k; ++t) {
-    for (const Index j : free) slope.push_back(g_[j * k + t]);
-  }
   const auto x = gather(free);
   const RowCurvature rows{.n = design.n(),
                           .outputs = k,
@@ -332,24 +328,36 @@ double SparseLogisticNewton<T>::gap(double objective) {
                           .row_stride = k,
                           .output_stride = 1,
                           .weight = design.weight.data()};
-  const auto tilt =
-      free_step(rows, x.empty() ? nullptr : x.data(), n_free, slope, system_.monitor());
-  if (!tilt.known) return x.empty() ? 1.0 : infinity;
-  const auto slope_of = [&](Index e) -> PenalisedSlope {
+  const auto terms_of = [&](Index e) -> PenaltyAndSize {
     if (!system_.moves(e) || system_.penalty(e) == 0.0) return {};
-    return {g_[e], system_.penalty(e), std::sqrt(design.spread[e / k]),
+    return {system_.penalty(e), std::sqrt(design.spread[e / k]),
             system_.terms().residual_norm(e % k)};
   };
-  const auto change = [&] {
-    auto step = Buffer<double>::zeros(system_.size());
-    for (Index t = 0; t < k; ++t) {
-      for (Index u = 0; u < n_free; ++u) step[free[u] * k + t] = tilt.step[t * n_free + u];
-    }
-    Buffer<double> product(system_.size());
-    system_.apply(step.data(), product.data());
-    return product;
+  const auto free_step_of = [&](const std::vector<double>& slope) {
+    return free_step(rows, x.empty() ? nullptr : x.data(), n_free, slope, system_.monitor());
   };
-  return penalised_bound(tilt, system_.size(), k, objective, slope_of, change);
+  GapTerms terms{.size = system_.size(),
+                 .outputs = k,
+                 .objective = objective,
+                 .free = {},
+                 .terms_of = terms_of,
+                 .free_step_of = free_step_of};
+  for (Index t = 0; t < k; ++t) {
+    for (const Index j : free) terms.free.push_back(j * k + t);
+  }
+  const auto tilt = [&] {
+    Tilt by{.step = Buffer<double>(system_.size()), .product = Buffer<double>(system_.size())};
+    direction_.approximate(g_.data(), by.step.data());
+    system_.multiply(by.step.data(), along_.data());
+    for (Index i = 0; i < design.n(); ++i) {
+      const auto [low, high] = std::minmax_element(&along_[i * k], &along_[i * k] + k);
+      by.range = std::max(by.range, k == 1 ? std::abs(*high) : *high - *low);
+    }
+    system_.apply(by.step.data(), by.product.data());
+    for (Index e = 0; e < system_.size(); ++e) by.product[e] -= terms_of(e).penalty * by.step[e];
+    return by;
+  };
+  return best_bound(terms, g_.data(), !x.empty(), tilt);
 }
 
 template <Real T>
