@@ -110,6 +110,7 @@ class TallLogistic {
   void descend(DescentGoal goal, LogisticInfo& info);
   bool may_become_newton_cg() const;
   void become_newton_cg();
+  void leave_newton_cg();
   void continue_to(double alpha, LogisticInfo& info);
   void extrapolate(const Buffer<double>& before, double by);
 
@@ -119,6 +120,8 @@ class TallLogistic {
   Method method_;
   std::unique_ptr<LogisticMetric> metric_;
   std::unique_ptr<LogisticObjective<T>> objective_;
+  bool became_newton_cg_ = false;  ///< and smaller alphas are fitted so too
+  double last_alpha_ = 0.0;
   double lanczos_rcond_ = 1.0;  ///< of the last fit by conjugate gradients
   LogisticPoint at_;
   bool metric_is_near_ = false;  ///< it has been refreshed at a point near at_
@@ -162,7 +165,8 @@ void TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   problem_.centre_over_classes(theta);
   const double numbers =
       static_cast<double>(problem_.rows().n) * static_cast<double>(problem_.size());
-  const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers;
+  const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers &&
+                             method_.solver != Solver::newton_cg;
   if (worth_samples) fit_samples(theta, info);
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
   at_ = objective_->new_point();
@@ -204,8 +208,8 @@ void TallLogistic<T>::descend(DescentGoal goal, LogisticInfo& info) {
   descent.run(goal, near, at_, info);
 }
 
-// Whether quasi-Newton steps may be given up for conjugate gradients, of whose iterations the
-// exact Hessian of several classes takes fewer where their probabilities are near 0 and 1.
+// Whether quasi-Newton steps may be given up for conjugate gradients, which take fewer passes where
+// probabilities are near 0 and 1.
 template <Real T>
 bool TallLogistic<T>::may_become_newton_cg() const {
   return options_.solver == LogisticSolver::automatic && method_.solver == Solver::quasi_newton;
@@ -213,12 +217,21 @@ bool TallLogistic<T>::may_become_newton_cg() const {
 
 template <Real T>
 void TallLogistic<T>::become_newton_cg() {
+  became_newton_cg_ = true;
   method_.solver = Solver::newton_cg;
   method_.fallback = "quasi-Newton steps were slow: the classes are nearly separable";
 }
 
 template <Real T>
+void TallLogistic<T>::leave_newton_cg() {
+  became_newton_cg_ = false;
+  method_ = method_for(problem_);
+}
+
+template <Real T>
 void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
+  if (became_newton_cg_ && alpha > last_alpha_) leave_newton_cg();
+  last_alpha_ = alpha;
   set_alpha(alpha);
   DescentGoal goal{.tol = options_.tol,
                    .max_iter = std::min(options_.max_iter, steps_before_continuation),

@@ -253,7 +253,9 @@ LogisticInfo WideLogistic<T>::fit(double alpha, double* coef, double* intercept)
   problem_.restore_intercepts(intercept);
   fit_.info.loss /= problem_.weight_scale();
   fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha);
-  fit_.info.reason = "more penalised features than samples";
+  const bool asked = options_.solver != LogisticSolver::automatic;
+  fit_.info.reason = asked ? "asked for, of the features reduced to one for each sample"
+                           : "more penalised features than samples";
   return fit_.info;
 }
 

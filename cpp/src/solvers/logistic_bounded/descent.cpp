@@ -26,6 +26,9 @@ constexpr double bad_contraction = 0.5;
 /// Columns, times outputs + 1, of a model whose matrix is formed.
 constexpr Index most_dense_columns = 4096;
 
+/// Coefficients of a model whose matrix is formed because that was asked for: 0.5 GB.
+constexpr Index most_coefficients_asked_for = 8192;
+
 // How accurately models are minimised.
 
 /// Part of the model's optimality at its start that may be left, far from the minimum.
@@ -137,8 +140,12 @@ void BoundedLogistic<T>::refresh(LogisticInfo& info) {
   if (!model_) {
     auto columns = movable_columns();
     const auto m = static_cast<Index>(columns.size());
-    streamed_ = m > most_dense_columns / (problem_.n_outputs() + 1) || m > problem_.rows().n ||
-                options_.solver == LogisticSolver::newton_cg;
+    const Index outputs = problem_.n_outputs();
+    streamed_ = m > most_dense_columns / (outputs + 1) || m > problem_.rows().n;
+    if (options_.solver == LogisticSolver::newton_cg) streamed_ = true;
+    if (options_.solver == LogisticSolver::newton_cholesky) {
+      streamed_ = m > most_coefficients_asked_for / outputs;
+    }
     if (streamed_) model_ = std::make_unique<StreamedBoxModel<T>>(problem_, std::move(columns));
     else model_ = std::make_unique<DenseBoxModel<T>>(problem_, std::move(columns));
   }
@@ -312,6 +319,11 @@ void BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
   info.loss = at_.loss / problem_.weight_scale();
   info.solver = streamed_ ? Solver::newton_cg : Solver::newton_cholesky;
   info.reason = "bounds: Newton models minimised in the box";
+  if (options_.solver == LogisticSolver::quasi_newton) {
+    info.fallback = "quasi-Newton steps do not keep to bounds";
+  } else if (options_.solver == LogisticSolver::newton_cholesky && streamed_) {
+    info.fallback = "the Hessian of all classes would take too much memory";
+  }
   info.n_threads = threads_for(options_.n_threads,
                                4.0 * static_cast<double>(problem_.rows().n) * problem_.size());
   info.rank = 0;
