@@ -40,11 +40,13 @@ set(elltwo_sources
   src/solvers/logistic/classwise_hessian.cpp
   src/solvers/logistic/damped_factor.cpp
   src/solvers/logistic/descent.cpp
+  src/solvers/logistic/gap_bound.cpp
   src/solvers/logistic/intercepts.cpp
   src/solvers/logistic/line_search.cpp
   src/solvers/logistic/logistic.cpp
   src/solvers/logistic/multinomial_hessian.cpp
   src/solvers/logistic/nearest.cpp
+  src/solvers/logistic/newton_cg.cpp
   src/solvers/logistic/objective.cpp
   src/solvers/logistic/problem.cpp
   src/solvers/logistic/recession.cpp

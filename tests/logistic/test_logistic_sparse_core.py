@@ -93,7 +93,7 @@ def test_record_says_what_the_returned_point_is(n_classes: int) -> None:
     assert info.optimality <= info.tolerance == 1e-3
     best = problem.objective(problem.solve())
     gap = (problem.objective(theta) - best) / problem.objective(theta)
-    assert 0.2 * gap <= info.gap <= 5.0 * gap
+    assert gap <= info.gap <= 1.0
     assert info.loss == pytest.approx(float(weight @ problem.probabilities(theta)[0]), rel=1e-12)
     assert info.n_passes > 0
     assert info.rank == (P - 1) * problem.outputs

@@ -46,7 +46,8 @@ struct LogisticOptions {
 struct LogisticInfo : SolveInfo {
   double objective = 0.0;  ///< loss and penalty
   double loss = 0.0;       ///< sum of weighted losses
-  double gap = 0.0;  ///< estimate of (objective - minimum) / objective: half the Newton decrement
+  /// Upper bound of (objective - minimum) / objective, but for rounding; infinity: none is known.
+  double gap = 0.0;
   int n_passes = 0;  ///< passes over the data for loss and gradient
   double n_hessians = 0.0;  ///< passes that form a Hessian, in units of all rows
 };

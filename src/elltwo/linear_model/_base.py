@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.validate import FloatArray
 
-# scikit-learn's names of solvers that have no namesake here
-_ITERATIVE_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")
-
 
 class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     """An estimator with `coef_` and `intercept_`.
@@ -152,7 +149,7 @@ class RidgeEstimator(LinearEstimator):
             sample_weight=repeated(sample_weight, X),
             fit_intercept=self.fit_intercept,
             penalize_intercept=self.penalize_intercept,
-            solver=AUTO if self._solver_is_foreign() else self.solver,
+            solver=self.solver,
             tol=self.tol,
             max_iter=self.max_iter,
             n_threads=self.n_threads,
@@ -179,16 +176,9 @@ class RidgeEstimator(LinearEstimator):
     def _set_fit(self, fitted: RidgeFit) -> None:
         self._set_coefficients(fitted.coef, fitted.intercept)
         info = fitted.info
-        if self._solver_is_foreign():
-            reason = f'solver="{self.solver}" stands for "auto" here: {info.reason}'
-            info = info._replace(reason=reason)
         self.info_ = info
         self.n_iter_ = 1 + info.n_iter
         self.solver_ = info.solver.removeprefix("dual_")  # one name for primal and dual
-
-    def _solver_is_foreign(self) -> bool:
-        solver = self.solver
-        return solver is not AUTO and isinstance(solver, str) and solver in _ITERATIVE_SOLVERS
 
 
 class RegressionMixin(MultiOutputMixin, RegressorMixin):  # type: ignore[misc]  # untyped bases

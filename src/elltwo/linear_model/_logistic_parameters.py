@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import warn
-from elltwo.functional._base.options import AUTO, count
+from elltwo.functional._base.options import count
 from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-# scikit-learn's names of solvers; its "newton-cholesky" has a hyphen where ours has none
-_FOREIGN_SOLVERS = ("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
 _PENALTIES = ("l2", "elasticnet", "deprecated")  # "deprecated" is scikit-learn 1.8's default
 
 
@@ -46,17 +44,6 @@ def _inverse_strength(C: object) -> float:
     if not value > 0.0:
         raise ValueError(f"C must be in (0, inf], got {C!r}")
     return value
-
-
-def is_foreign(solver: Any) -> bool:  # noqa: ANN401  # whatever was passed
-    """Whether a solver is one of scikit-learn's, which stand for "auto"."""
-    return solver is not AUTO and isinstance(solver, str) and solver in _FOREIGN_SOLVERS
-
-
-def why_foreign(solver: str, reason: str) -> str:
-    """Say that a solver stands for "auto", before the reason for the one that was used."""
-    free = ", with a free intercept" if solver == "liblinear" else ""
-    return f'solver="{solver}" stands for "auto" here{free}: {reason}'
 
 
 def refuse_what_is_not_l2(penalty: object, l1_ratios: Any) -> None:  # noqa: ANN401

@@ -24,8 +24,6 @@ from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._labels import labels_are_plain, one_column
 from elltwo.linear_model._logistic_parameters import (
     alpha_of,
-    is_foreign,
-    why_foreign,
 )
 from elltwo.linear_model._parameters import require_unused_of_logistic
 from elltwo.linear_model._probability import ProbabilityMixin
@@ -82,8 +80,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
     random_state : int, RandomState instance or None, default=None
         Accepted so that calls written for scikit-learn keep working. Nothing is random.
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
-        See `elltwo.logistic`. scikit-learn's solvers "lbfgs", "liblinear", "newton-cg",
-        "newton-cholesky", "sag" and "saga" stand for "auto", and ``info_.reason`` says so. Unlike
+        See `elltwo.logistic`. A hyphen stands for an underscore. scikit-learn's "lbfgs",
+        "liblinear", "sag" and "saga" stand for "auto", and ``info_.reason`` says so. Unlike
         liblinear's, the intercept is then free.
     max_iter : int, default=100
         At most so many steps.
@@ -244,9 +242,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
             weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
             require_weight(problem.labels, weight)
             problem = problem._replace(sample_weight=weight)
-        solver = AUTO if is_foreign(self.solver) else self.solver
         options = read_logistic_options(
-            self.fit_intercept, solver, self.tol, self.max_iter, self.n_threads
+            self.fit_intercept, self.solver, self.tol, self.max_iter, self.n_threads
         )
         box = read_box(self._labelled_bounds(), problem.X)
         return solve(problem, alpha, options, box, self._start(problem))
@@ -266,8 +263,6 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         self.coef_ = np.atleast_2d(fitted.coef)
         self.intercept_ = np.atleast_1d(np.asarray(fitted.intercept, dtype=fitted.coef.dtype))
         info = fitted.info
-        if is_foreign(self.solver):
-            info = info._replace(reason=why_foreign(self.solver, info.reason))
         self.info_ = info
         self.n_iter_ = np.array([info.n_iter], dtype=np.int32)
 

@@ -28,7 +28,6 @@ from elltwo.linear_model._labels import labels_are_plain, one_column, without_ob
 from elltwo.linear_model._logistic_choice import choice_by_folds, choice_left_out, mean_at_best
 from elltwo.linear_model._logistic_parameters import (
     grid_of_strengths,
-    is_foreign,
     refuse_what_is_not_l2,
 )
 from elltwo.linear_model._parameters import (
@@ -286,9 +285,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
         require_weight(problem.labels, weight)
         problem = problem._replace(sample_weight=weight)
-        solver = AUTO if is_foreign(self.solver) else self.solver
         options = read_logistic_options(
-            self.fit_intercept, solver, self.tol, self.max_iter, self.n_threads
+            self.fit_intercept, self.solver, self.tol, self.max_iter, self.n_threads
         )
         self.Cs_ = grid_of_strengths(self.Cs)
         box = read_box(self._labelled_bounds(), problem.X)

@@ -77,7 +77,7 @@ class PartialFitMixin(RidgeEstimator):
                 prior_mean=self._of_features("prior_mean"),
                 fit_intercept=self.fit_intercept,
                 penalize_intercept=self.penalize_intercept,
-                solver=AUTO if self._solver_is_foreign() else self.solver,
+                solver=self.solver,
                 tol=self.tol,
                 n_threads=self.n_threads,
             )

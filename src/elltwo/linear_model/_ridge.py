@@ -51,10 +51,10 @@ class Ridge(RegressionMixin, PartialFitMixin):
     solver : {"auto", "cholesky", "svd", "cg"}, default="auto"
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
-        scikit-learn's iterative solvers "lsqr", "sparse_cg", "sag", "saga" and "lbfgs" stand for
-        "auto", and ``info_.reason`` says so: every fit here is held to `tol`.
         "cg" insists on conjugate gradients; X must be sparse.
-        With `bounds` this is how the coefficients between them are solved for.
+        With `bounds` this is how the coefficients between them are solved for. A hyphen stands for
+        an underscore. scikit-learn's iterative solvers "lsqr", "sparse_cg", "sag", "saga" and
+        "lbfgs" stand for "auto", and ``info_.reason`` says so: every fit here is held to `tol`.
     positive : bool, default=False
         Whether coefficients must not be negative: short for ``bounds=(0, None)``.
     random_state : int, RandomState instance or None, default=None

@@ -37,6 +37,13 @@ constexpr double far_gap = 1e-3;
 /// part of the refresh.
 constexpr double cost_when_far = 0.25;
 
+/// Steps are slow that leave more than these gaps after so many of them: the coefficients of
+/// separable classes are still growing.
+constexpr int steps_to_be_near = 8;
+constexpr double gap_to_be_near = 0.05;
+constexpr int steps_to_be_close = 20;
+constexpr double gap_to_be_close = far_gap;
+
 /// First steps since a refresh whose curvature scales the metric (Shanno and Phua 1978).
 constexpr int steps_to_scale = 3;
 
@@ -56,7 +63,7 @@ void LogisticDescent<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   info.n_hessians += share_of_rows();
   metric_.refresh(at, objective_.rows());
   // Near the minimum the pairs hold what a metric that is no Hessian lacks.
-  if (metric_.contraction() <= newton_contraction || info.gap > far_gap) pairs_.clear();
+  if (metric_.contraction() <= newton_contraction || gap_ > far_gap) pairs_.clear();
 }
 
 // direction = H slope with the quasi-Newton inverse Hessian H, by the two loops over the pairs
@@ -114,22 +121,29 @@ void LogisticDescent<T>::store_pair(const LogisticPoint& at) {
 // Whether a refresh and the steps it makes faster cost less than the steps at the mean contraction
 // since the last refresh.
 template <Real T>
-bool LogisticDescent<T>::refresh_pays(double optimality, double tol, double gap) {
+bool LogisticDescent<T>::refresh_pays(double optimality, const DescentGoal& goal) {
   const double nominal = metric_.contraction();
   const bool slow = nominal > newton_contraction;
   const double mean = std::pow(optimality / optimality_at_refresh_, 1.0 / since_refresh_);
   if (std::pow(nominal, since_refresh_ - 1) > judged_reduction) first_contraction_ = mean;
   if (std::pow(nominal, since_refresh_) > judged_reduction * (1.0 + 1e-9)) return false;
-  if (slow && gap > far_gap && since_refresh_ >= cost_when_far * metric_.cost()) return true;
   if (mean >= hopeless_contraction) return true;
+  if (goal.keep_metric) return false;
+  if (slow && gap_ > far_gap && since_refresh_ >= cost_when_far * metric_.cost()) return true;
   // A slow metric will do no better after this refresh than it did after the last.
   const double expected =
       slow ? std::clamp(first_contraction_, nominal, slowest_contraction) : nominal;
-  const double digits = std::log(std::max(optimality / std::max(tol, 1e-15), 1.0));
+  const double digits = std::log(std::max(optimality / std::max(goal.tol, 1e-15), 1.0));
   const double kept = digits / -std::log(std::max(mean, 1e-6));
   const double refreshed =
       metric_.cost() * std::max(share_of_rows(), 1.0) + digits / -std::log(expected) + 1.0;
   return refreshed < kept;
+}
+
+template <Real T>
+bool LogisticDescent<T>::slow(int iter) const {
+  return (iter >= steps_to_be_near && gap_ > gap_to_be_near) ||
+         (iter >= steps_to_be_close && gap_ > gap_to_be_close);
 }
 
 template <Real T>
@@ -152,7 +166,7 @@ void LogisticDescent<T>::iterate(const DescentGoal& goal, bool metric_is_near, L
       pairs_.clear();
       descent = set_direction(at);
     }
-    info.gap = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
+    gap_ = 0.5 * std::max(descent, 0.0) / std::max(at.objective(), 1e-300);
     if (optimality <= goal.tol || descent < goal.decrement) {
       info.status = Status::converged;
       const bool polished = optimality <= polished_optimality || optimality > 0.5 * before;
@@ -163,7 +177,7 @@ void LogisticDescent<T>::iterate(const DescentGoal& goal, bool metric_is_near, L
       info.status = Status::separable;
       return;
     }
-    if (iter >= goal.max_iter) return;
+    if (iter >= goal.max_iter || (goal.stop_if_slow && slow(iter))) return;
     before = optimality;
     const bool was_fresh = since_refresh_ == 0;
     const bool moved = descent > 0.0 && search(descent, at, info);
@@ -177,7 +191,7 @@ void LogisticDescent<T>::iterate(const DescentGoal& goal, bool metric_is_near, L
     std::swap(at, search_.found());
     ++since_refresh_;
     const double reached = objective_.optimality(at);
-    if (reached > goal.tol && refresh_pays(reached, goal.tol, info.gap)) refresh(at, info);
+    if (reached > goal.tol && refresh_pays(reached, goal)) refresh(at, info);
   }
 }
 

@@ -16,6 +16,8 @@ struct DescentGoal {
   int max_iter = 0;        ///< steps
   bool polish = false;     ///< continue beyond tol for as long as steps halve the optimality
   bool is_answer = false;  ///< the point is what the fit returns: a minimum must exist
+  bool keep_metric = false;   ///< refresh the metric only where steps with it get nowhere
+  bool stop_if_slow = false;  ///< return once quasi-Newton steps have proved slow
 };
 
 /// Minimisation by quasi-Newton steps: BFGS with limited memory (Nocedal 1980) that begins with a
@@ -29,7 +31,7 @@ class LogisticDescent {
 
   /// Moves `at`, which has been evaluated, towards the minimum. metric_is_near: the metric was
   /// refreshed near it and is kept for the first step. Adds to the counts of `info` and sets its
-  /// status, optimality and gap.
+  /// status, tolerance and optimality.
   void run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
 
  private:
@@ -44,7 +46,8 @@ class LogisticDescent {
   bool search(double descent, const LogisticPoint& at, LogisticInfo& info);
   void store_pair(const LogisticPoint& at);
   void iterate(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
-  bool refresh_pays(double optimality, double tol, double gap);
+  bool refresh_pays(double optimality, const DescentGoal& goal);
+  bool slow(int iter) const;
   double share_of_rows() const;
 
   const LogisticObjective<T>& objective_;
@@ -56,6 +59,7 @@ class LogisticDescent {
   double optimality_at_refresh_ = 0.0;
   double first_contraction_ = 0.0;  ///< mean contraction of the first steps since the refresh
   double scale_ = 1.0;              ///< of M^-1
+  double gap_ = 0.0;  ///< estimate of (objective - minimum) / objective: half the decrement
 };
 
 }  // namespace elltwo

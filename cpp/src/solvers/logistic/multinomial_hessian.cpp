@@ -14,6 +14,9 @@ namespace {
 constexpr Index most_coefficients = 2000;  // of all classes but one
 constexpr Index most_classes = 32;
 
+/// Numbers in the Hessian and in the matrices of pairs of classes: 1 GB.
+constexpr double most_numbers = 1 << 27;
+
 /// Index of the pair (k, l), k < l, in the list of the pairs of K classes.
 Index pair_index(Index k, Index l, Index n_classes) {
   return k * n_classes - k * (k + 1) / 2 + (l - k - 1);
@@ -25,6 +28,14 @@ template <Real T>
 bool MultinomialHessian<T>::suits(const LogisticProblem<T>& problem) {
   const Index outputs = problem.n_outputs();
   return outputs <= most_classes && (outputs - 1) * problem.cols() <= most_coefficients;
+}
+
+// The matrices of pairs take half as many numbers as the Hessian.
+template <Real T>
+bool MultinomialHessian<T>::fits(const LogisticProblem<T>& problem) {
+  const double size =
+      static_cast<double>(problem.n_outputs() - 1) * static_cast<double>(problem.cols());
+  return 1.5 * size * size <= most_numbers;
 }
 
 template <Real T>

@@ -22,6 +22,8 @@ class MultinomialHessian : public LogisticMetric {
 
   /// Whether the Hessian is small enough to be worth its cost in any fit.
   static bool suits(const LogisticProblem<T>& problem);
+  /// Whether the Hessian, and the matrices of pairs of classes that it is made of, may be held.
+  static bool fits(const LogisticProblem<T>& problem);
 
   void refresh(const LogisticPoint& at, const LogisticRows& rows) override;
   void change_penalty() override;

@@ -1,6 +1,7 @@
 #include "solvers/logistic/objective.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gram/stream.hpp"
@@ -38,6 +39,31 @@ class BlockSums {
 };
 
 }  // namespace
+
+void multiply_by_curvature(const LogisticRows& rows, Index outputs, const double* curvature,
+                           Index k0, Index kc, double* z, Index ld) {
+  if (outputs == 1) {
+    for (Index i = 0; i < kc; ++i) z[i] *= curvature[k0 + i];
+    return;
+  }
+  constexpr Index at_once = 64;
+  for (Index begin = 0; begin < kc; begin += at_once) {
+    const Index count = std::min(at_once, kc - begin);
+    std::array<double, at_once> mean = {};  // sum_l p_l z_l
+    for (Index o = 0; o < outputs; ++o) {
+      const double* p = curvature + o * rows.n + k0 + begin;
+      const double* v = z + o * ld + begin;
+      for (Index i = 0; i < count; ++i) mean[i] += p[i] * v[i];
+    }
+    for (Index o = 0; o < outputs; ++o) {
+      const double* p = curvature + o * rows.n + k0 + begin;
+      double* v = z + o * ld + begin;
+      for (Index i = 0; i < count; ++i) {
+        v[i] = rows.weight_of(k0 + begin + i) * p[i] * (v[i] - mean[i]);
+      }
+    }
+  }
+}
 
 template <Real T>
 LogisticPoint LogisticObjective<T>::new_point() const {
@@ -99,6 +125,33 @@ void LogisticObjective<T>::penalise(LogisticPoint& at) const {
       at.penalty += 0.5 * problem_.penalty(j) * distance * distance;
     }
     for (Index j = p; j < cols; ++j) slope[j] = data[j];
+  }
+}
+
+template <Real T>
+void LogisticObjective<T>::hessian_product(const LogisticPoint& at, const double* v,
+                                           Buffer<double>& out, double* range) const {
+  const Index outputs = problem_.n_outputs();
+  std::vector<double> ranges(range != nullptr ? (rows_.n + block_rows - 1) / block_rows : 0, 0.0);
+  const auto map = [&](Index k0, Index kc, double* f, Index ld) {
+    for (Index i = 0; i < kc && range != nullptr; ++i) {
+      double low = outputs == 1 ? 0.0 : f[i], high = low;
+      for (Index o = 0; o < outputs; ++o) {
+        low = std::min(low, f[o * ld + i]);
+        high = std::max(high, f[o * ld + i]);
+      }
+      double& largest = ranges[k0 / block_rows];
+      largest = std::max(largest, high - low);
+    }
+    multiply_by_curvature(rows_, outputs, at.curvature.data(), k0, kc, f, ld);
+  };
+  out = stream_pass(problem_.source(rows_), outputs, v, map, problem_.options().n_threads,
+                    problem_.monitor());
+  if (range != nullptr) *range = *std::ranges::max_element(ranges);
+  for (Index i = 0; i < problem_.size(); ++i) {
+    const Index j = i % problem_.cols();
+    const bool fitted = j == problem_.n_features() || problem_.moves(j);
+    out[i] = fitted ? out[i] + problem_.column_penalty(j) * v[i] : 0.0;
   }
 }
 

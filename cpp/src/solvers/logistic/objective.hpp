@@ -22,6 +22,12 @@ struct LogisticPoint {
   double objective() const { return loss + penalty; }
 };
 
+/// Multiplies the predictors z of rows [k0, k0 + kc) (outputs x kc, leading dimension ld) by the
+/// curvature of their losses, which is as in LogisticPoint: h z of two classes, else
+/// w p_k (z_k - sum_l p_l z_l).
+void multiply_by_curvature(const LogisticRows& rows, Index outputs, const double* curvature,
+                           Index k0, Index kc, double* z, Index ld);
+
 /// The objective over a set of rows. Every evaluation is one pass over the data.
 template <Real T>
 class LogisticObjective {
@@ -40,6 +46,13 @@ class LogisticObjective {
 
   /// Sets at.penalty and at.slope for the current alpha from at.theta and at.data_slope.
   void penalise(LogisticPoint& at) const;
+
+  /// out = H v with the Hessian H of the objective at a point that has been evaluated; v and out are
+  /// outputs x cols. Zero for coefficients that are not fitted, whose v is zero. `range`, if not
+  /// null, becomes the largest difference between outputs of [x | 1] v in a row; of one output, its
+  /// largest size. One pass.
+  void hessian_product(const LogisticPoint& at, const double* v, Buffer<double>& out,
+                       double* range = nullptr) const;
 
   /// max over outputs k and columns j of |g_kj| / (|x_j| |r_k|). A residual's own rounding leaves
   /// about 1e-16.

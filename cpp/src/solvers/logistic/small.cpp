@@ -7,7 +7,9 @@
 #include "linalg/buffer.hpp"
 #include "linalg/small_posdef.hpp"
 #include "model/logistic_loss.hpp"
+#include "solvers/logistic/gap_bound.hpp"
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
@@ -66,6 +68,7 @@ class SmallLogistic {
   double optimality() const;
   bool factor_hessian();
   double newton_step(double* step) const;
+  double bound(double objective);
   void polish(LogisticInfo& info, double& objective);
 
   const LogisticData<T>& data_;
@@ -185,20 +188,62 @@ double SmallLogistic<T>::newton_step(double* step) const {
   return descent;
 }
 
+// An upper bound of (objective - minimum) / objective: gap_bound() of a fit whose intercept alone
+// has no penalty, with a tilt by Newton's step. Overwrites z where it is needed.
+template <Real T>
+double SmallLogistic<T>::bound(double objective) {
+  double curvature_sum = 0.0;
+  for (Index i = 0; i < n_; ++i) curvature_sum += curvature()[i];
+  const auto terms_of = [this](Index j) -> PenaltyAndSize {
+    return {penalty(j), size_[j], std::sqrt(residual_)};
+  };
+  const auto free_step_of = [&](const std::vector<double>& slope) {
+    if (slope.empty()) return FreeStep{.known = true, .step = {}};
+    const double step = slope[0] / curvature_sum;
+    return FreeStep{.known = curvature_sum > 0.0,
+                    .step = {step},
+                    .decrement = slope[0] * step,
+                    .range = std::abs(step)};
+  };
+  GapTerms terms{.size = cols_,
+                 .outputs = 1,
+                 .objective = objective,
+                 .free = {},
+                 .terms_of = terms_of,
+                 .free_step_of = free_step_of};
+  if (cols_ > p_) terms.free.push_back(p_);
+  const auto tilt = [&] {
+    Tilt by{.step = Buffer<double>::zeros(max_cols), .product = Buffer<double>::zeros(max_cols)};
+    newton_step(by.step.data());
+    const Index stride = n_ * width_;
+    Ahead nothing;
+    kernels().forward(n_, packed(), panels_, stride, by.step.data(), max_cols, 1, z(), n_, nothing);
+    for (Index i = 0; i < n_; ++i) {
+      by.range = std::max(by.range, std::abs(z()[i]));
+      z()[i] *= curvature()[i];
+    }
+    kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, by.product.data(), max_cols,
+                      nothing);
+    return by;
+  };
+  return best_bound(terms, slope_, false, tilt);
+}
+
 // Sets the gap. A fit held to a strict tolerance takes one more step if that lowers the optimality.
 template <Real T>
 void SmallLogistic<T>::polish(LogisticInfo& info, double& objective) {
-  double step[max_cols];
-  info.gap = 0.5 * newton_step(step) / objective;
+  info.gap = bound(objective);
   if (info.optimality <= polished_optimality || options_.tol > tol_of_polished_fits) return;
+  double step[max_cols];
+  newton_step(step);
   const double loss = loss_;
   for (Index j = 0; j < cols_; ++j) theta_[j] += step[j];
   const double reached = evaluate(theta_);
   ++info.n_passes;
   if (const double better = optimality(); better < info.optimality) {
-    info.gap *= (better / info.optimality) * (better / info.optimality);
     info.optimality = better;
     objective = reached;
+    info.gap = bound(objective);
     return;
   }
   for (Index j = 0; j < cols_; ++j) theta_[j] -= step[j];

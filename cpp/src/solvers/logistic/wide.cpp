@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "parallel/sum_over.hpp"
+#include "solvers/logistic/gap_bound.hpp"
 #include "solvers/logistic/nearest.hpp"
 #include "solvers/logistic/tall.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -21,6 +22,36 @@ constexpr double correction_contraction = 0.01;
 /// alpha, so that what is left of the reduced gradient grows with them.
 constexpr double reduced_share = 1e-3;
 constexpr double least_reduced_tol = 1e-14;
+
+/// Difference of predictors up to which a divergence is bounded by its series.
+constexpr double small_difference = 1.0;
+
+/// exp(x) - 1 - x without cancellation.
+double exponential_excess(double x) {
+  return std::abs(x) < 1e-3 ? 0.5 * x * x * (1.0 + x / 3.0 + x * x) : std::expm1(x) - x;
+}
+
+/// An upper bound of KL(q || p) for probabilities q and p whose linear predictors differ by `by`.
+/// Sets the variance of the difference under q. log(sum_k q_k exp(-e_k)) is the divergence, with e
+/// the difference less its mean, and log(1 + x) <= x. Infinite where differences are large, since q
+/// may have underflowed: such fits are far from the minimum.
+double divergence_from(const std::vector<double>& q, const std::vector<double>& by,
+                       double& variance) {
+  double mean = 0.0, low = by[0], high = by[0];
+  for (std::size_t k = 0; k < q.size(); ++k) {
+    mean += q[k] * by[k];
+    low = std::min(low, by[k]);
+    high = std::max(high, by[k]);
+  }
+  double excess = 0.0;
+  variance = 0.0;
+  for (std::size_t k = 0; k < q.size(); ++k) {
+    const double e = by[k] - mean;
+    excess += q[k] * exponential_excess(-e);
+    variance += q[k] * e * e;
+  }
+  return high - low <= small_difference ? excess : infinity;
+}
 
 /// A fit of the reduced problem. Predictors are rows x outputs.
 struct ReducedFit {
@@ -47,6 +78,7 @@ class WideLogistic {
  private:
   void reduce(double reduced_alpha, const std::vector<double>& correction);
   double discrepancy(const std::vector<double>& r, const std::vector<double>& rho) const;
+  double bound(double alpha, const std::vector<double>& r, const std::vector<double>& z) const;
   void fit_penalised(double alpha, double* coef);
   void fit_unpenalised(double* coef, double* intercept);
 
@@ -109,6 +141,62 @@ double WideLogistic<T>::discrepancy(const std::vector<double>& r,
   return off > 0.0 ? std::sqrt(off / size) : 0.0;
 }
 
+// An upper bound of objective - minimum, in scaled weights, at the coefficients b - m = F^-1 Z^T r /
+// alpha whose predictors are z. r are the residuals of the predictors of the reduced fit, with the
+// probabilities q. Duality (see gap_bound.hpp): the penalties leave nothing, by the choice of b, and
+// sum_i w_i KL(q_i || p_i), p_i being the probabilities of z, is the bound where columns without a
+// penalty have no gradient at q. Otherwise a tilt of q, with decrement d, adds at most d, the root
+// of d times the variance of log(q / p), and |Z^T W^1/2|^2 d / (2 alpha).
+template <Real T>
+double WideLogistic<T>::bound(double alpha, const std::vector<double>& r,
+                              const std::vector<double>& z) const {
+  const Index outputs = data_.n_outputs();
+  const Index n = problem_.n_rows();
+  const Index n_features = problem_.n_reduced() - n;
+  const Index n_free = n_features + (options_.fit_intercept ? 1 : 0);
+  if (!worth_free_step(outputs, n_free)) return infinity;
+  std::vector<double> curvature(n * outputs), weight(n), x;
+  std::vector<double> slope(outputs * n_free, 0.0);
+  double divergence = 0.0, variance = 0.0, trace = 0.0;
+  std::vector<double> q(std::max<Index>(2, outputs)), by(q.size());
+  for (Index i = 0; i < n; ++i) {
+    const double w = weight[i] = problem_.weight(i);
+    const double* off = fit_.predictor.data() + i * outputs;
+    const bool binary = outputs == 1;
+    for (Index k = 0; k < outputs; ++k) {
+      const double y = problem_.label(i) == (binary ? 1 : k) ? 1.0 : 0.0;
+      q[k] = std::clamp(y - r[i * outputs + k] / w, 0.0, 1.0);
+      by[k] = off[k] - z[i * outputs + k];
+      curvature[i * outputs + k] = binary ? w * q[k] * (1.0 - q[k]) : q[k];
+    }
+    if (binary) {
+      q[1] = 1.0 - q[0];
+      by[1] = 0.0;
+    }
+    double spread = 0.0;
+    divergence += w * divergence_from(q, by, spread);
+    variance += w * spread;
+    const double* row = problem_.reduced_row(i);
+    trace += w * sum_over(n, [&](Index j) { return row[j] * row[j]; });
+    for (Index u = 0; u < n_free; ++u) {
+      x.push_back(u < n_features ? row[n + u] : 1.0);
+      for (Index k = 0; k < outputs; ++k) slope[k * n_free + u] += x.back() * r[i * outputs + k];
+    }
+  }
+  const RowCurvature rows{.n = n,
+                          .outputs = outputs,
+                          .curvature = curvature.data(),
+                          .row_stride = outputs,
+                          .output_stride = 1,
+                          .weight = weight.data()};
+  const auto tilt = free_step(rows, x.data(), n_free, slope, monitor_);
+  const bool known = tilt.known && tilt.range < 1.0;
+  if (!known && n_features > 0) return infinity;
+  if (!known || divergence == infinity) return fit_.info.objective;
+  return divergence + tilt.decrement * (1.0 + 0.5 * trace / problem_.reduced_alpha(alpha)) +
+         std::sqrt(tilt.decrement * variance);
+}
+
 // Corrections: the difference between the predictors of the coefficients and those of the reduced
 // features is added to the latter as an offset.
 template <Real T>
@@ -129,6 +217,8 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
     }
     const double off = discrepancy(r, problem_.residuals(z, fit_.info.loss));
     fit_.info.optimality += off;
+    fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha) * problem_.weight_scale();
+    fit_.info.gap = relative_gap(bound(alpha, r, z), fit_.info.objective);
     if (fit_.info.optimality <= options_.tol || !(off <= correction_contraction * last)) break;
     last = off;
   }
@@ -163,7 +253,9 @@ LogisticInfo WideLogistic<T>::fit(double alpha, double* coef, double* intercept)
   problem_.restore_intercepts(intercept);
   fit_.info.loss /= problem_.weight_scale();
   fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha);
-  fit_.info.reason = "more penalised features than samples";
+  const bool asked = options_.solver != LogisticSolver::automatic;
+  fit_.info.reason = asked ? "asked for, of the features reduced to one for each sample"
+                           : "more penalised features than samples";
   return fit_.info;
 }
 

@@ -48,6 +48,7 @@ class WideProblem {
   Index n_reduced() const { return n_rows() + static_cast<Index>(free_.size()); }
   /// The values of the reduced features in row k.
   const double* reduced_row(Index k) const { return reduced_x_.data() + k * n_reduced(); }
+  std::int32_t label(Index k) const { return label_[k]; }
   double weight(Index k) const { return weight_.empty() ? 1.0 : weight_[k]; }
   double weight_scale() const { return weight_scale_; }
   /// What offsets and prior means add to the predictors, rows x outputs.

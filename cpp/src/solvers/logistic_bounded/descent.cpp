@@ -5,6 +5,7 @@
 
 #include "parallel/n_threads.hpp"
 #include "parallel/sum_over.hpp"
+#include "solvers/logistic/gap_bound.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/logistic_bounded/dense_model.hpp"
 #include "solvers/logistic_bounded/streamed_model.hpp"
@@ -24,6 +25,9 @@ constexpr double bad_contraction = 0.5;
 
 /// Columns, times outputs + 1, of a model whose matrix is formed.
 constexpr Index most_dense_columns = 4096;
+
+/// Coefficients of a model whose matrix is formed because that was asked for: 0.5 GB.
+constexpr Index most_coefficients_asked_for = 8192;
 
 // How accurately models are minimised.
 
@@ -136,8 +140,12 @@ void BoundedLogistic<T>::refresh(LogisticInfo& info) {
   if (!model_) {
     auto columns = movable_columns();
     const auto m = static_cast<Index>(columns.size());
-    streamed_ = m > most_dense_columns / (problem_.n_outputs() + 1) || m > problem_.rows().n ||
-                options_.solver == LogisticSolver::newton_cg;
+    const Index outputs = problem_.n_outputs();
+    streamed_ = m > most_dense_columns / (outputs + 1) || m > problem_.rows().n;
+    if (options_.solver == LogisticSolver::newton_cg) streamed_ = true;
+    if (options_.solver == LogisticSolver::newton_cholesky) {
+      streamed_ = m > most_coefficients_asked_for / outputs;
+    }
     if (streamed_) model_ = std::make_unique<StreamedBoxModel<T>>(problem_, std::move(columns));
     else model_ = std::make_unique<DenseBoxModel<T>>(problem_, std::move(columns));
   }
@@ -228,7 +236,6 @@ void BoundedLogistic<T>::iterate(LogisticInfo& info) {
     const bool keep = model_ && (fresh_ || !refresh_pays(contraction, info.optimality));
     if (!keep) refresh(info);
     const double descent = minimise_model(info);
-    info.gap = 0.5 * std::max(descent, 0.0) / std::max(at_.objective(), 1e-300);
     const bool moved = descent > 0.0 && search(descent, info);
     if (!moved) {
       if (fresh_) return;  // only rounding is left
@@ -246,6 +253,53 @@ void BoundedLogistic<T>::iterate(LogisticInfo& info) {
   info.status = Status::converged;
 }
 
+// max over d of slope d - penalty d^2 / 2, for a coefficient that d keeps in its bounds.
+template <Real T>
+double BoundedLogistic<T>::most_gain(Index i, double slope) const {
+  const double room = slope > 0.0 ? upper_[i] - at_.theta[i] : lower_[i] - at_.theta[i];
+  const double penalty = problem_.penalty(column(i));
+  if (slope == 0.0 || room == 0.0) return 0.0;
+  if (penalty == 0.0 && std::isinf(room)) return infinity;
+  const double d = std::abs(slope / penalty) < std::abs(room) ? slope / penalty : room;
+  return d * (slope - 0.5 * penalty * d);
+}
+
+// An upper bound of (objective - minimum) / objective: gap_bound() with penalised coefficients that
+// stay in their bounds, and with a tilt by the intercepts alone.
+template <Real T>
+double BoundedLogistic<T>::gap(LogisticInfo& info) const {
+  const Index outputs = problem_.n_outputs();
+  const Index cols = problem_.cols();
+  const Index p = problem_.n_features();
+  const auto& rows = problem_.rows();
+  std::vector<double> slope;
+  for (Index k = 0; k < outputs && cols > p; ++k) slope.push_back(at_.slope[k * cols + p]);
+  const RowCurvature curvature{.n = rows.n,
+                               .outputs = outputs,
+                               .curvature = at_.curvature.data(),
+                               .output_stride = rows.n,
+                               .weight = rows.weights()};
+  const auto tilt = free_step(curvature, nullptr, cols - p, slope, problem_.monitor());
+  if (!tilt.known || tilt.range >= 1.0) return problem_.has_free_features() ? infinity : 1.0;
+  auto change = Buffer<double>::zeros(problem_.size());
+  if (tilt.decrement > 0.0) {
+    auto step = Buffer<double>::zeros(problem_.size());
+    for (Index k = 0; k < outputs; ++k) step[k * cols + p] = tilt.step[k];
+    ++info.n_passes;
+    objective_->hessian_product(at_, step.data(), change);
+  }
+  double sum = tilt.decrement;
+  for (Index i = 0; i < problem_.size(); ++i) {
+    const Index j = column(i);
+    if (j == p || !movable(j)) continue;
+    const double g = at_.slope[i] - change[i];
+    const double rounding =
+        gradient_rounding * problem_.column_size(j) * at_.residual[i / cols];
+    sum += std::max(most_gain(i, g + rounding), most_gain(i, g - rounding));
+  }
+  return relative_gap(sum, at_.objective());
+}
+
 template <Real T>
 void BoundedLogistic<T>::descend(LogisticInfo& info) {
   iterate(info);
@@ -260,10 +314,16 @@ template <Real T>
 void BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
   set_alpha(alpha);
   descend(info);
+  info.gap = gap(info);
   info.tolerance = options_.tol;
   info.loss = at_.loss / problem_.weight_scale();
   info.solver = streamed_ ? Solver::newton_cg : Solver::newton_cholesky;
   info.reason = "bounds: Newton models minimised in the box";
+  if (options_.solver == LogisticSolver::quasi_newton) {
+    info.fallback = "quasi-Newton steps do not keep to bounds";
+  } else if (options_.solver == LogisticSolver::newton_cholesky && streamed_) {
+    info.fallback = "the Hessian of all classes would take too much memory";
+  }
   info.n_threads = threads_for(options_.n_threads,
                                4.0 * static_cast<double>(problem_.rows().n) * problem_.size());
   info.rank = 0;

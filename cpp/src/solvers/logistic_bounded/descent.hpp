@@ -43,6 +43,8 @@ class BoundedLogistic {
   bool search(double descent, LogisticInfo& info);
   FreeCone free_cone() const;
   void iterate(LogisticInfo& info);
+  double most_gain(Index i, double slope) const;
+  double gap(LogisticInfo& info) const;
 
   const LogisticData<T>& data_;
   const Box& box_;

@@ -41,25 +41,6 @@ void StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& r
   }
 }
 
-// Multiplies the rows' predictors z by the curvature of their losses: h z of two classes, else
-// w p_k (z_k - sum_l p_l z_l).
-template <Real T>
-void StreamedBoxModel<T>::apply_curvature(Index k0, Index kc, double* z, Index ld) const {
-  const Index outputs = problem_.n_outputs();
-  const Index n = rows_->n;
-  for (Index i = 0; i < kc; ++i) {
-    const double* p = curvature_.data() + k0 + i;
-    if (outputs == 1) {
-      z[i] *= p[0];
-      continue;
-    }
-    double mean = 0.0;
-    for (Index o = 0; o < outputs; ++o) mean += p[o * n] * z[o * ld + i];
-    const double w = rows_->weight_of(k0 + i);
-    for (Index o = 0; o < outputs; ++o) z[o * ld + i] = w * p[o * n] * (z[o * ld + i] - mean);
-  }
-}
-
 template <Real T>
 void StreamedBoxModel<T>::multiply(const double* v, double* product) {
   const Index outputs = problem_.n_outputs();
@@ -70,7 +51,7 @@ void StreamedBoxModel<T>::multiply(const double* v, double* product) {
     if (this->is_intercept(i)) common += v[i];
   }
   const auto map = [this](Index k0, Index kc, double* z, Index ld) {
-    apply_curvature(k0, kc, z, ld);
+    multiply_by_curvature(*rows_, problem_.n_outputs(), curvature_.data(), k0, kc, z, ld);
   };
   const auto adjoint = stream_pass(problem_.source(*rows_), outputs, point.data(), map,
                                    problem_.options().n_threads, problem_.monitor());

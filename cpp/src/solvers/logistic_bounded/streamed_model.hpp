@@ -25,8 +25,6 @@ class StreamedBoxModel final : public LogisticBoxModel<T> {
  private:
   using LogisticBoxModel<T>::problem_;
 
-  void apply_curvature(Index k0, Index kc, double* z, Index ld) const;
-
   const LogisticRows* rows_ = nullptr;
   Buffer<double> curvature_;  ///< as in LogisticPoint
   /// An approximate diagonal of the loss's Hessian, which preconditions conjugate gradients.

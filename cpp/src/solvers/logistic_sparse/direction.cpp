@@ -98,7 +98,7 @@ bool SparseNewtonDirection<T>::conjugate_gradients(const double* g, double accur
   std::copy_n(z_.data(), size, v_.data());
   const double first = dot(size, r_.data(), z_.data());
   if (!std::isfinite(first)) return false;
-  double rz = first, gained = 0.0, beta = 0.0, previous = 0.0;
+  double rz = first, beta = 0.0, previous = 0.0;
   diagonal_.clear();
   off_diagonal_.clear();
   for (int i = 0; rz > accuracy * accuracy * first; ++i) {
@@ -111,7 +111,6 @@ bool SparseNewtonDirection<T>::conjugate_gradients(const double* g, double accur
       d[e] += step * v_[e];
       r_[e] -= step * q_[e];
     }
-    gained += step * rz;
     if (diagonal_.size() < most_lanczos) {
       if (i > 0) off_diagonal_.push_back(std::sqrt(beta) / previous);
       diagonal_.push_back(1.0 / step + (i > 0 ? beta / previous : 0.0));
@@ -123,7 +122,6 @@ bool SparseNewtonDirection<T>::conjugate_gradients(const double* g, double accur
     rz = next;
     for (Index e = 0; e < size; ++e) v_[e] = z_[e] + beta * v_[e];
   }
-  ratio_ = first > 0.0 && gained > 0.0 ? gained / first : 1.0;
   return true;
 }
 
@@ -131,7 +129,6 @@ bool SparseNewtonDirection<T>::conjugate_gradients(const double* g, double accur
 template <Real T>
 bool SparseNewtonDirection<T>::factor_and_solve(const double* g, double* d) {
   if (factor_.factor()) {
-    ratio_ = 1.0;
     n_used_ = 0;
     factor_.solve(g, d);
     return true;
@@ -169,10 +166,9 @@ void SparseNewtonDirection<T>::solve(const double* g, double accuracy, double di
 }
 
 template <Real T>
-double SparseNewtonDirection<T>::decrement(const double* g) {
+void SparseNewtonDirection<T>::approximate(const double* g, double* d) {
   if (!factor_.has_factor()) system_.inverse_diagonal(inverse_diagonal_.data());
-  precondition(g, z_.data());
-  return ratio_ * std::max(0.0, dot(system_.size(), g, z_.data()));
+  precondition(g, d);
 }
 
 template <Real T>

@@ -19,8 +19,8 @@ class SparseNewtonDirection {
   /// the fit is still to gain; the choice between conjugate gradients and factors depends on it.
   void solve(const double* g, double accuracy, double digits_to_go, double* d);
 
-  /// An estimate of g . H^-1 g: g . M^-1 g times the ratio of the two at the last solve.
-  double decrement(const double* g);
+  /// d = M^-1 g, with the preconditioner for the point of the system's terms.
+  void approximate(const double* g, double* d);
 
   /// Follows a change of alpha, after which other coefficients may be fitted.
   void change_alpha();
@@ -48,7 +48,6 @@ class SparseNewtonDirection {
   const char* reason_ = "";
   const char* fallback_ = "";
   int n_used_ = 0;      ///< iterations with the current factor; without one, for the last direction
-  double ratio_ = 1.0;  ///< g . H^-1 g over g . M^-1 g at the last solve
   Buffer<double> inverse_diagonal_, r_, z_, v_, q_;
   std::vector<double> diagonal_, off_diagonal_;  ///< of the Lanczos matrix of the last solve
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/logistic/gap_bound.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/logistic_sparse/free_columns.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -285,13 +286,87 @@ void SparseLogisticNewton<T>::polish(double* b, int passes_taken, LogisticInfo& 
   }
 }
 
+// The values of some columns of [X - mean | 1], n x columns.size(); empty if these are the ones
+// alone.
+template <Real T>
+std::vector<double> SparseLogisticNewton<T>::gather(const std::vector<Index>& columns) const {
+  const auto& design = system_.design();
+  const Index p = design.p();
+  if (columns.empty() || columns.front() == p) return {};
+  const std::size_t width = columns.size();
+  std::vector<Index> place(p, -1);
+  for (std::size_t u = 0; u < width; ++u) {
+    if (columns[u] < p) place[columns[u]] = static_cast<Index>(u);
+  }
+  std::vector<double> x;
+  for (Index i = 0; i < design.n(); ++i) {
+    for (const Index j : columns) x.push_back(j == p ? 1.0 : -design.mean[j]);
+    for (Index e = design.x.start[i]; e < design.x.start[i + 1]; ++e) {
+      const Index u = place[design.x.column[e]];
+      if (u >= 0) x[i * width + u] += static_cast<double>(design.x.value[e]);
+    }
+  }
+  return x;
+}
+
+// gap_bound() at the point of the terms, whose gradient is g_.
+template <Real T>
+double SparseLogisticNewton<T>::gap(double objective) {
+  const auto& design = system_.design();
+  const Index k = system_.n_outputs();
+  const Index p = design.p();
+  std::vector<Index> free;
+  for (Index j = 0; j <= p; ++j) {
+    if (system_.moves(j * k) && system_.penalty(j * k) == 0.0) free.push_back(j);
+  }
+  const auto n_free = static_cast<Index>(free.size());
+  if (!worth_free_step(k, n_free)) return infinity;
+  const auto x = gather(free);
+  const RowCurvature rows{.n = design.n(),
+                          .outputs = k,
+                          .curvature = system_.terms().curvature(),
+                          .row_stride = k,
+                          .output_stride = 1,
+                          .weight = design.weight.data()};
+  const auto terms_of = [&](Index e) -> PenaltyAndSize {
+    if (!system_.moves(e) || system_.penalty(e) == 0.0) return {};
+    return {system_.penalty(e), std::sqrt(design.spread[e / k]),
+            system_.terms().residual_norm(e % k)};
+  };
+  const auto free_step_of = [&](const std::vector<double>& slope) {
+    return free_step(rows, x.empty() ? nullptr : x.data(), n_free, slope, system_.monitor());
+  };
+  GapTerms terms{.size = system_.size(),
+                 .outputs = k,
+                 .objective = objective,
+                 .free = {},
+                 .terms_of = terms_of,
+                 .free_step_of = free_step_of};
+  for (Index t = 0; t < k; ++t) {
+    for (const Index j : free) terms.free.push_back(j * k + t);
+  }
+  const auto tilt = [&] {
+    Tilt by{.step = Buffer<double>(system_.size()), .product = Buffer<double>(system_.size())};
+    direction_.approximate(g_.data(), by.step.data());
+    system_.multiply(by.step.data(), along_.data());
+    for (Index i = 0; i < design.n(); ++i) {
+      const auto [low, high] = std::minmax_element(&along_[i * k], &along_[i * k] + k);
+      by.range = std::max(by.range, k == 1 ? std::abs(*high) : *high - *low);
+    }
+    system_.apply(by.step.data(), by.product.data());
+    for (Index e = 0; e < system_.size(); ++e) by.product[e] -= terms_of(e).penalty * by.step[e];
+    return by;
+  };
+  return best_bound(terms, g_.data(), !x.empty(), tilt);
+}
+
 template <Real T>
 void SparseLogisticNewton<T>::report(const double* b, LogisticInfo& info) {
   const double penalty = system_.penalties(b, 0.0, nullptr).loss;
   const double objective = loss_ + penalty;
   info.loss = loss_ / system_.design().weight_scale;
   info.objective = objective / system_.design().weight_scale;
-  info.gap = objective > 0.0 ? 0.5 * direction_.decrement(g_.data()) / objective : 0.0;
+  info.gap = gap(objective);
   info.solver = direction_.direct() ? Solver::newton_cholesky : Solver::newton_cg;
   info.reason = direction_.reason();
   info.fallback = direction_.fallback();

@@ -29,6 +29,8 @@ class SparseLogisticNewton {
   bool all_separated() const;
   bool has_saturated_rows(double optimality) const;
   bool step_separates(bool ends, double optimality);
+  std::vector<double> gather(const std::vector<Index>& columns) const;
+  double gap(double objective);
   void report(const double* b, LogisticInfo& info);
 
   const LogisticOptions& options_;

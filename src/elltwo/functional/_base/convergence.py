@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from elltwo.exceptions import ConvergenceWarning
+from elltwo.functional._base.options import AUTO, StandIn
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
@@ -60,9 +61,13 @@ class SolveInfo(NamedTuple):
 _fields_of = attrgetter(*SolveInfo._fields)
 
 
-def as_info(info: RawSolveInfo | SolveInfo) -> SolveInfo:
-    """Translate the record of the core, which does not pickle."""
-    return info if isinstance(info, SolveInfo) else SolveInfo(*_fields_of(info))
+def as_info(info: RawSolveInfo | SolveInfo, solver: str = AUTO) -> SolveInfo:
+    """Translate the record of the core, which does not pickle, of a fit by a solver."""
+    if isinstance(info, SolveInfo):
+        return info
+    ended = SolveInfo(*_fields_of(info))
+    reason = solver.reason(info.reason) if isinstance(solver, StandIn) else info.reason
+    return ended._replace(reason=reason)
 
 
 #: What to do about an early stop of a method that has both options.

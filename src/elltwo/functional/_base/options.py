@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import operator
 from numbers import Real
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.thread_number import default_threads
+
+if TYPE_CHECKING:
+    from typing import Self
 
 # `ridge` recognises its defaults by identity, so whoever passes them on passes these objects.
 AUTO = "auto"
@@ -17,7 +20,31 @@ TOL = 1e-10
 MAX_ITER = 10
 
 _SOLVERS = (AUTO, "cholesky", "svd", "cg")
+# scikit-learn's names of solvers that have no namesake here and stand for "auto"
+_OTHER_SOLVERS = ("lsqr", "sparse_cg", "sag", "saga", "lbfgs")
 _INT_MAX = 2**31 - 1
+
+
+class StandIn(str):
+    """The name "auto", where a solver was asked for that this stands in for."""
+
+    __slots__ = ("asked",)
+    asked: str
+
+    def __new__(cls, asked: str) -> Self:
+        """Keep the name that was given."""
+        name = super().__new__(cls, AUTO)
+        name.asked = asked
+        return name
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        """Pickle the name that was given."""
+        return type(self), (self.asked,)
+
+    def reason(self, reason: str) -> str:
+        """Say what the name stands for, before the reason for the solver that was used."""
+        free = ", with a free intercept" if self.asked == "liblinear" else ""
+        return f'solver="{self.asked}" stands for "auto" here{free}: {reason}'
 
 
 class Options(NamedTuple):
@@ -43,7 +70,7 @@ def read_options(
     return Options(
         flag(fit_intercept, "fit_intercept"),
         flag(penalize_intercept, "penalize_intercept"),
-        one_of(_SOLVERS, solver, "solver"),
+        solver_named(solver, _SOLVERS, _OTHER_SOLVERS),
         tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
         threads(n_threads),
@@ -80,6 +107,17 @@ def one_of(choices: tuple[str, ...], value: object, name: str) -> str:
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
     return str(value)
+
+
+def solver_named(solver: object, names: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """Return the name of a solver, whose hyphens stand for underscores; the others mean "auto"."""
+    if isinstance(solver, str):
+        name = solver.replace("-", "_")
+        if name in others:
+            return StandIn(solver)
+        if name in names:
+            return name
+    return one_of(names, solver, "solver")
 
 
 def tolerance(value: object) -> float:

@@ -10,12 +10,12 @@ from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.names import naming_columns
-from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.options import AUTO, TOL, StandIn
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic.record import LogisticFit
 from elltwo.functional._logistic_problem.core import fit_alphas
-from elltwo.functional._logistic_problem.info import LogisticSource
+from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
@@ -106,9 +106,14 @@ def logistic(
     fit_intercept : bool, default=True
         Whether there is an intercept.
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
-        "auto" chooses from shape and classes. "newton_cholesky" insists on steps with a factorised
-        Hessian, "quasi_newton" on gradients preconditioned by a fixed one, "newton_cg" on steps by
-        conjugate gradients.
+        "auto" chooses from shape and classes, and changes from quasi-Newton steps to conjugate
+        gradients where classes are nearly separable. "newton_cholesky" insists on steps with a
+        Cholesky factor of the Hessian of all classes, kept while that pays; "quasi_newton", for
+        dense X, on quasi-Newton steps from a Hessian that is kept where it serves, of more than two
+        classes of their blocks alone; "newton_cg" on steps by conjugate gradients with the exact
+        Hessian. ``info.fallback`` says so where another solver had to be used. A hyphen stands for
+        an underscore. scikit-learn's "lbfgs", "liblinear", "sag" and "saga" stand for "auto", as
+        ``info.reason`` says; unlike liblinear's, the intercept is then free.
     tol : float, default=1e-10
         Relative gradient that the fit is held to, see `LogisticInfo`.
     max_iter : int, default=100
@@ -203,6 +208,8 @@ def as_fit(
     source: LogisticSource,
 ) -> LogisticFit:
     """Return a fit of the core in the shape of its classes and the precision of its data."""
+    if isinstance(source.options.solver, StandIn):
+        info = as_info(info, source.options.solver)
     kept = as_float32(coef) if problem.is_float32 else coef
     if problem.n_outputs == 1:
         return LogisticFit(kept[0], float(intercept[0]), problem.classes, info, source)

@@ -55,7 +55,7 @@ class LogisticPath(Named):
         self._bounds = bounds
         self._coef, self._intercept = fits.coef, fits.intercept
         self.alphas = alphas
-        self.info: list[LogisticInfo] = [as_info(info) for info in fits.infos]
+        self.info: list[LogisticInfo] = [as_info(info, options.solver) for info in fits.infos]
 
     @property
     def _names(self) -> Names:  # type: ignore[override]

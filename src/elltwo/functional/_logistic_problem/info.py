@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from elltwo.functional._base.options import AUTO, StandIn
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class LogisticInfo(NamedTuple):
         ``"separable"`` where features that no penalty holds back tell the classes apart, so that
         there is no minimum.
     solver : str
-        Solver used, such as ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``.
+        Solver used: ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
@@ -48,7 +49,11 @@ class LogisticInfo(NamedTuple):
     loss : float
         Sum of the weighted losses.
     gap : float
-        Estimate of (objective - minimum) / objective.
+        Upper bound of (objective - minimum) / objective, but for rounding, by duality: probabilities
+        near the fitted ones are feasible in the dual problem. At most 1, since the minimum is not
+        negative. Infinite where no bound is known: some features have no penalty, more than about
+        thirty coefficients together, or their gradient is too large. Where penalties are weak
+        beside the data and `tolerance` is loose, the bound may be large.
     n_passes : int
         Passes over the data for loss and gradient.
     n_hessians : float
@@ -84,6 +89,10 @@ class LogisticSource(NamedTuple):
 _fields_of = attrgetter(*LogisticInfo._fields)
 
 
-def as_info(info: RawLogisticInfo | LogisticInfo) -> LogisticInfo:
-    """Translate the record of the core, which does not pickle."""
-    return info if isinstance(info, LogisticInfo) else LogisticInfo(*_fields_of(info))
+def as_info(info: RawLogisticInfo | LogisticInfo, solver: str = AUTO) -> LogisticInfo:
+    """Translate the record of the core, which does not pickle, of a fit by a solver."""
+    if isinstance(info, LogisticInfo):
+        return info
+    ended = LogisticInfo(*_fields_of(info))
+    reason = solver.reason(info.reason) if isinstance(solver, StandIn) else info.reason
+    return ended._replace(reason=reason)

@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.classes import Labels, read_labels, require_weight
 from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
-from elltwo.functional._base.options import AUTO, count, flag, one_of, threads, tolerance
+from elltwo.functional._base.options import AUTO, count, flag, solver_named, threads, tolerance
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, feature_matrix
 from elltwo.functional._base.validate import (
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_ITER = 100
 
 _SOLVERS = (AUTO, "newton_cholesky", "quasi_newton", "newton_cg")
+# scikit-learn's names of solvers that have no namesake here and stand for "auto"
+_OTHER_SOLVERS = ("lbfgs", "liblinear", "sag", "saga")
 
 
 class LogisticProblem(NamedTuple):
@@ -119,7 +121,7 @@ def read_logistic_options(
     """Check every option of a fit, naming the first one that is wrong."""
     return LogisticOptions(
         flag(fit_intercept, "fit_intercept"),
-        one_of(_SOLVERS, solver, "solver"),
+        solver_named(solver, _SOLVERS, _OTHER_SOLVERS),
         tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
         threads(n_threads),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from elltwo.functional._base.convergence import as_info
+from elltwo.functional._base.options import StandIn
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.fit import warn_unless_converged
 from elltwo.functional._ridge.record import RidgeFit
@@ -72,6 +74,8 @@ def as_moments_fit(
     """Return what the core fitted in the shape of the targets."""
     coef, intercept, info = fitted
     warn_unless_converged(info)
+    if isinstance(options.solver, StandIn):
+        info = as_info(info, options.solver)
     data = FittedData(problem, alpha, options, False)
     if problem.one_dimensional:
         return MomentsFit(coef[0], float(intercept[0]), info, data)

@@ -126,7 +126,7 @@ default=None
             Whether the intercept is penalised as well, by ``alpha * b0**2``.
         solver : {"auto", "cholesky", "svd"}, default="auto"
             "cholesky" insists on normal equations, "svd" on singular values of rows that have the
-            same products.
+            same products. Other names as in `ridge`.
         tol : float, default=1e-10
             Relative KKT residual, of the normal equations, that the fit is held to.
         n_threads : int, default=None

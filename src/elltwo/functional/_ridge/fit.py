@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import name_column, names_of
-from elltwo.functional._base.options import AUTO, TOL, Options, read_options
+from elltwo.functional._base.options import AUTO, TOL, Options, StandIn, read_options
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
@@ -95,7 +95,9 @@ def ridge(
         "auto" chooses from shape and conditioning. "cholesky" insists on normal equations, of
         features or samples, with corrections. "svd" insists on an orthogonal factorisation of X.
         With `bounds` this is how the coefficients between them are solved for. "cg" insists on
-        conjugate gradients; X must be sparse.
+        conjugate gradients; X must be sparse. A hyphen stands for an underscore. scikit-learn's
+        iterative solvers "lsqr", "sparse_cg", "sag", "saga" and "lbfgs" stand for "auto", as
+        ``info.reason`` says: every fit here is held to `tol`.
     tol : float, default=1e-10
         Relative KKT residual that the fit is held to.
     max_iter : int, default=None
@@ -209,6 +211,10 @@ def as_fit(
     """Return what the core fitted in the shape and precision of the problem's data."""
     coef, intercept, info = fitted
     warn_unless_converged(info)
+    if isinstance(options.solver, StandIn):
+        from elltwo.functional._base.convergence import as_info
+
+        info = as_info(info, options.solver)
     dtype = problem.X.data.dtype if isinstance(problem.X, SparseMatrix) else problem.X.dtype
     data = FittedData(problem, alpha, options, bounded)
     keep = as_float32 if dtype == np.float32 else np.asarray
