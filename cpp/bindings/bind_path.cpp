@@ -1,6 +1,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
+#include <optional>
 #include <string>
 
 #include "elltwo/ridge_path.hpp"
@@ -14,7 +16,9 @@ namespace {
 /// A decomposed problem.
 class Path : public HeldProblem<RidgePath> {
  public:
-  Path(py::object x, const py::tuple& problem, double smallest_alpha, const py::tuple& options)
+  /// Without a smallest alpha only leave_one_out may be called, and fit after it.
+  Path(py::object x, const py::tuple& problem, std::optional<double> smallest_alpha,
+       const py::tuple& options)
       : HeldProblem(x, problem, options) {
     if (py::isinstance<py::tuple>(x)) {
       create_sparse([]<Real T>(const SparseView<T>& view, const RidgeData<double>& data,
@@ -30,7 +34,7 @@ class Path : public HeldProblem<RidgePath> {
         return new RidgePath<T>(data, options, monitor);
       });
     }
-    run([&](auto& path) { return path.decompose(smallest_alpha); });
+    if (smallest_alpha) run([&](auto& path) { return path.decompose(*smallest_alpha); });
   }
 
   std::string solver() const {
@@ -104,7 +108,7 @@ class Path : public HeldProblem<RidgePath> {
 void register_path(py::module_& module) {
   py::class_<Path> path(module, "RidgePath");
   refuse_pickling(path);
-  path.def(py::init<py::object, py::tuple, double, py::tuple>())
+  path.def(py::init<py::object, py::tuple, std::optional<double>, py::tuple>())
       .def_property_readonly("solver", &Path::solver)
       .def_property_readonly("n_unpenalised", &Path::n_unpenalised)
       .def("eigenvalues", &Path::eigenvalues)

@@ -112,6 +112,7 @@ set(elltwo_sources
   src/solvers/ridge_path/dual_basis.cpp
   src/solvers/ridge_path/dual_coefficients.cpp
   src/solvers/ridge_path/dual_errors.cpp
+  src/solvers/ridge_path/dual_factored.cpp
   src/solvers/ridge_path/dual_left_out.cpp
   src/solvers/ridge_path/dual_spectrum.cpp
   src/solvers/ridge_path/primal.cpp

@@ -95,7 +95,7 @@ class RidgePath:
         self,
         X: _FloatArray | _Sparse | Moments,
         problem: _RidgeProblem,
-        smallest_alpha: float,
+        smallest_alpha: float | None,
         options: _RidgeOptions,
         /,
     ) -> None: ...

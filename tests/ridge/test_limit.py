@@ -308,3 +308,15 @@ def test_bounds(factors: str, shape: tuple[int, int], bounds: tuple[float, float
         fit = elltwo.ridge(features, y, alpha=0.0, penalty_factors=f, bounds=bounds)
         assert fit.info.optimality <= 1e-10
         np.testing.assert_allclose(fit.coef, near.coef, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("factors", ["spread", "undetermined_free"])
+def test_logistic_regression(factors: str, n_classes: int) -> None:
+    """Collinear features without a penalty share as they do under a small one."""
+    X = deficient(200, 8)[:, :6]
+    y = np.random.default_rng(5).integers(0, n_classes, 200)
+    f = FACTORS[factors](6)
+    fit = elltwo.logistic(X, y, alpha=0.0, penalty_factors=f)
+    near = elltwo.logistic(X, y, alpha=1e-6, penalty_factors=f, tol=1e-12)
+    assert reference.relative_error(fit.coef, near.coef) <= 1e-5

@@ -218,3 +218,21 @@ def test_fold_without_weight_is_refused() -> None:
         ValueError, match=r"sample_weight must not be all zero on a test set, .* of split 1"
     ):
         elltwo.ridge_cv(X, y, cv=3, sample_weight=weight)
+
+
+@pytest.mark.filterwarnings("ignore:.*edge of the grid")
+def test_a_few_alphas_of_a_large_kernel() -> None:
+    """From a Cholesky factor each, to the digits of the decomposition that a path has."""
+    rng = np.random.default_rng(0)
+    n, p = 2000, 2100
+    X = sparse.random(n, p, 0.02, format="csr", random_state=1)
+    Y = rng.standard_normal((n, 2)) + X[:, :2].toarray()
+    given = {"sample_weight": rng.uniform(0.5, 2.0, n), "penalty_factors": np.linspace(0.5, 2.0, p)}
+    given["prior_mean"] = 0.01 * rng.standard_normal(p)
+    grid = [0.1, 10.0]
+    fit = ridge_cv(X, Y, alphas=grid, store_cv=True, **given)
+    path = ridge_path(X, Y, grid, **given)
+    assert fit.cv_predictions is not None
+    for a, alpha in enumerate(grid):
+        e = path.loo_residuals(alpha)
+        np.testing.assert_allclose(Y - fit.cv_predictions[:, :, a], e, rtol=0, atol=1e-10)

@@ -5,6 +5,7 @@
 
 #include "linalg/lapack.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -66,6 +67,31 @@ void PosDefSystem::solve(double* rhs, Index n_rhs, Index ld, int n_threads) cons
       solve_block(rhs + b * block * ld, std::min(block, n_rhs - b * block), ld);
     }
   });
+}
+
+// The squared lengths of the columns of L^-1 D, D being the scales.
+Buffer<double> PosDefSystem::inverse_diagonal(int n_threads, Monitor& monitor) const {
+  constexpr Index block = 64;  // columns, which begin at their own row
+  Buffer<double> diagonal(n_);
+  Relay relay(monitor);
+  TaskCounter blocks((n_ + block - 1) / block);
+  const double work = static_cast<double>(n_) * static_cast<double>(n_) * n_ / 3.0;
+  run_team(threads_for(n_threads, work), [&](TeamMember&) {
+    for (Index task = 0; blocks.next(task);) {
+      relay.check();
+      const Index first = task * block, count = std::min(block, n_ - first), rows = n_ - first;
+      auto columns = Buffer<double>::zeros(rows * count);
+      for (Index c = 0; c < count; ++c) columns[c * rows + c] = scale_[first + c];
+      blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, rows, count,
+                 factor_.data() + first * (n_ + 1), n_, columns.data(), rows);
+      for (Index c = 0; c < count; ++c) {
+        double sum = 0.0;
+        for (Index i = c; i < rows; ++i) sum += columns[c * rows + i] * columns[c * rows + i];
+        diagonal[first + c] = sum;
+      }
+    }
+  });
+  return diagonal;
 }
 
 Buffer<double> PosDefSystem::inverse_factor() const {

@@ -21,6 +21,10 @@ class PosDefSystem {
   /// Solves for the n_rhs columns of rhs in place, blocks of columns on several threads.
   void solve(double* rhs, Index n_rhs, Index ld, int n_threads) const;
 
+  /// The diagonal of the inverse of the matrix before scaling, in n^3 / 3 operations, blocks of
+  /// columns on several threads. Throws Interrupted.
+  Buffer<double> inverse_diagonal(int n_threads, Monitor& monitor) const;
+
   /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling.
   Buffer<double> inverse_factor() const;
 

@@ -5,7 +5,7 @@
 
 namespace elltwo {
 
-// Unweighted ridge at alpha = 0 on the predictors: its minimum-norm solution.
+// Unweighted ridge at alpha = 0 on the predictors, whose many solutions are decided so.
 template <Real T>
 void nearest_coefficients(const LogisticData<T>& data, const LogisticOptions& options,
                           Monitor& monitor, const RowPredictors& z, double* coef,

@@ -13,8 +13,9 @@ struct RowPredictors {
 };
 
 /// Writes, of all coefficients (outputs x p) and intercepts (outputs) that give linear predictors z
-/// (rows x outputs, without offsets) for some rows, those nearest to the prior means in the user's
-/// units. A fit without any penalty returns them where features are collinear.
+/// (rows x outputs, without offsets) for some rows, those that small penalties tend to: the nearest
+/// to the prior means in the norm of the factors and in the user's units, see RidgeData. A fit
+/// without any penalty returns them where features are collinear.
 template <Real T>
 void nearest_coefficients(const LogisticData<T>& data, const LogisticOptions& options,
                           Monitor& monitor, const RowPredictors& z, double* coef,

@@ -3,6 +3,7 @@
 #include "solvers/ridge_path/dual_basis.hpp"
 #include "solvers/ridge_path/dual_coefficients.hpp"
 #include "solvers/ridge_path/dual_errors.hpp"
+#include "solvers/ridge_path/dual_factored.hpp"
 #include "solvers/ridge_path/dual_left_out.hpp"
 
 namespace elltwo {
@@ -21,6 +22,12 @@ void DualPath<T>::basis(double* out) const {
 template <Real T>
 void DualPath<T>::leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) const {
   dual_leave_one_out(system_, *spectrum_, alphas, visit);
+}
+
+template <Real T>
+bool DualPath<T>::leave_one_out_factored(std::span<const double> alphas,
+                                         const LeftOutVisit& visit) {
+  return dual_leave_one_out_factored(system_, alphas, visit);
 }
 
 template <Real T>

@@ -31,6 +31,7 @@ class DualPath final : public PathMethod<T> {
   }
   void basis(double* out) const override;
   void leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) const override;
+  bool leave_one_out_factored(std::span<const double> alphas, const LeftOutVisit& visit) override;
   void squared_errors(std::span<const Index> rows, std::span<const double> weight,
                       std::span<const double> alphas, double* sse) override;
 

@@ -58,6 +58,12 @@ class PathMethod {
   /// Visits all rows in blocks, from several threads, every row from one of them.
   virtual void leave_one_out(std::span<const double> alphas, const LeftOutVisit& visit) const = 0;
 
+  /// The same of a few alphas without decompose(), where that takes less time and is as accurate;
+  /// else false.
+  virtual bool leave_one_out_factored(std::span<const double>, const LeftOutVisit&) {
+    return false;
+  }
+
   /// sum_i weight_i (y - prediction)^2 over some rows of the data, whatever weight they were fitted
   /// with (alphas x targets).
   virtual void squared_errors(std::span<const Index> rows, std::span<const double> weight,

@@ -51,6 +51,7 @@ struct RidgePath<T>::State {
   bool of_moments = false;               // whether the rows are gone
   SumUnits moment_units;                 // those of their moments
   std::optional<ScaledMoments> moments;  // in these units, if the method works on others
+  std::optional<double> decomposed_for;  // the smallest alpha of decompose()
   Monitor& monitor;
 
   State(const RidgeData<T>& given, const RidgeOptions& given_options, Monitor& given_monitor)
@@ -139,6 +140,17 @@ struct RidgePath<T>::State {
     }
     eigenvalues = method->eigenvalues();
     if (scaled) scaled->units().restore_eigenvalues(eigenvalues);
+    decomposed_for = smallest_alpha;
+  }
+
+  // Whether a few alphas were visited without a decomposition.
+  bool visit_factored(std::span<const double> alphas, const LeftOutVisit& visit) {
+    if (decomposed_for.has_value()) return false;
+    try {
+      return method->leave_one_out_factored(alphas, visit);
+    } catch (const OutOfRange&) {
+      return false;
+    }
   }
 
   void require_rows() const {
@@ -362,7 +374,11 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
       }
     }
   };
-  method->leave_one_out(in_units(alphas), visit);
+  if (!visit_factored(alphas, visit)) {
+    const double smallest = *std::ranges::min_element(alphas);
+    if (!decomposed_for.has_value() || smallest < *decomposed_for) decompose(smallest);
+    method->leave_one_out(in_units(alphas), visit);
+  }
   std::vector<double> total(fits, 0.0);
   for (const auto& sums : partial) {
     for (std::size_t f = 0; f < sums.size(); ++f) total[f] += sums[f];

@@ -194,7 +194,9 @@ def ridge_cv(
     shown = X if is_sparse(X) else problem.X  # what splitters see
     splits = read_splits(cv, shown, y, groups) if method == "splits" else None
     grid = None if alphas is None else given_grid(alphas)
-    smallest = 0.0 if grid is None or extend else float(grid.min())
+    smallest: float | None = 0.0
+    if grid is not None and not extend:
+        smallest = float(grid.min()) if method == "gcv" else None
     core = _core_for(problem, options, splits, smallest, box)
     if grid is None:
         grid = grid_of(problem, options, core)
@@ -224,10 +226,10 @@ def _core_for(
     problem: Problem,
     options: Options,
     splits: Splits | None,
-    smallest_alpha: float,
+    smallest_alpha: float | None,
     bounds: Bounds | None,
 ) -> PathCore | SplitCore:
-    """Set up the splits, or decompose all rows for leave-one-out and GCV."""
+    """Set up the splits, or decompose all rows for leave-one-out and GCV, see `decompose`."""
     if splits is not None and not splits.each_row:
         return prepare_splits(problem, options, splits, bounds)
     return path_core(problem, options, smallest_alpha, bounds)

@@ -19,7 +19,7 @@ PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
 
 
 def path_core(
-    problem: Problem, options: Options, smallest_alpha: float, bounds: Bounds | None = None
+    problem: Problem, options: Options, smallest_alpha: float | None, bounds: Bounds | None = None
 ) -> PathCore:
     """Return a decomposition, or a path of single fits where bounds or size rule one out."""
     if bounds is not None:
@@ -29,8 +29,11 @@ def path_core(
     return decompose(problem, options, smallest_alpha)
 
 
-def decompose(problem: Problem, options: Options, smallest_alpha: float) -> _core.RidgePath:
-    """Decompose a problem accurately enough for penalties from `smallest_alpha` on."""
+def decompose(problem: Problem, options: Options, smallest_alpha: float | None) -> _core.RidgePath:
+    """Decompose a problem accurately enough for penalties from `smallest_alpha` on.
+
+    With None, only leave-one-out errors and fits may be asked for, which decompose it at need.
+    """
     given = (problem.Y, None, *problem.beside)
     return _core.RidgePath(problem.X, given, smallest_alpha, options)
 
