@@ -276,6 +276,15 @@ def fit_of(names: str) -> elltwo.RidgeFit:
     return elltwo.ridge(table("pandas", names), y, alpha=1.0)
 
 
+def test_names_of_columns_may_be_those_of_attributes() -> None:
+    words = ["tocsr", "type", "null_count", "column_names", "get_columns", "name", "iloc", "tocoo"]
+    frame = pd.DataFrame(RNG.standard_normal((N, len(words))), columns=words)
+    fit = elltwo.ridge(frame, y, alpha=1.0)
+    assert fit.feature_names == tuple(words)
+    assert same(fit.predict(frame[words[::-1]]), fit.predict(frame.to_numpy()))
+    assert linear_model.Ridge().fit(frame, y).feature_names_in_.tolist() == words
+
+
 def test_labels_that_are_no_text_are_no_names() -> None:
     for columns in ([0, 1, 2], ["a", 1, "c"], pd.MultiIndex.from_product([["a"], [1, 2, 3]])):
         assert elltwo.ridge(pd.DataFrame(X, columns=columns), y, alpha=1.0).feature_names is None

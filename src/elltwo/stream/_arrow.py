@@ -44,7 +44,7 @@ class _ArrowPart:
             ):
                 raise ValueError(
                     f"{self.name}, column {name!r} holds {kind} values, not numbers; "
-                    "leave it out with ignore"
+                    "encode it as numbers, or leave it out with ignore"
                 )
 
     def rows_up_to(self, limit: int) -> int | None:

@@ -42,7 +42,7 @@ def require_same_labels(X: object, **others: object) -> None:
 
 def _labels(value: object) -> Any:  # noqa: ANN401  # an index of pandas, or None
     """Return the index of an object of pandas."""
-    if not hasattr(value, "iloc"):
+    if not hasattr(type(value), "iloc"):
         return None
     return getattr(value, "index", None)
 

@@ -86,7 +86,7 @@ class SparseLike(Protocol):
 
 def is_sparse(X: object) -> TypeGuard[SparseLike]:
     """Whether X is a sparse matrix or array that can be read."""
-    return hasattr(X, "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
+    return hasattr(type(X), "tocsr") and hasattr(X, "format") and hasattr(X, "shape")
 
 
 def feature_matrix(

@@ -46,9 +46,9 @@ def is_table(value: object) -> bool:
     if isinstance(value, np.ndarray | list | tuple | dict | str | bytes):
         return False
     return (
-        hasattr(value, "column_names")
-        or hasattr(value, "collect_schema")
-        or (hasattr(value, "columns") and hasattr(value, "shape"))
+        _has(value, "columns", "shape")
+        or _has(value, "column_names")
+        or _has(value, "collect_schema")
     )
 
 
@@ -113,15 +113,15 @@ def read_table(
     table = _native(table, argument)
     labels = _labels(table)
     places = None if wanted is None else places_of(wanted, labels, argument)
-    if hasattr(table, "iloc"):
+    if _has(table, "iloc") or _has(table, "get_columns"):
         if places is not None:
-            table = table.iloc[:, places]
             labels = [labels[place] for place in places]
+            table = table.iloc[:, places] if _has(table, "iloc") else table.select(labels)
         if _is_plain(table):
             plain: AnyArray = table.to_numpy()
             return plain
         places = None
-    elif hasattr(table, "__array__") and not _is_known(table):
+    elif _has(table, "__array__") and not _is_known(table):
         whole = np.asarray(table)
         if whole.ndim == 2 and whole.dtype.kind in "biuf":
             return whole if places is None else whole[:, places]
@@ -134,7 +134,7 @@ def require_columns(table: Any, argument: str) -> None:  # noqa: ANN401
     """Refuse a table of which a column does not hold real numbers, as `read_table` does."""
     table = _native(table, argument)
     labels = _labels(table)
-    if not (hasattr(table, "iloc") and _is_plain(table)):
+    if not (_has(table, "dtypes") and _is_plain(table)):
         for j, label in enumerate(labels):
             read_column(_column(table, j, labels), argument, label)
 
@@ -232,7 +232,7 @@ def read_labelled(value: Any, argument: str, names: Sequence[str]) -> Any:  # no
     ValueError
         If its labels are not the names.
     """
-    if not (hasattr(value, "index") and hasattr(value, "iloc")):
+    if not _has(value, "index", "iloc"):
         return value
     labels = list(value.index)
     if not all(isinstance(label, str) for label in labels) or labels == list(names):
@@ -246,41 +246,54 @@ def read_labelled(value: Any, argument: str, names: Sequence[str]) -> Any:  # no
 
 def _native(table: Any, argument: str) -> Any:  # noqa: ANN401
     """Unwrap frames of other packages, and refuse a query that has not been run."""
-    if hasattr(table, "to_native"):
+    if _has(table, "to_native"):
         table = table.to_native()
-    if hasattr(table, "collect_schema") and not hasattr(table, "get_columns"):
+    if _has(table, "collect_schema") and not _has(table, "get_columns"):
         raise TypeError(
             f"{argument} must be a table, got a {type(table).__name__}; collect it first"
         )
-    if not _is_known(table) and hasattr(table, "__arrow_c_stream__") and "pyarrow" in sys.modules:
+    if not _is_known(table) and _has(table, "__arrow_c_stream__") and "pyarrow" in sys.modules:
         table = sys.modules["pyarrow"].table(table)
     return table
 
 
+def _has(value: object, *names: str) -> bool:
+    """Whether a value has attributes, looked for where a column of its own cannot pose as one.
+
+    That is in its type and its dictionary; frames of pandas look for all others among the columns.
+    """
+    own = getattr(value, "__dict__", ())
+    return all(hasattr(type(value), name) or name in own for name in names)
+
+
 def _is_known(table: object) -> bool:
     """Whether a table is one of pandas, polars or Arrow."""
-    return any(hasattr(table, name) for name in ("iloc", "get_columns", "column_names"))
+    return any(_has(table, name) for name in ("iloc", "get_columns", "column_names"))
 
 
 def _labels(table: Any) -> list[Hashable]:  # noqa: ANN401
-    if hasattr(table, "collect_schema"):
+    if _has(table, "collect_schema"):
         return list(table.collect_schema().names())
-    return list(table.column_names if hasattr(table, "column_names") else table.columns)
+    return list(table.column_names if _has(table, "column_names") else table.columns)
 
 
 def _column(table: Any, j: int, labels: Sequence[Hashable]) -> Any:  # noqa: ANN401
-    if hasattr(table, "iloc"):
+    if _has(table, "iloc"):
         return table.iloc[:, j]
-    if hasattr(table, "get_columns"):
+    if _has(table, "get_columns"):
         return table.get_column(labels[j])
-    return table.column(j) if hasattr(table, "column") else table[labels[j]]
+    return table.column(j) if _has(table, "column") else table[labels[j]]
 
 
 def _is_plain(frame: Any) -> bool:  # noqa: ANN401
-    """Whether the columns of a frame of pandas have one type, a number of NumPy."""
+    """Whether the columns of a frame of pandas or polars have one type, a number of NumPy."""
     kinds = set(frame.dtypes)
     only = kinds.pop() if len(kinds) == 1 else None
-    return isinstance(only, np.dtype) and only.kind in "biuf"
+    if isinstance(only, np.dtype):
+        return only.kind in "biuf"
+    if _has(frame, "get_columns") and str(only) in {"Float32", "Float64"}:
+        return not any(column.null_count() for column in frame.get_columns())
+    return False
 
 
 def _matrix(
@@ -304,16 +317,16 @@ def _matrix(
 
 
 def _is_polars(column: object) -> bool:
-    return callable(getattr(column, "null_count", None)) and hasattr(column, "arg_max")
+    return _has(column, "null_count", "arg_max")
 
 
 def _is_arrow(column: object) -> bool:
-    return hasattr(column, "null_count") and hasattr(column, "type")
+    return _has(column, "null_count", "type")
 
 
 def _is_pandas(column: object) -> bool:
     """Whether a value is a Series, an index or an extension array of pandas."""
-    return hasattr(column, "isna") and hasattr(column, "dtype") and not hasattr(column, "columns")
+    return _has(column, "isna", "dtype") and not _has(column, "columns")
 
 
 def _of_polars(column: Any, argument: str, place: Any, keep_missing: bool) -> AnyArray:  # noqa: ANN401
@@ -403,7 +416,7 @@ def _refuse_pandas(column: Any, absent: AnyArray, argument: str, place: Any) -> 
 
 
 def _entry(column: Any, row: int) -> object:  # noqa: ANN401
-    return column.iloc[row] if hasattr(column, "iloc") else column[row]
+    return column.iloc[row] if _has(column, "iloc") else column[row]
 
 
 def _advice(kind: str) -> str:

@@ -40,7 +40,7 @@ def design_matrix(X: npt.ArrayLike, names: Sequence[str] | None = None) -> Float
 
 def require_numbers(value: Any, name: str) -> None:  # noqa: ANN401  # whatever others convert
     """Refuse what does not hold real numbers, before others convert it in a way of their own."""
-    if hasattr(value, "tocsr"):
+    if hasattr(type(value), "tocsr"):
         return
     refuse_masked(value, name)
     if not isinstance(value, WITHOUT_COLUMNS):
@@ -188,7 +188,7 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
     """Return `value` without its subclass or container, a view where that is possible."""
     if value is None:
         raise TypeError(f"{name} must hold real numbers, got None")
-    if hasattr(value, "tocoo") and hasattr(value, "nnz"):
+    if hasattr(type(value), "tocoo") and hasattr(value, "nnz"):
         raise TypeError(
             f"{name} is sparse ({type(value).__name__}), and sparse input is not supported here; "
             "pass a dense array, for example .toarray()"

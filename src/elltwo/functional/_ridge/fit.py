@@ -64,9 +64,12 @@ def ridge(
     X : array-like or sparse matrix of shape (n_samples, n_features)
         Features, finite. float64 and float32 arrays of any memory order are read in place;
         integers, booleans and other floats are converted to float64. Sparse matrices and arrays of
-        SciPy stay sparse: CSR is read in place, CSC copied by rows, other formats converted.
+        SciPy stay sparse: CSR is read in place, CSC copied by rows, other formats converted. Tables
+        of pandas, polars, Arrow and others are read by column: numbers and booleans however they
+        are stored, with no missing values and nothing else. The names of the columns, if all of
+        them have text for a name, are kept as `feature_names`, by which new rows are matched.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Targets.
+        Targets; the name of a Series, or those of the columns of a table, become `target_names`.
     alpha : float or array-like of shape (n_targets,)
         Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At infinity ``b = m``.
         At 0 the fit is least squares and, where X is rank-deficient, the limit of small penalties:
@@ -75,7 +78,8 @@ def ridge(
         one with the least ``sum((b - m)**2)``.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of `alpha` in [0, inf], 1 each by default. 0 leaves a coefficient unpenalised and
-        infinity pins it to its prior mean, whatever `alpha` is.
+        infinity pins it to its prior mean, whatever `alpha` is. A Series that is labelled by the
+        features' names is matched by them, here, in `prior_mean` and in `bounds`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
     bounds : tuple (lower, upper), default=None
@@ -117,10 +121,12 @@ def ridge(
     Raises
     ------
     TypeError
-        If an argument does not hold real numbers, or an option has the wrong type.
+        If an argument does not hold real numbers, as dates, durations, text, complex numbers, None
+        and NA are none, or an option has the wrong type; the message names column, row and value.
     ValueError
-        If shapes disagree, a value is out of its range, the data hold NaN or infinity, `bounds`
-        cross, or they leave out the prior mean of a coefficient that `alpha` or a factor pins.
+        If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
+        not the features' names, `bounds` cross, or they leave out the prior mean of a coefficient
+        that `alpha` or a factor pins.
 
     Warns
     -----
