@@ -58,7 +58,7 @@ WideProblem<T>::WideProblem(const LogisticData<T>& data, const LogisticOptions& 
   if (data.offset.empty()) return;
   const bool moves_intercepts = options.fit_intercept && options.max_iter > 0;
   const double* w = weight_.empty() ? nullptr : weight_.data();
-  offset_shift_ = centre_offsets({n_rows(), data.n_classes, label_.data(), w}, moves_intercepts,
+  offset_shift_ = centre_offsets({n_rows(), data.n_outputs(), label_.data(), w}, moves_intercepts,
                                  {offset_.data(), data.n_outputs(), 1});
 }
 
@@ -207,6 +207,7 @@ LogisticData<double> WideProblem<T>::reduced_data() const {
   return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
           .label = label_,
           .n_classes = data_.n_classes,
+          .output_for_each = data_.output_for_each,
           .penalty_factors = factors_,
           .prior_mean = {},
           .sample_weight = weight_,
