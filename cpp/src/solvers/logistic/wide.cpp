@@ -233,6 +233,7 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
 template <Real T>
 void WideLogistic<T>::fit_unpenalised(double* coef, double* intercept) {
   const std::vector<double> none(problem_.offset().size(), 0.0);
+  problem_.reveal_rank();
   reduce(0.0, none);
   fit_.info.loss = fit_.info.objective;
   RowPredictors z{problem_.rows(), fit_.predictor};
