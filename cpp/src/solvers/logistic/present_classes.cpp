@@ -101,9 +101,7 @@ std::vector<double> PresentClasses<T>::reduced_start(std::span<const double> sta
   const auto outputs = static_cast<std::size_t>(data_.n_outputs());
   auto result = reduced_coef(start.first(start.size() - outputs));
   const auto intercept = reduced_intercept(start.last(outputs));
-  for (const double b0 : intercept) {
-    if (std::abs(b0) >= no_start) return {};
-  }
+  if (is_limit(intercept)) return {};
   result.insert(result.end(), intercept.begin(), intercept.end());
   return result;
 }
@@ -139,6 +137,10 @@ void PresentClasses<T>::write_predictor(const double* reduced, double* predictor
   for (std::size_t c = 0; c < present_.size(); ++c) {
     predictor[present_[c]] = reduced != nullptr ? reduced[c] : 0.0;
   }
+}
+
+bool is_limit(std::span<const double> intercept) {
+  return std::ranges::any_of(intercept, [](double b0) { return std::abs(b0) >= no_start; });
 }
 
 template class PresentClasses<double>;

@@ -29,7 +29,7 @@ class PresentClasses {
   /// The data of the other classes, two or more, each with an output if they all have one.
   const LogisticData<T>& reduced() const { return reduced_; }
   /// The part of coefficients and then intercepts, outputs x features and outputs, of the other
-  /// classes; empty: none were given, or an intercept is that of an empty class.
+  /// classes; empty: none were given, or an intercept is one of a class that was empty.
   std::vector<double> reduced_start(std::span<const double> start) const;
   std::vector<double> reduced_coef(std::span<const double> coef) const;
   std::vector<double> reduced_intercept(std::span<const double> intercept) const;
@@ -54,6 +54,9 @@ class PresentClasses {
   std::vector<double> offset_;
   LogisticData<T> reduced_;
 };
+
+/// Whether an intercept is one of a class that was empty, or a mean of such ones.
+bool is_limit(std::span<const double> intercept);
 
 /// The fits of a path, where `fit` makes those of a problem without empty classes: infos =
 /// fit(data, start, coef, intercept).
@@ -84,7 +87,8 @@ std::vector<LogisticInfo> fit_present_classes(const LogisticData<T>& data, std::
                     intercept.data() + a * outputs);
     }
   } else {
-    infos = fit(data, start, coef, intercept);
+    const auto intercepts = start.empty() ? start : start.last(outputs);
+    infos = fit(data, is_limit(intercepts) ? std::span<const double>() : start, coef, intercept);
   }
   for (auto& info : infos) info.n_empty_classes = static_cast<int>(classes.n_empty());
   return infos;
