@@ -1,4 +1,4 @@
-"""Whether a likelihood without a penalty has a maximum: all doors answer as a linear program does."""
+"""Whether a likelihood without a penalty has a maximum: answers are those of a linear program."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Case(NamedTuple):
 def drawn(seed: int) -> Case:
     """Draw rows on a small grid, often with ties, and labels from a model that may be strong."""
     rng = np.random.default_rng(seed)
-    n, p, n_classes = int(rng.integers(8, 60)), int(rng.integers(1, 5)), int(rng.choice([2, 2, 3, 4]))
+    n, p = (int(v) for v in rng.integers([8, 1], [60, 5]))
+    n_classes = int(rng.choice([2, 2, 3, 4]))
     kind = rng.choice(["normal", "grid", "level"])
     X = rng.normal(size=(n, p))
     if kind == "grid":
@@ -108,7 +109,7 @@ def is_separable(case: Case, bounded: bool) -> bool:
     return bool(-found.fun > 1e-7)
 
 
-def statuses(X: Array, y: Codes, **options: Any) -> dict[str, str]:
+def statuses(X: Array, y: Codes, **options: Any) -> dict[str, str]:  # noqa: ANN401
     """Fit dense and sparse X."""
     return {
         "dense": elltwo.logistic(X, y, **options).info.status,

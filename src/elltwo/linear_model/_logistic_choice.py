@@ -12,7 +12,6 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing
 
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._logistic.estimator import Start
 from elltwo.functional._logistic_cv.estimator import (
     fit_folds,
     left_out_predictors,
@@ -27,7 +26,12 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
-    from elltwo.functional._logistic.estimator import Fits, LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic.estimator import (
+        Fits,
+        LogisticOptions,
+        LogisticProblem,
+        Start,
+    )
     from elltwo.linear_model._cross_validated import Task
 
 
