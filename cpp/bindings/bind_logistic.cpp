@@ -73,7 +73,8 @@ void register_logistic(py::module_& module) {
       .def_readonly("loss", &LogisticInfo::loss)
       .def_readonly("gap", &LogisticInfo::gap)
       .def_readonly("n_passes", &LogisticInfo::n_passes)
-      .def_readonly("n_hessians", &LogisticInfo::n_hessians);
+      .def_readonly("n_hessians", &LogisticInfo::n_hessians)
+      .def_readonly("n_empty_classes", &LogisticInfo::n_empty_classes);
   module.def("logistic_path", &logistic_path_);
   module.def("logistic_left_out", &logistic_left_out_);
   module.def("logistic_bounded_path", &logistic_bounded_path_);

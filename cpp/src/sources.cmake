@@ -48,6 +48,7 @@ set(elltwo_sources
   src/solvers/logistic/nearest.cpp
   src/solvers/logistic/newton_cg.cpp
   src/solvers/logistic/objective.cpp
+  src/solvers/logistic/present_classes.cpp
   src/solvers/logistic/problem.cpp
   src/solvers/logistic/recession.cpp
   src/solvers/logistic/separation.cpp

@@ -106,17 +106,7 @@ LOGISTIC = [
         "float32.* == .*float64",
         "float32 data have float32 coefficients, whatever the solver",
     ),
-    Rule(
-        "test_multinomial_cv_iris|test_logistic_cv_folds_with_classes_missing",
-        "has no row of class",
-        "a training set without a class is an error",
-    ),
     Rule("test_c_inf_no_warning", "SeparationWarning", "the data are separable"),
-    Rule(
-        "test_multinomial_logistic_regression_string_inputs",
-        "rows of positive weight",
-        "a class of no weight is an error",
-    ),
 ]
 
 RULES = {"ridge": RIDGE, "logistic": LOGISTIC}

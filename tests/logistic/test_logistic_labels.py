@@ -127,12 +127,11 @@ def test_what_has_no_hash_is_refused() -> None:
         elltwo.logistic(X, y)
 
 
-def test_a_class_without_weight_is_refused() -> None:
+def test_a_class_without_weight_stays() -> None:
     y = named("a", "b", "c")
     weight = np.array([label != "b" for label in y], dtype=float)
-    with pytest.raises(
-        ValueError, match=r"rows of positive weight, got .* for all rows of class 'b'"
-    ):
-        elltwo.logistic(X, y, sample_weight=weight)
-    with pytest.raises(ValueError, match="rows of positive weight"):
+    fit = elltwo.logistic(X, y, sample_weight=weight)
+    assert fit.classes.tolist() == ["a", "b", "c"]
+    assert (fit.predict_proba(X)[:, 1] == 0.0).all()
+    with pytest.raises(ValueError, match="sample_weight must not be all zero"):
         elltwo.logistic(X, y, sample_weight=np.zeros(6))

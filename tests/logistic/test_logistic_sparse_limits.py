@@ -172,5 +172,3 @@ def test_bad_labels_and_alphas_are_named() -> None:
         fit(X, random_labels(3), 2, [1.0])
     with pytest.raises(ValueError, match="alphas"):
         fit(X, random_labels(2), 2, [np.nan])
-    with pytest.raises(ValueError, match="class 1"):
-        fit(X, np.zeros(N, np.int32), 2, [1.0])

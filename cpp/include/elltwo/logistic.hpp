@@ -16,20 +16,23 @@ namespace elltwo {
 ///     sum_i w_i loss_i(o_i + b0 + x_i.b) + 1/2 sum_kj alpha f_j (b_kj - m_kj)^2
 /// with loss_i(z) = log(1 + exp(-s_i z)), s_i = 1 for class 1 and -1 for class 0, for two classes,
 /// and loss_i(z) = log(sum_k exp(z_k)) - z_label for more. There is one output (row of b) for two
-/// classes, else one for each class. Empty spans stand for all rows, unit weights, unit factors,
+/// classes, else one for each class. Classes may be empty, without a row of positive weight: if
+/// there are intercepts their coefficients are prior means, and their intercepts -1e30 stand for
+/// minus infinity, as those of several classes then do not sum to zero. Empty spans stand for all rows, unit weights, unit factors,
 /// and zeros.
 template <Real T>
 struct LogisticData {
   MatrixView<T> x;                            ///< n x p
   std::span<const std::int32_t> label;        ///< n, in [0, n_classes)
   Index n_classes = 2;                        ///< 2 or more
+  bool output_for_each = false;               ///< two classes have two outputs, as more have
   std::span<const double> penalty_factors{};  ///< p, in [0, inf]; inf pins b_j to m_j
   std::span<const double> prior_mean{};       ///< outputs x p, row-major
   std::span<const double> sample_weight{};    ///< n, finite, >= 0
   std::span<const double> offset{};           ///< n x outputs, row-major
   std::span<const Index> rows{};              ///< the rows that are fitted, in [0, n)
 
-  Index n_outputs() const { return n_classes == 2 ? 1 : n_classes; }
+  Index n_outputs() const { return n_classes == 2 && !output_for_each ? 1 : n_classes; }
 };
 
 enum class LogisticSolver { automatic, newton_cholesky, quasi_newton, newton_cg };
@@ -50,6 +53,7 @@ struct LogisticInfo : SolveInfo {
   double gap = 0.0;
   int n_passes = 0;  ///< passes over the data for loss and gradient
   double n_hessians = 0.0;  ///< passes that form a Hessian, in units of all rows
+  int n_empty_classes = 0;  ///< classes without a row of positive weight
 };
 
 /// Fits every alpha, one after the other, each starting from the fit before, the first from `start`

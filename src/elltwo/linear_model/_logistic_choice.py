@@ -12,8 +12,12 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing
 
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._logistic.estimator import Start
-from elltwo.functional._logistic_cv.estimator import fit_folds, left_out_predictors, mean_of
+from elltwo.functional._logistic_cv.estimator import (
+    fit_folds,
+    left_out_predictors,
+    mean_of,
+    mean_start,
+)
 from elltwo.linear_model._alphas import best, mean_scores, within_one_standard_error
 from elltwo.linear_model._logistic_regression import LogisticRegression
 
@@ -22,7 +26,12 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
-    from elltwo.functional._logistic.estimator import Fits, LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic.estimator import (
+        Fits,
+        LogisticOptions,
+        LogisticProblem,
+        Start,
+    )
     from elltwo.linear_model._cross_validated import Task
 
 
@@ -110,9 +119,7 @@ def mean_at_best(choice: Choice, grid: Float64Array) -> tuple[float, Start]:
     """Return the means over the splits of the best C of each and of its coefficients."""
     at = [int(best(scores)) for scores in choice.scores]
     starts = [mean_of([fits], a) for fits, a in zip(choice.fits, at, strict=True)]
-    coef = np.mean([start.coef for start in starts], axis=0)
-    intercept = np.mean([start.intercept for start in starts], axis=0)
-    return float(np.mean(grid[at])), Start(coef, intercept)
+    return float(np.mean(grid[at])), mean_start(starts)
 
 
 def _best(estimator: Any, scores: Float64Array) -> int:  # noqa: ANN401  # LogisticRegressionCV

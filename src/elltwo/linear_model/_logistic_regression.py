@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
 from elltwo.functional._base.bounds import read_box
-from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.estimator import (
@@ -198,8 +197,9 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         y : array-like of shape (n_samples,)
             Labels of two or more classes: strings, whole numbers, or other hashable objects.
         sample_weight : float or array-like of shape (n_samples,), default=None
-            Weights, not negative, and positive for some row of every class; 2 is the row given
-            twice, 0 the row left out.
+            Weights, not negative; 2 is the row given twice, 0 the row left out. A class whose rows
+            all weigh nothing keeps its place in `classes_`, with a probability of 0 if there is an
+            intercept, see `elltwo.logistic`.
 
         Returns
         -------
@@ -211,8 +211,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         TypeError
             If X or an option does not hold real numbers, or has the wrong type.
         ValueError
-            If shapes disagree, a value is out of its range, the data hold NaN or infinity, there
-            is one class only, or the rows of a class all weigh nothing.
+            If shapes disagree, a value is out of its range, the data hold NaN or infinity, or
+            there is one class only.
 
         Warns
         -----
@@ -240,7 +240,6 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         problem = read_logistic_problem(X, y, factors, prior, repeated(sample_weight, X), None)
         if self.class_weight is not None:
             weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
-            require_weight(problem.labels, weight)
             problem = problem._replace(sample_weight=weight)
         options = read_logistic_options(
             self.fit_intercept, self.solver, self.tol, self.max_iter, self.n_threads

@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.utils.metadata_routing import _raise_for_params
 
 from elltwo.functional._base.bounds import read_box
-from elltwo.functional._base.classes import require_weight
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.options import AUTO, TOL, one_of
 from elltwo.functional._base.record_parts import public
@@ -236,7 +235,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
             If X or an option does not hold real numbers, or has the wrong type.
         ValueError
             If shapes disagree, a value is out of its range, options exclude each other, the data
-            hold NaN or infinity, there is one class only, or a training set lacks a class.
+            hold NaN or infinity, or there is one class only.
 
         Warns
         -----
@@ -283,7 +282,6 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         task = Task(X, problem.labels.codes.astype(np.float64), y, problem.sample_weight)
         self.classes_ = problem.classes
         weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
-        require_weight(problem.labels, weight)
         problem = problem._replace(sample_weight=weight)
         options = read_logistic_options(
             self.fit_intercept, self.solver, self.tol, self.max_iter, self.n_threads

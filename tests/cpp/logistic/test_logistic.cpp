@@ -232,6 +232,23 @@ TEST(logistic, stops) {
   }
 }
 
+TEST(logistic, classes_without_rows_have_the_intercept_of_the_limit) {
+  for (const Index n_classes : {2, 3}) {
+    auto problem = two_classes(20, 3, 619);
+    problem.label.assign(20, 1);
+    auto data = problem.data();
+    data.n_classes = n_classes;
+    const std::vector<double> lower(3, -1.0);
+    for (const auto& request : {Request{.alphas = {1.0}}, boxed(lower, {})}) {
+      const auto path = fit(data, request);
+      CHECK_EQUAL(path.infos[0].status, Status::converged);
+      CHECK_EQUAL(path.infos[0].n_empty_classes, static_cast<int>(n_classes) - 1);
+      CHECK_EQUAL(path.intercept[0], n_classes == 2 ? 1e30 : -1e30);
+      for (const double b : path.coef) CHECK_EQUAL(b, 0.0);
+    }
+  }
+}
+
 TEST(logistic, invalid) {
   const auto good = two_classes(20, 3, 617);
   const auto refused = [&](const char* part, auto change) {
@@ -243,7 +260,6 @@ TEST(logistic, invalid) {
   refused("label must be in [0, 2), got 2 at row 4", [](auto& c) { c.label[4] = 2; });
   refused("label must be in [0, 2), got -1", [](auto& c) { c.label[4] = -1; });
   refused("label must have 20 values", [](auto& c) { c.label.pop_back(); });
-  refused("class 1 has no row", [](auto& c) { c.label.assign(20, 0); });
   refused("offset must have 20 values, got 3", [](auto& c) { c.offset = {1, 2, 3}; });
   refused("offset must be finite", [](auto& c) { c.offset.assign(20, nan); });
   refused("penalty_factors", [](auto& c) { c.factors = {1.0, -1.0, 1.0}; });

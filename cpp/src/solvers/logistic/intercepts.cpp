@@ -115,7 +115,7 @@ std::vector<double> zeros_if_too_large(std::vector<double> intercept) {
 }  // namespace
 
 std::vector<double> null_intercepts(const NullModel& model, Offsets offset) {
-  std::vector<double> share(model.n_classes, 0.0);
+  std::vector<double> share(std::max<Index>(2, model.n_outputs), 0.0);
   for (Index i = 0; i < model.n; ++i) {
     share[model.label[i]] += model.weight != nullptr ? model.weight[i] : 1.0;
   }
@@ -124,14 +124,14 @@ std::vector<double> null_intercepts(const NullModel& model, Offsets offset) {
     for (Index i = 0; i < model.n; ++i) values[i] = offset.at(i, o);
     return values;
   };
-  if (model.n_classes == 2) {
+  if (model.n_outputs == 1) {
     const double log_odds = std::log(share[1] / share[0]);
     if (offset.data == nullptr) return {log_odds};
     return zeros_if_too_large({binomial_null_intercept(model, values_of(0), log_odds, share[1])});
   }
-  std::vector<double> result(model.n_classes);
+  std::vector<double> result(model.n_outputs);
   double mean = 0.0;
-  for (const double sum : share) mean += std::log(sum) / static_cast<double>(model.n_classes);
+  for (const double sum : share) mean += std::log(sum) / static_cast<double>(model.n_outputs);
   for (std::size_t o = 0; o < result.size(); ++o) {
     result[o] = std::log(share[o]) - mean;
     if (offset.data != nullptr) result[o] -= median(values_of(static_cast<Index>(o)));
@@ -140,7 +140,7 @@ std::vector<double> null_intercepts(const NullModel& model, Offsets offset) {
 }
 
 std::vector<double> centre_offsets(const NullModel& model, bool has_intercept, Offsets offset) {
-  const Index outputs = model.n_classes == 2 ? 1 : model.n_classes;
+  const Index outputs = model.n_outputs;
   subtract_largest(model.n, outputs, offset);
   if (!has_intercept) return {};
   auto added = null_intercepts(model, offset);

@@ -18,8 +18,8 @@ struct Offsets {
 
 /// The rows of a problem without predictors.
 struct NullModel {
-  Index n;  ///< rows
-  Index n_classes;
+  Index n;                    ///< rows
+  Index n_outputs;            ///< 1 for two classes, else one for each
   const std::int32_t* label;  ///< n
   const double* weight;       ///< n; null: ones
 };

@@ -2,6 +2,7 @@
 
 #include "solvers/logistic/class_means.hpp"
 #include "solvers/logistic/path.hpp"
+#include "solvers/logistic/present_classes.hpp"
 #include "solvers/logistic/small.hpp"
 #include "solvers/logistic/tall.hpp"
 #include "solvers/logistic/validate.hpp"
@@ -23,6 +24,20 @@ void centre_over_classes(const LogisticPath<T>& path, Index a) {
   subtract_mean({path.intercept_of(a), outputs, 1});
 }
 
+template <Real T>
+std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, Monitor& monitor) {
+  if (LogisticInfo info; logistic_small(path, info)) return {info};
+  return reported_path(path.alphas.size(), [&] {
+    const auto& data = path.data;
+    auto infos =
+        WideProblem<T>::suits(data) ? logistic_wide(path, monitor) : logistic_tall(path, monitor);
+    for (Index a = 0; a < path.n_alphas() && data.n_outputs() > 1; ++a) {
+      centre_over_classes(path, a);
+    }
+    return infos;
+  });
+}
+
 }  // namespace
 
 template <Real T>
@@ -31,16 +46,11 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
                                         std::span<const double> start, std::span<double> coef,
                                         std::span<double> intercept) {
   validate(data, alphas, options, start);
-  const LogisticPath<T> path{data, alphas, options, start, coef, intercept};
-  if (LogisticInfo info; logistic_small(path, info)) return {info};
-  return reported_path(alphas.size(), [&] {
-    auto infos =
-        WideProblem<T>::suits(data) ? logistic_wide(path, monitor) : logistic_tall(path, monitor);
-    for (Index a = 0; a < path.n_alphas() && data.n_outputs() > 1; ++a) {
-      centre_over_classes(path, a);
-    }
-    return infos;
-  });
+  return fit_present_classes(data, alphas.size(), options, start, coef, intercept,
+                             [&](const LogisticData<T>& present, std::span<const double> from,
+                                 std::span<double> b, std::span<double> b0) {
+                               return fit_path<T>({present, alphas, options, from, b, b0}, monitor);
+                             });
 }
 
 template std::vector<LogisticInfo> logistic_path<double>(const LogisticData<double>&,

@@ -67,11 +67,10 @@ void multiply_by_curvature(const LogisticRows& rows, Index outputs, const double
 
 template <Real T>
 LogisticPoint LogisticObjective<T>::new_point() const {
-  const Index per_row = problem_.n_classes() == 2 ? 1 : problem_.n_classes();
   return {.theta = Buffer<double>(problem_.size()),
           .data_slope = Buffer<double>(problem_.size()),
           .slope = Buffer<double>(problem_.size()),
-          .curvature = Buffer<double>(rows_.n * per_row),
+          .curvature = Buffer<double>(rows_.n * problem_.n_outputs()),
           .residual = std::vector<double>(problem_.n_outputs())};
 }
 

@@ -75,7 +75,7 @@ void LogisticProblem<T>::copy_offset() {
     }
   }
   const bool moves_intercepts = options_.fit_intercept && options_.max_iter > 0;
-  offset_shift_ = centre_offsets({rows_.n, n_classes(), rows_.label.data(), rows_.weights()},
+  offset_shift_ = centre_offsets({rows_.n, n_outputs(), rows_.label.data(), rows_.weights()},
                                  moves_intercepts, {rows_.offset.data(), 1, rows_.n});
 }
 
@@ -183,7 +183,7 @@ std::vector<double> LogisticProblem<T>::origin() const {
   const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
   if (!options_.fit_intercept || !plain) return theta;
   const auto intercept =
-      null_intercepts({rows_.n, n_classes(), rows_.label.data(), rows_.weights()});
+      null_intercepts({rows_.n, n_outputs(), rows_.label.data(), rows_.weights()});
   for (Index k = 0; k < n_outputs(); ++k) theta[k * cols() + p] = intercept[k];
   return theta;
 }

@@ -43,7 +43,6 @@ class LogisticProblem {
   const LogisticRows& rows() const { return rows_; }
   Index n_features() const { return data_.x.cols; }
   Index n_outputs() const { return data_.n_outputs(); }
-  Index n_classes() const { return data_.n_classes; }
   Index cols() const { return n_features() + (options_.fit_intercept ? 1 : 0); }
   Index size() const { return n_outputs() * cols(); }
 

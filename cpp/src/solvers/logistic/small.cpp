@@ -28,7 +28,7 @@ constexpr double least_rcond = 1e-9;
 template <Real T>
 bool is_plain(const LogisticPath<T>& path) {
   const auto& data = path.data;
-  return data.n_classes == 2 && path.alphas.size() == 1 && path.alphas[0] > 0.0 &&
+  return data.n_outputs() == 1 && path.alphas.size() == 1 && path.alphas[0] > 0.0 &&
          path.alphas[0] < 1e100 && path.start.empty() && data.penalty_factors.empty() &&
          data.prior_mean.empty() && data.sample_weight.empty() && data.offset.empty() &&
          data.rows.empty() && path.options.solver == LogisticSolver::automatic &&

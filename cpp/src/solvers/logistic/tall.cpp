@@ -59,7 +59,7 @@ struct Method {
 
 template <Real T>
 Method method_for(const LogisticProblem<T>& problem) {
-  const bool binary = problem.n_classes() == 2;
+  const bool binary = problem.n_outputs() == 1;
   switch (problem.options().solver) {
     case LogisticSolver::automatic:
       return {.solver = binary ? Solver::newton_cholesky : Solver::quasi_newton};
@@ -80,7 +80,7 @@ Method method_for(const LogisticProblem<T>& problem) {
 
 template <Real T>
 std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem, Solver solver) {
-  if (problem.n_classes() == 2) {
+  if (problem.n_outputs() == 1) {
     if (solver == Solver::newton_cg) return std::make_unique<DiagonalMetric<T>>(problem);
     return std::make_unique<BinomialHessian<T>>(problem);
   }
@@ -250,7 +250,7 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   info.objective = at_.objective() / problem_.weight_scale();
   info.loss = at_.loss / problem_.weight_scale();
   info.gap = gap_bound(*objective_, at_, *metric_, info.n_passes);
-  const bool diagonal = method_.solver == Solver::newton_cg && problem_.n_classes() == 2;
+  const bool diagonal = method_.solver == Solver::newton_cg && problem_.n_outputs() == 1;
   info.rcond = diagonal ? lanczos_rcond_ : metric_->rcond();
   info.rank = metric_->rank();
   info.solver = method_.solver;

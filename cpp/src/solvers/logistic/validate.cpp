@@ -20,12 +20,12 @@ void require_finite(const char* name, std::span<const double> values) {
 }
 
 template <Real T>
-void require_classes(const LogisticData<T>& data) {
+void require_labels(const LogisticData<T>& data) {
   if (data.n_classes < 2) {
     throw std::invalid_argument("n_classes must be 2 or more, got " +
                                 std::to_string(data.n_classes));
   }
-  std::vector<bool> seen(data.n_classes, false);
+  bool weighted = false;
   const auto check_row = [&](Index i) {
     const auto label = data.label[i];
     if (label < 0 || label >= data.n_classes) {
@@ -33,7 +33,7 @@ void require_classes(const LogisticData<T>& data) {
                                   "), got " + std::to_string(label) + " at row " +
                                   std::to_string(i));
     }
-    if (data.sample_weight.empty() || data.sample_weight[i] > 0.0) seen[label] = true;
+    weighted = weighted || data.sample_weight.empty() || data.sample_weight[i] > 0.0;
   };
   for (Index i = 0; data.rows.empty() && i < data.x.rows; ++i) check_row(i);
   for (const Index i : data.rows) {
@@ -43,10 +43,8 @@ void require_classes(const LogisticData<T>& data) {
     }
     check_row(i);
   }
-  for (std::size_t k = 0; k < seen.size(); ++k) {
-    if (seen[k]) continue;
-    throw std::invalid_argument("label: class " + std::to_string(k) +
-                                " has no row of positive weight among the rows that are fitted");
+  if (!weighted) {
+    throw std::invalid_argument("rows: none of the rows that are fitted has a positive weight");
   }
 }
 
@@ -62,7 +60,7 @@ void validate(const LogisticData<T>& data, std::span<const double> alphas,
   require_options(options.tol, options.max_iter, options.n_threads);
   require_range("alphas", alphas, infinity, "[0, inf]");
   require_size("label", data.label.size(), data.x.rows);
-  require_classes(data);
+  require_labels(data);
   if (!data.offset.empty()) {
     require_size("offset", data.offset.size(), data.x.rows * data.n_outputs());
     require_finite("offset", data.offset);

@@ -5,7 +5,7 @@
 namespace elltwo {
 
 /// Throws std::invalid_argument naming the argument unless shapes agree and all values but those of
-/// X are in range, and every class has a row of positive weight among the rows that are fitted.
+/// X are in range, and some of the rows that are fitted has a positive weight.
 template <Real T>
 void validate(const LogisticData<T>& data, std::span<const double> alphas,
               const LogisticOptions& options, std::span<const double> start);

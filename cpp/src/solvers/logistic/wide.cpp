@@ -219,10 +219,12 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
     fit_.info.optimality += off;
     fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha) * problem_.weight_scale();
     fit_.info.gap = relative_gap(bound(alpha, r, z), fit_.info.objective);
+    if (fit_.info.status == Status::separable) break;
     if (fit_.info.optimality <= options_.tol || !(off <= correction_contraction * last)) break;
     last = off;
   }
   fit_.info.tolerance = options_.tol;
+  if (fit_.info.status == Status::separable) return;
   fit_.info.status =
       fit_.info.optimality <= options_.tol ? Status::converged : Status::max_iter_reached;
 }
@@ -231,6 +233,7 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
 template <Real T>
 void WideLogistic<T>::fit_unpenalised(double* coef, double* intercept) {
   const std::vector<double> none(problem_.offset().size(), 0.0);
+  problem_.reveal_rank();
   reduce(0.0, none);
   fit_.info.loss = fit_.info.objective;
   RowPredictors z{problem_.rows(), fit_.predictor};

@@ -7,6 +7,8 @@
 #include "gram/stream.hpp"
 #include "linalg/cholesky.hpp"
 #include "model/logistic_loss.hpp"
+#include "parallel/interruption.hpp"
+#include "parallel/sum_over.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -16,6 +18,10 @@ namespace {
 
 /// Rows from which the kernel is formed in float: a smaller one takes less time than reading X.
 constexpr Index least_rows_for_float = 256;
+
+/// What is left of a diagonal, relative to its largest number and for each row, that may be
+/// rounding.
+constexpr double rank_noise = 1e-13;
 
 /// Features, at least, whose deviations choose the scale at first.
 constexpr Index some_features = 256;
@@ -58,7 +64,7 @@ WideProblem<T>::WideProblem(const LogisticData<T>& data, const LogisticOptions& 
   if (data.offset.empty()) return;
   const bool moves_intercepts = options.fit_intercept && options.max_iter > 0;
   const double* w = weight_.empty() ? nullptr : weight_.data();
-  offset_shift_ = centre_offsets({n_rows(), data.n_classes, label_.data(), w}, moves_intercepts,
+  offset_shift_ = centre_offsets({n_rows(), data.n_outputs(), label_.data(), w}, moves_intercepts,
                                  {offset_.data(), data.n_outputs(), 1});
 }
 
@@ -180,11 +186,61 @@ void WideProblem<T>::factor() {
   for (Index k = 0; k < n; ++k) {
     double* row = reduced_x_.data() + k * width;
     for (Index c = 0; c <= k; ++c) row[c] = lower[c * n + k];
+  }
+  set_free_columns();
+}
+
+template <Real T>
+void WideProblem<T>::set_free_columns() {
+  const Index n = n_rows();
+  for (Index k = 0; k < n; ++k) {
+    double* row = reduced_x_.data() + k * n_reduced() + n;
     for (std::size_t c = 0; c < free_.size(); ++c) {
-      const Index i = rows_[k];
-      row[n + static_cast<Index>(c)] = static_cast<double>(data_.x(i, free_[c])) - shift_[free_[c]];
+      row[c] = static_cast<double>(data_.x(rows_[k], free_[c])) - shift_[free_[c]];
     }
   }
+}
+
+// Cholesky with pivots, K = L L^T with a row of L for each row and columns in the order of the
+// pivots, until what is left of the diagonal may be rounding. L has zeros behind its rank.
+template <Real T>
+void WideProblem<T>::reveal_rank() {
+  const Index n = n_rows();
+  const Index width = n_reduced();
+  const auto value = [&](Index k, Index l) {
+    return kernel_(std::min(rows_[k], rows_[l]), std::max(rows_[k], rows_[l]));
+  };
+  std::vector<double> left(n);  // of the diagonal
+  for (Index k = 0; k < n; ++k) left[k] = value(k, k);
+  const double largest = *std::ranges::max_element(left);
+  const double noise = largest * static_cast<double>(n) * rank_noise;
+  double least = infinity;  // of the squared diagonal of L
+  for (Index k = 0; k < n; ++k) {
+    least = std::min(least, reduced_x_[k * width + k] * reduced_x_[k * width + k]);
+  }
+  if (in_float_ && least <= noise / rank_noise * 1e-7) {
+    prepare_again_in_double();
+    return reveal_rank();
+  }
+  if (in_float_ || least > noise) return;
+  reduced_x_.fill_zero();
+  std::vector<bool> done(n, false);
+  for (Index c = 0; c < n; ++c) {
+    check(monitor_);
+    const Index p = std::ranges::max_element(left) - left.begin();
+    if (!(left[p] > noise)) break;
+    const double root = std::sqrt(left[p]);
+    const double* pivot = reduced_x_.data() + p * width;
+    for (Index k = 0; k < n; ++k) {
+      if (done[k]) continue;
+      double* row = reduced_x_.data() + k * width;
+      row[c] = k == p ? root : (value(k, p) - dot(c, row, pivot)) / root;
+      left[k] -= row[c] * row[c];
+    }
+    done[p] = true;
+    left[p] = -infinity;
+  }
+  set_free_columns();
 }
 
 template <Real T>
@@ -207,6 +263,7 @@ LogisticData<double> WideProblem<T>::reduced_data() const {
   return {.x = row_major(reduced_x_.data(), n_rows(), n_reduced()),
           .label = label_,
           .n_classes = data_.n_classes,
+          .output_for_each = data_.output_for_each,
           .penalty_factors = factors_,
           .prior_mean = {},
           .sample_weight = weight_,

@@ -36,6 +36,10 @@ class WideProblem {
   /// Forms the kernel and the reduced features again, in double.
   void prepare_again_in_double();
 
+  /// Leaves out of the columns of L what rounding alone has added to its rank. Without a penalty
+  /// it would tell rows apart that are the same, and separate classes that are not separable.
+  void reveal_rank();
+
   /// The reduced problem without offsets. Its fit at reduced_alpha(alpha) is that of the data at
   /// alpha.
   LogisticData<double> reduced_data() const;
@@ -92,6 +96,7 @@ class WideProblem {
   bool kernel_in_range(double low, double high) const;
   void form_kernel(Products products);
   void factor();
+  void set_free_columns();
 
   const LogisticData<T>& data_;
   const LogisticOptions& options_;

@@ -33,7 +33,7 @@ auto ApproximateLoo<T>::terms_at(std::vector<double> z) const -> RowTerms {
   terms.residual = terms.z;
   terms.curvature.resize(terms.z.size());
   const double* w = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data();
-  if (data_.n_classes == 2) {
+  if (data_.n_outputs() == 1) {
     binomial_terms(n, terms.residual.data(), data_.label.data(), w, terms.curvature.data());
   } else {
     multinomial_terms(data_.n_classes, n, terms.residual.data(), n, data_.label.data(), w,
@@ -47,7 +47,7 @@ template <Real T>
 std::vector<double> ApproximateLoo<T>::curvature_of_fitted_rows(const RowTerms& terms) const {
   const auto& rows = problem_.rows();
   const auto n = data_.label.size();
-  const double scale = data_.n_classes == 2 ? problem_.weight_scale() : 1.0;
+  const double scale = data_.n_outputs() == 1 ? problem_.weight_scale() : 1.0;
   std::vector<double> curvature;
   curvature.reserve(terms.curvature.size());
   for (std::size_t o = 0; o < terms.curvature.size() / n; ++o) {

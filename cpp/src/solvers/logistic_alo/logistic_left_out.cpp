@@ -7,6 +7,7 @@
 
 #include "gram/stream.hpp"
 #include "parallel/interruption.hpp"
+#include "solvers/logistic/present_classes.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic/wide_problem.hpp"
 #include "solvers/logistic_alo/approximate_loo.hpp"
@@ -114,21 +115,16 @@ void require_moderate_size(const LogisticData<T>& data) {
       std::to_string(left_out_limit) + ", got " + std::to_string(m) + "; use folds");
 }
 
-}  // namespace
-
+// The left-out predictors of all classes that data have, alphas x n x outputs.
 template <Real T>
-Status logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
-                         const LogisticOptions& options, Monitor& monitor,
-                         std::span<const double> coef, std::span<const double> intercept,
-                         std::span<double> predictor) {
-  validate(data, alphas, options, {});
-  require_moderate_size(data);
-  if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
+Status left_out(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor,
+                const Fits& fits, std::span<double> predictor) {
+  const auto alphas = fits.alphas;
   std::vector<std::vector<double>> z(alphas.size());
   const bool done = completed([&] {
     ApproximateLoo<T> loo(data, options, monitor);
     loo.problem().prepare();
-    predictors(data, loo.problem(), {alphas, coef, intercept}, z);
+    predictors(data, loo.problem(), fits, z);
     if (WideProblem<T>::suits(data)) wide_approximate_loo<T>(data, alphas, options, monitor, z);
     else loo.run(alphas, z);
   });
@@ -141,6 +137,44 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
         predictor[(a * n + i) * outputs + o] = z[a][o * n + i];
       }
     }
+  }
+  return Status::converged;
+}
+
+}  // namespace
+
+template <Real T>
+Status logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
+                         const LogisticOptions& options, Monitor& monitor,
+                         std::span<const double> coef, std::span<const double> intercept,
+                         std::span<double> predictor) {
+  validate(data, alphas, options, {});
+  require_moderate_size(data);
+  if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
+  const PresentClasses<T> classes(data, options);
+  const auto outputs = static_cast<std::size_t>(data.n_outputs());
+  if (!classes.is_reduced()) {
+    return left_out<T>(data, options, monitor, {alphas, coef, intercept}, predictor);
+  }
+  std::vector<double> reduced;
+  std::size_t k = 0;  // outputs of the fits without empty classes
+  if (!classes.is_single()) {
+    k = classes.reduced().n_outputs();
+    std::vector<double> b, b0;
+    for (std::size_t a = 0; a < alphas.size(); ++a) {
+      const std::size_t size = outputs * data.x.cols;
+      const auto b_a = classes.reduced_coef(coef.subspan(a * size, size));
+      const auto b0_a = classes.reduced_intercept(intercept.subspan(a * outputs, outputs));
+      b.insert(b.end(), b_a.begin(), b_a.end());
+      b0.insert(b0.end(), b0_a.begin(), b0_a.end());
+    }
+    reduced.resize(predictor.size() / outputs * k);
+    const auto status = left_out<T>(classes.reduced(), options, monitor, {alphas, b, b0}, reduced);
+    if (status != Status::converged) return status;
+  }
+  for (std::size_t row = 0; row < predictor.size() / outputs; ++row) {
+    classes.write_predictor(k > 0 ? reduced.data() + row * k : nullptr,
+                            predictor.data() + row * outputs);
   }
   return Status::converged;
 }

@@ -2,6 +2,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "solvers/logistic/path.hpp"
+#include "solvers/logistic/present_classes.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_bounded/descent.hpp"
 #include "solvers/shared/box.hpp"
@@ -24,6 +25,23 @@ void require_pinned_inside(const LogisticData<T>& data, std::span<const double> 
       require_inside(box, j, data.prior_mean.empty() ? 0.0 : data.prior_mean[at]);
     }
   }
+}
+
+// Moves coefficients that lie outside the box, prior means of empty classes, into it. Returns what
+// this adds to the penalty.
+template <Real T>
+double move_into_box(const LogisticData<T>& data, const Box& box, double alpha,
+                     std::span<double> coef) {
+  double penalty = 0.0;
+  for (std::size_t i = 0; i < coef.size(); ++i) {
+    const auto j = static_cast<Index>(i) % data.x.cols;
+    const double inside = clipped(box, j, coef[i]);
+    if (inside == coef[i]) continue;
+    const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
+    if (f > 0.0) penalty += 0.5 * alpha * f * (inside - coef[i]) * (inside - coef[i]);
+    coef[i] = inside;
+  }
+  return penalty;
 }
 
 template <Real T>
@@ -53,9 +71,19 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
     return logistic_path(data, alphas, options, monitor, start, coef, intercept);
   }
   require_pinned_inside(data, alphas, box);
-  return reported_path(alphas.size(), [&] {
-    return fit_path<T>({data, alphas, options, start, coef, intercept}, box, monitor);
-  });
+  auto infos = fit_present_classes(data, alphas.size(), options, start, coef, intercept,
+                                   [&](const LogisticData<T>& present, std::span<const double> from,
+                                       std::span<double> b, std::span<double> b0) {
+                                     return reported_path(alphas.size(), [&] {
+                                       return fit_path<T>({present, alphas, options, from, b, b0},
+                                                          box, monitor);
+                                     });
+                                   });
+  for (std::size_t a = 0; a < infos.size(); ++a) {
+    const std::size_t size = coef.size() / infos.size();
+    infos[a].objective += move_into_box(data, box, alphas[a], coef.subspan(a * size, size));
+  }
+  return infos;
 }
 
 template std::vector<LogisticInfo> bounded_logistic_path<double>(

@@ -72,7 +72,7 @@ void SparseLogisticDesign<T>::copy_offset(const LogisticData<T>& data,
       std::copy_n(data.offset.data() + given * outputs(), outputs(), offset.data() + i * outputs());
     }
   }
-  const NullModel model{n(), data.n_classes, label.data(), weight.data()};
+  const NullModel model{n(), outputs(), label.data(), weight.data()};
   if (offset.data() != nullptr) {
     null_intercept = centre_offsets(model, centred(), {offset.data(), outputs(), 1});
   } else if (centred()) {

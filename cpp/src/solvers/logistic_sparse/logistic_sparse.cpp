@@ -3,6 +3,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "solvers/logistic/path.hpp"
+#include "solvers/logistic/present_classes.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_sparse/newton.hpp"
 
@@ -54,10 +55,16 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
         "solver must be 'auto', 'newton_cholesky' or 'newton_cg' where X is sparse, got "
         "'quasi_newton'");
   }
-  const SparseLogisticDesign<T> design(checked_rows(x, options.n_threads), data, options);
-  return reported_path(alphas.size(), [&] {
-    return fit_path<T>(design, {data, alphas, options, start, coef, intercept}, monitor);
-  });
+  auto rows = checked_rows(x, options.n_threads);
+  return fit_present_classes(
+      shaped, alphas.size(), options, start, coef, intercept,
+      [&](const LogisticData<T>& present, std::span<const double> from, std::span<double> b,
+          std::span<double> b0) {
+        const SparseLogisticDesign<T> design(std::move(rows), present, options);
+        return reported_path(alphas.size(), [&] {
+          return fit_path<T>(design, {present, alphas, options, from, b, b0}, monitor);
+        });
+      });
 }
 
 template std::vector<LogisticInfo> sparse_logistic_path<double>(

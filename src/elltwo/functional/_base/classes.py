@@ -68,19 +68,6 @@ def read_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever h
     return labels
 
 
-def require_weight(labels: Labels, sample_weight: npt.NDArray[np.float64] | None) -> None:
-    """Refuse a class whose rows all have weight zero."""
-    if sample_weight is None:
-        return
-    counts = np.bincount(labels.codes[sample_weight != 0.0], minlength=labels.classes.size)
-    if not counts.all():
-        empty = labels.classes.tolist()[int(np.argmin(counts))]
-        raise ValueError(
-            f"every class of y must have rows of positive weight, got sample_weight of 0 for all "
-            f"rows of class {empty!r}"
-        )
-
-
 def object_array(items: Iterable[object]) -> AnyArray:
     """Return a vector of objects, whatever they are: tuples stay tuples."""
     items = list(items)

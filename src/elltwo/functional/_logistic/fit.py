@@ -78,6 +78,11 @@ def logistic(
     Over K classes the intercepts sum to zero, and so do the coefficients of a feature, or to what
     their prior means sum to, unless `bounds` do not let them.
 
+    A class without a row of positive weight keeps its place in `classes`, and is counted in
+    ``info.n_empty_classes``. With an intercept the loss is least where its probability is 0, for
+    which an intercept of -1e30 stands (of two classes 1e30 or -1e30, beyond any offset); its
+    coefficients are the prior means, and the other classes are fitted without it.
+
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
@@ -99,8 +104,8 @@ def logistic(
         Bounds that the coefficients of every output are held to, each a number, an array of shape
         (n_features,) or None for none. X must be dense. The intercept has no bounds.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights, not negative, and positive for some row of every class. They mean repetition: 2 is
-        the row given twice, 0 the row left out.
+        Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
+        the row left out.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor; 1-D for two classes.
     fit_intercept : bool, default=True
@@ -136,7 +141,7 @@ def logistic(
         wrong type.
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
-        missing, there is one class only, or the rows of a class all weigh nothing.
+        missing, or there is one class only.
 
     Warns
     -----

@@ -79,7 +79,7 @@ def logistic_path(
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients of every output are held to, see `logistic`.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights, not negative, and positive for some row of every class.
+        Weights, not negative and not all zero, see `logistic`.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor; 1-D for two classes.
     fit_intercept : bool, default=True
@@ -105,7 +105,7 @@ def logistic_path(
         wrong type.
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
-        missing, there is one class only, or the rows of a class all weigh nothing.
+        missing, or there is one class only.
 
     Warns
     -----

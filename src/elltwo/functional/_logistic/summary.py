@@ -120,6 +120,8 @@ def summarise(fit: Reported, names: Sequence[str] | None, max_rows: int | None) 
         "optimality": info.optimality,
         "rcond": info.rcond,
     }
+    if info.n_empty_classes:
+        facts["classes without rows"] = info.n_empty_classes
     if n_outputs == 1:
         facts["class modelled"] = str(labels[1])
     return LogisticSummary(

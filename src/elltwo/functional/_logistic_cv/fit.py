@@ -97,8 +97,9 @@ def logistic_cv(
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose score is within one standard error of the best.
     scoring : {"log_loss", "accuracy", "brier"} or callable, default="log_loss"
-        Score of predicted probabilities. "brier" sums squared differences over the classes, and
-        halves them for two. A function is called as ``scoring(y_true, probabilities)``, with
+        Score of predicted probabilities. To "log_loss" the class of a row of which the training
+        set has no row has a probability of 2**-52, as in scikit-learn's. "brier" sums
+        squared differences over the classes, and halves them for two. A function is called as ``scoring(y_true, probabilities)``, with
         columns in the order of the classes, and with the weights as third argument if there are
         any; greater is better. Of splits the mean of its values by weight of the test sets counts;
         under "alo" it sees all rows at once.
@@ -111,8 +112,7 @@ def logistic_cv(
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients are held to, see `logistic`; there is no "alo".
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights, not negative. They count in fits and scores alike, and every training set must
-        have rows of positive weight of every class.
+        Weights, not negative. They count in fits and scores alike.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor, in fits and predictions.
     fit_intercept : bool, default=True
@@ -140,7 +140,7 @@ def logistic_cv(
         wrong type.
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, or a
-        training set has no row of some class.
+        training or test set has no row of positive weight.
 
     Warns
     -----

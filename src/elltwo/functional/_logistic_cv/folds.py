@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.thread_number import thread_share
 from elltwo.functional._base.workers import Workers
 from elltwo.functional._logistic.fit import warn_unless_converged
-from elltwo.functional._logistic_problem.core import Start, fit_alphas
+from elltwo.functional._logistic_problem.core import Start, fit_alphas, is_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,9 +55,20 @@ def fit_folds(
 
 def mean_of(fits: list[Fits], at: int) -> Start:
     """Return the mean of several fits at an alpha, given by its index in the grid."""
+    return mean_start([Start(of_fold.coef[at], of_fold.intercept[at]) for of_fold in fits])
+
+
+def mean_start(starts: list[Start]) -> Start:
+    """Return the mean of several fits, for each class of those that had rows of it."""
+    coef = np.array([start.coef for start in starts])
+    intercept = np.array([start.intercept for start in starts])
+    counts = ~is_limit(intercept)
+    if counts.all():
+        return Start(coef.mean(axis=0), intercept.mean(axis=0))
+    counts |= ~counts.any(axis=0)
+    share = counts / counts.sum(axis=0)
     return Start(
-        np.mean([of_fold.coef[at] for of_fold in fits], axis=0),
-        np.mean([of_fold.intercept[at] for of_fold in fits], axis=0),
+        np.einsum("ik,ikj->kj", share, coef), np.where(counts, share * intercept, 0.0).sum(axis=0)
     )
 
 
@@ -76,14 +87,8 @@ def of_positive_weight(problem: LogisticProblem, rows: Rows) -> Rows:
 
 def _training_rows(problem: LogisticProblem, splits: Splits, split: int) -> Rows:
     rows = _repeated(splits.train[split][splits.group])
-    codes = problem.labels.codes[of_positive_weight(problem, rows)]
-    counts = np.bincount(codes, minlength=problem.classes.size)
-    if not counts.all():
-        missing = problem.classes.tolist()[int(np.argmin(counts))]
-        raise ValueError(
-            f"the training set of split {split} of cv has no row{_weighted(problem)} of class "
-            f"{missing!r}; use fewer folds, or splits with rows of every class"
-        )
+    if of_positive_weight(problem, rows).size == 0:
+        raise ValueError(f"the training set of split {split} of cv has no row{_weighted(problem)}")
     return rows
 
 

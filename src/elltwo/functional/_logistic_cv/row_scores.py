@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.probability import probabilities, winners
+from elltwo.functional._logistic_problem.core import is_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array
 
     Scoring = str | Callable[..., float]
+
+_LOG_OF_UNSEEN = float(np.log(np.finfo(np.float64).eps))
 
 NAMES = ("log_loss", "accuracy", "brier")
 
@@ -46,8 +49,9 @@ def row_scores(name: str, z: Float64Array, codes: npt.NDArray[np.int32]) -> Floa
     Returns
     -------
     ndarray of shape (n_samples,)
-        The logarithm of the probability of the class; 1 where the most probable class is the
-        class, else 0; or minus the sum of squared differences between probabilities and the class's
+        The logarithm of the probability of the class, which of a class that the fit has seen no
+        row of counts as log(2**-52), as in scikit-learn's ``log_loss``; 1 where
+        the most probable class is the class, else 0; or minus the sum of squared differences between probabilities and the class's
         indicator, half of it for two classes [1]_.
 
     References
@@ -68,14 +72,15 @@ def row_scores(name: str, z: Float64Array, codes: npt.NDArray[np.int32]) -> Floa
 
 
 def _log_probability(z: Float64Array, codes: npt.NDArray[np.int32]) -> Float64Array:
-    """Return the logarithm of the probability of the class of every row."""
+    """Return the logarithm of the probability of the class of every row, finite."""
     if z.ndim == 1:
         own: Float64Array = -np.logaddexp(0.0, np.where(codes == 1, -z, z))
-        return own
-    shifted = z - z.max(axis=1, keepdims=True)
-    top: Float64Array = shifted[np.arange(codes.size), codes]
-    top -= np.log(np.exp(shifted).sum(axis=1))
-    return top
+    else:
+        shifted = z - z.max(axis=1, keepdims=True)
+        own = shifted[np.arange(codes.size), codes]
+        own -= np.log(np.exp(shifted).sum(axis=1))
+    own[is_limit(own)] = _LOG_OF_UNSEEN
+    return own
 
 
 def called(

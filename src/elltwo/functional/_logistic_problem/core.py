@@ -37,6 +37,18 @@ class Fits(NamedTuple):
         return Fits(self.coef[order], self.intercept[order], [self.infos[k] for k in order])
 
 
+_LIMIT = 1e25  # smaller than the intercepts of the core that stand for infinity, and their means
+
+
+def is_limit(predictor: Float64Array) -> npt.NDArray[np.bool_]:
+    """Tell which intercepts, predictors or log-probabilities stand for infinity.
+
+    Those of a class without a row of positive weight do, or of the only class that has one.
+    """
+    result: npt.NDArray[np.bool_] = np.abs(predictor) >= _LIMIT
+    return result
+
+
 def fit_alphas(
     problem: LogisticProblem,
     alphas: Float64Array,

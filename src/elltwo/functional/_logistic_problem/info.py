@@ -58,6 +58,8 @@ class LogisticInfo(NamedTuple):
         Passes over the data for loss and gradient.
     n_hessians : float
         Passes with a Hessian, in parts of the data.
+    n_empty_classes : int
+        Classes without a row of positive weight, see `logistic`.
     """
 
     status: str
@@ -75,6 +77,7 @@ class LogisticInfo(NamedTuple):
     gap: float
     n_passes: int
     n_hessians: float
+    n_empty_classes: int
 
 
 class LogisticSource(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.classes import Labels, read_labels, require_weight
+from elltwo.functional._base.classes import Labels, read_labels
 from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
 from elltwo.functional._base.options import AUTO, count, flag, solver_named, threads, tolerance
 from elltwo.functional._base.row_labels import require_same_labels
@@ -94,7 +94,6 @@ def read_logistic_problem(
     if prior_mean is not None:
         prior_mean = prior_means(prior_mean, n_outputs, n_features)
     weight = row_weights(sample_weight, n_samples)
-    require_weight(labels, weight)
     if offset is not None:
         offset = offsets(offset, n_samples, n_outputs)
     return LogisticProblem(matrix, labels, factors, prior_mean, weight, offset, names)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from elltwo.functional._logistic_statistics.binary import BinaryInformation
+from elltwo.functional._logistic_statistics.empty_classes import PresentInformation
 from elltwo.functional._logistic_statistics.multinomial import MultinomialInformation
 from elltwo.functional._logistic_statistics.rows import FittedRows, null_deviance
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
@@ -38,9 +41,17 @@ class LogisticMeasures:
         return type(self), given
 
     @cached_property
-    def _information(self) -> BinaryInformation | MultinomialInformation:
+    def _information(self) -> BinaryInformation | MultinomialInformation | PresentInformation:
+        what = (self._problem, self._options, self.alpha, self._rows)
+        if self.fit_intercept and self._present.size < self._problem.classes.size:
+            return PresentInformation(*what, self._present)
         made = BinaryInformation if self._problem.n_outputs == 1 else MultinomialInformation
-        return made(self._problem, self._options, self.alpha, self._rows)
+        return made(*what)
+
+    @cached_property
+    def _present(self) -> npt.NDArray[np.intp]:
+        """The classes with a row of positive weight."""
+        return np.unique(self._problem.labels.codes[self._rows.weight > 0.0])
 
     @property
     def fit_intercept(self) -> bool:
@@ -97,12 +108,16 @@ class LogisticMeasures:
     def r_squared_tjur(self) -> float:
         """Tjur's R^2 [6]_: how much larger the mean probability of the second class is in it.
 
+        0 where a class has no row of positive weight.
+
         Raises
         ------
         ValueError
             If there are more than two classes.
         """
         self._require_two("r_squared_tjur is")
+        if self._present.size < 2:
+            return 0.0
         codes, p = self._problem.labels.codes, self._rows.probabilities[:, 1]
         first, second = (
             np.average(p, weights=self._rows.weight * (codes == code)) for code in (0, 1)
@@ -146,9 +161,10 @@ class LogisticMeasures:
         """
         self._require_two("pearson_residuals are")
         side = self._signs
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             odds: Float64Array = np.exp(-0.5 * side * self._rows.linear_predictor)
-        return np.where(self._rows.weight > 0.0, side * np.sqrt(self._rows.weight) * odds, 0.0)
+            residuals = side * np.sqrt(self._rows.weight) * odds
+        return np.where(self._rows.weight > 0.0, residuals, 0.0)
 
     @property
     def deviance_residuals(self) -> Float64Array:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
+    from elltwo.functional._logistic_statistics.empty_classes import PresentRows
     from elltwo.functional._logistic_statistics.rows import FittedRows
 
     Mask = npt.NDArray[np.bool_]
@@ -99,7 +100,11 @@ class MultinomialInformation:
     """
 
     def __init__(
-        self, problem: LogisticProblem, options: LogisticOptions, alpha: float, rows: FittedRows
+        self,
+        problem: LogisticProblem,
+        options: LogisticOptions,
+        alpha: float,
+        rows: FittedRows | PresentRows,
     ) -> None:
         n_classes = problem.classes.size
         width = problem.X.shape[1] + 1

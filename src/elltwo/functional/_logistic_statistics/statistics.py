@@ -50,6 +50,10 @@ class LogisticStatistics(LogisticMeasures):
     sum to zero: a constant added to all classes is not estimated, and :math:`H^{-1}` is the inverse
     on the rest, the pseudo-inverse at ``alpha = 0``.
 
+    With intercepts, a class without a row of positive weight takes no part: its coefficients are
+    distributed as their prior, and nothing is known of its intercept, which stands for minus
+    infinity.
+
     Weights mean repetition: a row of weight 2 counts as two independent rows, in all but the
     sandwich, which takes what repeats a row as not independent of it.
 
@@ -163,7 +167,7 @@ class LogisticStatistics(LogisticMeasures):
         """Return what variances are multiplied by: for HC1 by 1 / (1 - mean leverage)."""
         if kind != SANDWICH:
             return 1.0
-        n = self.n_samples * (self._problem.classes.size - 1)
+        n = self.n_samples * max(self._present.size - 1, 1)
         return n / (n - self.edf) if n - self.edf > _NOTHING_LEFT * n else np.inf
 
     def _shaped(self, values: Float64Array) -> tuple[Float64Array, float | Float64Array]:
