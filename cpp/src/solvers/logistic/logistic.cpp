@@ -32,8 +32,8 @@ std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<c
                                         std::span<double> intercept) {
   validate(data, alphas, options, start);
   const LogisticPath<T> path{data, alphas, options, start, coef, intercept};
-  if (LogisticInfo info; logistic_small(path, info)) return {info};
-  return reported_path(alphas.size(), [&] {
+  return reported_path(path, [&] {
+    if (LogisticInfo info; logistic_small(path, info)) return std::vector{info};
     auto infos =
         WideProblem<T>::suits(data) ? logistic_wide(path, monitor) : logistic_tall(path, monitor);
     for (Index a = 0; a < path.n_alphas() && data.n_outputs() > 1; ++a) {

@@ -53,9 +53,8 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
     return logistic_path(data, alphas, options, monitor, start, coef, intercept);
   }
   require_pinned_inside(data, alphas, box);
-  return reported_path(alphas.size(), [&] {
-    return fit_path<T>({data, alphas, options, start, coef, intercept}, box, monitor);
-  });
+  const LogisticPath<T> path{data, alphas, options, start, coef, intercept};
+  return reported_path(path, [&] { return fit_path(path, box, monitor); });
 }
 
 template std::vector<LogisticInfo> bounded_logistic_path<double>(

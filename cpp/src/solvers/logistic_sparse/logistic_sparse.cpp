@@ -55,9 +55,8 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
         "'quasi_newton'");
   }
   const SparseLogisticDesign<T> design(checked_rows(x, options.n_threads), data, options);
-  return reported_path(alphas.size(), [&] {
-    return fit_path<T>(design, {data, alphas, options, start, coef, intercept}, monitor);
-  });
+  const LogisticPath<T> path{shaped, alphas, options, start, coef, intercept};
+  return reported_path(path, [&] { return fit_path<T>(design, path, monitor); });
 }
 
 template std::vector<LogisticInfo> sparse_logistic_path<double>(

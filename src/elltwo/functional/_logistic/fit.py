@@ -137,6 +137,8 @@ def logistic(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
         missing, there is one class only, or the rows of a class all weigh nothing.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

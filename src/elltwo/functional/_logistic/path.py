@@ -106,6 +106,8 @@ def logistic_path(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
         missing, there is one class only, or the rows of a class all weigh nothing.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

@@ -121,6 +121,8 @@ def ridge(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, `bounds`
         cross, or they leave out the prior mean of a coefficient that `alpha` or a factor pins.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----
