@@ -72,7 +72,7 @@ def check(entry: Entry, case: Case) -> None:
     scaled = X * case.units
     coef, intercept = tiny.logistic(scaled, entry.label, **entry.options)
     if not np.isfinite(coef).all():
-        with pytest.raises(OverflowError, match="coef .*is beyond the range of float64"):
+        with pytest.raises(OverflowError, match=r"coef .*is beyond the range of float64"):
             entry.fit(case.shaped(scaled))
         return
     rel = 2e-6 if case.single else 1e-8
@@ -100,7 +100,7 @@ WIDE = tiny.integers(10, 24, seed=5)
 @pytest.mark.parametrize("exponent", tiny.DOUBLE)
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_wide(n_classes: int, exponent: int) -> None:
-    """b = X^T (y - shares) / alpha beside a penalty that dwarfs the data."""
+    """Beside a penalty that dwarfs the data, b = X^T (y - shares) / alpha."""
     label = np.arange(10) % n_classes
     scaled = np.ldexp(WIDE, exponent)
     fit = elltwo.logistic(scaled, label, alpha=2.0)

@@ -40,7 +40,7 @@ class Entry:
 
     def __init__(self, fit: Callable[[Any], tuple[Any, Any]], **options: Any) -> None:  # noqa: ANN401
         self.fit = fit
-        self.options = {"alpha": 1.0, "target": y} | options
+        self.options: dict[str, Any] = {"alpha": 1.0, "target": y} | options
 
 
 def parts(fit: Any, at: Any = ()) -> tuple[Any, Any]:  # noqa: ANN401
@@ -80,7 +80,9 @@ ANY_FORM = {
 DENSE = {
     "batch": Entry(lambda A: parts(elltwo.ridge_batch(A[None], y[None], alpha=1.0), 0)),
     "batch_factors": Entry(
-        lambda A: parts(elltwo.ridge_batch(A[None], y[None], alpha=1.0, penalty_factors=FACTORS), 0),
+        lambda A: parts(
+            elltwo.ridge_batch(A[None], y[None], alpha=1.0, penalty_factors=FACTORS), 0
+        ),
         penalty_factors=FACTORS,
     ),
     "grouped": Entry(
@@ -93,9 +95,7 @@ DENSE = {
         lambda A: parts(elltwo.ridge_expanding(A, y, alpha=1.0, min_periods=20), -1)
     ),
     "ewm": Entry(
-        lambda A: parts(
-            elltwo.ridge_ewm(A, y, half_life=HALF_LIFE, alpha=1.0, min_periods=20), -1
-        ),
+        lambda A: parts(elltwo.ridge_ewm(A, y, half_life=HALF_LIFE, alpha=1.0, min_periods=20), -1),
         sample_weight=2.0 ** (-np.arange(N)[::-1] / HALF_LIFE),
     ),
     "moments": Entry(lambda A: parts(moments_of(A, y).ridge(alpha=1.0))),
@@ -115,7 +115,7 @@ def check(entry: Entry, case: Case) -> None:
     coef, intercept = tiny.ridge(scaled, target, alpha, **options)
     rel = 2e-6 if case.single else 1e-11
     if not np.isfinite(coef).all():
-        with pytest.raises(OverflowError, match="coef .*is beyond the range of float64"):
+        with pytest.raises(OverflowError, match=r"coef .*is beyond the range of float64"):
             entry.fit(case.shaped(scaled))
         return
     found = entry.fit(case.shaped(scaled))
@@ -143,7 +143,7 @@ y_wide = np.linspace(-1.0, 2.0, 8) ** 2
 @pytest.mark.parametrize("form", ["dense", "csr"])
 @pytest.mark.parametrize("exponent", tiny.DOUBLE)
 def test_wide(exponent: int, form: str) -> None:
-    """b = X^T (y - mean) / alpha beside a penalty that dwarfs the data."""
+    """Beside a penalty that dwarfs the data, b = X^T (y - mean) / alpha."""
     fit = elltwo.ridge(tiny.FORMS[form](np.ldexp(WIDE, exponent)), y_wide, alpha=2.0)
     found, intercept = parts(fit)
     expected = np.ldexp(WIDE.T @ (y_wide - y_wide.mean()) / 2.0, exponent)

@@ -251,7 +251,8 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   info.n_iter = 0;
   Buffer<double> g(block.size());
   block.gradient(b, g.data());
-  if (is_dominated(block) && factor(block) && system_->rcond() > rcond_hopeless) {
+  if (!block.has_levels() && is_dominated(block) && factor(block) &&
+      system_->rcond() > rcond_hopeless) {
     const auto step = correction(block, g.data());
     for (Index e = 0; e < block.size(); ++e) b[e] += step[e];
     block.gradient(b, g.data());

@@ -70,11 +70,13 @@ def _squares_vanish(problem: LogisticProblem, options: LogisticOptions) -> bool:
     """Whether the squares are 0 although the features are not, or vary about their means."""
     X = problem.X
     if isinstance(X, SparseMatrix):
-        return 0.0 < np.abs(X.data).max(initial=0.0) < _SMALLEST_WITH_SQUARES
+        largest = float(np.abs(X.data).max(initial=0.0))
+        return 0.0 < largest < _SMALLEST_WITH_SQUARES
     size = np.ptp(X, axis=0) if options.fit_intercept else np.abs(X).max(axis=0)
     if problem.penalty_factors is not None:
         size = size[problem.penalty_factors > 0.0]
-    return 0.0 < size.max(initial=0.0) < _SMALLEST_WITH_SQUARES
+    largest = float(size.max(initial=0.0))
+    return 0.0 < largest < _SMALLEST_WITH_SQUARES
 
 
 def _n_penalised(problem: LogisticProblem) -> int:
