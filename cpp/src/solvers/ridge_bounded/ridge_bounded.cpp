@@ -44,8 +44,8 @@ ScaledBox scaled_box(const Problem<T>& problem, const TargetGroup& target, const
     const bool pinned = std::isinf(problem.penalty(j, target.alpha));
     const double x_scale = problem.x_scale(j), y_scale = problem.y_scale(t);
     const double prior = problem.prior(t, j);
-    const double lower = box.lower.empty() ? -infinity : in_units(box.lower[j], y_scale, x_scale);
-    const double upper = box.upper.empty() ? infinity : in_units(box.upper[j], y_scale, x_scale);
+    const double lower = box.lower.empty() ? -infinity : rescaled(box.lower[j], y_scale, x_scale);
+    const double upper = box.upper.empty() ? infinity : rescaled(box.upper[j], y_scale, x_scale);
     scaled.lower.push_back(pinned ? prior : lower);
     scaled.upper.push_back(pinned ? prior : upper);
   }

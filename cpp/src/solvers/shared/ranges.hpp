@@ -51,7 +51,7 @@ double power_of_two_for(double size) {
 }
 
 /// value * up / down for powers of two: what is in range at the end is so in between.
-inline double in_units(double value, double up, double down) {
+inline double rescaled(double value, double up, double down) {
   return (up > 1.0) == (down > 1.0) ? value * (up / down) : value * up / down;
 }
 
