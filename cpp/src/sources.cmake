@@ -30,6 +30,7 @@ set(elltwo_sources
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
+  src/solvers/shared/results.cpp
   src/solvers/shared/validate.cpp
   src/solvers/shared/weights.cpp
   src/solvers/coordinate/column_quadratic.cpp

@@ -17,8 +17,6 @@ constexpr double lost_weight = 1e-13;
 // then the blocks.
 double terms_of(double n_rows) { return std::min(n_rows, 256.0) + n_rows / 256.0 + 8.0; }
 
-int exponent_of(double x) { return x > 0.0 && std::isfinite(x) ? std::ilogb(x) : 0; }
-
 DoubleDouble scaled(DoubleDouble x, int exponent) {
   return {std::ldexp(x.hi, exponent), std::ldexp(x.lo, exponent)};
 }
@@ -170,11 +168,11 @@ std::vector<int> RunningSums::better_units(const Step& step, const RowsInSum& ot
                             ? deviation
                             : std::max(std::abs(rows_.mean[j].hi), std::abs(other.mean[j].hi));
     const bool fine = square <= highest_square && (square >= lowest_square || size == 0.0);
-    change.push_back(fine ? 0 : -exponent_of(size));
+    change.push_back(fine ? 0 : unit_change(units_.column[j], size));
   }
   const double weight = step.rows.weight.value();
   const bool fine = weight >= lowest_weight && weight <= highest_weight;
-  change.push_back(fine ? 0 : -exponent_of(weight));
+  change.push_back(fine ? 0 : unit_change(units_.weight, weight));
   return change;
 }
 

@@ -186,7 +186,7 @@ ScaledMoments RunningSums::moments(bool centred, bool with_means, SumUnits& unit
       const double size = std::max(std::sqrt(rows_.square[j] / weight), std::abs(level));
       const double square = weight * size * size;
       const bool fine = square >= lowest_square && square <= highest_square;
-      if (size > 0.0 && !fine) change[j] = -std::ilogb(size);
+      if (!fine) change[j] = unit_change(units.column[j], size);
     }
     units.column[j] = std::ldexp(units.column[j], change[j]);
     mean.push_back(std::ldexp(level, change[j]));

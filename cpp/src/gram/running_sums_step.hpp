@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "gram/running_sums.hpp"
@@ -7,6 +9,17 @@
 namespace elltwo {
 
 inline constexpr double unit_roundoff = std::numeric_limits<double>::epsilon() / 2;
+
+/// The exponent of x; 0 where x is zero or not finite.
+inline int exponent_of(double x) { return x > 0.0 && std::isfinite(x) ? std::ilogb(x) : 0; }
+
+/// The exponent by which a unit is to change for `size`, in that unit, to come near one, as far as
+/// the unit stays within the range of double.
+inline int unit_change(double unit, double size) {
+  constexpr int largest = std::numeric_limits<double>::max_exponent - 1;
+  const int own = exponent_of(unit);
+  return std::clamp(-exponent_of(size), 1 - largest - own, largest - own);
+}
 
 /// The result of merging or removing rows, before the sums of products are changed.
 struct RunningSums::Step {

@@ -26,8 +26,8 @@ void centre_over_classes(const LogisticPath<T>& path, Index a) {
 
 template <Real T>
 std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, Monitor& monitor) {
-  if (LogisticInfo info; logistic_small(path, info)) return {info};
-  return reported_path(path.alphas.size(), [&] {
+  return reported_path(path, [&] {
+    if (LogisticInfo info; logistic_small(path, info)) return std::vector{info};
     const auto& data = path.data;
     auto infos =
         WideProblem<T>::suits(data) ? logistic_wide(path, monitor) : logistic_tall(path, monitor);

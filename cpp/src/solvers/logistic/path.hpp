@@ -2,6 +2,7 @@
 
 #include "elltwo/logistic.hpp"
 #include "parallel/interruption.hpp"
+#include "solvers/shared/results.hpp"
 
 namespace elltwo {
 
@@ -21,12 +22,15 @@ struct LogisticPath {
   Index n_alphas() const { return static_cast<Index>(alphas.size()); }
 };
 
-/// Calls f, which returns what there is to report of each fit of a path. If it is interrupted, all
-/// fits are reported as interrupted.
-template <class F>
-std::vector<LogisticInfo> reported_path(std::size_t n_alphas, F&& f) {
-  std::vector<LogisticInfo> infos(n_alphas);
-  if (completed([&] { infos = f(); })) return infos;
+/// Calls f, which fits a path and returns what there is to report of each fit. If it is
+/// interrupted, all fits are reported as interrupted. Throws as require_finite_results() does.
+template <Real T, class F>
+std::vector<LogisticInfo> reported_path(const LogisticPath<T>& path, F&& f) {
+  std::vector<LogisticInfo> infos(path.alphas.size());
+  if (completed([&] { infos = f(); })) {
+    require_finite_results({path.coef, path.data.x.cols, path.intercept});
+    return infos;
+  }
   for (auto& info : infos) info.status = Status::interrupted;
   return infos;
 }

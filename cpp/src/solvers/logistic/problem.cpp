@@ -19,7 +19,9 @@ namespace {
 /// digits: the columns are summed again about their means.
 constexpr double tolerated_cancellation = 1e-8;
 
-double power_of_two_near(double x) { return std::ldexp(1.0, std::ilogb(x)); }
+/// Passes that measure the columns: for the scale, for the mean, and some to spare for columns
+/// whose mean in T is a rounding error away from that of the first shift.
+constexpr int most_measurements = 8;
 
 bool squares_in_range(double largest) {
   return largest < 1e140 && (largest == 0.0 || largest > 1e-140);
@@ -54,7 +56,7 @@ void LogisticProblem<T>::select_rows() {
   for (Index k = 0; k < rows_.n; ++k) rows_.label[k] = data_.label[rows_.row(k)];
   weight_ = static_cast<double>(rows_.n);
   if (!w.empty()) {
-    weight_scale_ = 1.0 / power_of_two_near(*std::max_element(w.begin(), w.end()));
+    weight_scale_ = power_of_two_for(*std::max_element(w.begin(), w.end()));
     rows_.weight.resize(rows_.n);
     weight_ = 0.0;
     for (Index k = 0; k < rows_.n; ++k) {
@@ -91,44 +93,67 @@ Source<T> LogisticProblem<T>::source(const LogisticRows& rows, const double* row
           .ones = options_.fit_intercept};
 }
 
+// scale[j] times the power of two that brings `size`, in its units, near one, as far as T holds it.
+template <Real T>
+double LogisticProblem<T>::scale_to_one(Index j, double size) const {
+  const int exponent = std::ilogb(scale_[j]) - std::ilogb(size);
+  return std::ldexp(1.0, std::clamp(exponent, 1 - largest_exponent<T>, largest_exponent<T>));
+}
+
+// Sums the columns, and brings those into range whose squares leave that of the arithmetic. Returns
+// whether there are any: the sums are of the scales before, then.
+template <Real T>
+bool LogisticProblem<T>::rescale_columns(const ColumnSums& sums) {
+  bool rescaled = false;
+  for (Index j = 0; j < n_features(); ++j) {
+    const bool finite = std::isfinite(sums.sum[j]);
+    if (finite && squares_in_range(sums.largest[j])) continue;
+    if (!finite) {
+      throw_if_not_finite(data_);
+      shift_[j] = 0.0;  // X is finite: differences of its largest numbers overflow
+    }
+    const double before = scale_[j];
+    scale_[j] = scale_to_one(j, finite ? sums.largest[j] : std::numeric_limits<double>::max());
+    rescaled = rescaled || scale_[j] != before || !finite;
+  }
+  return rescaled;
+}
+
 // Sums the columns, and again with other shifts and scales where squares leave the range of the
 // arithmetic or the provisional shift is too far from the mean.
 template <Real T>
 void LogisticProblem<T>::measure_columns() {
-  const Index p = n_features();
-  Source<T> plain = source(rows_);
-  plain.ones = false;
-  auto sums = column_sums(plain, rows_.weights(), options_.n_threads, monitor_);
-  bool again = false;
-  for (Index j = 0; j < p; ++j) {
-    if (std::isfinite(sums.sum[j]) && squares_in_range(sums.largest[j])) continue;
-    if (!std::isfinite(sums.sum[j])) {
-      throw_if_not_finite(data_);
-      shift_[j] = 0.0;  // X is finite: differences of its largest numbers overflow
-      sums.largest[j] = std::numeric_limits<double>::max();
-    }
-    scale_[j] /= power_of_two_near(sums.largest[j]);
-    again = true;
+  for (int pass = 0; pass < most_measurements; ++pass) {
+    Source<T> plain = source(rows_);
+    plain.ones = false;
+    const auto sums = column_sums(plain, rows_.weights(), options_.n_threads, monitor_);
+    if (!rescale_columns(sums) && centre_columns(sums)) return;
   }
-  if (again) return measure_columns();
+}
+
+// Sets shifts to the means, scales and sizes from sums of squares in range. False if a mean lay so
+// far from its shift that digits have been lost.
+template <Real T>
+bool LogisticProblem<T>::centre_columns(const ColumnSums& sums) {
+  bool accurate = true;
   column_size_.assign(cols(), std::sqrt(weight_));
-  for (Index j = 0; j < p; ++j) {
+  for (Index j = 0; j < n_features(); ++j) {
     double mean = options_.fit_intercept ? sums.sum[j] / weight_ : 0.0;
     const double centre = static_cast<double>(static_cast<T>(shift_[j] + mean / scale_[j]));
     mean = (centre - shift_[j]) * scale_[j];  // of the centre as rounded to T
     const double square = sums.squares[j] - 2.0 * mean * sums.sum[j] + mean * mean * weight_;
     shift_[j] = centre;
-    again = again || (square < tolerated_cancellation * sums.squares[j] && mean != 0.0);
+    accurate = accurate && !(square < tolerated_cancellation * sums.squares[j] && mean != 0.0);
     column_size_[j] = std::sqrt(std::max(square, 0.0));
     if (sums.largest[j] == 0.0 || column_size_[j] == 0.0) {
       column_size_[j] = 0.0;
       continue;
     }
-    const double unit = 1.0 / power_of_two_near(column_size_[j] / std::sqrt(weight_));
-    scale_[j] *= unit;
-    column_size_[j] *= unit;
+    const double before = scale_[j];
+    scale_[j] = scale_to_one(j, column_size_[j] / std::sqrt(weight_));
+    column_size_[j] *= scale_[j] / before;
   }
-  if (again) measure_columns();
+  return accurate;
 }
 
 template <Real T>
@@ -166,7 +191,7 @@ void LogisticProblem<T>::set_alpha(double alpha) {
   penalty_.resize(n_features());
   for (Index j = 0; j < n_features(); ++j) {
     const double raw = raw_penalty(j, alpha);
-    const double value = raw == 0.0 ? 0.0 : raw * weight_scale_ * scale_[j] * scale_[j];
+    const double value = penalty_in_units(raw, scale_[j], weight_scale_);
     const bool dwarfs = !(value <= dwarfing_penalty * column_size_[j] * column_size_[j]);
     penalty_[j] = column_size_[j] == 0.0 || dwarfs ? infinity : value;
     has_free_features_ = has_free_features_ || penalty_[j] == 0.0;
@@ -216,6 +241,14 @@ void LogisticProblem<T>::centre_over_classes(std::vector<double>& theta) const {
 }
 
 template <Real T>
+double LogisticProblem<T>::held_coef(Index k, Index j, const double* data_slope) const {
+  const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[k * n_features() + j];
+  const double raw = raw_penalty(j, alpha_);
+  if (raw == 0.0) return prior;
+  return prior + quotient_in_units(data_slope[k * cols() + j], raw, scale_[j], weight_scale_);
+}
+
+template <Real T>
 void LogisticProblem<T>::write(const double* theta, const double* data_slope, double* coef,
                                double* intercept) const {
   const Index p = n_features();
@@ -223,14 +256,7 @@ void LogisticProblem<T>::write(const double* theta, const double* data_slope, do
     const double* row = theta + k * cols();
     double shift = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
-      double b = row[j] * scale_[j];
-      if (!moves(j)) {
-        const Index at = k * p + j;
-        const double slope = data_slope[k * cols() + j] / (weight_scale_ * scale_[j]);
-        const double raw = raw_penalty(j, alpha_);
-        b = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[at];
-        if (raw > 0.0 && slope != 0.0) b += slope / raw;
-      }
+      const double b = moves(j) ? row[j] * scale_[j] : held_coef(k, j, data_slope);
       coef[k * p + j] = b;
       shift += b * shift_[j];
     }

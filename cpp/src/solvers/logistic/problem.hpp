@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "elltwo/logistic.hpp"
+#include "gram/columns.hpp"
 #include "kernels/source.hpp"
 #include "solvers/shared/ranges.hpp"
 
@@ -80,9 +81,12 @@ class LogisticProblem {
   void centre_over_classes(std::vector<double>& theta) const;
   /// The point of coefficients (outputs x features) and then intercepts in the user's units.
   std::vector<double> to_scaled(std::span<const double> coef_and_intercept) const;
-  /// Writes the coefficients and intercepts of a point in the user's units. A coefficient that is
-  /// not fitted because its penalty dwarfs the data follows from data_slope, the negative gradient
-  /// of the loss: b = m - g / alpha. The intercepts of several classes are given mean zero.
+  /// The coefficient, in the user's units, of feature j in output k, which is not fitted. Where its
+  /// penalty dwarfs the data it follows from data_slope, the negative gradient -g of the loss at
+  /// the point: b = m - g / alpha. Elsewhere it is the prior mean m.
+  double held_coef(Index k, Index j, const double* data_slope) const;
+  /// Writes the coefficients and intercepts of a point in the user's units; data_slope as in
+  /// held_coef(). The intercepts of several classes are given mean zero.
   void write(const double* theta, const double* data_slope, double* coef, double* intercept) const;
 
   /// A sample of m rows, one drawn from each of m strata by a fixed sequence of pseudo-random
@@ -93,6 +97,9 @@ class LogisticProblem {
   void select_rows();
   void copy_offset();
   void measure_columns();
+  double scale_to_one(Index j, double size) const;
+  bool rescale_columns(const ColumnSums& sums);
+  bool centre_columns(const ColumnSums& sums);
   double raw_penalty(Index j, double alpha) const;
 
   const LogisticData<T>& data_;

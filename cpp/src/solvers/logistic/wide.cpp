@@ -243,8 +243,10 @@ void WideLogistic<T>::fit_unpenalised(double* coef, double* intercept) {
 
 template <Real T>
 LogisticInfo WideLogistic<T>::fit(double alpha, double* coef, double* intercept) {
+  // A penalty that vanishes beside the squares of the data is none.
+  const bool unpenalised = problem_.reduced_alpha(alpha) == 0.0;
   const auto fit_once = [&] {
-    if (alpha == 0.0) fit_unpenalised(coef, intercept);
+    if (unpenalised) fit_unpenalised(coef, intercept);
     else fit_penalised(alpha, coef);
   };
   fit_once();
@@ -252,7 +254,7 @@ LogisticInfo WideLogistic<T>::fit(double alpha, double* coef, double* intercept)
     problem_.prepare_again_in_double();
     fit_once();
   }
-  if (alpha > 0.0) problem_.write(fit_.coef, coef, intercept);
+  if (!unpenalised) problem_.write(fit_.coef, coef, intercept);
   problem_.restore_intercepts(intercept);
   fit_.info.loss /= problem_.weight_scale();
   fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "gram/moments.hpp"
 #include "gram/stream.hpp"
@@ -11,7 +12,6 @@
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
-#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
@@ -58,7 +58,7 @@ WideProblem<T>::WideProblem(const LogisticData<T>& data, const LogisticOptions& 
     }
   }
   if (!weight_.empty()) {
-    weight_scale_ = std::ldexp(1.0, -std::ilogb(*std::max_element(weight_.begin(), weight_.end())));
+    weight_scale_ = power_of_two_for(*std::max_element(weight_.begin(), weight_.end()));
     for (double& w : weight_) w *= weight_scale_;
   }
   if (data.offset.empty()) return;
@@ -108,7 +108,8 @@ Source<T> WideProblem<T>::features() const {
   return {.x = data_.x.transposed(), .row_shift = shift_.data(), .row_scale = row_scale_.data()};
 }
 
-// Multiplies the scale by the power of two that brings the largest deviation of a feature near one.
+// Sets the scale to the power of two that brings the largest deviation of a feature, over the root
+// of its factor, near one.
 template <Real T>
 void WideProblem<T>::rescale(Deviations deviations) {
   const Index p = data_.x.cols;
@@ -117,14 +118,17 @@ void WideProblem<T>::rescale(Deviations deviations) {
   double largest = 0.0;
   for (Index j = 0; j < p; j += every) {
     for (const Index i : rows_) {
-      const double x = (static_cast<double>(data_.x(i, j)) - shift_[j]) * row_scale_[j];
-      if (std::abs(x) > largest) largest = std::abs(x);
+      const double x = std::abs(static_cast<double>(data_.x(i, j)) - shift_[j]);
+      const double size = x * (row_scale_[j] / scale_);
+      if (size > largest) largest = size;
     }
   }
-  if (largest == 0.0 || !std::isfinite(largest)) return;
-  const double by = std::ldexp(1.0, -std::ilogb(largest));
-  scale_ *= by;
-  for (double& s : row_scale_) s *= by;
+  if (largest == 0.0) return;
+  const double widest = *std::max_element(row_scale_.begin(), row_scale_.end()) / scale_;
+  const double before = scale_;
+  scale_ = std::min(power_of_two_for(std::min(largest, std::numeric_limits<double>::max())),
+                    power_of_two_for(widest) * 0x1p1022);
+  for (double& s : row_scale_) s = s / before * scale_;
 }
 
 template <Real T>
@@ -291,7 +295,6 @@ std::vector<double> WideProblem<T>::residuals(const std::vector<double>& z, doub
   return by_row;
 }
 
-// The scales are applied one after the other: their product may overflow.
 template <Real T>
 std::vector<double> WideProblem<T>::expand(const std::vector<double>& r, double alpha,
                                            double* coef) const {
@@ -307,8 +310,8 @@ std::vector<double> WideProblem<T>::expand(const std::vector<double>& r, double 
     for (Index o = 0; o < outputs; ++o) {
       for (Index k = 0; k < kc; ++k) {
         const Index j = k0 + k;
-        const double step = f[o * ld + k] / weight_scale_ * (row_scale_[j] / scale_);
-        coef[o * p + j] = prior_of(o, j) + step / scale_ / alpha;
+        const double slope = f[o * ld + k] * (row_scale_[j] / scale_);
+        coef[o * p + j] = prior_of(o, j) + quotient_in_units(slope, alpha, scale_, weight_scale_);
       }
     }
   };

@@ -6,6 +6,7 @@
 #include "gram/gram.hpp"
 #include "kernels/source.hpp"
 #include "linalg/buffer.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 
@@ -43,7 +44,9 @@ class WideProblem {
   /// The reduced problem without offsets. Its fit at reduced_alpha(alpha) is that of the data at
   /// alpha.
   LogisticData<double> reduced_data() const;
-  double reduced_alpha(double alpha) const { return alpha * weight_scale_ * scale_ * scale_; }
+  double reduced_alpha(double alpha) const {
+    return penalty_in_units(alpha, scale_, weight_scale_);
+  }
 
   /// The rows that are fitted: those of positive weight.
   const std::vector<Index>& rows() const { return rows_; }

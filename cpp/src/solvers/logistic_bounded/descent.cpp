@@ -346,7 +346,8 @@ void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
     double centre = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
       const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[k * p + j];
-      const double value = problem_.moves(j) ? theta[j] * scale(j) : prior;
+      const double value =
+          problem_.moves(j) ? theta[j] * scale(j) : problem_.held_coef(k, j, at_.data_slope.data());
       const double b = clipped(box_, j, value) + 0.0;  // no -0
       coef[k * p + j] = b;
       centre += b * shift[j];

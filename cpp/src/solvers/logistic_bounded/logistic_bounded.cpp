@@ -71,14 +71,13 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
     return logistic_path(data, alphas, options, monitor, start, coef, intercept);
   }
   require_pinned_inside(data, alphas, box);
-  auto infos = fit_present_classes(data, alphas.size(), options, start, coef, intercept,
-                                   [&](const LogisticData<T>& present, std::span<const double> from,
-                                       std::span<double> b, std::span<double> b0) {
-                                     return reported_path(alphas.size(), [&] {
-                                       return fit_path<T>({present, alphas, options, from, b, b0},
-                                                          box, monitor);
-                                     });
-                                   });
+  auto infos = fit_present_classes(
+      data, alphas.size(), options, start, coef, intercept,
+      [&](const LogisticData<T>& present, std::span<const double> from, std::span<double> b,
+          std::span<double> b0) {
+        const LogisticPath<T> path{present, alphas, options, from, b, b0};
+        return reported_path(path, [&] { return fit_path(path, box, monitor); });
+      });
   for (std::size_t a = 0; a < infos.size(); ++a) {
     const std::size_t size = coef.size() / infos.size();
     infos[a].objective += move_into_box(data, box, alphas[a], coef.subspan(a * size, size));

@@ -38,7 +38,7 @@ SparseLogisticDesign<T>::SparseLogisticDesign(SparseRows<T> rows, const Logistic
   select_rows(data);
   if (centred_) shift = shift_full_columns(x);
   if (measure_columns(options.n_threads)) return;
-  for (const double size : column_sizes(x, nullptr)) scale.push_back(power_of_two_for(size));
+  for (const double size : column_sizes(x, nullptr)) scale.push_back(power_of_two_for<T>(size));
   scale_columns(scale, nullptr, x);
   measure_columns(options.n_threads);
 }
@@ -113,7 +113,7 @@ double SparseLogisticDesign<T>::raw_penalty(Index j, double alpha) const {
 template <Real T>
 double SparseLogisticDesign<T>::penalty(Index j, double alpha) const {
   const double raw = raw_penalty(j, alpha);
-  return raw == 0.0 ? 0.0 : raw * weight_scale * scale_of(j) * scale_of(j);
+  return penalty_in_units(raw, scale_of(j), weight_scale);
 }
 
 template <Real T>
@@ -153,8 +153,7 @@ void SparseLogisticDesign<T>::write(const double* b, const double* slope, double
       double& out = coef[t * p() + j];
       out = b[e] * scale_of(j);
       if (slope != nullptr && slope[e] != 0.0)
-        out += static_cast<double>(static_cast<long double>(slope[e]) / weight_scale / scale_of(j) /
-                                   raw_penalty(j, alpha));
+        out += quotient_in_units(slope[e], raw_penalty(j, alpha), scale_of(j), weight_scale);
     }
     intercept[t] =
         centred_ ? b[p() * outputs() + t] + offset_shift(t) - intercept_of_shift(b, t) : 0.0;

@@ -61,9 +61,8 @@ std::vector<LogisticInfo> sparse_logistic_path(const SparseView<T>& x, const Log
       [&](const LogisticData<T>& present, std::span<const double> from, std::span<double> b,
           std::span<double> b0) {
         const SparseLogisticDesign<T> design(std::move(rows), present, options);
-        return reported_path(alphas.size(), [&] {
-          return fit_path<T>(design, {present, alphas, options, from, b, b0}, monitor);
-        });
+        const LogisticPath<T> path{present, alphas, options, from, b, b0};
+        return reported_path(path, [&] { return fit_path<T>(design, path, monitor); });
       });
 }
 

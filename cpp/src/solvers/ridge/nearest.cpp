@@ -1,5 +1,6 @@
 #include "solvers/ridge/nearest.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace elltwo {
@@ -10,12 +11,17 @@ NearestNorm nearest_norm(const Problem<T>& problem, const Means& means,
                          std::vector<double> levels) {
   NearestNorm norm;
   const bool level = problem.counts_intercept(alpha);
+  double largest = 0.0;  // a power of two: relative to it units stay within range
+  for (const Index j : active) largest = std::max(largest, problem.x_scale(j));
   for (const Index j : active) {
-    norm.unit.push_back(problem.x_scale(j));
-    norm.size.push_back(std::sqrt(problem.raw_penalty(j, 1.0)) * problem.x_scale(j));
-    if (level) norm.row.push_back(means.x[j]);
+    const double unit = problem.x_scale(j) / largest;
+    norm.unit.push_back(unit);
+    norm.size.push_back(std::sqrt(problem.raw_penalty(j, 1.0)) * unit);
+    if (level) norm.row.push_back(means.x[j] / largest);
   }
-  if (level) norm.level = std::move(levels);
+  if (!level) return norm;
+  norm.level = std::move(levels);
+  for (double& v : norm.level) v /= largest;
   return norm;
 }
 

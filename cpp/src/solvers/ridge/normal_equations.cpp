@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/shared/conditioning.hpp"
+
 namespace elltwo {
 
 template <Real T>
@@ -93,6 +95,13 @@ std::vector<double> NormalEquations<T>::column_sizes() const {
     d.push_back(std::sqrt(square > 0.0 ? square : means_.weight * mean * mean));
   }
   return d;
+}
+
+template <Real T>
+bool NormalEquations<T>::is_dominated() const {
+  return std::any_of(active_.begin(), active_.end(), [&](Index j) {
+    return problem_.penalty(j, group_.alpha) > dominant_penalty * moments_.gram(j, j);
+  });
 }
 
 // |y| + |d b|, given the square of the latter.

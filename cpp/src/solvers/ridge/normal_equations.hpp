@@ -68,6 +68,10 @@ class NormalEquations {
   /// max over targets of |d step| / |d b|.
   double step_size(const double* b, const double* step) const;
 
+  /// Whether some coefficient owes too much to its penalty for an orthogonal factorisation, see
+  /// dominant_penalty.
+  bool is_dominated() const;
+
  private:
   double kappa() const { return problem_.kappa(means_.weight, group_.alpha); }
   Index n_targets() const { return static_cast<Index>(group_.targets.size()); }

@@ -114,13 +114,18 @@ void PrimalRidge<T>::by_orthogonal(NormalEquations<T>& system, const char* why, 
   fit.info.rcond = solved.rcond;
   fit.info.rank = solved.rank;
   fit.info.n_iter = 0;
+  Buffer<double> g(fit.coef.size());
   // Where the normal equations are well-conditioned, corrections remove the error that rows of a
-  // large penalty cause in the QR.
+  // large penalty cause in the QR. Beside a dominant one the gradient does not show it.
   if (problem_.has_rows() && *why == '\0' && !system.has_constants() &&
       solved.rank == system.n_active() && system.factor() && system.rcond() > rcond_hopeless) {
+    if (system.is_dominated()) {
+      gradient.from_data(fit.coef.data(), g.data(), fit.centre);
+      const auto step = system.correction(g.data());
+      for (Index i = 0; i < step.size(); ++i) fit.coef[i] += step[i];
+    }
     return refine(system, fit);
   }
-  Buffer<double> g(fit.coef.size());
   if (problem_.has_rows()) gradient.from_data(fit.coef.data(), g.data(), fit.centre);
   else gradient.from_moments(fit.coef.data(), g.data());
   fit.info.optimality = system.optimality(fit.coef.data(), g.data());

@@ -102,14 +102,13 @@ double Problem<T>::raw_penalty(Index j, double alpha) const {
 
 template <Real T>
 double Problem<T>::penalty(Index j, double alpha) const {
-  const double s = x_scale(j);
-  return raw_penalty(j, alpha) * weight_scale_ * s * s;
+  return penalty_in_units(raw_penalty(j, alpha), x_scale(j), weight_scale_);
 }
 
 template <Real T>
 double Problem<T>::prior(Index t, Index j) const {
   if (data_.prior_mean.empty()) return 0.0;
-  return data_.prior_mean[t * n_features() + j] / x_scale(j) * y_scale(t);
+  return rescaled(data_.prior_mean[t * n_features() + j], y_scale(t), x_scale(j));
 }
 
 template <Real T>
@@ -162,7 +161,7 @@ void Problem<T>::scale_to(const std::vector<double>& column_sizes) {
   scales_.x.resize(n_features());
   for (Index j = 0; j < n_features(); ++j) {
     // A dominant penalty sets the scale: then the column's own squares may vanish beside it.
-    scales_.x[j] = power_of_two_for(std::max(column_sizes[j], std::sqrt(largest_penalty(j))));
+    scales_.x[j] = power_of_two_for<T>(std::max(column_sizes[j], std::sqrt(largest_penalty(j))));
   }
 }
 
@@ -176,7 +175,7 @@ void Problem<T>::scale_uniformly() {
                      centred() && !options_.penalize_intercept ? largest_deviation(column)
                                                                : largest_size(column)});
   }
-  scales_.x.assign(n_features(), power_of_two_for(size));
+  scales_.x.assign(n_features(), power_of_two_for<T>(size));
 }
 
 template <Real T>
@@ -198,7 +197,7 @@ void Problem<T>::write_result(const TargetGroup& group, const GroupFit& fit, con
     const Index t = group.targets[u];
     const double* b = fit.coef.data() + static_cast<Index>(u) * p;
     for (Index j = 0; j < p; ++j) {
-      coef[t * p + j] = b[j] * x_scale(j) / y_scale(t);
+      coef[t * p + j] = rescaled(b[j], x_scale(j), y_scale(t));
     }
     double& b0 = intercept[t];
     b0 = 0.0;

@@ -81,7 +81,7 @@ class Problem {
 
   /// Penalty of a feature with factor 1 where all features share one scale (the dual).
   double penalty_unit(double alpha) const {
-    return alpha * weight_scale_ * x_scale(0) * x_scale(0);
+    return penalty_in_units(alpha, x_scale(0), weight_scale_);
   }
 
   /// The factor of the ones' outer product in the dual kernel where the intercept is penalised like

@@ -9,6 +9,7 @@
 #include "solvers/ridge/dual.hpp"
 #include "solvers/ridge/primal.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/shared/results.hpp"
 
 namespace elltwo {
 namespace {
@@ -74,8 +75,9 @@ SolveInfo ridge_from_products(const RidgeData<T>& data, KnownProducts<T> known,
 template <Real T>
 SolveInfo ridge(const RidgeData<T>& data, const RidgeOptions& options, Monitor& monitor,
                 std::span<double> coef, std::span<double> intercept) {
-  return info_of(
-      [&] { return ridge_from_products<T>(data, {}, options, monitor, coef, intercept); });
+  return fit_of({coef, data.x.cols, intercept}, [&] {
+    return ridge_from_products<T>(data, {}, options, monitor, coef, intercept);
+  });
 }
 
 template SolveInfo ridge_from_products<double>(const RidgeData<double>&, KnownProducts<double>,

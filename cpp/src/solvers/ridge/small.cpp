@@ -4,6 +4,7 @@
 #include "kernels/table.hpp"
 #include "solvers/ridge/outcome.hpp"
 #include "solvers/ridge/small_lanes.hpp"
+#include "solvers/shared/results.hpp"
 
 namespace elltwo {
 namespace {
@@ -54,6 +55,7 @@ bool ridge_small(MatrixView<double> x, MatrixView<double> y, double alpha, bool 
     SmallLane{systems, 1, 0}.correct(rows);
     info.n_iter = 1;
   }
+  if (!are_finite({{coef, static_cast<std::size_t>(p)}, p, {intercept, 1}})) return false;
   info.solver = Solver::cholesky;
   info.reason = small_reason;
   info.rank = p;

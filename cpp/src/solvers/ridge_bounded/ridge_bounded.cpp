@@ -6,7 +6,6 @@
 #include <string>
 
 #include "elltwo/bounded.hpp"
-#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/coordinate/column_quadratic.hpp"
 #include "solvers/coordinate/gram_quadratic.hpp"
@@ -15,6 +14,7 @@
 #include "solvers/ridge_bounded/descent.hpp"
 #include "solvers/ridge_sparse/ridge_sparse.hpp"
 #include "solvers/shared/box.hpp"
+#include "solvers/shared/results.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -44,8 +44,8 @@ ScaledBox scaled_box(const Problem<T>& problem, const TargetGroup& target, const
     const bool pinned = std::isinf(problem.penalty(j, target.alpha));
     const double x_scale = problem.x_scale(j), y_scale = problem.y_scale(t);
     const double prior = problem.prior(t, j);
-    const double lower = box.lower.empty() ? -infinity : box.lower[j] / x_scale * y_scale;
-    const double upper = box.upper.empty() ? infinity : box.upper[j] / x_scale * y_scale;
+    const double lower = box.lower.empty() ? -infinity : rescaled(box.lower[j], y_scale, x_scale);
+    const double upper = box.upper.empty() ? infinity : rescaled(box.upper[j], y_scale, x_scale);
     scaled.lower.push_back(pinned ? prior : lower);
     scaled.upper.push_back(pinned ? prior : upper);
   }
@@ -227,7 +227,7 @@ SolveInfo ridge_bounded(const RidgeData<T>& data, const Box& box, const RidgeOpt
   const auto fit = [&](auto&& quadratic) {
     return fit_in_box(quadratic, box, options, coef, intercept);
   };
-  SolveInfo info = info_of([&] {
+  SolveInfo info = fit_of({coef, data.x.cols, intercept}, [&] {
     return data.x.cols > data.x.rows ? fit(ColumnQuadratic<T>(data, inner, monitor))
                                      : fit(GramQuadratic<T>(data, inner, monitor));
   });
@@ -253,14 +253,15 @@ SolveInfo sparse_ridge_bounded(const SparseView<T>& x, const RidgeData<T>& data,
   auto rows = checked_rows(x, options.n_threads);
   if (is_unbounded(box)) {
     inner.tol = options.tol;
-    return info_of(
-        [&] { return fit_rows(std::move(rows), shaped, inner, monitor, coef, intercept); });
+    return fit_of({coef, x.cols, intercept}, [&] {
+      return fit_rows(std::move(rows), shaped, inner, monitor, coef, intercept);
+    });
   }
   // Conjugate gradients stop at their tolerance, which must not be all that the whole fit may miss.
   inner.tol = std::clamp(0.1 * options.tol, tightest_face, inner.tol);
   std::vector<double> shift;
   if (options.fit_intercept && !options.penalize_intercept) shift = shift_full_columns(rows);
-  return info_of([&] {
+  return fit_of({coef, x.cols, intercept}, [&] {
     SparseQuadratic<T> quadratic(std::move(rows), shaped, inner, monitor);
     SolveInfo info = fit_in_box(quadratic, box, options, coef, intercept);
     unshift_intercepts(shift, coef, intercept);

@@ -18,6 +18,7 @@
 #include "solvers/ridge_path/primal.hpp"
 #include "solvers/ridge_path/refit.hpp"
 #include "solvers/ridge_path/units.hpp"
+#include "solvers/shared/results.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -267,7 +268,10 @@ Index RidgePath<T>::n_unpenalised() const {
 template <Real T>
 bool RidgePath<T>::coefficients(std::span<const double> alphas, std::span<double> coef,
                                 std::span<double> intercept) {
-  return completed([&] { state_->coefficients(alphas, coef, intercept); });
+  return completed([&] {
+    state_->coefficients(alphas, coef, intercept);
+    require_finite_results({coef, state_->data.x.cols, intercept});
+  });
 }
 
 template <Real T>
@@ -421,7 +425,8 @@ bool RidgePath<T>::leverages(std::span<const double> alphas, std::span<double> h
 template <Real T>
 SolveInfo RidgePath<T>::fit(std::span<const double> alpha, std::span<double> coef,
                             std::span<double> intercept) {
-  return info_of([&] { return state_->fit(alpha, coef, intercept); });
+  return fit_of({coef, state_->data.x.cols, intercept},
+                [&] { return state_->fit(alpha, coef, intercept); });
 }
 
 template <Real T>

@@ -27,8 +27,7 @@ struct PathUnits {
   bool has(double given) const;
 
   /// Changes values of the problem in these units into those of the user's: coefficients (alphas x
-  /// targets x features), one number for each target (alphas x targets), or eigenvalues. Throws
-  /// std::invalid_argument where a coefficient overflows.
+  /// targets x features), one number for each target (alphas x targets), or eigenvalues.
   void restore_coefficients(std::span<double> coef, Index n_features) const;
   void restore_intercepts(std::span<double> intercept) const;
   void restore_squared_errors(std::span<double> sse) const;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <stdexcept>
 
 #include "elltwo/ridge.hpp"
 #include "linalg/lapack.hpp"
@@ -196,7 +197,12 @@ void refit_poor(RollingSteps<T>& steps, Relay& relay, int n_threads, SolveInfo& 
     Monitor monitor = relay.monitor();
     for (Index task = 0; tasks.next(task);) {
       relay.check();
-      const SolveInfo one = refit.fit(poor[task], monitor);
+      SolveInfo one;
+      try {
+        one = refit.fit(poor[task], monitor);
+      } catch (const std::overflow_error& error) {
+        throw std::overflow_error(naming_step(poor[task], error.what()));
+      }
       const std::lock_guard guard(lock);
       if (one.status != Status::converged) info.status = one.status;
       info.optimality = std::max(info.optimality, one.optimality);

@@ -8,6 +8,7 @@
 #include "parallel/n_threads.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_rolling/steps.hpp"
+#include "solvers/shared/results.hpp"
 
 namespace elltwo {
 namespace {
@@ -65,6 +66,23 @@ void predict_left_out(const RollingSteps<T>& steps) {
       const Index before = (i - 1) * targets + t;
       out.prediction[before + targets] =
           out.intercept[before] + steps.rows.product(i, out.coef.data() + before * p);
+    }
+  }
+}
+
+// Throws std::overflow_error, naming the step, where a fit holds NaN or infinity.
+template <Real T>
+void require_finite_fits(const RollingSteps<T>& steps) {
+  const Index p = steps.rows.data().x.cols;
+  const Index t = steps.rows.n_targets();
+  const auto& out = steps.results;
+  for (Index i = 0; i < steps.rows.size(); ++i) {
+    if (!steps.has_fit(i)) continue;
+    try {
+      require_finite_results(
+          {out.coef.subspan(i * t * p, t * p), p, out.intercept.subspan(i * t, t)});
+    } catch (const std::overflow_error& error) {
+      throw std::overflow_error(naming_step(i, error.what()));
     }
   }
 }
@@ -165,6 +183,7 @@ SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& option
     info.rcond = 1.0 / (std::max(1.0, p - 1.0) * worst.condition);
     refit_poor(steps, relay, info.n_threads, info);
     predict_left_out(steps);
+    require_finite_fits(steps);
   };
   if (!completed(fit_all)) info.status = Status::interrupted;
   return info;

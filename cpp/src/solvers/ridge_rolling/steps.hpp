@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "linalg/buffer.hpp"
@@ -32,6 +33,11 @@ struct RollingSteps {
   /// Writes the coefficients of a fit, with zeros for features that are pinned to zero.
   void write_free(const double* record, double* coef) const;
 };
+
+/// A message about the fit of step i.
+inline std::string naming_step(Index i, const char* message) {
+  return "step " + std::to_string(i) + ": " + message;
+}
 
 /// The largest condition and optimality of some fits.
 struct RollingWorst {

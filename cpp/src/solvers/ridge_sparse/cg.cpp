@@ -121,15 +121,17 @@ double SparseCg<T>::rcond() const {
   return std::min(1.0, smallest / eigenvalue(diagonal_, off_, n - 1, high));
 }
 
-// Evaluates the optimality of the targets that are not done by their residuals in r_.
+// Evaluates the optimality of the targets that are not done by their residuals in r_. At the start
+// of a fit nothing but a zero gradient will do: beside a large penalty the gradient is small
+// however far the solution is.
 template <Real T>
-void SparseCg<T>::measure(const double* b) {
+void SparseCg<T>::measure(const double* b, bool at_start) {
   for (Index t = 0; t < block_.k(); ++t) {
     auto& target = targets_[t];
     if (target.done) continue;
     target.state = block_.stationarity(t, b, r_.data());
     const double part = target.relative_drift() <= most_drift * tol_ ? 1.0 - most_drift : 0.5;
-    target.done = target.state.optimality() <= part * tol_;
+    target.done = target.state.optimality() <= (at_start ? 0.0 : part * tol_);
   }
 }
 
@@ -160,7 +162,7 @@ bool SparseCg<T>::iterate(double* b, int max_iter, bool is_trial, int& n_iter) {
       if (!targets_[t].done) advance(t, b);
     }
     ++n_iter;
-    measure(b);
+    measure(b, false);
     const int done = n_iter - first;
     if (is_trial && done >= shortest_trial && hopeless(start, done, max_iter)) return false;
   }
@@ -208,10 +210,12 @@ void SparseCg<T>::solve_from_here(int max_iter, bool is_trial, double* b, SolveI
   for (;;) {
     block_.gradient(b, r_.data());
     std::ranges::fill(targets_, Target{});
-    measure(b);
+    const bool at_start = info.n_iter == 0;
+    measure(b, at_start);
     info.optimality = optimality();
     const bool improved = info.optimality < 0.5 * previous;
-    if (info.optimality <= tol_ || info.n_iter >= max_iter || !improved) break;
+    const bool reached = info.optimality <= (at_start ? 0.0 : tol_);
+    if (reached || info.n_iter >= max_iter || !improved) break;
     previous = info.optimality;
     const bool to_the_end = iterate(b, max_iter, is_trial, info.n_iter);
     info.optimality = optimality();

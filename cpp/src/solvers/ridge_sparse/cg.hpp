@@ -37,7 +37,7 @@ class SparseCg {
 
   void solve_from_here(int max_iter, bool is_trial, double* b, SolveInfo& info);
   bool iterate(double* b, int max_iter, bool is_trial, int& n_iter);
-  void measure(const double* b);
+  void measure(const double* b, bool at_start);
   bool hopeless(const std::vector<Target>& start, int done, int max_iter) const;
   double optimality() const;
   bool drift_matters() const;

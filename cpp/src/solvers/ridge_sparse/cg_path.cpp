@@ -8,6 +8,7 @@
 #include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_sparse/cg.hpp"
+#include "solvers/shared/results.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -143,6 +144,7 @@ Status sparse_path(const SparseView<T>& x, const RidgeData<T>& data, std::span<c
   return status_of([&] {
     CgPath<T>(problem, std::move(rows)).coefficients(alphas, coef, intercept, optimality);
     unshift_intercepts(shift, coef, intercept);
+    require_finite_results({coef, x.cols, intercept});
     const bool converged =
         std::ranges::all_of(optimality, [&](double reached) { return reached <= options.tol; });
     return converged ? Status::converged : Status::max_iter_reached;

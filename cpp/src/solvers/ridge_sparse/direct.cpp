@@ -46,6 +46,17 @@ auto SparseDirect<T>::active_features(const SparseBlock<T>& block) const -> Acti
   return active;
 }
 
+// Whether some coefficient owes too much to its penalty for an orthogonal factorisation.
+template <Real T>
+bool SparseDirect<T>::is_dominated(const SparseBlock<T>& block) const {
+  for (Index j = 0; j < design_.x.cols; ++j) {
+    if (block.inverse_size()[j * block.k()] == 0.0) continue;
+    const double penalty = problem_.penalty(j, block.targets()[0].alpha);
+    if (penalty > dominant_penalty * design_.x_spread[j]) return true;
+  }
+  return false;
+}
+
 // G + A on the active features, factored; kept for as long as alpha stays the same.
 template <Real T>
 bool SparseDirect<T>::factor(const SparseBlock<T>& block) {
@@ -105,7 +116,9 @@ void SparseDirect<T>::refine(const SparseBlock<T>& block, double* b, SolveInfo& 
     block.gradient(b, g.data());
     info.optimality = block.optimality(b, g.data());
     info.n_iter = std::max(solves - 1, 0);
-    if (info.optimality <= floor || solves > problem_.options().max_iter) return;
+    // Beside a large penalty the gradient at zero is small, however far the solution is from it.
+    const bool done = info.optimality <= (solves > 0 ? floor : 0.0);
+    if (done || solves > problem_.options().max_iter) return;
     const auto step = correction(block, g.data());
     if (solves > 0) {
       const double size = step_size(block, b, step.data());
@@ -210,7 +223,7 @@ Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
 }
 
 template <Real T>
-void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info) const {
+void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info) {
   const Active active = active_features(block);
   const auto m = static_cast<Index>(active.size());
   const Index ld = 2 * m + 1;
@@ -238,6 +251,12 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   info.n_iter = 0;
   Buffer<double> g(block.size());
   block.gradient(b, g.data());
+  if (!block.has_levels() && is_dominated(block) && factor(block) &&
+      system_->rcond() > rcond_hopeless) {
+    const auto step = correction(block, g.data());
+    for (Index e = 0; e < block.size(); ++e) b[e] += step[e];
+    block.gradient(b, g.data());
+  }
   info.optimality = block.optimality(b, g.data());
 }
 

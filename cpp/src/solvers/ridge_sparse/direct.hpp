@@ -24,7 +24,7 @@ class SparseDirect {
 
   /// The same whatever the rank: of all solutions the one nearest to the prior means. Costs as much
   /// as a dense fit. With solver svd by singular values always.
-  void by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info) const;
+  void by_orthogonal(const SparseBlock<T>& block, double* b, SolveInfo& info);
 
   /// To be called when penalties have changed at the same alpha.
   void forget_factors() { system_.reset(); }
@@ -36,6 +36,7 @@ class SparseDirect {
   using Active = std::vector<Index>;
 
   Active active_features(const SparseBlock<T>& block) const;
+  bool is_dominated(const SparseBlock<T>& block) const;
   bool factor(const SparseBlock<T>& block);
   Buffer<double> correction(const SparseBlock<T>& block, const double* g) const;
   void refine(const SparseBlock<T>& block, double* b, SolveInfo& info) const;

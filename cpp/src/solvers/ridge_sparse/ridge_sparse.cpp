@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "elltwo/sparse_ridge.hpp"
-#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "solvers/ridge_sparse/solver.hpp"
+#include "solvers/shared/results.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -72,7 +72,7 @@ SolveInfo sparse_ridge(const SparseView<T>& x, const RidgeData<T>& data,
   RidgeData<T> shaped = data;
   shaped.x = {nullptr, x.rows, x.cols, 0, 0};
   validate(shaped, options);
-  return info_of([&] {
+  return fit_of({coef, x.cols, intercept}, [&] {
     return fit_rows(checked_rows(x, options.n_threads), shaped, options, monitor, coef, intercept);
   });
 }

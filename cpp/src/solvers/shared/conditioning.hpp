@@ -22,4 +22,9 @@ inline constexpr double own_direction = 1e-8;
 /// has lost too many digits, so that a second pass about the mean computes it.
 inline constexpr double cancellation = 1e-4;
 
+/// Penalty over a column's sum of squares above which a coefficient found by an orthogonal
+/// factorisation of rows and penalties is corrected by the normal equations: its relative error is
+/// epsilon times the root of this ratio.
+inline constexpr double dominant_penalty = 1e4;
+
 }  // namespace elltwo

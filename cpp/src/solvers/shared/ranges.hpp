@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -35,9 +36,38 @@ class OutOfRange : public std::invalid_argument {
             "relative to those of the other columns; scale them") {}
 };
 
-/// The power of two s for which s * size lies in [1, 2); 1 where size is zero or not finite.
-inline double power_of_two_for(double size) {
-  return size > 0.0 && std::isfinite(size) ? std::ldexp(1.0, -std::ilogb(size)) : 1.0;
+/// The exponent of the largest power of two in T: 2^1023 and 2^127.
+template <Real T>
+inline constexpr int largest_exponent = std::numeric_limits<T>::max_exponent - 1;
+
+/// The power of two s for which s * size lies in [1, 2); 1 where size is zero or not finite. Where
+/// T does not hold s, which is so for its subnormal numbers, the largest power of two in T: the
+/// smallest of these numbers then becomes 2^-51 in double and 2^-22 in float, whose squares keep
+/// their digits.
+template <Real T = double>
+double power_of_two_for(double size) {
+  if (!(size > 0.0) || !std::isfinite(size)) return 1.0;
+  return std::ldexp(1.0, std::min(-std::ilogb(size), largest_exponent<T>));
+}
+
+/// value * up / down for powers of two: what is in range at the end is so in between.
+inline double rescaled(double value, double up, double down) {
+  return (up > 1.0) == (down > 1.0) ? value * (up / down) : value * up / down;
+}
+
+/// value * a^2 * b for powers of two a and b, in an order in which what is in range at the end is so
+/// in between unless value is that far from a^-2 b^-1; 0 and infinity stay what they are.
+inline double penalty_in_units(double value, double a, double b) {
+  return value == 0.0 || std::isinf(value) ? value : (value * a) * (b * a);
+}
+
+/// value / (divisor a b) for a positive divisor and powers of two a and b, rounded once: no part of
+/// it leaves the range of the arithmetic. 0 where the divisor is infinite.
+inline double quotient_in_units(double value, double divisor, double a, double b) {
+  if (std::isinf(divisor)) return 0.0;
+  int exponent = 0;
+  const double mantissa = std::frexp(divisor, &exponent);
+  return std::ldexp(value / mantissa, -exponent - std::ilogb(a) - std::ilogb(b));
 }
 
 }  // namespace elltwo

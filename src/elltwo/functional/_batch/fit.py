@@ -100,6 +100,8 @@ def ridge_batch(
     ValueError
         If shapes disagree, a value is out of its range, or the data hold NaN or infinity; the
         message names the first problem where they do.
+    OverflowError
+        If a coefficient is beyond the range of float64; the message names the problem.
 
     Warns
     -----

@@ -93,6 +93,8 @@ def ridge_batch_cv(
     ValueError
         If shapes disagree, a value is out of its range, there are fewer rows than folds, or the
         data hold NaN or infinity; the message names the first problem where they do.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

@@ -107,6 +107,8 @@ def ridge_grouped(
     ValueError
         If shapes disagree, a value is out of its range, a key is missing (None, NaN, NaT), or the
         data hold NaN or infinity; the message names the group and the row.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

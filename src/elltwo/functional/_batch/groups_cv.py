@@ -101,6 +101,8 @@ def ridge_grouped_cv(
     ValueError
         If shapes disagree, a value is out of its range, a key is missing (None, NaN, NaT), a
         group has too few rows, or the data hold NaN or infinity; the message names the group.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

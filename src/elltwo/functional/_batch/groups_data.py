@@ -92,7 +92,7 @@ def naming_keys(groups: Groups) -> Iterator[None]:
     """Let errors of the core name groups by their keys, and rows as those of the table."""
     try:
         yield
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         message = str(error)
         found = re.search(r" of group (\d+)\b", message)
         if found is None:
@@ -103,4 +103,4 @@ def naming_keys(groups: Groups) -> Iterator[None]:
             lambda at: f"at row {groups.row(group, int(at[1]))}", message[found.end() :]
         )
         text = f"{message[: found.start()]} of group {shown(groups.keys[group])}{rest}"
-        raise ValueError(text) from None
+        raise type(error)(text) from None

@@ -142,6 +142,8 @@ def logistic(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
         missing, or there is one class only.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

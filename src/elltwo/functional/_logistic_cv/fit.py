@@ -141,6 +141,8 @@ def logistic_cv(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, or a
         training or test set has no row of positive weight.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 N_ALPHAS = 20
 _SMALLEST = 1e-4  # of the mean eigenvalue
+_SMALLEST_WITH_SQUARES = 1e-150  # root of about the least normal number
 
 
 def logistic_grid(
@@ -37,7 +38,7 @@ def logistic_grid(
         total
     ):  # the core refuses values that are not finite, unless only their squares are
         fit_alphas(problem, np.array([np.inf]), options, None)
-    if total == 0.0:
+    if total == 0.0 and not _squares_vanish(problem, options):
         return np.array([1.0])  # all alphas are alike
     low = _SMALLEST * total / _n_penalised(problem)
     return log_spaced(low, total / EDF_AT_THE_ENDS, n_alphas)[::-1]
@@ -63,6 +64,19 @@ def _spread(problem: LogisticProblem, options: LogisticOptions) -> float:
         if factors is not None:
             squares = np.divide(squares, factors, out=np.zeros_like(squares), where=factors > 0.0)
         return float(squares.sum())
+
+
+def _squares_vanish(problem: LogisticProblem, options: LogisticOptions) -> bool:
+    """Whether the squares are 0 although the features are not, or vary about their means."""
+    X = problem.X
+    if isinstance(X, SparseMatrix):
+        largest = float(np.abs(X.data).max(initial=0.0))
+        return 0.0 < largest < _SMALLEST_WITH_SQUARES
+    size = np.ptp(X, axis=0) if options.fit_intercept else np.abs(X).max(axis=0)
+    if problem.penalty_factors is not None:
+        size = size[problem.penalty_factors > 0.0]
+    largest = float(size.max(initial=0.0))
+    return 0.0 < largest < _SMALLEST_WITH_SQUARES
 
 
 def _n_penalised(problem: LogisticProblem) -> int:

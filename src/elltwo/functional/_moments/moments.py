@@ -144,6 +144,8 @@ default=None
             If an argument does not hold real numbers, or an option has the wrong type.
         ValueError
             If there are no rows yet, shapes disagree or a value is out of its range.
+        OverflowError
+            If a coefficient is beyond the range of float64.
 
         Warns
         -----

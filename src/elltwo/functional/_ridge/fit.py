@@ -127,6 +127,8 @@ def ridge(
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, labels are
         not the features' names, `bounds` cross, or they leave out the prior mean of a coefficient
         that `alpha` or a factor pins.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

@@ -102,6 +102,8 @@ def ridge_path(
     ValueError
         If shapes disagree, a value is out of its range, the data hold NaN or infinity, or squares
         of the data leave the range of their type.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

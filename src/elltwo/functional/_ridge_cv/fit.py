@@ -149,6 +149,8 @@ def ridge_cv(
         If an argument does not hold real numbers, or an option has the wrong type.
     ValueError
         If shapes disagree, a value is out of its range, or the data hold NaN or infinity.
+    OverflowError
+        If a coefficient is beyond the range of float64.
 
     Warns
     -----

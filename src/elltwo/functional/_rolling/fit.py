@@ -89,6 +89,8 @@ def ridge_rolling(
     ValueError
         If shapes disagree, a value is out of its range, or the data hold infinity, or NaN where
         that is refused; the message names the row.
+    OverflowError
+        If a coefficient is beyond the range of float64; the message names the step.
 
     Warns
     -----
@@ -161,7 +163,7 @@ def ridge_expanding(
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError, ValueError, OverflowError
         As for `ridge_rolling`.
 
     Examples
@@ -224,7 +226,7 @@ def ridge_ewm(
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError, ValueError, OverflowError
         As for `ridge_rolling`.
 
     See Also
