@@ -103,7 +103,7 @@ void LogisticProblem<T>::measure_columns() {
   for (Index j = 0; j < p; ++j) {
     if (std::isfinite(sums.sum[j]) && squares_in_range(sums.largest[j])) continue;
     if (!std::isfinite(sums.sum[j])) {
-      throw_if_not_finite(data_);
+      throw_if_not_finite(data_, monitor_);
       shift_[j] = 0.0;  // X is finite: differences of its largest numbers overflow
       sums.largest[j] = std::numeric_limits<double>::max();
     }

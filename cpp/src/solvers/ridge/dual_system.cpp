@@ -84,7 +84,7 @@ void DualSystem<T>::form_exact_kernel(const DualRoles& roles) {
   if (products_ == Products::in_double) form<double>(roles);
   else form<T>(roles);
   if (in_range<T>()) return;
-  throw_if_not_finite(problem_.data());
+  throw_if_not_finite(problem_.data(), problem_.monitor());
   if (problem_.sparse() != nullptr) throw OutOfRange();
   problem_.scale_uniformly();
   form<T>(roles);
@@ -121,7 +121,7 @@ Unpenalised DualSystem<T>::unpenalised_part(const DualRoles& roles) const {
     }
     for (Index i = 0; i < n; ++i) x[i] = root_weight(i) * problem_.x_scale(j) * (x[i] - mean);
   }
-  return Unpenalised(n, ones, std::move(columns), q);
+  return Unpenalised(n, ones, std::move(columns), q, problem_.monitor());
 }
 
 template <Real T>
@@ -135,7 +135,7 @@ Buffer<double> DualSystem<T>::projected_kernel(const DualRoles& roles, const Unp
       lower[j * n + i] = kernel_(j, i) + f * features_.root_weight(i) * features_.root_weight(j);
     }
   }
-  free.deflate(lower.data(), n);
+  free.deflate(lower.data(), n, problem_.monitor());
   own_value = free.fill(lower.data(), n, positive);
   return lower;
 }

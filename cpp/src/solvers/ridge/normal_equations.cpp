@@ -65,7 +65,7 @@ Buffer<double> NormalEquations<T>::correction(const double* g) const {
   for (Index u = 0; u < n_targets(); ++u) {
     for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active_[a]];
   }
-  system_->solve(rhs.data(), n_targets(), m, problem_.options().n_threads);
+  system_->solve(rhs.data(), n_targets(), m, problem_.options().n_threads, problem_.monitor());
   auto step = Buffer<double>::zeros(p * n_targets());
   for (Index u = 0; u < n_targets(); ++u) {
     for (Index a = 0; a < m; ++a) step[u * p + active_[a]] = rhs[u * m + a];
