@@ -84,9 +84,18 @@ void ELLTWO_FORTRAN(dlamrg)(const Int* n1, const Int* n2, const double* a, const
                             const Int* dtrd2, Int* index);
 void ELLTWO_FORTRAN(dgebd2)(const Int* m, const Int* n, double* a, const Int* lda, double* d,
                             double* e, double* tauq, double* taup, double* work, Int* info);
-void ELLTWO_FORTRAN(dbdsdc)(const char* uplo, const char* compq, const Int* n, double* d, double* e,
-                            double* u, const Int* ldu, double* vt, const Int* ldvt, double* q,
-                            Int* iq, double* work, Int* iwork, Int* info);
+void ELLTWO_FORTRAN(dlasdq)(const char* uplo, const Int* sqre, const Int* n, const Int* ncvt,
+                            const Int* nru, const Int* ncc, double* d, double* e, double* vt,
+                            const Int* ldvt, double* u, const Int* ldu, double* c, const Int* ldc,
+                            double* work, Int* info);
+void ELLTWO_FORTRAN(dlasd2)(const Int* nl, const Int* nr, const Int* sqre, Int* k, double* d,
+                            double* z, const double* alpha, const double* beta, double* u,
+                            const Int* ldu, double* vt, const Int* ldvt, double* dsigma, double* u2,
+                            const Int* ldu2, double* vt2, const Int* ldvt2, Int* idxp, Int* idx,
+                            Int* idxc, Int* idxq, Int* coltyp, Int* info);
+void ELLTWO_FORTRAN(dlasd4)(const Int* n, const Int* i, const double* d, const double* z,
+                            double* delta, const double* rho, double* sigma, double* work,
+                            Int* info);
 void ELLTWO_FORTRAN(dlacn2)(const Int* n, double* v, double* x, Int* isgn, double* est, Int* kase,
                             Int* isave);
 void ELLTWO_FORTRAN(dlatrs)(const char* uplo, const char* trans, const char* diag,
@@ -130,7 +139,9 @@ inline constexpr auto* dlaed2 = &ELLTWO_FORTRAN(dlaed2);
 inline constexpr auto* dlaed4 = &ELLTWO_FORTRAN(dlaed4);
 inline constexpr auto* dlamrg = &ELLTWO_FORTRAN(dlamrg);
 inline constexpr auto* dgebd2 = &ELLTWO_FORTRAN(dgebd2);
-inline constexpr auto* dbdsdc = &ELLTWO_FORTRAN(dbdsdc);
+inline constexpr auto* dlasdq = &ELLTWO_FORTRAN(dlasdq);
+inline constexpr auto* dlasd2 = &ELLTWO_FORTRAN(dlasd2);
+inline constexpr auto* dlasd4 = &ELLTWO_FORTRAN(dlasd4);
 inline constexpr auto* dlacn2 = &ELLTWO_FORTRAN(dlacn2);
 inline constexpr auto* dlatrs = &ELLTWO_FORTRAN(dlatrs);
 inline constexpr auto* dsytrd = &ELLTWO_FORTRAN(dsytrd);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
@@ -131,6 +132,7 @@ Buffer<double> DualSystem<T>::projected_kernel(const DualRoles& roles, const Unp
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
   for (Index j = 0; j < n; ++j) {
+    if (j % 256 == 0) check(problem_.monitor());
     for (Index i = j; i < n; ++i) {
       lower[j * n + i] = kernel_(j, i) + f * features_.root_weight(i) * features_.root_weight(j);
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
+
 namespace elltwo {
 
 template <Real T>
@@ -28,6 +30,7 @@ PosDefSystem normal_system(const Problem<T>& problem, const ScaledMoments& momen
   Buffer<double> lower(m * m);
   for (Index c = 0; c < m; ++c) {
     const Index j = active[c];
+    if (c % 256 == 0) check(problem.monitor());
     for (Index r = c; r < m; ++r) {
       const Index i = active[r];
       double value = moments.gram(j, i);
