@@ -8,6 +8,10 @@ set(elltwo_sources
   src/linalg/backend.cpp
   src/linalg/cholesky.cpp
   src/linalg/lapack.cpp
+  src/linalg/lapack_eigen.cpp
+  src/linalg/lapack_qr.cpp
+  src/linalg/lapack_svd.cpp
+  src/linalg/matrix_vector.cpp
   src/linalg/orthogonal.cpp
   src/linalg/posdef.cpp
   src/linalg/row_triangle.cpp

@@ -97,12 +97,16 @@ class SharedGram {
     // A phase and not a flag, so that a member that reads it late does not leave one barrier too
     // early.
     std::atomic<Index> last_phase{n_blocks_};
+    std::atomic<bool> skip{false};  // the rest of a phase, which lasts seconds on many columns
     run_team(n_threads, [&](TeamMember& member) {
       for (Index phase = -1; phase < n_blocks_; ++phase) {
         auto& counter = next[phase & 1];
         const T* current = blocks[phase & 1].data();
         T* following = blocks[(phase + 1) & 1].data();
-        work_off(phase, counter, current, following, g.data());
+        work_off(phase, counter, current, following, g.data(), [&] {
+          if (member.rank() == 0 && monitor.should_stop()) skip.store(true);
+          return skip.load(std::memory_order_relaxed);
+        });
         if (member.rank() == 0 && monitor.should_stop()) last_phase.store(phase);
         member.barrier();
         if (last_phase.load() <= phase) return;
@@ -130,13 +134,14 @@ class SharedGram {
     }
   }
 
-  // Does tasks until none is left: multiplications of block `phase`, then packing of block `phase +
+  // Does tasks until none is left or skip() says so: multiplications of block `phase`, then packing of block `phase +
   // 1`.
-  void work_off(Index phase, std::atomic<Index>& counter, const T* current, T* following,
-                double* g) const {
+  template <class Skip>
+  void work_off(Index phase, std::atomic<Index>& counter, const T* current, T* following, double* g,
+                Skip skip) const {
     const auto n_tiles = phase < 0 ? Index{0} : static_cast<Index>(tasks_.size());
     const Index n_pack = pack_tasks(phase + 1);
-    for (;;) {
+    while (!skip()) {
       const Index task = counter.fetch_add(1, std::memory_order_relaxed);
       if (task >= n_tiles + n_pack) return;
       if (task < n_tiles) multiply(task, phase, current, g);

@@ -1,10 +1,12 @@
 #include "linalg/backend.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include "linalg/blas.hpp"
 #include "linalg/in_blas.hpp"
 #include "linalg/narrow.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/platform.hpp"
 
 namespace elltwo::blas {
@@ -21,6 +23,19 @@ void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const doubl
   const Int mm = narrow(m), nn = narrow(n), kk = narrow(k);
   const Int la = narrow(lda), lb = narrow(ldb), lc = narrow(ldc);
   fortran::dgemm(&ta, &tb, &mm, &nn, &kk, &alpha, a, &la, b, &lb, &beta, c, &lc);
+}
+
+void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
+          const double* b, Index ldb, double beta, double* c, Index ldc, Monitor& monitor) {
+  constexpr double brief = 2e9;  // operations, 0.1 s at 20 Gflop/s
+  const double column = 2.0 * static_cast<double>(m) * static_cast<double>(std::max<Index>(k, 1));
+  const auto wanted = static_cast<Index>(std::min(brief / column, static_cast<double>(n)));
+  const Index step = std::max<Index>(64, wanted / 64 * 64);
+  for (Index j = 0; j < n; j += step) {
+    check(monitor);
+    gemm(op_a, op_b, m, std::min(step, n - j), k, alpha, a, lda,
+         b + (op_b == Op::none ? j * ldb : j), ldb, beta, c + j * ldc, ldc);
+  }
 }
 
 void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda, double beta,

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "elltwo/monitor.hpp"
 #include "elltwo/views.hpp"
 
 /// Column-major BLAS under the routines' own names. Sizes have 64 bits and throw std::length_error
@@ -15,6 +16,10 @@ enum class Op : char { none = 'N', transpose = 'T' };
 /// c = alpha op(a) op(b) + beta c, with c m x n and the inner size k.
 void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
           const double* b, Index ldb, double beta, double* c, Index ldc);
+
+/// The same in blocks of columns, where it takes long. Throws Interrupted.
+void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
+          const double* b, Index ldb, double beta, double* c, Index ldc, Monitor& monitor);
 
 /// c = alpha a a^T + beta c in the given triangle of c, with a n x k.
 void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda, double beta,

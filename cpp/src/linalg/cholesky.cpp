@@ -23,20 +23,29 @@ class TiledCholesky {
     std::atomic<Index> next[2] = {0, 0};
     std::atomic<bool> failed{false};
     std::atomic<bool> stop{false};
+    // A step on a large matrix takes seconds. Who stops within one still meets the barriers.
+    const auto going_on = [&](const TeamMember& member) {
+      if (member.rank() == 0 && monitor.should_stop()) stop = true;
+      return !stop.load(std::memory_order_relaxed);
+    };
     run_team(n_threads, [&](TeamMember& member) {
       for (Index k = 0; k < tiles(); ++k) {
         if (member.rank() == 0) {
           if (!factor_diagonal(k)) failed = true;
-          if (monitor.should_stop()) stop = true;
+          going_on(member);
           next[0] = 0;
           next[1] = 0;
         }
         member.barrier();
         if (failed || stop) return;
-        for (Index i; (i = k + 1 + next[0].fetch_add(1)) < tiles();) solve_panel(i, k);
+        for (Index i; going_on(member) && (i = k + 1 + next[0].fetch_add(1)) < tiles();) {
+          solve_panel(i, k);
+        }
         member.barrier();
         const Index rest = tiles() - k - 1;
-        for (Index t; (t = next[1].fetch_add(1)) < rest * (rest + 1) / 2;) update_tile(t, k);
+        for (Index t; going_on(member) && (t = next[1].fetch_add(1)) < rest * (rest + 1) / 2;) {
+          update_tile(t, k);
+        }
         member.barrier();
       }
     });

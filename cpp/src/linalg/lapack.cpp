@@ -1,37 +1,17 @@
 #include "linalg/lapack.hpp"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
+#include <cmath>
+#include <limits>
 
-#include "linalg/backend.hpp"
-#include "linalg/in_blas.hpp"
-#include "linalg/narrow.hpp"
+#include "linalg/lapack_calls.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo::lapack {
-namespace {
 
 using fortran::Int;
 using linalg::InBlas;
 using linalg::narrow;
-
-void throw_if_bug(Int info, const char* routine) {
-  if (info < 0) {
-    throw std::logic_error(std::string(routine) + ": argument " + std::to_string(-info) +
-                           " is invalid");
-  }
-}
-
-// Calls a LAPACK routine twice: first to query the size of its work array, then with this array.
-template <class Routine>
-void with_workspace(Routine routine) {
-  double wanted = 0.0;
-  routine(&wanted, -1);
-  Buffer<double> work(std::max<Index>(1, static_cast<Index>(wanted)));
-  routine(work.data(), narrow(work.size()));
-}
-
-}  // namespace
 
 bool potrf(blas::Uplo uplo, Index n, double* a, Index lda) {
   const InBlas guard;
@@ -43,105 +23,92 @@ bool potrf(blas::Uplo uplo, Index n, double* a, Index lda) {
   return info == 0;
 }
 
-double pocon(blas::Uplo uplo, Index n, const double* a, Index lda, double norm) {
-  const InBlas guard;
-  const char ul = static_cast<char>(uplo);
-  const Int nn = narrow(n), la = narrow(lda);
-  Buffer<double> work(3 * n);
-  Buffer<Int> iwork(n);
-  double rcond = 0.0;
-  Int info = 0;
-  fortran::dpocon(&ul, &nn, a, &la, &norm, &rcond, work.data(), iwork.data(), &info);
-  throw_if_bug(info, "pocon");
-  return rcond;
-}
+namespace {
 
-double trcon(Index n, const double* a, Index lda) {
-  const InBlas guard;
-  const char norm = '1', uplo = 'U', diag = 'N';
-  const Int nn = narrow(n), la = narrow(lda);
-  Buffer<double> work(3 * n);
-  Buffer<Int> iwork(n);
-  double rcond = 0.0;
-  Int info = 0;
-  fortran::dtrcon(&norm, &uplo, &diag, &nn, a, &la, &rcond, work.data(), iwork.data(), &info);
-  throw_if_bug(info, "trcon");
-  return rcond;
-}
+/// Higham's estimate of the 1-norm of A^-1, from solutions with triangles; as dpocon and dtrcon.
+class InverseNorm {
+ public:
+  InverseNorm(Index n, Monitor& monitor)
+      : n_(narrow(n)), monitor_(monitor), v_(n), x_(n), column_norms_(n), signs_(n) {}
 
-void geqrf(Index m, Index n, double* a, Index lda, double* tau) {
-  const InBlas guard;
-  const Int mm = narrow(m), nn = narrow(n), la = narrow(lda);
-  with_workspace([&](double* work, Int lwork) {
+  // 1 / |A^-1|, where apply(transposed, solve) makes of x A^-1 x, or A^-T x, by calls of
+  // solve(uplo, trans, a, lda); 0 where it overflows.
+  template <class Apply>
+  double reciprocal(Apply apply) {
+    double estimate = 0.0;
+    Int kase = 0, state[3] = {};
+    for (;;) {
+      check(monitor_);
+      {
+        const InBlas guard;
+        fortran::dlacn2(&n_, v_.data(), x_.data(), signs_.data(), &estimate, &kase, state);
+      }
+      if (kase == 0) return estimate != 0.0 ? 1.0 / estimate : 0.0;
+      scale_ = 1.0;
+      apply(kase == 2);
+      if (scale_ != 1.0 && !rescale()) return 0.0;
+    }
+  }
+
+  void solve(char uplo, char trans, const double* a, Index lda) {
+    check(monitor_);
+    const InBlas guard;
+    const char diag = 'N';
+    const Int la = narrow(lda);
+    double scale = 1.0;
     Int info = 0;
-    fortran::dgeqrf(&mm, &nn, a, &la, tau, work, &lwork, &info);
-    throw_if_bug(info, "geqrf");
-  });
-}
+    fortran::dlatrs(&uplo, &trans, &diag, known_norms_ ? "Y" : "N", &n_, a, &la, x_.data(), &scale,
+                    column_norms_.data(), &info);
+    throw_if_bug(info, "latrs");
+    known_norms_ = true;
+    scale_ *= scale;
+  }
 
-void ormqr(blas::Op op, Index m, Index n, Index k, const double* a, Index lda, const double* tau,
-           double* c, Index ldc) {
-  const InBlas guard;
-  const char side = 'L';
-  const char trans = static_cast<char>(op);
-  const Int mm = narrow(m), nn = narrow(n), kk = narrow(k), la = narrow(lda), lc = narrow(ldc);
-  with_workspace([&](double* work, Int lwork) {
-    Int info = 0;
-    fortran::dormqr(&side, &trans, &mm, &nn, &kk, a, &la, tau, c, &lc, work, &lwork, &info);
-    throw_if_bug(info, "ormqr");
-  });
-}
+ private:
+  // The solutions were multiplied by the scale so as not to overflow.
+  bool rescale() {
+    double largest = 0.0;
+    for (Index i = 0; i < n_; ++i) largest = std::max(largest, std::abs(x_[i]));
+    if (scale_ < largest * std::numeric_limits<double>::min() || scale_ == 0.0) return false;
+    for (Index i = 0; i < n_; ++i) x_[i] *= 1.0 / scale_;
+    return true;
+  }
 
-bool gesdd(Index m, Index n, double* a, Index lda, double* s, double* u, Index ldu, double* vt,
-           Index ldvt) {
-  const InBlas guard;
-  const char jobz = 'S';
-  const Int mm = narrow(m), nn = narrow(n), la = narrow(lda), lu = narrow(ldu), lv = narrow(ldvt);
-  Buffer<Int> iwork(8 * std::min(m, n));
-  Int info = 0;
-  with_workspace([&](double* work, Int lwork) {
-    fortran::dgesdd(&jobz, &mm, &nn, a, &la, s, u, &lu, vt, &lv, work, &lwork, iwork.data(), &info);
-    throw_if_bug(info, "gesdd");
-  });
-  return info == 0;
-}
+  Int n_;
+  Monitor& monitor_;
+  Buffer<double> v_, x_, column_norms_;
+  Buffer<Int> signs_;
+  bool known_norms_ = false;
+  double scale_ = 1.0;
+};
 
-bool syevd(blas::Uplo uplo, Index n, double* a, Index lda, double* s) {
-  const InBlas guard;
-  const char jobz = 'V', ul = static_cast<char>(uplo);
-  const Int nn = narrow(n), la = narrow(lda), liwork = narrow(3 + 5 * n);
-  Buffer<Int> iwork(liwork);
-  Int info = 0;
-  with_workspace([&](double* work, Int lwork) {
-    fortran::dsyevd(&jobz, &ul, &nn, a, &la, s, work, &lwork, iwork.data(), &liwork, &info);
-    throw_if_bug(info, "syevd");
-  });
-  return info == 0;
-}
+}  // namespace
 
-void tridiagonalise(blas::Uplo uplo, Index n, double* a, Index lda, double* d, double* e) {
-  const InBlas guard;
+double pocon(blas::Uplo uplo, Index n, const double* a, Index lda, double norm, Monitor& monitor) {
+  if (n == 0) return 1.0;
+  if (norm == 0.0) return 0.0;
   const char ul = static_cast<char>(uplo);
-  const Int nn = narrow(n), la = narrow(lda);
-  Buffer<double> tau(std::max<Index>(1, n));
-  Int info = 0;
-  with_workspace([&](double* work, Int lwork) {
-    fortran::dsytrd(&ul, &nn, a, &la, d, e, tau.data(), work, &lwork, &info);
-    throw_if_bug(info, "sytrd");
-  });
-  with_workspace([&](double* work, Int lwork) {
-    fortran::dorgtr(&ul, &nn, a, &la, tau.data(), work, &lwork, &info);
-    throw_if_bug(info, "orgtr");
-  });
+  const bool lower = uplo == blas::Uplo::lower;
+  InverseNorm inverse(n, monitor);
+  return inverse.reciprocal([&](bool) {
+    inverse.solve(ul, lower ? 'N' : 'T', a, lda);
+    inverse.solve(ul, lower ? 'T' : 'N', a, lda);
+  }) / norm;
 }
 
-bool sterf(Index n, double* d, double* e) {
-  const InBlas guard;
-  const Int nn = narrow(n);
-  Int info = 0;
-  fortran::dsterf(&nn, d, e, &info);
-  throw_if_bug(info, "sterf");
-  return info == 0;
+double trcon(Index n, const double* a, Index lda, Monitor& monitor) {
+  if (n == 0) return 1.0;
+  double norm = 0.0;
+  for (Index j = 0; j < n; ++j) {
+    double sum = 0.0;
+    for (Index i = 0; i <= j; ++i) sum += std::abs(a[j * lda + i]);
+    norm = std::max(norm, sum);
+  }
+  if (!(norm > 0.0)) return 0.0;
+  InverseNorm inverse(n, monitor);
+  return 1.0 / norm * inverse.reciprocal([&](bool transposed) {
+    inverse.solve('U', transposed ? 'T' : 'N', a, lda);
+  });
 }
 
 }  // namespace elltwo::lapack

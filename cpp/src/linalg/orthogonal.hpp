@@ -2,13 +2,15 @@
 
 #include <vector>
 
+#include "elltwo/monitor.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {
 
 /// [R | C] <- Q^T [R | C; X | Y] for n_new rows under an upper triangle of order p: afterwards
 /// `stack` (column-major, at least p + n_new rows, p + t columns) holds the new R and C on top.
-void fold_rows(Index p, Index n_new, Index t, double* stack, Index ld);
+/// Throws Interrupted.
+void fold_rows(Index p, Index n_new, Index t, double* stack, Index ld, Monitor& monitor);
 
 /// The outcome of a least-squares problem with a triangle R, minimise |R z - c|.
 struct TriangularFit {
@@ -30,8 +32,10 @@ struct NearestNorm {
 /// Minimises |R z - c| for t columns of c (p x t), which the solutions overwrite. Columns of R are
 /// scaled by powers of two first. If the scaled R is singular to working precision, or with
 /// `force_svd`, its rank is the number of singular values above max(n_rows, p) eps times the
-/// largest, and of all solutions the one that is nearest in `norm` is returned.
+/// largest, and of all solutions the one that is nearest in `norm` is returned. Throws
+/// Interrupted.
 TriangularFit solve_triangle(Index p, const double* r, Index ldr, Index n_rows, bool force_svd,
-                             const NearestNorm& norm, double* c, Index t, Index ldc);
+                             const NearestNorm& norm, double* c, Index t, Index ldc,
+                             Monitor& monitor);
 
 }  // namespace elltwo

@@ -12,17 +12,19 @@ namespace elltwo {
 
 double inverse_sqrt_power_of_two(double x) { return std::ldexp(1.0, -std::ilogb(std::sqrt(x))); }
 
-void PosDefSystem::equilibrate() {
+void PosDefSystem::equilibrate(Monitor& monitor) {
   scale_ = Buffer<double>(n_);
   for (Index j = 0; j < n_; ++j) scale_[j] = inverse_sqrt_power_of_two(factor_[j * n_ + j]);
   for (Index j = 0; j < n_; ++j) {
+    if (j % 256 == 0) check(monitor);
     for (Index i = j; i < n_; ++i) factor_[j * n_ + i] *= scale_[i] * scale_[j];
   }
 }
 
-double PosDefSystem::one_norm() const {
+double PosDefSystem::one_norm(Monitor& monitor) const {
   auto sums = Buffer<double>::zeros(n_);
   for (Index j = 0; j < n_; ++j) {
+    if (j % 256 == 0) check(monitor);
     const double* column = factor_.data() + j * n_;
     double sum = std::abs(column[j]);
     for (Index i = j + 1; i < n_; ++i) {
@@ -36,10 +38,10 @@ double PosDefSystem::one_norm() const {
 }
 
 bool PosDefSystem::factor(int n_threads, Monitor& monitor) {
-  equilibrate();
-  const double norm = one_norm();
+  equilibrate(monitor);
+  const double norm = one_norm(monitor);
   if (!cholesky(n_, factor_.data(), n_, n_threads, monitor)) return false;
-  rcond_ = lapack::pocon(blas::Uplo::lower, n_, factor_.data(), n_, norm);
+  rcond_ = lapack::pocon(blas::Uplo::lower, n_, factor_.data(), n_, norm, monitor);
   return true;
 }
 
@@ -57,13 +59,16 @@ void PosDefSystem::solve_block(double* rhs, Index n_rhs, Index ld) const {
   apply_scale();
 }
 
-void PosDefSystem::solve(double* rhs, Index n_rhs, Index ld, int n_threads) const {
+void PosDefSystem::solve(double* rhs, Index n_rhs, Index ld, int n_threads,
+                         Monitor& monitor) const {
   constexpr Index block = 32;
   const Index n_blocks = (n_rhs + block - 1) / block;
   const int team = threads_for(n_threads, 2.0 * static_cast<double>(n_) * n_ * n_rhs);
   TaskCounter blocks(n_blocks);
+  Relay relay(monitor);
   run_team(static_cast<int>(std::min<Index>(team, n_blocks)), [&](TeamMember&) {
     for (Index b = 0; blocks.next(b);) {
+      relay.check();
       solve_block(rhs + b * block * ld, std::min(block, n_rhs - b * block), ld);
     }
   });
@@ -94,11 +99,12 @@ Buffer<double> PosDefSystem::inverse_diagonal(int n_threads, Monitor& monitor) c
   return diagonal;
 }
 
-Buffer<double> PosDefSystem::inverse_factor() const {
+Buffer<double> PosDefSystem::inverse_factor(Monitor& monitor) const {
   auto inverse = Buffer<double>::zeros(n_ * n_);
   for (Index j = 0; j < n_; ++j) inverse[j * n_ + j] = scale_[j];
   constexpr Index block = 64;  // columns; what is above the diagonal stays zero
   for (Index j = 0; j < n_; j += block) {
+    check(monitor);
     blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, n_ - j, std::min(block, n_ - j),
                factor_.data() + j * (n_ + 1), n_, inverse.data() + j * (n_ + 1), n_);
   }

@@ -18,19 +18,27 @@ class PosDefSystem {
   /// Reciprocal condition number in the 1-norm of the scaled matrix, estimated; 0 before factor().
   double rcond() const { return rcond_; }
 
-  /// Solves for the n_rhs columns of rhs in place, blocks of columns on several threads.
-  void solve(double* rhs, Index n_rhs, Index ld, int n_threads) const;
+  /// Solves for the n_rhs columns of rhs in place, blocks of columns on several threads. Throws
+  /// Interrupted.
+  void solve(double* rhs, Index n_rhs, Index ld, int n_threads, Monitor& monitor) const;
+
+  /// The same for few columns.
+  void solve(double* rhs, Index n_rhs, Index ld, int n_threads) const {
+    Monitor nobody;
+    solve(rhs, n_rhs, ld, n_threads, nobody);
+  }
 
   /// The diagonal of the inverse of the matrix before scaling, in n^3 / 3 operations, blocks of
   /// columns on several threads. Throws Interrupted.
   Buffer<double> inverse_diagonal(int n_threads, Monitor& monitor) const;
 
-  /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling.
-  Buffer<double> inverse_factor() const;
+  /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling. Throws
+  /// Interrupted.
+  Buffer<double> inverse_factor(Monitor& monitor) const;
 
  private:
-  void equilibrate();
-  double one_norm() const;
+  void equilibrate(Monitor& monitor);
+  double one_norm(Monitor& monitor) const;
   void solve_block(double* rhs, Index n_rhs, Index ld) const;
 
   Index n_;

@@ -29,6 +29,7 @@ Buffer<double> row_triangle(Index n, Index p, Index t, const FillRows& fill, int
   Relay relay(monitor);
   const int team = threads_for(n_threads, work);
   run_team(static_cast<int>(std::min<Index>(team, n_groups)), [&](TeamMember&) {
+    auto mine = relay.monitor();
     for (Index g = 0; groups.next(g);) {
       auto& stack = tops[g];
       stack = Buffer<double>::zeros(ld * cols);
@@ -36,7 +37,7 @@ Buffer<double> row_triangle(Index n, Index p, Index t, const FillRows& fill, int
       for (Index k = g * n / n_groups; k < last; k += chunk) {
         const Index rows = std::min(chunk, last - k);
         fill(k, rows, stack.data() + p, ld);
-        fold_rows(p, rows, t, stack.data(), ld);
+        fold_rows(p, rows, t, stack.data(), ld, mine);
         relay.check();
       }
     }
@@ -45,7 +46,7 @@ Buffer<double> row_triangle(Index n, Index p, Index t, const FillRows& fill, int
     for (Index c = 0; c < cols; ++c) {
       std::copy_n(tops[g].data() + c * ld, p, tops[0].data() + c * ld + p);
     }
-    fold_rows(p, p, t, tops[0].data(), ld);
+    fold_rows(p, p, t, tops[0].data(), ld, monitor);
   }
   Buffer<double> top(p * cols);
   for (Index c = 0; c < cols; ++c) std::copy_n(tops[0].data() + c * ld, p, top.data() + c * p);

@@ -65,39 +65,35 @@ void Tridiagonal::multiply(const double* x, double* out) const {
   }
 }
 
-std::vector<double> Tridiagonal::eigenvalues() const {
+std::vector<double> Tridiagonal::eigenvalues(Monitor& monitor) const {
   auto values = diagonal;
   if (beside.empty()) {
     std::sort(values.begin(), values.end());
     return values;
   }
   auto e = beside;
-  if (!lapack::sterf(size(), values.data(), e.data())) {
+  if (!lapack::sterf(size(), values.data(), e.data(), monitor)) {
     throw std::runtime_error("the eigenvalues of a tridiagonal matrix did not converge");
   }
   return values;
 }
 
-Buffer<double> Tridiagonal::eigenvectors() const {
+Buffer<double> Tridiagonal::eigenvectors(Monitor& monitor) const {
   const Index m = size();
-  auto a = Buffer<double>::zeros(std::max<Index>(1, m * m));
-  Buffer<double> values(std::max<Index>(1, m));
-  for (Index k = 0; k < m; ++k) a[k * m + k] = diagonal[k];
-  for (Index k = 0; k + 1 < m && !beside.empty(); ++k) {
-    a[k * m + k + 1] = beside[k];
-  }
-  if (m > 0 && !lapack::syevd(blas::Uplo::lower, m, a.data(), m, values.data())) {
+  Buffer<double> vectors(std::max<Index>(1, m * m));
+  auto values = diagonal, e = beside;
+  e.resize(diagonal.size());
+  if (!lapack::stedc(m, values.data(), e.data(), vectors.data(), m, monitor)) {
     throw std::runtime_error("the eigenvectors of a tridiagonal matrix did not converge");
   }
-  return a;
+  return vectors;
 }
 
-Tridiagonal tridiagonalise(Index n, double* a, Index lda) {
+Tridiagonal tridiagonalise(Index n, double* a, Index lda, Monitor& monitor) {
   Tridiagonal t;
   t.diagonal.resize(n);
   t.beside.resize(std::max<Index>(0, n - 1));
-  if (n > 0)
-    lapack::tridiagonalise(blas::Uplo::lower, n, a, lda, t.diagonal.data(), t.beside.data());
+  lapack::tridiagonalise(n, a, lda, t.diagonal.data(), t.beside.data(), monitor);
   return t;
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "elltwo/monitor.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {
@@ -24,14 +25,15 @@ struct Tridiagonal {
   /// out = T x for one vector.
   void multiply(const double* x, double* out) const;
 
-  /// The eigenvalues of T, ascending.
-  std::vector<double> eigenvalues() const;
+  /// The eigenvalues of T, ascending. Throws Interrupted.
+  std::vector<double> eigenvalues(Monitor& monitor) const;
 
-  /// The eigenvectors of T in the same order, as columns.
-  Buffer<double> eigenvectors() const;
+  /// The eigenvectors of T in the same order, as columns. Throws Interrupted.
+  Buffer<double> eigenvectors(Monitor& monitor) const;
 };
 
 /// The tridiagonal form Q^T a Q of a symmetric matrix given by its lower triangle; Q overwrites a.
-Tridiagonal tridiagonalise(Index n, double* a, Index lda);
+/// Throws Interrupted.
+Tridiagonal tridiagonalise(Index n, double* a, Index lda, Monitor& monitor);
 
 }  // namespace elltwo

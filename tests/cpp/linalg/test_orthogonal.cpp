@@ -8,6 +8,8 @@
 namespace elltwo::test {
 namespace {
 
+Monitor nobody;
+
 /// R and Q^T Y of [X | Y], rows folded in chunk by chunk.
 struct Triangle {
   Index p, t, ld;
@@ -21,7 +23,7 @@ struct Triangle {
         for (Index j = 0; j < p; ++j) stack[j * ld + p + i] = x(k + i, j);
         for (Index u = 0; u < t; ++u) stack[(p + u) * ld + p + i] = y(k + i, u);
       }
-      fold_rows(p, rows, t, stack.data(), ld);
+      fold_rows(p, rows, t, stack.data(), ld, nobody);
     }
   }
 
@@ -34,7 +36,7 @@ struct Triangle {
     for (Index u = 0; u < t; ++u) std::copy_n(&stack[(p + u) * ld], p, z.data() + u * p);
     const std::vector<double> ones(p, 1.0);
     const NearestNorm norm{.size = ones, .unit = ones, .row = {}, .level = {}};
-    fit = solve_triangle(p, stack.data(), ld, n_rows, force_svd, norm, z.data(), t, p);
+    fit = solve_triangle(p, stack.data(), ld, n_rows, force_svd, norm, z.data(), t, p, nobody);
     return z;
   }
 };
@@ -171,7 +173,7 @@ TEST(orthogonal, shortest_in_the_metric_asked_for) {
   const std::vector<double> size{1.0, 3.0, 1.0};  // least z_0^2 + 9 z_1^2 at fixed z_0 + z_1
   const NearestNorm norm{.size = size, .unit = size, .row = {}, .level = {}};
   const auto fit =
-      solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 3);
+      solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 3, nobody);
   CHECK_EQUAL(fit.rank, 2);
   CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
 }
@@ -188,7 +190,7 @@ TEST(orthogonal, sizes_of_zero_take_all_and_share_by_units) {
   const NearestNorm norm{
       .size = {0.0, 0.0, 1.0, 1.0}, .unit = {1.0, 3.0, 1.0, 1.0}, .row = {}, .level = {}};
   const auto fit =
-      solve_triangle(4, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 4);
+      solve_triangle(4, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 4, nobody);
   CHECK_EQUAL(fit.rank, 2);
   CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
   CHECK_CLOSE(z[2], 0.0, 1e-13 * std::abs(z[0]));
@@ -203,7 +205,7 @@ TEST(orthogonal, a_row_joins_the_norm) {
   Buffer<double> z(2);
   std::copy_n(&triangle.stack[2 * triangle.ld], 2, z.data());
   const NearestNorm norm{.size = {1.0, 1.0}, .unit = {1.0, 1.0}, .row = {2.0, 0.0}, .level = {1.0}};
-  solve_triangle(2, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 2);
+  solve_triangle(2, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 2, nobody);
   CHECK_CLOSE(6.0 * z[0], z[0] + z[1] + 2.0, 1e-13);
 }
 

@@ -168,7 +168,8 @@ TEST(posdef, inverse_factor_of_the_matrix_that_was_taken) {
   for (const Index n : {1, 5, 64, 150}) {
     const auto d = wild_scales(n, 40);
     const auto system = factored(n, scaled_matrix(n, d));
-    const auto v = system.inverse_factor();
+    Monitor nobody;
+    const auto v = system.inverse_factor(nobody);
     Buffer<double> unit(n);
     for (const Index c : {Index{0}, n / 2, n - 1}) {
       const Case shape(n, "column", c);

@@ -37,7 +37,8 @@ struct Free {
   Unpenalised build() const {
     Buffer<double> copy(n * q);
     std::copy(columns.begin(), columns.end(), copy.begin());
-    return Unpenalised(n, ones, std::move(copy), q);
+    Monitor nobody;
+    return Unpenalised(n, ones, std::move(copy), q, nobody);
   }
 
   /// Largest inner product of v with anything unpenalised.
@@ -139,7 +140,8 @@ TEST(unpenalised, deflated_matrix_is_projected_and_filled_up) {
     return static_cast<double>(dot(root.row(i), root.row(j), n));
   };
   auto k = lower_triangle(n, product);
-  basis.deflate(k.data(), n);
+  Monitor nobody;
+  basis.deflate(k.data(), n, nobody);
   const double tau = basis.fill(k.data(), n, true);
   const auto projection = projection_matrix(basis, n);
   Matrix<double> wanted(n, n);  // P K P, then its mean diagonal times I - P
@@ -164,7 +166,8 @@ TEST(unpenalised, nothing_to_deflate) {
   const auto basis = Free(6, 0, false).build();
   auto k = lower_triangle(6, [](Index i, Index j) { return static_cast<double>(i + j); });
   const auto before = k;
-  basis.deflate(k.data(), 6);
+  Monitor nobody;
+  basis.deflate(k.data(), 6, nobody);
   CHECK_EQUAL(basis.fill(k.data(), 6, true), 0.0);
   CHECK(std::memcmp(k.data(), before.data(), 36 * sizeof(double)) == 0);
 }

@@ -15,7 +15,8 @@ Buffer<double> orthonormal(Index n, Index k, std::uint64_t seed) {
   Buffer<double> u(n * k);
   std::copy(values.begin(), values.end(), u.begin());
   Buffer<double> s(k), left(n * k), vt(k * k);
-  CHECK(lapack::gesdd(n, k, u.data(), n, s.data(), left.data(), n, vt.data(), k));
+  Monitor nobody;
+  CHECK(lapack::gesdd(n, k, u.data(), n, s.data(), left.data(), n, vt.data(), k, nobody));
   return left;
 }
 
@@ -68,7 +69,9 @@ void check_solution(const Spectrum& z, double lambda, Index rank, double toleran
   constexpr Index n_targets = 3;
   const auto r = random_matrix(n_targets, z.n, 803);
   Matrix<double> u(n_targets, z.n);
-  const auto fit = wide_svd(z.m, z.n, z.zt(), lambda, n_targets, r.values.data(), u.values.data());
+  Monitor nobody;
+  const auto fit =
+      wide_svd(z.m, z.n, z.zt(), lambda, n_targets, r.values.data(), u.values.data(), nobody);
   CHECK_EQUAL(fit.rank, rank);
   CHECK_CLOSE(fit.largest, z.s[0], 1e-14 * z.s[0]);
   CHECK_CLOSE(fit.rcond, z.s[rank - 1] / z.s[0], 1e-13);
@@ -116,10 +119,11 @@ TEST(wide_svd, values_below_rounding_count_as_zero) {
 TEST(wide_svd, nothing_but_zeros) {
   const auto r = random_values(4, 804);
   std::vector<double> u(4, nan);
-  auto fit = wide_svd(7, 4, Buffer<double>::zeros(28), 2.0, 1, r.data(), u.data());
+  Monitor nobody;
+  auto fit = wide_svd(7, 4, Buffer<double>::zeros(28), 2.0, 1, r.data(), u.data(), nobody);
   CHECK_EQUAL(fit.rank, 0);
   for (std::size_t i = 0; i < 4; ++i) CHECK_CLOSE(u[i], r[i] / 2.0, 1e-15);
-  fit = wide_svd(7, 4, Buffer<double>::zeros(28), 0.0, 1, r.data(), u.data());
+  fit = wide_svd(7, 4, Buffer<double>::zeros(28), 0.0, 1, r.data(), u.data(), nobody);
   CHECK_EQUAL(fit.rank, 0);
   for (const double v : u) CHECK_EQUAL(v, 0.0);
 }

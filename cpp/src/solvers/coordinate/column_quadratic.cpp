@@ -85,7 +85,7 @@ bool ColumnQuadratic<T>::in_range() const {
 
 template <Real T>
 void ColumnQuadratic<T>::prepare() {
-  throw_if_not_finite(problem_.data());
+  throw_if_not_finite(problem_.data(), problem_.monitor());
   rows_ = problem_.n_samples() + 1;
   columns_ = Buffer<double>(rows_ * p());
   square_.resize(p());

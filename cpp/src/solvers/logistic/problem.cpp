@@ -109,7 +109,7 @@ bool LogisticProblem<T>::rescale_columns(const ColumnSums& sums) {
     const bool finite = std::isfinite(sums.sum[j]);
     if (finite && squares_in_range(sums.largest[j])) continue;
     if (!finite) {
-      throw_if_not_finite(data_);
+      throw_if_not_finite(data_, monitor_);
       shift_[j] = 0.0;  // X is finite: differences of its largest numbers overflow
     }
     const double before = scale_[j];

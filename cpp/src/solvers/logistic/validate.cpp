@@ -72,15 +72,15 @@ void validate(const LogisticData<T>& data, std::span<const double> alphas,
 }
 
 template <Real T>
-void throw_if_not_finite(const LogisticData<T>& data) {
-  if (data.x.data != nullptr) require_finite("X", data.x, true);
+void throw_if_not_finite(const LogisticData<T>& data, Monitor& monitor) {
+  if (data.x.data != nullptr) require_finite("X", data.x, true, monitor);
 }
 
 template void validate<double>(const LogisticData<double>&, std::span<const double>,
                                const LogisticOptions&, std::span<const double>);
 template void validate<float>(const LogisticData<float>&, std::span<const double>,
                               const LogisticOptions&, std::span<const double>);
-template void throw_if_not_finite<double>(const LogisticData<double>&);
-template void throw_if_not_finite<float>(const LogisticData<float>&);
+template void throw_if_not_finite<double>(const LogisticData<double>&, Monitor&);
+template void throw_if_not_finite<float>(const LogisticData<float>&, Monitor&);
 
 }  // namespace elltwo

@@ -12,6 +12,6 @@ void validate(const LogisticData<T>& data, std::span<const double> alphas,
 
 /// Throws std::invalid_argument naming the first NaN or infinity in X.
 template <Real T>
-void throw_if_not_finite(const LogisticData<T>& data);
+void throw_if_not_finite(const LogisticData<T>& data, Monitor& monitor);
 
 }  // namespace elltwo

@@ -158,7 +158,7 @@ void WideProblem<T>::form_kernel(Products products) {
   }
   form_kernel_in<double>();
   if (kernel_in_range(1e-150, 1e150)) return;
-  throw_if_not_finite(data_);
+  throw_if_not_finite(data_, monitor_);
   rescale(Deviations::of_all_features);
   form_kernel_in<double>();
 }

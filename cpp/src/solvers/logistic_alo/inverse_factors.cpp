@@ -165,7 +165,7 @@ void InverseFactors<T>::invert(std::size_t number) {
   const auto system = factor_damped(sizes, fill, problem_.options().n_threads, problem_.monitor());
   if (!system) return;
   to.rcond = system->rcond();
-  to.v = system->inverse_factor();
+  to.v = system->inverse_factor(problem_.monitor());
 }
 
 template <Real T>

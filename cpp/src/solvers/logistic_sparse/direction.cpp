@@ -175,7 +175,8 @@ template <Real T>
 double SparseNewtonDirection<T>::rcond() const {
   if (factor_.has_factor()) return factor_.rcond();
   if (diagonal_.size() < 2) return 1.0;
-  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues();
+  Monitor nobody;  // an order of the number of iterations
+  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues(nobody);
   return std::clamp(values.front() / values.back(), 0.0, 1.0);
 }
 

@@ -40,7 +40,7 @@ template <Real T>
 void DualRidge<T>::step(const PosDefSystem& factor, const Task& task, double* rho,
                         Buffer<double>& u) const {
   const Index n = problem_.n_samples();
-  factor.solve(rho, task.n_targets(), n, problem_.options().n_threads);
+  factor.solve(rho, task.n_targets(), n, problem_.options().n_threads, problem_.monitor());
   for (Index v = 0; v < task.n_targets(); ++v) {
     task.free.project(rho + v * n);
     for (Index i = 0; i < n; ++i) u[v * n + i] += rho[v * n + i];
@@ -121,7 +121,7 @@ void DualRidge<T>::by_svd(const Task& task, GroupFit& fit) {
   for (Index i = 0; lost > 0.0 && i < zt.size(); ++i) lost -= zt[i] * zt[i];
   lost = std::max(lost, 0.0);
   const auto solved = wide_svd(m, n, std::move(zt), lost, lambda, task.n_targets(),
-                               it.residual.data(), it.u.data());
+                               it.residual.data(), it.u.data(), problem_.monitor());
   fit.info.rcond = solved.rcond;
   if (lambda == 0.0) {
     const Index ones = task.roles.penalised_intercept ? 1 : 0;  // a direction of its own

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 
 namespace elltwo {
@@ -84,7 +85,7 @@ void DualSystem<T>::form_exact_kernel(const DualRoles& roles) {
   if (products_ == Products::in_double) form<double>(roles);
   else form<T>(roles);
   if (in_range<T>()) return;
-  throw_if_not_finite(problem_.data());
+  throw_if_not_finite(problem_.data(), problem_.monitor());
   if (problem_.sparse() != nullptr) throw OutOfRange();
   problem_.scale_uniformly();
   form<T>(roles);
@@ -121,7 +122,7 @@ Unpenalised DualSystem<T>::unpenalised_part(const DualRoles& roles) const {
     }
     for (Index i = 0; i < n; ++i) x[i] = root_weight(i) * problem_.x_scale(j) * (x[i] - mean);
   }
-  return Unpenalised(n, ones, std::move(columns), q);
+  return Unpenalised(n, ones, std::move(columns), q, problem_.monitor());
 }
 
 template <Real T>
@@ -131,11 +132,12 @@ Buffer<double> DualSystem<T>::projected_kernel(const DualRoles& roles, const Unp
   const double f = roles.penalised_intercept ? problem_.intercept_inverse_factor() : 0.0;
   Buffer<double> lower(n * n);
   for (Index j = 0; j < n; ++j) {
+    if (j % 256 == 0) check(problem_.monitor());
     for (Index i = j; i < n; ++i) {
       lower[j * n + i] = kernel_(j, i) + f * features_.root_weight(i) * features_.root_weight(j);
     }
   }
-  free.deflate(lower.data(), n);
+  free.deflate(lower.data(), n, problem_.monitor());
   own_value = free.fill(lower.data(), n, positive);
   return lower;
 }

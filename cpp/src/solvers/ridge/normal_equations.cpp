@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "parallel/interruption.hpp"
 #include "solvers/shared/conditioning.hpp"
 
 namespace elltwo {
@@ -30,6 +31,7 @@ PosDefSystem normal_system(const Problem<T>& problem, const ScaledMoments& momen
   Buffer<double> lower(m * m);
   for (Index c = 0; c < m; ++c) {
     const Index j = active[c];
+    if (c % 256 == 0) check(problem.monitor());
     for (Index r = c; r < m; ++r) {
       const Index i = active[r];
       double value = moments.gram(j, i);
@@ -67,7 +69,7 @@ Buffer<double> NormalEquations<T>::correction(const double* g) const {
   for (Index u = 0; u < n_targets(); ++u) {
     for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active_[a]];
   }
-  system_->solve(rhs.data(), n_targets(), m, problem_.options().n_threads);
+  system_->solve(rhs.data(), n_targets(), m, problem_.options().n_threads, problem_.monitor());
   auto step = Buffer<double>::zeros(p * n_targets());
   for (Index u = 0; u < n_targets(); ++u) {
     for (Index a = 0; a < m; ++a) step[u * p + active_[a]] = rhs[u * m + a];

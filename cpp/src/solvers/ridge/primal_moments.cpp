@@ -69,7 +69,7 @@ template <Real S>
 void PrimalMoments<T>::compute_exact(Products products) {
   form<S>(products);
   if (in_range_of<S>(own_, problem_)) return;
-  throw_if_not_finite(problem_.data());
+  throw_if_not_finite(problem_.data(), problem_.monitor());
   problem_.scale_columns();
   form<S>(products);
 }

@@ -9,7 +9,7 @@
 
 namespace elltwo {
 
-RootRows root_rows(const ScaledMoments& moments, double noise) {
+RootRows root_rows(const ScaledMoments& moments, double noise, Monitor& monitor) {
   const Index p = moments.n_features, n_targets = moments.n_targets;
   std::vector<double> unit;  // brings a column to about unit length
   for (Index j = 0; j < p; ++j) {
@@ -22,7 +22,7 @@ RootRows root_rows(const ScaledMoments& moments, double noise) {
     for (Index i = j; i < p; ++i) v[j * p + i] = at(i) * moments.gram(j, i) * at(j);
   }
   Index kept = 0;
-  if (lapack::syevd(blas::Uplo::lower, p, v.data(), p, lambda.data())) {
+  if (lapack::syevd(p, v.data(), p, lambda.data(), monitor)) {
     const double floor = noise * std::max(lambda[p - 1], 0.0);
     while (kept < p && lambda[p - 1 - kept] > floor) ++kept;
   }

@@ -16,6 +16,6 @@ struct RootRows {
 /// Rows sqrt(lambda_k) v_k^T from the eigenvectors of the features' products, scaled to a unit
 /// diagonal, without eigenvalues below `noise` times the largest, and one row for each target with
 /// the part of it that these do not explain.
-RootRows root_rows(const ScaledMoments& moments, double noise);
+RootRows root_rows(const ScaledMoments& moments, double noise, Monitor& monitor);
 
 }  // namespace elltwo

@@ -72,7 +72,7 @@ void TallQr<T>::factor() {
   RootRows roots;
   n_rows_ = problem_.n_samples();
   if (!problem_.has_rows()) {
-    roots = root_rows(moments_, moments_.noise);
+    roots = root_rows(moments_, moments_.noise, problem_.monitor());
     n_rows_ = roots.rows;
   }
   const auto fill = [&](Index k0, Index rows, double* out, Index ld) {
@@ -114,10 +114,11 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
       for (Index i = 0; i <= a; ++i) c[i] -= stack[a * ld + i] * prior;
     }
   }
-  if (penalised) fold_rows(m, m + 1, t, stack.data(), ld);
+  if (penalised) fold_rows(m, m + 1, t, stack.data(), ld, problem_.monitor());
   double* c = stack.data() + m * ld;
   const auto norm = nearest_norm(problem_, means_, active_, group.alpha, std::move(levels));
-  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, norm, c, t, ld);
+  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, norm, c, t, ld,
+                                  problem_.monitor());
   for (Index u = 0; u < t; ++u) {
     for (Index a = 0; a < m; ++a) {
       coef[u * problem_.n_features() + active_[a]] += c[u * ld + a];

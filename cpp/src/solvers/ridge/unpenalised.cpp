@@ -8,7 +8,8 @@
 
 namespace elltwo {
 
-Unpenalised::Unpenalised(Index n, const std::vector<double>& ones, Buffer<double> columns, Index q)
+Unpenalised::Unpenalised(Index n, const std::vector<double>& ones, Buffer<double> columns, Index q,
+                         Monitor& monitor)
     : n_(n), q_(q), rank_(0), columns_(ones.empty() ? 0 : 1) {
   const Index k = std::min(n, q);
   basis_ = Buffer<double>(n * (columns_ + k));
@@ -28,7 +29,7 @@ Unpenalised::Unpenalised(Index n, const std::vector<double>& ones, Buffer<double
     if (zero) without_weight.push_back(i);
   }
   lapack::gesdd(n, q, columns.data(), n, singular_.data(), basis_.data() + n * columns_, n,
-                vt_.data(), k);
+                vt_.data(), k, monitor);
   const double cut =
       static_cast<double>(std::max(n, q)) * std::numeric_limits<double>::epsilon() * singular_[0];
   while (rank_ < k && singular_[rank_] > cut) ++rank_;
@@ -71,20 +72,20 @@ double Unpenalised::leverage(Index row) const {
   return sum;
 }
 
-void Unpenalised::deflate(double* k, Index ld) const {
+void Unpenalised::deflate(double* k, Index ld, Monitor& monitor) const {
   if (columns_ == 0) return;
   // H = KQ - Q (Q^T K Q) / 2, so that the projected matrix is K - Q H^T - H Q^T.
   Buffer<double> h(n_ * columns_);
   Buffer<double> inner(columns_ * columns_);
   blas::symm(blas::Uplo::lower, n_, columns_, 1.0, k, ld, basis_.data(), n_, 0.0, h.data(), n_);
   blas::gemm(blas::Op::transpose, blas::Op::none, columns_, columns_, n_, 0.5, basis_.data(), n_,
-             h.data(), n_, 0.0, inner.data(), columns_);
+             h.data(), n_, 0.0, inner.data(), columns_, monitor);
   blas::gemm(blas::Op::none, blas::Op::none, n_, columns_, columns_, -1.0, basis_.data(), n_,
-             inner.data(), columns_, 1.0, h.data(), n_);
+             inner.data(), columns_, 1.0, h.data(), n_, monitor);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, basis_.data(), n_,
-             h.data(), n_, 1.0, k, ld);
+             h.data(), n_, 1.0, k, ld, monitor);
   blas::gemm(blas::Op::none, blas::Op::transpose, n_, n_, columns_, -1.0, h.data(), n_,
-             basis_.data(), n_, 1.0, k, ld);
+             basis_.data(), n_, 1.0, k, ld, monitor);
 }
 
 double Unpenalised::fill(double* k, Index ld, bool positive) const {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "elltwo/monitor.hpp"
 #include "linalg/buffer.hpp"
 
 namespace elltwo {
@@ -13,7 +14,8 @@ class Unpenalised {
  public:
   /// `ones` is the square root of the weights (n values) if there is a free intercept, else empty;
   /// `columns` (n x q, column-major) holds the free features, already orthogonal to `ones`.
-  Unpenalised(Index n, const std::vector<double>& ones, Buffer<double> columns, Index q);
+  Unpenalised(Index n, const std::vector<double>& ones, Buffer<double> columns, Index q,
+              Monitor& monitor);
 
   /// The numerical rank of the free features.
   Index rank_of_features() const { return rank_; }
@@ -28,7 +30,7 @@ class Unpenalised {
   void fit_features(double* v, double* beta) const;
 
   /// k = (I - Q Q^T) k (I - Q Q^T), the lower triangle, column-major.
-  void deflate(double* k, Index ld) const;
+  void deflate(double* k, Index ld, Monitor& monitor) const;
 
   /// k += tau Q Q^T and returns tau; 0 if there is no Q. Where tau must be `positive` it is the
   /// mean of the diagonal, else minus an upper bound of the eigenvalues of k, so that it is far

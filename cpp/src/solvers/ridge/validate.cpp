@@ -36,9 +36,9 @@ void validate_grid(const RidgeData<T>& data, std::span<const double> alphas,
 }
 
 template <Real T>
-void throw_if_not_finite(const RidgeData<T>& data) {
-  if (data.x.data != nullptr) require_finite("X", data.x, true);
-  require_finite("y", data.y, data.y.cols > 1);
+void throw_if_not_finite(const RidgeData<T>& data, Monitor& monitor) {
+  if (data.x.data != nullptr) require_finite("X", data.x, true, monitor);
+  require_finite("y", data.y, data.y.cols > 1, monitor);
 }
 
 template void validate<double>(const RidgeData<double>&, const RidgeOptions&, const char*);
@@ -47,7 +47,7 @@ template void validate_grid<double>(const RidgeData<double>&, std::span<const do
                                     const RidgeOptions&);
 template void validate_grid<float>(const RidgeData<float>&, std::span<const double>,
                                    const RidgeOptions&);
-template void throw_if_not_finite<double>(const RidgeData<double>&);
-template void throw_if_not_finite<float>(const RidgeData<float>&);
+template void throw_if_not_finite<double>(const RidgeData<double>&, Monitor&);
+template void throw_if_not_finite<float>(const RidgeData<float>&, Monitor&);
 
 }  // namespace elltwo

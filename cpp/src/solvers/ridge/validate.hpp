@@ -18,6 +18,6 @@ void validate_grid(const RidgeData<T>& data, std::span<const double> alphas,
 /// Throws std::invalid_argument naming the first NaN or infinity in X or y, if there is one. A
 /// sparse X is not in data.x, and its values have been checked before.
 template <Real T>
-void throw_if_not_finite(const RidgeData<T>& data);
+void throw_if_not_finite(const RidgeData<T>& data, Monitor& monitor);
 
 }  // namespace elltwo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "elltwo/monitor.hpp"
 #include "linalg/buffer.hpp"
 #include "solvers/ridge/unpenalised.hpp"
 
@@ -17,6 +18,6 @@ struct WideSvdFit {
 /// with it. r and u are n_targets x n. With lambda = 0 singular values below max(m, n) eps of the
 /// largest and of the root of `lost` count as zero.
 WideSvdFit wide_svd(Index m, Index n, Buffer<double> zt, double lost, double lambda,
-                    Index n_targets, const double* r, double* u);
+                    Index n_targets, const double* r, double* u, Monitor& monitor);
 
 }  // namespace elltwo

@@ -118,7 +118,7 @@ bool Moments::sum_rows(MatrixView<T> x, MatrixView<double> y, std::span<const do
   if (x.rows == 0) return false;
   validate(data, options);
   if (sample_weight.size() == static_cast<std::size_t>(x.rows) && all_zero(sample_weight)) {
-    throw_if_not_finite(data);
+    throw_if_not_finite(data, monitor);
     return false;
   }
   data.sample_weight = sample_weight;
@@ -132,7 +132,7 @@ bool Moments::sum_rows(MatrixView<T> x, MatrixView<double> y, std::span<const do
   };
   auto about_shift = form_gram();
   if (!in_range(about_shift.gram, problem)) {
-    throw_if_not_finite(data);
+    throw_if_not_finite(data, monitor);
     problem.scale_columns();
     about_shift = form_gram();
   }

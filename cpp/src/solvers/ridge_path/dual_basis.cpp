@@ -59,7 +59,7 @@ Buffer<double> DualBasis<T>::eigenvectors() const {
   double unused = 0.0;
   auto v = system_.projected_kernel(spectrum_.roles, spectrum_.free, false, unused);
   Buffer<double> s(n), u(std::max<Index>(1, n * kept()));
-  lapack::syevd(blas::Uplo::lower, n, v.data(), n, s.data());
+  lapack::syevd(n, v.data(), n, s.data(), problem_.monitor());
   for (Index k = 0; k < kept(); ++k) std::copy_n(v.data() + (n - 1 - k) * n, n, u.data() + k * n);
   return u;
 }

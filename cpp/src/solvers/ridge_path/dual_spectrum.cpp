@@ -52,8 +52,8 @@ class DualDecomposition {
 template <Real T>
 double DualDecomposition<T>::tridiagonal_form(double& smallest) {
   out_.u = system_.projected_kernel(out_.roles, out_.free, true, out_.free_value);
-  out_.t = tridiagonalise(n(), out_.u.data(), n());
-  auto values = out_.t.eigenvalues();
+  out_.t = tridiagonalise(n(), out_.u.data(), n(), problem_.monitor());
+  auto values = out_.t.eigenvalues(problem_.monitor());
   for (Index c = 0; c < out_.free.columns(); ++c) {
     const auto nearest = std::min_element(values.begin(), values.end(), [&](double a, double b) {
       return std::abs(a - out_.free_value) < std::abs(b - out_.free_value);
@@ -95,7 +95,7 @@ void DualDecomposition<T>::singular_vectors(double lost) {
                         problem_.monitor());
   Buffer<double> s(n), left(n * n), vt(n * n);
   for (Index c = 0; c < n; ++c) std::fill(r.data() + c * n + c + 1, r.data() + (c + 1) * n, 0.0);
-  lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n);
+  lapack::gesdd(n, n, r.data(), n, s.data(), left.data(), n, vt.data(), n, problem_.monitor());
   const double noise = static_cast<double>(std::max(m, n)) * epsilon;
   for (Index k = 0; k < n; ++k) s[k] *= s[k];
   const std::span<const double> values(s.data(), std::min(m, n));
@@ -134,9 +134,9 @@ void DualDecomposition<T>::project_targets() {
   Buffer<double> part(std::max<Index>(1, kept * n_targets));
   for (int pass = 0; pass < 2 && kept > 0; ++pass) {  // once leaves eps |y| of every direction
     blas::gemm(Op::transpose, Op::none, kept, n_targets, n, 1.0, out_.u.data(), n, outside.data(),
-               n, 0.0, part.data(), kept);
+               n, 0.0, part.data(), kept, problem_.monitor());
     blas::gemm(Op::none, Op::none, n, n_targets, kept, -1.0, out_.u.data(), n, part.data(), kept,
-               1.0, outside.data(), n);
+               1.0, outside.data(), n, problem_.monitor());
     for (Index i = 0; i < out_.z.size(); ++i) out_.z[i] += part[i];
   }
   if (out_.complete) outside.fill_zero();

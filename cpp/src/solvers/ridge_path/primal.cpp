@@ -53,7 +53,7 @@ ScaledMoments PrimalPath<T>::form_moments() const {
     moments = compute_moments<T, double>(input, problem_.options().n_threads, problem_.monitor());
   }
   if (in_range(moments, problem_)) return moments;
-  throw_if_not_finite(problem_.data());
+  throw_if_not_finite(problem_.data(), problem_.monitor());
   throw OutOfRange();
 }
 
@@ -93,7 +93,7 @@ void PrimalPath<T>::decompose(double smallest_alpha) {
   std::vector<double> yy;
   for (Index t = 0; t < n_targets; ++t) yy.push_back(design_->target_square(t));
   spectrum_ = spectrum_of_gram(m, std::move(g), gy.data(), yy, smallest_alpha, noise(),
-                               problem_.options().n_threads);
+                               problem_.options().n_threads, problem_.monitor());
   solver_ = Solver::eigen;
   const double scale = spectrum_.largest + lost_to_centring();
   const bool rough = spectrum_.smallest + smallest_alpha < enough_for_gram * scale;
@@ -109,7 +109,7 @@ double PrimalPath<T>::noise() const {
 template <Real T>
 void PrimalPath<T>::by_root_rows() {
   const Index p = problem_.n_features();
-  const auto roots = root_rows(moments_, moments_.noise);
+  const auto roots = root_rows(moments_, moments_.noise, problem_.monitor());
   const bool level = problem_.centred() && design_->x_shift() == nullptr;
   const double root_weight = std::sqrt(moments_.weight);
   std::vector<double> means;
@@ -159,7 +159,8 @@ void PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
   for (Index a = 0; a < design_->n_free(); ++a)
     free_unit.push_back(problem_.x_scale(design_->coefficient(a)));
   spectrum_ = spectrum_of_triangle(m, free_unit, top.data(), cols, std::move(rest),
-                                   static_cast<double>(std::max(n_rows, m)) * epsilon);
+                                   static_cast<double>(std::max(n_rows, m)) * epsilon,
+                                   problem_.monitor());
   solver_ = Solver::svd;
 }
 
@@ -184,7 +185,7 @@ void PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
     spectrum_.solution(alphas[a], 0, n_targets, gained.data());
     if (all > 0) {
       blas::gemm(blas::Op::none, blas::Op::none, m, n_targets, all, 1.0, spectrum_.basis.data(), m,
-                 gained.data(), all, 0.0, z.data(), m);
+                 gained.data(), all, 0.0, z.data(), m, problem_.monitor());
     }
     GroupFit fit{.coef = Buffer<double>(n_targets * p), .centre = {}, .info = {}};
     for (Index t = 0; t < n_targets; ++t) {
@@ -200,7 +201,7 @@ void PrimalPath<T>::coefficients(std::span<const double> alphas, std::span<doubl
 template <Real T>
 void PrimalPath<T>::basis(double* out) const {
   const Index m = design_->size(), all = n_directions();
-  const Buffer<double> directions = spectrum_.eigenvectors();
+  const Buffer<double> directions = spectrum_.eigenvectors(problem_.monitor());
   const double root = std::sqrt(problem_.weight_scale());
   for (Index a = 0; a < m; ++a) {
     double* row = out + design_->coefficient(a) * all;

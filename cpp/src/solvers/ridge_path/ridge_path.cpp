@@ -113,7 +113,7 @@ struct RidgePath<T>::State {
       choose_in_units(*method->moments());
       return;
     }
-    scaled.emplace(data, sparse(), options);
+    scaled.emplace(data, sparse(), options, monitor);
     choose();
   }
 

@@ -5,6 +5,7 @@
 
 #include "linalg/blas.hpp"
 #include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 
 namespace elltwo {
@@ -21,7 +22,7 @@ void Spectrum::solution(double alpha, Index first, Index count, double* z) const
   penalised.solve(alpha, count, c + rank_free, all, z + rank_free, all);
 }
 
-Buffer<double> Spectrum::eigenvectors() const {
+Buffer<double> Spectrum::eigenvectors(Monitor& monitor) const {
   const Index all = directions(), m = all > 0 ? basis.size() / all : 0, size = penalised.size();
   const auto kept = static_cast<Index>(s.size());
   Buffer<double> out(std::max<Index>(1, m * (rank_free + kept)));
@@ -30,14 +31,14 @@ Buffer<double> Spectrum::eigenvectors() const {
     return out;
   }
   std::copy_n(basis.data(), m * rank_free, out.data());
-  const auto v = penalised.eigenvectors();
+  const auto v = penalised.eigenvectors(monitor);
   Buffer<double> descending(std::max<Index>(1, size * kept));
   for (Index k = 0; k < kept; ++k) {
     std::copy_n(v.data() + (size - 1 - k) * size, size, descending.data() + k * size);
   }
   if (kept == 0) return out;
   blas::gemm(blas::Op::none, blas::Op::none, m, kept, size, 1.0, basis.data() + rank_free * m, m,
-             descending.data(), size, 0.0, out.data() + rank_free * m, m);
+             descending.data(), size, 0.0, out.data() + rank_free * m, m, monitor);
   return out;
 }
 
@@ -86,12 +87,12 @@ void Spectrum::residual_squares_of_some(double alpha, Index first, Index count, 
 
 Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
                           const std::vector<double>& yy, double smallest_alpha, double noise,
-                          int n_threads) {
+                          int n_threads, Monitor& monitor) {
   const auto t = static_cast<Index>(yy.size());
   Spectrum result;
-  result.penalised = tridiagonalise(m, g.data(), m);
+  result.penalised = tridiagonalise(m, g.data(), m, monitor);
   result.basis = std::move(g);
-  const auto values = result.penalised.eigenvalues();
+  const auto values = result.penalised.eigenvalues(monitor);
   result.largest = m > 0 ? std::max(values.back(), 0.0) : 0.0;
   for (auto s = values.rbegin(); s != values.rend() && *s > noise * result.largest; ++s) {
     result.s.push_back(*s);
@@ -102,9 +103,11 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
   result.reference_rss = yy;
   const double work = 2.0 * static_cast<double>(m) * static_cast<double>(m * t);
   TaskCounter blocks((t + spectrum_block_targets - 1) / spectrum_block_targets);
+  Relay relay(monitor);
   run_team(threads_for(n_threads, work), [&](TeamMember&) {
     Buffer<double> z(spectrum_block_targets * m);
     for (Index task = 0; blocks.next(task);) {
+      relay.check();
       const Index first = task * spectrum_block_targets,
                   count = std::min(spectrum_block_targets, t - first);
       double* c = result.target.data() + first * m;

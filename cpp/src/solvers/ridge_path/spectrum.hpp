@@ -27,8 +27,9 @@ struct Spectrum {
   Index n_targets() const { return static_cast<Index>(reference_rss.size()); }
   Index directions() const { return rank_free + penalised.size(); }
 
-  /// The basis rotated so that T is diag(s): design columns x (rank_free + s), column-major.
-  Buffer<double> eigenvectors() const;
+  /// The basis rotated so that T is diag(s): design columns x (rank_free + s), column-major. Throws
+  /// Interrupted.
+  Buffer<double> eigenvectors(Monitor& monitor) const;
 
   /// The solutions of targets [first, first + count), directions x count.
   void solution(double alpha, Index first, Index count, double* z) const;
@@ -45,13 +46,13 @@ struct Spectrum {
 /// eigenvalues below this part of the largest count as zero.
 Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
                           const std::vector<double>& yy, double smallest_alpha, double noise,
-                          int n_threads);
+                          int n_threads, Monitor& monitor);
 
 /// From the triangle of a QR of [columns | targets] (m x m, m x t, column-major, ld), unpenalised
 /// columns first, and what the targets have beyond it. Where unpenalised columns are dependent, the
 /// solution with the least sum of (free_unit_j z_j)^2 over them is taken, free_unit having a value
 /// for each.
 Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
-                              std::vector<double> rest, double noise);
+                              std::vector<double> rest, double noise, Monitor& monitor);
 
 }  // namespace elltwo

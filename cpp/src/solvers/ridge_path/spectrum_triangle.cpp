@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
+#include "parallel/interruption.hpp"
 #include "solvers/ridge_path/spectrum.hpp"
 
 namespace elltwo {
@@ -19,7 +20,7 @@ struct FreeTriangle {
 // basis -= N s, for the null space N = D V of the free columns, with the s that leaves the least sum
 // of (unit_j basis_j)^2: images stay as they are.
 void shorten(Index q0, const std::vector<double>& column_unit, const double* vt,
-             std::span<const double> unit, FreeTriangle& part) {
+             std::span<const double> unit, FreeTriangle& part, Monitor& monitor) {
   const Index q = q0 - part.rank;
   if (q == 0 || part.rank == 0) return;
   Buffer<double> null(q0 * q), sized(q0 * q), tau(q), target(q0 * part.rank);
@@ -32,16 +33,17 @@ void shorten(Index q0, const std::vector<double>& column_unit, const double* vt,
   for (Index k = 0; k < part.rank; ++k) {
     for (Index j = 0; j < q0; ++j) target[k * q0 + j] = unit[j] * part.basis[k * q0 + j];
   }
-  lapack::geqrf(q0, q, sized.data(), q0, tau.data());
-  lapack::ormqr(Op::transpose, q0, part.rank, q, sized.data(), q0, tau.data(), target.data(), q0);
+  lapack::geqrf(q0, q, sized.data(), q0, tau.data(), monitor);
+  lapack::ormqr(Op::transpose, q0, part.rank, q, sized.data(), q0, tau.data(), target.data(), q0,
+                monitor);
   blas::trsm(blas::Side::left, blas::Uplo::upper, Op::none, q, part.rank, sized.data(), q0,
              target.data(), q0);
   blas::gemm(Op::none, Op::none, q0, part.rank, q, -1.0, null.data(), q0, target.data(), q0, 1.0,
-             part.basis.data(), q0);
+             part.basis.data(), q0, monitor);
 }
 
 FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, Index ld,
-                           double noise) {
+                           double noise, Monitor& monitor) {
   const auto q0 = static_cast<Index>(free_unit.size());
   FreeTriangle part;
   if (q0 == 0) return part;
@@ -56,7 +58,8 @@ FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, I
   }
   Buffer<double> s(q0), vt(q0 * q0);
   part.u = Buffer<double>(q0 * q0);
-  lapack::gesdd(q0, q0, a.data(), q0, s.data(), part.u.data(), q0, vt.data(), q0);
+  lapack::gesdd(q0, q0, a.data(), q0, s.data(), part.u.data(), q0, vt.data(), q0,
+                monitor);
   part.basis = Buffer<double>(q0 * q0);
   while (part.rank < q0 && s[part.rank] > noise * s[0]) {
     for (Index j = 0; j < q0; ++j) {
@@ -64,13 +67,13 @@ FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, I
     }
     ++part.rank;
   }
-  shorten(q0, unit, vt.data(), free_unit, part);
+  shorten(q0, unit, vt.data(), free_unit, part, monitor);
   return part;
 }
 
 /// Rows [0, m) of columns [from, from + n) of the triangle, the free rows multiplied by U^T.
 Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
-                       Index from, Index n) {
+                       Index from, Index n, Monitor& monitor) {
   auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));
   for (Index c = 0; c < n; ++c) {
     const double* column = r + (from + c) * ld;
@@ -79,7 +82,7 @@ Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double
   }
   if (q0 > 0 && n > 0) {
     blas::gemm(Op::transpose, Op::none, q0, n, q0, 1.0, free.u.data(), q0, r + from * ld, ld, 0.0,
-               out.data(), m);
+               out.data(), m, monitor);
   }
   return out;
 }
@@ -87,7 +90,7 @@ Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double
 /// Joins the free directions B (q0 x rank) and the singular vectors V (q x kept) of the rest, whose
 /// own free part is C = B^T Z_0^T Z: columns [B; 0] and [-B C V; V].
 Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Index kept,
-                            const double* v, const double* c) {
+                            const double* v, const double* c, Monitor& monitor) {
   const Index m = q0 + q;
   auto basis = Buffer<double>::zeros(std::max<Index>(1, m * (rank + kept)));
   for (Index k = 0; k < rank; ++k) std::copy_n(b + k * q0, q0, basis.data() + k * m);
@@ -96,25 +99,26 @@ Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Inde
   }
   if (rank == 0 || kept == 0) return basis;
   Buffer<double> cv(rank * kept);
-  blas::gemm(Op::none, Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(), rank);
+  blas::gemm(Op::none, Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(), rank,
+             monitor);
   blas::gemm(Op::none, Op::none, q0, kept, rank, -1.0, b, q0, cv.data(), rank, 0.0,
-             basis.data() + rank * m, m);
+             basis.data() + rank * m, m, monitor);
   return basis;
 }
 
 }  // namespace
 
 Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
-                              std::vector<double> rest, double noise) {
+                              std::vector<double> rest, double noise, Monitor& monitor) {
   const auto n_free = static_cast<Index>(free_unit.size());
   const auto t = static_cast<Index>(rest.size());
   const Index q = m - n_free;
-  const FreeTriangle free = free_triangle(free_unit, r, ld, noise);
+  const FreeTriangle free = free_triangle(free_unit, r, ld, noise, monitor);
   Spectrum result;
   result.rank_free = free.rank;
   result.reference_rss = std::move(rest);
-  const auto columns = rotated(m, n_free, free, r, ld, n_free, q);
-  const auto targets = rotated(m, n_free, free, r, ld, m, t);
+  const auto columns = rotated(m, n_free, free, r, ld, n_free, q, monitor);
+  const auto targets = rotated(m, n_free, free, r, ld, m, t, monitor);
   // Rows of free directions that count as none belong to the penalised columns.
   const Index rows = m - free.rank;
   Buffer<double> a(std::max<Index>(1, rows * q)), c(std::max<Index>(1, free.rank * q));
@@ -126,7 +130,7 @@ Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const 
       vt(std::max<Index>(1, q * q));
   Index kept = 0;
   if (q > 0) {
-    lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q);
+    lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q, monitor);
     result.largest = s[0] * s[0];
     // What free directions explain of the columns has left rounding of its own size.
     double lost = 0.0;
@@ -140,6 +144,7 @@ Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const 
   const Index all = result.directions();
   result.target = Buffer<double>::zeros(std::max<Index>(1, all * t));
   for (Index v = 0; v < t; ++v) {
+    check(monitor);
     const double* y = targets.data() + v * m;
     double* out = result.target.data() + v * all;
     std::copy_n(y, free.rank, out);
@@ -159,7 +164,8 @@ Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const 
   for (Index k = 0; k < kept; ++k) {
     for (Index j = 0; j < q; ++j) v[k * q + j] = vt[j * q + k];
   }
-  result.basis = joined_basis(n_free, free.rank, free.basis.data(), q, kept, v.data(), c.data());
+  result.basis = joined_basis(n_free, free.rank, free.basis.data(), q, kept, v.data(), c.data(),
+                              monitor);
   return result;
 }
 

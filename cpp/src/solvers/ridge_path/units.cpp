@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "parallel/interruption.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "sparse/reshape.hpp"
 
@@ -154,9 +155,9 @@ void DataInUnits<T>::scale_penalty() {
 
 template <Real T>
 DataInUnits<T>::DataInUnits(const RidgeData<T>& given, const SparseRows<T>* sparse,
-                            const RidgeOptions& options)
+                            const RidgeOptions& options, Monitor& monitor)
     : data_(given) {
-  throw_if_not_finite(given);
+  throw_if_not_finite(given, monitor);
   const Index n = given.x.rows;
   Index heaviest = 0;
   std::vector<double> root_weight;
@@ -177,6 +178,7 @@ DataInUnits<T>::DataInUnits(const RidgeData<T>& given, const SparseRows<T>* spar
     if (sparse != nullptr) exponents = size_exponents(*sparse, root_weight);
   }
   for (Index j = 0; j < given.x.cols && sparse == nullptr; ++j) {
+    check(monitor);
     exponents.push_back(size_exponent(given.x.column(j), root_weight, reference));
   }
   choose_x(exponents, options);

@@ -46,7 +46,9 @@ class DataInUnits {
  public:
   /// `sparse` holds the features where data.x is empty but for its shape. Throws
   /// std::invalid_argument where the data contain NaN or infinity, or prior means are too large.
-  DataInUnits(const RidgeData<T>& given, const SparseRows<T>* sparse, const RidgeOptions& options);
+  /// Throws Interrupted.
+  DataInUnits(const RidgeData<T>& given, const SparseRows<T>* sparse, const RidgeOptions& options,
+              Monitor& monitor);
 
   /// Of rows that are gone, given their moments about the means in `old` units, which become those
   /// in the new ones.

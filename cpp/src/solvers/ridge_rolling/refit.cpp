@@ -107,7 +107,8 @@ class Refit {
     Buffer<double> s(k);
     Buffer<double> u(m * k);
     Buffer<double> vt(k * p);
-    if (!lapack::gesdd(m, p, a.data(), m, s.data(), u.data(), m, vt.data(), k)) {
+    Monitor nobody;  // the rows of a window
+    if (!lapack::gesdd(m, p, a.data(), m, s.data(), u.data(), m, vt.data(), k, nobody)) {
       return std::numeric_limits<double>::quiet_NaN();
     }
     double sum = 0.0;

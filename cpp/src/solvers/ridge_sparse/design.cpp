@@ -13,7 +13,7 @@ namespace elltwo {
 
 template <Real T>
 SparseDesign<T>::SparseDesign(Problem<T>& problem, SparseRows<T> rows) : x(std::move(rows)) {
-  throw_if_not_finite(problem.data());
+  throw_if_not_finite(problem.data(), problem.monitor());
   if (problem.sqrt_weight() != nullptr) {
     weight = Buffer<double>(x.rows);
     for (Index i = 0; i < x.rows; ++i) weight[i] = problem.weight(i);

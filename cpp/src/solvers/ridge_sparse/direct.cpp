@@ -96,7 +96,7 @@ Buffer<double> SparseDirect<T>::correction(const SparseBlock<T>& block, const do
   for (Index a = 0; a < m; ++a) {
     for (Index t = 0; t < k; ++t) rhs[t * m + a] = g[active_[a] * k + t];
   }
-  system_->solve(rhs.data(), k, m, problem_.options().n_threads);
+  system_->solve(rhs.data(), k, m, problem_.options().n_threads, problem_.monitor());
   auto step = Buffer<double>::zeros(block.size());
   for (Index a = 0; a < m; ++a) {
     for (Index t = 0; t < k; ++t) step[active_[a] * k + t] = rhs[t * m + a];
@@ -218,7 +218,7 @@ Buffer<double> SparseDirect<T>::penalised_triangle(const SparseBlock<T>& block,
     for (Index j = 0; j < design_.x.cols; ++j) mean -= design_.means.x[j] * b[j * block.k() + t];
     stack[(m + t) * ld + 2 * m] = std::sqrt(kappa) * mean;
   }
-  if (penalised) fold_rows(m, m + 1, block.k(), stack.data(), ld);
+  if (penalised) fold_rows(m, m + 1, block.k(), stack.data(), ld, problem_.monitor());
   return stack;
 }
 
@@ -240,7 +240,8 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
       nearest_norm(problem_, design_.means, active, block.targets()[0].alpha, std::move(levels));
   const bool force_svd = problem_.options().solver == SolverChoice::svd;
   const auto fit =
-      solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, norm, c, block.k(), ld);
+      solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, norm, c, block.k(), ld,
+                     problem_.monitor());
   for (Index a = 0; a < m; ++a) {
     const Index j = active[a];
     for (Index t = 0; t < block.k(); ++t) b[j * block.k() + t] += c[t * ld + a];

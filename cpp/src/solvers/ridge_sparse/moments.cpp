@@ -119,7 +119,7 @@ template <Real T>
 ScaledMoments sparse_moments(const Problem<T>& problem) {
   const auto& x = *problem.sparse();
   const auto& data = problem.data();
-  throw_if_not_finite(data);
+  throw_if_not_finite(data, problem.monitor());
   std::vector<double> weight;
   for (Index i = 0; problem.sqrt_weight() != nullptr && i < x.rows; ++i)
     weight.push_back(problem.weight(i));

@@ -56,7 +56,7 @@ struct RidgeSplits<T>::State {
     } catch (const OutOfRange&) {
       if (scaled) throw;
       folds.reset();
-      scaled.emplace(given, nullptr, options);
+      scaled.emplace(given, nullptr, options, monitor);
       call();
     }
   }
@@ -75,7 +75,7 @@ struct RidgeSplits<T>::State {
     formed.compute(monitor);
     const Problem<T> problem(data(), options, monitor);
     if (!formed.in_range() || problem.weight_scale() != 1.0) {
-      throw_if_not_finite(given);
+      throw_if_not_finite(given, monitor);
       throw OutOfRange();
     }
     folds.emplace(std::move(formed));

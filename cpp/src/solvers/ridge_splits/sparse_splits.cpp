@@ -182,7 +182,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
   data.x = {nullptr, x.rows, x.cols, 0, 0};
   validate_grid(data, alphas, options);
   validate_splits(splits, x.rows);
-  throw_if_not_finite(data);
+  throw_if_not_finite(data, monitor);
   auto rows = widened(checked_rows(x, options.n_threads));
   if (options.fit_intercept && !options.penalize_intercept) shift_full_columns(rows);
   for (Index s = 0; s < splits.size(); ++s) {
@@ -226,7 +226,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
     try {
       score_all(rows, data, alphas);
     } catch (const OutOfRange&) {
-      scaled.emplace(data, &rows, options);
+      scaled.emplace(data, &rows, options, monitor);
       score_all(*scaled->sparse(), scaled->data(), scaled->alphas(alphas));
       scaled->units().restore_squared_errors(sse);
     }

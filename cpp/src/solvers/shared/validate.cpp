@@ -1,10 +1,12 @@
 #include "solvers/shared/validate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
 #include <stdexcept>
 
+#include "parallel/interruption.hpp"
 #include "solvers/shared/ranges.hpp"
 #include "solvers/shared/weights.hpp"
 
@@ -89,8 +91,10 @@ void require_options(double tol, int max_iter, int n_threads) {
 }
 
 template <Real T>
-void require_finite(const char* name, MatrixView<T> a, bool name_column) {
+void require_finite(const char* name, MatrixView<T> a, bool name_column, Monitor& monitor) {
+  const Index rows = std::max<Index>(1, (1 << 20) / std::max<Index>(1, a.cols));
   for (Index i = 0; i < a.rows; ++i) {
+    if (i % rows == 0) check(monitor);
     for (Index j = 0; j < a.cols; ++j) {
       if (std::isfinite(a(i, j))) continue;
       const std::string column = name_column ? ", column " + std::to_string(j) : "";
@@ -100,7 +104,7 @@ void require_finite(const char* name, MatrixView<T> a, bool name_column) {
   }
 }
 
-template void require_finite<double>(const char*, MatrixView<double>, bool);
-template void require_finite<float>(const char*, MatrixView<float>, bool);
+template void require_finite<double>(const char*, MatrixView<double>, bool, Monitor&);
+template void require_finite<float>(const char*, MatrixView<float>, bool, Monitor&);
 
 }  // namespace elltwo

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "elltwo/monitor.hpp"
 #include "elltwo/views.hpp"
 
 namespace elltwo {
@@ -33,8 +34,9 @@ void require_weights(std::span<const double> weights, Index n, int n_threads);
 
 void require_options(double tol, int max_iter, int n_threads);
 
-/// No NaN and no infinity in a matrix. The message names the column if `name_column`.
+/// No NaN and no infinity in a matrix. The message names the column if `name_column`. Throws
+/// Interrupted.
 template <Real T>
-void require_finite(const char* name, MatrixView<T> a, bool name_column);
+void require_finite(const char* name, MatrixView<T> a, bool name_column, Monitor& monitor);
 
 }  // namespace elltwo

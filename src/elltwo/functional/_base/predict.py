@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.in_pieces import product
 from elltwo.functional._base.names import name_column
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse, sparse_matrix
 from elltwo.functional._base.thread_number import default_threads
@@ -72,14 +73,13 @@ def _product(matrix: FloatArray, coef: FloatArray) -> FloatArray:
     """Return ``matrix @ coef.T`` in the wider of the two types, without a converted copy of X."""
     coef = coef.astype(np.result_type(matrix, coef), copy=False)
     if matrix.dtype == coef.dtype:
-        product: FloatArray = matrix @ coef.T
-        return product
+        return product(matrix, coef.T)
     from elltwo.functional._base.row_blocks import row_blocks
 
-    product = np.empty((matrix.shape[0], *coef.shape[:-1]))
+    predicted = np.empty((matrix.shape[0], *coef.shape[:-1]))
     for rows, block in row_blocks(matrix):
-        np.matmul(block, coef.T, out=product[rows])
-    return product
+        np.matmul(block, coef.T, out=predicted[rows])
+    return predicted
 
 
 def _sparse_predictor(

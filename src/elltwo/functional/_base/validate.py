@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base import in_pieces
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -221,7 +223,7 @@ def as_float64(array: AnyArray, name: str) -> Float64Array:
     """Convert an array of another type, naming `name` where it does not hold real numbers."""
     if array.dtype.kind in "biuf":
         with np.errstate(over="ignore"):  # a longdouble beyond float64: an infinity to the core
-            return array.astype(np.float64)
+            return in_pieces.as_float64(array)
     from elltwo.functional._base.refusals import object_numbers, refuse_kind
 
     place = partial(_place, array.shape)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
+from elltwo.functional._base.in_pieces import stacked_product
 from elltwo.functional._base.names import NAMELESS, Named, Names, name_column
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float_array, matched
@@ -128,7 +129,7 @@ class BatchFit(Named):
             raise ValueError(f"X has {len(rows)} problems, but the fit has {n_problems}")
         coef = self._coef if self._coef.ndim == 3 else self._coef[:, np.newaxis, :]
         with np.errstate(all="ignore"):  # overflow and NaN are looked for below
-            predicted: FloatArray = rows @ np.swapaxes(coef, 1, 2)
+            predicted: FloatArray = stacked_product(rows, np.swapaxes(coef, 1, 2))
             predicted += self._intercept.reshape(n_problems, 1, -1)
         _require_finite(rows, predicted, self.feature_names)
         return predicted if self._coef.ndim == 3 else predicted[:, :, 0]

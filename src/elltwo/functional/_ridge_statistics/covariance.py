@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from elltwo.functional._base.in_pieces import product
 from elltwo.functional._base.row_blocks import row_blocks
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def posterior_covariance(fit: Smoother) -> Float64Array:
     """Return A^-1."""
     if fit.known is not None and not fit.known.all():
         raise ValueError(UNDETERMINED)
-    result: Float64Array = (fit.basis * fit.gain) @ fit.basis.T
+    result: Float64Array = product(fit.basis * fit.gain, fit.basis.T)
     return result if fit.prior_only is None else result + fit.prior_only.matrix(fit.basis)
 
 
@@ -57,7 +58,7 @@ def sampling_variances(fit: Smoother) -> Float64Array:
 
 def sampling_covariance(fit: Smoother) -> Float64Array:
     """Return A^-1 Z^T W Z A^-1."""
-    return (fit.basis * (fit.gain * (fit.gain * fit.square))) @ fit.basis.T
+    return product(fit.basis * (fit.gain * (fit.gain * fit.square)), fit.basis.T)
 
 
 class Sandwich:
@@ -83,7 +84,7 @@ class Sandwich:
 
     def covariance(self) -> Float64Array:
         """Return all of it."""
-        return self._bread @ self._meat @ self._bread.T
+        return product(product(self._bread, self._meat), self._bread.T)
 
 
 def _sandwich(group: TargetGroup, place: int, kind: str) -> Sandwich:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.in_pieces import product
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -46,7 +48,8 @@ class PriorOnly(NamedTuple):
     def matrix(self, basis: Float64Array) -> Float64Array:
         """Return all of it, (n_features + 1, n_features + 1)."""
         own = basis[:, self.directions]
-        result = (self.map() * self.inverse_factor) @ self.map().T - own @ own.T
+        spread = self.map() * self.inverse_factor
+        result: Float64Array = product(spread, self.map().T) - product(own, own.T)
         np.fill_diagonal(result, 0.0)
         with np.errstate(over="ignore"):
             result /= max(self.alpha, TINY)
