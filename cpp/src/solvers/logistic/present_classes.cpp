@@ -53,7 +53,9 @@ void PresentClasses<T>::require_finite_rows() const {
     const Index i = all ? k : data_.rows[k];
     if (!data_.sample_weight.empty() && data_.sample_weight[i] == 0.0) continue;
     for (Index j = 0; j < x.cols; ++j) {
-      if (!std::isfinite(x(i, j))) throw_if_not_finite(data_);
+      if (std::isfinite(x(i, j))) continue;
+      Monitor nobody;
+      throw_if_not_finite(data_, nobody);
     }
   }
 }
