@@ -99,7 +99,8 @@ Span undecided(const Equilibrated& e, Index p, Index n_rows, const Seminorm& nor
     if (largest > 0.0) a[c * rows + p] = norm.row[free[c]] / largest;
   }
   Buffer<double> s(q), u(rows * q), vt(q * q);
-  if (!lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q, monitor)) return {};
+  if (!lapack::gesdd(rows, q, a.data(), rows, s.data(), u.data(), rows, vt.data(), q, monitor))
+    return {};
   const double cut = static_cast<double>(std::max(n_rows, p)) * eps * s[0];
   Index rank = 0;
   while (rank < q && s[rank] > cut && s[rank] > 0.0) ++rank;

@@ -172,8 +172,8 @@ TEST(orthogonal, shortest_in_the_metric_asked_for) {
   std::copy_n(&triangle.stack[3 * triangle.ld], 3, z.data());
   const std::vector<double> size{1.0, 3.0, 1.0};  // least z_0^2 + 9 z_1^2 at fixed z_0 + z_1
   const NearestNorm norm{.size = size, .unit = size, .row = {}, .level = {}};
-  const auto fit =
-      solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 3, nobody);
+  const auto fit = solve_triangle(3, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(),
+                                  1, 3, nobody);
   CHECK_EQUAL(fit.rank, 2);
   CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
 }
@@ -189,8 +189,8 @@ TEST(orthogonal, sizes_of_zero_take_all_and_share_by_units) {
   std::copy_n(&triangle.stack[4 * triangle.ld], 4, z.data());
   const NearestNorm norm{
       .size = {0.0, 0.0, 1.0, 1.0}, .unit = {1.0, 3.0, 1.0, 1.0}, .row = {}, .level = {}};
-  const auto fit =
-      solve_triangle(4, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(), 1, 4, nobody);
+  const auto fit = solve_triangle(4, triangle.stack.data(), triangle.ld, 40, false, norm, z.data(),
+                                  1, 4, nobody);
   CHECK_EQUAL(fit.rank, 2);
   CHECK_CLOSE(z[0], 9.0 * z[1], 1e-13 * std::abs(z[0]));
   CHECK_CLOSE(z[2], 0.0, 1e-13 * std::abs(z[0]));

@@ -83,7 +83,8 @@ double LogisticNewtonCg<T>::set_direction(const LogisticPoint& at, double accura
 template <Real T>
 double LogisticNewtonCg<T>::rcond() const {
   if (diagonal_.size() < 2) return 1.0;
-  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues();
+  Monitor nobody;  // an order of the number of iterations
+  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues(nobody);
   return std::clamp(values.front() / values.back(), 0.0, 1.0);
 }
 

@@ -117,8 +117,8 @@ TriangularFit TallQr<T>::solve(const TargetGroup& group, double kappa, bool forc
   if (penalised) fold_rows(m, m + 1, t, stack.data(), ld, problem_.monitor());
   double* c = stack.data() + m * ld;
   const auto norm = nearest_norm(problem_, means_, active_, group.alpha, std::move(levels));
-  const auto fit = solve_triangle(m, stack.data(), ld, n_rows_, force_svd, norm, c, t, ld,
-                                  problem_.monitor());
+  const auto fit =
+      solve_triangle(m, stack.data(), ld, n_rows_, force_svd, norm, c, t, ld, problem_.monitor());
   for (Index u = 0; u < t; ++u) {
     for (Index a = 0; a < m; ++a) {
       coef[u * problem_.n_features() + active_[a]] += c[u * ld + a];

@@ -158,9 +158,9 @@ void PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
   std::vector<double> free_unit;
   for (Index a = 0; a < design_->n_free(); ++a)
     free_unit.push_back(problem_.x_scale(design_->coefficient(a)));
-  spectrum_ = spectrum_of_triangle(m, free_unit, top.data(), cols, std::move(rest),
-                                   static_cast<double>(std::max(n_rows, m)) * epsilon,
-                                   problem_.monitor());
+  spectrum_ =
+      spectrum_of_triangle(m, free_unit, top.data(), cols, std::move(rest),
+                           static_cast<double>(std::max(n_rows, m)) * epsilon, problem_.monitor());
   solver_ = Solver::svd;
 }
 

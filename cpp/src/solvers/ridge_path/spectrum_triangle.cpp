@@ -58,8 +58,7 @@ FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, I
   }
   Buffer<double> s(q0), vt(q0 * q0);
   part.u = Buffer<double>(q0 * q0);
-  lapack::gesdd(q0, q0, a.data(), q0, s.data(), part.u.data(), q0, vt.data(), q0,
-                monitor);
+  lapack::gesdd(q0, q0, a.data(), q0, s.data(), part.u.data(), q0, vt.data(), q0, monitor);
   part.basis = Buffer<double>(q0 * q0);
   while (part.rank < q0 && s[part.rank] > noise * s[0]) {
     for (Index j = 0; j < q0; ++j) {
@@ -99,8 +98,7 @@ Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Inde
   }
   if (rank == 0 || kept == 0) return basis;
   Buffer<double> cv(rank * kept);
-  blas::gemm(Op::none, Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(), rank,
-             monitor);
+  blas::gemm(Op::none, Op::none, rank, kept, q, 1.0, c, rank, v, q, 0.0, cv.data(), rank, monitor);
   blas::gemm(Op::none, Op::none, q0, kept, rank, -1.0, b, q0, cv.data(), rank, 0.0,
              basis.data() + rank * m, m, monitor);
   return basis;
@@ -164,8 +162,8 @@ Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const 
   for (Index k = 0; k < kept; ++k) {
     for (Index j = 0; j < q; ++j) v[k * q + j] = vt[j * q + k];
   }
-  result.basis = joined_basis(n_free, free.rank, free.basis.data(), q, kept, v.data(), c.data(),
-                              monitor);
+  result.basis =
+      joined_basis(n_free, free.rank, free.basis.data(), q, kept, v.data(), c.data(), monitor);
   return result;
 }
 

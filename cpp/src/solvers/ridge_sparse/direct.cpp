@@ -239,9 +239,8 @@ void SparseDirect<T>::by_orthogonal(const SparseBlock<T>& block, double* b, Solv
   const auto norm =
       nearest_norm(problem_, design_.means, active, block.targets()[0].alpha, std::move(levels));
   const bool force_svd = problem_.options().solver == SolverChoice::svd;
-  const auto fit =
-      solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, norm, c, block.k(), ld,
-                     problem_.monitor());
+  const auto fit = solve_triangle(m, stack.data(), ld, design_.x.rows, force_svd, norm, c,
+                                  block.k(), ld, problem_.monitor());
   for (Index a = 0; a < m; ++a) {
     const Index j = active[a];
     for (Index t = 0; t < block.k(); ++t) b[j * block.k() + t] += c[t * ld + a];
