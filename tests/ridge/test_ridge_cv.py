@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.model_selection import KFold
 
 import elltwo
@@ -230,8 +231,8 @@ def test_a_few_alphas_of_a_large_kernel() -> None:
     given = {"sample_weight": rng.uniform(0.5, 2.0, n), "penalty_factors": np.linspace(0.5, 2.0, p)}
     given["prior_mean"] = 0.01 * rng.standard_normal(p)
     grid = [0.1, 10.0]
-    fit = ridge_cv(X, Y, alphas=grid, store_cv=True, **given)
-    path = ridge_path(X, Y, grid, **given)
+    fit = elltwo.ridge_cv(X, Y, alphas=grid, store_cv=True, **given)
+    path = elltwo.ridge_path(X, Y, grid, **given)
     assert fit.cv_predictions is not None
     for a, alpha in enumerate(grid):
         e = path.loo_residuals(alpha)

@@ -55,8 +55,8 @@ class RidgePath {
 
   /// Writes weighted sums of squared leave-one-out errors (alphas x targets), e_i = r_i / (1 - h_i)
   /// (Allen 1974; Golub, Heath and Wahba 1979, eq. 1.2), and to `predictions`, unless it is empty,
-  /// the leave-one-out predictions (rows x targets x alphas). Decomposes the problem unless that has
-  /// been done or, for a few alphas of a large kernel, factors of it take less time.
+  /// the leave-one-out predictions (rows x targets x alphas). Decomposes the problem unless that
+  /// has been done or, for a few alphas of a large kernel, factors of it take less time.
   bool leave_one_out(std::span<const double> alphas, std::span<double> sse,
                      std::span<double> predictions);
 

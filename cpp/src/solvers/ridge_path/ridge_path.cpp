@@ -353,8 +353,10 @@ void RidgePath<T>::State::leave_one_out(std::span<const double> alphas, std::spa
   require_rows();
   const auto n_alphas = static_cast<Index>(alphas.size());
   const Index n_targets = data.y.cols, fits = n_targets * n_alphas;
-  const auto& weights = data_of_method().sample_weight;
-  const auto weight_of = [&](Index i) { return weights.empty() ? 1.0 : weights[i]; };
+  const auto weight_of = [&](Index i) {  // in the units of the method, which decompose() may choose
+    const auto& weights = data_of_method().sample_weight;
+    return weights.empty() ? 1.0 : weights[i];
+  };
   // An error in the units of the method, or times = -1: of the method in the user's units.
   const auto to_units = [&](double error, Index f, int times = 1) {
     return scaled ? std::ldexp(error, times * scaled->units().y[f / n_alphas]) : error;
