@@ -95,7 +95,7 @@ ENTRIES = (
 )
 
 
-@pytest.mark.filterwarnings("ignore:alpha = :UserWarning")  # on the edge of a short grid
+@pytest.mark.filterwarnings("ignore:(alpha|C) = :UserWarning")  # on the edge of a short grid
 @pytest.mark.parametrize("units", UNITS, ids=str)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("entry", ENTRIES, ids=names(ENTRIES))

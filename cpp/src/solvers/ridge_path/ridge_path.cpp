@@ -194,8 +194,8 @@ void RidgePath<T>::State::refit_row(Index row, std::span<const double> alphas,
   }
 }
 
-// The matrix of the method is 2^weight D A D, D having 2^x for features and 1 for the intercept, and
-// its eigenvalues count in the unit of its penalty.
+// The matrix of the method is 2^weight D A D, D having 2^x for features and 1 for the intercept,
+// and its eigenvalues count in the unit of its penalty.
 template <Real T>
 void RidgePath<T>::State::basis(std::span<double> out) const {
   method->basis(out.data());

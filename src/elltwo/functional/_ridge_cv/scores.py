@@ -154,7 +154,9 @@ def _leave_one_out(
         squares = problem.Y[:, :, np.newaxis] - predictions  # rows x targets x alphas
         np.square(squares, out=squares)
         se = standard_error(squares, mse.T, share).T
-        pooled = standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
+        pooled = se[:, 0]
+        if n_targets > 1:
+            pooled = standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
         scores = None if scoring is None else _scores(problem, scoring, predictions, w)
         folds = squares.transpose(0, 2, 1) if show_folds else None
         parts.append((mse, se, pooled, scores, folds))
@@ -200,7 +202,9 @@ def scores_of_splits(
     share = weight / weight.sum()
     mse = np.tensordot(share, fold_mse, axes=1)
     se = standard_error(fold_mse, mse, share)
-    pooled = standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
+    pooled = se[:, 0]
+    if mse.shape[1] > 1:
+        pooled = standard_error(fold_mse.mean(axis=2), mse.mean(axis=1), share)
     single, all_targets = scores or (None, None)
     return CVScores(mse, se, fold_mse, pooled, single, all_targets, None)
 
