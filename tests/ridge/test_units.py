@@ -285,3 +285,56 @@ def test_units_of_conjugate_gradients(units: Units) -> None:
         }
 
     assert_same(answer, SHAPES["tall"], units, rtol=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-900, -500, 500, 900])
+@every_shape
+@pytest.mark.parametrize("form", ["dense", "csr"])
+def test_units_of_factors(form: str, shape: str, exponent: int) -> None:
+    """Factors times 2^e and alphas over it are the same penalty."""
+    p = problem(SHAPES[shape], Units())
+    X, factors = FORMS[form](p.X), np.abs(FACTORS[: p.X.shape[1]])
+    alphas = p.alphas[1:4]
+    plain: dict[str, Any] = {"alphas": alphas, "penalty_factors": factors}
+    scaled: dict[str, Any] = {
+        "alphas": np.ldexp(alphas, -exponent),
+        "penalty_factors": np.ldexp(factors, exponent),
+    }
+    paths = [elltwo.ridge_path(X, p.y, **some) for some in (plain, scaled)]
+    np.testing.assert_allclose(paths[1].coef, paths[0].coef, rtol=1e-9)
+    np.testing.assert_allclose(paths[1].edf, paths[0].edf, rtol=1e-9)
+    for cv in ("loo", "gcv", 3):
+        fits = [elltwo.ridge_cv(X, p.y, cv=cv, **some) for some in (plain, scaled)]
+        np.testing.assert_allclose(fits[1].cv_mse, fits[0].cv_mse, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cv", ["loo", "gcv", 3])
+@pytest.mark.parametrize("form", ["dense", "csr"])
+@every_shape
+def test_every_target_has_its_own_unit(shape: str, form: str, cv: Data) -> None:
+    p = problem(SHAPES[shape], Units(), 3)
+    exponents = np.array([-440, 0, 440])
+    X, common = FORMS[form](p.X), {"alphas": p.alphas, "cv": cv, "per_target": True}
+    plain = elltwo.ridge_cv(X, p.y, **common)
+    scaled = elltwo.ridge_cv(X, np.ldexp(p.y, exponents), **common)
+    np.testing.assert_array_equal(scaled.alpha, plain.alpha)
+    np.testing.assert_allclose(np.ldexp(scaled.coef.T, -exponents), plain.coef.T, rtol=1e-9)
+    np.testing.assert_allclose(np.ldexp(scaled.cv_mse, -2 * exponents), plain.cv_mse, rtol=1e-9)
+    if cv != "gcv":
+        errors = np.ldexp(scaled.cv_se, -2 * exponents)
+        np.testing.assert_allclose(errors, plain.cv_se, rtol=1e-9)
+
+
+@pytest.mark.parametrize("exponent", [-145, -130, 120])
+@every_shape
+def test_float32_at_the_ends_of_its_range(shape: str, exponent: int) -> None:
+    """Subnormal features have few digits, and are what they are."""
+    p = problem(SHAPES[shape], Units(x=exponent))
+    X = p.X.astype(np.float32)
+    alphas = p.alphas[1:4]
+    path = elltwo.ridge_path(X, p.y, alphas=alphas)
+    exact = elltwo.ridge_path(
+        np.ldexp(X.astype(float), -exponent), p.y, alphas=np.ldexp(alphas, -2 * exponent)
+    )
+    np.testing.assert_allclose(np.ldexp(path.coef, exponent), exact.coef, rtol=1e-9)
+    np.testing.assert_allclose(path.edf, exact.edf, rtol=1e-9)
