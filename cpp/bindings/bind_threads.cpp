@@ -1,6 +1,7 @@
 #include <pybind11/pybind11.h>
 
 #include "elltwo/threads.hpp"
+#include "pickling.hpp"
 #include "register.hpp"
 #include "signal_poll.hpp"
 
@@ -17,8 +18,9 @@ __attribute__((visibility("default"))) void elltwo_limit_threads(int n) {
 namespace elltwo::python {
 
 void register_threads(pybind11::module_& module) {
-  pybind11::class_<StopFlag>(module, "StopFlag")
-      .def(pybind11::init<>())
+  pybind11::class_<StopFlag> flag(module, "StopFlag");
+  refuse_pickling(flag);
+  flag.def(pybind11::init<>())
       .def("set", &StopFlag::set)
       .def("is_set", &StopFlag::is_set)
       .def("watch", &StopFlag::watch);

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
@@ -34,6 +35,9 @@ LABELS = np.where(Y > 0.0, "a", "b")
 THREE = RNG.integers(0, 3, size=40)
 KEYS = np.arange(40) % 2
 WIDE = sparse.csr_matrix(sparse.random(6100, 6100, density=1e-3, random_state=0))
+
+
+FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 
 def moments() -> elltwo.Moments:
@@ -70,6 +74,10 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgePath, iterated": lambda: elltwo.ridge_path(WIDE, np.arange(6100.0), [1.0]),
     "RidgePath, bounds": lambda: elltwo.ridge_path(X, Y, [0.1], bounds=(0.0, 1.0)),
     "RidgePath, moments": lambda: moments().path(),
+    "RidgeFit, names": lambda: elltwo.ridge(FRAME, Y, alpha=1.0),
+    "RidgePath, names": lambda: elltwo.ridge_path(FRAME, Y, [0.1, 1.0]),
+    "LogisticPath, names": lambda: elltwo.logistic_path(FRAME, LABELS, [1.0]),
+    "Moments, names": lambda: elltwo.Moments(3).add(FRAME, Y),
     "PathPoint": lambda: elltwo.ridge_path(X, Y).at(1.0),
     "RidgeCVFit": lambda: elltwo.ridge_cv(X, Y),
     "RidgeCVFit, stored": lambda: elltwo.ridge_cv(X, Y, store_cv=True),
@@ -218,6 +226,7 @@ CORE: dict[str, Callable[[], Any]] = {
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
+    "StopFlag": _core.StopFlag,
 }
 
 
