@@ -272,6 +272,7 @@ def test_a_bag_of_classifiers_with_a_class_of_two_rows() -> None:
         np.testing.assert_allclose(ours, theirs, atol=2e-3)
 
 
+@on_any_grid
 def test_estimators_of_scikit_learn() -> None:
     """Cross-validation with a rare class, and weights of zero for a class."""
     selection = pytest.importorskip("sklearn.model_selection")

@@ -98,11 +98,11 @@ def logistic_cv(
         "1se" takes the largest alpha whose score is within one standard error of the best.
     scoring : {"log_loss", "accuracy", "brier"} or callable, default="log_loss"
         Score of predicted probabilities. To "log_loss" the class of a row of which the training
-        set has no row has a probability of 2**-52, as in scikit-learn's. "brier" sums
-        squared differences over the classes, and halves them for two. A function is called as ``scoring(y_true, probabilities)``, with
-        columns in the order of the classes, and with the weights as third argument if there are
-        any; greater is better. Of splits the mean of its values by weight of the test sets counts;
-        under "alo" it sees all rows at once.
+        set has no row has a probability of 2**-52, as in scikit-learn's. "brier" sums squared
+        differences over the classes, and halves them for two. A function is called as
+        ``scoring(y_true, probabilities)``, with columns in the order of the classes, and with the
+        weights as third argument if there are any; greater is better. Of splits the mean of its
+        values by weight of the test sets counts; under "alo" it sees all rows at once.
     groups : array-like of shape (n_samples,), default=None
         Passed on to the splitter.
     penalty_factors : array-like of shape (n_features,), default=None

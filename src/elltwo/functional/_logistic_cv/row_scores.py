@@ -51,8 +51,8 @@ def row_scores(name: str, z: Float64Array, codes: npt.NDArray[np.int32]) -> Floa
     ndarray of shape (n_samples,)
         The logarithm of the probability of the class, which of a class that the fit has seen no
         row of counts as log(2**-52), as in scikit-learn's ``log_loss``; 1 where
-        the most probable class is the class, else 0; or minus the sum of squared differences between probabilities and the class's
-        indicator, half of it for two classes [1]_.
+        the most probable class is the class, else 0; or minus the sum of squared differences
+        between probabilities and the class's indicator, half of it for two classes [1]_.
 
     References
     ----------
