@@ -48,7 +48,7 @@ def with_value(value: float) -> Input:
         ({"offset": 1.0}, r"offset must have shape \(30,"),
         ({"bounds": (0.0, 1.0, 2.0)}, "bounds must be a pair"),
         ({"bounds": ([0.0, 1.0], None)}, r"bounds\[0\] must be a number or have shape \(3,\)"),
-        ({"solver": "lbfgs"}, "solver must be one of 'auto', 'newton_cholesky', .*, got 'lbfgs'"),
+        ({"solver": "qr"}, "solver must be one of 'auto', 'newton_cholesky', .*, got 'qr'"),
         ({"tol": -1.0}, "tol must be finite and not negative"),
         ({"tol": np.nan}, "tol must be finite and not negative"),
         ({"max_iter": -1}, "max_iter must be an integer in"),

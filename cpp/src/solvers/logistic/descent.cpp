@@ -200,7 +200,9 @@ void LogisticDescent<T>::run(const DescentGoal& goal, bool metric_is_near, Logis
                              LogisticInfo& info) {
   iterate(goal, metric_is_near, at, info);
   const auto& problem = objective_.problem();
-  const bool decided = info.status == Status::separable || goal.max_iter == 0;
+  const bool goes_on = goal.stop_if_slow && info.status == Status::max_iter_reached &&
+                       info.n_iter < problem.options().max_iter;
+  const bool decided = info.status == Status::separable || goal.max_iter == 0 || goes_on;
   if (!goal.is_answer || decided || !problem.has_free_features()) return;
   if (has_separation(objective_, free_cone(problem), at, direction_, info)) {
     info.status = Status::separable;

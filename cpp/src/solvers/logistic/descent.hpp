@@ -17,7 +17,8 @@ struct DescentGoal {
   bool polish = false;     ///< continue beyond tol for as long as steps halve the optimality
   bool is_answer = false;  ///< the point is what the fit returns: a minimum must exist
   bool keep_metric = false;   ///< refresh the metric only where steps with it get nowhere
-  bool stop_if_slow = false;  ///< return once quasi-Newton steps have proved slow
+  /// Return once quasi-Newton steps have proved slow; others follow, up to the fit's max_iter.
+  bool stop_if_slow = false;
 };
 
 /// Minimisation by quasi-Newton steps: BFGS with limited memory (Nocedal 1980) that begins with a

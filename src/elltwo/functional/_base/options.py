@@ -70,7 +70,7 @@ def read_options(
     return Options(
         flag(fit_intercept, "fit_intercept"),
         flag(penalize_intercept, "penalize_intercept"),
-        solver_named(solver, _SOLVERS, _OTHER_SOLVERS),
+        ridge_solver(solver),
         tolerance(tol),
         count(max_iter, "max_iter", minimum=0),
         threads(n_threads),
@@ -118,6 +118,11 @@ def solver_named(solver: object, names: tuple[str, ...], others: tuple[str, ...]
         if name in names:
             return name
     return one_of(names, solver, "solver")
+
+
+def ridge_solver(solver: object) -> str:
+    """Return the name of a solver of ridge regression."""
+    return solver_named(solver, _SOLVERS, _OTHER_SOLVERS)
 
 
 def tolerance(value: object) -> float:

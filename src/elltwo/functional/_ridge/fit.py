@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.bounds import Bounds, iterations, read_box
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import name_column, names_of
-from elltwo.functional._base.options import AUTO, TOL, Options, StandIn, read_options
+from elltwo.functional._base.options import AUTO, TOL, Options, StandIn, read_options, ridge_solver
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._base.validate import penalties
@@ -171,6 +171,23 @@ def ridge(
             fit = RidgeFit(*fitted)
             fit._data = (X, y, alpha, fit_intercept)  # cheaper than one more argument of the core
             return fit
+    if isinstance(name := ridge_solver(solver), StandIn):
+        fit = ridge(
+            X,
+            y,
+            alpha=alpha,
+            penalty_factors=penalty_factors,
+            prior_mean=prior_mean,
+            bounds=bounds,
+            sample_weight=sample_weight,
+            fit_intercept=fit_intercept,
+            penalize_intercept=penalize_intercept,
+            tol=tol,
+            max_iter=max_iter,
+            n_threads=n_threads,
+        )
+        fit._info = fit.info._replace(reason=name.reason(fit.info.reason))
+        return fit
     try:
         problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
         box = read_box(bounds, problem.X, problem.names.features)
@@ -211,10 +228,6 @@ def as_fit(
     """Return what the core fitted in the shape and precision of the problem's data."""
     coef, intercept, info = fitted
     warn_unless_converged(info)
-    if isinstance(options.solver, StandIn):
-        from elltwo.functional._base.convergence import as_info
-
-        info = as_info(info, options.solver)
     dtype = problem.X.data.dtype if isinstance(problem.X, SparseMatrix) else problem.X.dtype
     data = FittedData(problem, alpha, options, bounded)
     keep = as_float32 if dtype == np.float32 else np.asarray
