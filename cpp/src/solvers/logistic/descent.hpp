@@ -13,10 +13,10 @@ struct DescentGoal {
   double tol = 0.0;  ///< optimality that is enough
   /// Newton decrement, slope . M^-1 slope, below which the point is good enough.
   double decrement = 0.0;
-  int max_iter = 0;        ///< steps
-  bool polish = false;     ///< continue beyond tol for as long as steps halve the optimality
-  bool is_answer = false;  ///< the point is what the fit returns: a minimum must exist
-  bool keep_metric = false;   ///< refresh the metric only where steps with it get nowhere
+  int max_iter = 0;          ///< steps
+  bool polish = false;       ///< continue beyond tol for as long as steps halve the optimality
+  bool is_answer = false;    ///< the point is what the fit returns: a minimum must exist
+  bool keep_metric = false;  ///< refresh the metric only where steps with it get nowhere
   /// Return once quasi-Newton steps have proved slow; others follow, up to the fit's max_iter.
   bool stop_if_slow = false;
 };

@@ -47,7 +47,7 @@ Buffer<double> free_hessian(const RowCurvature& rows, const double* x, Index n_c
 
 // The largest difference between classes of x_i D, over the rows; of two classes |x_i D|.
 double largest_range(const RowCurvature& rows, const double* x, Index n_columns,
-                    const std::vector<double>& step) {
+                     const std::vector<double>& step) {
   double largest = 0.0;
   for (Index i = 0; i < (x == nullptr ? 1 : rows.n); ++i) {
     double low = 0.0, high = 0.0;

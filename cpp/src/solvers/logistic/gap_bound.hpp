@@ -13,7 +13,8 @@ namespace elltwo {
 
 // Upper bounds of objective - minimum, by duality. With probabilities q_i of row i in the place of
 // p_i, and residuals r_i = w_i (y_i - q_i),
-//   objective - minimum <= sum_i w_i KL(q_i || p_i) + sum_j (X^T r - alpha_j (b - m))_j^2 / (2 alpha_j)
+//   objective - minimum <= sum_i w_i KL(q_i || p_i)
+//                          + sum_j (X^T r - alpha_j (b - m))_j^2 / (2 alpha_j)
 // if X^T r is zero in every column without a penalty. A step D of the coefficients tilts the
 // probabilities: q_i = p_i + C_i x_i D, C_i = diag(p_i) - p_i p_i^T. With the Hessian H of the loss,
 // gradients g become g - H D, and sum_i w_i KL(q_i || p_i) <= D . H D max(1, 1 / (2 (1 - t))),
@@ -60,8 +61,8 @@ double relative_gap(double bound, double objective);
 
 /// What a coefficient with a penalty, if it is fitted, adds to the bound beside its gradient.
 struct PenaltyAndSize {
-  double penalty = 0.0;  ///< 0: it has none, or is not fitted
-  double size = 0.0;     ///< sqrt(sum_i w_i x_ij^2)
+  double penalty = 0.0;   ///< 0: it has none, or is not fitted
+  double size = 0.0;      ///< sqrt(sum_i w_i x_ij^2)
   double residual = 0.0;  ///< sqrt(sum_i r_ik^2 / w_i)
 };
 
@@ -82,7 +83,7 @@ struct Tilt {
 /// What a bound is made from. Coefficients are numbered as in a point.
 template <class TermsOf, class FreeStepOf>
 struct GapTerms {
-  Index size;               ///< coefficients
+  Index size;  ///< coefficients
   Index outputs;
   double objective;
   std::vector<Index> free;  ///< coefficients without a penalty

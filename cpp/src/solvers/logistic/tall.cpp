@@ -111,6 +111,7 @@ class TallLogistic {
   bool may_become_newton_cg() const;
   void become_newton_cg();
   void leave_newton_cg();
+  void start_from_last_fits(double alpha, LogisticInfo& info);
   void continue_to(double alpha, LogisticInfo& info);
   void extrapolate(const Buffer<double>& before, double by);
 
@@ -122,6 +123,8 @@ class TallLogistic {
   std::unique_ptr<LogisticObjective<T>> objective_;
   bool became_newton_cg_ = false;  ///< and smaller alphas are fitted so too
   double last_alpha_ = 0.0;
+  double last_fall_ = 0.0;      ///< of log alpha, from before_ to the last fit
+  Buffer<double> before_;       ///< the fit before the last, if both were by conjugate gradients
   double lanczos_rcond_ = 1.0;  ///< of the last fit by conjugate gradients
   LogisticPoint at_;
   bool metric_is_near_ = false;  ///< it has been refreshed at a point near at_
@@ -225,12 +228,30 @@ void TallLogistic<T>::become_newton_cg() {
 template <Real T>
 void TallLogistic<T>::leave_newton_cg() {
   became_newton_cg_ = false;
+  before_ = Buffer<double>();
   method_ = method_for(problem_);
+}
+
+// Moves the point of the last fit to what the last two fits extrapolate to, in log alpha, along
+// which coefficients of nearly separable classes grow about linearly.
+template <Real T>
+void TallLogistic<T>::start_from_last_fits(double alpha, LogisticInfo& info) {
+  const double fall = std::log(last_alpha_) - std::log(alpha);
+  Buffer<double> here(at_.theta.size());
+  std::copy(at_.theta.begin(), at_.theta.end(), here.begin());
+  if (before_.size() > 0 && last_fall_ > 0.0 && std::isfinite(fall)) {
+    set_alpha(alpha);
+    ++info.n_passes;
+    extrapolate(before_, fall / last_fall_);
+  }
+  before_ = std::move(here);
+  last_fall_ = fall;
 }
 
 template <Real T>
 void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   if (became_newton_cg_ && alpha > last_alpha_) leave_newton_cg();
+  if (became_newton_cg_) start_from_last_fits(alpha, info);
   last_alpha_ = alpha;
   set_alpha(alpha);
   DescentGoal goal{.tol = options_.tol,

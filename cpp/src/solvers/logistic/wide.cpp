@@ -141,7 +141,7 @@ double WideLogistic<T>::discrepancy(const std::vector<double>& r,
   return off > 0.0 ? std::sqrt(off / size) : 0.0;
 }
 
-// An upper bound of objective - minimum, in scaled weights, at the coefficients b - m = F^-1 Z^T r /
+// An upper bound of objective - minimum, in scaled weights, at coefficients b - m = F^-1 Z^T r /
 // alpha whose predictors are z. r are the residuals of the predictors of the reduced fit, with the
 // probabilities q. Duality (see gap_bound.hpp): the penalties leave nothing, by the choice of b, and
 // sum_i w_i KL(q_i || p_i), p_i being the probabilities of z, is the bound where columns without a

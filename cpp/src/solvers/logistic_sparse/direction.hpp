@@ -47,7 +47,7 @@ class SparseNewtonDirection {
   double direct_fit_cost_ = 0.0;    ///< of a whole fit by factors
   const char* reason_ = "";
   const char* fallback_ = "";
-  int n_used_ = 0;      ///< iterations with the current factor; without one, for the last direction
+  int n_used_ = 0;  ///< iterations with the current factor; without one, for the last direction
   Buffer<double> inverse_diagonal_, r_, z_, v_, q_;
   std::vector<double> diagonal_, off_diagonal_;  ///< of the Lanczos matrix of the last solve
 };

@@ -49,11 +49,11 @@ class LogisticInfo(NamedTuple):
     loss : float
         Sum of the weighted losses.
     gap : float
-        Upper bound of (objective - minimum) / objective, but for rounding, by duality: probabilities
-        near the fitted ones are feasible in the dual problem. At most 1, since the minimum is not
-        negative. Infinite where no bound is known: some features have no penalty, more than about
-        thirty coefficients together, or their gradient is too large. Where penalties are weak
-        beside the data and `tolerance` is loose, the bound may be large.
+        Upper bound of (objective - minimum) / objective, but for rounding, by duality from
+        probabilities near the fitted ones; objective and minimum are those of coefficients in
+        double. It is 1 where nothing better is known, since the minimum is not negative, as after
+        few steps or for a loose `tolerance` and a weak penalty. It is infinite where features have
+        no penalty and there are more than 32 such coefficients, or their gradient is too large.
     n_passes : int
         Passes over the data for loss and gradient.
     n_hessians : float

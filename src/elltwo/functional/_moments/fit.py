@@ -74,9 +74,8 @@ def as_moments_fit(
     """Return what the core fitted in the shape of the targets."""
     coef, intercept, info = fitted
     warn_unless_converged(info)
-    if isinstance(options.solver, StandIn):
-        info = as_info(info, options.solver)
+    ended = as_info(info, options.solver) if isinstance(options.solver, StandIn) else info
     data = FittedData(problem, alpha, options, False)
     if problem.one_dimensional:
-        return MomentsFit(coef[0], float(intercept[0]), info, data)
-    return MomentsFit(coef, intercept, info, data)
+        return MomentsFit(coef[0], float(intercept[0]), ended, data)
+    return MomentsFit(coef, intercept, ended, data)
