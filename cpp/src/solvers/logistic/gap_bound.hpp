@@ -16,8 +16,8 @@ namespace elltwo {
 //   objective - minimum <= sum_i w_i KL(q_i || p_i)
 //                          + sum_j (X^T r - alpha_j (b - m))_j^2 / (2 alpha_j)
 // if X^T r is zero in every column without a penalty. A step D of the coefficients tilts the
-// probabilities: q_i = p_i + C_i x_i D, C_i = diag(p_i) - p_i p_i^T. With the Hessian H of the loss,
-// gradients g become g - H D, and sum_i w_i KL(q_i || p_i) <= D . H D max(1, 1 / (2 (1 - t))),
+// probabilities: q_i = p_i + C_i x_i D, C_i = diag(p_i) - p_i p_i^T. With the Hessian H of the
+// loss, gradients g become g - H D, and sum_i w_i KL(q_i || p_i) <= D . H D min(1, 1 / (2 - 2 t)),
 // where t < 1 is the largest range of x_i D between classes. D = 0 makes the bound |g|^2 / (2
 // alpha), which strong convexity gives too. Columns U without a penalty need a step with H_UU D_U =
 // g_U. D near the Newton step makes the bound little more than the Newton decrement.
@@ -72,8 +72,8 @@ inline constexpr double gradient_rounding = std::numeric_limits<double>::epsilon
 /// Relative gap up to which a bound without a tilt, which takes a pass, is good enough.
 inline constexpr double good_gap = 1e-9;
 
-/// A step D of all coefficients, the product H D with the Hessian of the loss, and the largest range
-/// of x_i D between classes.
+/// A step D of all coefficients, the product H D with the Hessian of the loss, and the largest
+/// range of x_i D between classes.
 struct Tilt {
   Buffer<double> step;
   Buffer<double> product;

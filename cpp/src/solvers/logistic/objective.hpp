@@ -47,10 +47,10 @@ class LogisticObjective {
   /// Sets at.penalty and at.slope for the current alpha from at.theta and at.data_slope.
   void penalise(LogisticPoint& at) const;
 
-  /// out = H v with the Hessian H of the objective at a point that has been evaluated; v and out are
-  /// outputs x cols. Zero for coefficients that are not fitted, whose v is zero. `range`, if not
-  /// null, becomes the largest difference between outputs of [x | 1] v in a row; of one output, its
-  /// largest size. One pass.
+  /// out = H v with the Hessian H of the objective at a point that has been evaluated; v and out
+  /// are outputs x cols. Zero for coefficients that are not fitted, whose v is zero. `range`, if
+  /// not null, becomes the largest difference between outputs of [x | 1] v in a row; of one output,
+  /// its largest size. One pass.
   void hessian_product(const LogisticPoint& at, const double* v, Buffer<double>& out,
                        double* range = nullptr) const;
 

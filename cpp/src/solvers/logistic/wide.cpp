@@ -143,10 +143,10 @@ double WideLogistic<T>::discrepancy(const std::vector<double>& r,
 
 // An upper bound of objective - minimum, in scaled weights, at coefficients b - m = F^-1 Z^T r /
 // alpha whose predictors are z. r are the residuals of the predictors of the reduced fit, with the
-// probabilities q. Duality (see gap_bound.hpp): the penalties leave nothing, by the choice of b, and
-// sum_i w_i KL(q_i || p_i), p_i being the probabilities of z, is the bound where columns without a
-// penalty have no gradient at q. Otherwise a tilt of q, with decrement d, adds at most d, the root
-// of d times the variance of log(q / p), and |Z^T W^1/2|^2 d / (2 alpha).
+// probabilities q. Duality (see gap_bound.hpp): the penalties leave nothing, by the choice of b,
+// and sum_i w_i KL(q_i || p_i), p_i being the probabilities of z, is the bound where columns
+// without a penalty have no gradient at q. Otherwise a tilt of q, with decrement d, adds at most d,
+// the root of d times the variance of log(q / p), and |Z^T W^1/2|^2 d / (2 alpha).
 template <Real T>
 double WideLogistic<T>::bound(double alpha, const std::vector<double>& r,
                               const std::vector<double>& z) const {
