@@ -293,8 +293,7 @@ double BoundedLogistic<T>::gap(LogisticInfo& info) const {
     const Index j = column(i);
     if (j == p || !movable(j)) continue;
     const double g = at_.slope[i] - change[i];
-    const double rounding =
-        gradient_rounding * problem_.column_size(j) * at_.residual[i / cols];
+    const double rounding = gradient_rounding * problem_.column_size(j) * at_.residual[i / cols];
     sum += std::max(most_gain(i, g + rounding), most_gain(i, g - rounding));
   }
   return relative_gap(sum, at_.objective());

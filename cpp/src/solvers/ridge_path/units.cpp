@@ -125,8 +125,8 @@ void DataInUnits<T>::choose_x(std::span<const int> size_exponents, const RidgeOp
     if (std::isinf(factor(j)) || size_exponents[j] == of_zero) continue;
     any = std::max(any, size_exponents[j]);
     if (factor(j) == 0.0) continue;
-    penalised =
-        std::max(penalised, size_exponents[j] - half_of(binary_exponent(factor(j)) + units_.factor));
+    penalised = std::max(penalised,
+                         size_exponents[j] - half_of(binary_exponent(factor(j)) + units_.factor));
   }
   const int largest = penalised != of_zero ? penalised : any;
   units_.x = largest != of_zero ? -largest : 0;
