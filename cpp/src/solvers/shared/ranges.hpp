@@ -55,8 +55,8 @@ inline double rescaled(double value, double up, double down) {
   return (up > 1.0) == (down > 1.0) ? value * (up / down) : value * up / down;
 }
 
-/// value * a^2 * b for powers of two a and b, in an order in which what is in range at the end is so
-/// in between unless value is that far from a^-2 b^-1; 0 and infinity stay what they are.
+/// value * a^2 * b for powers of two a and b, as (value a) (b a): where the value is a penalty of
+/// columns in the unit 1 / a, both stay in range if the product does. 0 and infinity stay.
 inline double penalty_in_units(double value, double a, double b) {
   return value == 0.0 || std::isinf(value) ? value : (value * a) * (b * a);
 }
