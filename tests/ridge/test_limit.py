@@ -311,7 +311,7 @@ def test_bounds(factors: str, shape: tuple[int, int], bounds: tuple[float, float
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("factors", ["spread", "undetermined_free"])
+@pytest.mark.parametrize("factors", ["spread", "one_free"])
 def test_logistic_regression(factors: str, n_classes: int) -> None:
     """Collinear features without a penalty share as they do under a small one."""
     X = deficient(200, 8)[:, :6]

@@ -73,8 +73,9 @@ class Problem {
     return options_.penalize_intercept ? alpha * data_.intercept_factor * weight_scale_ : 0.0;
   }
 
-  /// Whether the intercept is penalised like a feature of factor 1, and finitely so; at alpha = 0 it
-  /// then counts among the parameters that are to be small where least squares has many solutions.
+  /// Whether the intercept is penalised like a feature of factor 1, and finitely so; at alpha = 0
+  /// it then counts among the parameters that are to be small where least squares has many
+  /// solutions.
   bool counts_intercept(double alpha) const {
     return centred() && options_.penalize_intercept && !std::isinf(alpha);
   }

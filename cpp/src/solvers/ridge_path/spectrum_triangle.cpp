@@ -17,8 +17,8 @@ struct FreeTriangle {
   Buffer<double> basis;  // q0 x rank, with orthonormal image; the shortest such
 };
 
-// basis -= N s, for the null space N = D V of the free columns, with the s that leaves the least sum
-// of (unit_j basis_j)^2: images stay as they are.
+// basis -= N s, for the null space N = D V of the free columns, with the s that leaves the least
+// sum of (unit_j basis_j)^2: images stay as they are.
 void shorten(Index q0, const std::vector<double>& column_unit, const double* vt,
              std::span<const double> unit, FreeTriangle& part, Monitor& monitor) {
   const Index q = q0 - part.rank;

@@ -12,9 +12,9 @@ namespace elltwo {
 /// of small penalties, and M is the norm that decides there: started at the least point of
 ///   |b - a|_M^2 = sum_j f_j (b_j - a_j)^2 + (y_mean - x_mean.b)^2,
 /// the second term only with a penalised intercept, it ends in the solution that is nearest to a.
-/// Features of factor 0 get a small factor in the place of theirs, and their a_j follows them, until
-/// they stay where they are (the proximal point method, Rockafellar 1976): then they have had no
-/// say.
+/// Features of factor 0 get a small factor in the place of theirs, and their a_j follows them,
+/// until they stay where they are (the proximal point method, Rockafellar 1976): then they have had
+/// no say.
 template <Real T>
 class CgNorm {
  public:
