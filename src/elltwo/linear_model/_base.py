@@ -12,7 +12,6 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.functional import ridge
 from elltwo.functional._base.names import by_feature
-from elltwo.functional._base.options import AUTO
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.validate import refuse_masked, require_numbers, with_gaps
 from elltwo.linear_model._parameters import require_bools, require_random_state

@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from elltwo.functional import Moments
-from elltwo.functional._base.options import AUTO
 from elltwo.functional._base.validate import require_numbers
 from elltwo.linear_model._base import RidgeEstimator, is_plain, repeated, reraise
 
