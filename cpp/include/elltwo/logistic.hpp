@@ -51,7 +51,7 @@ struct LogisticInfo : SolveInfo {
   double loss = 0.0;       ///< sum of weighted losses
   /// Upper bound of (objective - minimum) / objective, but for rounding; infinity: none is known.
   double gap = 0.0;
-  int n_passes = 0;  ///< passes over the data for loss and gradient
+  int n_passes = 0;         ///< passes over the data for loss and gradient
   double n_hessians = 0.0;  ///< passes that form a Hessian, in units of all rows
   int n_empty_classes = 0;  ///< classes without a row of positive weight
 };
