@@ -43,7 +43,8 @@ inline bool signal_pending(void*) noexcept {
 
 inline Monitor signal_monitor() { return Monitor(signal_pending, nullptr); }
 
-/// call(monitor), without the GIL, as one of the calls that share the threads of the process. Throws
+/// call(monitor), without the GIL, as one of the calls that share the threads of the process.
+/// Throws
 /// what a signal handler raised in the meantime.
 template <class Call>
 auto without_gil(Call call) {

@@ -4,8 +4,10 @@
 /// called from any thread.
 namespace elltwo {
 
-/// The number of threads that calls share which leave it open: that of set_num_threads(), or else of
-/// the environment variable ELLTWO_NUM_THREADS, or else the first number of OMP_NUM_THREADS, or else
+/// The number of threads that calls share which leave it open: that of set_num_threads(), or else
+/// of
+/// the environment variable ELLTWO_NUM_THREADS, or else the first number of OMP_NUM_THREADS, or
+/// else
 /// the cores that the process may use by its affinity mask and its control groups' quotas; and
 /// at most thread_limit(). The environment is read once. Throws std::invalid_argument where
 /// ELLTWO_NUM_THREADS is not a whole number of at least 1; an OMP_NUM_THREADS that does not begin

@@ -134,7 +134,8 @@ class SharedGram {
     }
   }
 
-  // Does tasks until none is left or skip() says so: multiplications of block `phase`, then packing of block `phase +
+  // Does tasks until none is left or skip() says so: multiplications of block `phase`, then
+  // packing of block `phase +
   // 1`.
   template <class Skip>
   void work_off(Index phase, std::atomic<Index>& counter, const T* current, T* following, double* g,

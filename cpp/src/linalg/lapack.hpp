@@ -6,8 +6,10 @@
 #include "linalg/buffer.hpp"
 
 /// Column-major LAPACK. A negative info is a defect of the caller and throws std::logic_error; a
-/// positive one is a property of the matrix, for which functions return false. Functions that take a
-/// monitor are made of LAPACK's and BLAS's steps, in LAPACK's order, ask it between these, and throw
+/// positive one is a property of the matrix, for which functions return false. Functions that take
+/// a
+/// monitor are made of LAPACK's and BLAS's steps, in LAPACK's order, ask it between these, and
+/// throw
 /// Interrupted.
 namespace elltwo::lapack {
 
