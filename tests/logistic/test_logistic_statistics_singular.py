@@ -142,7 +142,7 @@ def test_separated_classes_have_finite_statistics(n_classes: int) -> None:
         fit = elltwo.logistic(X, label, alpha=0.0)
     s = fit.statistics
     assert 0.0 <= s.edf <= 2.0 * (n_classes - 1) * (1.0 + 1e-9)
-    assert s.r_squared_mcfadden == pytest.approx(1.0, abs=1e-6)
+    assert s.r_squared_mcfadden == pytest.approx(1.0, abs=1e-5)
     assert s.r_squared_nagelkerke == pytest.approx(1.0, abs=1e-6)
     for kind in KINDS:
         assert not np.isnan(errors(fit, kind)).any()
