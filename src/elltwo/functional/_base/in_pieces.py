@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._base.validate import AnyArray, Float64Array
+    AnyArray = npt.NDArray[Any]
+    Float64Array = npt.NDArray[np.float64]
 
 _NUMBERS = 1 << 24  # read or written by a piece, about 0.05 s
 _OPERATIONS = 2e9  # multiplications of a piece, 0.1 to 0.2 s on one core
