@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[Any]
     Fit: TypeAlias = Callable[[Array, Array, dict[str, Any]], Any]
 
-INTERCEPTS = {
+INTERCEPTS: dict[str, dict[str, Any]] = {
     "free": {},
     "none": {"fit_intercept": False},
     "penalised": {"penalize_intercept": True},

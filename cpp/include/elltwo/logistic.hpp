@@ -18,8 +18,8 @@ namespace elltwo {
 /// and loss_i(z) = log(sum_k exp(z_k)) - z_label for more. There is one output (row of b) for two
 /// classes, else one for each class. Classes may be empty, without a row of positive weight: if
 /// there are intercepts their coefficients are prior means, and their intercepts -1e30 stand for
-/// minus infinity, as those of several classes then do not sum to zero. Empty spans stand for all rows, unit weights, unit factors,
-/// and zeros.
+/// minus infinity, as those of several classes then do not sum to zero. Empty spans stand for all
+/// rows, unit weights, unit factors, and zeros.
 template <Real T>
 struct LogisticData {
   MatrixView<T> x;                            ///< n x p

@@ -9,8 +9,8 @@ namespace elltwo {
 
 /// A problem without its empty classes, those of which no fitted row has a positive weight. Where
 /// there are intercepts the loss falls as those of empty classes fall, whatever the coefficients
-/// are. In the limit their probability is zero, the other classes are fitted without them, and their
-/// coefficients, on which the penalty alone depends, are prior means.
+/// are. In the limit their probability is zero, the other classes are fitted without them, and
+/// their coefficients, on which the penalty alone depends, are prior means.
 template <Real T>
 class PresentClasses {
  public:

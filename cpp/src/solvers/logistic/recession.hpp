@@ -60,10 +60,10 @@ inline constexpr Index most_recession_coefficients = 1000;
 /// cannot rise, 0 for others; empty: zeros.
 Recession find_recession(FreeColumns& x, std::span<const signed char> side, Monitor& monitor);
 
-/// Whether the rows with the largest residuals (one of each row, in any unit) show that no direction
-/// separates: lambda exists for them alone, and their vectors span all columns, so that a_i . d >= 0
-/// for all of them leaves d = 0. Takes a time that depends on the number of columns, and one reading
-/// of the residuals.
+/// Whether the rows with the largest residuals (one of each row, in any unit) show that no
+/// direction separates: lambda exists for them alone, and their vectors span all columns, so that
+/// a_i . d >= 0 for all of them leaves d = 0. Takes a time that depends on the number of columns,
+/// and one reading of the residuals.
 bool some_rows_exclude_recession(FreeColumns& x, std::span<const double> residual,
                                  Monitor& monitor);
 

@@ -11,8 +11,8 @@
 namespace elltwo {
 namespace {
 
-/// A residual above this many times the gradient excludes a direction that separates, unless all its
-/// margins are below 1e-6 of a column's deviation.
+/// A residual above this many times the gradient excludes a direction that separates, unless all
+/// its margins are below 1e-6 of a column's deviation.
 constexpr double most_residual = 1e6;
 
 /// Change of all predictors below which a step is hardly one along which the loss falls for ever:
