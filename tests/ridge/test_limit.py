@@ -94,8 +94,11 @@ def test_is_what_small_penalties_tend_to(
 ) -> None:
     """In 50 digits at alpha = 1e-20, and our own fits at 1e-7."""
     X = deficient(*shape)
-    y, given = target(X), {"penalty_factors": FACTORS[factors](X.shape[1])}
-    given |= {"penalize_intercept": penalised}
+    y = target(X)
+    given: dict[str, Any] = {
+        "penalty_factors": FACTORS[factors](X.shape[1]),
+        "penalize_intercept": penalised,
+    }
     coef, intercept = reference.ridge(X, y, 1e-20, **given)
     for fit in (elltwo.ridge(X, y, alpha=0.0, **given), elltwo.ridge_path(X, y, [0.0], **given)):
         assert reference.relative_error(np.ravel(fit.coef), coef) <= 1e-9
@@ -165,7 +168,7 @@ def test_windows(factors: str, fit_intercept: bool) -> None:
     """Each of the last steps, of windows with fewer rows than features and with more."""
     X = deficient(40, 10)
     y, f = target(X), FACTORS[factors](10)
-    given = {"penalty_factors": f, "fit_intercept": fit_intercept}
+    given: dict[str, Any] = {"penalty_factors": f, "fit_intercept": fit_intercept}
     for window in (6, 20):
         rolling = elltwo.ridge_rolling(X, y, window=window, alpha=0.0, min_periods=5, **given)
         expected = limit(X[-window:], y[-window:], **given)
@@ -202,7 +205,10 @@ def test_leaving_rows_out(factors: str, intercept: str, shape: tuple[int, int]) 
     if len(X) > X.shape[1]:
         X[:, 7] = np.arange(30.0)
     y = target(X)
-    given = {"penalty_factors": FACTORS[factors](X.shape[1]), **INTERCEPTS[intercept]}
+    given: dict[str, Any] = {
+        "penalty_factors": FACTORS[factors](X.shape[1]),
+        **INTERCEPTS[intercept],
+    }
     weight = np.random.default_rng(2).uniform(0.5, 2.0, len(X))
     prior = np.random.default_rng(3).standard_normal(X.shape[1])
     given |= {"sample_weight": weight, "prior_mean": prior}

@@ -226,10 +226,13 @@ def test_a_few_alphas_of_a_large_kernel() -> None:
     """From a Cholesky factor each, to the digits of the decomposition that a path has."""
     rng = np.random.default_rng(0)
     n, p = 2000, 2100
-    X = sparse.random(n, p, 0.02, format="csr", random_state=1)
+    X = sparse.csr_array(sparse.random(n, p, 0.02, random_state=1))
     Y = rng.standard_normal((n, 2)) + X[:, :2].toarray()
-    given = {"sample_weight": rng.uniform(0.5, 2.0, n), "penalty_factors": np.linspace(0.5, 2.0, p)}
-    given["prior_mean"] = 0.01 * rng.standard_normal(p)
+    given: dict[str, Any] = {
+        "sample_weight": rng.uniform(0.5, 2.0, n),
+        "penalty_factors": np.linspace(0.5, 2.0, p),
+        "prior_mean": 0.01 * rng.standard_normal(p),
+    }
     grid = [0.1, 10.0]
     fit = elltwo.ridge_cv(X, Y, alphas=grid, store_cv=True, **given)
     path = elltwo.ridge_path(X, Y, grid, **given)

@@ -38,14 +38,14 @@ def smoother(
         unit = unit_columns(problem, plain, columns, kept)
         if unit.full_rank:
             return _least_squares(unit.core, columns, plain.fit_intercept)
-        known = identified(unit, columns.mean)
+        determined = identified(unit, columns.mean)
         shares = shrinks and alpha == 0.0  # with the features, in what is to be small
         if shares:
             columns = column_moments(problem.X, problem.sample_weight, False)
         decide = problem._replace(penalty_factors=_deciding_factors(factors, kept, shares))
         core = decompose(decide, options if shares else plain, 0.0)
         made = _least_squares(core, columns, plain.fit_intercept and not shares)
-        return made._replace(known=known)
+        return made._replace(known=determined)
     if core is None:
         core = decompose(problem, options, alpha)
     basis, offset, rank = _basis(core, columns, centred)
