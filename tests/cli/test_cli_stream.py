@@ -220,7 +220,7 @@ def test_predictions_name_what_is_wrong_with_a_binary_table(
     infinite = {**table, "x1": np.where(np.arange(50) == 7, np.inf, table["x1"])}
     for wrong, text in (
         (infinite, "row 8, column 'x1' is infinite"),
-        ({**table, "x1": ["a"] * 50}, "column 'x1' holds string values, not numbers\n"),
+        ({**table, "x1": ["a"] * 50}, "string values, not numbers; encode it as numbers\n"),
         ({name: table[name] for name in table if name != "x1"}, "no column 'x1'"),
     ):
         path = str(write(tmp_path / "new.parquet", wrong))

@@ -98,10 +98,7 @@ def test_what_needs_a_decomposition_is_refused() -> None:
 def test_too_few_iterations_are_told() -> None:
     with pytest.warns(ConvergenceWarning, match="conjugate gradients stopped"):
         ridge_path(X, Y, [1e-3], max_iter=0)
-    with (
-        pytest.warns(ConvergenceWarning, match="ridge stopped"),
-        pytest.warns(ConvergenceWarning, match="conjugate gradients stopped"),
-    ):
+    with pytest.warns(ConvergenceWarning, match=r"stopped .*\(the worst of 2 of this call\)"):
         ridge_cv(X, Y, alphas=[1e-3], cv=3, max_iter=0)
 
 

@@ -135,7 +135,7 @@ def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Rows]:
         raise CommandError(f"cannot read {path}: {error.strerror or error}") from error
     except (ImportError, ValueError) as error:
         text = " ".join(str(error).split())
-        raise CommandError(text.removesuffix("; leave it out with ignore")) from error
+        raise CommandError(text.removesuffix(", or leave it out with ignore")) from error
 
 
 def is_small_csv(path: Path) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.classes import Labels
 from elltwo.functional._logistic_statistics.multinomial import MultinomialInformation
+from elltwo.functional._logistic_statistics.rows import PresentRows
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN
 
 if TYPE_CHECKING:
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_statistics.rows import FittedRows
 
     Classes = npt.NDArray[np.intp]
-
-
-class PresentRows(NamedTuple):
-    """What `FittedRows` say of some classes, which have all the probability."""
-
-    weight: Float64Array  #: (n_samples,)
-    probabilities: Float64Array  #: (n_samples, n_present)
-    residuals: Float64Array  #: (n_samples, n_present)
 
 
 class PresentInformation:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
-    from elltwo.functional._logistic_statistics.empty_classes import PresentRows
-    from elltwo.functional._logistic_statistics.rows import FittedRows
+    from elltwo.functional._logistic_statistics.rows import FittedRows, PresentRows
 
     Mask = npt.NDArray[np.bool_]
 

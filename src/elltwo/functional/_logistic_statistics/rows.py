@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -78,6 +78,14 @@ class FittedRows:
     def deviance(self) -> float:
         """Twice the weighted loss."""
         return abs(float(2.0 * (self.weight @ self.log_likelihoods)))
+
+
+class PresentRows(NamedTuple):
+    """What `FittedRows` say of some classes, which have all the probability."""
+
+    weight: Float64Array  #: (n_samples,)
+    probabilities: Float64Array  #: (n_samples, n_present)
+    residuals: Float64Array  #: (n_samples, n_present)
 
 
 def null_deviance(problem: LogisticProblem, options: LogisticOptions) -> float:
