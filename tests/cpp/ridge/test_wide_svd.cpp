@@ -71,7 +71,7 @@ void check_solution(const Spectrum& z, double lambda, Index rank, double toleran
   Matrix<double> u(n_targets, z.n);
   Monitor nobody;
   const auto fit =
-      wide_svd(z.m, z.n, z.zt(), lambda, n_targets, r.values.data(), u.values.data(), nobody);
+      wide_svd(z.m, z.n, z.zt(), 0.0, lambda, n_targets, r.values.data(), u.values.data(), nobody);
   CHECK_EQUAL(fit.rank, rank);
   CHECK_CLOSE(fit.largest, z.s[0], 1e-14 * z.s[0]);
   CHECK_CLOSE(fit.rcond, z.s[rank - 1] / z.s[0], 1e-13);
@@ -120,10 +120,10 @@ TEST(wide_svd, nothing_but_zeros) {
   const auto r = random_values(4, 804);
   std::vector<double> u(4, nan);
   Monitor nobody;
-  auto fit = wide_svd(7, 4, Buffer<double>::zeros(28), 2.0, 1, r.data(), u.data(), nobody);
+  auto fit = wide_svd(7, 4, Buffer<double>::zeros(28), 0.0, 2.0, 1, r.data(), u.data(), nobody);
   CHECK_EQUAL(fit.rank, 0);
   for (std::size_t i = 0; i < 4; ++i) CHECK_CLOSE(u[i], r[i] / 2.0, 1e-15);
-  fit = wide_svd(7, 4, Buffer<double>::zeros(28), 0.0, 1, r.data(), u.data(), nobody);
+  fit = wide_svd(7, 4, Buffer<double>::zeros(28), 0.0, 0.0, 1, r.data(), u.data(), nobody);
   CHECK_EQUAL(fit.rank, 0);
   for (const double v : u) CHECK_EQUAL(v, 0.0);
 }
