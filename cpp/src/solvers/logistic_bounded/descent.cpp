@@ -265,7 +265,8 @@ double BoundedLogistic<T>::most_gain(Index i, double slope) const {
 }
 
 // An upper bound of (objective - minimum) / objective: gap_bound() with penalised coefficients that
-// stay in their bounds, and with a tilt by the intercepts alone.
+// stay in their bounds, and with a tilt D by the intercepts alone. It changes the other gradients by
+// (H D)_j, which a pass computes where the bound |x_j| sqrt(D . H D) of it does not suffice.
 template <Real T>
 double BoundedLogistic<T>::gap(LogisticInfo& info) const {
   const Index outputs = problem_.n_outputs();
@@ -282,21 +283,26 @@ double BoundedLogistic<T>::gap(LogisticInfo& info) const {
   const auto tilt = free_step(curvature, nullptr, cols - p, slope, problem_.monitor());
   if (!tilt.known || tilt.range >= 1.0) return problem_.has_free_features() ? infinity : 1.0;
   auto change = Buffer<double>::zeros(problem_.size());
-  if (tilt.decrement > 0.0) {
-    auto step = Buffer<double>::zeros(problem_.size());
-    for (Index k = 0; k < outputs; ++k) step[k * cols + p] = tilt.step[k];
-    ++info.n_passes;
-    objective_->hessian_product(at_, step.data(), change);
-  }
-  double sum = tilt.decrement;
-  for (Index i = 0; i < problem_.size(); ++i) {
-    const Index j = column(i);
-    if (j == p || !movable(j)) continue;
-    const double g = at_.slope[i] - change[i];
-    const double rounding = gradient_rounding * problem_.column_size(j) * at_.residual[i / cols];
-    sum += std::max(most_gain(i, g + rounding), most_gain(i, g - rounding));
-  }
-  return relative_gap(sum, at_.objective());
+  // With gradients known up to `uncertain` |x_j| beside rounding.
+  const auto gap_up_to = [&](double uncertain) {
+    double sum = tilt.decrement;
+    for (Index i = 0; i < problem_.size(); ++i) {
+      const Index j = column(i);
+      if (j == p || !movable(j)) continue;
+      const double g = at_.slope[i] - change[i];
+      const double error =
+          problem_.column_size(j) * (gradient_rounding * at_.residual[i / cols] + uncertain);
+      sum += std::max(most_gain(i, g + error), most_gain(i, g - error));
+    }
+    return relative_gap(sum, at_.objective());
+  };
+  const double without_a_pass = gap_up_to(std::sqrt(tilt.decrement));
+  if (tilt.decrement == 0.0 || without_a_pass <= good_gap) return without_a_pass;
+  auto step = Buffer<double>::zeros(problem_.size());
+  for (Index k = 0; k < outputs; ++k) step[k * cols + p] = tilt.step[k];
+  ++info.n_passes;
+  objective_->hessian_product(at_, step.data(), change);
+  return std::min(without_a_pass, gap_up_to(0.0));
 }
 
 template <Real T>

@@ -76,13 +76,20 @@ void require_finite_fits(const RollingSteps<T>& steps) {
   const Index p = steps.rows.data().x.cols;
   const Index t = steps.rows.n_targets();
   const auto& out = steps.results;
-  for (Index i = 0; i < steps.rows.size(); ++i) {
-    if (!steps.has_fit(i)) continue;
-    try {
-      require_finite_results(
-          {out.coef.subspan(i * t * p, t * p), p, out.intercept.subspan(i * t, t)});
-    } catch (const std::overflow_error& error) {
-      throw std::overflow_error(naming_step(i, error.what()));
+  const auto results = [&](Index first, Index last) {
+    const Index n = (last - first) * t;
+    return Results{out.coef.subspan(first * t * p, n * p), p, out.intercept.subspan(first * t, n)};
+  };
+  for (Index first = 0, last = 0; first < steps.rows.size(); first = last) {
+    const bool fitted = steps.has_fit(first);
+    while (last < steps.rows.size() && steps.has_fit(last) == fitted) ++last;
+    if (!fitted || are_finite(results(first, last))) continue;
+    for (Index i = first; i < last; ++i) {
+      try {
+        require_finite_results(results(i, i + 1));
+      } catch (const std::overflow_error& error) {
+        throw std::overflow_error(naming_step(i, error.what()));
+      }
     }
   }
 }

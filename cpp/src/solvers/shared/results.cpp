@@ -9,11 +9,18 @@
 namespace elltwo {
 namespace {
 
-// Sums v - v, which is 0 or NaN.
+// Sums v - v, which is 0 or NaN, in as many sums as keep the lanes of vectors busy.
 bool are_finite(std::span<const double> values) {
-  double not_finite = 0.0;
-  for (const double v : values) not_finite += v - v;
-  return not_finite == 0.0;
+  constexpr std::size_t lanes = 16;
+  double not_finite[lanes] = {};
+  std::size_t i = 0;
+  for (; i + lanes <= values.size(); i += lanes) {
+    for (std::size_t k = 0; k < lanes; ++k) not_finite[k] += values[i + k] - values[i + k];
+  }
+  for (; i < values.size(); ++i) not_finite[0] += values[i] - values[i];
+  double sum = 0.0;
+  for (const double v : not_finite) sum += v;
+  return sum == 0.0;
 }
 
 [[noreturn]] void refuse(double value, const std::string& name, const std::string& where) {

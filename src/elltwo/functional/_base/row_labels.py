@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from elltwo.functional._base.validate import WITHOUT_COLUMNS
+
 
 def require_same_labels(X: object, **others: object) -> None:
     """Refuse columns whose rows have other labels than those of X.
@@ -22,7 +24,7 @@ def require_same_labels(X: object, **others: object) -> None:
     ValueError
         If one of `others` has as many rows as X and other labels, or the same in another order.
     """
-    index = _labels(X)
+    index = None if isinstance(X, WITHOUT_COLUMNS) else _labels(X)
     if index is None:
         return
     for name, value in others.items():

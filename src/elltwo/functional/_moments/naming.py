@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +23,8 @@ def with_names(data: bytes, names: Names) -> bytes:
     """Return the bytes of moments with their names; without names, as they are."""
     if names == NAMELESS:
         return data
+    import json
+
     text = json.dumps(names).encode()
     body = len(text).to_bytes(_LENGTH_BYTES, "little") + text + data
     return _MARK + _digest(body) + body
@@ -40,6 +40,8 @@ def without_names(data: bytes) -> tuple[bytes, Names]:
     """
     if not data.startswith(_MARK):
         return data, NAMELESS
+    import json
+
     start = len(_MARK) + _DIGEST_BYTES
     digest, body = data[len(_MARK) : start], data[start:]
     if digest != _digest(body):
@@ -77,4 +79,6 @@ def aligned(other: object, like: _core.Moments, mine: Names) -> _core.Moments:
 
 
 def _digest(data: bytes) -> bytes:
+    from hashlib import blake2b
+
     return blake2b(data, digest_size=_DIGEST_BYTES).digest()
