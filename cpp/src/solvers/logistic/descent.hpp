@@ -48,7 +48,7 @@ class LogisticDescent {
   void store_pair(const LogisticPoint& at);
   void iterate(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
   bool refresh_pays(double optimality, const DescentGoal& goal);
-  bool slow(int iter) const;
+  bool slow(int iter, double tol) const;
   double share_of_rows() const;
 
   const LogisticObjective<T>& objective_;
@@ -56,7 +56,8 @@ class LogisticDescent {
   Buffer<double> direction_;
   LogisticLineSearch<T> search_;
   std::deque<Pair> pairs_;
-  int since_refresh_ = 0;  ///< steps; one more for a metric that was refreshed elsewhere
+  std::vector<double> optimalities_;  ///< before each step
+  int since_refresh_ = 0;             ///< steps; one more for a metric that was refreshed elsewhere
   double optimality_at_refresh_ = 0.0;
   double first_contraction_ = 0.0;  ///< mean contraction of the first steps since the refresh
   double scale_ = 1.0;              ///< of M^-1

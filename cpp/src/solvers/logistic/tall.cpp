@@ -255,10 +255,11 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   last_alpha_ = alpha;
   set_alpha(alpha);
   DescentGoal goal{.tol = options_.tol,
-                   .max_iter = std::min(options_.max_iter, steps_before_continuation),
+                   .max_iter = options_.max_iter,
                    .polish = options_.tol <= tol_of_polished_fits,
                    .is_answer = true,
                    .stop_if_slow = may_become_newton_cg()};
+  if (!goal.stop_if_slow) goal.max_iter = std::min(options_.max_iter, steps_before_continuation);
   descend(goal, info);
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
     if (may_become_newton_cg()) become_newton_cg();
