@@ -76,7 +76,7 @@ void ELLTWO_FORTRAN(dlaed1)(const Int* n, double* d, double* q, const Int* ldq, 
                             Int* info);
 void ELLTWO_FORTRAN(dlaed2)(Int* k, const Int* n, const Int* n1, double* d, double* q,
                             const Int* ldq, Int* indxq, double* rho, const double* z,
-                            double* dlambda, double* w, double* q2, Int* indx, Int* indxc,
+                            double* dlambda, double* w, double* q2, Int* index, Int* indxc,
                             Int* indxp, Int* coltyp, Int* info);
 void ELLTWO_FORTRAN(dlaed4)(const Int* n, const Int* i, const double* d, const double* z,
                             double* delta, const double* rho, double* dlam, Int* info);

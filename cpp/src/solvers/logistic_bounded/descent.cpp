@@ -265,8 +265,8 @@ double BoundedLogistic<T>::most_gain(Index i, double slope) const {
 }
 
 // An upper bound of (objective - minimum) / objective: gap_bound() with penalised coefficients that
-// stay in their bounds, and with a tilt D by the intercepts alone. It changes the other gradients by
-// (H D)_j, which a pass computes where the bound |x_j| sqrt(D . H D) of it does not suffice.
+// stay in their bounds, and with a tilt D by the intercepts alone. It changes the other gradients
+// by (H D)_j, which a pass computes where the bound |x_j| sqrt(D . H D) of it does not suffice.
 template <Real T>
 double BoundedLogistic<T>::gap(LogisticInfo& info) const {
   const Index outputs = problem_.n_outputs();

@@ -426,7 +426,7 @@ def _advice(kind: str) -> str:
         return EXPAND
     if any(word in kind for word in _DATES):
         return COUNT
-    text = ("str", "categor", "enum", "dictionary", "utf8", "binary", "large_", "cat", "object")
+    text = ("str", "cat", "enum", "dictionary", "utf8", "binary", "large_", "object")
     return ENCODE if kind.startswith(text) else DROP
 
 
