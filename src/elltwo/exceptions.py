@@ -1,4 +1,4 @@
-"""Warnings that elltwo emits, and its one error that is not a plain `ValueError` or `TypeError`."""
+"""Warnings that elltwo emits, and its errors that are not plain ones of Python."""
 
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 del TYPE_CHECKING
 
-__all__ = ["ConvergenceWarning", "SeparationWarning", "StreamError"]
+__all__ = ["ConvergenceWarning", "MissingValueError", "SeparationWarning", "StreamError"]
 
 
 class ConvergenceWarning(UserWarning):
@@ -16,6 +16,14 @@ class ConvergenceWarning(UserWarning):
 
 class SeparationWarning(ConvergenceWarning):
     """Features that no penalty holds back tell classes apart, so that no finite fit is the best."""
+
+
+class MissingValueError(ValueError, TypeError):
+    """A value is missing: NaN in a column, None, or the NA, NaT and null of tables.
+
+    The message names argument, column and row. It is a ValueError, as for NaN in an array, and a
+    TypeError, as Python's own where NA or None stands for a number.
+    """
 
 
 class StreamError(ValueError):

@@ -17,7 +17,7 @@ using linalg::InBlas;
 using linalg::narrow;
 
 // Below this part of the largest entry a bidiagonal matrix falls into parts, as in LAPACK.
-constexpr double eps = 0.9 * (std::numeric_limits<double>::epsilon() / 2);
+constexpr double smallest_entry = 0.9 * (std::numeric_limits<double>::epsilon() / 2);
 
 // dlabrd for m >= n: reduces the first `panel` rows and columns of a (m x n). From the rest
 // V y^T + x U^T has to be subtracted, for the reflectors V below the diagonal and U right of it.
@@ -358,9 +358,9 @@ bool bdsdc(Index n, double* d, double* e, double* u, Index ldu, double* vt, Inde
     for (Index i = 0; i < n; ++i) d[i] *= 1.0 / unit;
     for (Index i = 0; i + 1 < n; ++i) e[i] *= 1.0 / unit;
   }
-  // Tiny diagonal entries count as eps, so that parts of the matrix have full rank.
+  // Tiny diagonal entries count as that much, so that parts of the matrix have full rank.
   for (Index i = 0; i < n; ++i) {
-    if (std::abs(d[i]) < eps) d[i] = std::copysign(eps, d[i]);
+    if (std::abs(d[i]) < smallest_entry) d[i] = std::copysign(smallest_entry, d[i]);
   }
   for (Index j = 0; j < n; ++j) {
     std::fill_n(u + j * ldu, n, 0.0);
@@ -369,7 +369,7 @@ bool bdsdc(Index n, double* d, double* e, double* u, Index ldu, double* vt, Inde
   }
   for (Index first = 0; first < n;) {
     Index last = first;
-    while (last + 1 < n && std::abs(e[last]) >= eps) ++last;
+    while (last + 1 < n && std::abs(e[last]) >= smallest_entry) ++last;
     BidiagonalSvd part(last - first + 1, d + first, e + first, u + first * (ldu + 1), ldu,
                        vt + first * (ldvt + 1), ldvt, monitor);
     if (!part.run()) return false;

@@ -109,7 +109,6 @@ double dot(const Buffer<double>& a, const Buffer<double>& b) {
 template <class Check>
 void check_metric(Prepared& prepared, LogisticMetric& metric, const Check& check) {
   metric.refresh(prepared.at, prepared.problem.rows());
-  const Index cols = prepared.problem.cols();
   Buffer<double> direction(prepared.problem.size());
   const auto values = random_values(prepared.problem.size(), 332);
   std::copy(values.begin(), values.end(), direction.begin());

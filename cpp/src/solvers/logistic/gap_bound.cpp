@@ -159,7 +159,7 @@ double gap_bound(const LogisticObjective<T>& objective, const LogisticPoint& at,
     for (const Index j : free) terms.free.push_back(k * cols + j);
   }
   const auto tilt = [&] {
-    Tilt by{.step = Buffer<double>(problem.size())};
+    Tilt by{.step = Buffer<double>(problem.size()), .product = {}};
     metric.solve(at.slope.data(), by.step.data());
     ++n_passes;
     objective.hessian_product(at, by.step.data(), by.product, &by.range);

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.exceptions import MissingValueError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -34,10 +36,10 @@ def in_column(label: Hashable, row: int) -> str:
     return f"column {label!r}, row {row}" if label is not None else f"row {row}"
 
 
-def missing_value(argument: str, value: str, place: str) -> TypeError | ValueError:
-    """Return the error of a value that is not there: NaN is a number, all others are none."""
-    kind = ValueError if value == "nan" else TypeError
-    return kind(f"{argument} has a missing value ({value}) in {place}; drop or impute it")
+def missing_value(argument: str, value: str, place: str) -> MissingValueError:
+    """Return the error of a value that is not there."""
+    text = f"{argument} has a missing value ({value}) in {place}; drop or impute it"
+    return MissingValueError(text)
 
 
 def no_number(argument: str, value: object, kind: str, place: str, advice: str) -> TypeError:
