@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse
 
 import elltwo
+from elltwo.exceptions import MissingValueError
 from elltwo.linear_model import Ridge
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ CASES: dict[str, tuple[str, Value, type[Exception], str]] = {
     "X_generator": ("X", (row for row in X), TypeError, "generator"),
     "X_masked": ("X", MASKED, ValueError, "masked"),
     "X_huge_integer": ("X", [[10**400, 1, 1]] * 8, ValueError, "too large"),
-    "X_pandas_na": ("X", pd.DataFrame(X).astype("Float64").mask(X > 0), TypeError, "NA"),
+    "X_pandas_na": ("X", pd.DataFrame(X).astype("Float64").mask(X > 0), MissingValueError, "NA"),
     "X_pandas_text": ("X", pd.DataFrame(X).assign(c="a"), TypeError, "'a'"),
     "y_nan": ("y", poked(y, 5, np.nan), ValueError, "NaN at row 5"),
     "y_inf": ("y", poked(y, 0, -np.inf), ValueError, "infinity at row 0"),
