@@ -13,5 +13,5 @@ except ImportError as error:
 
 __all__ = ["_core"]
 
-_core.num_threads()  # refuses a bad environment here, not in some later fit
+_core.num_threads_is_set()  # refuses a bad environment here, not in some later fit
 register()

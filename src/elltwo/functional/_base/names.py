@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._base.validate import WITHOUT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import ParamSpec, TypeVar
 
     import numpy.typing as npt
 
-
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
+    _Arguments = ParamSpec("_Arguments")
+    _Result = TypeVar("_Result")
 
 
 class Names(NamedTuple):
