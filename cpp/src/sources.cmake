@@ -43,6 +43,7 @@ set(elltwo_sources
   src/solvers/coordinate/sparse_quadratic.cpp
   src/solvers/logistic/binomial_hessian.cpp
   src/solvers/logistic/classwise_hessian.cpp
+  src/solvers/logistic/conjugate_gradients.cpp
   src/solvers/logistic/damped_factor.cpp
   src/solvers/logistic/descent.cpp
   src/solvers/logistic/gap_bound.cpp

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/tridiagonal.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/separation.hpp"
 #include "solvers/logistic/thresholds.hpp"
@@ -30,8 +29,7 @@ constexpr double surplus = 0.3;
 constexpr double stalled_optimality = 1e-8;
 constexpr int most_steps_without_gain = 4;
 
-constexpr int most_iterations = 1000;      // for one direction
-constexpr std::size_t most_lanczos = 200;  // rows of the Lanczos matrix
+constexpr int most_iterations = 1000;  // for one direction
 
 }  // namespace
 
@@ -42,50 +40,17 @@ void LogisticNewtonCg<T>::refresh(const LogisticPoint& at, LogisticInfo& info) {
   fresh_ = true;
 }
 
-// Preconditioned conjugate gradients from zero (Hestenes and Stiefel 1952), with the coefficients
-// of the Lanczos matrix. Returns slope . direction.
+// d by conjugate gradients. Returns slope . d.
 template <Real T>
 double LogisticNewtonCg<T>::set_direction(const LogisticPoint& at, double accuracy,
                                           LogisticInfo& info) {
-  const Index size = at.slope.size();
-  Buffer<double> r(size), z(size), v(size), q(size);
-  direction_ = Buffer<double>::zeros(size);
-  std::copy(at.slope.begin(), at.slope.end(), r.begin());
-  metric_.solve(r.data(), z.data());
-  std::copy(z.begin(), z.end(), v.begin());
-  diagonal_.clear();
-  off_diagonal_.clear();
-  const double first = dot(r, z);
-  double rz = first, beta = 0.0, previous = 0.0;
-  for (n_inner_ = 0; rz > accuracy * accuracy * first && n_inner_ < most_iterations; ++n_inner_) {
-    objective_.hessian_product(at, v.data(), q);
+  const auto apply = [&](const double* v, Buffer<double>& q) {
+    objective_.hessian_product(at, v, q);
     ++info.n_passes;
-    const double step = rz / dot(v, q);
-    if (!(step > 0.0 && std::isfinite(step))) break;  // only rounding is left
-    for (Index j = 0; j < size; ++j) {
-      direction_[j] += step * v[j];
-      r[j] -= step * q[j];
-    }
-    if (diagonal_.size() < most_lanczos) {
-      if (n_inner_ > 0) off_diagonal_.push_back(std::sqrt(beta) / previous);
-      diagonal_.push_back(1.0 / step + (n_inner_ > 0 ? beta / previous : 0.0));
-    }
-    previous = step;
-    metric_.solve(r.data(), z.data());
-    const double next = dot(r, z);
-    beta = next / rz;
-    rz = next;
-    for (Index j = 0; j < size; ++j) v[j] = z[j] + beta * v[j];
-  }
+  };
+  const auto precondition = [&](const double* r, double* z) { metric_.solve(r, z); };
+  cg_.solve(at.slope.data(), accuracy, most_iterations, direction_.data(), apply, precondition);
   return dot(at.slope, direction_);
-}
-
-template <Real T>
-double LogisticNewtonCg<T>::rcond() const {
-  if (diagonal_.size() < 2) return 1.0;
-  Monitor nobody;  // an order of the number of iterations
-  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues(nobody);
-  return std::clamp(values.front() / values.back(), 0.0, 1.0);
 }
 
 template <Real T>
@@ -125,7 +90,7 @@ void LogisticNewtonCg<T>::iterate(const DescentGoal& goal, bool metric_is_near, 
     const bool stalled = best <= stalled_optimality && without_gain >= most_steps_without_gain;
     if (iter >= goal.max_iter || stalled) return;
     before = info.optimality;
-    if (!fresh_ && n_inner_ > metric_.cost()) refresh(at, info);
+    if (!fresh_ && cg_.n_iter() > metric_.cost()) refresh(at, info);
     const double wanted = surplus * goal.tol / info.optimality;
     const double descent = set_direction(at, std::clamp(wanted, finest, coarse), info);
     const bool moved = descent > 0.0 && search(descent, at, info);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <vector>
-
+#include "solvers/logistic/conjugate_gradients.hpp"
 #include "solvers/logistic/descent.hpp"
 
 namespace elltwo {
@@ -15,13 +14,16 @@ template <Real T>
 class LogisticNewtonCg {
  public:
   LogisticNewtonCg(const LogisticObjective<T>& objective, LogisticMetric& metric)
-      : objective_(objective), metric_(metric), search_(objective) {}
+      : objective_(objective),
+        metric_(metric),
+        search_(objective),
+        cg_(objective.problem().size()) {}
 
   /// As LogisticDescent::run(), with steps of this kind.
   void run(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
 
   /// Reciprocal condition number of H in the metric, from the Lanczos matrix of the last direction.
-  double rcond() const;
+  double rcond() const { return cg_.rcond(); }
 
  private:
   void iterate(const DescentGoal& goal, bool metric_is_near, LogisticPoint& at, LogisticInfo& info);
@@ -34,8 +36,7 @@ class LogisticNewtonCg {
   LogisticLineSearch<T> search_;
   Buffer<double> direction_;  ///< d
   bool fresh_ = false;        ///< the metric was refreshed at the current point
-  int n_inner_ = 0;           ///< iterations of conjugate gradients for the last direction
-  std::vector<double> diagonal_, off_diagonal_;  ///< of the Lanczos matrix of the last direction
+  ConjugateGradients cg_;     ///< for d
 };
 
 }  // namespace elltwo

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/tridiagonal.hpp"
-#include "parallel/sum_over.hpp"
 #include "solvers/shared/sparse_costs.hpp"
 #include "sparse/gram.hpp"
 
@@ -30,7 +28,6 @@ constexpr double least_trial = 8.0;
 
 constexpr Index most_direct = 3000;  // coefficients: 72 MB of Hessian
 constexpr int most_iterations = 1000;
-constexpr std::size_t most_lanczos = 200;  // rows of the Lanczos matrix
 
 }  // namespace
 
@@ -40,12 +37,7 @@ SparseNewtonDirection<T>::SparseNewtonDirection(SparseLogisticSystem<T>& system,
     : system_(system),
       factor_(system, options.n_threads),
       inverse_diagonal_(system.size()),
-      r_(system.size()),
-      z_(system.size()),
-      v_(system.size()),
-      q_(system.size()) {
-  diagonal_.reserve(most_lanczos);
-  off_diagonal_.reserve(most_lanczos);
+      cg_(system.size()) {
   choose_method(options.solver);
 }
 
@@ -86,43 +78,16 @@ void SparseNewtonDirection<T>::precondition(const double* r, double* z) {
   system_.centre_direction(z);
 }
 
-// Preconditioned conjugate gradients from zero (Hestenes and Stiefel 1952), with the coefficients
-// of the Lanczos matrix. False if max_iter iterations do not suffice.
+// False if max_iter iterations do not suffice.
 template <Real T>
 bool SparseNewtonDirection<T>::conjugate_gradients(const double* g, double accuracy, int max_iter,
                                                    double* d) {
-  const Index size = system_.size();
-  std::fill_n(d, size, 0.0);
-  std::copy_n(g, size, r_.data());
-  precondition(r_.data(), z_.data());
-  std::copy_n(z_.data(), size, v_.data());
-  const double first = dot(size, r_.data(), z_.data());
-  if (!std::isfinite(first)) return false;
-  double rz = first, beta = 0.0, previous = 0.0;
-  diagonal_.clear();
-  off_diagonal_.clear();
-  for (int i = 0; rz > accuracy * accuracy * first; ++i) {
-    if (i == max_iter) return false;
-    system_.apply(v_.data(), q_.data());
+  const auto apply = [&](const double* v, Buffer<double>& q) {
+    system_.apply(v, q.data());
     ++n_used_;
-    const double step = rz / dot(size, v_.data(), q_.data());
-    if (!(step > 0.0 && std::isfinite(step))) break;  // only rounding is left
-    for (Index e = 0; e < size; ++e) {
-      d[e] += step * v_[e];
-      r_[e] -= step * q_[e];
-    }
-    if (diagonal_.size() < most_lanczos) {
-      if (i > 0) off_diagonal_.push_back(std::sqrt(beta) / previous);
-      diagonal_.push_back(1.0 / step + (i > 0 ? beta / previous : 0.0));
-    }
-    previous = step;
-    precondition(r_.data(), z_.data());
-    const double next = dot(size, r_.data(), z_.data());
-    beta = next / rz;
-    rz = next;
-    for (Index e = 0; e < size; ++e) v_[e] = z_[e] + beta * v_[e];
-  }
-  return true;
+  };
+  const auto by_preconditioner = [&](const double* r, double* z) { precondition(r, z); };
+  return cg_.solve(g, accuracy, max_iter, d, apply, by_preconditioner);
 }
 
 // d = H^-1 g by a new factor. False, and back to conjugate gradients for good, if H is singular.
@@ -174,10 +139,7 @@ void SparseNewtonDirection<T>::approximate(const double* g, double* d) {
 template <Real T>
 double SparseNewtonDirection<T>::rcond() const {
   if (factor_.has_factor()) return factor_.rcond();
-  if (diagonal_.size() < 2) return 1.0;
-  Monitor nobody;  // an order of the number of iterations
-  const auto values = Tridiagonal{diagonal_, off_diagonal_}.eigenvalues(nobody);
-  return std::clamp(values.front() / values.back(), 0.0, 1.0);
+  return cg_.rcond();
 }
 
 template class SparseNewtonDirection<double>;

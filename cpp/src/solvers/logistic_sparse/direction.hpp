@@ -1,7 +1,6 @@
 #pragma once
 
-#include <vector>
-
+#include "solvers/logistic/conjugate_gradients.hpp"
 #include "solvers/logistic_sparse/hessian_factor.hpp"
 
 namespace elltwo {
@@ -48,8 +47,8 @@ class SparseNewtonDirection {
   const char* reason_ = "";
   const char* fallback_ = "";
   int n_used_ = 0;  ///< iterations with the current factor; without one, for the last direction
-  Buffer<double> inverse_diagonal_, r_, z_, v_, q_;
-  std::vector<double> diagonal_, off_diagonal_;  ///< of the Lanczos matrix of the last solve
+  Buffer<double> inverse_diagonal_;
+  ConjugateGradients cg_;
 };
 
 }  // namespace elltwo
