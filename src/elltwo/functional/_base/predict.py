@@ -112,14 +112,19 @@ def require_finite(matrix: FloatArray, predicted: FloatArray, names: Sequence[st
     from elltwo.functional._base.row_blocks import row_blocks
 
     for rows, block in row_blocks(matrix):
-        if np.isfinite(block).all():
-            continue
-        row, column = map(int, np.argwhere(~np.isfinite(block))[0])
-        what = "NaN" if np.isnan(block[row, column]) else "infinity"
-        error = ValueError(f"X contains {what} at row {rows.start + row}, column {column}")
-        name_column(error, names)
-        raise error
+        require_finite_rows(block, rows.start, names)
     require_representable(predicted)
+
+
+def require_finite_rows(block: FloatArray, first_row: int, names: Sequence[str] | None) -> None:
+    """Refuse NaN and infinity in consecutive rows of X, naming row and column."""
+    if np.isfinite(block).all():
+        return
+    row, column = map(int, np.argwhere(~np.isfinite(block))[0])
+    what = "NaN" if np.isnan(block[row, column]) else "infinity"
+    error = ValueError(f"X contains {what} at row {first_row + row}, column {column}")
+    name_column(error, names)
+    raise error
 
 
 def require_representable(predicted: FloatArray) -> None:

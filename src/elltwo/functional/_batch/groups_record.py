@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.names import Named, Names, name_column
-from elltwo.functional._base.predict import require_representable
+from elltwo.functional._base.names import Named, Names
+from elltwo.functional._base.predict import require_finite_rows, require_representable
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.row_labels import require_same_labels
@@ -16,8 +16,6 @@ from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
 from elltwo.functional._batch.groups_keys import group_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
 
     from elltwo.functional._base.convergence import SolveInfo
@@ -133,7 +131,7 @@ class GroupedFit(Named):
             with np.errstate(all="ignore"):  # overflow and NaN are looked for below
                 product = np.einsum("ij,i...j->i...", block, coef[of_block])
                 predicted[at] = product + intercept[of_block]
-            _require_finite(rows[at], at.start, self.feature_names)
+            require_finite_rows(rows[at], at.start, self.feature_names)
         require_representable(predicted)
         return predicted
 
@@ -181,12 +179,3 @@ class GroupedCVFit(ChosenAlphas, GroupedFit):
     def __reduce__(self) -> tuple[Any, ...]:
         kind, fields = super().__reduce__()
         return kind, (*fields, self._choice)
-
-
-def _require_finite(block: FloatArray, first_row: int, names: Sequence[str] | None) -> None:
-    if not np.isfinite(block).all():
-        row, column = map(int, np.argwhere(~np.isfinite(block))[0])
-        what = "NaN" if np.isnan(block[row, column]) else "infinity"
-        error = ValueError(f"X contains {what} at row {first_row + row}, column {column}")
-        name_column(error, names)
-        raise error

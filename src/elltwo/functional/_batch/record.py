@@ -8,7 +8,8 @@ import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.in_pieces import stacked_product
-from elltwo.functional._base.names import NAMELESS, Named, Names, name_column
+from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.predict import require_finite_rows
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float_array, matched
 
@@ -155,12 +156,9 @@ class BatchFit(Named):
 def _require_finite(X: FloatArray, predicted: FloatArray, names: tuple[str, ...] | None) -> None:
     if not np.isfinite(X).all():
         place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-        if names is None or len(place) > 2:
-            raise ValueError(f"X contains NaN or infinity at {place}")
-        what = "NaN" if np.isnan(X[place]) else "infinity"
-        error = ValueError(f"X contains {what} at row {place[0]}, column {place[1]}")
-        name_column(error, names)
-        raise error
+        if names is not None and X.ndim == 2:
+            require_finite_rows(X, 0, names)
+        raise ValueError(f"X contains NaN or infinity at {place}")
     if not np.isfinite(predicted).all():
         place = tuple(map(int, np.argwhere(~np.isfinite(predicted))[0]))
         raise ValueError(f"the prediction at {place} overflows {predicted.dtype}")
