@@ -66,8 +66,7 @@ def as_info(info: RawSolveInfo | SolveInfo, solver: str = AUTO) -> SolveInfo:
     if isinstance(info, SolveInfo):
         return info
     ended = SolveInfo(*_fields_of(info))
-    reason = solver.reason(info.reason) if isinstance(solver, StandIn) else info.reason
-    return ended._replace(reason=reason)
+    return solver.named_in(ended) if isinstance(solver, StandIn) else ended
 
 
 #: What to do about an early stop of a method that has both options.

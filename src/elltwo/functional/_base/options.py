@@ -12,7 +12,14 @@ import numpy as np
 from elltwo.functional._base.thread_number import default_threads
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Protocol, Self, TypeVar
+
+    class _HowItEnded(Protocol):
+        @property
+        def reason(self) -> str: ...
+        def _replace(self, *, reason: str) -> Self: ...
+
+    _Info = TypeVar("_Info", bound=_HowItEnded)
 
 # `ridge` recognises its defaults by identity, so whoever passes them on passes these objects.
 AUTO = "auto"
@@ -41,10 +48,11 @@ class StandIn(str):
         """Pickle the name that was given."""
         return type(self), (self.asked,)
 
-    def reason(self, reason: str) -> str:
+    def named_in(self, info: _Info) -> _Info:
         """Say what the name stands for, before the reason for the solver that was used."""
         free = ", with a free intercept" if self.asked == "liblinear" else ""
-        return f'solver="{self.asked}" stands for "auto" here{free}: {reason}'
+        text = f'solver="{self.asked}" stands for "auto" here{free}: {info.reason}'
+        return info._replace(reason=text)
 
 
 class Options(NamedTuple):

@@ -97,5 +97,4 @@ def as_info(info: RawLogisticInfo | LogisticInfo, solver: str = AUTO) -> Logisti
     if isinstance(info, LogisticInfo):
         return info
     ended = LogisticInfo(*_fields_of(info))
-    reason = solver.reason(info.reason) if isinstance(solver, StandIn) else info.reason
-    return ended._replace(reason=reason)
+    return solver.named_in(ended) if isinstance(solver, StandIn) else ended

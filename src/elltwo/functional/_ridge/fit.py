@@ -194,7 +194,7 @@ def ridge(
             max_iter=max_iter,
             n_threads=n_threads,
         )
-        fit._info = fit.info._replace(reason=name.reason(fit.info.reason))
+        fit._info = name.named_in(fit.info)
         return fit
     try:
         problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
