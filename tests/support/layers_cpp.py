@@ -34,12 +34,16 @@ CPP_SOLVERS = {
     "ridge_splits": layer(f"{_BELOW} shared ridge ridge_sparse ridge_path"),
     "coordinate": layer(f"{_BELOW} shared ridge ridge_sparse"),
     "ridge_bounded": layer(f"{_BELOW} shared ridge ridge_sparse coordinate"),
-    "elastic_net": layer(f"{_BELOW} model shared ridge ridge_sparse coordinate"),
+    "active_set": layer(f"{_BELOW} shared"),
+    "elastic_net": layer(
+        f"{_BELOW} model shared ridge ridge_sparse ridge_moments ridge_splits active_set"
+    ),
+    "multi_task": layer(f"{_BELOW} model shared ridge ridge_sparse ridge_moments active_set"),
     "logistic": layer(_LOGISTIC),
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),
     "logistic_alo": layer(_LOGISTIC),
-    "logistic_l1": layer(f"{_LOGISTIC} sparse logistic_bounded"),
+    "logistic_l1": layer(f"{_LOGISTIC} sparse active_set"),
 }
 CPP_LAYERS = {
     "base": layer("base"),

@@ -9,6 +9,7 @@
 #include "elltwo/build_info.hpp"
 #include "elltwo/cholesky.hpp"
 #include "elltwo/cross_validation.hpp"
+#include "elltwo/elastic_net.hpp"
 #include "elltwo/grouping.hpp"
 #include "elltwo/logistic.hpp"
 #include "elltwo/logistic_left_out.hpp"

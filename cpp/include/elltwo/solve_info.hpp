@@ -22,7 +22,9 @@ enum class Solver {
   cg,
   newton_cholesky,
   quasi_newton,
-  newton_cg
+  newton_cg,
+  active_set,
+  prox_newton
 };
 
 constexpr const char* to_string(Status status) {
@@ -65,6 +67,10 @@ constexpr const char* to_string(Solver solver) {
       return "quasi_newton";
     case Solver::newton_cg:
       return "newton_cg";
+    case Solver::active_set:
+      return "active_set";
+    case Solver::prox_newton:
+      return "prox_newton";
   }
   return "unknown";
 }

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "elltwo/box.hpp"
+#include "elltwo/cross_validation.hpp"
+#include "elltwo/moments.hpp"
+#include "elltwo/ridge.hpp"
+
+namespace elltwo {
+
+/// What is asked of elastic_net() beside the data, of which data.alpha holds the penalties, in any
+/// order, or is empty: then there is a grid of n_alphas from alpha_max, the smallest alpha at which
+/// all penalised coefficients are zero (the largest over the targets), down to alpha_min_ratio
+/// times that (the smallest over the targets).
+struct ElasticNetOptions {
+  double l1_ratio = 0.5;  ///< rho, in [0, 1]
+  Index n_alphas = 100;
+  double alpha_min_ratio = 0.0;  ///< 0: 1e-3 where n >= p, else 1e-2
+  Index max_features = 0;        ///< a path stops before more coefficients are not zero; 0: never
+  bool fit_intercept = true;
+  double tol = 1e-10;               ///< relative duality gap
+  int max_iter = 1000;              ///< rounds of the active set at one alpha
+  int n_threads = 0;                ///< 0: num_threads() of elltwo/threads.hpp
+  std::span<const double> start{};  ///< coefficients to begin with (targets x p), or none
+};
+
+/// The points of one target's path, by falling alpha; coefficients in compressed columns.
+struct ElasticNetPath {
+  std::vector<double> alphas;
+  std::vector<std::int64_t> starts;    ///< alphas + 1: where the coefficients of an alpha begin
+  std::vector<std::int64_t> features;  ///< ascending at each alpha
+  std::vector<double> values;
+  std::vector<double> intercept;
+  std::vector<double> objective;  ///< P of the problem above
+  std::vector<double> rss;        ///< sum w (y - b0 - x.b)^2
+  std::vector<double> gap;        ///< a bound on (P - minimum) / P
+  std::vector<double> violation;  ///< of the optimality conditions, over alpha l1_ratio f_j
+  std::vector<std::int64_t> n_active;
+  std::vector<std::int32_t> n_iter;     ///< rounds
+  std::vector<std::uint8_t> converged;  ///< whether gap <= tol
+  double null_objective = 0.0;          ///< P where all penalised coefficients are zero
+  double alpha_max = 0.0;
+  bool stopped_early = false;  ///< by max_features
+};
+
+/// How all paths of a call came about.
+struct ElasticNetInfo {
+  Status status = Status::converged;  ///< interrupted: the paths hold the points finished before
+  Solver solver = Solver::active_set;
+  const char* reason = "";
+  const char* fallback = "";
+  double tolerance = 0.0;
+  Index n_passes = 0;     ///< readings of X
+  Index n_ever = 0;       ///< the largest number of features that were ever in the working set
+  Index n_exchanges = 0;  ///< of dependent columns
+  Index n_monotone = 0;   ///< rounds of coordinate descent
+  int n_threads = 1;
+};
+
+struct ElasticNetPaths {
+  std::vector<ElasticNetPath> targets;
+  ElasticNetInfo info;
+};
+
+/// Fits the elastic net
+///   minimise over (b, b0)  1/2 sum_i w_i (y_i - b0 - x_i.b)^2
+///       + alpha sum_j f_j ( l1_ratio |b_j - m_j| + (1 - l1_ratio) / 2 (b_j - m_j)^2 ),
+///   lower_j <= b_j <= upper_j,
+/// for every target and alpha. At l1_ratio = 0 it is ridge_bounded(), as it is at alpha = 0.
+/// A factor of infinity pins b_j to m_j, as a column without spread does. Throws
+/// std::invalid_argument where a value is out of range or the data contain NaN or infinity.
+template <Real T>
+ElasticNetPaths elastic_net(const RidgeData<T>& data, const Box& box,
+                            const ElasticNetOptions& options, Monitor& monitor);
+
+/// The same for features in a sparse matrix; data.x is left empty. X is neither made dense nor
+/// centred in memory.
+template <Real T>
+ElasticNetPaths sparse_elastic_net(const SparseView<T>& x, const RidgeData<T>& data, const Box& box,
+                                   const ElasticNetOptions& options, Monitor& monitor);
+
+/// elastic_net() of the rows whose moments these are.
+ElasticNetPaths elastic_net(const Moments& moments, const RidgePenalty& penalty, const Box& box,
+                            const ElasticNetOptions& options, Monitor& monitor);
+
+/// Fits to all rows and to every training set, at the alphas of all rows.
+struct ElasticNetSplits {
+  ElasticNetPaths all;
+  std::vector<ElasticNetPaths> split;
+  std::vector<double> sse;     ///< (splits x alphas x targets) sum over test rows of w error^2
+  std::vector<double> weight;  ///< sum of w over the test rows of each split
+};
+
+/// Cross-validates elastic_net(). All targets and splits share the grid of the fit to all rows.
+template <Real T>
+ElasticNetSplits elastic_net_splits(const RidgeData<T>& data, const Box& box, const Splits& splits,
+                                    const ElasticNetOptions& options, Monitor& monitor);
+
+/// The same for features in a sparse matrix.
+template <Real T>
+ElasticNetSplits sparse_elastic_net_splits(const SparseView<T>& x, const RidgeData<T>& data,
+                                           const Box& box, const Splits& splits,
+                                           const ElasticNetOptions& options, Monitor& monitor);
+
+}  // namespace elltwo

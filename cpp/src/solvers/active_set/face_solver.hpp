@@ -1,0 +1,81 @@
+#pragma once
+
+#include <vector>
+
+#include "elltwo/monitor.hpp"
+#include "solvers/active_set/slots.hpp"
+
+namespace elltwo {
+
+/// Where a coefficient stands: at a kink of its penalty or at a bound, where it is not free to
+/// move, or on one side of zero.
+enum class Place : signed char { zero, plus, minus, lower, upper };
+
+/// How solve() went.
+struct FaceReport {
+  bool converged = false;
+  double residual = 0.0;  ///< the largest violation of the optimality conditions over alpha l1
+  int rounds = 0;
+  int exchanges = 0;        ///< of a dependent column for one of the face
+  int monotone_rounds = 0;  ///< rounds of coordinate descent with an exact line search
+  int steps = 0;            ///< falls of alpha that were needed on the way
+};
+
+/// Minimises 1/2 b'G b - c'b + sum_s h_s(b_s) over the slots of a working set, for one alpha after
+/// another, exactly: on a face, the set of points whose coefficients keep their signs, the minimum
+/// is the solution of a linear system, so that a finite number of faces leads to the optimum
+/// (Osborne, Presnell and Turlach 2000). A free coefficient that would change its sign leaves the
+/// face; those at zero or at a bound whose gradient exceeds alpha l1 enter it as one block of a
+/// Cholesky factor; a column that depends on those of the face is exchanged for one of them; from
+/// the eighth round on rounds of coordinate descent and an exact line search, of which each lowers
+/// the objective, make an end of cycles.
+///
+/// Slots of equal columns share a coefficient in an unspecified but reproducible way: the one with
+/// the smaller index has it.
+class FaceSolver {
+ public:
+  FaceSolver(const Slots& slots, Monitor& monitor);
+
+  /// Takes notice of slots appended, which stand at zero or at the bound nearest to it.
+  void take_appended();
+
+  /// Takes notice of Slots::keep(kept).
+  void take_kept(const std::vector<Index>& kept);
+
+  /// Takes notice of a new G or c at all slots: the point stays, the factor is made anew.
+  void take_new_quadratic();
+
+  /// Takes notice of a new c alone.
+  void take_new_linear_term();
+
+  /// Makes b (one value a slot, within its bounds) the current point.
+  void set_point(const double* b);
+
+  /// Finds the minimum at alpha, from the current point, to a largest violation of `tolerance`
+  /// times alpha l1 or to rounding, whichever is more. Throws Interrupted.
+  FaceReport solve(double alpha, double tolerance);
+
+  const std::vector<double>& point() const { return b_; }
+  /// q = c - G b at the current point.
+  const std::vector<double>& slopes() const { return q_; }
+  Place place(Index s) const { return place_[s]; }
+  /// The free slots, in the order of the factor.
+  const std::vector<Index>& active() const { return active_; }
+
+  /// Solves (G_AA + alpha diag(l2_A)) z = v in place for the free slots A, at the alpha solved
+  /// last.
+  void solve_active(double* v);
+
+  /// db_A / dalpha on the present face: -K^-1 (l1 s_A + l2 b_A), in the order of active().
+  std::vector<double> derivative();
+
+ private:
+  const Slots& slots_;
+  Monitor& monitor_;
+  std::vector<double> b_;
+  std::vector<double> q_;
+  std::vector<Place> place_;
+  std::vector<Index> active_;
+};
+
+}  // namespace elltwo
