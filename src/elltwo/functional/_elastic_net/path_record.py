@@ -14,7 +14,6 @@ from elltwo.functional._elastic_net.criteria import PathCriteria
 from elltwo.functional._elastic_net.fit import fit_at, fit_of, is_single
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import info_of
-from elltwo.functional._elastic_net_problem.solve import NetData
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net.relaxed_record import RelaxedPath
     from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._elastic_net_problem.points import Point
-    from elltwo.functional._elastic_net_problem.solve import Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
 
 
 @public("elltwo")

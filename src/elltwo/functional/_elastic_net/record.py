@@ -49,7 +49,16 @@ class ElasticNetFit(Named):
     elltwo.elastic_net : Makes one.
     """
 
-    __slots__ = ("_alpha", "_coef", "_data", "_edf", "_info", "_intercept", "_l1_ratio")
+    __slots__ = (
+        "_alpha",
+        "_coef",
+        "_data",
+        "_edf",
+        "_info",
+        "_intercept",
+        "_kept_prior",
+        "_l1_ratio",
+    )
 
     def __init__(
         self,
@@ -66,6 +75,7 @@ class ElasticNetFit(Named):
         self._alpha = alpha
         self._l1_ratio = l1_ratio
         self._data = data
+        self._kept_prior: Any = 0.0  # where the data are left behind
 
     @property
     def coef(self) -> FloatArray:
@@ -96,11 +106,22 @@ class ElasticNetFit(Named):
     def active(self) -> Any:  # noqa: ANN401  # an array, or a tuple of one for each target
         """Numbers of the features whose coefficients are not zero, ascending.
 
-        A tuple of such arrays, one for each target, for a 2-D y.
+        With prior means, of those that are not at their prior mean. A tuple of such arrays, one for
+        each target, for a 2-D y.
         """
-        if self._coef.ndim == 1:
-            return np.flatnonzero(self._coef)
-        return tuple(np.flatnonzero(row) for row in self._coef)
+        off = self._coef != self._prior
+        if off.ndim == 1:
+            return np.flatnonzero(off)
+        return tuple(np.flatnonzero(row) for row in off)
+
+    @property
+    def _prior(self) -> Any:  # noqa: ANN401  # zero, or the prior means in the shape of `coef`
+        if not isinstance(self._data, tuple) or isinstance(self._data, Names):
+            return self._kept_prior
+        prior = self._data.problem.prior_mean
+        if prior is None:
+            return 0.0
+        return prior.reshape(self._coef.shape).astype(self._coef.dtype)
 
     @property
     def edf(self) -> Any:  # noqa: ANN401  # a float, or a vector of one for each target
@@ -223,10 +244,13 @@ class ElasticNetFit(Named):
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._coef, self._intercept, self._info, self._alpha, self._l1_ratio)
-        return type(self), given, *self._state()
+        names, prior = self._names, self._prior
+        if names == NAMELESS and np.ndim(prior) == 0:
+            return type(self), given
+        return type(self), given, (names, prior)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._data = Names(*state)
+        self._data, self._kept_prior = Names(*state[0]), state[1]
 
     def __repr__(self) -> str:
         return (
