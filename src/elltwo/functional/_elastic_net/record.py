@@ -174,9 +174,9 @@ class ElasticNetFit(Named):
         ValueError
             If gamma is not in [0, 1], or the fit has left its data behind.
         """
-        from elltwo.functional._elastic_net.relaxed import relax_fit
+        from elltwo.functional._elastic_net.relaxed import Fits, relax_fit
 
-        return relax_fit(self, require_data(self._data), gamma)
+        return relax_fit(require_data(self._data), Fits(self._coef, self._intercept), gamma)
 
     def summary(
         self, names: Sequence[str] | None = None, *, target: int = 0, max_rows: int | None = 30
