@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "solvers/elastic_net/penalty.hpp"
@@ -15,9 +16,11 @@ namespace elltwo {
 template <Real T>
 class NetDesign {
  public:
-  /// Of problem.data().x, or of `rows` where X is sparse, which full columns were shifted of by
-  /// shift_full_columns(). Throws where the data are not finite. Throws Interrupted.
-  NetDesign(Problem<T>& problem, std::optional<SparseRows<T>> rows);
+  /// Of the dense problem.data().x. Throws where the data are not finite. Throws Interrupted.
+  explicit NetDesign(Problem<T>& problem);
+
+  /// Of sparse rows, from full columns of which shift_full_columns() has taken the mean.
+  NetDesign(Problem<T>& problem, SparseRows<T> rows);
 
   const Problem<T>& problem() const { return problem_; }
   /// The rows, scaled, where X is sparse; else null.
@@ -41,12 +44,15 @@ class NetDesign {
 
  private:
   bool measure();
+  bool measure_target(Index target);
+  void measure_columns();
+  double weight_of(Index i) const { return weight_.empty() ? 1.0 : weight_[i]; }
+  void subtract_fit(std::span<const double> b, std::vector<double>& r) const;
 
   Problem<T>& problem_;
   std::optional<SparseDesign<T>> sparse_;
   Means means_;
   std::vector<double> spread_;
-  std::vector<double> y_spread_;
   std::vector<double> weight_;
 };
 

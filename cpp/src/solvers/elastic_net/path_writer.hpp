@@ -37,7 +37,7 @@ struct NetLimits {
 /// Writes the points of one target's path in the user's units.
 class PathWriter {
  public:
-  /// `rss_null` is that of the null model, sum w^ r^2.
+  /// Of a path that may have points; `rss_null` is that of the null model, sum w^ r^2.
   PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,
              double rss_null, ElasticNetPath& path);
 
@@ -48,12 +48,18 @@ class PathWriter {
   /// more than max_features coefficients off their prior means: the path ends before it.
   bool add(double alpha, const NetPoint& point);
 
+  /// The same of a point whose coefficients, in the user's units, and intercept are known.
+  bool add_fit(double alpha, const NetPoint& point, std::span<const double> coef,
+               double intercept);
+
   /// The gap, relative to the objective, up to which a point counts as converged: the tolerance or
   /// the rounding of the sums, whichever is more.
   double promise(double objective) const;
 
  private:
+  bool is_too_large(const NetPoint& point);
   void write_coefficients(const NetPoint& point);
+  void write_certificate(double alpha, const NetPoint& point);
   double user_value(Index j, double d) const;
 
   const NetFrame* frame_;

@@ -74,6 +74,8 @@ class NetPenalty {
   ElasticNetTerms at(double alpha, Space& space) const;
 
  private:
+  static constexpr double largest_scaled = 1e150;
+
   void scale(const NetTerms& terms, const NetUnits& units, Index j, int base);
 
   Index target_;
