@@ -69,16 +69,15 @@ py::tuple elastic_net_(const py::object& x, const py::tuple& bounds, const py::t
     const SparseArguments matrix(x);
     return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
       const auto data = arguments.data<T>();
-      return as_tuple(without_gil([&](Monitor& monitor) {
-        return sparse_elastic_net(view, data, box, asked, monitor);
-      }));
+      return as_tuple(without_gil(
+          [&](Monitor& monitor) { return sparse_elastic_net(view, data, box, asked, monitor); }));
     });
   }
   const auto array = py::cast<py::array>(x);
   return with_element_type(array, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(array));
-    return as_tuple(without_gil(
-        [&](Monitor& monitor) { return elastic_net(data, box, asked, monitor); }));
+    return as_tuple(
+        without_gil([&](Monitor& monitor) { return elastic_net(data, box, asked, monitor); }));
   });
 }
 

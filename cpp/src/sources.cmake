@@ -168,6 +168,7 @@ set(elltwo_sources
   src/solvers/elastic_net/gram_slots.cpp
   src/solvers/elastic_net/gram_solver.cpp
   src/solvers/elastic_net/grid.cpp
+  src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/moment_rows.cpp
   src/solvers/elastic_net/moments_net.cpp
   src/solvers/elastic_net/path_writer.cpp
@@ -176,6 +177,7 @@ set(elltwo_sources
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
+  src/solvers/elastic_net/splits.cpp
   src/solvers/elastic_net/validate.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp

@@ -67,8 +67,8 @@ void DenseRows<T>::residuals(Index target, Index n, const double* b, Monitor& mo
     }
     squares.hand_in(k0, std::move(own));
   };
-  const auto sums = stream_pass(source, n_out, padded.data(), to_residual,
-                                problem_.options().n_threads, monitor);
+  const auto sums =
+      stream_pass(source, n_out, padded.data(), to_residual, problem_.options().n_threads, monitor);
   squares.add_up(n, rss);
   for (Index u = 0; u < n; ++u) {
     std::copy_n(sums.data() + u * cols, p, q + u * p);

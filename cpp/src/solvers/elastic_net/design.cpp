@@ -77,9 +77,9 @@ bool NetDesign<T>::measure_target(Index target) {
   const double scale = problem_.y_scale(target);
   double& mean = means_.y[target];
   for (int step = 0; problem_.centred() && step < 2; ++step) {
-    mean += sum_over(n, n_threads,
-                     [&](Index i) { return weight_of(i) * (scale * y(i, 0) - mean); }) /
-            means_.weight;
+    mean +=
+        sum_over(n, n_threads, [&](Index i) { return weight_of(i) * (scale * y(i, 0) - mean); }) /
+        means_.weight;
   }
   const double square = sum_over(n, n_threads, [&](Index i) {
     const double value = scale * y(i, 0) - mean;

@@ -40,8 +40,8 @@ class DenseNet {
     const DenseRows<T> rows(problem_, moments.means());
     GramSolver solver(moments.moments(), frame(moments.means()), pinned(moments.moments()),
                       {options_.max_iter, options_.n_threads}, &rows, problem_.monitor());
-    auto paths = solve_paths(solver, {alphas, given_.y.cols,
-                                      default_ratio(given_.x.rows, given_.x.cols), options_});
+    auto paths = solve_paths(
+        solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
     ++paths.info.n_passes;
     paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
     return paths;

@@ -24,7 +24,7 @@ struct GramTarget {
   const ScaledMoments& moments;
   const NetPenalty& penalty;
   const LinearTerm& linear;
-  double alpha_max;  ///< of the null model, in units of alpha^
+  double alpha_max;         ///< of the null model, in units of alpha^
   const RowProducts* rows;  ///< null: there are moments alone
 };
 

@@ -78,8 +78,8 @@ std::vector<double> GramSolver::start_of(const Target& target,
 void GramSolver::solve_target(Target& target, std::span<const double> alphas,
                               std::span<const double> start, PathWriter& writer, Monitor& monitor,
                               PathCounts& counts) const {
-  GramPath path({moments_, target.penalty, target.linear, target.null.alpha_max, rows_}, options_.max_iter, monitor,
-                writer);
+  GramPath path({moments_, target.penalty, target.linear, target.null.alpha_max, rows_},
+                options_.max_iter, monitor, writer);
   if (!start.empty()) path.begin(start_of(target, start));
   bool more = true;
   for (std::size_t k = 0; k < alphas.size() && more; ++k) more = path.advance(alphas[k]);

@@ -81,8 +81,7 @@ double PathWriter::user_value(Index j, double d) const {
   const auto& slot = (*penalty_)[j];
   if (d == slot.lower) return terms.box.lower[j];
   if (d == slot.upper) return terms.box.upper[j];
-  const double b =
-      prior + rescaled(d, frame_->units.x(j), frame_->units.y(penalty_->target()));
+  const double b = prior + rescaled(d, frame_->units.x(j), frame_->units.y(penalty_->target()));
   const double above = terms.box.lower.empty() ? b : std::max(b, terms.box.lower[j]);
   return terms.box.upper.empty() ? above : std::min(above, terms.box.upper[j]);
 }

@@ -49,8 +49,7 @@ class PathWriter {
   bool add(double alpha, const NetPoint& point);
 
   /// The same of a point whose coefficients, in the user's units, and intercept are known.
-  bool add_fit(double alpha, const NetPoint& point, std::span<const double> coef,
-               double intercept);
+  bool add_fit(double alpha, const NetPoint& point, std::span<const double> coef, double intercept);
 
   /// The gap, relative to the objective, up to which a point counts as converged: the tolerance or
   /// the rounding of the sums, whichever is more.

@@ -126,8 +126,7 @@ ElasticNetPaths sparse_elastic_net(const SparseView<T>& x, const RidgeData<T>& g
     const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {
       RidgeData<T> own = given;
       own.alpha = alpha;
-      return sparse_ridge_bounded(x, own, box, ridge_options_of(options), monitor, coef,
-                                  intercept);
+      return sparse_ridge_bounded(x, own, box, ridge_options_of(options), monitor, coef, intercept);
     };
     net.append_ridge(fit, alphas.ridge, paths);
   });

@@ -75,8 +75,7 @@ void validate_elastic_net(const RidgeData<T>& data, const Box& box,
     const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
     if (!std::isinf(f) && !(pins && f > 0.0)) continue;
     for (Index t = 0; t < data.y.cols; ++t) {
-      require_inside(box, j,
-                     data.prior_mean.empty() ? 0.0 : data.prior_mean[t * data.x.cols + j]);
+      require_inside(box, j, data.prior_mean.empty() ? 0.0 : data.prior_mean[t * data.x.cols + j]);
     }
   }
 }
