@@ -39,6 +39,9 @@ set(elltwo_sources
   src/solvers/shared/results.cpp
   src/solvers/shared/validate.cpp
   src/solvers/shared/weights.cpp
+  src/solvers/active_set/dense_columns.cpp
+  src/solvers/active_set/packed_columns.cpp
+  src/solvers/active_set/sparse_columns.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
