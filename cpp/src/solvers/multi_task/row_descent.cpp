@@ -19,7 +19,8 @@ std::vector<double> descend_rows(const RowSlots& slots, double alpha, std::span<
       double* row = b + s * n;
       for (Index t = 0; t < n; ++t) z[t] = local[i * n + t] + g * row[t];
       const double norm = row_norm(z.data(), n);
-      const double shrink = norm > a1 ? (1.0 - a1 / norm) / (g + alpha * slots.l2(s)) : 0.0;
+      const double threshold = is_zero_row(row, n) ? a1 * (1.0 + entry_margin) : a1;
+      const double shrink = norm > threshold ? (1.0 - a1 / norm) / (g + alpha * slots.l2(s)) : 0.0;
       bool moved = false;
       for (Index t = 0; t < n; ++t) {
         const double value = shrink * z[t];

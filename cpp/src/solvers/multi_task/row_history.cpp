@@ -7,13 +7,6 @@
 #include "solvers/multi_task/row_slots.hpp"
 
 namespace elltwo {
-namespace {
-
-bool is_zero_row(const double* row, Index n) {
-  return std::all_of(row, row + n, [](double v) { return v == 0.0; });
-}
-
-}  // namespace
 
 void RowHistory::add(double alpha, const std::vector<double>& b) {
   points_.push_front({std::log(alpha), b});

@@ -38,6 +38,10 @@ void RowSlots::subtract_products(std::span<const Index> rows, const double* delt
   }
 }
 
+bool is_zero_row(const double* row, Index n_outputs) {
+  return std::all_of(row, row + n_outputs, [](double v) { return v == 0.0; });
+}
+
 void keep_rows(const std::vector<Index>& places, Index n_outputs, std::vector<double>& rows) {
   for (std::size_t k = 0; k < places.size(); ++k) {
     std::copy_n(rows.data() + places[k] * n_outputs, n_outputs,

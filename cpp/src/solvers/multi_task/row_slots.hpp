@@ -41,6 +41,12 @@ class RowSlots {
   std::vector<double> c_;
 };
 
+/// A row at zero enters where |Q_s| exceeds alpha l1_s by this part of it: of equal columns only one
+/// does.
+inline constexpr double entry_margin = 1e-9;
+
+bool is_zero_row(const double* row, Index n_outputs);
+
 /// Keeps the rows of n_outputs values at these places, which ascend.
 void keep_rows(const std::vector<Index>& places, Index n_outputs, std::vector<double>& rows);
 

@@ -21,6 +21,12 @@ constexpr int most_halvings = 6;
 /// Conjugate gradients reduce a residual by this at most before Newton's matrix is renewed.
 constexpr double loosest_direction = 0.03;
 constexpr double tightest_direction = 1e-3;
+constexpr double loosest_last_direction = 0.1;
+
+/// A fall of the objective, relative to it, that is rounding, and how many rounds in a row end a
+/// search in which it falls by no more.
+constexpr double falls_of_rounding = 1e-15;
+constexpr int most_still_rounds = 6;
 
 /// A violation of the optimality conditions, relative to a1, that is rounding.
 constexpr double violation_of_rounding = 1e-14;
@@ -29,6 +35,7 @@ constexpr double violation_of_rounding = 1e-14;
 
 struct RowSolver::Search {
   double alpha = 0.0;
+  double tol = 0.0;
   std::vector<double> l1, l2;    // times alpha
   std::vector<Index> active;     // rows that are not zero
   std::vector<Index> violators;  // rows at zero that are to enter
@@ -36,8 +43,12 @@ struct RowSolver::Search {
   double objective = 0.0;
   double relative_gap = infinity;
   double best_gap = infinity;  // of the rounds before
+  int still_rounds = 0;        // in a row, in which the objective fell by rounding alone
+  double fall = 0.0;           // of the objective in this round
+  double damping = 0.0;        // added to the curvature, in units of that of the loss
   int poor_rounds = 0;         // in a row, in which the gap fell little
   bool descend_next = false;   // Newton's method failed
+  bool precise = false;        // directions need more digits than float has
 
   RowTerms terms() const { return {l1, l2}; }
 };
@@ -58,7 +69,7 @@ void RowSolver::take_appended() {
   b_.resize(static_cast<std::size_t>(m * n), 0.0);
   refresh_slopes();
   quick_.take_slots(first);
-  if (use_precise_) precise_.take_slots(first);
+  precise_is_ready_ = false;
 }
 
 void RowSolver::take_kept(const std::vector<Index>& kept) {
@@ -66,7 +77,7 @@ void RowSolver::take_kept(const std::vector<Index>& kept) {
   history_.keep(kept);
   refresh_slopes();
   quick_.take_slots(0);
-  if (use_precise_) precise_.take_slots(0);
+  precise_is_ready_ = false;
 }
 
 void RowSolver::set_point(std::vector<double> b) {
@@ -84,7 +95,7 @@ void RowSolver::refresh_slopes() {
   for (Index s = 0; s < m; ++s) {
     std::copy_n(slots_.c(s), n, q_.data() + s * n);
     const double* row = b_.data() + s * n;
-    if (std::all_of(row, row + n, [](double v) { return v == 0.0; })) continue;
+    if (is_zero_row(row, n)) continue;
     rows.push_back(s);
     values.insert(values.end(), row, row + n);
   }
@@ -169,8 +180,8 @@ void RowSolver::measure(Search& search) {
   long double explained = 0.0L;
   for (Index s = 0; s < m; ++s) {
     const double *b = b_.data() + s * n, *q = q_.data() + s * n, *c = slots_.c(s);
-    if (std::all_of(b, b + n, [](double v) { return v == 0.0; })) {
-      if (row_norm(q, n) > search.l1[s] * (1.0 + 1e-9)) search.violators.push_back(s);
+    if (is_zero_row(b, n)) {
+      if (row_norm(q, n) > search.l1[s] * (1.0 + entry_margin)) search.violators.push_back(s);
       continue;
     }
     search.active.push_back(s);
@@ -190,6 +201,7 @@ void RowSolver::measure(Search& search) {
 RowReport RowSolver::settle(double alpha, const RowTarget& target) {
   Search search;
   search.alpha = alpha;
+  search.tol = target.tol;
   for (Index s = 0; s < slots_.size(); ++s) {
     search.l1.push_back(alpha * slots_.l1(s));
     search.l2.push_back(alpha * slots_.l2(s));
@@ -200,24 +212,23 @@ RowReport RowSolver::settle(double alpha, const RowTarget& target) {
     const auto& gap = search.report.gap;
     search.report.finished = search.relative_gap <= target.tol;
     if (search.report.finished || search.report.rounds >= target.max_rounds) break;
-    if (gap.violation <= violation_of_rounding || search.poor_rounds >= 12) {
+    if (gap.violation <= violation_of_rounding || search.still_rounds >= most_still_rounds) {
       search.report.finished = true;
       break;
     }
     check(monitor_);
     ++search.report.rounds;
+    search.fall = 0.0;
     if (may_admit || search.active.empty()) admit(search);
     may_admit = true;
     if (search.descend_next) descend(search);
-    const double before = search.relative_gap;
     take_newton_step(search);
     measure(search);
+    const bool still = search.fall <= falls_of_rounding * search.objective;
+    search.still_rounds = still ? search.still_rounds + 1 : 0;
     search.poor_rounds = search.relative_gap > 0.5 * search.best_gap ? search.poor_rounds + 1 : 0;
-    if (search.poor_rounds == 2 && before < 1e-3 && !use_precise_) {
-      use_precise_ = true;
-      precise_.take_slots(0);
-    }
-    if (search.poor_rounds >= 4) search.descend_next = true;
+    if (search.poor_rounds >= 3) search.precise = true;
+    if (search.poor_rounds >= 5) search.descend_next = true;
   }
   return search.report;
 }
@@ -225,9 +236,7 @@ RowReport RowSolver::settle(double alpha, const RowTarget& target) {
 // Rows that violate the optimality conditions at zero find their minima given the others.
 void RowSolver::admit(Search& search) {
   if (search.violators.empty()) return;
-  const auto delta =
-      descend_rows(slots_, search.alpha, search.violators, 1, b_.data(), q_.data());
-  slots_.subtract_products(search.violators, delta.data(), q_.data());
+  descend_over(search, search.violators, 1);
   std::vector<Index> all;
   std::ranges::merge(search.active, search.violators, std::back_inserter(all));
   search.active = std::move(all);
@@ -236,8 +245,25 @@ void RowSolver::admit(Search& search) {
 void RowSolver::descend(Search& search) {
   ++search.report.descents;
   search.descend_next = false;
-  const auto delta = descend_rows(slots_, search.alpha, search.active, 2, b_.data(), q_.data());
-  slots_.subtract_products(search.active, delta.data(), q_.data());
+  descend_over(search, search.active, 2);
+}
+
+void RowSolver::descend_over(Search& search, const std::vector<Index>& rows, int sweeps) {
+  auto b = b_;
+  auto q = q_;
+  const auto delta = descend_rows(slots_, search.alpha, rows, sweeps, b.data(), q.data());
+  slots_.subtract_products(rows, delta.data(), q.data());
+  search.fall -= change_of_objective(search, rows, b, q);
+  b_ = std::move(b);
+  q_ = std::move(q);
+}
+
+// The last round of a search needs no more digits than the tolerance asks for.
+double RowSolver::wanted_of_direction(const Search& search) {
+  const double as_newton =
+      std::clamp(search.report.gap.violation, tightest_direction, loosest_direction);
+  const double enough = 0.5 * search.tol / search.relative_gap;
+  return std::max(as_newton, std::min(enough, loosest_last_direction));
 }
 
 void RowSolver::take_newton_step(Search& search) {
@@ -252,18 +278,22 @@ void RowSolver::take_newton_step(Search& search) {
     face.slots.push_back(s);
     face.unit.push_back(unit);
     face.turn.push_back(search.l1[s] / norm * unit * unit);
-    face.l2.push_back(search.l2[s] * unit * unit);
+    face.l2.push_back(search.l2[s] * unit * unit + search.damping);
     for (Index t = 0; t < n; ++t) {
       face.u.push_back(b[t] / norm);
       face.r.push_back((q[t] - (search.l1[s] / norm + search.l2[s]) * b[t]) * unit);
     }
   }
   if (face.slots.empty()) return;
-  const double eta = std::clamp(search.report.gap.violation, tightest_direction,
-                                loosest_direction);
+  const double eta = wanted_of_direction(search);
   std::vector<double> d;
-  if (use_precise_) precise_.solve(face, eta, d);
-  else quick_.solve(face, eta, d);
+  if (search.precise) {
+    if (!precise_is_ready_) precise_.take_slots(0);
+    precise_is_ready_ = true;
+    precise_.solve(face, eta, d);
+  } else {
+    quick_.solve(face, eta, d);
+  }
   double step = 1.0;
   for (int halvings = 0; halvings <= most_halvings; ++halvings, step /= 2) {
     auto b = b_;
@@ -288,8 +318,12 @@ void RowSolver::take_newton_step(Search& search) {
     if (change > 1e-15 * search.objective) continue;
     b_ = std::move(b);
     q_ = std::move(q);
+    search.fall -= change;
+    if (halvings == 0) search.damping = search.damping > 1e-7 ? search.damping / 10 : 0.0;
+    if (halvings > 1) search.damping = std::max(1e-4, 10 * search.damping);
     return;
   }
+  search.damping = std::max(1e-4, 10 * search.damping);
   search.descend_next = true;
 }
 

@@ -63,8 +63,10 @@ class RowSolver {
   RowReport settle(double alpha, const RowTarget& target);
   void measure(Search& search);
   void admit(Search& search);
+  static double wanted_of_direction(const Search& search);
   void take_newton_step(Search& search);
   void descend(Search& search);
+  void descend_over(Search& search, const std::vector<Index>& rows, int sweeps);
   double change_of_objective(const Search& search, const std::vector<Index>& rows,
                              const std::vector<double>& b, const std::vector<double>& q) const;
 
@@ -76,7 +78,7 @@ class RowSolver {
   RowHistory history_;
   NewtonDirection<float> quick_;
   NewtonDirection<double> precise_;
-  bool use_precise_ = false;
+  bool precise_is_ready_ = false;
   double last_alpha_ = 0.0;  // of the current point; 0: none
 };
 
