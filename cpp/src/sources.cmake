@@ -165,5 +165,4 @@ set(elltwo_sources
   src/solvers/multi_task/row_history.cpp
   src/solvers/multi_task/row_slots.cpp
   src/solvers/multi_task/row_solver.cpp
-  src/solvers/active_set/slots.cpp
 )
