@@ -187,4 +187,11 @@ set(elltwo_sources
   src/c_api/moments.cpp
   src/c_api/ridge.cpp
   src/c_api/table.cpp
+  src/model/row_gap.cpp
+  src/solvers/multi_task/block_inverse.cpp
+  src/solvers/multi_task/newton_direction.cpp
+  src/solvers/multi_task/row_descent.cpp
+  src/solvers/multi_task/row_history.cpp
+  src/solvers/multi_task/row_slots.cpp
+  src/solvers/multi_task/row_solver.cpp
 )
