@@ -13,7 +13,6 @@ namespace {
 
 constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
 constexpr double longest_fall = 0.7;    // of alpha in one step
-constexpr int most_rounds = 1000;
 constexpr int rounds_on_the_way = 8;
 constexpr int monotone_from = 8;           // rounds of blocks before, which may cycle
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
@@ -65,7 +64,7 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
     }
     prepare(alpha);
   }
-  report.converged = run(tolerance, most_rounds, report);
+  report.converged = run(tolerance, most_rounds_, report);
   solved_alpha_ = alpha;
   for (const unsigned char out : state_.left_out) report.left_out += out;
   return report;
