@@ -40,6 +40,9 @@ class FaceState {
   /// Makes b the current point, moved into the bounds. The factor is left empty.
   void set_point(const double* values);
 
+  void take_new_quadratic();
+  void take_new_linear_term();
+
   /// q = c - G b, and the size of its rounding errors.
   void refresh();
 
@@ -61,10 +64,11 @@ class FaceState {
   /// two with the sign of the direction, 0 where neither lowers P.
   double violation(Index s) const;
 
-  /// What is rounding in q_s.
+  /// What is rounding in q_s, and what a ridge that is lost in the rounding of G adds to it.
   double noise(Index s) const;
 
-  /// The unit of violations of slot s: alpha l1, or where that is 0, the largest alpha l1.
+  /// The unit of violations of slot s: alpha l1, or where that is 0, the largest alpha l1 of slots
+  /// whose columns have been scaled to the length of that of s.
   double unit(Index s) const;
 
   /// Makes slot s free on the side of its value, or of `direction` where that is zero.
