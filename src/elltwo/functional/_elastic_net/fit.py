@@ -19,7 +19,7 @@ from elltwo.functional._elastic_net_problem.options import (
     read_l1_ratio,
     read_start,
 )
-from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths
+from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths, solve_raw
 from elltwo.functional._ridge_problem.problem import read_problem
 
 if TYPE_CHECKING:
@@ -178,10 +178,25 @@ def read_alphas(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
 
 def fit_at(data: NetData, alpha: Float64Array, start: Float64Array | None) -> ElasticNetFit:
     """Fit every target at one alpha, or each at its own."""
-    paths, call = solve_paths(data, alpha, Penalty(data.l1_ratio, start=start))
-    each = np.broadcast_to(alpha, (len(paths),))
-    points = [path.point(path.place(a)) for path, a in zip(paths, each, strict=True)]
-    fit = fit_of(data, points, call, float(alpha[0]) if alpha.size == 1 else alpha, data.l1_ratio)
+    penalty = Penalty(data.l1_ratio, start=start)
+    if alpha.size > 1:
+        return _fit_each(data, alpha, penalty)
+    fitted = solve_raw(data, alpha, penalty)
+    coef = np.zeros((len(fitted[0]), data.n_features))
+    for row, path in zip(coef, fitted[0], strict=True):
+        row[path.features] = path.values
+    intercept = np.array([path.intercept[0] for path in fitted[0]])
+    shown = _shaped(data, coef, intercept)
+    fit = ElasticNetFit(*shown, fitted, float(alpha[0]), data.l1_ratio, data)
+    if fitted[1].status != CONVERGED:
+        warn_of_gap(fit.info.gap, fit.info.tolerance)
+    return fit
+
+
+def _fit_each(data: NetData, alpha: Float64Array, penalty: Penalty) -> ElasticNetFit:
+    paths, call = solve_paths(data, alpha, penalty)
+    points = [path.point(path.place(a)) for path, a in zip(paths, alpha, strict=True)]
+    fit = fit_of(data, points, call, alpha, data.l1_ratio)
     if fit.info.status != CONVERGED:
         warn_of_gap(fit.info.gap, fit.info.tolerance)
     return fit
@@ -195,13 +210,15 @@ def fit_of(
     l1_ratio: float | Float64Array,
 ) -> ElasticNetFit:
     """Return points, one of each target, as a fit in the shape and precision of the data."""
-    coef, intercept = arrays_of(data, points)
-    return ElasticNetFit(coef, intercept, info_of(call, points), alpha, l1_ratio, data)
-
-
-def arrays_of(data: NetData, points: Sequence[Point]) -> tuple[FloatArray, float | FloatArray]:
-    """Return coefficients and intercepts of points in the shape and precision of the data."""
-    if data.problem.one_dimensional:
-        return data.kept(points[0].coef(data.n_features)), points[0].intercept
     coef = np.array([point.coef(data.n_features) for point in points])
-    return data.kept(coef), data.kept(np.array([point.intercept for point in points]))
+    shown = _shaped(data, coef, np.array([point.intercept for point in points]))
+    return ElasticNetFit(*shown, info_of(call, points), alpha, l1_ratio, data)
+
+
+def _shaped(
+    data: NetData, coef: Float64Array, intercept: Float64Array
+) -> tuple[FloatArray, float | FloatArray]:
+    """Return coefficients and intercepts in the shape and precision of the data."""
+    if data.problem.one_dimensional:
+        return data.kept(coef[0]), float(intercept[0])
+    return data.kept(coef), data.kept(intercept)

@@ -121,7 +121,7 @@ class Refits:
     ) -> tuple[Float64Array, float]:
         used = free | (held != 0.0)  # what is held away from zero takes part, pinned
         some = np.flatnonzero(used)
-        factors = np.where(free[some], 1.0, np.inf)
+        factors = np.where(free[some], 0.0, np.inf)
         prior = np.where(free[some], 0.0, held[some])[np.newaxis]
         problem = MomentsProblem(
             moments.select(some),  # type: ignore[arg-type]
@@ -136,7 +136,7 @@ class Refits:
             taken = self._columns[some]
             bounds = Bounds(*(None if b is None else b[taken] for b in self._data.bounds))
         part = NetData(problem, bounds, 1.0, self._data.options)
-        path = solve_paths(part, np.zeros(1), Penalty(1.0)).paths[0]
+        path = solve_paths(part, np.ones(1), Penalty(1.0)).paths[0]
         refit = held.copy()
         refit[some] = path.point(0).coef(some.size)
         return refit, float(path.intercept[0])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import RAISE_EITHER, warn
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._elastic_net_problem.points import as_solved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from elltwo._core import ElasticNetInfo as RawInfo
+    from elltwo._core import ElasticNetPath as RawPath
     from elltwo.functional._elastic_net_problem.points import Call, Point
+
+    RawFit: TypeAlias = tuple[Sequence[RawPath], RawInfo]  # what the core returns for one alpha
 
 CONVERGED = "converged"
 
@@ -101,6 +106,12 @@ def info_of(call: Call, points: Sequence[Point]) -> ElasticNetInfo:
         call.n_monotone,
         call.n_threads,
     )
+
+
+def info_of_raw(paths: Sequence[RawPath], info: RawInfo) -> ElasticNetInfo:
+    """Return how a call at one alpha ended."""
+    solved = as_solved(paths, info)
+    return info_of(solved.call, [path.point(0) for path in solved.paths])
 
 
 def warn_of_gap(gap: float, tolerance: float, where: str = "") -> None:

@@ -54,7 +54,7 @@ class NetData(NamedTuple):
 
 def core_problem(problem: Problem, alphas: Float64Array | None) -> tuple[Float64Array | None, ...]:
     """Return what the core reads beside X; `alphas` are put into falling order, each once."""
-    grid = None if alphas is None else falling(alphas)
+    grid = alphas if alphas is None or alphas.size == 1 else falling(alphas)
     Y = None if isinstance(problem, MomentsProblem) else problem.Y
     return (Y, grid, *problem.beside)
 
@@ -66,8 +66,13 @@ def falling(alphas: Float64Array) -> Float64Array:
 
 def solve_paths(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
     """Fit every target at all alphas, or on the core's own grid."""
-    problem = data.problem
-    given = core_problem(problem, alphas)
+    return as_solved(*solve_raw(data, alphas, penalty))
+
+
+def solve_raw(
+    data: NetData, alphas: Float64Array | None, penalty: Penalty
+) -> tuple[list[_core.ElasticNetPath], _core.ElasticNetInfo]:
+    """Return what the core does."""
+    given = core_problem(data.problem, alphas)
     bounds = NO_BOUNDS if data.bounds is None else data.bounds
-    paths, info = _core.elastic_net(problem.X, bounds, given, penalty, data.options)
-    return as_solved(paths, info)
+    return _core.elastic_net(data.problem.X, bounds, given, penalty, data.options)
