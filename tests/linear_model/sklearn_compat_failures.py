@@ -119,7 +119,15 @@ LOGISTIC = [
     ),
 ]
 
-RULES = {"ridge": RIDGE, "logistic": LOGISTIC}
+COORDINATE_DESCENT: list[Rule] = []
+SPARSE_COORDINATE_DESCENT: list[Rule] = []
+
+RULES = {
+    "ridge": RIDGE,
+    "logistic": LOGISTIC,
+    "coordinate_descent": COORDINATE_DESCENT,
+    "sparse_coordinate_descent": SPARSE_COORDINATE_DESCENT,
+}
 
 
 def reason_to_fail(suite: str, test: str, error: str) -> str | None:
