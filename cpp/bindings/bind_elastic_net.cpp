@@ -168,7 +168,8 @@ void register_info_type(py::module_& module) {
       .def_readonly("n_ever", &ElasticNetInfo::n_ever)
       .def_readonly("n_exchanges", &ElasticNetInfo::n_exchanges)
       .def_readonly("n_monotone", &ElasticNetInfo::n_monotone)
-      .def_readonly("n_threads", &ElasticNetInfo::n_threads);
+      .def_readonly("n_threads", &ElasticNetInfo::n_threads)
+      .def_readonly("group_targets", &ElasticNetInfo::group_targets);
 }
 
 }  // namespace

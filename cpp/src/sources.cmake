@@ -197,6 +197,7 @@ set(elltwo_sources
   src/solvers/multi_task/newton_direction.cpp
   src/solvers/multi_task/row_descent.cpp
   src/solvers/multi_task/row_history.cpp
+  src/solvers/multi_task/row_scales.cpp
   src/solvers/multi_task/row_slots.cpp
   src/solvers/multi_task/row_solver.cpp
 )

@@ -59,6 +59,7 @@ struct ElasticNetInfo {
   Index n_exchanges = 0;  ///< of dependent columns
   Index n_monotone = 0;   ///< rounds of coordinate descent
   int n_threads = 1;
+  bool group_targets = false;  ///< every path has the objective, the gap and so on of all together
 };
 
 struct ElasticNetPaths {

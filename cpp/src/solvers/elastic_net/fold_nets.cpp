@@ -5,6 +5,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
 #include "solvers/elastic_net/held_out.hpp"
 #include "solvers/elastic_net/held_out_forms.hpp"

@@ -6,6 +6,7 @@
 #include "model/row_gap.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/multi_task/row_descent.hpp"
+#include "solvers/multi_task/row_scales.hpp"
 
 namespace elltwo {
 namespace {
@@ -22,6 +23,12 @@ constexpr int most_halvings = 6;
 constexpr double loosest_direction = 0.03;
 constexpr double tightest_direction = 1e-3;
 constexpr double loosest_last_direction = 0.1;
+
+/// Rounds in a row in which the gap does not halve, before directions are computed in double, before
+/// coordinate descent helps, and before the norms of rows are minimised over.
+constexpr int rounds_before_precise = 3;
+constexpr int rounds_before_descent = 5;
+constexpr int rounds_before_scales = 8;
 
 /// A fall of the objective, relative to it, that is rounding, and how many rounds in a row end a
 /// search in which it falls by no more.
@@ -244,13 +251,14 @@ RowReport RowSolver::settle(double alpha, bool may_admit, const RowTarget& targe
     if (may_admit || search.active.empty()) admit(search);
     may_admit = true;
     if (search.descend_next) descend(search);
+    if (search.poor_rounds >= rounds_before_scales) rescale(search);
     take_newton_step(search);
     measure(search);
     const bool still = search.fall <= falls_of_rounding * search.objective;
     search.still_rounds = still ? search.still_rounds + 1 : 0;
     search.poor_rounds = search.relative_gap > 0.5 * search.best_gap ? search.poor_rounds + 1 : 0;
-    if (search.poor_rounds >= 3) search.precise = true;
-    if (search.poor_rounds >= 5) search.descend_next = true;
+    search.precise = search.precise || search.poor_rounds >= rounds_before_precise;
+    search.descend_next = search.descend_next || search.poor_rounds >= rounds_before_descent;
   }
   return search.report;
 }
@@ -268,6 +276,30 @@ void RowSolver::descend(Search& search) {
   ++search.report.descents;
   search.descend_next = false;
   descend_over(search, search.active, 2);
+}
+
+// Minimises over the norms of the rows that are not zero, see RowScales.
+void RowSolver::rescale(Search& search) {
+  ++search.report.rescalings;
+  search.poor_rounds = rounds_before_precise;
+  const Index n = slots_.n_outputs();
+  RowScales scales(slots_, search.alpha, search.active, monitor_);
+  const auto found = scales.minimise(b_.data(), q_.data());
+  auto b = b_;
+  auto q = q_;
+  std::vector<double> delta(found.size());
+  for (std::size_t i = 0; i < search.active.size(); ++i) {
+    double* row = b.data() + search.active[i] * n;
+    for (Index t = 0; t < n; ++t) {
+      delta[i * n + t] = found[i * n + t] - row[t];
+      row[t] = found[i * n + t];
+    }
+  }
+  slots_.subtract_products(search.active, delta.data(), q.data());
+  const auto change = change_to(search.alpha, search.active, b, q);
+  if (change.objective >= 0.0) return;
+  search.fall -= change.objective;
+  move(std::move(b), std::move(q), change.rss);
 }
 
 void RowSolver::descend_over(Search& search, const std::vector<Index>& rows, int sweeps) {

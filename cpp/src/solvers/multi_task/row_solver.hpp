@@ -23,6 +23,7 @@ struct RowReport {
   double rss = 0.0;
   double penalty = 0.0;
   int rounds = 0;
+  int rescalings = 0;  ///< minimisations over the norms of rows, see RowScales
   int descents = 0;  ///< rounds of block coordinate descent that stood in for Newton's method
 };
 
@@ -80,6 +81,7 @@ class RowSolver {
   static double wanted_of_direction(const Search& search);
   void take_newton_step(Search& search);
   void descend(Search& search);
+  void rescale(Search& search);
   void descend_over(Search& search, const std::vector<Index>& rows, int sweeps);
   Change change_to(double alpha, const std::vector<Index>& rows, const std::vector<double>& b,
                    const std::vector<double>& q) const;
