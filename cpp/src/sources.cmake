@@ -182,11 +182,15 @@ set(elltwo_sources
   src/solvers/elastic_net/path_writer.cpp
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp
+  src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
   src/solvers/elastic_net/validate.cpp
+  src/solvers/elastic_net/wide_path.cpp
+  src/solvers/elastic_net/wide_target_path.cpp
+  src/solvers/elastic_net/working_set.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp
