@@ -14,6 +14,6 @@ Kept: TypeAlias = NetData | Names | None
 
 def require_data(data: Kept) -> NetData:
     """Return the data of a fit that still has them."""
-    if not isinstance(data, NetData):
-        raise ValueError(LEFT_BEHIND)
-    return data
+    if isinstance(data, NetData):
+        return data
+    raise ValueError(LEFT_BEHIND)

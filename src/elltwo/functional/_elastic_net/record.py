@@ -10,6 +10,7 @@ from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._elastic_net.kept import require_data
+from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net.kept import Kept
     from elltwo.functional._elastic_net.relaxed_record import RelaxedFit
     from elltwo.functional._elastic_net.summary import ElasticNetSummary
-    from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
+    from elltwo.functional._elastic_net_problem.info import RawFit
     from elltwo.functional._elastic_net_problem.solve import NetData
 
 
@@ -49,13 +50,22 @@ class ElasticNetFit(Named):
     elltwo.elastic_net : Makes one.
     """
 
-    __slots__ = ("_alpha", "_coef", "_data", "_edf", "_info", "_intercept", "_l1_ratio")
+    __slots__ = (
+        "_alpha",
+        "_coef",
+        "_data",
+        "_edf",
+        "_info",
+        "_intercept",
+        "_kept_prior",
+        "_l1_ratio",
+    )
 
     def __init__(
         self,
         coef: FloatArray,
         intercept: float | FloatArray,
-        info: ElasticNetInfo,
+        info: ElasticNetInfo | RawFit,
         alpha: float | Float64Array,
         l1_ratio: float | Float64Array,
         data: Kept = None,
@@ -66,6 +76,7 @@ class ElasticNetFit(Named):
         self._alpha = alpha
         self._l1_ratio = l1_ratio
         self._data = data
+        self._kept_prior: Any = 0.0  # where the data are left behind
 
     @property
     def coef(self) -> FloatArray:
@@ -79,7 +90,9 @@ class ElasticNetFit(Named):
 
     @property
     def info(self) -> ElasticNetInfo:
-        """How the fit ended, with the duality gap that certifies it."""
+        """How the fit ended, with the duality gap; the core's own is translated when first read."""
+        if not isinstance(self._info, ElasticNetInfo):
+            self._info = info_of_raw(*self._info)
         return self._info
 
     @property
@@ -96,11 +109,22 @@ class ElasticNetFit(Named):
     def active(self) -> Any:  # noqa: ANN401  # an array, or a tuple of one for each target
         """Numbers of the features whose coefficients are not zero, ascending.
 
-        A tuple of such arrays, one for each target, for a 2-D y.
+        With prior means, of those that are not at their prior mean. A tuple of such arrays, one for
+        each target, for a 2-D y.
         """
-        if self._coef.ndim == 1:
-            return np.flatnonzero(self._coef)
-        return tuple(np.flatnonzero(row) for row in self._coef)
+        off = self._coef != self._prior
+        if off.ndim == 1:
+            return np.flatnonzero(off)
+        return tuple(np.flatnonzero(row) for row in off)
+
+    @property
+    def _prior(self) -> Any:  # noqa: ANN401  # zero, or the prior means in the shape of `coef`
+        if not isinstance(self._data, tuple) or isinstance(self._data, Names):
+            return self._kept_prior
+        prior = self._data.problem.prior_mean
+        if prior is None:
+            return 0.0
+        return prior.reshape(self._coef.shape).astype(self._coef.dtype)
 
     @property
     def edf(self) -> Any:  # noqa: ANN401  # a float, or a vector of one for each target
@@ -153,9 +177,9 @@ class ElasticNetFit(Named):
         ValueError
             If gamma is not in [0, 1], or the fit has left its data behind.
         """
-        from elltwo.functional._elastic_net.relaxed import relax_fit
+        from elltwo.functional._elastic_net.relaxed import Fits, relax_fit
 
-        return relax_fit(self, require_data(self._data), gamma)
+        return relax_fit(require_data(self._data), Fits(self._coef, self._intercept), gamma)
 
     def summary(
         self, names: Sequence[str] | None = None, *, target: int = 0, max_rows: int | None = 30
@@ -222,11 +246,14 @@ class ElasticNetFit(Named):
         return data if isinstance(data, Names) else data.problem.names
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = (self._coef, self._intercept, self._info, self._alpha, self._l1_ratio)
-        return type(self), given, *self._state()
+        given = (self._coef, self._intercept, self.info, self._alpha, self._l1_ratio)
+        names, prior = self._names, self._prior
+        if names == NAMELESS and np.ndim(prior) == 0:
+            return type(self), given
+        return type(self), given, (names, prior)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self._data = Names(*state)
+        self._data, self._kept_prior = Names(*state[0]), state[1]
 
     def __repr__(self) -> str:
         return (
