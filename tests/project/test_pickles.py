@@ -159,6 +159,8 @@ def require_same(first: Any, second: Any, name: str) -> None:  # noqa: ANN401
             require_same(a, b, f"{name}[{k}]")
     elif type(first).__module__.startswith("elltwo"):
         assert type(second) is type(first), name
+    elif sparse.issparse(first):
+        np.testing.assert_array_equal(first.toarray(), second.toarray(), err_msg=name)
     else:
         assert first == second, name
 

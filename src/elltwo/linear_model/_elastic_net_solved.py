@@ -50,8 +50,12 @@ class GridPath(NamedTuple):
 
 def joined(net: NetData, points: list[Point]) -> tuple[FloatArray, FloatArray]:
     """Return coefficients (n_targets, n_features) and intercepts (n_targets,) of an alpha."""
-    coef = np.concatenate([np.atleast_2d(point.coef(net.n_features)) for point in points])
-    intercept = np.concatenate([np.atleast_1d(point.intercept) for point in points])
+    if len(points) == 1:  # one target, or all targets together
+        coef = np.atleast_2d(points[0].coef(net.n_features))
+        intercept = np.atleast_1d(points[0].intercept)
+    else:
+        coef = np.array([point.coef(net.n_features) for point in points])
+        intercept = np.array([point.intercept for point in points])
     if is_single(net.problem):
         return as_float32(coef), as_float32(intercept)
     return coef, intercept
