@@ -171,6 +171,8 @@ set(elltwo_sources
   src/solvers/elastic_net/gram_path.cpp
   src/solvers/elastic_net/gram_slots.cpp
   src/solvers/elastic_net/gram_solver.cpp
+  src/solvers/elastic_net/free_rows.cpp
+  src/solvers/elastic_net/grouped_solver.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
@@ -199,6 +201,7 @@ set(elltwo_sources
   src/solvers/multi_task/newton_direction.cpp
   src/solvers/multi_task/row_descent.cpp
   src/solvers/multi_task/row_history.cpp
+  src/solvers/multi_task/row_scales.cpp
   src/solvers/multi_task/row_slots.cpp
   src/solvers/multi_task/row_solver.cpp
 )

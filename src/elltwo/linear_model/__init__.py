@@ -6,6 +6,11 @@ is the whole change.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.linear_model._elastic_net import ElasticNet
+    from elltwo.linear_model._elastic_net_cv import ElasticNetCV
+    from elltwo.linear_model._elastic_net_paths import enet_path, lasso_path
+    from elltwo.linear_model._lasso import Lasso
+    from elltwo.linear_model._lasso_cv import LassoCV
     from elltwo.linear_model._logistic_regression import LogisticRegression
     from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
     from elltwo.linear_model._ridge import Ridge
@@ -16,21 +21,33 @@ if TYPE_CHECKING:
 del TYPE_CHECKING
 
 __all__ = [
+    "ElasticNet",
+    "ElasticNetCV",
+    "Lasso",
+    "LassoCV",
     "LogisticRegression",
     "LogisticRegressionCV",
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",
     "RidgeClassifierCV",
+    "enet_path",
+    "lasso_path",
 ]
 
 _MODULES = {
+    "ElasticNet": "_elastic_net",
+    "ElasticNetCV": "_elastic_net_cv",
+    "Lasso": "_lasso",
+    "LassoCV": "_lasso_cv",
     "LogisticRegression": "_logistic_regression",
     "LogisticRegressionCV": "_logistic_regression_cv",
     "Ridge": "_ridge",
     "RidgeCV": "_ridge_cv",
     "RidgeClassifier": "_ridge_classifier",
     "RidgeClassifierCV": "_ridge_classifier_cv",
+    "enet_path": "_elastic_net_paths",
+    "lasso_path": "_elastic_net_paths",
 }
 
 

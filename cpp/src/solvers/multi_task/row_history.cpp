@@ -9,7 +9,9 @@
 namespace elltwo {
 
 void RowHistory::add(double alpha, const std::vector<double>& b) {
-  points_.push_front({std::log(alpha), b});
+  const double log_alpha = std::log(alpha);
+  if (!points_.empty() && points_.front().log_alpha == log_alpha) points_.pop_front();
+  points_.push_front({log_alpha, b});
   if (points_.size() > most_points) points_.pop_back();
 }
 

@@ -13,6 +13,7 @@ class RowHistory {
  public:
   explicit RowHistory(Index n_outputs) : n_outputs_(n_outputs) {}
 
+  /// Adds a point, in the place of the last if that has the same alpha.
   void add(double alpha, const std::vector<double>& b);
   void forget() { points_.clear(); }
   void keep(const std::vector<Index>& slots);

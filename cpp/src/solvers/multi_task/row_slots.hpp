@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "solvers/active_set/slots.hpp"
@@ -13,6 +14,12 @@ namespace elltwo {
 class RowSlots {
  public:
   explicit RowSlots(Index n_outputs) : n_outputs_(n_outputs) {}
+
+  /// Of slots that are there already, with C = 0.
+  RowSlots(Index n_outputs, Slots gram)
+      : n_outputs_(n_outputs),
+        gram_(std::move(gram)),
+        c_(static_cast<std::size_t>(n_outputs_ * gram_.size()), 0.0) {}
 
   Index size() const { return gram_.size(); }
   Index n_outputs() const { return n_outputs_; }

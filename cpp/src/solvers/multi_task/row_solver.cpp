@@ -6,6 +6,7 @@
 #include "model/row_gap.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/multi_task/row_descent.hpp"
+#include "solvers/multi_task/row_scales.hpp"
 
 namespace elltwo {
 namespace {
@@ -22,6 +23,12 @@ constexpr int most_halvings = 6;
 constexpr double loosest_direction = 0.03;
 constexpr double tightest_direction = 1e-3;
 constexpr double loosest_last_direction = 0.1;
+
+/// Rounds in a row in which the gap does not halve, before directions are computed in double, before
+/// coordinate descent helps, and before the norms of rows are minimised over.
+constexpr int rounds_before_precise = 3;
+constexpr int rounds_before_descent = 5;
+constexpr int rounds_before_scales = 8;
 
 /// A fall of the objective, relative to it, that is rounding, and how many rounds in a row end a
 /// search in which it falls by no more.
@@ -100,6 +107,26 @@ void RowSolver::refresh_slopes() {
     values.insert(values.end(), row, row + n);
   }
   slots_.subtract_products(rows, values.data(), q_.data());
+  long double rss = total_;
+  for (Index s = 0; s < m; ++s) {
+    for (Index t = 0; t < n; ++t) {
+      rss -= static_cast<long double>(b_[s * n + t]) * (slots_.c(s)[t] + q_[s * n + t]);
+    }
+  }
+  rss_ = static_cast<double>(rss);
+  slopes_were_set_ = false;
+}
+
+void RowSolver::set_slopes(std::vector<double> q, double rss) {
+  q_ = std::move(q);
+  rss_ = rss;
+  slopes_were_set_ = true;
+}
+
+void RowSolver::move(std::vector<double> b, std::vector<double> q, double rss_change) {
+  b_ = std::move(b);
+  q_ = std::move(q);
+  rss_ += rss_change;
 }
 
 double RowSolver::alpha_of_zero() const {
@@ -114,17 +141,24 @@ RowReport RowSolver::solve(double alpha, const RowTarget& target) {
   const bool is_zero = std::ranges::all_of(b_, [](double v) { return v == 0.0; });
   if (is_zero) last_alpha_ = alpha_of_zero();
   RowReport way;
-  while (alpha < farthest_fall * last_alpha_) {
+  while (alpha > 0.0 && alpha < farthest_fall * last_alpha_) {
     last_alpha_ *= step_on_the_way;
-    const auto report = settle(last_alpha_, {tol_on_the_way, target.max_rounds});
+    const auto report = settle(last_alpha_, false, {tol_on_the_way, target.max_rounds});
     way.rounds += report.rounds;
     way.descents += report.descents;
   }
-  auto report = settle(alpha, target);
+  const bool expected = predict(alpha);
+  auto report = settle(alpha, expected, target);
   last_alpha_ = alpha;
   history_.add(alpha, b_);
   report.rounds += way.rounds;
   report.descents += way.descents;
+  return report;
+}
+
+RowReport RowSolver::resume(const RowTarget& target) {
+  const auto report = settle(last_alpha_, true, target);
+  history_.add(last_alpha_, b_);
   return report;
 }
 
@@ -133,8 +167,6 @@ bool RowSolver::predict(double alpha) {
   auto expected = b_;
   if (!history_.extrapolate(alpha, expected)) return false;
   const Index n = slots_.n_outputs();
-  Search search;
-  search.alpha = alpha;
   std::vector<Index> rows;
   std::vector<double> delta;
   for (Index s = 0; s < slots_.size(); ++s) {
@@ -145,18 +177,19 @@ bool RowSolver::predict(double alpha) {
   }
   auto q = q_;
   slots_.subtract_products(rows, delta.data(), q.data());
-  if (change_of_objective(search, rows, expected, q) >= 0.0) return false;
-  b_ = std::move(expected);
-  refresh_slopes();
+  const auto change = change_to(alpha, rows, expected, q);
+  if (change.objective >= 0.0) return false;
+  move(std::move(expected), std::move(q), change.rss);
+  if (!slopes_were_set_) refresh_slopes();
   return true;
 }
 
-// P(b) - P(b_) for points that differ in these rows, as a sum of small terms.
-double RowSolver::change_of_objective(const Search& search, const std::vector<Index>& rows,
-                                      const std::vector<double>& b,
-                                      const std::vector<double>& q) const {
+// From b_ to b, which differ in these rows, as sums of small terms.
+RowSolver::Change RowSolver::change_to(double alpha, const std::vector<Index>& rows,
+                                       const std::vector<double>& b,
+                                       const std::vector<double>& q) const {
   const Index n = slots_.n_outputs();
-  long double sum = 0.0L;
+  long double of_penalty = 0.0L, of_rss = 0.0L;
   for (const Index s : rows) {
     const double *to = b.data() + s * n, *from = b_.data() + s * n;
     double loss = 0.0, squares = 0.0;
@@ -166,10 +199,11 @@ double RowSolver::change_of_objective(const Search& search, const std::vector<In
       squares += step * (to[t] + from[t]);
     }
     const double norms = row_norm(to, n) + row_norm(from, n);
-    const double a1 = search.alpha * slots_.l1(s), a2 = search.alpha * slots_.l2(s);
-    sum += loss / 2 + a2 / 2 * squares + (norms > 0.0 ? a1 * squares / norms : 0.0);
+    const double a1 = alpha * slots_.l1(s), a2 = alpha * slots_.l2(s);
+    of_rss += loss;
+    of_penalty += a2 / 2 * squares + (norms > 0.0 ? a1 * squares / norms : 0.0);
   }
-  return static_cast<double>(sum);
+  return {static_cast<double>(of_rss / 2 + of_penalty), static_cast<double>(of_rss)};
 }
 
 void RowSolver::measure(Search& search) {
@@ -177,20 +211,16 @@ void RowSolver::measure(Search& search) {
   const CoefficientRows rows{b_.data(), q_.data(), m, n};
   search.active.clear();
   search.violators.clear();
-  long double explained = 0.0L;
   for (Index s = 0; s < m; ++s) {
-    const double *b = b_.data() + s * n, *q = q_.data() + s * n, *c = slots_.c(s);
+    const double *b = b_.data() + s * n, *q = q_.data() + s * n;
     if (is_zero_row(b, n)) {
       if (row_norm(q, n) > search.l1[s] * (1.0 + entry_margin)) search.violators.push_back(s);
       continue;
     }
     search.active.push_back(s);
-    double sum = 0.0;
-    for (Index t = 0; t < n; ++t) sum += b[t] * (c[t] + q[t]);
-    explained += sum;
   }
   auto& report = search.report;
-  report.rss = std::max(0.0, static_cast<double>(total_ - explained));
+  report.rss = std::max(rss_, 0.0);
   report.penalty = row_penalty(rows, search.terms());
   report.gap = squared_loss_row_gap(report.rss, rows, search.terms());
   search.objective = report.rss / 2 + report.penalty;
@@ -198,7 +228,7 @@ void RowSolver::measure(Search& search) {
   search.relative_gap = search.objective > 0.0 ? report.gap.gap / search.objective : 0.0;
 }
 
-RowReport RowSolver::settle(double alpha, const RowTarget& target) {
+RowReport RowSolver::settle(double alpha, bool may_admit, const RowTarget& target) {
   Search search;
   search.alpha = alpha;
   search.tol = target.tol;
@@ -206,7 +236,6 @@ RowReport RowSolver::settle(double alpha, const RowTarget& target) {
     search.l1.push_back(alpha * slots_.l1(s));
     search.l2.push_back(alpha * slots_.l2(s));
   }
-  bool may_admit = predict(alpha);
   measure(search);
   while (true) {
     const auto& gap = search.report.gap;
@@ -222,13 +251,14 @@ RowReport RowSolver::settle(double alpha, const RowTarget& target) {
     if (may_admit || search.active.empty()) admit(search);
     may_admit = true;
     if (search.descend_next) descend(search);
+    if (search.poor_rounds >= rounds_before_scales) rescale(search);
     take_newton_step(search);
     measure(search);
     const bool still = search.fall <= falls_of_rounding * search.objective;
     search.still_rounds = still ? search.still_rounds + 1 : 0;
     search.poor_rounds = search.relative_gap > 0.5 * search.best_gap ? search.poor_rounds + 1 : 0;
-    if (search.poor_rounds >= 3) search.precise = true;
-    if (search.poor_rounds >= 5) search.descend_next = true;
+    search.precise = search.precise || search.poor_rounds >= rounds_before_precise;
+    search.descend_next = search.descend_next || search.poor_rounds >= rounds_before_descent;
   }
   return search.report;
 }
@@ -248,14 +278,38 @@ void RowSolver::descend(Search& search) {
   descend_over(search, search.active, 2);
 }
 
+// Minimises over the norms of the rows that are not zero, see RowScales.
+void RowSolver::rescale(Search& search) {
+  ++search.report.rescalings;
+  search.poor_rounds = rounds_before_precise;
+  const Index n = slots_.n_outputs();
+  RowScales scales(slots_, search.alpha, search.active, monitor_);
+  const auto found = scales.minimise(b_.data(), q_.data());
+  auto b = b_;
+  auto q = q_;
+  std::vector<double> delta(found.size());
+  for (std::size_t i = 0; i < search.active.size(); ++i) {
+    double* row = b.data() + search.active[i] * n;
+    for (Index t = 0; t < n; ++t) {
+      delta[i * n + t] = found[i * n + t] - row[t];
+      row[t] = found[i * n + t];
+    }
+  }
+  slots_.subtract_products(search.active, delta.data(), q.data());
+  const auto change = change_to(search.alpha, search.active, b, q);
+  if (change.objective >= 0.0) return;
+  search.fall -= change.objective;
+  move(std::move(b), std::move(q), change.rss);
+}
+
 void RowSolver::descend_over(Search& search, const std::vector<Index>& rows, int sweeps) {
   auto b = b_;
   auto q = q_;
   const auto delta = descend_rows(slots_, search.alpha, rows, sweeps, b.data(), q.data());
   slots_.subtract_products(rows, delta.data(), q.data());
-  search.fall -= change_of_objective(search, rows, b, q);
-  b_ = std::move(b);
-  q_ = std::move(q);
+  const auto change = change_to(search.alpha, rows, b, q);
+  search.fall -= change.objective;
+  move(std::move(b), std::move(q), change.rss);
 }
 
 // The last round of a search needs no more digits than the tolerance asks for.
@@ -314,11 +368,10 @@ void RowSolver::take_newton_step(Search& search) {
     }
     auto q = q_;
     slots_.subtract_products(face.slots, delta.data(), q.data());
-    const double change = change_of_objective(search, face.slots, b, q);
-    if (change > 1e-15 * search.objective) continue;
-    b_ = std::move(b);
-    q_ = std::move(q);
-    search.fall -= change;
+    const auto change = change_to(search.alpha, face.slots, b, q);
+    if (change.objective > falls_of_rounding * search.objective) continue;
+    move(std::move(b), std::move(q), change.rss);
+    search.fall -= change.objective;
     if (halvings == 0) search.damping = search.damping > 1e-7 ? search.damping / 10 : 0.0;
     if (halvings > 1) search.damping = std::max(1e-4, 10 * search.damping);
     return;

@@ -23,6 +23,7 @@ struct RowReport {
   double rss = 0.0;
   double penalty = 0.0;
   int rounds = 0;
+  int rescalings = 0;  ///< minimisations over the norms of rows, see RowScales
   int descents = 0;  ///< rounds of block coordinate descent that stood in for Newton's method
 };
 
@@ -46,6 +47,13 @@ class RowSolver {
   /// Makes b (a row for each slot) the current point.
   void set_point(std::vector<double> b);
 
+  /// Takes slopes and the residuals' sum of squares at the current point that are better than those
+  /// of the quadratic.
+  void set_slopes(std::vector<double> q, double rss);
+
+  /// Goes on at the alpha solved last, from slopes that were set.
+  RowReport resume(const RowTarget& target);
+
   /// Finds the minimum at alpha, which is positive, as are all l1. Throws Interrupted.
   RowReport solve(double alpha, const RowTarget& target);
 
@@ -57,24 +65,34 @@ class RowSolver {
   /// The state of a search at one alpha.
   struct Search;
 
+  /// Of a step.
+  struct Change {
+    double objective = 0.0;
+    double rss = 0.0;
+  };
+
   void refresh_slopes();
+  void move(std::vector<double> b, std::vector<double> q, double rss_change);
   double alpha_of_zero() const;
   bool predict(double alpha);
-  RowReport settle(double alpha, const RowTarget& target);
+  RowReport settle(double alpha, bool may_admit, const RowTarget& target);
   void measure(Search& search);
   void admit(Search& search);
   static double wanted_of_direction(const Search& search);
   void take_newton_step(Search& search);
   void descend(Search& search);
+  void rescale(Search& search);
   void descend_over(Search& search, const std::vector<Index>& rows, int sweeps);
-  double change_of_objective(const Search& search, const std::vector<Index>& rows,
-                             const std::vector<double>& b, const std::vector<double>& q) const;
+  Change change_to(double alpha, const std::vector<Index>& rows, const std::vector<double>& b,
+                   const std::vector<double>& q) const;
 
   const RowSlots& slots_;
   double total_;
   Monitor& monitor_;
   std::vector<double> b_;
   std::vector<double> q_;
+  double rss_ = 0.0;
+  bool slopes_were_set_ = false;
   RowHistory history_;
   NewtonDirection<float> quick_;
   NewtonDirection<double> precise_;
