@@ -11,6 +11,7 @@ set(elltwo_sources
   src/linalg/lapack_eigen.cpp
   src/linalg/lapack_qr.cpp
   src/linalg/lapack_svd.cpp
+  src/linalg/leading_cholesky.cpp
   src/linalg/matrix_vector.cpp
   src/linalg/orthogonal.cpp
   src/linalg/posdef.cpp
@@ -31,6 +32,7 @@ set(elltwo_sources
   src/sparse/pass.cpp
   src/sparse/reshape.cpp
   src/sparse/rows.cpp
+  src/model/duality_gap.cpp
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
@@ -41,6 +43,12 @@ set(elltwo_sources
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
   src/solvers/coordinate/sparse_quadratic.cpp
+  src/solvers/active_set/exchange.cpp
+  src/solvers/active_set/face_factor.cpp
+  src/solvers/active_set/face_solver.cpp
+  src/solvers/active_set/face_state.cpp
+  src/solvers/active_set/monotone.cpp
+  src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp
   src/solvers/logistic/classwise_hessian.cpp
   src/solvers/logistic/conjugate_gradients.cpp
