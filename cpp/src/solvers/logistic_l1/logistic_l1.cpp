@@ -53,6 +53,9 @@ LogisticInfo info_of_point(const L1Request& request, const LogisticL1Design& des
   LogisticInfo info;
   info.solver = Solver::prox_newton;
   info.reason = "L1 penalty: Newton models minimised on the active set";
+  if (request.options.solver != LogisticSolver::automatic) {
+    info.fallback = "other solvers have no L1 penalty";
+  }
   info.status = point.gap <= request.options.tol ? Status::converged : Status::max_iter_reached;
   info.optimality = point.violation;
   info.tolerance = request.options.tol;

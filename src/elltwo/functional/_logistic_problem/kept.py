@@ -32,6 +32,12 @@ class KeptCoef(NamedTuple):
         """The shape of the array that this stands for."""
         return self.number.size, self.n_outputs, self.n_features
 
+    @property
+    def n_active(self) -> Int64Array:
+        """Numbers of coefficients that are not zero, (n_fits,)."""
+        counts: Int64Array = np.diff(self.starts[:: self.n_outputs])[self.number]
+        return counts
+
     def fit(self, a: int) -> Float64Array:
         """Return the coefficients of a fit, (n_outputs, n_features)."""
         first = int(self.number[a]) * self.n_outputs
