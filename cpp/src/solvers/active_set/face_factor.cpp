@@ -12,7 +12,10 @@
 namespace elltwo {
 namespace {
 
-constexpr double least_pivot = 1e-10;  // squared, relative to the diagonal entry
+// Least squared pivots relative to the diagonal entry. A penalised column near the span of others is
+// exchanged for one of them; for one that is not penalised no exchange lowers the objective.
+constexpr double least_pivot = 1e-10;
+constexpr double least_free_pivot = 1e-13;
 constexpr Index few = 4;               // slots for which single vectors are faster than a block
 constexpr Index tiled = 256;           // order from which cholesky() works by tiles
 
@@ -89,8 +92,10 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
     const double* column = slots_.gram(slots[a]);
     double* to = corner + a * ld_;
     for (Index i = a; i < count; ++i) to[i] = column[slots[i]];
-    to[a] += alpha_ * slots_.penalty(slots[a]).l2;
-    least_[a] = least_pivot * to[a];
+    const SlotPenalty& penalty = slots_.penalty(slots[a]);
+    to[a] += alpha_ * penalty.l2;
+    const bool free = penalty.l1 == 0.0 && penalty.l2 == 0.0;
+    least_[a] = (free ? least_free_pivot : least_pivot) * to[a];
   }
   if (first == 0) return;
   if (count == 1) {

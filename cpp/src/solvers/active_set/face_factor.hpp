@@ -29,7 +29,7 @@ class FaceFactor {
   void clear(double alpha);
 
   /// Appends slots up to the first that depends on those before it: whose squared pivot is less
-  /// than 1e-10 of its diagonal entry. Returns how many were appended. Throws Interrupted.
+  /// than 1e-10 of its diagonal entry (1e-13 where it is not penalised). Returns how many were appended. Throws Interrupted.
   Index append(std::span<const Index> slots);
 
   /// Removes the slot at a position of order(), by rotations.
