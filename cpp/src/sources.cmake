@@ -39,6 +39,9 @@ set(elltwo_sources
   src/solvers/shared/results.cpp
   src/solvers/shared/validate.cpp
   src/solvers/shared/weights.cpp
+  src/solvers/active_set/dense_columns.cpp
+  src/solvers/active_set/packed_columns.cpp
+  src/solvers/active_set/sparse_columns.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
@@ -171,6 +174,24 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/dense_rows.cpp
+  src/solvers/elastic_net/design.cpp
+  src/solvers/elastic_net/elastic_net.cpp
+  src/solvers/elastic_net/gram_path.cpp
+  src/solvers/elastic_net/gram_slots.cpp
+  src/solvers/elastic_net/gram_solver.cpp
+  src/solvers/elastic_net/grid.cpp
+  src/solvers/elastic_net/held_out.cpp
+  src/solvers/elastic_net/moment_rows.cpp
+  src/solvers/elastic_net/moments_net.cpp
+  src/solvers/elastic_net/path_writer.cpp
+  src/solvers/elastic_net/paths.cpp
+  src/solvers/elastic_net/penalty.cpp
+  src/solvers/elastic_net/ridge_points.cpp
+  src/solvers/elastic_net/sparse_net.cpp
+  src/solvers/elastic_net/sparse_rows.cpp
+  src/solvers/elastic_net/splits.cpp
+  src/solvers/elastic_net/validate.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp

@@ -16,8 +16,8 @@ namespace {
 // exchanged for one of them; for one that is not penalised no exchange lowers the objective.
 constexpr double least_pivot = 1e-10;
 constexpr double least_free_pivot = 1e-13;
-constexpr Index few = 4;               // slots for which single vectors are faster than a block
-constexpr Index tiled = 256;           // order from which cholesky() works by tiles
+constexpr Index few = 4;      // slots for which single vectors are faster than a block
+constexpr Index tiled = 256;  // order from which cholesky() works by tiles
 
 }  // namespace
 

@@ -81,6 +81,7 @@ class FaceSolver {
   bool stale_ = false;         // whether the factor is to be made anew
   double residual_ = 0.0;      // the largest violation, in units of alpha l1
   std::vector<Index> violators_;
+  std::vector<float> sizes_;  // of their violations
   std::vector<double> step_;
   std::vector<Index> leaving_;
 };

@@ -88,12 +88,12 @@ LogisticL1Design dense_l1_design(const LogisticData<T>& data, const LogisticOpti
   design.weight_scale = problem.weight_scale();
   design.total_weight = problem.weight();
   design.prior.assign(data.prior_mean.begin(), data.prior_mean.end());
-  std::vector<double> shift(design.p);
+  design.shift.resize(design.p);
   for (Index j = 0; j < design.p; ++j) {
     design.scale.push_back(problem.scale(j));
     design.centre.push_back(problem.shift(j));
     design.size.push_back(problem.column_size(j));
-    shift[j] = problem.scale(j) * problem.shift(j);
+    design.shift[j] = problem.scale(j) * problem.shift(j);
   }
   for (Index k = 0; k < design.outputs; ++k) {
     design.null_intercept.push_back(problem.offset_shift(k));
@@ -105,7 +105,7 @@ LogisticL1Design dense_l1_design(const LogisticData<T>& data, const LogisticOpti
     design.held = gathered;
   }
   add_null_intercepts(design, !data.offset.empty());
-  design.columns = dense_columns(x, design.scale, shift, options.n_threads, monitor);
+  design.columns = dense_columns(x, design.scale, design.shift, options.n_threads, monitor);
   add_prior_predictor(design);
   return design;
 }
@@ -139,19 +139,9 @@ LogisticL1Design sparse_l1_design(const SparseView<T>& x, const LogisticData<T>&
     design.size.push_back(constant ? 0.0 : std::sqrt(rows.spread[j]));
   }
   design.null_intercept = rows.null_intercept;
-  auto by_columns = std::make_shared<SparseRows<T>>(transposed(rows.x));
-  const SparseView<T> view{
-      .rows = design.n,
-      .cols = design.p,
-      .by_rows = false,
-      .values = {by_columns->value, static_cast<std::size_t>(by_columns->nonzeros())},
-      .indices = std::span<const std::int32_t>(by_columns->column,
-                                               static_cast<std::size_t>(by_columns->nonzeros())),
-      .starts = std::span<const std::int64_t>(by_columns->start,
-                                              static_cast<std::size_t>(design.p + 1))};
-  design.held = by_columns;
   add_null_intercepts(design, !data.offset.empty());
-  design.columns = sparse_columns<T>(view, {}, rows.mean, options.n_threads, monitor);
+  design.shift = rows.mean;
+  design.columns = sparse_columns<T>(transposed(rows.x), {}, design.shift, options.n_threads, monitor);
   add_prior_predictor(design);
   return design;
 }

@@ -26,6 +26,7 @@ struct LogisticL1Design {
   double total_weight = 0.0;        ///< of the scaled weights
   std::vector<double> scale;        ///< s_x, p
   std::vector<double> centre;       ///< c, p
+  std::vector<double> shift;        ///< of s_x x, p
   std::vector<double> size;         ///< sqrt(sum w z_j^2), p; 0: the column is constant
   std::vector<double> prior;        ///< m in the user's units, outputs x p; empty: zeros
   std::vector<double> null_intercept;  ///< what the offset has of intercepts, outputs
