@@ -20,11 +20,8 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_sparse(module);
   elltwo::python::register_logistic(module);
   elltwo::python::register_logistic_sparse(module);
-<<<<<<< HEAD
   elltwo::python::register_logistic_l1(module);
-=======
   elltwo::python::register_elastic_net(module);
->>>>>>> 2910491c2d8c127874b33ecec72060412e4fd43e
   elltwo::python::register_config(module);
   elltwo::python::register_threads(module);
   elltwo::python::register_c_api(module);
