@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
+    from elltwo.functional._elastic_net_problem.points import Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData
 
 
 def solve_groups(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
