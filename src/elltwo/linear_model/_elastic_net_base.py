@@ -91,7 +91,7 @@ class ElasticNetEstimator(SparseCoefficients):
         several = len(points) > 1
         self.dual_gap_ = np.array(gaps) if several else gaps[0]
         self.n_iter_ = [point.n_iter for point in points] if several else points[0].n_iter
-        self.info_ = info_of(solved.info, points)
+        self.info_ = info_of(solved.call, points)
         warn_unless_converged(points, net.options.tol)
 
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
-from elltwo.functional._base.record_parts import as_float32
-from elltwo.functional._elastic_net.estimator import NetData, Penalty, is_single
+from elltwo.functional._elastic_net.estimator import NetData, Penalty
 from elltwo.linear_model._elastic_net_grid import RESOLUTION, Grid
 
 if TYPE_CHECKING:
@@ -56,9 +55,7 @@ def joined(net: NetData, points: list[Point]) -> tuple[FloatArray, FloatArray]:
     else:
         coef = np.array([point.coef(net.n_features) for point in points])
         intercept = np.array([point.intercept for point in points])
-    if is_single(net.problem):
-        return as_float32(coef), as_float32(intercept)
-    return coef, intercept
+    return net.kept(coef), net.kept(intercept)
 
 
 def dual_gap(point: Point, unit: float) -> float:

@@ -9,7 +9,8 @@ from elltwo.functional._elastic_net_problem.solve import solve_paths
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
+    from elltwo.functional._elastic_net_problem.points import Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData
 
 
 def solve_groups(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
