@@ -15,7 +15,6 @@ from elastic_net_reference import Problem, certificate
 
 if TYPE_CHECKING:
     from elastic_net_exact import Exact
-
     from elastic_net_reference import Array
 
 EPS = float(np.finfo(float).eps)

@@ -87,20 +87,6 @@ def test_from_moments(shape: tuple[int, int], ratio: float) -> None:
     assert_same_path(merged, rows, 1e-10)
 
 
-FORMS: dict[str, Callable[[Array], Any]] = {
-    "fortran": np.asfortranarray,
-    "strided": lambda X: np.repeat(np.repeat(X, 2, axis=0), 3, axis=1)[::2, ::3],
-    "reversed": lambda X: np.ascontiguousarray(X[::-1, ::-1])[::-1, ::-1],
-    "csr": sparse.csr_array,
-    "csc": sparse.csc_array,
-    "coo": sparse.coo_array,
-    "csr_64": lambda X: with_long_indices(sparse.csr_array(X)),
-    "csc_64": lambda X: with_long_indices(sparse.csc_array(X)),
-    "csc_unsorted": lambda X: unsorted(sparse.csc_array(X)),
-    "csc_repeated": lambda X: repeated(X),
-}
-
-
 def with_long_indices(X: Any) -> Any:  # noqa: ANN401
     X.indices, X.indptr = X.indices.astype(np.int64), X.indptr.astype(np.int64)
     return X
@@ -119,6 +105,20 @@ def repeated(X: Array) -> Any:  # noqa: ANN401
     whole = sparse.csc_array(X)
     indices, data = np.repeat(whole.indices, 2), np.repeat(whole.data / 2, 2)
     return sparse.csc_array((data, indices, 2 * whole.indptr), shape=X.shape)
+
+
+FORMS: dict[str, Callable[[Array], Any]] = {
+    "fortran": np.asfortranarray,
+    "strided": lambda X: np.repeat(np.repeat(X, 2, axis=0), 3, axis=1)[::2, ::3],
+    "reversed": lambda X: np.ascontiguousarray(X[::-1, ::-1])[::-1, ::-1],
+    "csr": sparse.csr_array,
+    "csc": sparse.csc_array,
+    "coo": sparse.coo_array,
+    "csr_64": lambda X: with_long_indices(sparse.csr_array(X)),
+    "csc_64": lambda X: with_long_indices(sparse.csc_array(X)),
+    "csc_unsorted": lambda X: unsorted(sparse.csc_array(X)),
+    "csc_repeated": repeated,
+}
 
 
 @each_ratio

@@ -33,7 +33,7 @@ def lasso(X: Array, y: Array, alpha: float, ratio: float = 1.0) -> elltwo.Elasti
 @each_shape
 @each_scale
 def test_features_in_other_units(unit: float, shape: tuple[int, int], form: type) -> None:
-    """x'y in those units is within range: alpha is a number, b is as small as x is large."""
+    """Numbers like x'y are within range, and so are alpha and b, which is small where x is large."""
     X, y = make_data(shape)
     alpha = 0.1 * alpha_max(Problem(X, y, 1.0))
     fit = lasso(form(X), y, alpha)
