@@ -67,7 +67,7 @@ FUNCTIONAL_ROOMS = {
     "_cv": "_base",
     "_ridge_problem": "_base",
     "_logistic_problem": "_base",
-    "_elastic_net_problem": "_base",
+    "_elastic_net_problem": "_base _ridge_problem",
     "_batch": "_base _cv",
     "_ridge_statistics": "_base _ridge_problem",
     "_ridge": "_base _ridge_problem _ridge_statistics",
@@ -76,10 +76,11 @@ FUNCTIONAL_ROOMS = {
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
-    "_elastic_net": "_base _elastic_net_problem",
-    "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv",
+    "_elastic_net": "_base _ridge_problem _elastic_net_problem",
+    "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv _elastic_net",
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
-    "_elastic_net_cv": "_base _cv _elastic_net_problem _elastic_net",
+    "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"
+    " _moments",
 }
 PYTHON_LAYERS |= {
     f"functional.{room}": layer(
@@ -95,9 +96,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "functional._adjoint",
-    "functional._elastic_net",
-    "functional._elastic_net_cv",
-    "functional._elastic_net_problem",
     "integrations._decay",
     "integrations._reduce",
     "integrations.dask",

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from elltwo.functional._batch.groups_cv import ridge_grouped_cv
     from elltwo.functional._batch.groups_record import GroupedCVFit, GroupedFit
     from elltwo.functional._batch.record import BatchFit
+    from elltwo.functional._elastic_net.fit import elastic_net
+    from elltwo.functional._elastic_net.path import elastic_net_path
+    from elltwo.functional._elastic_net.path_record import ElasticNetPath
+    from elltwo.functional._elastic_net.record import ElasticNetFit
+    from elltwo.functional._elastic_net.relaxed_record import RelaxedFit, RelaxedPath
+    from elltwo.functional._elastic_net.stability import selection_stability
+    from elltwo.functional._elastic_net.stability_record import SelectionStability
+    from elltwo.functional._elastic_net.summary import ElasticNetSummary
+    from elltwo.functional._elastic_net_cv.fit import elastic_net_cv
+    from elltwo.functional._elastic_net_cv.moments import elastic_net_moments_cv
+    from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
+    from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._logistic.fit import logistic
     from elltwo.functional._logistic.path import logistic_path
     from elltwo.functional._logistic.path_record import LogisticPath
@@ -49,6 +61,11 @@ del TYPE_CHECKING
 __all__ = [
     "BatchCVFit",
     "BatchFit",
+    "ElasticNetCVFit",
+    "ElasticNetFit",
+    "ElasticNetInfo",
+    "ElasticNetPath",
+    "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
     "LogisticCVFit",
@@ -61,17 +78,24 @@ __all__ = [
     "MomentsFit",
     "PathPoint",
     "PredictionInterval",
+    "RelaxedFit",
+    "RelaxedPath",
     "RidgeCVFit",
     "RidgeFit",
     "RidgePath",
     "RidgeStatistics",
     "RidgeSummary",
     "RollingFit",
+    "SelectionStability",
     "SolveInfo",
     "StandardErrors",
     "ZValues",
     "build_config",
     "convert_penalty",
+    "elastic_net",
+    "elastic_net_cv",
+    "elastic_net_moments_cv",
+    "elastic_net_path",
     "get_num_threads",
     "logistic",
     "logistic_cv",
@@ -90,6 +114,7 @@ __all__ = [
     "ridge_grouped_cv",
     "ridge_path",
     "ridge_rolling",
+    "selection_stability",
     "set_num_threads",
     "show_config",
 ]
@@ -97,6 +122,11 @@ __all__ = [
 _HOMES = {
     "BatchCVFit": "_batch.cv_record",
     "BatchFit": "_batch.record",
+    "ElasticNetCVFit": "_elastic_net_cv.record",
+    "ElasticNetFit": "_elastic_net.record",
+    "ElasticNetInfo": "_elastic_net_problem.info",
+    "ElasticNetPath": "_elastic_net.path_record",
+    "ElasticNetSummary": "_elastic_net.summary",
     "GroupedCVFit": "_batch.groups_record",
     "GroupedFit": "_batch.groups_record",
     "LogisticCVFit": "_logistic_cv.record",
@@ -109,17 +139,24 @@ _HOMES = {
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
+    "RelaxedFit": "_elastic_net.relaxed_record",
+    "RelaxedPath": "_elastic_net.relaxed_record",
     "RidgeCVFit": "_ridge_cv.record",
     "RidgeFit": "_ridge.record",
     "RidgePath": "_ridge.path_record",
     "RidgeStatistics": "_ridge_statistics.statistics",
     "RidgeSummary": "_ridge.summary",
     "RollingFit": "_rolling.record",
+    "SelectionStability": "_elastic_net.stability_record",
     "SolveInfo": "_base.convergence",
     "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",
     "convert_penalty": "_penalty.convert",
+    "elastic_net": "_elastic_net.fit",
+    "elastic_net_cv": "_elastic_net_cv.fit",
+    "elastic_net_moments_cv": "_elastic_net_cv.moments",
+    "elastic_net_path": "_elastic_net.path",
     "get_num_threads": "_base.num_threads",
     "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv.fit",
@@ -138,6 +175,7 @@ _HOMES = {
     "ridge_grouped_cv": "_batch.groups_cv",
     "ridge_path": "_ridge.path",
     "ridge_rolling": "_rolling.fit",
+    "selection_stability": "_elastic_net.stability",
     "set_num_threads": "_base.num_threads",
     "show_config": "_base.config",
 }

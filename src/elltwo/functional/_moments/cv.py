@@ -19,7 +19,7 @@ from elltwo.functional._ridge_problem.decomposition import decompose
 from elltwo.functional._ridge_problem.problem import read_moments_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -113,7 +113,7 @@ def moments_cv(
     True
     """
     select = read_select(select)
-    cores, names = _read_folds(folds)
+    cores, names = read_folds(folds)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
     whole = cores[0].copy()
     for fold in cores[1:]:
@@ -130,7 +130,7 @@ def moments_cv(
     return chosen_fit(problem, options, core, grid, scores_of, select, per_target, wide)
 
 
-def _read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
+def read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
     """Return the cores of the folds, their features in one order, and the names."""
     if isinstance(folds, Moments):
         raise TypeError("folds must be a sequence of Moments, got one Moments")
@@ -147,6 +147,22 @@ def _read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
     return cores, like._names
 
 
+def left_out(folds: Sequence[_core.Moments]) -> Iterator[tuple[_core.Moments, _core.Moments]]:
+    """Yield for every fold the moments of all others, added up, and its own."""
+    like = folds[0]
+    none = _core.Moments(like.n_features, like.n_targets, like.one_dimensional)
+    later = [none]  # moments of the last 0, 1, ... folds
+    for fold in folds[:0:-1]:
+        later.append(later[-1].copy())
+        later[-1].merge(fold)
+    earlier = none.copy()
+    for fold in folds:
+        train = later.pop()
+        train.merge(earlier)
+        yield train, fold
+        earlier.merge(fold)
+
+
 class MomentsSplits:
     """A `SplitCore` whose test sets are the folds, each with all others as its training set."""
 
@@ -159,18 +175,7 @@ class MomentsSplits:
 
     def score(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Return sums of squared errors (n_splits, n_alphas, n_targets), and test weights."""
-        whole = self._problem.X
-        none = _core.Moments(whole.n_features, whole.n_targets, whole.one_dimensional)
-        later = [none]  # moments of the last 0, 1, ... folds
-        for fold in self._folds[:0:-1]:
-            later.append(later[-1].copy())
-            later[-1].merge(fold)
-        earlier, sse = none.copy(), []
-        for fold in self._folds:
-            train = later.pop()
-            train.merge(earlier)
-            sse.append(self._errors(train, fold, alphas))
-            earlier.merge(fold)
+        sse = [self._errors(train, test, alphas) for train, test in left_out(self._folds)]
         return np.array(sse), np.array([fold.weight for fold in self._folds])
 
     def _errors(

@@ -1,4 +1,4 @@
-"""Sums that ridge regression needs of its rows, and the fits from them."""
+"""Sums that linear regression needs of its rows, and the fits from them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from elltwo.functional._ridge_problem.problem import read_moments_problem
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._elastic_net.path_record import ElasticNetPath
+    from elltwo.functional._elastic_net.record import ElasticNetFit
     from elltwo.functional._moments.fit import MomentsFit
     from elltwo.functional._ridge.path_record import RidgePath
     from elltwo.functional._ridge_cv.record import RidgeCVFit
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 class Moments(MomentSums):
-    r"""Weights, means and products of rows that come in portions, and ridge fits from them.
+    r"""Weights, means and products of rows that come in portions, and fits from them.
 
     For rows (x, y) of weight w they hold the sum W of the weights, the means, and about these
 
@@ -30,9 +33,10 @@ class Moments(MomentSums):
         g = \sum_i w_i (x_i - \bar x)(y_i - \bar y), \qquad
         \sum_i w_i (y_i - \bar y)^2,
 
-    which is all that the coefficients of a ridge regression depend on. Rows are added and removed
-    in portions of any size, and moments of different rows merge [1]_: a stream, files, processes or
-    folds each need memory for about 16 n_features^2 bytes, whatever the number of rows.
+    which is all that the coefficients of a ridge regression or an elastic net depend on. Rows are
+    added and removed in portions of any size, and moments of different rows merge [1]_: a stream,
+    files, processes or folds each need memory for about 16 n_features^2 bytes, whatever the number
+    of rows.
 
     Sums are kept to twice the working precision [2]_, so that errors do not grow with the number
     of portions, and each column in units of a power of two where its squares would overflow or
@@ -231,3 +235,103 @@ default=None
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = read_options(fit_intercept, penalize_intercept, AUTO, tol, MAX_ITER, n_threads)
         return choose_by_gcv(problem, options, alphas, per_target)
+
+    def elastic_net(
+        self,
+        alpha: npt.ArrayLike = 1.0,
+        l1_ratio: float = 0.5,
+        *,
+        penalty_factors: npt.ArrayLike | None = None,
+        prior_mean: npt.ArrayLike | None = None,
+        bounds: BoundsLike | None = None,
+        fit_intercept: bool = True,
+        tol: float = TOL,
+        max_iter: int | None = None,
+        start: npt.ArrayLike | ElasticNetFit | None = None,
+        n_threads: int | None = None,
+    ) -> ElasticNetFit:
+        r"""Fit an elastic net to the rows so far, see `elltwo.elastic_net`.
+
+        The coefficients b and the intercept b0 minimise, for every target,
+
+        .. math::
+            \tfrac12 \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \alpha \sum_j f_j \Bigl(
+            \rho |b_j - m_j| + \frac{1 - \rho}{2} (b_j - m_j)^2 \Bigr).
+
+        Parameters
+        ----------
+        alpha : float or array-like of shape (n_targets,), default=1.0
+            Strength of the penalty in [0, inf].
+        l1_ratio : float, default=0.5
+            Share rho of the absolute values in the penalty, in [0, 1].
+        penalty_factors, prior_mean, bounds, fit_intercept : optional
+            The penalty and the model, see `elltwo.elastic_net`.
+        tol, max_iter, start, n_threads : optional
+            The effort, see there.
+
+        Returns
+        -------
+        ElasticNetFit
+            What `elltwo.elastic_net` returns. It is not touched by later changes of the moments.
+
+        Raises
+        ------
+        TypeError
+            If an argument does not hold real numbers, or an option has the wrong type.
+        ValueError
+            If there are no rows yet, shapes disagree or a value is out of its range.
+
+        Warns
+        -----
+        elltwo.exceptions.ConvergenceWarning
+            If `tol` was not reached.
+        """
+        from elltwo.functional._elastic_net.of_moments import moments_fit, read_moments_net
+
+        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
+        options = (fit_intercept, tol, max_iter, n_threads)
+        return moments_fit(read_moments_net(problem, bounds, l1_ratio, options), alpha, start)
+
+    def elastic_net_path(
+        self,
+        alphas: npt.ArrayLike | None = None,
+        l1_ratio: float = 0.5,
+        *,
+        n_alphas: int = N_ALPHAS,
+        alpha_min_ratio: float | None = None,
+        max_features: int | None = None,
+        penalty_factors: npt.ArrayLike | None = None,
+        prior_mean: npt.ArrayLike | None = None,
+        bounds: BoundsLike | None = None,
+        fit_intercept: bool = True,
+        tol: float = TOL,
+        max_iter: int | None = None,
+        n_threads: int | None = None,
+    ) -> ElasticNetPath:
+        """Fit elastic nets for many penalties, as `elltwo.elastic_net_path`.
+
+        Parameters
+        ----------
+        alphas : array-like of shape (n_alphas,), default=None
+            Penalties in [0, inf]; None stands for a grid from the smallest at which all penalised
+            coefficients are zero.
+        l1_ratio : float, default=0.5
+            Share of the absolute values in the penalty, in [0, 1].
+        n_alphas, alpha_min_ratio, max_features : optional
+            The grid, and where to stop, see `elltwo.elastic_net_path`.
+        penalty_factors, prior_mean, bounds, fit_intercept : optional
+            The penalty and the model, see `elltwo.elastic_net`.
+        tol, max_iter, n_threads : optional
+            The effort, see there.
+
+        Returns
+        -------
+        ElasticNetPath
+            What `elltwo.elastic_net_path` returns.
+        """
+        from elltwo.functional._elastic_net.of_moments import moments_path, read_moments_net
+
+        problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
+        options = (fit_intercept, tol, max_iter, n_threads)
+        data = read_moments_net(problem, bounds, l1_ratio, options)
+        return moments_path(data, alphas, n_alphas, alpha_min_ratio, max_features)

@@ -157,7 +157,7 @@ def _leave_one_out(
         pooled = se[:, 0]
         if n_targets > 1:
             pooled = standard_error(squares.mean(axis=1), mse.mean(axis=1), share)
-        scores = None if scoring is None else _scores(problem, scoring, predictions, w)
+        scores = None if scoring is None else score_predictions(problem, scoring, predictions, w)
         folds = squares.transpose(0, 2, 1) if show_folds else None
         parts.append((mse, se, pooled, scores, folds))
     return CVScores(
@@ -171,7 +171,7 @@ def _leave_one_out(
     )
 
 
-def _scores(
+def score_predictions(
     problem: Problem, scoring: Scoring, predictions: Float64Array, weight: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
     """Scores of every alpha, for each target alone and for all together."""
@@ -234,7 +234,7 @@ def _split_scores(
         for at in range(grid.size):  # one alpha at a time: memory does not grow with the grid
             coef, intercept = core.coefficients(grid[at : at + 1])
             fitted = fitted_values(take_rows(problem.X, rows), coef[0], intercept[0])
-            totals.append(_scores(tested, scoring, fitted[:, :, np.newaxis], weight))
+            totals.append(score_predictions(tested, scoring, fitted[:, :, np.newaxis], weight))
     shape = (len(splits.train), grid.size, -1)
     single, pooled = (np.reshape([t[i] for t in totals], shape).mean(axis=0) for i in (0, 1))
     return single, pooled[:, 0]

@@ -1,0 +1,78 @@
+"""What blends of fits with those of their active features return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._base.names import Names
+from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.record_parts import public
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._base.sparse import SparseLike
+    from elltwo.functional._base.validate import Float64Array, FloatArray
+
+
+@public("elltwo")
+class RelaxedFit(NamedTuple):
+    """A blend of an elastic net with the unpenalised fit of its active features.
+
+    Parameters
+    ----------
+    gamma : float
+        Share of the elastic net.
+    coef : ndarray of shape (n_features,) or (n_targets, n_features)
+        Coefficients.
+    intercept : float or ndarray of shape (n_targets,)
+        Intercepts, zero where none was fitted.
+    feature_names : tuple of str or None
+        Names of the features.
+    """
+
+    gamma: float
+    coef: FloatArray
+    intercept: float | FloatArray
+    feature_names: tuple[str, ...] | None
+
+    def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
+        """Predict the targets of the rows of X, see `ElasticNetFit.predict`."""
+        names = None if type(X) is np.ndarray else self.feature_names
+        return linear_predictor(X, self.coef, self.intercept, names)
+
+
+@public("elltwo")
+class RelaxedPath(NamedTuple):
+    """Blends of elastic nets with the unpenalised fits of their active features.
+
+    Parameters
+    ----------
+    gamma : float
+        Share of the elastic nets.
+    alphas : ndarray of shape (n_alphas,)
+        Penalties of the elastic nets.
+    coef : ndarray of shape (n_alphas, n_features) or (n_alphas, n_targets, n_features)
+        Coefficients.
+    intercept : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
+        Intercepts, zero where none was fitted.
+    rss : ndarray of shape (n_alphas,) or (n_alphas, n_targets)
+        Weighted sums of squared residuals.
+    feature_names : tuple of str or None
+        Names of the features.
+    """
+
+    gamma: float
+    alphas: Float64Array
+    coef: FloatArray
+    intercept: FloatArray
+    rss: Float64Array
+    feature_names: tuple[str, ...] | None
+
+    def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
+        """Predict the targets of the rows of X at every alpha, see `ElasticNetPath.predict`."""
+        from elltwo.functional._elastic_net.path_record import predict_all
+
+        return predict_all(X, self.coef, self.intercept, Names(self.feature_names))

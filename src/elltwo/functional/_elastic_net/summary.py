@@ -1,0 +1,108 @@
+"""A fit of the elastic net as a printed table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._base.options import count
+from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.text_table import pairs, read_names, table
+from elltwo.functional._elastic_net.relaxed import Refits
+from elltwo.functional._ridge_problem.criteria import generalised_cv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._elastic_net.record import ElasticNetFit
+    from elltwo.functional._elastic_net_problem.solve import NetData
+
+_TITLE = "Elastic net: 1/2 sum w (y - b0 - x.b)^2 + alpha sum f (r |b - m| + (1 - r)/2 (b - m)^2)"
+_COLUMNS = ("coefficient", "relaxed")
+_NOTES = """\
+Relaxed: the active features without a penalty. r is l1_ratio.
+No standard errors, p-values or intervals are given: the data that would give them have chosen the
+features as well, and errors that ignore the choice are too small. selection_stability tells how
+often halves of the rows choose a feature."""
+
+
+@public("elltwo")
+class ElasticNetSummary(NamedTuple):
+    """The report on one target, as `ElasticNetFit.summary` returns it; ``str`` prints it.
+
+    Parameters
+    ----------
+    facts : dict
+        Numbers of the fit as a whole, by name.
+    names : tuple of str
+        Names of the active features, an intercept last.
+    coef, relaxed : ndarray of shape (n_parameters,)
+        Columns of the table.
+    max_rows : int or None
+        Features that the text shows.
+    """
+
+    facts: dict[str, float | str]
+    names: tuple[str, ...]
+    coef: Float64Array
+    relaxed: Float64Array
+    max_rows: int | None
+
+    def __str__(self) -> str:
+        shown = table(_COLUMNS, self.names, (self.coef, self.relaxed), self.max_rows)
+        return "\n\n".join([_TITLE, pairs(self.facts), shown, _NOTES])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def summarise(
+    fit: ElasticNetFit,
+    data: NetData,
+    names: Sequence[str] | None,
+    target: int,
+    max_rows: int | None,
+) -> ElasticNetSummary:
+    """Collect the report on one target."""
+    t = count(target, "target", minimum=0)
+    coef = np.atleast_2d(fit.coef).astype(np.float64)
+    if t >= len(coef):
+        raise ValueError(f"target must be below {len(coef)}, the number of targets, got {t}")
+    intercept = np.atleast_1d(fit.intercept).astype(np.float64)
+    refits = Refits(data, coef[np.newaxis], intercept[np.newaxis])
+    relaxed, offset, _ = refits.blended(0.0)
+    rss = refits.blended(1.0)[2][0, t]
+    active = np.flatnonzero(coef[t])
+    named = read_names(fit.feature_names if names is None else names, coef.shape[1])
+    rows = tuple(named[j] for j in active)
+    columns = [coef[t][active], relaxed[0, t][active]]
+    if data.options.fit_intercept:
+        rows = (*rows, "intercept")
+        last = (intercept[t], offset[0, t])
+        columns = [np.append(c, v) for c, v in zip(columns, last, strict=True)]
+    facts: dict[str, Any] = {} if fit.target_names is None else {"target": fit.target_names[t]}
+    facts |= _facts(fit, data, t, float(rss))
+    shown = None if max_rows is None else count(max_rows, "max_rows", minimum=2)
+    return ElasticNetSummary(facts, rows, columns[0], columns[1], shown)
+
+
+def _facts(fit: ElasticNetFit, data: NetData, t: int, rss: float) -> dict[str, Any]:
+    info, n = fit.info, data.problem.n_weighted
+    edf = float(np.atleast_1d(fit.edf)[t])
+    return {
+        "rows": n,
+        "features": data.n_features,
+        "active": int(np.count_nonzero(np.atleast_2d(fit.coef)[t])),
+        "alpha": float(np.broadcast_to(fit.alpha, (data.n_targets,))[t]),
+        "l1_ratio": float(np.broadcast_to(fit.l1_ratio, (data.n_targets,))[t]),
+        "alpha_max": info.alpha_max,
+        "effective degrees of freedom": edf,
+        "residual sum of squares": rss,
+        "GCV": float(generalised_cv(n, np.array(rss), edf)),
+        "solver": info.solver,
+        "status": info.status,
+        "duality gap": info.gap,
+        "violation": info.violation,
+    }
