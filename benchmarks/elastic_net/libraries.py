@@ -28,14 +28,16 @@ def _matrix(X: Any) -> Any:  # noqa: ANN401
 
 
 def fit_elltwo(task: EnetTask) -> PathAnswer:
-    path = elltwo.elastic_net_path(
-        task.X,
-        task.y,
-        alphas=task.alphas,
-        l1_ratio=task.l1_ratio,
-        fit_intercept=False,
-        n_threads=task.n_threads,
-    )
+    options: dict[str, Any] = {
+        "alphas": task.alphas,
+        "l1_ratio": task.l1_ratio,
+        "fit_intercept": False,
+        "n_threads": task.n_threads,
+    }
+    if task.moments is None:
+        path = elltwo.elastic_net_path(task.X, task.y, **options)
+    else:
+        path = task.moments.elastic_net_path(**options)
     return PathAnswer(path.coef)
 
 

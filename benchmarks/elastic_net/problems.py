@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+import elltwo
 from benchmarks.base.data import shrunk_sides
 
 Vector = NDArray[np.float64]
@@ -82,6 +83,7 @@ class EnetData(NamedTuple):
     y: Vector
     gram: Vector | None = None
     cross: Vector | None = None
+    moments: elltwo.Moments | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class EnetTask:
     l1_ratio: float
     gram: Vector | None
     cross: Vector | None
+    moments: elltwo.Moments | None
     n_threads: int | None
 
 
@@ -115,7 +118,8 @@ def make_data(problem: EnetProblem, seed: int = 0) -> EnetData:
     y -= y.mean()
     if not problem.from_moments:
         return EnetData(X, y)
-    return EnetData(X, y, X.T @ X, X.T @ y)
+    moments = elltwo.Moments(problem.n_features).add(X, y)
+    return EnetData(X, y, X.T @ X, X.T @ y, moments)
 
 
 def _dense_columns(problem: EnetProblem, rng: np.random.Generator) -> Vector:
@@ -148,7 +152,8 @@ def task_of(problem: EnetProblem, data: EnetData, n_threads: int | None) -> Enet
     alpha_max = np.abs(data.X.T @ data.y).max() / problem.l1_ratio
     ends = (1.0, problem.eps) if problem.n_alphas > 1 else (problem.eps, problem.eps)
     alphas = alpha_max * np.geomspace(*ends, problem.n_alphas)
-    return EnetTask(data.X, data.y, alphas, problem.l1_ratio, data.gram, data.cross, n_threads)
+    parts = (data.gram, data.cross, data.moments)
+    return EnetTask(data.X, data.y, alphas, problem.l1_ratio, *parts, n_threads)
 
 
 def read_array(data: EnetData) -> Vector:

@@ -33,7 +33,7 @@ def lasso(X: Array, y: Array, alpha: float, ratio: float = 1.0) -> elltwo.Elasti
 @each_shape
 @each_scale
 def test_features_in_other_units(unit: float, shape: tuple[int, int], form: type) -> None:
-    """Numbers like x'y are within range, and so are alpha and b, which is small where x is large."""
+    """Alpha is in units of X, and b as small as X is large."""
     X, y = make_data(shape)
     alpha = 0.1 * alpha_max(Problem(X, y, 1.0))
     fit = lasso(form(X), y, alpha)

@@ -11,7 +11,7 @@ BENCHMARK_ROOMS: dict[str, frozenset[str]] = {
     for room, allowed in {
         "base": "",
         "ridge": "base",
-        "elastic_net": "base",
+        "elastic_net": "base cv",
         "cv": "base ridge",
         "sparse": "base ridge",
         "many": "base ridge",
