@@ -11,6 +11,7 @@ set(elltwo_sources
   src/linalg/lapack_eigen.cpp
   src/linalg/lapack_qr.cpp
   src/linalg/lapack_svd.cpp
+  src/linalg/leading_cholesky.cpp
   src/linalg/matrix_vector.cpp
   src/linalg/orthogonal.cpp
   src/linalg/posdef.cpp
@@ -31,6 +32,7 @@ set(elltwo_sources
   src/sparse/pass.cpp
   src/sparse/reshape.cpp
   src/sparse/rows.cpp
+  src/model/duality_gap.cpp
   src/model/logistic_loss.cpp
   src/solvers/shared/box.cpp
   src/solvers/shared/box_newton.cpp
@@ -41,6 +43,12 @@ set(elltwo_sources
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
   src/solvers/coordinate/sparse_quadratic.cpp
+  src/solvers/active_set/exchange.cpp
+  src/solvers/active_set/face_factor.cpp
+  src/solvers/active_set/face_solver.cpp
+  src/solvers/active_set/face_state.cpp
+  src/solvers/active_set/monotone.cpp
+  src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp
   src/solvers/logistic/classwise_hessian.cpp
   src/solvers/logistic/conjugate_gradients.cpp
@@ -153,6 +161,24 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/dense_rows.cpp
+  src/solvers/elastic_net/design.cpp
+  src/solvers/elastic_net/elastic_net.cpp
+  src/solvers/elastic_net/gram_path.cpp
+  src/solvers/elastic_net/gram_slots.cpp
+  src/solvers/elastic_net/gram_solver.cpp
+  src/solvers/elastic_net/grid.cpp
+  src/solvers/elastic_net/held_out.cpp
+  src/solvers/elastic_net/moment_rows.cpp
+  src/solvers/elastic_net/moments_net.cpp
+  src/solvers/elastic_net/path_writer.cpp
+  src/solvers/elastic_net/paths.cpp
+  src/solvers/elastic_net/penalty.cpp
+  src/solvers/elastic_net/ridge_points.cpp
+  src/solvers/elastic_net/sparse_net.cpp
+  src/solvers/elastic_net/sparse_rows.cpp
+  src/solvers/elastic_net/splits.cpp
+  src/solvers/elastic_net/validate.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp

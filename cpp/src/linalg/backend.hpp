@@ -52,6 +52,8 @@ void ELLTWO_FORTRAN(dgemv)(const char* trans, const Int* m, const Int* n, const 
 void ELLTWO_FORTRAN(dsymv)(const char* uplo, const Int* n, const double* alpha, const double* a,
                            const Int* lda, const double* x, const Int* incx, const double* beta,
                            double* y, const Int* incy);
+void ELLTWO_FORTRAN(dtrsv)(const char* uplo, const char* trans, const char* diag, const Int* n,
+                           const double* a, const Int* lda, double* x, const Int* incx);
 void ELLTWO_FORTRAN(dsyr2k)(const char* uplo, const char* trans, const Int* n, const Int* k,
                             const double* alpha, const double* a, const Int* lda, const double* b,
                             const Int* ldb, const double* beta, double* c, const Int* ldc);
@@ -126,6 +128,7 @@ inline constexpr auto* dnrm2 = &ELLTWO_FORTRAN(dnrm2);
 inline constexpr auto* daxpy = &ELLTWO_FORTRAN(daxpy);
 inline constexpr auto* dgemv = &ELLTWO_FORTRAN(dgemv);
 inline constexpr auto* dsymv = &ELLTWO_FORTRAN(dsymv);
+inline constexpr auto* dtrsv = &ELLTWO_FORTRAN(dtrsv);
 inline constexpr auto* dsyr2k = &ELLTWO_FORTRAN(dsyr2k);
 inline constexpr auto* dlarfg = &ELLTWO_FORTRAN(dlarfg);
 inline constexpr auto* dlarft = &ELLTWO_FORTRAN(dlarft);

@@ -25,6 +25,13 @@ void symv(Index n, const double* a, Index lda, const double* x, double* y) {
   fortran::dsymv(&lower, &nn, &one, a, &la, x, &unit, &zero, y, &unit);
 }
 
+void trsv(char op, Index n, const double* a, Index lda, double* x) {
+  const InBlas guard;
+  const char lower = 'L', diagonal = 'N';
+  const Int nn = narrow(n), la = narrow(lda), unit = 1;
+  fortran::dtrsv(&lower, &op, &diagonal, &nn, a, &la, x, &unit);
+}
+
 double reflector(Index n, double* alpha, double* x, Index incx) {
   const InBlas guard;
   const Int nn = narrow(n), ix = narrow(incx);

@@ -33,4 +33,14 @@ struct DualityGap {
 DualityGap squared_loss_gap(double rss, const double* b, const double* q, Index n,
                             const ElasticNetTerms& terms);
 
+/// The gap of the logistic and of the multinomial loss, in the same way:
+///   sum_i w_i KL(t p_i : p_i) + sum_j [ h_j(b_j) + h_j*(t q_j) - t q_j b_j ],
+/// with p_i the probability of the other classes than the label's and KL(a : b) = a log(a / b) +
+/// (1 - a) log((1 - a) / (1 - b)). q_j is the negative derivative of the loss: x_j'(w s p) for
+/// signs s of the labels, and for class k x_j' w ([label = k] - p_k), where b and q run over all
+/// pairs of a class and a column. It needs q_j = 0 for columns that are not penalised, the
+/// intercept's among them. An empty weight stands for ones.
+DualityGap logistic_gap(std::span<const double> p, std::span<const double> weight, const double* b,
+                        const double* q, Index n, const ElasticNetTerms& terms);
+
 }  // namespace elltwo

@@ -3,13 +3,11 @@
 #include <vector>
 
 #include "elltwo/monitor.hpp"
+#include "solvers/active_set/face_state.hpp"
+#include "solvers/active_set/place.hpp"
 #include "solvers/active_set/slots.hpp"
 
 namespace elltwo {
-
-/// Where a coefficient stands: at a kink of its penalty or at a bound, where it is not free to
-/// move, or on one side of zero.
-enum class Place : signed char { zero, plus, minus, lower, upper };
 
 /// How solve() went.
 struct FaceReport {
@@ -19,6 +17,7 @@ struct FaceReport {
   int exchanges = 0;        ///< of a dependent column for one of the face
   int monotone_rounds = 0;  ///< rounds of coordinate descent with an exact line search
   int steps = 0;            ///< falls of alpha that were needed on the way
+  int left_out = 0;         ///< slots that are not penalised and depend on others that are not
 };
 
 /// Minimises 1/2 b'G b - c'b + sum_s h_s(b_s) over the slots of a working set, for one alpha after
@@ -55,12 +54,12 @@ class FaceSolver {
   /// times alpha l1 or to rounding, whichever is more. Throws Interrupted.
   FaceReport solve(double alpha, double tolerance);
 
-  const std::vector<double>& point() const { return b_; }
+  const std::vector<double>& point() const { return state_.b; }
   /// q = c - G b at the current point.
-  const std::vector<double>& slopes() const { return q_; }
-  Place place(Index s) const { return place_[s]; }
+  const std::vector<double>& slopes() const { return state_.q; }
+  Place place(Index s) const { return state_.place[s]; }
   /// The free slots, in the order of the factor.
-  const std::vector<Index>& active() const { return active_; }
+  const std::vector<Index>& active() const { return state_.factor.order(); }
 
   /// Solves (G_AA + alpha diag(l2_A)) z = v in place for the free slots A, at the alpha solved
   /// last.
@@ -70,12 +69,20 @@ class FaceSolver {
   std::vector<double> derivative();
 
  private:
-  const Slots& slots_;
-  Monitor& monitor_;
-  std::vector<double> b_;
-  std::vector<double> q_;
-  std::vector<Place> place_;
-  std::vector<Index> active_;
+  void prepare(double alpha);
+  double entry_alpha() const;
+  bool run(double tolerance, int most_rounds, FaceReport& report);
+  double find_violators();
+  void admit(FaceReport& report);
+  void solve_face(double tolerance);
+
+  FaceState state_;
+  double solved_alpha_ = 0.0;  // of the last point; 0: of none
+  bool stale_ = false;         // whether the factor is to be made anew
+  double residual_ = 0.0;      // the largest violation, in units of alpha l1
+  std::vector<Index> violators_;
+  std::vector<double> step_;
+  std::vector<Index> leaving_;
 };
 
 }  // namespace elltwo

@@ -1,0 +1,208 @@
+#include "solvers/active_set/face_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "parallel/interruption.hpp"
+#include "solvers/active_set/exchange.hpp"
+#include "solvers/active_set/monotone.hpp"
+#include "solvers/shared/ranges.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
+constexpr double longest_fall = 0.7;    // of alpha in one step
+constexpr int most_rounds = 1000;
+constexpr int rounds_on_the_way = 8;
+constexpr int monotone_from = 8;  // rounds of blocks before, which may cycle
+constexpr double enters = 1e-9;   // relative to alpha l1
+constexpr double accurate = 1e-12;
+
+}  // namespace
+
+FaceSolver::FaceSolver(const Slots& slots, Monitor& monitor) : state_(slots, monitor) {
+  state_.take_appended();
+}
+
+void FaceSolver::take_appended() { state_.take_appended(); }
+
+void FaceSolver::take_kept(const std::vector<Index>& kept) {
+  state_.take_kept(kept);
+  stale_ = true;
+}
+
+void FaceSolver::take_new_quadratic() {
+  std::fill(state_.left_out.begin(), state_.left_out.end(), 0);
+  state_.refresh();
+  stale_ = true;
+}
+
+void FaceSolver::take_new_linear_term() { state_.refresh(); }
+
+void FaceSolver::set_point(const double* b) {
+  state_.set_point(b);
+  stale_ = true;
+  solved_alpha_ = 0.0;
+}
+
+FaceReport FaceSolver::solve(double alpha, double tolerance) {
+  FaceReport report;
+  const bool cold = solved_alpha_ == 0.0 && state_.factor.size() == 0 && !stale_;
+  prepare(alpha);
+  double from = solved_alpha_;
+  if (cold) {
+    solve_face(accurate);
+    from = entry_alpha();
+  }
+  if (from > 0.0 && alpha < longest_fall * from) {
+    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_fall));
+    const double ratio = std::pow(alpha / from, 1.0 / steps);
+    for (int i = 1; i < static_cast<int>(steps); ++i) {
+      ++report.steps;
+      prepare(from * std::pow(ratio, i));
+      run(1e-6, rounds_on_the_way, report);
+    }
+    prepare(alpha);
+  }
+  report.converged = run(tolerance, most_rounds, report);
+  solved_alpha_ = alpha;
+  for (const unsigned char out : state_.left_out) report.left_out += out;
+  return report;
+}
+
+// The factor serves at alpha, and the slots that are not penalised are free.
+void FaceSolver::prepare(double alpha) {
+  state_.alpha = alpha;
+  bool serves = !stale_ && state_.factor.serves(alpha, refactor_ratio);
+  for (Index s = 0; s < state_.size(); ++s) {
+    if (state_.has_kink(s) || state_.is_free(s) || state_.left_out[s] || state_.at_end(s)) continue;
+    state_.set_free(s, 1.0);
+    serves = false;
+  }
+  if (serves) return;
+  // In the order of the factor, and those it lacks behind; but first what is not penalised.
+  std::vector<Index> order = state_.factor.order();
+  std::vector<unsigned char> listed(state_.b.size(), 0);
+  for (const Index s : order) listed[s] = 1;
+  for (Index s = 0; s < state_.size(); ++s) {
+    if (state_.is_free(s) && !listed[s]) order.push_back(s);
+  }
+  std::stable_partition(order.begin(), order.end(), [&](Index s) { return !state_.has_kink(s); });
+  state_.rebuild(std::move(order));
+  stale_ = false;
+}
+
+// The smallest alpha at which no slot at zero enters.
+double FaceSolver::entry_alpha() const {
+  double alpha = 0.0;
+  for (Index s = 0; s < state_.size(); ++s) {
+    const double l1 = state_.slots.penalty(s).l1;
+    if (l1 > 0.0 && !state_.is_free(s)) alpha = std::max(alpha, std::abs(state_.q[s]) / l1);
+  }
+  return alpha;
+}
+
+bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
+  double last = infinity;
+  for (int round = 0; round < rounds; ++round) {
+    check(state_.monitor);
+    const double excess = find_violators();
+    report.residual = residual_;
+    if (violators_.empty()) {
+      const bool stagnant = round > 1 && excess > 0.3 * last && excess < 1e-4;
+      if (excess <= tolerance || stagnant) return true;
+      last = excess;
+    } else {
+      last = infinity;
+    }
+    ++report.rounds;
+    if (round >= monotone_from) {
+      ++report.monotone_rounds;
+      monotone_round(state_, violators_);
+      continue;
+    }
+    // The face of the last point comes first: its minimum is the tangent of the path.
+    if (round > 0 || excess <= tolerance) admit(report);
+    solve_face(1e-8);
+  }
+  return false;
+}
+
+// Returns the largest gradient on the face beyond rounding, in units of alpha l1.
+double FaceSolver::find_violators() {
+  violators_.clear();
+  residual_ = 0.0;
+  double excess = 0.0;
+  for (Index s = 0; s < state_.size(); ++s) {
+    const double unit = state_.unit(s);
+    if (state_.is_free(s)) {
+      const double gradient = std::abs(state_.gradient(s));
+      residual_ = std::max(residual_, gradient / unit);
+      excess = std::max(excess, (gradient - state_.noise(s)) / unit);
+      continue;
+    }
+    const double violation = std::abs(state_.violation(s));
+    residual_ = std::max(residual_, violation / unit);
+    if (violation > enters * unit + state_.noise(s) && !state_.left_out[s]) violators_.push_back(s);
+  }
+  // Largest first; where two are equal to the digits of float, the smaller index.
+  const auto size = [&](Index s) {
+    return static_cast<float>(std::abs(state_.violation(s)) / state_.unit(s));
+  };
+  std::stable_sort(violators_.begin(), violators_.end(),
+                   [&](Index s, Index other) { return size(s) > size(other); });
+  return excess;
+}
+
+// Appends violators up to the first that depends on the face. Where that is the first of all, it is
+// exchanged for a slot of the face, whose minimum the point is.
+void FaceSolver::admit(FaceReport& report) {
+  if (violators_.empty()) return;
+  for (const Index s : violators_) state_.set_free(s, state_.violation(s));
+  const Index appended = state_.factor.append(violators_);
+  for (std::size_t i = static_cast<std::size_t>(appended); i < violators_.size(); ++i) {
+    if (i > 0) state_.set_fixed(violators_[i]);
+  }
+  if (appended > 0) return;
+  ++report.exchanges;
+  exchange(state_, violators_[0]);
+}
+
+// Minimises P on the face; coefficients that would leave their intervals stop at the ends.
+void FaceSolver::solve_face(double tolerance) {
+  for (;;) {
+    check(state_.monitor);
+    state_.gradient(step_);
+    state_.factor.solve(state_.alpha, tolerance, step_.data());
+    leaving_.clear();
+    const std::vector<Index>& order = state_.factor.order();
+    for (std::size_t a = 0; a < order.size(); ++a) {
+      const Index s = order[a];
+      double moved = state_.b[s] + step_[a];
+      if (moved < state_.low[s] || moved > state_.high[s]) {
+        moved = moved < state_.low[s] ? state_.low[s] : state_.high[s];
+        leaving_.push_back(static_cast<Index>(a));
+      }
+      state_.b[s] = moved;
+    }
+    state_.leave(leaving_);
+    state_.refresh();
+    if (leaving_.empty()) return;
+  }
+}
+
+void FaceSolver::solve_active(double* v) { state_.factor.solve(state_.alpha, accurate, v); }
+
+std::vector<double> FaceSolver::derivative() {
+  const std::vector<Index>& order = active();
+  std::vector<double> result(order.size());
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    const SlotPenalty& penalty = state_.slots.penalty(order[a]);
+    result[a] = -(penalty.l1 * state_.sign[order[a]] + penalty.l2 * state_.b[order[a]]);
+  }
+  solve_active(result.data());
+  return result;
+}
+
+}  // namespace elltwo

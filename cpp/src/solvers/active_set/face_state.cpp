@@ -1,0 +1,193 @@
+#include "solvers/active_set/face_state.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "parallel/interruption.hpp"
+#include "solvers/active_set/exchange.hpp"
+
+namespace elltwo {
+
+void FaceState::take_appended() {
+  const Index first = size();
+  const Index m = slots.size();
+  const auto all = static_cast<std::size_t>(m);
+  b.resize(all);
+  q.resize(all);
+  sign.resize(all, 1.0);
+  low.resize(all, 0.0);
+  high.resize(all, 0.0);
+  place.resize(all, Place::zero);
+  left_out.resize(all, 0);
+  root_.resize(all);
+  for (Index s = first; s < m; ++s) {
+    const SlotPenalty& penalty = slots.penalty(s);
+    b[s] = std::clamp(0.0, penalty.lower, penalty.upper);
+    set_fixed(s);
+  }
+  refresh();
+}
+
+void FaceState::take_kept(const std::vector<Index>& kept) {
+  factor.clear(alpha);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const Index s = kept[i];
+    b[i] = b[s];
+    sign[i] = sign[s];
+    low[i] = low[s];
+    high[i] = high[s];
+    place[i] = place[s];
+    left_out[i] = left_out[s];
+  }
+  b.resize(kept.size());
+  q.resize(kept.size());
+  sign.resize(kept.size());
+  low.resize(kept.size());
+  high.resize(kept.size());
+  place.resize(kept.size());
+  left_out.resize(kept.size());
+  root_.resize(kept.size());
+  refresh();
+}
+
+void FaceState::set_point(const double* values) {
+  factor.clear(alpha);
+  for (Index s = 0; s < size(); ++s) {
+    const SlotPenalty& penalty = slots.penalty(s);
+    b[s] = std::clamp(values[s], penalty.lower, penalty.upper);
+    left_out[s] = 0;
+    if (at_end(s)) set_fixed(s);
+    else set_free(s, 1.0);
+  }
+  refresh();
+}
+
+void FaceState::refresh() {
+  const Index m = size();
+  largest_l1_ = 0.0;
+  largest_c_ = 0.0;
+  for (Index s = 0; s < m; ++s) {
+    q[s] = slots.c(s);
+    root_[s] = std::sqrt(slots.gram(s, s));
+    largest_l1_ = std::max(largest_l1_, slots.penalty(s).l1);
+    largest_c_ = std::max(largest_c_, std::abs(slots.c(s)));
+  }
+  // Four columns at a time, so that q is read and written once for them.
+  const double* column[4];
+  double value[4];
+  int gathered = 0;
+  double sum = 0.0;
+  double* out = q.data();
+  for (Index s = 0; s < m; ++s) {
+    if (b[s] == 0.0) continue;
+    sum += root_[s] * std::abs(b[s]);
+    column[gathered] = slots.gram(s);
+    value[gathered] = b[s];
+    if (++gathered < 4) continue;
+    gathered = 0;
+    for (Index i = 0; i < m; ++i) {
+      out[i] -= column[0][i] * value[0] + column[1][i] * value[1] + column[2][i] * value[2] +
+                column[3][i] * value[3];
+    }
+  }
+  for (int h = 0; h < gathered; ++h) {
+    for (Index i = 0; i < m; ++i) out[i] -= column[h][i] * value[h];
+  }
+  constexpr double unit_roundoff = 0x1p-53;
+  noise_ = 8.0 * unit_roundoff * sum;
+}
+
+void FaceState::gradient(std::vector<double>& out) const {
+  const std::vector<Index>& order = factor.order();
+  out.resize(order.size());
+  for (std::size_t a = 0; a < order.size(); ++a) out[a] = gradient(order[a]);
+}
+
+double FaceState::violation(Index s) const {
+  const SlotPenalty& penalty = slots.penalty(s);
+  const double l1 = alpha * penalty.l1;
+  const double slope = q[s] - alpha * penalty.l2 * b[s];
+  if (slope - (b[s] >= 0.0 ? l1 : -l1) > 0.0) {
+    return b[s] < penalty.upper ? slope - (b[s] >= 0.0 ? l1 : -l1) : 0.0;
+  }
+  if (slope - (b[s] > 0.0 ? l1 : -l1) < 0.0) {
+    return b[s] > penalty.lower ? slope - (b[s] > 0.0 ? l1 : -l1) : 0.0;
+  }
+  return 0.0;
+}
+
+double FaceState::noise(Index s) const {
+  constexpr double unit_roundoff = 0x1p-53;
+  return noise_ * root_[s] + 8.0 * unit_roundoff * std::abs(slots.c(s));
+}
+
+double FaceState::unit(Index s) const {
+  const double l1 = slots.penalty(s).l1;
+  const double unit = alpha * (l1 > 0.0 ? l1 : largest_l1_);
+  return unit > 0.0 ? unit : std::max(largest_c_, 1e-300);
+}
+
+void FaceState::set_free(Index s, double direction) {
+  const SlotPenalty& penalty = slots.penalty(s);
+  sign[s] = b[s] != 0.0 ? std::copysign(1.0, b[s]) : std::copysign(1.0, direction);
+  place[s] = sign[s] > 0.0 ? Place::plus : Place::minus;
+  low[s] = penalty.lower;
+  high[s] = penalty.upper;
+  if (!has_kink(s)) return;
+  if (sign[s] > 0.0) low[s] = std::max(low[s], 0.0);
+  else high[s] = std::min(high[s], 0.0);
+}
+
+void FaceState::set_fixed(Index s) {
+  if (b[s] == 0.0) {
+    b[s] = 0.0;  // not -0
+    place[s] = Place::zero;
+  } else {
+    place[s] = b[s] == slots.penalty(s).lower ? Place::lower : Place::upper;
+  }
+  // Those left out for its sake may be needed now.
+  if (!has_kink(s)) std::fill(left_out.begin(), left_out.end(), 0);
+}
+
+bool FaceState::at_end(Index s) const {
+  const SlotPenalty& penalty = slots.penalty(s);
+  return b[s] == penalty.lower || b[s] == penalty.upper || (b[s] == 0.0 && has_kink(s));
+}
+
+void FaceState::leave(const std::vector<Index>& positions) {
+  if (positions.empty()) return;
+  // Rotations cost about 3 (k - position)^2 operations of single columns, a new factor k^3 / 3 of
+  // blocks, which are about four times as fast.
+  const double k = static_cast<double>(factor.size());
+  double rotations = 0.0;
+  for (const Index position : positions) {
+    const double rest = k - static_cast<double>(position);
+    rotations += 12.0 * rest * rest;
+    set_fixed(factor.order()[position]);
+  }
+  if (rotations > k * k * k / 3.0 && k > 64.0) {
+    std::vector<Index> order;
+    for (const Index s : factor.order()) {
+      if (is_free(s)) order.push_back(s);
+    }
+    rebuild(std::move(order));
+    return;
+  }
+  for (auto position = positions.rbegin(); position != positions.rend(); ++position) {
+    check(monitor);
+    factor.remove(*position);
+  }
+}
+
+void FaceState::rebuild(std::vector<Index> order) {
+  factor.clear(alpha);
+  std::span<const Index> rest(order);
+  while (!rest.empty()) {
+    rest = rest.subspan(factor.append(rest));
+    if (rest.empty()) break;
+    exchange(*this, rest[0]);
+    rest = rest.subspan(1);
+  }
+}
+
+}  // namespace elltwo

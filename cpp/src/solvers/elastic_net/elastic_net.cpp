@@ -1,0 +1,146 @@
+#include "elltwo/elastic_net.hpp"
+
+#include <algorithm>
+
+#include "elltwo/bounded.hpp"
+#include "parallel/interruption.hpp"
+#include "parallel/n_threads.hpp"
+#include "solvers/elastic_net/dense_rows.hpp"
+#include "solvers/elastic_net/gram_solver.hpp"
+#include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/paths.hpp"
+#include "solvers/elastic_net/ridge_points.hpp"
+#include "solvers/elastic_net/validate.hpp"
+#include "solvers/ridge/primal_moments.hpp"
+#include "solvers/ridge/validate.hpp"
+
+namespace elltwo {
+namespace {
+
+// (spread / size about zero)^2 of a column that may be constant in the rows of positive weight.
+constexpr double nearly_constant = 1e-28;
+
+/// A dense problem in scaled coordinates.
+template <Real T>
+class DenseNet {
+ public:
+  DenseNet(const RidgeData<T>& data, const Box& box, const ElasticNetOptions& options,
+           Monitor& monitor)
+      : given_(data),
+        box_(box),
+        options_(options),
+        alphas_(l2_alphas(data.alpha, options.l1_ratio)),
+        scaled_(with_alphas(data, alphas_)),
+        ridge_options_(ridge_options_of(options)),
+        problem_(scaled_, ridge_options_, monitor) {}
+
+  ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
+    PrimalMoments<T> moments(problem_);
+    moments.compute_in_double();
+    const DenseRows<T> rows(problem_, moments.means());
+    GramSolver solver(moments.moments(), frame(moments.means()), pinned(moments.moments()),
+                      {options_.max_iter, options_.n_threads}, &rows, problem_.monitor());
+    auto paths = solve_paths(
+        solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
+    ++paths.info.n_passes;
+    paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
+    return paths;
+  }
+
+  void append_ridge(const std::vector<double>& alphas, ElasticNetPaths& paths) {
+    throw_if_not_finite(given_, problem_.monitor());
+    if (problem_.scales().x.empty()) problem_.scale_columns();
+    const Means means = provisional_means();
+    const DenseRows<T> rows(problem_, means);
+    const auto fixed = vanishing();
+    const auto frame = this->frame(means);
+    const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {
+      RidgeData<T> data = given_;
+      data.alpha = alpha;
+      const RidgeOptions asked = ridge_options_;
+      return ridge_bounded(data, box_, asked, problem_.monitor(), coef, intercept);
+    };
+    append_ridge_points({fit, frame, fixed, rows, problem_.monitor()}, alphas, options_, paths);
+  }
+
+ private:
+  static RidgeData<T> with_alphas(RidgeData<T> data, const std::vector<double>& alphas) {
+    data.alpha = alphas;
+    return data;
+  }
+
+  int n_threads() const {
+    const double n = static_cast<double>(given_.x.rows), p = static_cast<double>(given_.x.cols);
+    return threads_for(options_.n_threads, n * p * p);
+  }
+
+  NetFrame frame(const Means& means) const {
+    return {{problem_.scales(), problem_.weight_scale()},
+            means,
+            {},
+            {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_}};
+  }
+
+  std::vector<char> pinned(const ScaledMoments& moments) const {
+    auto fixed = features_without_spread(moments);
+    for (Index j = 0; j < given_.x.cols; ++j) {
+      const double size = moments.weight * moments.x_mean[j] * moments.x_mean[j];
+      const bool near = moments.gram(j, j) <= nearly_constant * size;
+      if (fixed[j] == 0 && near && problem_.vanishes(j)) fixed[j] = 1;
+    }
+    return fixed;
+  }
+
+  std::vector<char> vanishing() const {
+    std::vector<char> fixed;
+    for (Index j = 0; j < given_.x.cols; ++j) fixed.push_back(problem_.vanishes(j) ? 1 : 0);
+    return fixed;
+  }
+
+  // Near the means of the scaled columns; zeros without an intercept.
+  Means provisional_means() const {
+    Means means{0.0, std::vector<double>(given_.x.cols, 0.0),
+                std::vector<double>(given_.y.cols, 0.0)};
+    if (!problem_.centred()) return means;
+    means.x = provisional_mean(given_.x, problem_.sqrt_weight());
+    means.y = provisional_mean(given_.y, problem_.sqrt_weight());
+    for (Index j = 0; j < given_.x.cols; ++j) means.x[j] *= problem_.x_scale(j);
+    for (Index t = 0; t < given_.y.cols; ++t) means.y[t] *= problem_.y_scale(t);
+    return means;
+  }
+
+  const RidgeData<T>& given_;
+  const Box& box_;
+  const ElasticNetOptions& options_;
+  std::vector<double> alphas_;
+  RidgeData<T> scaled_;
+  RidgeOptions ridge_options_;
+  Problem<T> problem_;
+};
+
+}  // namespace
+
+template <Real T>
+ElasticNetPaths elastic_net(const RidgeData<T>& data, const Box& box,
+                            const ElasticNetOptions& options, Monitor& monitor) {
+  validate_elastic_net(data, box, options);
+  const DividedAlphas alphas(data.alpha, options.l1_ratio);
+  ElasticNetPaths paths;
+  paths.targets.resize(data.y.cols);
+  const bool done = completed([&] {
+    DenseNet<T> net(data, box, options, monitor);
+    if (alphas.has_l1()) paths = net.l1_paths(alphas.l1);
+    if (paths.info.status == Status::interrupted || alphas.ridge.empty()) return;
+    net.append_ridge(alphas.ridge, paths);
+  });
+  if (!done) paths.info.status = Status::interrupted;
+  finish_paths(data.x.cols, options, paths);
+  return paths;
+}
+
+template ElasticNetPaths elastic_net<double>(const RidgeData<double>&, const Box&,
+                                             const ElasticNetOptions&, Monitor&);
+template ElasticNetPaths elastic_net<float>(const RidgeData<float>&, const Box&,
+                                            const ElasticNetOptions&, Monitor&);
+
+}  // namespace elltwo

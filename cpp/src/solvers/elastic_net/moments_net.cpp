@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <stdexcept>
+
+#include "elltwo/elastic_net.hpp"
+#include "parallel/interruption.hpp"
+#include "solvers/elastic_net/gram_solver.hpp"
+#include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/moment_rows.hpp"
+#include "solvers/elastic_net/paths.hpp"
+#include "solvers/elastic_net/ridge_points.hpp"
+#include "solvers/elastic_net/validate.hpp"
+#include "solvers/ridge_moments/fit.hpp"
+#include "solvers/shared/box.hpp"
+
+namespace elltwo {
+
+ElasticNetPaths elastic_net(const Moments& moments, const RidgePenalty& penalty, const Box& box,
+                            const ElasticNetOptions& options, Monitor& monitor) {
+  const auto n = static_cast<Index>(moments.n_rows());
+  const Index p = moments.n_features(), n_targets = moments.n_targets();
+  const auto ridge_options = ridge_options_of(options);
+  SumUnits units;
+  const auto sums = moments_for(moments, options.fit_intercept, ridge_options, units);
+  const RidgeData<double> data{.x = {nullptr, n, p, 0, 0},
+                               .y = {nullptr, n, n_targets, 0, 0},
+                               .alpha = penalty.alpha,
+                               .penalty_factors = penalty.penalty_factors,
+                               .prior_mean = penalty.prior_mean};
+  validate_elastic_net(data, box, options);
+  DividedAlphas alphas(penalty.alpha, options.l1_ratio);
+  if (!is_unbounded(box) && !alphas.ridge.empty()) {
+    if (alphas.ridge.back() == 0.0) {
+      throw std::invalid_argument("alpha must be positive for bounds on a fit from moments, got 0");
+    }
+    alphas.l1 = std::move(alphas.ridge);
+    alphas.ridge.clear();
+  }
+  const NetUnits scales{{{units.column.begin(), units.column.begin() + p},
+                         {units.column.begin() + p, units.column.end()}},
+                        units.weight};
+  const NetFrame frame{scales,
+                       {sums.weight, sums.x_mean, sums.y_mean},
+                       {},
+                       {options.l1_ratio, penalty.penalty_factors, penalty.prior_mean, box}};
+  const auto pinned = features_without_spread(sums);
+  ElasticNetPaths paths;
+  paths.targets.resize(n_targets);
+  const bool done = completed([&] {
+    if (alphas.has_l1()) {
+      GramSolver solver(sums, frame, pinned, {options.max_iter, options.n_threads}, nullptr,
+                        monitor);
+      paths = solve_paths(solver, {alphas.l1, n_targets, default_ratio(n, p), options});
+    }
+    if (paths.info.status == Status::interrupted || alphas.ridge.empty()) return;
+    const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {
+      const RidgePenalty own{alpha, penalty.penalty_factors, penalty.prior_mean};
+      return ridge(moments, own, ridge_options, monitor, coef, intercept);
+    };
+    const MomentRows rows(sums);
+    append_ridge_points({fit, frame, pinned, rows, monitor}, alphas.ridge, options, paths);
+  });
+  if (!done) paths.info.status = Status::interrupted;
+  finish_paths(p, options, paths);
+  return paths;
+}
+
+}  // namespace elltwo

@@ -1,0 +1,122 @@
+#include "solvers/elastic_net/path_writer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/shared/ranges.hpp"
+
+namespace elltwo {
+namespace {
+
+// A sum of squares or an objective in the user's units: the largest number where it is beyond.
+double in_user_units(double value, const NetUnits& units, Index target) {
+  const int exponent = 2 * std::ilogb(units.y(target)) + std::ilogb(units.weight);
+  return std::min(std::ldexp(value, -exponent), std::numeric_limits<double>::max());
+}
+
+}  // namespace
+
+PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,
+                       double rss_null, ElasticNetPath& path)
+    : frame_(&frame), penalty_(&penalty), limits_(limits), rss_null_(rss_null), path_(&path) {
+  path.null_objective = in_user_units(rss_null / 2, frame.units, penalty.target());
+  if (path.starts.empty()) path.starts.assign(1, 0);
+}
+
+double PathWriter::promise(double objective) const {
+  constexpr double roundings = 16.0;
+  const double floor = roundings * epsilon * (rss_null_ / 2);
+  return objective > 0.0 ? std::max(limits_.tol, floor / objective) : infinity;
+}
+
+bool PathWriter::add(double alpha, const NetPoint& point) {
+  if (is_too_large(point)) return false;
+  write_coefficients(point);
+  write_certificate(alpha, point);
+  return true;
+}
+
+bool PathWriter::add_fit(double alpha, const NetPoint& point, std::span<const double> coef,
+                         double intercept) {
+  if (is_too_large(point)) return false;
+  for (std::size_t j = 0; j < coef.size(); ++j) {
+    if (coef[j] == 0.0) continue;
+    path_->features.push_back(static_cast<std::int64_t>(j));
+    path_->values.push_back(coef[j]);
+  }
+  path_->intercept.push_back(intercept);
+  write_certificate(alpha, point);
+  return true;
+}
+
+bool PathWriter::is_too_large(const NetPoint& point) {
+  const auto n_active = static_cast<Index>(point.features.size());
+  if (limits_.max_features == 0 || n_active <= limits_.max_features) return false;
+  path_->stopped_early = true;
+  return true;
+}
+
+void PathWriter::write_certificate(double alpha, const NetPoint& point) {
+  auto& path = *path_;
+  const Index target = penalty_->target();
+  const double objective = point.rss / 2 + point.penalty;
+  const double gap = objective > 0.0 ? point.gap / objective : 0.0;
+  path.alphas.push_back(alpha);
+  path.starts.push_back(static_cast<std::int64_t>(path.features.size()));
+  path.objective.push_back(in_user_units(objective, frame_->units, target));
+  path.rss.push_back(in_user_units(point.rss, frame_->units, target));
+  path.gap.push_back(gap);
+  path.violation.push_back(point.violation);
+  path.n_active.push_back(static_cast<std::int64_t>(point.features.size()));
+  path.n_iter.push_back(point.rounds);
+  path.converged.push_back(point.finished && gap <= promise(objective) ? 1 : 0);
+}
+
+// b_j of d_j: exactly a bound or the prior mean where d_j is one of them.
+double PathWriter::user_value(Index j, double d) const {
+  const auto& terms = frame_->terms;
+  const double prior =
+      terms.prior.empty() ? 0.0 : terms.prior[penalty_->target() * penalty_->n_features() + j];
+  if (d == 0.0) return prior;
+  const auto& slot = (*penalty_)[j];
+  if (d == slot.lower) return terms.box.lower[j];
+  if (d == slot.upper) return terms.box.upper[j];
+  const double b = prior + rescaled(d, frame_->units.x(j), frame_->units.y(penalty_->target()));
+  const double above = terms.box.lower.empty() ? b : std::max(b, terms.box.lower[j]);
+  return terms.box.upper.empty() ? above : std::min(above, terms.box.upper[j]);
+}
+
+// The intercept is y_mean - x_mean.b in scaled coordinates, less what was taken from columns.
+void PathWriter::write_coefficients(const NetPoint& point) {
+  const auto& frame = *frame_;
+  const Index p = penalty_->n_features(), t = penalty_->target();
+  const bool centred = !frame.means.y.empty();
+  long double centre = centred ? frame.means.y[t] : 0.0, shifted = 0.0;
+  const auto& prior = penalty_->prior();
+  const auto write = [&](Index j, double d) {
+    const double b = user_value(j, d);
+    if (b != 0.0) {
+      path_->features.push_back(j);
+      path_->values.push_back(b);
+    }
+    if (centred) {
+      const double scaled = d + (prior.empty() ? 0.0 : prior[j]);
+      centre -= static_cast<long double>(frame.means.x[j]) * scaled;
+    }
+    if (!frame.shift.empty()) shifted += static_cast<long double>(frame.shift[j]) * b;
+  };
+  if (prior.empty()) {
+    for (std::size_t k = 0; k < point.features.size(); ++k) {
+      write(point.features[k], point.values[k]);
+    }
+  } else {
+    std::size_t k = 0;
+    for (Index j = 0; j < p; ++j) {
+      const bool off = k < point.features.size() && point.features[k] == j;
+      write(j, off ? point.values[k++] : 0.0);
+    }
+  }
+  path_->intercept.push_back(static_cast<double>(centre / frame.units.y(t) - shifted));
+}
+
+}  // namespace elltwo

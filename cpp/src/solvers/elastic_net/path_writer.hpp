@@ -1,0 +1,71 @@
+#pragma once
+
+#include <vector>
+
+#include "elltwo/elastic_net.hpp"
+#include "solvers/elastic_net/penalty.hpp"
+#include "solvers/ridge/means.hpp"
+
+namespace elltwo {
+
+/// A point of a path in scaled coordinates, see NetPenalty. Sums are of squared loss with weights.
+struct NetPoint {
+  std::vector<Index> features;  ///< where d is not 0, ascending
+  std::vector<double> values;   ///< d of these
+  double rss = 0.0;             ///< sum w^ r^2
+  double penalty = 0.0;         ///< sum_j h_j(d_j)
+  double gap = 0.0;             ///< a bound on the objective less its minimum
+  double violation = 0.0;
+  int rounds = 0;
+  bool finished = true;  ///< false where the limit of rounds ended the search
+};
+
+/// The data's units and means, in which points are turned into the user's coefficients.
+struct NetFrame {
+  NetUnits units;
+  Means means;                ///< of scaled x and y; zeros without an intercept
+  std::vector<double> shift;  ///< what was taken from columns before means; empty: nothing
+  NetTerms terms;
+};
+
+/// What ends a path or makes a point converged.
+struct NetLimits {
+  double tol = 1e-10;
+  Index max_features = 0;
+};
+
+/// Writes the points of one target's path in the user's units.
+class PathWriter {
+ public:
+  /// Of a path that may have points; `rss_null` is that of the null model, sum w^ r^2.
+  PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,
+             double rss_null, ElasticNetPath& path);
+
+  const NetPenalty& penalty() const { return *penalty_; }
+  const NetLimits& limits() const { return limits_; }
+
+  /// Writes the point at alpha, in the user's units. False, and nothing is written, where it has
+  /// more than max_features coefficients off their prior means: the path ends before it.
+  bool add(double alpha, const NetPoint& point);
+
+  /// The same of a point whose coefficients, in the user's units, and intercept are known.
+  bool add_fit(double alpha, const NetPoint& point, std::span<const double> coef, double intercept);
+
+  /// The gap, relative to the objective, up to which a point counts as converged: the tolerance or
+  /// the rounding of the sums, whichever is more.
+  double promise(double objective) const;
+
+ private:
+  bool is_too_large(const NetPoint& point);
+  void write_coefficients(const NetPoint& point);
+  void write_certificate(double alpha, const NetPoint& point);
+  double user_value(Index j, double d) const;
+
+  const NetFrame* frame_;
+  const NetPenalty* penalty_;
+  NetLimits limits_;
+  double rss_null_;
+  ElasticNetPath* path_;
+};
+
+}  // namespace elltwo
