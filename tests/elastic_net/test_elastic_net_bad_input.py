@@ -79,7 +79,7 @@ CASES: dict[str, tuple[str, Value, type[Exception], str]] = {
     "prior_nan": ("prior_mean", np.nan, ValueError, "nan"),
     "prior_inf": ("prior_mean", [0.0, np.inf, 0.0], ValueError, "inf"),
     "bounds_crossed": ("bounds", (1.0, 0.0), ValueError, "1"),
-    "bounds_nan": ("bounds", (np.nan, None), ValueError, "nan"),
+    "bounds_nan": ("bounds", (np.nan, None), ValueError, "NaN"),
     "bounds_number": ("bounds", 1.0, TypeError, "1.0"),
     "weight_negative": ("sample_weight", poked(ONES, 4, -0.5), ValueError, "-0.5"),
     "weight_nan": ("sample_weight", poked(ONES, 4, np.nan), ValueError, "NaN"),

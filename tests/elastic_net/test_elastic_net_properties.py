@@ -66,11 +66,12 @@ def test_powers_of_two_of_y_change_no_bit(
 
 @examples(40)
 @given(sizes, seeds, ratios, shares, powers)
-def test_powers_of_two_of_weights_and_alpha_change_no_bit(
-    size: tuple[int, int], seed: int, ratio: float, share: float, unit: float
+def test_powers_of_four_of_weights_and_alpha_change_no_bit(
+    size: tuple[int, int], seed: int, ratio: float, share: float, root: float
 ) -> None:
+    """Rows are multiplied by the roots of their weights."""
     problem = posed(size, seed, ratio, share)
-    fit = fitted(problem)
+    fit, unit = fitted(problem), root * root
     scaled = fitted(problem, sample_weight=problem.weights * unit, alpha=problem.alpha * unit)
     assert np.array_equal(scaled.coef, fit.coef)
     assert scaled.intercept == fit.intercept

@@ -43,6 +43,7 @@ class _State:
     lower: list[Number]
     upper: list[Number]
     d: list[Number]
+    scale: Number  # of the products with y
     signs: dict[int, int] = field(default_factory=dict)  # of the free coefficients
 
     def move(self, step: dict[int, Number], t: Number) -> None:
@@ -120,6 +121,7 @@ def _start(
         [mp.mpf(float(lower[j])) - mp.mpf(float(prior[j])) for j in kept],
         [mp.mpf(float(upper[j])) - mp.mpf(float(prior[j])) for j in kept],
         [mp.mpf(0)] * len(kept),
+        max([abs(mp.fdot(a, y)) for a in weighted], default=mp.mpf(0)),
     )
     nearest = [min(max(mp.mpf(0), a), b) for a, b in zip(state.lower, state.upper, strict=True)]
     state.move({j: v for j, v in enumerate(nearest) if v}, mp.mpf(1))
@@ -220,7 +222,7 @@ def _most_violated(state: _State) -> tuple[int, int] | None:
             if d == (state.upper[j] if way > 0 else state.lower[j]):
                 continue
             push = way * slope - (way * sign) * state.a1[j]
-            rounding = EXACT * (state.a1[j] + abs(state.q[j]) + mp.sqrt(state.gram[j][j]) * EXACT)
+            rounding = EXACT * state.scale
             if push > max(worst, rounding):
                 worst, found = push, (j, sign)
     return found
@@ -229,7 +231,7 @@ def _most_violated(state: _State) -> tuple[int, int] | None:
 def _assert_optimal(state: _State) -> None:
     """The optimality conditions, written out once more from the final point."""
     p = len(state.d)
-    scale = max([*state.a1, *(abs(v) for v in state.q), mp.mpf(10) ** -600])
+    scale = max([state.scale, mp.mpf(10) ** -600])
     for j in range(p):
         d, a1 = state.d[j], state.a1[j]
         assert state.lower[j] <= d <= state.upper[j]

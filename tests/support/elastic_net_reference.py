@@ -254,6 +254,17 @@ def _violation(data: Centred, terms: _Terms) -> float:
     return float((np.maximum(up, down) / scale).max(initial=0))
 
 
+def rounding(fit: Any, alphas: ArrayLike, objective: ArrayLike) -> Any:  # noqa: ANN401
+    """What a relative gap of doubles cannot tell from zero, at points of a fit or path.
+
+    Residuals have errors of eps |y|, and products with columns eps |x_j| |y|, which is at least
+    eps alpha_max: the gap of the lasso is of first order in both.
+    """
+    eps = float(np.finfo(np.float64).eps)
+    shares = np.asarray(fit.info.alpha_max) / np.asarray(alphas)
+    return 32 * eps * (fit.info.null_objective / np.asarray(objective) + shares)
+
+
 def alpha_max(problem: Problem) -> float:
     """The smallest alpha at which every penalised coefficient is at its prior mean."""
     null = replace(problem, alpha=1.0)
