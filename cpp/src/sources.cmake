@@ -164,13 +164,16 @@ set(elltwo_sources
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
   src/solvers/elastic_net/elastic_net.cpp
+  src/solvers/elastic_net/fold_nets.cpp
   src/solvers/elastic_net/gram_path.cpp
   src/solvers/elastic_net/gram_slots.cpp
   src/solvers/elastic_net/gram_solver.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
+  src/solvers/elastic_net/held_out_forms.cpp
   src/solvers/elastic_net/moment_rows.cpp
   src/solvers/elastic_net/moments_net.cpp
+  src/solvers/elastic_net/path_columns.cpp
   src/solvers/elastic_net/path_writer.cpp
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp

@@ -12,9 +12,13 @@
 namespace elltwo {
 namespace {
 
-constexpr double least_pivot = 1e-10;  // squared, relative to the diagonal entry
-constexpr Index few = 4;               // slots for which single vectors are faster than a block
-constexpr Index tiled = 256;           // order from which cholesky() works by tiles
+// Least squared pivots relative to the diagonal entry. With l1 alone a column near the span of others
+// is exchanged for one of them. With l2, or without a penalty, only the minimum over all of them
+// will do.
+constexpr double least_lasso_pivot = 1e-10;
+constexpr double least_pivot = FaceFactor::least_ridge;
+constexpr Index few = 4;      // slots for which single vectors are faster than a block
+constexpr Index tiled = 256;  // order from which cholesky() works by tiles
 
 }  // namespace
 
@@ -89,8 +93,10 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
     const double* column = slots_.gram(slots[a]);
     double* to = corner + a * ld_;
     for (Index i = a; i < count; ++i) to[i] = column[slots[i]];
-    to[a] += alpha_ * slots_.penalty(slots[a]).l2;
-    least_[a] = least_pivot * to[a];
+    const SlotPenalty& penalty = slots_.penalty(slots[a]);
+    to[a] += alpha_ * penalty.l2;
+    const bool lasso = penalty.l1 > 0.0 && penalty.l2 == 0.0;
+    least_[a] = (lasso ? least_lasso_pivot : least_pivot) * to[a];
   }
   if (first == 0) return;
   if (count == 1) {

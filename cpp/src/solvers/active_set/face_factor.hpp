@@ -13,6 +13,9 @@ namespace elltwo {
 /// in which they came. Slots enter as blocks and leave one by one.
 class FaceFactor {
  public:
+  /// alpha l2 over a diagonal entry of G from which on it makes columns independent.
+  static constexpr double least_ridge = 1e-13;
+
   FaceFactor(const Slots& slots, Monitor& monitor) : slots_(slots), monitor_(monitor) {}
 
   Index size() const { return static_cast<Index>(order_.size()); }
@@ -29,7 +32,7 @@ class FaceFactor {
   void clear(double alpha);
 
   /// Appends slots up to the first that depends on those before it: whose squared pivot is less
-  /// than 1e-10 of its diagonal entry. Returns how many were appended. Throws Interrupted.
+  /// than least_ridge of its diagonal entry, or 1e-10 for l1 alone. Returns how many were appended. Throws Interrupted.
   Index append(std::span<const Index> slots);
 
   /// Removes the slot at a position of order(), by rotations.

@@ -13,10 +13,9 @@ namespace {
 
 constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
 constexpr double longest_fall = 0.7;    // of alpha in one step
-constexpr int most_rounds = 1000;
 constexpr int rounds_on_the_way = 8;
-constexpr int monotone_from = 8;  // rounds of blocks before, which may cycle
-constexpr double enters = 1e-9;   // relative to alpha l1
+constexpr int monotone_from = 8;           // rounds of blocks before, which may cycle
+constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
 constexpr double accurate = 1e-12;
 
 }  // namespace
@@ -65,7 +64,7 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
     }
     prepare(alpha);
   }
-  report.converged = run(tolerance, most_rounds, report);
+  report.converged = run(tolerance, most_rounds_, report);
   solved_alpha_ = alpha;
   for (const unsigned char out : state_.left_out) report.left_out += out;
   return report;
@@ -131,27 +130,32 @@ bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
 
 // Returns the largest gradient on the face beyond rounding, in units of alpha l1.
 double FaceSolver::find_violators() {
-  violators_.clear();
   residual_ = 0.0;
   double excess = 0.0;
-  for (Index s = 0; s < state_.size(); ++s) {
+  for (const Index s : state_.factor.order()) {
     const double unit = state_.unit(s);
-    if (state_.is_free(s)) {
-      const double gradient = std::abs(state_.gradient(s));
-      residual_ = std::max(residual_, gradient / unit);
-      excess = std::max(excess, (gradient - state_.noise(s)) / unit);
-      continue;
-    }
+    const double gradient = std::abs(state_.gradient(s));
+    residual_ = std::max(residual_, gradient / unit);
+    excess = std::max(excess, (gradient - state_.noise(s)) / unit);
+  }
+  // A column that depends on the face violates as much as the face does.
+  const double enters = least_violation + 2.0 * excess;
+  violators_.clear();
+  sizes_.resize(state_.b.size());
+  for (Index s = 0; s < state_.size(); ++s) {
+    if (state_.is_free(s)) continue;
     const double violation = std::abs(state_.violation(s));
+    if (violation == 0.0) continue;
+    const double unit = state_.unit(s);
     residual_ = std::max(residual_, violation / unit);
-    if (violation > enters * unit + state_.noise(s) && !state_.left_out[s]) violators_.push_back(s);
+    if (violation > enters * unit + state_.noise(s) && !state_.left_out[s]) {
+      violators_.push_back(s);
+      sizes_[s] = static_cast<float>(violation / unit);
+    }
   }
   // Largest first; where two are equal to the digits of float, the smaller index.
-  const auto size = [&](Index s) {
-    return static_cast<float>(std::abs(state_.violation(s)) / state_.unit(s));
-  };
   std::stable_sort(violators_.begin(), violators_.end(),
-                   [&](Index s, Index other) { return size(s) > size(other); });
+                   [&](Index s, Index other) { return sizes_[s] > sizes_[other]; });
   return excess;
 }
 

@@ -47,6 +47,9 @@ class FaceSolver {
   /// Takes notice of a new c alone.
   void take_new_linear_term();
 
+  /// Sets how many rounds solve() may take at one alpha; 1000 where nobody does.
+  void limit_rounds(int most) { most_rounds_ = most; }
+
   /// Makes b (one value a slot, within its bounds) the current point.
   void set_point(const double* b);
 
@@ -77,10 +80,12 @@ class FaceSolver {
   void solve_face(double tolerance);
 
   FaceState state_;
+  int most_rounds_ = 1000;
   double solved_alpha_ = 0.0;  // of the last point; 0: of none
   bool stale_ = false;         // whether the factor is to be made anew
   double residual_ = 0.0;      // the largest violation, in units of alpha l1
   std::vector<Index> violators_;
+  std::vector<float> sizes_;  // of their violations
   std::vector<double> step_;
   std::vector<Index> leaving_;
 };

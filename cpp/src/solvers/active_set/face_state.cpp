@@ -69,18 +69,23 @@ void FaceState::refresh() {
   for (Index s = 0; s < m; ++s) {
     q[s] = slots.c(s);
     root_[s] = std::sqrt(slots.gram(s, s));
-    largest_l1_ = std::max(largest_l1_, slots.penalty(s).l1);
-    largest_c_ = std::max(largest_c_, std::abs(slots.c(s)));
+    if (!(root_[s] > 0.0)) continue;
+    largest_l1_ = std::max(largest_l1_, slots.penalty(s).l1 / root_[s]);
+    largest_c_ = std::max(largest_c_, std::abs(slots.c(s)) / root_[s]);
   }
   // Four columns at a time, so that q is read and written once for them.
   const double* column[4];
   double value[4];
   int gathered = 0;
   double sum = 0.0;
+  double lost = 0.0;
   double* out = q.data();
   for (Index s = 0; s < m; ++s) {
     if (b[s] == 0.0) continue;
     sum += root_[s] * std::abs(b[s]);
+    const double ridge = alpha * slots.penalty(s).l2;
+    if (ridge < FaceFactor::least_ridge * slots.gram(s, s))
+      lost += ridge * std::abs(b[s]) / root_[s];
     column[gathered] = slots.gram(s);
     value[gathered] = b[s];
     if (++gathered < 4) continue;
@@ -94,7 +99,7 @@ void FaceState::refresh() {
     for (Index i = 0; i < m; ++i) out[i] -= column[h][i] * value[h];
   }
   constexpr double unit_roundoff = 0x1p-53;
-  noise_ = 8.0 * unit_roundoff * sum;
+  noise_ = 8.0 * unit_roundoff * sum + 2.0 * lost;
 }
 
 void FaceState::gradient(std::vector<double>& out) const {
@@ -123,8 +128,9 @@ double FaceState::noise(Index s) const {
 
 double FaceState::unit(Index s) const {
   const double l1 = slots.penalty(s).l1;
-  const double unit = alpha * (l1 > 0.0 ? l1 : largest_l1_);
-  return unit > 0.0 ? unit : std::max(largest_c_, 1e-300);
+  if (alpha * l1 > 0.0) return alpha * l1;
+  const double unit = root_[s] * (alpha * largest_l1_ > 0.0 ? alpha * largest_l1_ : largest_c_);
+  return unit > 0.0 ? unit : 1.0;
 }
 
 void FaceState::set_free(Index s, double direction) {

@@ -61,10 +61,11 @@ class FaceState {
   /// two with the sign of the direction, 0 where neither lowers P.
   double violation(Index s) const;
 
-  /// What is rounding in q_s.
+  /// What is rounding in q_s, and what a ridge that is lost in the rounding of G adds to it.
   double noise(Index s) const;
 
-  /// The unit of violations of slot s: alpha l1, or where that is 0, the largest alpha l1.
+  /// The unit of violations of slot s: alpha l1, or where that is 0, the largest alpha l1 of slots
+  /// whose columns have been scaled to the length of that of s.
   double unit(Index s) const;
 
   /// Makes slot s free on the side of its value, or of `direction` where that is zero.

@@ -17,9 +17,6 @@
 namespace elltwo {
 namespace {
 
-// (spread / size about zero)^2 of a column that may be constant in the rows of positive weight.
-constexpr double nearly_constant = 1e-28;
-
 /// A dense problem in scaled coordinates.
 template <Real T>
 class DenseNet {
@@ -81,14 +78,11 @@ class DenseNet {
             {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_}};
   }
 
+  // Columns are compared with their size about zero.
   std::vector<char> pinned(const ScaledMoments& moments) const {
-    auto fixed = features_without_spread(moments);
-    for (Index j = 0; j < given_.x.cols; ++j) {
-      const double size = moments.weight * moments.x_mean[j] * moments.x_mean[j];
-      const bool near = moments.gram(j, j) <= nearly_constant * size;
-      if (fixed[j] == 0 && near && problem_.vanishes(j)) fixed[j] = 1;
-    }
-    return fixed;
+    std::vector<double> size;
+    for (const double mean : moments.x_mean) size.push_back(moments.weight * mean * mean);
+    return features_without_spread(moments, size, [&](Index j) { return problem_.vanishes(j); });
   }
 
   std::vector<char> vanishing() const {

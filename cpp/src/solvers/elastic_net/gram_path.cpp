@@ -31,14 +31,15 @@ void PathCounts::add(const PathCounts& other) {
 
 GramPath::GramPath(const GramTarget& target, int max_iter, Monitor& monitor, PathWriter& writer)
     : target_(target),
-      max_iter_(max_iter),
       monitor_(monitor),
       writer_(writer),
       slots_(slots_of(target)),
       faces_(slots_, monitor),
       d_(target.penalty.n_features(), 0.0),
       q_(target.penalty.n_features(), 0.0),
-      ever_(slots_.size(), 0) {}
+      ever_(slots_.size(), 0) {
+  faces_.limit_rounds(max_iter);
+}
 
 void GramPath::begin(const std::vector<double>& d) {
   const auto& movable = target_.penalty.movable();
@@ -99,16 +100,15 @@ bool GramPath::advance(double alpha) {
   const double own = scaled(alpha);
   const auto report = faces_.solve(own, face_tolerance);
   count(report);
-  const bool finished = report.converged || report.rounds < max_iter_;
   if (!by_rows_) {
     constexpr double unknown = -1.0;
     auto point = measured(own, faces_.point().data(), faces_.slopes().data(), unknown);
     point.rounds = report.rounds;
-    point.finished = finished;
+    point.finished = report.converged;
     by_rows_ = target_.rows != nullptr && rounding_hides(point);
     if (!by_rows_) return writer_.add(alpha, point);
   }
-  waiting_.push_back({alpha, report.rounds, finished, faces_.point()});
+  waiting_.push_back({alpha, report.rounds, report.converged, faces_.point()});
   return waiting_.size() < most_waiting || write_waiting();
 }
 

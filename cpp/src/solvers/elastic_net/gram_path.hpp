@@ -64,7 +64,6 @@ class GramPath {
   bool rounding_hides(const NetPoint& point) const;
 
   GramTarget target_;
-  int max_iter_;
   Monitor& monitor_;
   PathWriter& writer_;
   Slots slots_;

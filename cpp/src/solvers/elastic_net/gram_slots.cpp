@@ -14,11 +14,19 @@ void fill_slots(const ScaledMoments& moments, const std::vector<Index>& features
   for (const Index j : features) penalties.push_back(penalty[j]);
   slots.reserve(m);
   slots.append(penalties);
-  for (Index s = 0; s < m; ++s) {
-    slots.c(s) = c[features[s]];
-    for (Index h = s; h < m; ++h) slots.gram(h)[s] = moments.gram(features[s], features[h]);
+  for (Index s = 0; s < m; ++s) slots.c(s) = c[features[s]];
+  constexpr Index tile = 32;  // rows and columns that stay in the nearest cache
+  for (Index s0 = 0; s0 < m; s0 += tile) {
+    for (Index h0 = s0; h0 < m; h0 += tile) {
+      for (Index s = s0; s < std::min(s0 + tile, m); ++s) {
+        for (Index h = std::max(s, h0); h < std::min(h0 + tile, m); ++h) {
+          const double product = moments.gram(features[s], features[h]);
+          slots.gram(s)[h] = product;
+          slots.gram(h)[s] = product;
+        }
+      }
+    }
   }
-  slots.mirror(0);
 }
 
 LinearTerm linear_term(const ScaledMoments& moments, Index target,

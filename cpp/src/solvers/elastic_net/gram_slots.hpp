@@ -28,4 +28,18 @@ double residual_square(const LinearTerm& linear, const double* d, const double* 
 /// Which features have no spread in their moments.
 std::vector<char> features_without_spread(const ScaledMoments& moments);
 
+/// The same, where the rounding of moments may have left something of a column that is constant in
+/// the rows of positive weight: the rows decide on those that have less than 1e-10 of `spread`.
+template <class Vanishes>
+std::vector<char> features_without_spread(const ScaledMoments& moments,
+                                          const std::vector<double>& spread, Vanishes vanishes) {
+  auto without = features_without_spread(moments);
+  constexpr double nearly_constant = 1e-10;
+  for (Index j = 0; j < moments.n_features; ++j) {
+    const bool near = moments.gram(j, j) <= nearly_constant * spread[j];
+    if (without[j] == 0 && near && vanishes(j)) without[j] = 1;
+  }
+  return without;
+}
+
 }  // namespace elltwo

@@ -5,6 +5,7 @@
 
 #include "linalg/blas.hpp"
 #include "parallel/interruption.hpp"
+#include "solvers/elastic_net/path_columns.hpp"
 #include "solvers/shared/ranges.hpp"
 #include "sparse/pass.hpp"
 
@@ -12,30 +13,6 @@ namespace elltwo {
 namespace {
 
 constexpr Index rows_at_once = 256;
-
-/// The coefficients of a path: the features that are ever in it, and their values, features x
-/// points, row-major.
-struct PathColumns {
-  std::vector<Index> features;
-  std::vector<double> values;
-
-  PathColumns(const ElasticNetPath& path, Index n_features) {
-    const auto points = static_cast<Index>(path.alphas.size());
-    std::vector<Index> place(n_features, -1);
-    for (const auto j : path.features) place[j] = 0;
-    for (Index j = 0; j < n_features; ++j) {
-      if (place[j] < 0) continue;
-      place[j] = static_cast<Index>(features.size());
-      features.push_back(j);
-    }
-    values.assign(features.size() * points, 0.0);
-    for (Index a = 0; a < points; ++a) {
-      for (auto e = path.starts[a]; e < path.starts[a + 1]; ++e) {
-        values[place[path.features[e]] * points + a] = path.values[e];
-      }
-    }
-  }
-};
 
 // x.b of some rows, rows x points, row-major.
 template <Real T>
@@ -54,7 +31,8 @@ void fitted(const TestRows<T>& rows, std::span<const Index> which, const PathCol
              x.data(), m, 0.0, out.data(), points);
 }
 
-void sparse_fitted(const SparseRows<double>& x, std::span<const Index> which,
+template <Real T>
+void sparse_fitted(const SparseRows<T>& x, std::span<const Index> which,
                    const std::vector<double>& v, Index points, std::vector<double>& out) {
   out.resize(which.size() * points);
   for (std::size_t k = 0; k < which.size(); ++k) {

@@ -11,8 +11,8 @@ namespace elltwo {
 /// The rows that a path is tested on, dense or sparse.
 template <Real T>
 struct TestRows {
-  MatrixView<T> x;                   ///< all rows, unless they are sparse
-  const SparseRows<double>* sparse;  ///< or null
+  MatrixView<T> x;              ///< all rows, unless they are sparse
+  const SparseRows<T>* sparse;  ///< or null
   MatrixView<double> y;
   const SplitSets& sets;
 };

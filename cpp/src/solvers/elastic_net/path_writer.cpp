@@ -29,7 +29,25 @@ double PathWriter::promise(double objective) const {
   return objective > 0.0 ? std::max(limits_.tol, floor / objective) : infinity;
 }
 
-bool PathWriter::add(double alpha, const NetPoint& point) {
+bool PathWriter::add(double alpha, const NetPoint& given) {
+  if (!penalty_->fixed().empty()) return add_solved(alpha, with_fixed(alpha, given));
+  return add_solved(alpha, given);
+}
+
+// The point with the features that stand at a bound whatever the penalty is.
+NetPoint PathWriter::with_fixed(double alpha, NetPoint point) const {
+  const double own = penalty_->scaled_alpha(alpha);
+  for (const auto& [feature, d, penalty] : penalty_->fixed()) {
+    const auto place = std::ranges::lower_bound(point.features, feature);
+    const auto k = place - point.features.begin();
+    point.features.insert(place, feature);
+    point.values.insert(point.values.begin() + k, d);
+    point.penalty += own * (penalty.l1 * std::abs(d) + penalty.l2 * (d * d / 2));
+  }
+  return point;
+}
+
+bool PathWriter::add_solved(double alpha, const NetPoint& point) {
   if (is_too_large(point)) return false;
   write_coefficients(point);
   write_certificate(alpha, point);
@@ -79,8 +97,8 @@ double PathWriter::user_value(Index j, double d) const {
       terms.prior.empty() ? 0.0 : terms.prior[penalty_->target() * penalty_->n_features() + j];
   if (d == 0.0) return prior;
   const auto& slot = (*penalty_)[j];
-  if (d == slot.lower) return terms.box.lower[j];
-  if (d == slot.upper) return terms.box.upper[j];
+  if (d == slot.lower && !penalty_->is_pinned(j)) return terms.box.lower[j];
+  if (d == slot.upper && !penalty_->is_pinned(j)) return terms.box.upper[j];
   const double b = prior + rescaled(d, frame_->units.x(j), frame_->units.y(penalty_->target()));
   const double above = terms.box.lower.empty() ? b : std::max(b, terms.box.lower[j]);
   return terms.box.upper.empty() ? above : std::min(above, terms.box.upper[j]);

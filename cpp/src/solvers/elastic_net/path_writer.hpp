@@ -56,6 +56,8 @@ class PathWriter {
   double promise(double objective) const;
 
  private:
+  bool add_solved(double alpha, const NetPoint& point);
+  NetPoint with_fixed(double alpha, NetPoint point) const;
   bool is_too_large(const NetPoint& point);
   void write_coefficients(const NetPoint& point);
   void write_certificate(double alpha, const NetPoint& point);

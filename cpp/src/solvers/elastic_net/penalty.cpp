@@ -47,26 +47,30 @@ NetPenalty::NetPenalty(const NetTerms& terms, const NetUnits& units,
     auto& slot = slots_[j];
     if (pinned_[j] != 0) {
       slot = {.l1 = 1.0, .l2 = 0.0, .lower = 0.0, .upper = 0.0};
+      if (std::isinf(factor_of(terms, j))) continue;
+      const auto own = scaled(terms, units, j);
+      const double d = std::min(std::max(0.0, own.lower), own.upper);
+      if (d != 0.0) fixed_.push_back({j, d, own});
       continue;
     }
     movable_.push_back(j);
-    scale(terms, units, j, alpha_exponent_);
+    slot = scaled(terms, units, j);
     excludes_zero_ = excludes_zero_ || slot.lower > 0.0 || slot.upper < 0.0;
   }
 }
 
 // l1 = f rho s_x s_y s_w / s_alpha and l2 = f (1 - rho) s_x^2 s_w / s_alpha.
-void NetPenalty::scale(const NetTerms& terms, const NetUnits& units, Index j, int base) {
+SlotPenalty NetPenalty::scaled(const NetTerms& terms, const NetUnits& units, Index j) const {
   const double f = factor_of(terms, j);
   const int x = std::ilogb(units.x(j)), w = std::ilogb(units.weight);
   const int y = std::ilogb(units.y(target_));
-  auto& slot = slots_[j];
-  slot.l1 = std::ldexp(f * l1_ratio_, x + y + w - base);
-  slot.l2 = std::ldexp(f * (1.0 - l1_ratio_), 2 * x + w - base);
   const double m = terms.prior.empty() ? 0.0 : terms.prior[target_ * n_features() + j];
-  slot.lower = rescaled(lower_of(terms.box, j) - m, units.y(target_), units.x(j));
-  slot.upper = rescaled(upper_of(terms.box, j) - m, units.y(target_), units.x(j));
-  if (slot.l1 <= largest_scaled && slot.l2 <= largest_scaled) return;
+  const SlotPenalty slot{
+      .l1 = std::ldexp(f * l1_ratio_, x + y + w - alpha_exponent_),
+      .l2 = std::ldexp(f * (1.0 - l1_ratio_), 2 * x + w - alpha_exponent_),
+      .lower = rescaled(lower_of(terms.box, j) - m, units.y(target_), units.x(j)),
+      .upper = rescaled(upper_of(terms.box, j) - m, units.y(target_), units.x(j))};
+  if (slot.l1 <= largest_scaled && slot.l2 <= largest_scaled) return slot;
   throw std::invalid_argument(
       "X, y and penalty_factors must not differ so much in scale that their products leave the "
       "range of double; scale them");

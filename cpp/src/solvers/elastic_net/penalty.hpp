@@ -52,6 +52,15 @@ class NetPenalty {
   /// The features that are not pinned, ascending.
   const std::vector<Index>& movable() const { return movable_; }
 
+  /// A feature without spread whose bounds exclude its prior mean: it is at the nearest bound,
+  /// which is no part of the points that are solved for.
+  struct Fixed {
+    Index feature;
+    double d;
+    SlotPenalty penalty;
+  };
+  const std::vector<Fixed>& fixed() const { return fixed_; }
+
   /// Whether a bound excludes 0 for some feature.
   bool excludes_zero() const { return excludes_zero_; }
 
@@ -76,7 +85,7 @@ class NetPenalty {
  private:
   static constexpr double largest_scaled = 1e150;
 
-  void scale(const NetTerms& terms, const NetUnits& units, Index j, int base);
+  SlotPenalty scaled(const NetTerms& terms, const NetUnits& units, Index j) const;
 
   Index target_;
   double l1_ratio_;
@@ -85,6 +94,7 @@ class NetPenalty {
   std::vector<char> pinned_;
   std::vector<SlotPenalty> slots_;
   std::vector<Index> movable_;
+  std::vector<Fixed> fixed_;
   std::vector<double> prior_;
 };
 

@@ -2,7 +2,10 @@
 
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
+#include "solvers/elastic_net/fold_nets.hpp"
+#include "solvers/elastic_net/grid.hpp"
 #include "solvers/elastic_net/held_out.hpp"
+#include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/validate.hpp"
 #include "sparse/reshape.hpp"
 
@@ -18,38 +21,88 @@ std::vector<double> shared_alphas(const ElasticNetPaths& all) {
   return alphas;
 }
 
-// Fits all rows, then the training rows of each split by themselves, with weights that are 0
-// elsewhere. `fit(data, options)` gives the paths.
+void require_done(const ElasticNetPaths& paths) {
+  if (paths.info.status == Status::interrupted) throw Interrupted{};
+}
+
+/// Fits all rows and the training rows of every split. `Fit` fits rows with the weights of its
+/// data: fit(data, options).
 template <Real T, class Fit>
-ElasticNetSplits by_refits(const RidgeData<T>& data, const Splits& splits,
-                           const ElasticNetOptions& options, Monitor& monitor,
-                           const SparseRows<double>* sparse, Fit fit) {
-  ElasticNetSplits result;
-  result.all = fit(data, options);
-  const auto alphas = shared_alphas(result.all);
-  const auto n_alphas = static_cast<Index>(alphas.size()), n_targets = data.y.cols;
-  result.sse.assign(splits.size() * n_alphas * n_targets, 0.0);
-  auto own_options = options;
-  own_options.start = {};
-  const bool done = completed([&] {
-    for (Index s = 0; s < splits.size(); ++s) {
-      if (result.all.info.status == Status::interrupted) throw Interrupted{};
-      const SplitSets sets(splits, s, data.sample_weight);
-      result.weight.push_back(sets.test_total);
-      auto own = data;
+class NetSplits {
+ public:
+  NetSplits(const SplitData<T>& given, const ElasticNetOptions& options, Monitor& monitor, Fit fit)
+      : given_(given), options_(options), monitor_(monitor), fit_(fit) {
+    for (Index s = 0; s < given.splits.size(); ++s) {
+      weight_.push_back(SplitSets(given.splits, s, given.data.sample_weight).test_total);
+    }
+  }
+
+  ElasticNetSplits run() {
+    ElasticNetSplits result;
+    result.weight = weight_;
+    const bool done = completed([&] {
+      if (!by_folds(result)) by_refits(result);
+    });
+    if (!done) result.all.info.status = Status::interrupted;
+    return result;
+  }
+
+ private:
+  void reserve(ElasticNetSplits& result, std::size_t n_alphas) const {
+    result.sse.assign(weight_.size() * n_alphas * given_.data.y.cols, 0.0);
+  }
+
+  // False where folds have no Gram matrices that serve.
+  bool by_folds(ElasticNetSplits& result) {
+    const DividedAlphas alphas(given_.data.alpha, options_.l1_ratio);
+    if (!FoldNets<T>::suits(given_) || !alphas.ridge.empty()) return false;
+    FoldNets<T> folds(given_, options_, monitor_);
+    if (!folds.compute()) return false;
+    result.all = folds.all(alphas.l1);
+    require_done(result.all);
+    const auto shared = shared_alphas(result.all);
+    reserve(result, shared.size());
+    folds.score(shared, result.split, result.sse);
+    finish_paths(given_.data.x.cols, options_, result.all);
+    for (auto& paths : result.split) finish_paths(given_.data.x.cols, options_, paths);
+    return true;
+  }
+
+  void by_refits(ElasticNetSplits& result) {
+    result.all = fit_(given_.data, options_);
+    require_done(result.all);
+    const auto alphas = shared_alphas(result.all);
+    const auto n_alphas = static_cast<Index>(alphas.size()), n_targets = given_.data.y.cols;
+    reserve(result, alphas.size());
+    auto options = options_;
+    options.start = {};
+    options.max_features = 0;
+    for (Index s = 0; s < given_.splits.size(); ++s) {
+      const SplitSets sets(given_.splits, s, given_.data.sample_weight);
+      auto own = given_.data;
       own.sample_weight = sets.train_weight;
       own.alpha = alphas;
-      result.split.push_back(fit(own, own_options));
-      if (result.split.back().info.status == Status::interrupted) throw Interrupted{};
-      const TestRows<T> rows{data.x, sparse, data.y, sets};
+      result.split.push_back(fit_(own, options));
+      require_done(result.split.back());
+      const TestRows<T> rows{own.x, given_.sparse, own.y, sets};
       for (Index t = 0; t < n_targets; ++t) {
-        squared_errors(rows, result.split.back().targets[t], t, n_alphas, monitor,
+        squared_errors(rows, result.split.back().targets[t], t, n_alphas, monitor_,
                        result.sse.data() + s * n_alphas * n_targets);
       }
     }
-  });
-  if (!done) result.all.info.status = Status::interrupted;
-  return result;
+  }
+
+  const SplitData<T>& given_;
+  const ElasticNetOptions& options_;
+  Monitor& monitor_;
+  Fit fit_;
+  std::vector<double> weight_;
+};
+
+template <Real T, class Fit>
+ElasticNetSplits run_splits(const SplitData<T>& given, const ElasticNetOptions& options,
+                            Monitor& monitor, Fit fit) {
+  return NetSplits<T, Fit>(given, options, monitor, fit).run();
 }
 
 }  // namespace
@@ -59,24 +112,32 @@ ElasticNetSplits elastic_net_splits(const RidgeData<T>& data, const Box& box, co
                                     const ElasticNetOptions& options, Monitor& monitor) {
   validate_elastic_net(data, box, options);
   validate_splits(splits, data.x.rows);
-  return by_refits(
-      data, splits, options, monitor, nullptr,
-      [&](const auto& own, const auto& asked) { return elastic_net(own, box, asked, monitor); });
+  const SplitData<T> given{data, nullptr, {}, box, splits};
+  return run_splits(given, options, monitor, [&](const auto& own, const auto& asked) {
+    return elastic_net(own, box, asked, monitor);
+  });
 }
 
 template <Real T>
 ElasticNetSplits sparse_elastic_net_splits(const SparseView<T>& x, const RidgeData<T>& data,
                                            const Box& box, const Splits& splits,
                                            const ElasticNetOptions& options, Monitor& monitor) {
-  RidgeData<T> shaped = data;
-  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  const RidgeData<double> shaped{.x = {nullptr, x.rows, x.cols, 0, 0},
+                                 .y = data.y,
+                                 .alpha = data.alpha,
+                                 .penalty_factors = data.penalty_factors,
+                                 .prior_mean = data.prior_mean,
+                                 .sample_weight = data.sample_weight};
   validate_elastic_net(shaped, box, options);
   validate_splits(splits, x.rows);
   const auto rows = widened(checked_rows(x, options.n_threads));
-  return by_refits(shaped, splits, options, monitor, &rows,
-                   [&](const auto& own, const auto& asked) {
-                     return sparse_elastic_net(x, own, box, asked, monitor);
-                   });
+  const SplitData<double> given{shaped, &rows, {}, box, splits};
+  return run_splits(given, options, monitor, [&](const auto& own, const auto& asked) {
+    RidgeData<T> typed = data;
+    typed.alpha = own.alpha;
+    typed.sample_weight = own.sample_weight;
+    return sparse_elastic_net(x, typed, box, asked, monitor);
+  });
 }
 
 template ElasticNetSplits elastic_net_splits<double>(const RidgeData<double>&, const Box&,
