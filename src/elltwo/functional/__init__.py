@@ -44,6 +44,11 @@ if TYPE_CHECKING:
         penalty_conventions,
         penalty_from,
     )
+    from elltwo.functional._penalty.convert_nets import (
+        convert_elastic_net,
+        elastic_net_conventions,
+        elastic_net_penalty_from,
+    )
     from elltwo.functional._ridge.fit import ridge
     from elltwo.functional._ridge.path import ridge_path
     from elltwo.functional._ridge.path_record import PathPoint, RidgePath
@@ -91,11 +96,14 @@ __all__ = [
     "StandardErrors",
     "ZValues",
     "build_config",
+    "convert_elastic_net",
     "convert_penalty",
     "elastic_net",
+    "elastic_net_conventions",
     "elastic_net_cv",
     "elastic_net_moments_cv",
     "elastic_net_path",
+    "elastic_net_penalty_from",
     "get_num_threads",
     "logistic",
     "logistic_cv",
@@ -152,11 +160,14 @@ _HOMES = {
     "StandardErrors": "_ridge_statistics.statistics",
     "ZValues": "_logistic_statistics.statistics",
     "build_config": "_base.config",
+    "convert_elastic_net": "_penalty.convert_nets",
     "convert_penalty": "_penalty.convert",
     "elastic_net": "_elastic_net.fit",
+    "elastic_net_conventions": "_penalty.convert_nets",
     "elastic_net_cv": "_elastic_net_cv.fit",
     "elastic_net_moments_cv": "_elastic_net_cv.moments",
     "elastic_net_path": "_elastic_net.path",
+    "elastic_net_penalty_from": "_penalty.convert_nets",
     "get_num_threads": "_base.num_threads",
     "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv.fit",

@@ -1,4 +1,4 @@
-"""Ridge regression in one pass over data that need not fit in memory."""
+"""Ridge regression and the elastic net in one pass over data that need not fit in memory."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def fit_stream(
     alpha: npt.ArrayLike | None = None,
     alphas: npt.ArrayLike | None = None,
     cv: int | str | None = None,
+    l1_ratio: float | npt.ArrayLike | None = None,
     fold_rows: int | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
@@ -51,7 +52,7 @@ def fit_stream(
     n_jobs: int = 1,
     n_threads: int | None = None,
 ) -> StreamFit:
-    r"""Fit a ridge regression in one pass, in memory that does not grow with the rows.
+    r"""Fit a ridge regression, or an elastic net, in one pass and in memory of a fixed size.
 
     Minimises
 
@@ -59,9 +60,9 @@ def fit_stream(
         \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_j (b_j - m_j)^2,
         \qquad \alpha_j = \alpha f_j,
 
-    for every target, see `ridge`, from the `Moments` of all rows. They are those of the parts
-    (files; arrays and iterators are one part) merged in order, and do not depend on threads, on
-    `n_jobs` or on where the reading was interrupted.
+    for every target, see `ridge`, or with `l1_ratio` what `elastic_net` does, from the `Moments` of
+    all rows. They are those of the parts (files; arrays and iterators are one part) merged in
+    order, and do not depend on threads, on `n_jobs` or on where the reading was interrupted.
 
     Parameters
     ----------
@@ -89,6 +90,9 @@ def fit_stream(
         How to choose alpha, in the same pass: over so many folds, or by generalised
         cross-validation. Row i of part j, both from 0 on, is in fold
         ``(i // fold_rows + j) % cv``, rows left out counted.
+    l1_ratio : float or sequence of float, default=None
+        Share of the absolute values in the penalty of an elastic net, see `elastic_net`; `cv` over
+        folds chooses one of several. None stands for ridge.
     fold_rows : int, default=None
         Consecutive rows that share a fold. None stands for 1000, or where that would leave a fold
         without rows, for the rows of the longest part over `cv`; the rows of an iterator are not
@@ -124,7 +128,8 @@ def fit_stream(
     Returns
     -------
     StreamFit
-        `coef`, `intercept`, `alpha`, `info`, `predict`, `n_rows`, `moments` and more.
+        `coef`, `intercept`, `alpha`, `info`, `predict`, `n_rows`, `moments` and more; `fit` is what
+        `ridge` or `elastic_net` returns.
 
     Raises
     ------
@@ -158,15 +163,16 @@ def fit_stream(
     >>> fit.coef.round(6).tolist(), round(fit.intercept, 6), fit.n_rows
     ([1.0, 2.0, 3.0], 4.0, 2000)
     """
-    problem = Problem(
-        *_penalties(alpha, alphas, cv),
-        {
-            "penalty_factors": penalty_factors,
-            "prior_mean": prior_mean,
-            "fit_intercept": fit_intercept,
-            "penalize_intercept": penalize_intercept,
-        },
-    )
+    options = {
+        "penalty_factors": penalty_factors,
+        "prior_mean": prior_mean,
+        "fit_intercept": fit_intercept,
+    }
+    if l1_ratio is None:
+        options["penalize_intercept"] = penalize_intercept
+    else:
+        _check_elastic_net(l1_ratio, alphas, cv, penalize_intercept)
+    problem = Problem(*_penalties(alpha, alphas, cv), l1_ratio, options)
     jobs = _count("n_jobs", n_jobs)
     threads = thread_share() if n_threads is None else _count("n_threads", n_threads)
     given_rows = None if fold_rows is None else _count("fold_rows", fold_rows)
@@ -218,6 +224,26 @@ def _penalties(alpha: Any, alphas: Any, cv: Any) -> tuple[Any, Any, int | str | 
     if folds < 2:
         raise ValueError(f"cv must be at least 2 folds, got {cv!r}")
     return None, grid, folds
+
+
+def _check_elastic_net(
+    l1_ratio: Any,  # noqa: ANN401
+    alphas: npt.ArrayLike | None,
+    cv: object,
+    penalize_intercept: object,
+) -> None:
+    """Check what elastic nets do not have before hours are spent on reading."""
+    ratios = float64_array(l1_ratio, "l1_ratio")
+    if ratios.ndim > 1 or not ratios.size or not ((ratios >= 0.0) & (ratios <= 1.0)).all():
+        raise ValueError(f"l1_ratio must hold numbers in [0, 1], got {l1_ratio!r}")
+    if ratios.ndim and cv is None:
+        raise ValueError("l1_ratio must be a number, or cv must say how to choose one of several")
+    if cv is not None and alphas is None and not ratios.all():
+        raise ValueError("l1_ratio=0 needs alphas, since no alpha makes all coefficients zero")
+    if cv is not None and not hasattr(cv, "__index__"):
+        raise ValueError(f"cv must be a number of folds or None with l1_ratio, got {cv!r}")
+    if penalize_intercept is not False:
+        raise ValueError("penalize_intercept is for ridge; an elastic net's intercept is free")
 
 
 def _count(name: str, value: Any) -> int:  # noqa: ANN401

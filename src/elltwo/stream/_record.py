@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from elltwo.functional import moments_cv
+from elltwo.functional import elastic_net_moments_cv, moments_cv
 from elltwo.functional._base.record_parts import public
 from elltwo.stream._run import joined_folds
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional import Moments, RidgeCVFit, RidgeFit, SolveInfo
+    from elltwo.functional import (
+        ElasticNetCVFit,
+        ElasticNetFit,
+        ElasticNetInfo,
+        Moments,
+        RidgeCVFit,
+        RidgeFit,
+        SolveInfo,
+    )
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.stream._run import Run
 
@@ -22,16 +30,17 @@ class Problem(NamedTuple):
     alpha: Any
     alphas: Float64Array | None
     cv: int | str | None
+    l1_ratio: Any
     options: dict[str, Any]
 
 
 @public("elltwo")
 class StreamFit:
-    """A ridge regression of a stream, as `elltwo.fit_stream` returns it; read-only.
+    """A fit of a stream, as `elltwo.fit_stream` returns it; read-only.
 
     Parameters
     ----------
-    fit : RidgeFit
+    fit : RidgeFit or ElasticNetFit
         The fit to the moments of all rows.
     moments : Moments
         Moments of all rows.
@@ -39,7 +48,7 @@ class StreamFit:
         Moments of the folds, or of all rows.
     alpha : float or ndarray of shape (n_targets,)
         Penalty of the fit, given or chosen.
-    scores : RidgeCVFit
+    scores : RidgeCVFit or ElasticNetCVFit
         The choice of alpha, with `alphas` and `cv_mse`; None where alpha was given.
     feature_names : list of str
         Names of the features, None where they have none.
@@ -55,11 +64,11 @@ class StreamFit:
 
     def __init__(
         self,
-        fit: RidgeFit,
+        fit: RidgeFit | ElasticNetFit,
         moments: Moments,
         fold_moments: list[Moments],
         alpha: float | Float64Array,
-        scores: RidgeCVFit | None,
+        scores: RidgeCVFit | ElasticNetCVFit | None,
         feature_names: list[str] | None,
         n_rows: int,
         n_skipped: int,
@@ -89,7 +98,7 @@ class StreamFit:
         return None if self.fit.target_names is None else list(self.fit.target_names)
 
     @property
-    def info(self) -> SolveInfo:
+    def info(self) -> SolveInfo | ElasticNetInfo:
         """How the fit ended."""
         return self.fit.info
 
@@ -107,9 +116,11 @@ def fit_run(run: Run, problem: Problem) -> StreamFit:
     moments = joined_folds(folds)
     if moments is None:
         raise ValueError("source has no rows")
-    scores: RidgeCVFit | None = None
-    fit: RidgeFit
-    if isinstance(problem.cv, int):
+    scores: RidgeCVFit | ElasticNetCVFit | None = None
+    fit: RidgeFit | ElasticNetFit
+    if problem.l1_ratio is not None:
+        fit, scores = _elastic_net(moments, folds, run, problem)
+    elif isinstance(problem.cv, int):
         scores = fit = moments_cv(_full_folds(folds, run), problem.alphas, **problem.options)
     elif problem.cv == "gcv":
         scores = fit = moments.gcv(problem.alphas, **problem.options)
@@ -120,6 +131,18 @@ def fit_run(run: Run, problem: Problem) -> StreamFit:
     alpha = problem.alpha if scores is None else scores.alpha
     kept = [one for one in folds if one is not None]
     return StreamFit(fit, moments, kept, alpha, scores, names, n_rows, n_skipped)
+
+
+def _elastic_net(
+    moments: Moments, folds: list[Moments | None], run: Run, problem: Problem
+) -> tuple[ElasticNetFit, ElasticNetCVFit | None]:
+    """Return the fit, and the same as a choice where it is one."""
+    if problem.cv is None:
+        return moments.elastic_net(problem.alpha, problem.l1_ratio, **problem.options), None
+    chosen = elastic_net_moments_cv(
+        _full_folds(folds, run), problem.l1_ratio, alphas=problem.alphas, **problem.options
+    )
+    return chosen, chosen
 
 
 def _full_folds(folds: list[Moments | None], run: Run) -> list[Moments]:

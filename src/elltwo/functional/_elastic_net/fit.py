@@ -9,8 +9,7 @@ import numpy as np
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32, public
-from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._elastic_net.record import ElasticNetFit
 from elltwo.functional._elastic_net_problem.info import CONVERGED, info_of, warn_of_gap
@@ -20,7 +19,7 @@ from elltwo.functional._elastic_net_problem.options import (
     read_l1_ratio,
     read_start,
 )
-from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths
+from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths, solve_raw
 from elltwo.functional._ridge_problem.problem import read_problem
 
 if TYPE_CHECKING:
@@ -28,12 +27,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo._core import ElasticNetInfo as RawInfo
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
-    from elltwo.functional._elastic_net_problem.points import Point
-    from elltwo.functional._ridge_problem.problem import Problem
+    from elltwo.functional._elastic_net_problem.points import Call, Point
 
 
 @public("elltwo")
@@ -181,10 +178,25 @@ def read_alphas(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
 
 def fit_at(data: NetData, alpha: Float64Array, start: Float64Array | None) -> ElasticNetFit:
     """Fit every target at one alpha, or each at its own."""
-    paths, info = solve_paths(data, alpha, Penalty(data.l1_ratio, start=start))
-    each = np.broadcast_to(alpha, (len(paths),))
-    points = [path.point(path.place(a)) for path, a in zip(paths, each, strict=True)]
-    fit = fit_of(data, points, info, float(alpha[0]) if alpha.size == 1 else alpha, data.l1_ratio)
+    penalty = Penalty(data.l1_ratio, start=start)
+    if alpha.size > 1:
+        return _fit_each(data, alpha, penalty)
+    fitted = solve_raw(data, alpha, penalty)
+    coef = np.zeros((len(fitted[0]), data.n_features))
+    for row, path in zip(coef, fitted[0], strict=True):
+        row[path.features] = path.values
+    intercept = np.array([path.intercept[0] for path in fitted[0]])
+    shown = _shaped(data, coef, intercept)
+    fit = ElasticNetFit(*shown, fitted, float(alpha[0]), data.l1_ratio, data)
+    if fitted[1].status != CONVERGED:
+        warn_of_gap(fit.info.gap, fit.info.tolerance)
+    return fit
+
+
+def _fit_each(data: NetData, alpha: Float64Array, penalty: Penalty) -> ElasticNetFit:
+    paths, call = solve_paths(data, alpha, penalty)
+    points = [path.point(path.place(a)) for path, a in zip(paths, alpha, strict=True)]
+    fit = fit_of(data, points, call, alpha, data.l1_ratio)
     if fit.info.status != CONVERGED:
         warn_of_gap(fit.info.gap, fit.info.tolerance)
     return fit
@@ -193,25 +205,20 @@ def fit_at(data: NetData, alpha: Float64Array, start: Float64Array | None) -> El
 def fit_of(
     data: NetData,
     points: Sequence[Point],
-    info: RawInfo,
+    call: Call,
     alpha: float | Float64Array,
     l1_ratio: float | Float64Array,
 ) -> ElasticNetFit:
     """Return points, one of each target, as a fit in the shape and precision of the data."""
-    coef, intercept = arrays_of(data, points)
-    return ElasticNetFit(coef, intercept, info_of(info, points), alpha, l1_ratio, data)
-
-
-def arrays_of(data: NetData, points: Sequence[Point]) -> tuple[FloatArray, float | FloatArray]:
-    """Return coefficients and intercepts of points in the shape and precision of the data."""
-    keep = as_float32 if is_single(data.problem) else np.asarray
-    if data.problem.one_dimensional:
-        return keep(points[0].coef(data.n_features)), points[0].intercept
     coef = np.array([point.coef(data.n_features) for point in points])
-    return keep(coef), keep(np.array([point.intercept for point in points]))
+    shown = _shaped(data, coef, np.array([point.intercept for point in points]))
+    return ElasticNetFit(*shown, info_of(call, points), alpha, l1_ratio, data)
 
 
-def is_single(problem: Problem) -> bool:
-    """Whether X has single precision, which coefficients then have as well."""
-    X = problem.X.data if isinstance(problem.X, SparseMatrix) else problem.X
-    return getattr(X, "dtype", None) == np.float32  # moments have no type
+def _shaped(
+    data: NetData, coef: Float64Array, intercept: Float64Array
+) -> tuple[FloatArray, float | FloatArray]:
+    """Return coefficients and intercepts in the shape and precision of the data."""
+    if data.problem.one_dimensional:
+        return data.kept(coef[0]), float(intercept[0])
+    return data.kept(coef), data.kept(intercept)

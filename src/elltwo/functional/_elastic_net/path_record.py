@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.names import NAMELESS, Names
-from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.names import Names
 from elltwo.functional._base.record_parts import as_float32, public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._elastic_net.criteria import PathCriteria
-from elltwo.functional._elastic_net.fit import fit_at, fit_of, is_single
+from elltwo.functional._elastic_net.fit import fit_at, fit_of
 from elltwo.functional._elastic_net.kept import require_data
+from elltwo.functional._elastic_net.predict import predict_all
 from elltwo.functional._elastic_net_problem.info import info_of
 
 if TYPE_CHECKING:
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo._core import ElasticNetInfo as RawInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._elastic_net.record import ElasticNetFit
     from elltwo.functional._elastic_net.relaxed_record import RelaxedPath
     from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
-    from elltwo.functional._elastic_net_problem.points import Point
-    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
+    from elltwo.functional._elastic_net_problem.points import Call, Point, Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData
 
 
 @public("elltwo")
@@ -55,9 +54,9 @@ class ElasticNetPath(PathCriteria):
 
     def __init__(self, data: NetData, solved: Solved, alphas: Float64Array | None) -> None:
         self._data: NetData | Names = data
-        self._paths, self._raw_info = solved
+        self._paths, self._call = solved
         self._shape = data.n_targets, data.n_features
-        self._single = is_single(data.problem)
+        self._single = data.single
         self._one_dimensional = data.problem.one_dimensional
         self.l1_ratio = data.l1_ratio
         self.stopped_early = any(path.stopped_early for path in self._paths)
@@ -72,7 +71,7 @@ class ElasticNetPath(PathCriteria):
 
     def _info_at(self, at: int) -> ElasticNetInfo:
         points = [path.point(self._order[at]) for path in self._paths]
-        return info_of(self._raw_info, points)
+        return info_of(self._call, points)
 
     @property
     def _names(self) -> Names:  # type: ignore[override]
@@ -212,9 +211,9 @@ class ElasticNetPath(PathCriteria):
         return self._point(best.argmax(axis=0))
 
     @property
-    def core_info(self) -> RawInfo:
-        """The core's record of the call, for points that are made into fits."""
-        return self._raw_info
+    def call(self) -> Call:
+        """How the paths came about, for points that are made into fits."""
+        return self._call
 
     def target_point(self, target: int, alpha: float) -> Point:
         """Return one target's point at one of the alphas."""
@@ -227,7 +226,7 @@ class ElasticNetPath(PathCriteria):
         points = [path.point(self._order[i]) for path, i in zip(self._paths, at, strict=True)]
         same = bool((chosen == chosen[0]).all())
         alpha = float(chosen[0]) if same else chosen
-        return fit_of(self._require_data(), points, self._raw_info, alpha, self.l1_ratio)
+        return fit_of(self._require_data(), points, self._call, alpha, self.l1_ratio)
 
     def relaxed(self, gamma: float = 0.0) -> RelaxedPath:
         """Blend every fit with one of its active features without a penalty.
@@ -242,9 +241,10 @@ class ElasticNetPath(PathCriteria):
         RelaxedPath
             Record with `alphas`, `coef`, `intercept`, `rss` and `predict`.
         """
-        from elltwo.functional._elastic_net.relaxed import relax_path
+        from elltwo.functional._elastic_net.relaxed import Fits, relax_path
 
-        return relax_path(self, self._require_data(), gamma)
+        fits = Fits(self.coef, self.intercept)
+        return relax_path(self._require_data(), self.alphas, fits, gamma)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X at every alpha.
@@ -274,13 +274,3 @@ class ElasticNetPath(PathCriteria):
             f"{self.alphas.max():.3g}, l1_ratio={self.l1_ratio:g}, "
             f"n_active up to {int(self.n_active.max())}, gaps up to {float(self.gaps.max()):.1e})"
         )
-
-
-def predict_all(
-    X: npt.ArrayLike | SparseLike, coef: FloatArray, intercept: FloatArray, names: Names = NAMELESS
-) -> FloatArray:
-    """Return predictions at every alpha, the rows of X first."""
-    columns = coef.reshape(-1, coef.shape[-1])
-    found = None if type(X) is np.ndarray else names.features
-    predicted = linear_predictor(X, columns, intercept.ravel(), found)
-    return predicted.reshape(-1, *intercept.shape)

@@ -10,6 +10,7 @@ from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._elastic_net.kept import require_data
+from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net.kept import Kept
     from elltwo.functional._elastic_net.relaxed_record import RelaxedFit
     from elltwo.functional._elastic_net.summary import ElasticNetSummary
-    from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
+    from elltwo.functional._elastic_net_problem.info import RawFit
     from elltwo.functional._elastic_net_problem.solve import NetData
 
 
@@ -64,7 +65,7 @@ class ElasticNetFit(Named):
         self,
         coef: FloatArray,
         intercept: float | FloatArray,
-        info: ElasticNetInfo,
+        info: ElasticNetInfo | RawFit,
         alpha: float | Float64Array,
         l1_ratio: float | Float64Array,
         data: Kept = None,
@@ -89,7 +90,9 @@ class ElasticNetFit(Named):
 
     @property
     def info(self) -> ElasticNetInfo:
-        """How the fit ended, with the duality gap that certifies it."""
+        """How the fit ended, with the duality gap; the core's own is translated when first read."""
+        if not isinstance(self._info, ElasticNetInfo):
+            self._info = info_of_raw(*self._info)
         return self._info
 
     @property
@@ -174,9 +177,9 @@ class ElasticNetFit(Named):
         ValueError
             If gamma is not in [0, 1], or the fit has left its data behind.
         """
-        from elltwo.functional._elastic_net.relaxed import relax_fit
+        from elltwo.functional._elastic_net.relaxed import Fits, relax_fit
 
-        return relax_fit(self, require_data(self._data), gamma)
+        return relax_fit(require_data(self._data), Fits(self._coef, self._intercept), gamma)
 
     def summary(
         self, names: Sequence[str] | None = None, *, target: int = 0, max_rows: int | None = 30
@@ -243,7 +246,7 @@ class ElasticNetFit(Named):
         return data if isinstance(data, Names) else data.problem.names
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = (self._coef, self._intercept, self._info, self._alpha, self._l1_ratio)
+        given = (self._coef, self._intercept, self.info, self._alpha, self._l1_ratio)
         names, prior = self._names, self._prior
         if names == NAMELESS and np.ndim(prior) == 0:
             return type(self), given

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.bounds import Bounds
-from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.validate import float64_array
 from elltwo.functional._elastic_net.columns import moments_of_columns
 from elltwo.functional._elastic_net.degrees import free_features
-from elltwo.functional._elastic_net.fit import is_single
 from elltwo.functional._elastic_net.relaxed_record import RelaxedFit, RelaxedPath
 from elltwo.functional._elastic_net_problem.options import Penalty
 from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo import _core
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._elastic_net.path_record import ElasticNetPath
-    from elltwo.functional._elastic_net.record import ElasticNetFit
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
     Columns = npt.NDArray[np.intp]
 
@@ -36,31 +32,35 @@ def read_gamma(gamma: object) -> float:
     return float(value)
 
 
-def relax_fit(fit: ElasticNetFit, data: NetData, gamma: float) -> RelaxedFit:
+class Fits(NamedTuple):
+    """Elastic nets, of one alpha or of many, in the shape that their record shows."""
+
+    coef: FloatArray
+    intercept: float | FloatArray
+
+    def refits(self, data: NetData) -> Refits:
+        """Return what refits them."""
+        coef = self.coef.reshape(-1, data.n_targets, data.n_features).astype(np.float64)
+        intercept = np.asarray(self.intercept, dtype=np.float64)
+        return Refits(data, coef, intercept.reshape(coef.shape[:2]))
+
+
+def relax_fit(data: NetData, fit: Fits, gamma: float) -> RelaxedFit:
     """Blend a fit."""
-    share = read_gamma(gamma)
-    coef = np.atleast_2d(fit.coef).astype(np.float64)[np.newaxis]
-    intercept = np.atleast_1d(fit.intercept).astype(np.float64)[np.newaxis]
-    coef, intercept, _ = Refits(data, coef, intercept).blended(share)
-    keep = as_float32 if is_single(data.problem) else np.asarray
-    names = data.problem.names.features
+    share, names = read_gamma(gamma), data.problem.names.features
+    coef, intercept, _ = fit.refits(data).blended(share)
     if data.problem.one_dimensional:
-        return RelaxedFit(share, keep(coef[0, 0]), float(intercept[0, 0]), names)
-    return RelaxedFit(share, keep(coef[0]), keep(intercept[0]), names)
+        return RelaxedFit(share, data.kept(coef[0, 0]), float(intercept[0, 0]), names)
+    return RelaxedFit(share, data.kept(coef[0]), data.kept(intercept[0]), names)
 
 
-def relax_path(path: ElasticNetPath, data: NetData, gamma: float) -> RelaxedPath:
+def relax_path(data: NetData, alphas: Float64Array, fits: Fits, gamma: float) -> RelaxedPath:
     """Blend all fits of a path."""
-    share = read_gamma(gamma)
-    n_alphas = path.alphas.size
-    coef = path.coef.reshape(n_alphas, data.n_targets, -1).astype(np.float64)
-    intercept = path.intercept.reshape(n_alphas, -1).astype(np.float64)
-    coef, intercept, rss = Refits(data, coef, intercept).blended(share)
-    keep = as_float32 if is_single(data.problem) else np.asarray
+    share, names = read_gamma(gamma), data.problem.names.features
+    coef, intercept, rss = fits.refits(data).blended(share)
     if data.problem.one_dimensional:
         coef, intercept, rss = coef[:, 0], intercept[:, 0], rss[:, 0]
-    names = data.problem.names.features
-    return RelaxedPath(share, path.alphas, keep(coef), keep(intercept), rss, names)
+    return RelaxedPath(share, alphas, data.kept(coef), data.kept(intercept), rss, names)
 
 
 class Refits:
@@ -101,9 +101,8 @@ class Refits:
 
     def _free_features(self) -> dict[tuple[int, int], Columns]:
         every = np.arange(self._coef.shape[2])
-        keep = as_float32 if is_single(self._data.problem) else np.asarray
         return {
-            (at, t): free_features(self._data, every, keep(self._coef[at, t]), t)
+            (at, t): free_features(self._data, every, self._data.kept(self._coef[at, t]), t)
             for at, t in np.ndindex(self._intercept.shape)
         }
 
@@ -122,7 +121,7 @@ class Refits:
     ) -> tuple[Float64Array, float]:
         used = free | (held != 0.0)  # what is held away from zero takes part, pinned
         some = np.flatnonzero(used)
-        factors = np.where(free[some], 1.0, np.inf)
+        factors = np.where(free[some], 0.0, np.inf)
         prior = np.where(free[some], 0.0, held[some])[np.newaxis]
         problem = MomentsProblem(
             moments.select(some),  # type: ignore[arg-type]
@@ -137,7 +136,7 @@ class Refits:
             taken = self._columns[some]
             bounds = Bounds(*(None if b is None else b[taken] for b in self._data.bounds))
         part = NetData(problem, bounds, 1.0, self._data.options)
-        path = solve_paths(part, np.zeros(1), Penalty(1.0)).paths[0]
+        path = solve_paths(part, np.ones(1), Penalty(1.0)).paths[0]
         refit = held.copy()
         refit[some] = path.point(0).coef(some.size)
         return refit, float(path.intercept[0])

@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.names import Names
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._elastic_net.predict import predict_all
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,6 +74,4 @@ class RelaxedPath(NamedTuple):
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X at every alpha, see `ElasticNetPath.predict`."""
-        from elltwo.functional._elastic_net.path_record import predict_all
-
         return predict_all(X, self.coef, self.intercept, Names(self.feature_names))

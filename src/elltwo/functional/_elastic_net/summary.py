@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from elltwo.functional._ridge_problem.criteria import generalised_cv
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.functional._base.validate import Float64Array
-    from elltwo.functional._elastic_net.record import ElasticNetFit
+    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._elastic_net_problem.solve import NetData
 
 _TITLE = "Elastic net: 1/2 sum w (y - b0 - x.b)^2 + alpha sum f (r |b - m| + (1 - r)/2 (b - m)^2)"
@@ -58,8 +58,31 @@ class ElasticNetSummary(NamedTuple):
         return str(self)
 
 
+class Reported(Protocol):
+    """The attributes of a fit that its report reads."""
+
+    @property
+    def coef(self) -> FloatArray: ...
+    @property
+    def intercept(self) -> float | FloatArray: ...
+    @property
+    def info(self) -> ElasticNetInfo: ...
+    @property
+    def alpha(self) -> float | Float64Array: ...
+    @property
+    def l1_ratio(self) -> float | Float64Array: ...
+    @property
+    def edf(self) -> float | Float64Array: ...
+    @property
+    def active(self) -> Any: ...  # noqa: ANN401
+    @property
+    def feature_names(self) -> tuple[str, ...] | None: ...
+    @property
+    def target_names(self) -> tuple[str, ...] | None: ...
+
+
 def summarise(
-    fit: ElasticNetFit,
+    fit: Reported,
     data: NetData,
     names: Sequence[str] | None,
     target: int,
@@ -68,13 +91,13 @@ def summarise(
     """Collect the report on one target."""
     t = count(target, "target", minimum=0)
     coef = np.atleast_2d(fit.coef).astype(np.float64)
+    intercept = np.atleast_1d(fit.intercept).astype(np.float64)
     if t >= len(coef):
         raise ValueError(f"target must be below {len(coef)}, the number of targets, got {t}")
-    intercept = np.atleast_1d(fit.intercept).astype(np.float64)
     refits = Refits(data, coef[np.newaxis], intercept[np.newaxis])
     relaxed, offset, _ = refits.blended(0.0)
     rss = refits.blended(1.0)[2][0, t]
-    active = np.flatnonzero(coef[t])
+    active = fit.active[t] if isinstance(fit.active, tuple) else fit.active
     named = read_names(fit.feature_names if names is None else names, coef.shape[1])
     rows = tuple(named[j] for j in active)
     columns = [coef[t][active], relaxed[0, t][active]]
@@ -88,13 +111,13 @@ def summarise(
     return ElasticNetSummary(facts, rows, columns[0], columns[1], shown)
 
 
-def _facts(fit: ElasticNetFit, data: NetData, t: int, rss: float) -> dict[str, Any]:
+def _facts(fit: Reported, data: NetData, t: int, rss: float) -> dict[str, Any]:
     info, n = fit.info, data.problem.n_weighted
     edf = float(np.atleast_1d(fit.edf)[t])
     return {
         "rows": n,
         "features": data.n_features,
-        "active": int(np.count_nonzero(np.atleast_2d(fit.coef)[t])),
+        "active": int((fit.active[t] if isinstance(fit.active, tuple) else fit.active).size),
         "alpha": float(np.broadcast_to(fit.alpha, (data.n_targets,))[t]),
         "l1_ratio": float(np.broadcast_to(fit.l1_ratio, (data.n_targets,))[t]),
         "alpha_max": info.alpha_max,

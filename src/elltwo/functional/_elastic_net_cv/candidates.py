@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
+    from elltwo.functional._elastic_net_problem.points import Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData
     from elltwo.functional._ridge_cv.scores import CVScores
 
     class Scored(Protocol):

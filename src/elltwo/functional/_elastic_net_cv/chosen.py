@@ -77,7 +77,7 @@ def _points_of(
             zip(np.broadcast_to(which, n), np.broadcast_to(alpha, n), strict=True)
         )
     ]
-    return fit_of(data, points, candidates[which[0]].path.core_info, alpha, data.l1_ratio)
+    return fit_of(data, points, candidates[which[0]].path.call, alpha, data.l1_ratio)
 
 
 def _scores(

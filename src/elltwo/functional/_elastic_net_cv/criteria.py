@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._elastic_net.path_record import ElasticNetPath
-from elltwo.functional._elastic_net_problem.solve import Solved, solve_paths
+from elltwo.functional._elastic_net_problem.solve import solve_paths
 from elltwo.functional._ridge_cv.scores import CVScores
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.options import Penalty
+    from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._elastic_net_problem.solve import NetData
 
 

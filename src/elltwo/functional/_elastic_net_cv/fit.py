@@ -202,6 +202,9 @@ def elastic_net_cv(
             raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
         if rule.select == "1se":
             raise ValueError(NO_STANDARD_ERRORS)
+    elif isinstance(cv, str):
+        names = ", ".join(map(repr, CRITERIA))
+        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
     else:
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.solve import Solved
+    from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._moments.moments import Moments
     from elltwo.functional._ridge_cv.scores import CVScores
 
@@ -163,10 +163,10 @@ class MomentsNetSplits:
         self, train: _core.Moments, test: _core.Moments, alphas: Float64Array
     ) -> Float64Array:
         problem = self._data.problem._replace(X=train)  # type: ignore[arg-type]
-        paths, info = solve_paths(self._data._replace(problem=problem), alphas, self._penalty)
+        paths, call = solve_paths(self._data._replace(problem=problem), alphas, self._penalty)
         missed = max(float(path.gap[path.converged == 0].max(initial=0.0)) for path in paths)
         if missed > 0.0:
-            warn_of_gap(missed, info.tolerance, " in a training set")
+            warn_of_gap(missed, call.tolerance, " in a training set")
         points = [[path.point(path.place(alpha)) for path in paths] for alpha in alphas.tolist()]
         coef = np.array([[one.coef(self._data.n_features) for one in row] for row in points])
         intercept = np.array([[one.intercept for one in row] for row in points])

@@ -9,8 +9,8 @@ import numpy as np
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
-from elltwo.functional._elastic_net_problem.points import as_target_path
-from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, Solved, core_problem, falling
+from elltwo.functional._elastic_net_problem.points import as_solved, as_target_path
+from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, core_problem, falling
 from elltwo.functional._ridge_cv.scores import score_predictions, scores_of_splits
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.points import TargetPath
+    from elltwo.functional._elastic_net_problem.points import Solved, TargetPath
     from elltwo.functional._elastic_net_problem.solve import NetData
     from elltwo.functional._ridge_cv.scores import CVScores, Scoring
     from elltwo.functional._ridge_problem.problem import Problem
@@ -71,7 +71,7 @@ class NetSplits:
         paths, info, of_splits, self._sse, self._weight = _core.elastic_net_splits(
             data.problem.X, bounds, given, self._penalty, self._splits[:4], data.options
         )
-        self.solved = Solved([as_target_path(path) for path in paths], info)
+        self.solved = as_solved(paths, info)
         self._split_paths = [[as_target_path(path) for path in one] for one in of_splits]
         self._warn(info.tolerance)
 

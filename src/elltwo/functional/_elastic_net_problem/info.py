@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import RAISE_EITHER, warn
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._elastic_net_problem.points import as_solved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo._core import ElasticNetInfo as RawInfo
-    from elltwo.functional._elastic_net_problem.points import Point
+    from elltwo._core import ElasticNetPath as RawPath
+    from elltwo.functional._elastic_net_problem.points import Call, Point
+
+    RawFit: TypeAlias = tuple[Sequence[RawPath], RawInfo]  # what the core returns for one alpha
 
 CONVERGED = "converged"
 
@@ -80,28 +84,34 @@ class ElasticNetInfo(NamedTuple):
     n_threads: int
 
 
-def info_of(raw: RawInfo, points: Sequence[Point]) -> ElasticNetInfo:
+def info_of(call: Call, points: Sequence[Point]) -> ElasticNetInfo:
     """Return how the call ended at some points, one for each target."""
     status = CONVERGED if all(point.converged for point in points) else "max_iter_reached"
     return ElasticNetInfo(
         status,
-        raw.solver,
-        raw.reason,
-        raw.fallback,
+        call.solver,
+        call.reason,
+        call.fallback,
         max(point.gap for point in points),
         max(point.violation for point in points),
-        raw.tolerance,
+        call.tolerance,
         sum(point.objective for point in points),
         sum(point.null_objective for point in points),
         max(point.alpha_max for point in points),
         sum(point.n_active for point in points),
         sum(point.n_iter for point in points),
-        raw.n_passes,
-        raw.n_ever,
-        raw.n_exchanges,
-        raw.n_monotone,
-        raw.n_threads,
+        call.n_passes,
+        call.n_ever,
+        call.n_exchanges,
+        call.n_monotone,
+        call.n_threads,
     )
+
+
+def info_of_raw(paths: Sequence[RawPath], info: RawInfo) -> ElasticNetInfo:
+    """Return how a call at one alpha ended."""
+    solved = as_solved(paths, info)
+    return info_of(solved.call, [path.point(0) for path in solved.paths])
 
 
 def warn_of_gap(gap: float, tolerance: float, where: str = "") -> None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
+    from elltwo._core import ElasticNetInfo as RawInfo
     from elltwo._core import ElasticNetPath as RawPath
     from elltwo.functional._base.validate import Float64Array
 
@@ -79,9 +82,36 @@ class TargetPath(NamedTuple):
         return int(np.searchsorted(-self.alphas, -alpha))
 
 
-_fields_of = attrgetter(*TargetPath._fields)
+class Solved(NamedTuple):
+    """What a call of the core found: a path of each target, and how they came about."""
+
+    paths: list[TargetPath]
+    call: Call
+
+
+class Call(NamedTuple):
+    """How all paths of a call came about, see `ElasticNetInfo`."""
+
+    solver: str
+    reason: str
+    fallback: str | None
+    tolerance: float
+    n_passes: int
+    n_ever: int
+    n_exchanges: int
+    n_monotone: int
+    n_threads: int
+
+
+_fields_of_path = attrgetter(*TargetPath._fields)
+_fields_of_call = attrgetter(*Call._fields)
 
 
 def as_target_path(raw: RawPath) -> TargetPath:
     """Translate the record of the core, which does not pickle."""
-    return TargetPath(*_fields_of(raw))
+    return TargetPath(*_fields_of_path(raw))
+
+
+def as_solved(paths: Iterable[RawPath], info: RawInfo) -> Solved:
+    """Translate what the core returns."""
+    return Solved([as_target_path(path) for path in paths], Call(*_fields_of_call(info)))

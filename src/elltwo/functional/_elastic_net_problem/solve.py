@@ -8,14 +8,15 @@ import numpy as np
 
 from elltwo.functional._base.bounds import Bounds
 from elltwo.functional._base.compiled import _core
-from elltwo.functional._elastic_net_problem.points import as_target_path
+from elltwo.functional._base.record_parts import as_float32
+from elltwo.functional._base.sparse import SparseMatrix
+from elltwo.functional._elastic_net_problem.points import as_solved
 from elltwo.functional._ridge_problem.problem import MomentsProblem
 
 if TYPE_CHECKING:
-    from elltwo._core import ElasticNetInfo as RawInfo
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._elastic_net_problem.options import ElasticNetOptions, Penalty
-    from elltwo.functional._elastic_net_problem.points import TargetPath
+    from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._ridge_problem.problem import Problem
 
 NO_BOUNDS = Bounds(None, None)
@@ -39,17 +40,21 @@ class NetData(NamedTuple):
         """Number of targets."""
         return int(self.problem.Y.shape[1])
 
+    @property
+    def single(self) -> bool:
+        """Whether X has single precision; moments have not."""
+        X = self.problem.X
+        given = X.data if isinstance(X, SparseMatrix) else X
+        return getattr(given, "dtype", None) == np.float32
 
-class Solved(NamedTuple):
-    """What the core found: a path of each target, and how."""
-
-    paths: list[TargetPath]
-    info: RawInfo
+    def kept(self, values: Float64Array) -> FloatArray:
+        """Return values in the precision of X."""
+        return as_float32(values) if self.single else values
 
 
 def core_problem(problem: Problem, alphas: Float64Array | None) -> tuple[Float64Array | None, ...]:
     """Return what the core reads beside X; `alphas` are put into falling order, each once."""
-    grid = None if alphas is None else falling(alphas)
+    grid = alphas if alphas is None or alphas.size == 1 else falling(alphas)
     Y = None if isinstance(problem, MomentsProblem) else problem.Y
     return (Y, grid, *problem.beside)
 
@@ -61,8 +66,13 @@ def falling(alphas: Float64Array) -> Float64Array:
 
 def solve_paths(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
     """Fit every target at all alphas, or on the core's own grid."""
-    problem = data.problem
-    given = core_problem(problem, alphas)
+    return as_solved(*solve_raw(data, alphas, penalty))
+
+
+def solve_raw(
+    data: NetData, alphas: Float64Array | None, penalty: Penalty
+) -> tuple[list[_core.ElasticNetPath], _core.ElasticNetInfo]:
+    """Return what the core does."""
+    given = core_problem(data.problem, alphas)
     bounds = NO_BOUNDS if data.bounds is None else data.bounds
-    paths, info = _core.elastic_net(problem.X, bounds, given, penalty, data.options)
-    return Solved([as_target_path(path) for path in paths], info)
+    return _core.elastic_net(data.problem.X, bounds, given, penalty, data.options)

@@ -62,7 +62,8 @@ def convert_penalty(
     sum_weight : float, default=None
         Sum of the weights W; `n_samples` by default.
     l1_ratio : float, default=None
-        Share of the L1 penalty in an elastic net, in [0, 1); what is converted is its L2 part.
+        Share of the L1 penalty in an elastic net, in [0, 1); what is converted is its L2 part, see
+        `convert_elastic_net` for both.
         Between two elastic nets it is the same for both, and cancels.
     sd_y : float, default=None
         Standard deviation of y with the divisor n, ``np.std(y)``, for packages that scale y.
@@ -95,6 +96,7 @@ def convert_penalty(
     --------
     penalty_from : Keyword arguments for `ridge`, penalty factors and intercept included.
     penalty_conventions : Names and formulas.
+    convert_elastic_net : Both parts of the penalty of an elastic net.
 
     References
     ----------

@@ -15,7 +15,8 @@ from elltwo.functional._penalty.convention import EITHER, LOGISTIC, RIDGE, Conve
 _L2 = "sum b^2"
 _MEAN = {"sum_weight": 1}
 _ROWS = {"n_samples": 1}
-_NET = {"sum_weight": 1, "l2_share": 1}
+LASSO_SHARE: Final = {"l2_share": 1}  #: of an elastic net on the sum of losses
+_NET = {"sum_weight": 1, **LASSO_SHARE}
 _NET_ROWS = {"n_samples": 1, "l2_share": 1}
 _NET_SD_X = {**_NET, "sd_x": 2}
 _NET_SD = {**_NET_SD_X, "sd_y": -1}
