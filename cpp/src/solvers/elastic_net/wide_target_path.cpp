@@ -9,9 +9,10 @@
 namespace elltwo {
 namespace {
 
-constexpr double wide_tolerance = 1e-12;     // violation over alpha l1
-constexpr double on_the_way = 1e-6;          // the same where the point is not reported
-constexpr double longest_step = 0.7;         // from one alpha to the next
+constexpr double wide_tolerance = 1e-12;            // violation over alpha l1
+constexpr double on_the_way = 1e-6;                 // the same where the point is not reported
+constexpr double longest_step = 0.7;                // from one alpha to the next
+constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double longest_prediction = 0.69;  // from the alpha of the slopes to the last of a block
 constexpr std::size_t most_together = 5;     // alphas of a block
 constexpr int idle_blocks = 3;               // after which a slot may be forgotten
@@ -83,18 +84,21 @@ void WideTargetPath::place_forced() {
   at_null_ = false;
 }
 
-std::vector<WideTargetPath::Stop> WideTargetPath::schedule(std::span<const double> alphas) const {
+// The next alphas to solve at, with others on the way where they are far from each other.
+std::vector<WideTargetPath::Stop> WideTargetPath::next_stops(std::span<const double> alphas) const {
+  const bool crowded = 2 * n_active_ > rows_.columns.n_rows();
+  const double longest = crowded ? longest_step_when_crowded : longest_step;
   std::vector<Stop> stops;
-  double from = slopes_.alpha;
-  for (const double alpha : alphas) {
-    const double to = scaled(alpha);
-    if (to < longest_step * from) {
-      const double steps = std::ceil(std::log(to / from) / std::log(longest_step));
-      for (int i = 1; i < static_cast<int>(steps); ++i) {
-        stops.push_back({0.0, from * std::pow(to / from, i / steps), false});
-      }
+  double from = solved_alpha_;
+  for (std::size_t a = 0; a < alphas.size() && stops.size() < together_;) {
+    double to = scaled(alphas[a]);
+    const bool reported = to >= longest * from;
+    if (!reported) {
+      to = from * std::pow(to / from, 1.0 / std::ceil(std::log(to / from) / std::log(longest)));
     }
-    stops.push_back({alpha, to, true});
+    if (!stops.empty() && to < longest_prediction * slopes_.alpha) break;
+    stops.push_back({reported ? alphas[a] : 0.0, to, reported});
+    a += reported ? 1 : 0;
     from = to;
   }
   return stops;
@@ -111,39 +115,35 @@ void WideTargetPath::run(std::span<const double> alphas, int max_iter, PathWrite
     if (!writer.add(alphas[0], measured(null, slopes_.q.data(), null_.rss))) return;
     alphas = alphas.subspan(1);
   }
-  const auto stops = schedule(alphas);
-  std::span<const Stop> left(stops);
-  while (!left.empty()) {
-    const auto stops_now = next_block(left);
-    Block block = solve(stops_now);
-    const std::size_t done = certified(stops_now, block);
+  solved_alpha_ = slopes_.alpha;
+  while (!alphas.empty()) {
+    const auto stops = next_block(alphas);
+    Block block = solve(stops);
+    const std::size_t done = certified(stops, block);
     for (std::size_t k = 0; k < done; ++k) {
-      if (!stops_now[k].reported) continue;
+      solved_alpha_ = stops[k].scaled;
+      if (!stops[k].reported) continue;
       auto point = measured(block.points[k], block.q.data() + k * n_features(), block.rss[k]);
       point.finished = block.points[k].converged || point.rounds < max_iter;
-      if (!writer.add(stops_now[k].user, point)) return;
+      if (!writer.add(stops[k].user, point)) return;
+      alphas = alphas.subspan(1);
     }
-    left = left.subspan(done);
-    if (done == stops_now.size()) take_slopes(stops_now.back().scaled, std::move(block));
+    if (done == stops.size()) take_slopes(std::move(block));
   }
 }
 
 // The next alphas to solve together, and the features that are likely to enter there.
-std::span<const WideTargetPath::Stop> WideTargetPath::next_block(std::span<const Stop> stops) {
+std::vector<WideTargetPath::Stop> WideTargetPath::next_block(std::span<const double> alphas) {
   check(monitor_);
-  auto block = stops.first(std::min(together_, stops.size()));
-  while (block.size() > 1 && block.back().scaled < longest_prediction * slopes_.alpha) {
-    block = block.first(block.size() - 1);
-  }
+  auto stops = next_stops(alphas);
   const Index most = std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2);
   for (;;) {
-    const auto likely = outside_.likely(slopes_, block.front().scaled, block.back().scaled);
-    if (block.size() > 1 && set_.size() + static_cast<Index>(likely.size()) > most) {
-      block = block.first(block.size() / 2);
-      continue;
+    const auto likely = outside_.likely(slopes_, stops.front().scaled, stops.back().scaled);
+    if (stops.size() == 1 || set_.size() + static_cast<Index>(likely.size()) <= most) {
+      set_.extend(likely);
+      return stops;
     }
-    set_.extend(likely);
-    return block;
+    stops.resize(stops.size() / 2);
   }
 }
 
@@ -204,10 +204,10 @@ std::size_t WideTargetPath::certified(std::span<const Stop> stops, const Block& 
   return done;
 }
 
-void WideTargetPath::take_slopes(double alpha, Block block) {
+void WideTargetPath::take_slopes(Block block) {
   const Index p = n_features();
   const auto behind = block.q.end() - p;
-  slopes_.alpha = alpha;
+  slopes_.alpha = solved_alpha_;
   slopes_.q.assign(behind - p, behind);
   slopes_.derivative.assign(behind, block.q.end());
   for (double& value : slopes_.derivative) value = -value;

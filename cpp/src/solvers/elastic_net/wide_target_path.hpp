@@ -60,13 +60,13 @@ class WideTargetPath {
   Index n_features() const { return target_.penalty.n_features(); }
   double scaled(double alpha) const;
   void place_forced();
-  std::vector<Stop> schedule(std::span<const double> alphas) const;
-  std::span<const Stop> next_block(std::span<const Stop> stops);
+  std::vector<Stop> next_stops(std::span<const double> alphas) const;
+  std::vector<Stop> next_block(std::span<const double> alphas);
   Block solve(std::span<const Stop> stops);
   void ask(std::vector<FacePoint> points, const FacePoint& derivative, Block& block);
   void ask_here(double alpha);
   std::size_t certified(std::span<const Stop> stops, const Block& block);
-  void take_slopes(double alpha, Block block);
+  void take_slopes(Block block);
   NetPoint measured(const FacePoint& point, const double* q, double rss) const;
 
   WideRows rows_;
@@ -79,6 +79,7 @@ class WideTargetPath {
   bool at_null_ = true;       // whether slopes_ are those of the null model
   std::size_t together_ = 1;  // alphas of a block
   Index n_active_ = 0;
+  double solved_alpha_ = 0.0;  // alpha^ of the last point that is done
   Index passes_ = 0;
 };
 
