@@ -60,7 +60,7 @@ class WideSolver final : public NetSolver {
       path.solve_null();
       if (!start.empty()) path.begin(start_of(targets_[t].penalty, start));
       try {
-        path.run(alphas, options_.max_iter, writers[t]);
+        run(path, alphas, writers[t]);
       } catch (...) {
         add(path.counts());
         throw;
@@ -87,6 +87,18 @@ class WideSolver final : public NetSolver {
 
   WideTarget own(const Target& target) const {
     return {target.penalty, norms_, target.residual, target.c};
+  }
+
+  void run(WideTargetPath& path, std::span<const double> alphas, PathWriter& writer) {
+    std::vector<double> products;
+    path.start(alphas, options_.max_iter, writer);
+    while (!path.finished()) {
+      const auto& sides = path.propose();
+      const Index m = static_cast<Index>(sides.size()) / columns_->n_rows();
+      products.resize(m * columns_->n_columns());
+      columns_->products(m, sides.data(), products.data());
+      path.accept(products.data());
+    }
   }
 
   std::vector<double> start_of(const NetPenalty& penalty, std::span<const double> start) const {
