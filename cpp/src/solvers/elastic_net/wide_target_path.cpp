@@ -93,8 +93,7 @@ void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWri
     slopes_.alpha = scaled(alphas[0]);
   }
   // At alphas not below alpha_max the null model is the solution.
-  while (at_null_ && !finished() &&
-         scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
+  while (at_null_ && !finished() && scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
     auto null = set_.here();
     null.alpha = scaled(alphas_[0]);
     const bool more = writer.add(alphas_[0], measured(null, slopes_.q.data(), null_.rss));
