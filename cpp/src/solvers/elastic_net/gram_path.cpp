@@ -8,7 +8,7 @@
 namespace elltwo {
 namespace {
 
-constexpr double face_tolerance = 1e-12;  // violation over alpha l1
+constexpr double face_tolerance = 1e-15;  // violation over alpha l1
 constexpr double rounding_of_moments = 8.0 * epsilon;
 constexpr std::size_t most_waiting = 16;
 
