@@ -234,9 +234,9 @@ def test_limit_of_rounds_gives_the_best_so_far_and_says_so() -> None:
     rng = np.random.default_rng(0)
     ended_early = 0
     for repeat in range(6):
-        X = (rng.random((60, 150)) < 0.5) * 2.0 - 1
-        y = np.sign(rng.standard_normal(60))
-        problem = Problem(X, y, 0.05 * (1 + repeat), 1.0)
+        X = rng.standard_normal((80, 60)) + rng.standard_normal((80, 1))
+        y = X[:, :9].sum(axis=1) + rng.standard_normal(80)
+        problem = Problem(X, y, 10.0**-repeat, 1.0)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = elltwo.elastic_net(X, y, max_iter=1, **problem.options)
