@@ -39,7 +39,7 @@ class WideSolver final : public NetSolver {
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_[target].penalty; }
 
-  NullModel null_model(Index t) override {
+  NetNullModel null_model(Index t) override {
     auto& target = targets_[t];
     target.residual = design_.residual(t, target.penalty.prior());
     auto weighted = target.residual;
@@ -48,7 +48,7 @@ class WideSolver final : public NetSolver {
     columns_->products(1, weighted.data(), target.c.data());
     ++counts_.passes;
     WideTargetPath path(rows_, own(target), monitor_);
-    const NullModel null = path.solve_null();
+    const NetNullModel null = path.solve_null();
     counts_.passes += path.counts().passes;
     return null;
   }

@@ -9,9 +9,9 @@
 namespace elltwo {
 namespace {
 
-constexpr double wide_tolerance = 1e-12;     // violation over alpha l1
-constexpr double on_the_way = 1e-6;          // the same where the point is not reported
-constexpr double longest_step = 0.7;         // from one alpha to the next
+constexpr double wide_tolerance = 1e-12;            // violation over alpha l1
+constexpr double on_the_way = 1e-6;                 // the same where the point is not reported
+constexpr double longest_step = 0.7;                // from one alpha to the next
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double longest_prediction = 0.69;  // from the alpha of the slopes to the last of a block
 constexpr std::size_t most_together = 5;     // alphas of a block
@@ -29,7 +29,7 @@ WideTargetPath::WideTargetPath(const WideRows& rows, const WideTarget& target, M
       set_(rows_, target.penalty, target.c, monitor),
       outside_(target.penalty, set_, target.norms) {}
 
-NullModel WideTargetPath::solve_null() {
+NetNullModel WideTargetPath::solve_null() {
   const auto& penalty = target_.penalty;
   std::vector<double> r = target_.residual;
   null_.total = rows_.weigh(r.data());
