@@ -47,10 +47,11 @@ set(elltwo_sources
   src/solvers/coordinate/gram_quadratic.cpp
   src/solvers/coordinate/sparse_quadratic.cpp
   src/solvers/active_set/exchange.cpp
+  src/solvers/active_set/face_descent.cpp
   src/solvers/active_set/face_factor.cpp
   src/solvers/active_set/face_solver.cpp
   src/solvers/active_set/face_state.cpp
-  src/solvers/active_set/monotone.cpp
+  src/solvers/active_set/line_search.cpp
   src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp
   src/solvers/logistic/classwise_hessian.cpp
