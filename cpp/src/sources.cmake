@@ -165,6 +165,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
   src/solvers/elastic_net/elastic_net.cpp
@@ -189,7 +190,8 @@ set(elltwo_sources
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
   src/solvers/elastic_net/validate.cpp
-  src/solvers/elastic_net/wide_path.cpp
+  src/solvers/elastic_net/wide_solver.cpp
+  src/solvers/elastic_net/wide_splits.cpp
   src/solvers/elastic_net/wide_target_path.cpp
   src/solvers/elastic_net/working_set.cpp
   src/c_api/batch.cpp

@@ -64,7 +64,9 @@ WideOptions wide_options(const NetCase& net) {
   return {net.options.tol, net.options.max_iter, net.options.n_threads};
 }
 
-PathRequest request_of(const NetCase& net) { return {net.alphas, net.y.cols, 1e-2, net.options}; }
+PathRequest request_of(const NetCase& net) {
+  return {net.alphas, net.y.cols, default_ratio(net.x.rows, net.x.cols), net.options};
+}
 
 template <Real T>
 ElasticNetPaths solve_wide(const NetCase& net, MatrixView<T> view) {

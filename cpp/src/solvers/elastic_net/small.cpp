@@ -82,8 +82,10 @@ bool elastic_net_small(MatrixView<double> x, MatrixView<double> y, const SmallEl
       !(asked.l1_ratio > 0.0 && asked.l1_ratio <= 1.0)) {
     return false;
   }
-  SmallNet net{
-      .p = p, .l1 = asked.alpha * asked.l1_ratio, .l2 = asked.alpha * (1.0 - asked.l1_ratio)};
+  SmallNet net;
+  net.p = p;
+  net.l1 = asked.alpha * asked.l1_ratio;
+  net.l2 = asked.alpha * (1.0 - asked.l1_ratio);
   SmallSums sums;
   if (!well_within_range(net.l1) || !sums.fill(x, y, asked.fit_intercept, net)) return false;
   if (!net.solve()) return false;

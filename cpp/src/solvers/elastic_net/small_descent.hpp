@@ -10,9 +10,9 @@ namespace elltwo {
 struct SmallNet {
   static constexpr Index most = small_max_features;
 
-  Index p;
-  double l1;
-  double l2;
+  Index p = 0;
+  double l1 = 0.0;
+  double l2 = 0.0;
   alignas(64) double gram[most * most];  ///< rows `most` apart, both triangles
   double c[most];
   double b[most] = {};
