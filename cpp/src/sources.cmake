@@ -39,6 +39,9 @@ set(elltwo_sources
   src/solvers/shared/results.cpp
   src/solvers/shared/validate.cpp
   src/solvers/shared/weights.cpp
+  src/solvers/active_set/dense_columns.cpp
+  src/solvers/active_set/packed_columns.cpp
+  src/solvers/active_set/sparse_columns.cpp
   src/solvers/coordinate/column_quadratic.cpp
   src/solvers/coordinate/face.cpp
   src/solvers/coordinate/gram_quadratic.cpp
@@ -168,6 +171,8 @@ set(elltwo_sources
   src/solvers/elastic_net/gram_path.cpp
   src/solvers/elastic_net/gram_slots.cpp
   src/solvers/elastic_net/gram_solver.cpp
+  src/solvers/elastic_net/free_rows.cpp
+  src/solvers/elastic_net/grouped_solver.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
@@ -177,14 +182,26 @@ set(elltwo_sources
   src/solvers/elastic_net/path_writer.cpp
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp
+  src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
   src/solvers/elastic_net/validate.cpp
+  src/solvers/elastic_net/wide_path.cpp
+  src/solvers/elastic_net/wide_target_path.cpp
+  src/solvers/elastic_net/working_set.cpp
   src/c_api/batch.cpp
   src/c_api/cholesky.cpp
   src/c_api/moments.cpp
   src/c_api/ridge.cpp
   src/c_api/table.cpp
+  src/model/row_gap.cpp
+  src/solvers/multi_task/block_inverse.cpp
+  src/solvers/multi_task/newton_direction.cpp
+  src/solvers/multi_task/row_descent.cpp
+  src/solvers/multi_task/row_history.cpp
+  src/solvers/multi_task/row_scales.cpp
+  src/solvers/multi_task/row_slots.cpp
+  src/solvers/multi_task/row_solver.cpp
 )

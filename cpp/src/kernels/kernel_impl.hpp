@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/column_products_impl.hpp"
 #include "kernels/columns_impl.hpp"
 #include "kernels/elementary_impl.hpp"
 #include "kernels/forms_impl.hpp"
@@ -56,6 +57,9 @@ constexpr Kernels make_kernels(const char* name) {
       .columns = column_sums<Width>,
       .inverse_forms = inverse_forms<Width, (Width > 4 ? 4 : 2)>,
       .column_dots = column_dots<Width>,
+      .column_products_f64 = column_products<double, Width, (Width > 4 ? 4 : 2), 6>,
+      .column_products_f32 = column_products<float, Width, (Width > 4 ? 4 : 2), 6>,
+      .column_combination = column_combination<Width, (Width > 4 ? 4 : 2), 6>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,
       .small = make_small<Width, MaxPanels, NarrowPanels>(),

@@ -63,6 +63,19 @@ using LogisticFn = void (*)(Index n, const double* z, double* other, double* sof
 using SoftmaxFn = void (*)(Index n_classes, Index n, double* z, Index ld, const double* times,
                            double* top, double* log_sum, double* others);
 
+/// out[t * ld_out + j] += sum_i (x[j * ld_x + i] - shift_j) v[t * ld_v + i] for i < n and m vectors
+/// v, of which each has zeros from n on to the next multiple of width_f64.
+template <Real T>
+using ColumnProductsFn = void (*)(Index n, const T* x, Index ld_x, Index n_columns,
+                                  const double* shift, const double* v, Index ld_v, Index m,
+                                  double* out, Index ld_out);
+
+/// out[t * ld_out + i] += sum_c coef[t * ld_coef + c] x[places[c] * ld_x + i] for i < n, a multiple
+/// of width_f64, and m combinations.
+using ColumnCombinationFn = void (*)(Index n, const double* x, Index ld_x, Index n_places,
+                                     const Index* places, const double* coef, Index ld_coef,
+                                     Index m, double* out, Index ld_out);
+
 /// Kernels for blocks so narrow that all tiles of their Gram matrix fit the registers.
 template <Real T>
 struct NarrowKernels {
@@ -90,6 +103,9 @@ struct Kernels {
   ColumnsFn columns;
   InverseFormsFn inverse_forms;
   ColumnDotsFn column_dots;
+  ColumnProductsFn<double> column_products_f64;
+  ColumnProductsFn<float> column_products_f32;
+  ColumnCombinationFn column_combination;
   LogisticFn logistic;
   SoftmaxFn softmax;
   SmallKernels small;
@@ -112,6 +128,12 @@ struct Kernels {
   const NarrowKernels<T>& narrow() const {
     if constexpr (std::same_as<T, float>) return narrow_f32;
     else return narrow_f64;
+  }
+
+  template <Real T>
+  ColumnProductsFn<T> column_products() const {
+    if constexpr (std::same_as<T, float>) return column_products_f32;
+    else return column_products_f64;
   }
 
   template <Real T>

@@ -66,9 +66,10 @@ SparseRows<T> taken(const SparseView<T>& x, std::span<const I> columns, std::spa
   return out;
 }
 
-// Sorts every row and adds values in the same column.
+// Sorts every row and adds values in the same column. Errors name the entries of the transpose if
+// `by_columns`.
 template <Real T>
-SparseRows<T> tidied(const SparseRows<T>& x) {
+SparseRows<T> tidied(const SparseRows<T>& x, bool by_columns) {
   SparseRows<T> out{.rows = x.rows, .cols = x.cols};
   out.own_start = Buffer<Index>(x.rows + 1);
   out.own_column = Buffer<std::int32_t>(x.nonzeros());
@@ -84,7 +85,10 @@ SparseRows<T> tidied(const SparseRows<T>& x) {
     for (const auto& [column, value] : row) {
       if (to > out.own_start[i] && out.own_column[to - 1] == column) {
         const T sum = out.own_value[to - 1] += value;
-        if (!std::isfinite(sum)) throw_not_finite(static_cast<double>(sum), i, column);
+        if (!std::isfinite(sum)) {
+          throw_not_finite(static_cast<double>(sum), by_columns ? column : i,
+                           by_columns ? i : Index{column});
+        }
         continue;
       }
       out.own_column[to] = column;
@@ -111,7 +115,22 @@ SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads) {
       },
       x.indices, x.starts);
   // Rows made from untidy columns are sorted, but may have several values in one column.
-  return tidy ? std::move(rows) : tidied(rows);
+  return tidy ? std::move(rows) : tidied(rows, false);
+}
+
+template <Real T>
+SparseRows<T> checked_columns(const SparseView<T>& x, int n_threads) {
+  const bool tidy = check_sparse(x, n_threads);
+  auto columns = std::visit(
+      [&](auto indices, auto starts) {
+        if (x.by_rows)
+          return turned(x.rows, x.cols, starts.data(), indices.data(), x.values.data());
+        SparseView<T> transpose = x;
+        std::swap(transpose.rows, transpose.cols);
+        return taken(transpose, indices, starts, n_threads);
+      },
+      x.indices, x.starts);
+  return tidy ? std::move(columns) : tidied(columns, true);
 }
 
 template <Real T>
@@ -147,6 +166,8 @@ std::vector<Index> equal_pieces(const SparseRows<T>& x, Index n_pieces) {
 
 template SparseRows<double> checked_rows<double>(const SparseView<double>&, int);
 template SparseRows<float> checked_rows<float>(const SparseView<float>&, int);
+template SparseRows<double> checked_columns<double>(const SparseView<double>&, int);
+template SparseRows<float> checked_columns<float>(const SparseView<float>&, int);
 template SparseRows<double> transposed<double>(const SparseRows<double>&);
 template SparseRows<float> transposed<float>(const SparseRows<float>&);
 template void scale_columns<double>(const std::vector<double>&, const double*, SparseRows<double>&);

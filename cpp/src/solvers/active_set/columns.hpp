@@ -6,6 +6,7 @@
 
 #include "elltwo/monitor.hpp"
 #include "elltwo/views.hpp"
+#include "sparse/rows.hpp"
 
 namespace elltwo {
 
@@ -46,15 +47,23 @@ class Columns {
   virtual void combine(std::span<const Index> places, Index m, const double* coef, double* out) = 0;
 };
 
-/// Columns of dense X in memory of the caller. Empty spans stand for ones and zeros.
+/// Columns of dense X in memory of the caller, which are copied once if their rows are not next to
+/// each other. Empty spans stand for ones and zeros. No digits are lost where shifts are large
+/// beside deviations from them. The spans must outlive the object.
 template <Real T>
 std::unique_ptr<Columns> dense_columns(MatrixView<T> x, std::span<const double> scale,
                                        std::span<const double> shift, int n_threads,
                                        Monitor& monitor);
 
-/// Columns of sparse X, compressed by columns (see sparse/reshape.hpp for a copy by columns).
+/// Columns of sparse X, which is copied if it is not compressed by columns.
 template <Real T>
 std::unique_ptr<Columns> sparse_columns(const SparseView<T>& x, std::span<const double> scale,
+                                        std::span<const double> shift, int n_threads,
+                                        Monitor& monitor);
+
+/// The same for the rows of X'.
+template <Real T>
+std::unique_ptr<Columns> sparse_columns(SparseRows<T> columns, std::span<const double> scale,
                                         std::span<const double> shift, int n_threads,
                                         Monitor& monitor);
 

@@ -6,7 +6,7 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
@@ -35,10 +35,11 @@ class DenseNet {
     PrimalMoments<T> moments(problem_);
     moments.compute_in_double();
     const DenseRows<T> rows(problem_, moments.means());
-    GramSolver solver(moments.moments(), frame(moments.means()), pinned(moments.moments()),
-                      {options_.max_iter, options_.n_threads}, &rows, problem_.monitor());
+    const auto solver = solver_on_gram(moments.moments(), frame(moments.means()),
+                                       pinned(moments.moments()), options_, &rows,
+                                       problem_.monitor());
     auto paths = solve_paths(
-        solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
+        *solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
     ++paths.info.n_passes;
     paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
     return paths;

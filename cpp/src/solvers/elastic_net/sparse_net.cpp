@@ -3,7 +3,7 @@
 #include "elltwo/bounded.hpp"
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
@@ -32,10 +32,10 @@ class SparseNet {
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
     const auto sums = moments();
     const auto rows = design_rows();
-    GramSolver solver(sums, frame(), pinned(), {options_.max_iter, options_.n_threads}, &rows,
-                      problem_.monitor());
+    const auto solver =
+        solver_on_gram(sums, frame(), pinned(), options_, &rows, problem_.monitor());
     auto paths = solve_paths(
-        solver, {alphas, data_.y.cols, default_ratio(data_.x.rows, data_.x.cols), options_});
+        *solver, {alphas, data_.y.cols, default_ratio(data_.x.rows, data_.x.cols), options_});
     ++paths.info.n_passes;
     return paths;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "solvers/elastic_net/design.hpp"
 #include "solvers/elastic_net/net_solver.hpp"
@@ -12,6 +13,7 @@ struct WideOptions {
   double tol = 1e-10;
   int max_iter = 1000;  ///< rounds of the active set at one alpha
   int n_threads = 0;
+  std::vector<double> shift{};  ///< NetFrame::shift
 };
 
 /// Solves on working sets of the columns of X, which must outlive the solver: faces of a few

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from elltwo.functional._elastic_net_problem.solve import solve_paths
+
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.options import Penalty
@@ -13,4 +15,4 @@ if TYPE_CHECKING:
 
 def solve_groups(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
     """Fit all targets together at all alphas, or on the core's own grid."""
-    raise NotImplementedError("a penalty on all coefficients of a feature together")
+    return solve_paths(data, alphas, penalty._replace(group_targets=True))

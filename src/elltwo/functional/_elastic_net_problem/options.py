@@ -35,6 +35,7 @@ class Penalty(NamedTuple):
     alpha_min_ratio: float = 0.0  #: 0 lets the core choose
     max_features: int = _NO_LIMIT
     start: Float64Array | None = None  #: (n_targets, n_features)
+    group_targets: bool = False  #: one penalty for a feature's coefficients of all targets
 
 
 def read_elastic_net_options(

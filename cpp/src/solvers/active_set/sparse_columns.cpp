@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+#include <utility>
+
+#include "linalg/compensated.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
+#include "parallel/team.hpp"
+#include "solvers/active_set/columns.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index most_sides = 8;      // vectors that share the reading of an index: a line
+constexpr Index column_pieces = 32;  // tasks of products()
+constexpr Index gram_poll = 64;      // columns between polls of the monitor
+
+// Calls f with the smallest of 1, 2, 4 and 8 that is at least `count`, as a constant.
+template <class F>
+void with_sides(Index count, F f) {
+  if (count <= 1) f(std::integral_constant<Index, 1>{});
+  else if (count <= 2) f(std::integral_constant<Index, 2>{});
+  else if (count <= 4) f(std::integral_constant<Index, 4>{});
+  else f(std::integral_constant<Index, 8>{});
+}
+
+// Element (i, k) at i * K + k for `count` <= K vectors v + k * n.
+template <Index K>
+Buffer<double> interleaved(Index n, Index count, const double* v) {
+  auto out = Buffer<double>::zeros(n * K);
+  for (Index k = 0; k < count; ++k) {
+    for (Index i = 0; i < n; ++i) out[i * K + k] = v[k * n + i];
+  }
+  return out;
+}
+
+double compensated_sum(const double* v, Index n) {
+  DoubleDouble sum;
+  for (Index i = 0; i < n; ++i) sum.add(v[i]);
+  return sum.value();
+}
+
+// z_j = e_j - offset_j with e_j = scale_j (x_j - centre_j) where X has a value, and 0 elsewhere. A
+// centre is 0 but for columns with a value in every row, whose deviations may be small beside it.
+template <Real T>
+class SparseColumns final : public Columns {
+ public:
+  SparseColumns(SparseRows<T> columns, std::span<const double> scale, std::span<const double> shift,
+                int n_threads, Monitor& monitor)
+      : x_(std::move(columns)),
+        scale_(scale),
+        centre_(x_.rows, 0.0),
+        offset_(x_.rows, 0.0),
+        pieces_(equal_pieces(x_, column_pieces)),
+        n_threads_(n_threads),
+        monitor_(monitor) {
+    for (Index j = 0; j < x_.rows && !shift.empty(); ++j) {
+      const bool full = x_.start[j + 1] - x_.start[j] == x_.cols;
+      if (full) centre_[j] = shift[j] / scale_of(j);
+      offset_[j] = std::fma(-scale_of(j), centre_[j], shift[j]);
+    }
+  }
+
+  Index n_rows() const override { return x_.cols; }
+  Index n_columns() const override { return x_.rows; }
+  Index n_selected() const override { return static_cast<Index>(selected_.size()); }
+
+  void products(Index m, const double* v, double* out) override {
+    for (Index k = 0; k < m; k += most_sides) {
+      const Index count = std::min(most_sides, m - k);
+      with_sides(count, [&](auto sides) {
+        all_products<decltype(sides)::value>(count, v + k * x_.cols, out + k * x_.rows);
+      });
+    }
+  }
+
+  void select(std::span<const Index> columns) override {
+    selected_.insert(selected_.end(), columns.begin(), columns.end());
+  }
+
+  void keep(const std::vector<Index>& places) override {
+    for (std::size_t s = 0; s < places.size(); ++s) selected_[s] = selected_[places[s]];
+    selected_.resize(places.size());
+  }
+
+  void gram(Index first, Index end, const double* weight, double* gram, Index ld) override {
+    std::vector<double> sums(end);  // of w e
+    for (Index i = 0; i < end; ++i) sums[i] = weighted_sum(selected_[i], weight);
+    const double total =
+        weight != nullptr ? compensated_sum(weight, x_.cols) : static_cast<double>(x_.cols);
+    TaskCounter blocks((end - first + most_sides - 1) / most_sides);
+    Relay relay(monitor_);
+    run_team(threads_for(n_threads_, gram_work(first, end)), [&](TeamMember&) {
+      auto dense = Buffer<double>::zeros(x_.cols * most_sides);
+      for (Index block = 0; blocks.next(block);) {
+        const Index h = first + block * most_sides;
+        gram_block(h, std::min(h + most_sides, end), weight, dense, gram, ld, relay);
+      }
+    });
+    for (Index h = first; h < end; ++h) {
+      const double sum_of_h = sums[h] - offset_[selected_[h]] * total;  // of w z
+      for (Index i = 0; i <= h; ++i) {
+        double& entry = gram[h * ld + i];
+        entry -= offset_[selected_[h]] * sums[i] + offset_[selected_[i]] * sum_of_h;
+        if (i >= first) gram[i * ld + h] = entry;
+      }
+    }
+  }
+
+  void selected_products(Index m, const double* v, double* out) override {
+    const Index size = n_selected();
+    for (Index k = 0; k < m; k += most_sides) {
+      const Index count = std::min(most_sides, m - k);
+      with_sides(count, [&](auto sides) {
+        constexpr Index K = decltype(sides)::value;
+        const auto dense = interleaved<K>(x_.cols, count, v + k * x_.cols);
+        const auto sums = sums_of(count, v + k * x_.cols);
+        for (Index i = 0; i < size; ++i) {
+          product<K>(selected_[i], dense.data(), sums.data(), count, out + k * size + i, size);
+        }
+      });
+    }
+  }
+
+  void combine(std::span<const Index> places, Index m, const double* coef, double* out) override {
+    const auto n_places = static_cast<Index>(places.size());
+    for (Index k = 0; k < m; k += most_sides) {
+      const Index count = std::min(most_sides, m - k);
+      with_sides(count, [&](auto sides) {
+        combination<decltype(sides)::value>(places, count, coef + k * n_places, out + k * x_.cols);
+      });
+    }
+  }
+
+ private:
+  double scale_of(Index j) const { return scale_.empty() ? 1.0 : scale_[j]; }
+  double entry(Index j, Index e) const {
+    return scale_of(j) * (static_cast<double>(x_.value[e]) - centre_[j]);
+  }
+
+  std::vector<double> sums_of(Index count, const double* v) const {
+    std::vector<double> sums(count);
+    for (Index k = 0; k < count; ++k) sums[k] = compensated_sum(v + k * x_.cols, x_.cols);
+    return sums;
+  }
+
+  // acc = sum of (x - centre) v over the values of column j.
+  template <Index K>
+  void dots(Index j, const double* dense, double* acc) const {
+    double sums[K] = {};
+    const double centre = centre_[j];
+    for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+      const double value = static_cast<double>(x_.value[e]) - centre;
+      const double* row = dense + x_.column[e] * K;
+      for (Index k = 0; k < K; ++k) sums[k] += value * row[k];
+    }
+    std::copy_n(sums, K, acc);
+  }
+
+  // out[k * ld_out] = z_j . v_k.
+  template <Index K>
+  void product(Index j, const double* dense, const double* sums, Index count, double* out,
+               Index ld_out) const {
+    double acc[K];
+    dots<K>(j, dense, acc);
+    for (Index k = 0; k < count; ++k) {
+      out[k * ld_out] = scale_of(j) * acc[k] - offset_[j] * sums[k];
+    }
+  }
+
+  template <Index K>
+  void all_products(Index count, const double* v, double* out) const {
+    const auto dense = interleaved<K>(x_.cols, count, v);
+    const auto sums = sums_of(count, v);
+    TaskCounter pieces(column_pieces);
+    Relay relay(monitor_);
+    const double work = 2.0 * static_cast<double>(x_.nonzeros() * K + x_.rows * K);
+    run_team(threads_for(n_threads_, work), [&](TeamMember&) {
+      for (Index piece = 0; pieces.next(piece);) {
+        for (Index j = pieces_[piece]; j < pieces_[piece + 1]; ++j) {
+          product<K>(j, dense.data(), sums.data(), count, out + j, x_.rows);
+        }
+        relay.check();
+      }
+    });
+  }
+
+  double weighted_sum(Index j, const double* weight) const {
+    DoubleDouble sum;
+    for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+      sum.add(weight != nullptr ? weight[x_.column[e]] * entry(j, e) : entry(j, e));
+    }
+    return sum.value();
+  }
+
+  double gram_work(Index first, Index end) const {
+    Index values = 0;
+    for (Index i = 0; i < end; ++i) values += x_.start[selected_[i] + 1] - x_.start[selected_[i]];
+    return 2.0 * static_cast<double>(values) * (end - first);
+  }
+
+  // gram[h * ld + i] = sum_r w_r e_ri e_rh for h in [begin, end) and i < end, with the columns h
+  // spread out in `dense`, which is all zero before and after.
+  void gram_block(Index begin, Index end, const double* weight, Buffer<double>& dense, double* gram,
+                  Index ld, Relay& relay) const {
+    for (Index h = begin; h < end; ++h) {
+      const Index j = selected_[h];
+      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+        const Index row = x_.column[e];
+        dense[row * most_sides + h - begin] =
+            weight != nullptr ? weight[row] * entry(j, e) : entry(j, e);
+      }
+    }
+    for (Index i = 0; i < end; ++i) {
+      double acc[most_sides];
+      dots<most_sides>(selected_[i], dense.data(), acc);
+      for (Index h = begin; h < end; ++h) {
+        gram[h * ld + i] = scale_of(selected_[i]) * acc[h - begin];
+      }
+      if (i % gram_poll == 0) relay.check();
+    }
+    for (Index h = begin; h < end; ++h) {
+      const Index j = selected_[h];
+      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+        dense[x_.column[e] * most_sides + h - begin] = 0.0;
+      }
+    }
+  }
+
+  template <Index K>
+  void combination(std::span<const Index> places, Index count, const double* coef, double* out) {
+    auto dense = Buffer<double>::zeros(x_.cols * K);
+    const auto n_places = static_cast<Index>(places.size());
+    DoubleDouble constant[K];
+    for (Index s = 0; s < n_places; ++s) {
+      const Index j = selected_[places[s]];
+      double b[K] = {};
+      for (Index k = 0; k < count; ++k) {
+        b[k] = coef[k * n_places + s];
+        constant[k].add(-b[k] * offset_[j]);
+      }
+      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+        const double value = entry(j, e);
+        double* row = dense.data() + x_.column[e] * K;
+        for (Index k = 0; k < K; ++k) row[k] += value * b[k];
+      }
+      if (s % gram_poll == 0) check(monitor_);
+    }
+    for (Index k = 0; k < count; ++k) {
+      const double all = constant[k].value();
+      for (Index i = 0; i < x_.cols; ++i) out[k * x_.cols + i] = dense[i * K + k] + all;
+    }
+  }
+
+  SparseRows<T> x_;  // X' by rows
+  std::span<const double> scale_;
+  std::vector<double> centre_;
+  std::vector<double> offset_;
+  std::vector<Index> pieces_;
+  int n_threads_;
+  Monitor& monitor_;
+  std::vector<Index> selected_;
+};
+
+}  // namespace
+
+template <Real T>
+std::unique_ptr<Columns> sparse_columns(SparseRows<T> columns, std::span<const double> scale,
+                                        std::span<const double> shift, int n_threads,
+                                        Monitor& monitor) {
+  return std::make_unique<SparseColumns<T>>(std::move(columns), scale, shift, n_threads, monitor);
+}
+
+template <Real T>
+std::unique_ptr<Columns> sparse_columns(const SparseView<T>& x, std::span<const double> scale,
+                                        std::span<const double> shift, int n_threads,
+                                        Monitor& monitor) {
+  return sparse_columns(checked_columns(x, n_threads), scale, shift, n_threads, monitor);
+}
+
+template std::unique_ptr<Columns> sparse_columns<double>(SparseRows<double>,
+                                                         std::span<const double>,
+                                                         std::span<const double>, int, Monitor&);
+template std::unique_ptr<Columns> sparse_columns<float>(SparseRows<float>, std::span<const double>,
+                                                        std::span<const double>, int, Monitor&);
+template std::unique_ptr<Columns> sparse_columns<double>(const SparseView<double>&,
+                                                         std::span<const double>,
+                                                         std::span<const double>, int, Monitor&);
+template std::unique_ptr<Columns> sparse_columns<float>(const SparseView<float>&,
+                                                        std::span<const double>,
+                                                        std::span<const double>, int, Monitor&);
+
+}  // namespace elltwo

@@ -1,0 +1,134 @@
+#include "solvers/elastic_net/wide_path.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/elastic_net/wide_target_path.hpp"
+#include "solvers/shared/ranges.hpp"
+
+namespace elltwo {
+namespace {
+
+template <Real T>
+std::unique_ptr<Columns> columns_of(const NetDesign<T>& design, int n_threads, Monitor& monitor) {
+  const std::span<const double> shift(design.means().x);
+  if (const auto* rows = design.sparse()) {
+    return sparse_columns(transposed(*rows), design.scale(), shift, n_threads, monitor);
+  }
+  return dense_columns(design.problem().data().x, design.scale(), shift, n_threads, monitor);
+}
+
+template <Real T>
+class WideSolver final : public NetSolver {
+ public:
+  WideSolver(const NetDesign<T>& design, const NetTerms& terms, const WideOptions& options,
+             Monitor& monitor)
+      : design_(design),
+        options_(options),
+        monitor_(monitor),
+        frame_{design.units(), design.means(), options.shift, terms},
+        columns_(columns_of(design, options.n_threads, monitor)),
+        rows_{*columns_, design.weight(), design.problem().centred()} {
+    const auto pinned = design.pinned();
+    for (Index t = 0; t < design.problem().n_targets(); ++t) {
+      targets_.push_back({NetPenalty(terms, frame_.units, pinned, t)});
+    }
+    for (const double square : design.spread()) norms_.push_back(std::sqrt(square));
+  }
+
+  const NetFrame& frame() const override { return frame_; }
+  const NetPenalty& penalty(Index target) const override { return targets_[target].penalty; }
+
+  NullModel null_model(Index t) override {
+    auto& target = targets_[t];
+    target.residual = design_.residual(t, target.penalty.prior());
+    auto weighted = target.residual;
+    static_cast<void>(rows_.weigh(weighted.data()));
+    target.c.resize(columns_->n_columns());
+    columns_->products(1, weighted.data(), target.c.data());
+    ++counts_.passes;
+    WideTargetPath path(rows_, own(target), monitor_);
+    const NullModel null = path.solve_null();
+    counts_.passes += path.counts().passes;
+    return null;
+  }
+
+  void solve(std::span<const double> alphas, std::span<const double> start,
+             std::vector<PathWriter>& writers) override {
+    for (std::size_t t = 0; t < targets_.size(); ++t) {
+      WideTargetPath path(rows_, own(targets_[t]), monitor_);
+      path.solve_null();
+      if (!start.empty()) path.begin(start_of(targets_[t].penalty, start));
+      try {
+        path.run(alphas, options_.max_iter, writers[t]);
+      } catch (...) {
+        add(path.counts());
+        throw;
+      }
+      add(path.counts());
+    }
+  }
+
+  void report(ElasticNetInfo& info) const override {
+    info.solver = Solver::active_set;
+    info.reason = "working sets of the columns of X";
+    info.n_passes += counts_.passes;
+    info.n_ever = std::max(info.n_ever, counts_.ever);
+    info.n_exchanges += counts_.exchanges;
+    info.n_monotone += counts_.monotone;
+  }
+
+ private:
+  struct Target {
+    NetPenalty penalty;
+    std::vector<double> residual{};
+    std::vector<double> c{};
+  };
+
+  WideTarget own(const Target& target) const {
+    return {target.penalty, norms_, target.residual, target.c};
+  }
+
+  std::vector<double> start_of(const NetPenalty& penalty, std::span<const double> start) const {
+    const Index p = penalty.n_features(), t = penalty.target();
+    std::vector<double> d(p, 0.0);
+    for (const Index j : penalty.movable()) {
+      const double prior = frame_.terms.prior.empty() ? 0.0 : frame_.terms.prior[t * p + j];
+      d[j] = rescaled(start[t * p + j] - prior, frame_.units.y(t), frame_.units.x(j));
+      d[j] = std::min(std::max(d[j], penalty[j].lower), penalty[j].upper);
+    }
+    return d;
+  }
+
+  void add(const WideCounts& counts) {
+    counts_.passes += counts.passes;
+    counts_.ever = std::max(counts_.ever, counts.ever);
+    counts_.exchanges += counts.exchanges;
+    counts_.monotone += counts.monotone;
+  }
+
+  const NetDesign<T>& design_;
+  WideOptions options_;
+  Monitor& monitor_;
+  NetFrame frame_;
+  std::unique_ptr<Columns> columns_;
+  WideRows rows_;
+  std::vector<double> norms_;
+  std::vector<Target> targets_;
+  WideCounts counts_;
+};
+
+}  // namespace
+
+template <Real T>
+std::unique_ptr<NetSolver> wide_path(const NetDesign<T>& design, const NetTerms& terms,
+                                     const WideOptions& options, Monitor& monitor) {
+  return std::make_unique<WideSolver<T>>(design, terms, options, monitor);
+}
+
+template std::unique_ptr<NetSolver> wide_path<double>(const NetDesign<double>&, const NetTerms&,
+                                                      const WideOptions&, Monitor&);
+template std::unique_ptr<NetSolver> wide_path<float>(const NetDesign<float>&, const NetTerms&,
+                                                     const WideOptions&, Monitor&);
+
+}  // namespace elltwo
