@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def solve_groups(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
     """Fit all targets together at all alphas, or on the core's own grid."""
-    return solve_paths(data, alphas, penalty._replace(group_targets=True))
+    return solve_paths(data._replace(group_targets=True), alphas, penalty)
