@@ -40,7 +40,8 @@ class RowSlots {
   const double* c(Index s) const { return c_.data() + s * n_outputs_; }
 
   /// q -= G[:, rows] delta for a row of delta for each of these slots, which ascend.
-  void subtract_products(std::span<const Index> rows, const double* delta, double* q) const;
+  void subtract_products(std::span<const Index> rows, const double* delta, int n_threads,
+                         double* q) const;
 
  private:
   Index n_outputs_;
