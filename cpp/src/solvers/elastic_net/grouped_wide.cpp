@@ -11,9 +11,11 @@
 namespace elltwo {
 namespace {
 
-constexpr double longest_fall = 0.5;       // of alpha from one pass to the next
+constexpr double longest_fall = 0.5;  // of alpha from one pass to the next
 constexpr double tol_on_the_way_down = 1e-3;
-constexpr double likely_share = 0.95;      // of alpha l1 that an extrapolated slope exceeds
+constexpr double likely_share = 0.95;  // of alpha l1 that an extrapolated slope exceeds
+constexpr double outside_margin =
+    1e-13;  // by which a slope exceeds alpha l1 that is to be looked at
 constexpr double rounding_of_null_slopes = 1e-14;
 constexpr double at_largest_alpha = 1e-12;
 constexpr int most_corrections = 3;
@@ -79,7 +81,7 @@ class GroupedWidePath {
     for (const Index j : targets_.penalised()) {
       if (set_.has(j)) continue;
       const double l1 = alpha * targets_.shared()[j].l1;
-      if (row_norm(slope(slopes, j), targets_.size()) > l1 * (1.0 + entry_margin)) {
+      if (row_norm(slope(slopes, j), targets_.size()) > l1 * (1.0 + outside_margin)) {
         found.push_back(j);
       }
     }
