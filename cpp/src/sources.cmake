@@ -173,6 +173,7 @@ set(elltwo_sources
   src/solvers/elastic_net/gram_solver.cpp
   src/solvers/elastic_net/free_rows.cpp
   src/solvers/elastic_net/grouped_solver.cpp
+  src/solvers/elastic_net/grouped_targets.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
