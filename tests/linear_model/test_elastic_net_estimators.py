@@ -140,7 +140,8 @@ def test_ends_of_l1_ratio() -> None:
 
 
 def test_alpha_of_zero_is_least_squares_without_advice() -> None:
-    for data in (X, sparse.csr_matrix(X)):
+    datasets: list[Any] = [X, sparse.csr_matrix(X)]
+    for data in datasets:
         model = Lasso(alpha=0.0).fit(data, y)
         np.testing.assert_allclose(model.coef_, reference.LinearRegression().fit(X, y).coef_)
 
@@ -273,7 +274,7 @@ def test_sparse_coefficients() -> None:
     for targets, shape in ((y, (1, 6)), (Y, (2, 6))):
         model = Lasso(alpha=0.5).fit(X, targets)
         stored = model.sparse_coef_
-        assert sparse.issparse(stored)
+        assert isinstance(stored, sparse.csr_matrix)
         assert stored.shape == shape
         assert stored.nnz == np.count_nonzero(model.coef_) < model.coef_.size
         np.testing.assert_array_equal(stored.toarray(), np.atleast_2d(model.coef_))
@@ -284,17 +285,17 @@ def test_sparsify(targets: NDArray[Any]) -> None:
     model = Lasso(alpha=0.5, warm_start=True)
     with pytest.raises(NotFittedError):
         model.sparsify()
-    coef = model.fit(X, targets).coef_
+    coef: Any = model.fit(X, targets).coef_
     expected = model.predict(X)
     assert model.sparsify().sparsify() is model
-    assert sparse.issparse(model.coef_)
+    assert sparse.isspmatrix_csr(model.coef_)
     again = pickle.loads(pickle.dumps(model))
     for data in (X, sparse.csr_matrix(X)):
         np.testing.assert_allclose(again.predict(data), expected, rtol=1e-14)
     assert model.score(X, targets) == pytest.approx(clone(model).fit(X, targets).score(X, targets))
     np.testing.assert_array_equal(model.densify().coef_, coef)
-    model.sparsify().fit(X, targets)
-    np.testing.assert_allclose(model.coef_, coef, rtol=1e-13)
+    again = model.sparsify().fit(X, targets).coef_
+    np.testing.assert_allclose(again, coef, rtol=1e-13)
 
 
 def test_feature_names_come_and_go() -> None:

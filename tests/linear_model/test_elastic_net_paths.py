@@ -33,7 +33,7 @@ EXACT: dict[str, Any] = {"tol": 1e-14, "max_iter": 100_000}
 )
 @pytest.mark.parametrize("as_sparse", [False, True])
 def test_same_as_scikit_learn(options: dict[str, Any], as_sparse: bool) -> None:
-    data = sparse.csc_matrix(X) if as_sparse else X
+    data: Any = sparse.csc_matrix(X) if as_sparse else X
     for ours, theirs in ((enet_path, reference.enet_path), (lasso_path, reference.lasso_path)):
         alphas, coefs, gaps, n_iters = ours(data, y, **options, return_n_iter=True)
         expected = theirs(data, y, **options, **EXACT)

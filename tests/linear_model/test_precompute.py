@@ -31,7 +31,7 @@ def centred(weight: Any = None) -> Any:  # noqa: ANN401
 def test_gram_matrix_of_the_centred_data(dtype: type, weight: Any, as_sparse: bool) -> None:  # noqa: ANN401
     matrix = gram(centred(weight), weight).astype(dtype)
     for data in (X, centred(weight)):
-        rows = sparse.csr_matrix(data) if as_sparse else data
+        rows: Any = sparse.csr_matrix(data) if as_sparse else data
         model = ElasticNet(alpha=0.1, precompute=matrix).fit(rows, y, weight)
         expected = ElasticNet(alpha=0.1).fit(rows, y, weight)
         np.testing.assert_array_equal(model.coef_, expected.coef_)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from elltwo.functional._elastic_net.fit import is_single
-from elltwo.functional._elastic_net_problem.groups import solve_groups
 from elltwo.functional._elastic_net_problem.info import info_of
 from elltwo.functional._elastic_net_problem.options import (
     Penalty,
@@ -11,8 +9,8 @@ from elltwo.functional._elastic_net_problem.options import (
     read_l1_ratio,
     read_start,
 )
-from elltwo.functional._elastic_net_problem.points import Point
-from elltwo.functional._elastic_net_problem.solve import NetData, Solved, solve_paths
+from elltwo.functional._elastic_net_problem.points import Point, Solved
+from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths
 from elltwo.functional._ridge_problem.problem import read_problem
 
 __all__ = [
@@ -21,11 +19,9 @@ __all__ = [
     "Point",
     "Solved",
     "info_of",
-    "is_single",
     "read_elastic_net_options",
     "read_l1_ratio",
     "read_problem",
     "read_start",
-    "solve_groups",
     "solve_paths",
 ]

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_problem.options import Penalty
-    from elltwo.functional._elastic_net_problem.solve import NetData, Solved
+    from elltwo.functional._elastic_net_problem.points import Solved
+    from elltwo.functional._elastic_net_problem.solve import NetData
 
 
 def solve_splits(
