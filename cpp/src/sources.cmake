@@ -164,6 +164,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
   src/solvers/elastic_net/elastic_net.cpp
@@ -174,6 +175,7 @@ set(elltwo_sources
   src/solvers/elastic_net/free_rows.cpp
   src/solvers/elastic_net/grouped_solver.cpp
   src/solvers/elastic_net/grouped_targets.cpp
+  src/solvers/elastic_net/grouped_wide.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
@@ -185,6 +187,7 @@ set(elltwo_sources
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
+  src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp

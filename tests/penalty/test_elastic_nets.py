@@ -135,7 +135,7 @@ def ours(name: str, rows: Rows, penalty: dict[str, Any]) -> Callable[[float, Arr
 
     def objective(b0: float, b: Array) -> float:
         loss = rows.logloss(b0, b) if name in LOGISTIC else rows.squares(b0, b) / 2
-        return loss + alpha * float(f @ (rho * np.abs(b) + (1.0 - rho) / 2.0 * b**2))
+        return float(loss + alpha * (f @ (rho * np.abs(b) + (1.0 - rho) / 2.0 * b**2)))
 
     return objective
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import elltwo
-from elltwo.cli import demo, fit, predict
+from elltwo.cli import demo, demo_lasso, fit, predict
 
 FIT_DESCRIPTION = """\
 Fit a ridge regression to tables with named columns:
@@ -44,13 +44,24 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_demo(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     command = commands.add_parser("demo", help="ridge beside least squares on Longley's table")
     command.add_argument(
+        "--model",
+        choices=("ridge", "lasso"),
+        default="ridge",
+        help="ridge on Longley's table (the default), or lasso and elastic net beside ridge on "
+        "groups of correlated features",
+    )
+    command.add_argument(
         "--out",
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="folder for the ridge trace, a PNG (default: the current one)",
+        help="folder for the picture, a PNG (default: the current one)",
     )
-    command.set_defaults(run=demo.run)
+    command.set_defaults(run=_run_demo)
+
+
+def _run_demo(arguments: argparse.Namespace) -> None:
+    (demo_lasso if arguments.model == "lasso" else demo).run(arguments)
 
 
 def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:

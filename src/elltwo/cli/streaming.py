@@ -64,6 +64,7 @@ def _default_folds(tables: Sequence[Path]) -> int:
 
 def _table_fit(stream: elltwo.StreamFit, arguments: argparse.Namespace) -> TableFit:
     fit, choice = stream.fit, stream.scores
+    assert isinstance(fit, elltwo.RidgeFit)  # no l1_ratio was asked for
     if arguments.standardize:
         factors = _variances(stream.moments)
         if choice is None:

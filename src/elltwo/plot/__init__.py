@@ -5,6 +5,14 @@ matplotlib is imported when a display is drawn.
 
 from elltwo.plot._calibration_display import CalibrationDisplay
 from elltwo.plot._cv_display import RidgeCVDisplay
+from elltwo.plot._net_cv_display import ElasticNetCVDisplay
+from elltwo.plot._net_path_display import ElasticNetPathDisplay
 from elltwo.plot._path_display import RidgePathDisplay
 
-__all__ = ["CalibrationDisplay", "RidgeCVDisplay", "RidgePathDisplay"]
+__all__ = [
+    "CalibrationDisplay",
+    "ElasticNetCVDisplay",
+    "ElasticNetPathDisplay",
+    "RidgeCVDisplay",
+    "RidgePathDisplay",
+]

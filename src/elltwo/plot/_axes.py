@@ -93,24 +93,30 @@ def dress(ax: Axes, along: Abscissa, alphas: Float64Array, edf: Float64Array | N
         ax.set_xscale("log")
         ax.set_xlabel("penalty alpha")
         if edf is not None:
-            top = _add_edf_axis(ax, alphas[along.order], edf[along.order])
+            some = spread(np.log(alphas[along.order]))
+            top = add_top_axis(ax, alphas[along.order], edf[along.order], some, _EDF_LABEL)
     else:
         ax.set_xlabel(_EDF_LABEL)
     finish(ax, top=top)
 
 
-def _add_edf_axis(ax: Axes, alphas: Float64Array, edf: Float64Array) -> bool:
-    """Write degrees of freedom above some of the alphas, which ascend, if there are several."""
-    log_alpha = np.log(alphas)
+def spread(places: Float64Array) -> NDArray[np.intp]:
+    """Return which of some places, ascending, lie evenly, away from both ends."""
     share = np.arange(1, _EDF_TICKS + 1) / (_EDF_TICKS + 1)  # the corner is for a power of ten
-    even = log_alpha[0] + share * (log_alpha[-1] - log_alpha[0])
-    some = np.unique(np.abs(np.subtract.outer(even, log_alpha)).argmin(axis=1))
+    even = places[0] + share * (places[-1] - places[0])
+    return np.unique(np.abs(np.subtract.outer(even, places)).argmin(axis=1))
+
+
+def add_top_axis(
+    ax: Axes, at: Float64Array, values: Float64Array, some: NDArray[np.intp], label: str
+) -> bool:
+    """Write some of the values above their places, if there are several."""
     if some.size < 2:
         return False
     top = ax.secondary_xaxis("top", functions=(_same, _same))  # the default does not pickle
-    top.set_xticks(alphas[some], labels=[f"{value:.3g}" for value in edf[some]])
+    top.set_xticks(at[some], labels=[f"{value:.3g}" for value in values[some]])
     top.minorticks_off()
-    top.set_xlabel(_EDF_LABEL)
+    top.set_xlabel(label)
     return True
 
 

@@ -17,14 +17,17 @@ namespace {
 // will do.
 constexpr double least_lasso_pivot = 1e-10;
 constexpr double least_pivot = FaceFactor::least_ridge;
-constexpr Index few = 4;      // slots for which single vectors are faster than a block
-constexpr Index tiled = 256;  // order from which cholesky() works by tiles
+constexpr Index at_once = 200;  // slots up to which a new factor costs less than it saves
+constexpr Index few = 4;        // slots for which single vectors are faster than a block
+constexpr Index panel = 512;    // columns after which the monitor is asked
+constexpr Index blocked = 64;   // order from which LAPACK's blocks, or tiles, are faster
 
 }  // namespace
 
 bool FaceFactor::serves(double alpha, double ratio) const {
-  if (size() == 0) return alpha == alpha_;
-  return !ridge_ || (alpha_ <= ratio * alpha && alpha <= ratio * alpha_);
+  if (size() > 0 && !ridge_) return true;
+  if (size() <= at_once) return alpha == alpha_;
+  return alpha_ <= ratio * alpha && alpha <= ratio * alpha_;
 }
 
 void FaceFactor::clear(double alpha) {
@@ -71,8 +74,7 @@ void FaceFactor::fill_rows(Index first, std::span<const Index> slots) {
       double* to = rows + a * ld_;
       for (Index i = 0; i < count; ++i) to[i] = column[slots[i]];
     }
-    blas::trsm(blas::Side::right, blas::Uplo::lower, blas::Op::transpose, count, first,
-               lower_.data(), ld_, rows, ld_);
+    substitute_rows(first, count);
     return;
   }
   work_.resize(std::max(work_.size(), static_cast<std::size_t>(first)));
@@ -81,6 +83,22 @@ void FaceFactor::fill_rows(Index first, std::span<const Index> slots) {
     for (Index a = 0; a < first; ++a) work_[a] = column[order_[a]];
     lapack::trsv('N', first, lower_.data(), ld_, work_.data());
     for (Index a = 0; a < first; ++a) rows[a * ld_ + i] = work_[a];
+  }
+}
+
+// B L^-T for the `count` rows B below the factor of order k, in place.
+void FaceFactor::substitute_rows(Index k, Index count) {
+  const double* lower = lower_.data();
+  double* rows = lower_.data() + k;
+  for (Index a = 0; a < k; a += panel) {
+    check(monitor_);
+    const Index width = std::min(panel, k - a);
+    const Index next = a + width;
+    blas::trsm(blas::Side::right, blas::Uplo::lower, blas::Op::transpose, count, width,
+               lower + a * ld_ + a, ld_, rows + a * ld_, ld_);
+    if (next == k) return;
+    blas::gemm(blas::Op::none, blas::Op::transpose, count, k - next, width, -1.0, rows + a * ld_,
+               ld_, lower + a * ld_ + next, ld_, 1.0, rows + next * ld_, ld_, monitor_);
   }
 }
 
@@ -106,13 +124,23 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
     corner[0] -= sum;
     return;
   }
-  blas::syrk(blas::Uplo::lower, count, first, -1.0, lower_.data() + first, ld_, 1.0, corner, ld_);
+  for (Index a = 0; a < count; a += panel) {
+    check(monitor_);
+    const Index width = std::min(panel, count - a);
+    const Index next = a + width;
+    const double* rows = lower_.data() + first;
+    blas::syrk(blas::Uplo::lower, width, first, -1.0, rows + a, ld_, 1.0, corner + a * ld_ + a,
+               ld_);
+    if (next == count) return;
+    blas::gemm(blas::Op::none, blas::Op::transpose, count - next, width, first, -1.0, rows + next,
+               ld_, rows + a, ld_, 1.0, corner + a * ld_ + next, ld_, monitor_);
+  }
 }
 
 Index FaceFactor::factor_corner(Index first, std::span<const Index> slots) {
   const auto count = static_cast<Index>(slots.size());
   double* corner = lower_.data() + first * ld_ + first;
-  if (count <= tiled) return leading_cholesky(count, corner, ld_, least_.data(), monitor_);
+  if (count <= blocked) return leading_cholesky(count, corner, ld_, least_.data(), monitor_);
   bool independent = cholesky(count, corner, ld_, 1, monitor_);
   for (Index i = 0; i < count && independent; ++i) {
     const double pivot = corner[i * ld_ + i];

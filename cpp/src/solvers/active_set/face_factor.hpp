@@ -45,6 +45,7 @@ class FaceFactor {
  private:
   void make_room(Index size);
   void fill_rows(Index first, std::span<const Index> slots);
+  void substitute_rows(Index k, Index count);
   void fill_corner(Index first, std::span<const Index> slots);
   Index factor_corner(Index first, std::span<const Index> slots);
   void substitute(double* v) const;

@@ -33,11 +33,11 @@ void FaceSolver::take_kept(const std::vector<Index>& kept) {
 
 void FaceSolver::take_new_quadratic() {
   std::fill(state_.left_out.begin(), state_.left_out.end(), 0);
-  state_.refresh();
+  state_.take_new_quadratic();
   stale_ = true;
 }
 
-void FaceSolver::take_new_linear_term() { state_.refresh(); }
+void FaceSolver::take_new_linear_term() { state_.take_new_linear_term(); }
 
 void FaceSolver::set_point(const double* b) {
   state_.set_point(b);

@@ -25,6 +25,23 @@ void FaceState::take_appended() {
     b[s] = std::clamp(0.0, penalty.lower, penalty.upper);
     set_fixed(s);
   }
+  take_new_quadratic();
+}
+
+void FaceState::take_new_quadratic() {
+  largest_l1_ = 0.0;
+  for (Index s = 0; s < size(); ++s) {
+    root_[s] = std::sqrt(slots.gram(s, s));
+    if (root_[s] > 0.0) largest_l1_ = std::max(largest_l1_, slots.penalty(s).l1 / root_[s]);
+  }
+  take_new_linear_term();
+}
+
+void FaceState::take_new_linear_term() {
+  largest_c_ = 0.0;
+  for (Index s = 0; s < size(); ++s) {
+    if (root_[s] > 0.0) largest_c_ = std::max(largest_c_, std::abs(slots.c(s)) / root_[s]);
+  }
   refresh();
 }
 
@@ -47,7 +64,7 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
   place.resize(kept.size());
   left_out.resize(kept.size());
   root_.resize(kept.size());
-  refresh();
+  take_new_quadratic();
 }
 
 void FaceState::set_point(const double* values) {
@@ -64,15 +81,7 @@ void FaceState::set_point(const double* values) {
 
 void FaceState::refresh() {
   const Index m = size();
-  largest_l1_ = 0.0;
-  largest_c_ = 0.0;
-  for (Index s = 0; s < m; ++s) {
-    q[s] = slots.c(s);
-    root_[s] = std::sqrt(slots.gram(s, s));
-    if (!(root_[s] > 0.0)) continue;
-    largest_l1_ = std::max(largest_l1_, slots.penalty(s).l1 / root_[s]);
-    largest_c_ = std::max(largest_c_, std::abs(slots.c(s)) / root_[s]);
-  }
+  for (Index s = 0; s < m; ++s) q[s] = slots.c(s);
   // Four columns at a time, so that q is read and written once for them.
   const double* column[4];
   double value[4];

@@ -40,6 +40,9 @@ class FaceState {
   /// Makes b the current point, moved into the bounds. The factor is left empty.
   void set_point(const double* values);
 
+  void take_new_quadratic();
+  void take_new_linear_term();
+
   /// q = c - G b, and the size of its rounding errors.
   void refresh();
 

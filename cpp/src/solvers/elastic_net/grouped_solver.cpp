@@ -180,7 +180,7 @@ std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const Ne
                                           const ElasticNetOptions& options, const RowProducts* rows,
                                           Monitor& monitor) {
   const GramOptions asked{options.max_iter, options.n_threads};
-  if (options.group_targets && moments.n_targets > 1) {
+  if (joins_targets(options, moments.n_targets)) {
     return std::make_unique<GroupedSolver>(moments, frame, pinned, asked, rows, monitor);
   }
   return std::make_unique<GramSolver>(moments, frame, pinned, asked, rows, monitor);

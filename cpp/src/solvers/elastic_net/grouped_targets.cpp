@@ -3,9 +3,16 @@
 #include <algorithm>
 
 #include "model/row_gap.hpp"
+#include "solvers/elastic_net/paths.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
+
+bool suits_gram_of(const ElasticNetOptions& options, const ProblemShape& shape) {
+  constexpr Index most_joined_features = 3000;
+  if (suits_gram(shape.n_rows, shape.n_features)) return true;
+  return joins_targets(options, shape.n_targets) && shape.n_features <= most_joined_features;
+}
 
 GroupedTargets::GroupedTargets(const NetFrame& frame, const std::vector<char>& pinned,
                                Index n_targets)

@@ -2,11 +2,26 @@
 
 #include <vector>
 
-#include "solvers/elastic_net/path_writer.hpp"
+#include "solvers/elastic_net/net_solver.hpp"
 #include "solvers/multi_task/row_slots.hpp"
 #include "solvers/multi_task/row_solver.hpp"
 
 namespace elltwo {
+
+/// Whether a call's targets are one problem: a single target is what it is by itself.
+inline bool joins_targets(const ElasticNetOptions& options, Index n_targets) {
+  return options.group_targets && n_targets > 1;
+}
+
+struct ProblemShape {
+  Index n_rows;
+  Index n_features;
+  Index n_targets;
+};
+
+/// suits_gram(), and for targets that are one problem also with fewer rows than features, since its
+/// rows of coefficients read the matrix many times.
+bool suits_gram_of(const ElasticNetOptions& options, const ProblemShape& shape);
 
 /// A point of targets that are penalised together: rows of coefficients, which are in the units of
 /// the target with the largest values, as all norms of rows are.

@@ -51,7 +51,7 @@ class RowSlots {
 
 /// A row at zero enters where |Q_s| exceeds alpha l1_s by this part of it: of equal columns only one
 /// does.
-inline constexpr double entry_margin = 1e-9;
+inline constexpr double entry_margin = 1e-11;
 
 bool is_zero_row(const double* row, Index n_outputs);
 

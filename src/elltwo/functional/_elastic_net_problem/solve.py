@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net_problem.options import ElasticNetOptions, Penalty
     from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._ridge_problem.problem import Problem
+
+    # Y, alphas, factors, prior means and weights
+    CoreProblem: TypeAlias = tuple[
+        Float64Array | None,
+        Float64Array | None,
+        Float64Array | None,
+        Float64Array | None,
+        Float64Array | None,
+    ]
 
 NO_BOUNDS = Bounds(None, None)
 
@@ -53,11 +62,11 @@ class NetData(NamedTuple):
         return as_float32(values) if self.single else values
 
 
-def core_problem(problem: Problem, alphas: Float64Array | None) -> tuple[Float64Array | None, ...]:
+def core_problem(problem: Problem, alphas: Float64Array | None) -> CoreProblem:
     """Return what the core reads beside X; `alphas` are put into falling order, each once."""
     grid = alphas if alphas is None or alphas.size == 1 else falling(alphas)
     Y = None if isinstance(problem, MomentsProblem) else problem.Y
-    return (Y, grid, *problem.beside)
+    return Y, grid, *problem.beside
 
 
 def falling(alphas: Float64Array) -> Float64Array:
