@@ -6,12 +6,12 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
+#include "solvers/elastic_net/grouped_wide.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
 #include "solvers/elastic_net/validate.hpp"
-#include "solvers/elastic_net/wide_path.hpp"
 #include "solvers/ridge/primal_moments.hpp"
 #include "solvers/ridge/validate.hpp"
 
@@ -33,7 +33,9 @@ class DenseNet {
         problem_(scaled_, ridge_options_, monitor) {}
 
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
-    auto paths = suits_gram(given_.x.rows, given_.x.cols) ? on_gram(alphas) : on_columns(alphas);
+    auto paths = suits_gram_of(options_, {given_.x.rows, given_.x.cols, given_.y.cols})
+                     ? on_gram(alphas)
+                     : on_columns(alphas);
     paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
     return paths;
   }
@@ -63,18 +65,17 @@ class DenseNet {
     PrimalMoments<T> moments(problem_);
     moments.compute_in_double();
     const DenseRows<T> rows(problem_, moments.means());
-    GramSolver solver(moments.moments(), frame(moments.means()), pinned(moments.moments()),
-                      {options_.max_iter, options_.n_threads}, &rows, problem_.monitor());
-    auto paths = solve_paths(solver, request(alphas));
+    const auto solver =
+        solver_on_gram(moments.moments(), frame(moments.means()), pinned(moments.moments()),
+                       options_, &rows, problem_.monitor());
+    auto paths = solve_paths(*solver, request(alphas));
     ++paths.info.n_passes;
     return paths;
   }
 
   ElasticNetPaths on_columns(const std::vector<double>& alphas) {
     const NetDesign<T> design(problem_);
-    const auto solver =
-        wide_path(design, terms(), {options_.tol, options_.max_iter, options_.n_threads, {}},
-                  problem_.monitor());
+    const auto solver = solver_on_columns(design, terms(), options_, {}, problem_.monitor());
     return solve_paths(*solver, request(alphas));
   }
 

@@ -62,6 +62,7 @@ ElasticNetPaths solve_paths(NetSolver& solver, const PathRequest& request) {
 void finish_paths(Index n_features, const ElasticNetOptions& options, ElasticNetPaths& paths) {
   auto& info = paths.info;
   info.tolerance = options.tol;
+  info.group_targets = options.group_targets;
   bool all = true;
   for (const auto& path : paths.targets) {
     require_finite_results({path.values, n_features, path.intercept});

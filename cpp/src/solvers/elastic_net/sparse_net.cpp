@@ -3,13 +3,13 @@
 #include "elltwo/bounded.hpp"
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
+#include "solvers/elastic_net/grouped_wide.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
 #include "solvers/elastic_net/sparse_rows.hpp"
 #include "solvers/elastic_net/validate.hpp"
-#include "solvers/elastic_net/wide_path.hpp"
 #include "solvers/ridge_sparse/moments.hpp"
 #include "sparse/reshape.hpp"
 
@@ -33,17 +33,15 @@ class SparseNet {
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
     const PathRequest request{alphas, data_.y.cols, default_ratio(data_.x.rows, data_.x.cols),
                               options_};
-    if (!suits_gram(data_.x.rows, data_.x.cols)) {
-      const auto solver =
-          wide_path(design_, terms(), {options_.tol, options_.max_iter, options_.n_threads, shift_},
-                    problem_.monitor());
+    if (!suits_gram_of(options_, {data_.x.rows, data_.x.cols, data_.y.cols})) {
+      const auto solver = solver_on_columns(design_, terms(), options_, shift_, problem_.monitor());
       return solve_paths(*solver, request);
     }
     const auto sums = moments();
     const auto rows = design_rows();
-    GramSolver solver(sums, frame(), design_.pinned(), {options_.max_iter, options_.n_threads},
-                      &rows, problem_.monitor());
-    auto paths = solve_paths(solver, request);
+    const auto solver =
+        solver_on_gram(sums, frame(), design_.pinned(), options_, &rows, problem_.monitor());
+    auto paths = solve_paths(*solver, request);
     ++paths.info.n_passes;
     return paths;
   }
