@@ -36,8 +36,10 @@ def penalty_of(penalty: object, C: object, l1_ratio: object) -> PenaltyOf:
             warn("Setting penalty=None will ignore the C and l1_ratio parameters", UserWarning)
         return PenaltyOf(0.0, 0.0)
     if penalty in _RATIOS:
-        if ratio not in {0.0, _RATIOS[penalty]}:
+        if 0.0 < ratio < 1.0:
             _warn_unused("l1_ratio", penalty)
+        elif ratio > _RATIOS[penalty]:
+            warn(f"Inconsistent values: penalty={penalty} with l1_ratio={l1_ratio}", UserWarning)
         ratio = _RATIOS[penalty]
     return PenaltyOf(1.0 / strength, ratio)
 
