@@ -43,7 +43,7 @@ CPP_SOLVERS = {
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),
     "logistic_alo": layer(_LOGISTIC),
-    "logistic_l1": layer(f"{_LOGISTIC} sparse active_set"),
+    "logistic_l1": layer(f"{_LOGISTIC} sparse active_set logistic_sparse"),
 }
 CPP_LAYERS = {
     "base": layer("base"),
