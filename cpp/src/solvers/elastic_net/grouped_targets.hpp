@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "model/row_gap.hpp"
 #include "solvers/elastic_net/net_solver.hpp"
 #include "solvers/multi_task/row_slots.hpp"
 #include "solvers/multi_task/row_solver.hpp"
