@@ -196,7 +196,9 @@ class GroupedWideSolver final : public NetSolver {
     for (const double alpha : alphas) {
       const double own = targets_.scaled(alpha, alpha_max_);
       at_null = at_null && own >= (1.0 - at_largest_alpha) * alpha_max_;
-      RowReport report{.finished = true, .rss = null_.rss};
+      RowReport report;
+      report.finished = true;
+      report.rss = null_.rss;
       if (!at_null) report = path.advance(own, tol);
       descents_ += report.descents;
       const auto point = group_point(set_->features(), set_->solver().point(), targets_.free(),
