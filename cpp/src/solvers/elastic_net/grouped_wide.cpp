@@ -178,7 +178,7 @@ class GroupedWideSolver final : public NetSolver {
 
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_.penalty(target); }
-  NullModel null_model(Index target) override {
+  NetNullModel null_model(Index target) override {
     return targets_.null_model(target, null_.rss, total_, alpha_max_);
   }
 
