@@ -64,7 +64,7 @@ class EnetCvProblem:
         """A problem of the same form that takes no time."""
         n_samples, n_features = shrunk_sides(self.n_samples, self.n_features)
         n_samples = max(n_samples, 2 * self.n_folds)
-        return replace(self, n_samples=n_samples, n_features=n_features, n_alphas=5, eps=0.1)
+        return replace(self, n_samples=n_samples, n_features=n_features, n_alphas=12)
 
 
 @dataclass(frozen=True, eq=False)

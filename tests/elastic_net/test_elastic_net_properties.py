@@ -169,12 +169,11 @@ def test_small_ratios_tend_to_ridge(size: tuple[int, int], seed: int, share: flo
 @given(sizes, seeds, shares)
 def test_ratio_zero_is_ridge_to_the_bit(size: tuple[int, int], seed: int, share: float) -> None:
     problem = posed(size, seed, 1.0, share)
-    fit = fitted(problem, l1_ratio=0.0)
-    ridge = elltwo.ridge(
-        problem.X, problem.y, alpha=problem.alpha, sample_weight=problem.sample_weight
-    )
-    assert np.array_equal(fit.coef, ridge.coef)
-    assert fit.intercept == ridge.intercept
+    for weight in (problem.sample_weight, None):
+        fit = fitted(problem, l1_ratio=0.0, sample_weight=weight)
+        ridge = elltwo.ridge(problem.X, problem.y, alpha=problem.alpha, sample_weight=weight)
+        assert np.array_equal(fit.coef, ridge.coef)
+        assert fit.intercept == ridge.intercept
 
 
 @examples(30)

@@ -65,8 +65,6 @@ RIDGE = [
 
 
 LOGISTIC = [
-    Rule("", "there is no L1 penalty", "there is no L1 penalty"),
-    Rule("elastic_?net", "^(AssertionError|ValueError)", "there is no L1 penalty"),
     Rule("test_liblinear_dual_random_state", "DID NOT RAISE", "nothing is random"),
     Rule(
         "test_max_iter|test_newton_cholesky_fallback_to_lbfgs",
@@ -80,9 +78,9 @@ LOGISTIC = [
         "no parameter is about to be removed, so there is no warning of it",
     ),
     Rule(
-        "test_lr_penalty_l1ratio_incompatible|test_l1_ratio_non_elasticnet",
+        "test_lr_penalty_l1ratio_incompatible",
         "DID NOT WARN",
-        "an L1 ratio is an error, not a warning",
+        '`penalty="l1"` needs no `l1_ratio`, as in scikit-learn before 1.8',
     ),
     Rule(
         "test_elasticnet_l1_ratio_err_helpful",
@@ -90,7 +88,6 @@ LOGISTIC = [
         "`l1_ratio=None` stands for 0, as in scikit-learn before 1.8",
     ),
     Rule("callback", "set_callbacks|DID NOT WARN", "there are no callbacks"),
-    Rule("test_sparsify", "no attribute 'sparsify'", "coefficients are not stored sparse"),
     Rule(
         "",
         "_predict_proba_lr|_log_reg_scoring_path|_get_scorer",
@@ -158,45 +155,7 @@ COORDINATE_DESCENT = [
     ),
 ]
 
-SPARSE_COORDINATE_DESCENT = [
-    Rule(
-        "test_enet_nonfinite_params",
-        "DID NOT RAISE",
-        "values near the largest number are scaled, and the fit is finite",
-    ),
-    Rule(
-        "test_lasso_dual_gap",
-        "AssertionError",
-        "the gap is a sum of terms none of which is negative, exact where the difference of "
-        "objectives that scikit-learn computes is rounding",
-    ),
-    Rule(
-        "test_lasso_alpha_warning",
-        "DID NOT WARN",
-        "alpha = 0 is defined: least squares, without advice against it",
-    ),
-    Rule(
-        "test_check_input_false",
-        "DID NOT RAISE",
-        "any order in memory will do, and input is checked even if it is not to be",
-    ),
-    Rule(
-        "test_enet_copy_X_False_check_input_False",
-        "AssertionError",
-        "X is never overwritten",
-    ),
-    Rule(
-        "test_lassoCV_does_not_set_precompute",
-        "assert 0 > 0",
-        "the fit to all rows is a point of the path, not a fit by scikit-learn's private module",
-    ),
-    Rule(
-        "test_path_function_deprecated_n_alphas",
-        "FutureWarning",
-        "`n_alphas` is not about to be removed, so there is no warning of it",
-    ),
-]
-
+SPARSE_COORDINATE_DESCENT: list[Rule] = []
 
 RULES = {
     "ridge": RIDGE,

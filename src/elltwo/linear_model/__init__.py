@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from elltwo.linear_model._lasso_cv import LassoCV
     from elltwo.linear_model._logistic_regression import LogisticRegression
     from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
+    from elltwo.linear_model._multi_task_elastic_net import MultiTaskElasticNet
+    from elltwo.linear_model._multi_task_elastic_net_cv import MultiTaskElasticNetCV
+    from elltwo.linear_model._multi_task_lasso import MultiTaskLasso
+    from elltwo.linear_model._multi_task_lasso_cv import MultiTaskLassoCV
     from elltwo.linear_model._ridge import Ridge
     from elltwo.linear_model._ridge_classifier import RidgeClassifier
     from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
@@ -27,6 +31,10 @@ __all__ = [
     "LassoCV",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "MultiTaskElasticNet",
+    "MultiTaskElasticNetCV",
+    "MultiTaskLasso",
+    "MultiTaskLassoCV",
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",
@@ -42,6 +50,10 @@ _MODULES = {
     "LassoCV": "_lasso_cv",
     "LogisticRegression": "_logistic_regression",
     "LogisticRegressionCV": "_logistic_regression_cv",
+    "MultiTaskElasticNet": "_multi_task_elastic_net",
+    "MultiTaskElasticNetCV": "_multi_task_elastic_net_cv",
+    "MultiTaskLasso": "_multi_task_lasso",
+    "MultiTaskLassoCV": "_multi_task_lasso_cv",
     "Ridge": "_ridge",
     "RidgeCV": "_ridge_cv",
     "RidgeClassifier": "_ridge_classifier",

@@ -47,9 +47,8 @@ class ElasticNetEstimator(SparseCoefficients):
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         sample_weight: Float64Array | None,
-        l1_ratio: object,
     ) -> NetData:
-        """Read data and penalty, as the core takes them."""
+        """Read data and penalty, but for its share of absolute values, as the core takes them."""
         problem = read_problem(
             X,
             y,
@@ -61,7 +60,11 @@ class ElasticNetEstimator(SparseCoefficients):
             self.fit_intercept, self.tol, self.max_iter, self.n_threads
         )
         box = read_box(self._bounds(), problem.X)
-        return NetData(problem, box, read_l1_ratio(l1_ratio), options)
+        return NetData(problem, box, 1.0, options)
+
+    def _mixed(self, net: NetData, l1_ratio: object) -> NetData:
+        """Return the problem with a share of absolute values in its penalty."""
+        return net._replace(l1_ratio=read_l1_ratio(l1_ratio))
 
     def _targets(self, y: Any) -> Any:  # noqa: ANN401  # whatever has been read
         """Return y in the shape of the targets, or refuse its shape."""
@@ -87,18 +90,18 @@ class ElasticNetEstimator(SparseCoefficients):
             self._set_coefficients(coef[0], intercept[0])
         else:
             self._set_coefficients(coef, intercept)
-        gaps = [dual_gap(point, unit) for point in points]
-        several = len(points) > 1
+        certified = solved.call.certified(points)
+        gaps = [dual_gap(point, unit) for point in certified]
+        rounds = [point.n_iter for point in certified]
+        several = len(certified) > 1
         self.dual_gap_ = np.array(gaps) if several else gaps[0]
-        self.n_iter_ = [point.n_iter for point in points] if several else points[0].n_iter
+        self.n_iter_ = rounds if several else rounds[0]
         self.info_ = info_of(solved.call, points)
-        warn_unless_converged(points, net.options.tol)
+        warn_unless_converged(certified, net.options.tol)
 
 
 class OneAlpha(RegressionMixin, ElasticNetEstimator):
     """An elastic net for an alpha that is given."""
-
-    _solve = staticmethod(solve_paths)
 
     def _fit(self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None) -> None:
         require_unused(self)
@@ -118,8 +121,8 @@ class OneAlpha(RegressionMixin, ElasticNetEstimator):
         weight = weights(sample_weight, X.shape[0])
         unit = total(weight, X.shape[0])
         alpha = number(self.alpha, "alpha", 0.0, np.inf)
-        net = self._net(X, y, weight, self.l1_ratio)
+        net = self._mixed(self._net(X, y, weight), self.l1_ratio)
         check_precompute(self.precompute, X, weight, net.options.fit_intercept)
         start = self._start(net) if flag(self.warm_start, "warm_start") else None
         penalty = Penalty(net.l1_ratio, start=start)
-        self._set_points(net, self._solve(net, np.array([alpha * unit]), penalty), 0, unit)
+        self._set_points(net, solve_paths(net, np.array([alpha * unit]), penalty), 0, unit)

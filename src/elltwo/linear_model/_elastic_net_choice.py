@@ -19,8 +19,6 @@ from sklearn.utils.metadata_routing import (
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._cv.choice import OWN_GRID, read_select, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
-from elltwo.functional._elastic_net.estimator import read_l1_ratio
-from elltwo.functional._elastic_net_cv.estimator import solve_splits
 from elltwo.linear_model._alphas import rises_to_edge, standard_errors
 from elltwo.linear_model._base import RegressionMixin, reraise
 from elltwo.linear_model._elastic_net_base import ElasticNetEstimator
@@ -46,8 +44,6 @@ if TYPE_CHECKING:
 
 class ElasticNetChoice(RegressionMixin, ElasticNetEstimator):
     """An elastic net whose alpha, and perhaps `l1_ratio`, is chosen."""
-
-    _solve_splits = staticmethod(solve_splits)
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; there is one target."""
@@ -154,14 +150,11 @@ class ElasticNetChoice(RegressionMixin, ElasticNetEstimator):
         weight = weights(sample_weight, X.shape[0])
         unit = total(weight, X.shape[0])
         grid = read_grid(self.alphas, self.n_alphas, self.eps)
-        ratios = [read_l1_ratio(ratio) for ratio in self._ratios()]
-        net = self._net(X, y, weight, ratios[0])
+        net = self._net(X, y, weight)
+        nets = [self._mixed(net, ratio) for ratio in self._ratios()]
         check_precompute(self.precompute, X, weight, net.options.fit_intercept)
         splits = of_equal_weight(self._splits(X, y, weight, params), weight, unit)
-        curves = [
-            curve_of(net._replace(l1_ratio=ratio), grid, unit, splits, self._solve_splits)
-            for ratio in ratios
-        ]
+        curves = [curve_of(one, grid, unit, splits) for one in nets]
         self._set_choice(curves, is_given=grid.values is not None)
 
     def _splits(

@@ -17,7 +17,6 @@ from elltwo.functional._elastic_net.estimator import (
     read_l1_ratio,
     read_problem,
     read_start,
-    solve_groups,
     solve_paths,
 )
 from elltwo.linear_model._elastic_net_grid import read_grid
@@ -29,7 +28,12 @@ from elltwo.linear_model._elastic_net_parameters import (
     total,
     weights,
 )
-from elltwo.linear_model._elastic_net_solved import dual_gap, solve_grid, warn_unless_converged
+from elltwo.linear_model._elastic_net_solved import (
+    dual_gap,
+    grouped,
+    solve_grid,
+    warn_unless_converged,
+)
 from elltwo.linear_model._gram_check import check_precompute
 from elltwo.linear_model._parameters import require_random_state
 
@@ -152,12 +156,12 @@ def enet_path(
         raise ValueError("positive=True is not allowed for multi-output (y.ndim != 1)")
     box = read_box(bounds_of(positive, None), problem.X)
     net = NetData(problem, box, read_l1_ratio(l1_ratio), read_elastic_net_options(False, *options))
+    net = net if problem.one_dimensional else grouped(net)
     check_precompute(precompute, rows, weight, False)
     _require_products(Xy, net.n_features, net.n_targets)
     start = read_start(coef_init, net.n_targets, net.n_features)
     unit = total(weight, problem.n_samples)
-    solve = solve_paths if problem.one_dimensional else solve_groups
-    path = solve_grid(net, read_grid(alphas, n_alphas, eps), unit, solve, start)
+    path = solve_grid(net, read_grid(alphas, n_alphas, eps), unit, solve_paths, start)
     points = [path.points(k)[0] for k in range(path.alphas.size)]
     warn_unless_converged(points, net.options.tol)
     gaps = np.array([dual_gap(point, unit) for point in points])

@@ -36,7 +36,7 @@ class GridPath(NamedTuple):
     solved: Solved
 
     def points(self, number: int) -> list[Point]:
-        """Return the points of an alpha, one for each problem."""
+        """Return the points of an alpha, one for each target."""
         place = int(self.at[number])
         return [path.point(place) for path in self.solved.paths]
 
@@ -47,14 +47,22 @@ class GridPath(NamedTuple):
         return coefs[0] if self.net.problem.one_dimensional else coefs
 
 
+def grouped(net: NetData) -> NetData:
+    """Return the problem of all targets together, which the coefficients of a feature share.
+
+    Where the penalty has squares its gap is of second order in the errors of the coefficients, and
+    is held to less than scikit-learn's `tol`, which limits their changes as well.
+    """
+    tol = net.options.tol
+    if net.l1_ratio < 1.0:
+        tol = min(tol, tol**1.5)
+    return net._replace(group_targets=True, options=net.options._replace(tol=tol))
+
+
 def joined(net: NetData, points: list[Point]) -> tuple[FloatArray, FloatArray]:
     """Return coefficients (n_targets, n_features) and intercepts (n_targets,) of an alpha."""
-    if len(points) == 1:  # one target, or all targets together
-        coef = np.atleast_2d(points[0].coef(net.n_features))
-        intercept = np.atleast_1d(points[0].intercept)
-    else:
-        coef = np.array([point.coef(net.n_features) for point in points])
-        intercept = np.array([point.intercept for point in points])
+    coef = np.array([point.coef(net.n_features) for point in points])
+    intercept = np.array([point.intercept for point in points])
     return net.kept(coef), net.kept(intercept)
 
 

@@ -6,22 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._elastic_net_cv.estimator import solve_splits
 from elltwo.linear_model._elastic_net_solved import solve_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeAlias
-
     from elltwo.functional._base.validate import AnyArray, Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net.estimator import NetData, Penalty, Solved
     from elltwo.linear_model._elastic_net_grid import Grid
     from elltwo.linear_model._elastic_net_solved import GridPath
-
-    SolveSplits: TypeAlias = Callable[
-        [NetData, Float64Array | None, Penalty, Splits],
-        tuple[Solved, Float64Array, Float64Array],
-    ]
 
 
 class Curve(NamedTuple):
@@ -40,20 +33,19 @@ class Curve(NamedTuple):
 class _Splitting:
     """The fits to all rows, which note the errors on test sets of the fits to training sets."""
 
-    def __init__(self, splits: Splits, solve: SolveSplits) -> None:
+    def __init__(self, splits: Splits) -> None:
         self._splits = splits
-        self._solve = solve
         self.errors: AnyArray
 
     def __call__(self, net: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
-        solved, sse, weight = self._solve(net, alphas, penalty, self._splits)
+        solved, sse, weight = solve_splits(net, alphas, penalty, self._splits)
         self.errors = sse.mean(axis=2) / weight[:, np.newaxis]
         return solved
 
 
-def curve_of(net: NetData, grid: Grid, unit: float, splits: Splits, solve: SolveSplits) -> Curve:
+def curve_of(net: NetData, grid: Grid, unit: float, splits: Splits) -> Curve:
     """Cross-validate the alphas of a grid."""
-    splitting = _Splitting(splits, solve)
+    splitting = _Splitting(splits)
     path = solve_grid(net, grid, unit, splitting)
     return Curve(path, np.ascontiguousarray(splitting.errors[:, path.at].T))
 

@@ -116,7 +116,8 @@ double relative_gap(const RowProblem& problem, const std::vector<double>& b, dou
   std::vector<long double> r(problem.y.begin(), problem.y.end());
   for (Index j = 0; j < p; ++j) {
     for (Index t = 0; t < m; ++t) {
-      for (Index i = 0; i < n; ++i) r[t * n + i] -= problem.x[j * n + i] * (long double)b[j * m + t];
+      for (Index i = 0; i < n; ++i)
+        r[t * n + i] -= problem.x[j * n + i] * (long double)b[j * m + t];
     }
   }
   std::vector<long double> norm_q(p), norm_b(p);
@@ -150,7 +151,7 @@ double relative_gap(const RowProblem& problem, const std::vector<double>& b, dou
 void check_path(const RowProblem& problem, double fall) {
   const auto slots = slots_of(problem);
   Monitor monitor;
-  RowSolver solver(slots, total_of(problem), monitor);
+  RowSolver solver(slots, total_of(problem), 1, monitor);
   const double first = alpha_max(problem, slots);
   for (double alpha = first; alpha > 1e-3 * first; alpha *= fall) {
     const Case at("alpha", alpha / first);
@@ -200,11 +201,11 @@ TEST(multi_task, slots_come_and_go_within_a_path) {
   const auto all = slots_of(problem);
   Monitor monitor;
   const double alpha = 0.05 * alpha_max(problem, all);
-  RowSolver whole(all, total_of(problem), monitor);
+  RowSolver whole(all, total_of(problem), 1, monitor);
   static_cast<void>(whole.solve(alpha, {.tol = 1e-14}));
 
   RowSlots some(problem.n_outputs);
-  RowSolver solver(some, total_of(problem), monitor);
+  RowSolver solver(some, total_of(problem), 1, monitor);
   std::vector<Index> kept;
   for (Index s = 0; s < all.size(); ++s) {
     some.append({all.gram().penalty(s)});
@@ -232,7 +233,7 @@ TEST(multi_task, gap_is_the_primal_less_the_dual_objective) {
   const auto slots = slots_of(problem);
   const double alpha = 0.2 * alpha_max(problem, slots);
   Monitor monitor;
-  RowSolver solver(slots, total_of(problem), monitor);
+  RowSolver solver(slots, total_of(problem), 1, monitor);
   const auto report = solver.solve(2 * alpha, {});
   const auto n = static_cast<std::size_t>(slots.size());
   const std::vector<double> l1(n, problem.l1(alpha)), l2(n, problem.l2(alpha));
@@ -251,7 +252,7 @@ TEST(multi_task, stops_when_asked) {
   const auto slots = slots_of(problem);
   StopAt stop;
   auto monitor = stop.impatient_monitor();
-  RowSolver solver(slots, total_of(problem), monitor);
+  RowSolver solver(slots, total_of(problem), 1, monitor);
   CHECK(!completed([&] { static_cast<void>(solver.solve(1e-3, {})); }));
 }
 

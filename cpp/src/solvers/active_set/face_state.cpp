@@ -54,7 +54,6 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
     low[i] = low[s];
     high[i] = high[s];
     place[i] = place[s];
-    left_out[i] = left_out[s];
   }
   b.resize(kept.size());
   q.resize(kept.size());
@@ -62,7 +61,7 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
   low.resize(kept.size());
   high.resize(kept.size());
   place.resize(kept.size());
-  left_out.resize(kept.size());
+  left_out.assign(kept.size(), 0);
   root_.resize(kept.size());
   take_new_quadratic();
 }

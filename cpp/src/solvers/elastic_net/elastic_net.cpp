@@ -1,13 +1,15 @@
 #include "elltwo/elastic_net.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "elltwo/bounded.hpp"
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
-#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
+#include "solvers/elastic_net/grouped_wide.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
 #include "solvers/elastic_net/validate.hpp"
@@ -32,15 +34,9 @@ class DenseNet {
         problem_(scaled_, ridge_options_, monitor) {}
 
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
-    PrimalMoments<T> moments(problem_);
-    moments.compute_in_double();
-    const DenseRows<T> rows(problem_, moments.means());
-    const auto solver = solver_on_gram(moments.moments(), frame(moments.means()),
-                                       pinned(moments.moments()), options_, &rows,
-                                       problem_.monitor());
-    auto paths = solve_paths(
-        *solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
-    ++paths.info.n_passes;
+    auto paths = suits_gram_of(options_, {given_.x.rows, given_.x.cols, given_.y.cols})
+                     ? on_gram(alphas)
+                     : on_columns(alphas);
     paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
     return paths;
   }
@@ -53,6 +49,8 @@ class DenseNet {
     const auto fixed = vanishing();
     const auto frame = this->frame(means);
     const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {
+      SolveInfo small{.tolerance = options_.tol};
+      if (fits_small(alpha, coef, intercept, small)) return small;
       RidgeData<T> data = given_;
       data.alpha = alpha;
       const RidgeOptions asked = ridge_options_;
@@ -62,9 +60,45 @@ class DenseNet {
   }
 
  private:
+  PathRequest request(const std::vector<double>& alphas) const {
+    return {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_};
+  }
+
+  ElasticNetPaths on_gram(const std::vector<double>& alphas) {
+    PrimalMoments<T> moments(problem_);
+    moments.compute_in_double();
+    const DenseRows<T> rows(problem_, moments.means());
+    const auto solver =
+        solver_on_gram(moments.moments(), frame(moments.means()), pinned(moments.moments()),
+                       options_, &rows, problem_.monitor());
+    auto paths = solve_paths(*solver, request(alphas));
+    ++paths.info.n_passes;
+    return paths;
+  }
+
+  ElasticNetPaths on_columns(const std::vector<double>& alphas) {
+    const NetDesign<T> design(problem_);
+    const auto solver = solver_on_columns(design, terms(), options_, {}, problem_.monitor());
+    return solve_paths(*solver, request(alphas));
+  }
+
   static RidgeData<T> with_alphas(RidgeData<T> data, const std::vector<double>& alphas) {
     data.alpha = alphas;
     return data;
+  }
+
+  // As ridge() does without options, to the same bits.
+  bool fits_small(std::span<const double> alpha, std::span<double> coef,
+                  std::span<double> intercept, SolveInfo& info) const {
+    if constexpr (std::is_same_v<T, double>) {
+      const bool plain = given_.penalty_factors.empty() && given_.prior_mean.empty() &&
+                         given_.sample_weight.empty() && box_.lower.empty() && box_.upper.empty();
+      if (!plain || given_.y.cols != 1 || given_.x.rows > 4096) return false;
+      if (given_.x.cols > ridge_small_max_features) return false;
+      return ridge_small(given_.x, given_.y, alpha[0], options_.fit_intercept, coef.data(),
+                         intercept.data(), info);
+    }
+    return false;
   }
 
   int n_threads() const {
@@ -72,11 +106,12 @@ class DenseNet {
     return threads_for(options_.n_threads, n * p * p);
   }
 
+  NetTerms terms() const {
+    return {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_};
+  }
+
   NetFrame frame(const Means& means) const {
-    return {{problem_.scales(), problem_.weight_scale()},
-            means,
-            {},
-            {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_}};
+    return {{problem_.scales(), problem_.weight_scale()}, means, {}, terms()};
   }
 
   // Columns are compared with their size about zero.

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
-#include "solvers/shared/ranges.hpp"
+#include "solvers/multi_task/row_slots.hpp"
 
 namespace elltwo {
 namespace {
@@ -13,15 +13,13 @@ constexpr double dependence = 1e-12;
 
 }  // namespace
 
-FreeRows::FreeRows(const ScaledMoments& moments, std::vector<Index> z,
-                   std::vector<Index> penalised, Monitor& monitor)
-    : z_(std::move(z)), n_penalised_(static_cast<Index>(penalised.size())) {
-  const Index m = size();
+FreeRows::FreeRows(Index m, const std::vector<double>& gram, Monitor& monitor) : m_(m) {
   if (m == 0) return;
-  std::vector<double> a(static_cast<std::size_t>(m * m)), s(m), unit(m);
-  for (Index i = 0; i < m; ++i) unit[i] = 1.0 / std::sqrt(moments.xx(z_[i], z_[i]));
+  auto a = gram;
+  std::vector<double> s(m), unit(m);
+  for (Index i = 0; i < m; ++i) unit[i] = 1.0 / std::sqrt(gram[i * m + i]);
   for (Index i = 0; i < m; ++i) {
-    for (Index j = 0; j < m; ++j) a[j * m + i] = moments.xx(z_[i], z_[j]) * unit[i] * unit[j];
+    for (Index j = 0; j < m; ++j) a[j * m + i] *= unit[i] * unit[j];
   }
   static_cast<void>(lapack::syevd(m, a.data(), m, s.data(), monitor));
   inverse_.assign(a.size(), 0.0);
@@ -34,50 +32,53 @@ FreeRows::FreeRows(const ScaledMoments& moments, std::vector<Index> z,
       }
     }
   }
-  cross_.resize(static_cast<std::size_t>(m * n_penalised_));
-  for (Index k = 0; k < n_penalised_; ++k) {
-    for (Index i = 0; i < m; ++i) cross_[k * m + i] = moments.xx(z_[i], penalised[k]);
-  }
+}
+
+void FreeRows::append(const std::vector<double>& cross) {
+  if (m_ == 0 || cross.empty()) return;
+  const auto before = solved_.size();
+  cross_.insert(cross_.end(), cross.begin(), cross.end());
   solved_.resize(cross_.size());
-  blas::gemm(blas::Op::none, blas::Op::none, m, n_penalised_, m, 1.0, inverse_.data(), m,
-             cross_.data(), m, 0.0, solved_.data(), m);
+  blas::gemm(blas::Op::none, blas::Op::none, m_, static_cast<Index>(cross.size()) / m_, m_, 1.0,
+             inverse_.data(), m_, cross.data(), m_, 0.0, solved_.data() + before, m_);
+}
+
+void FreeRows::keep(const std::vector<Index>& places) {
+  if (m_ == 0) return;
+  keep_rows(places, m_, cross_);
+  keep_rows(places, m_, solved_);
 }
 
 std::vector<double> FreeRows::solve(const std::vector<double>& c, Index n) const {
-  const Index m = size();
   std::vector<double> x(c.size());
-  if (m == 0) return x;
-  blas::gemm(blas::Op::none, blas::Op::none, n, m, m, 1.0, c.data(), n, inverse_.data(), m, 0.0,
+  if (m_ == 0) return x;
+  blas::gemm(blas::Op::none, blas::Op::none, n, m_, m_, 1.0, c.data(), n, inverse_.data(), m_, 0.0,
              x.data(), n);
   return x;
 }
 
 double FreeRows::explained(Index i, Index j) const {
-  const Index m = size();
   double sum = 0.0;
-  for (Index k = 0; k < m; ++k) sum += cross_[i * m + k] * solved_[j * m + k];
+  for (Index k = 0; k < m_; ++k) sum += cross_[i * m_ + k] * solved_[j * m_ + k];
   return sum;
 }
 
-void FreeRows::subtract(const std::vector<double>& values, Index n, double* rows) const {
-  const Index m = size();
-  if (m == 0) return;
-  blas::gemm(blas::Op::none, blas::Op::none, n, n_penalised_, m, -1.0, values.data(), n,
-             cross_.data(), m, 1.0, rows, n);
+void FreeRows::subtract(Index first, const std::vector<double>& values, Index n,
+                        double* rows) const {
+  if (m_ == 0 || first == n_penalised()) return;
+  blas::gemm(blas::Op::none, blas::Op::none, n, n_penalised() - first, m_, -1.0, values.data(), n,
+             cross_.data() + first * m_, m_, 1.0, rows, n);
 }
 
-std::vector<double> FreeRows::products(const std::vector<Index>& places, const double* rows,
-                                       Index n) const {
-  const Index m = size();
-  std::vector<double> sums(static_cast<std::size_t>(m * n), 0.0);
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    const double* row = rows + static_cast<Index>(p) * n;
-    for (Index k = 0; k < m; ++k) {
-      const double factor = cross_[places[p] * m + k];
-      for (Index t = 0; t < n; ++t) sums[k * n + t] += factor * row[t];
-    }
+std::vector<double> FreeRows::minimum(const std::vector<double>& c, const std::vector<double>& b,
+                                      Index n) const {
+  if (m_ == 0) return {};
+  auto rest = c;
+  if (!b.empty()) {
+    blas::gemm(blas::Op::none, blas::Op::transpose, n, m_, n_penalised(), -1.0, b.data(), n,
+               cross_.data(), m_, 1.0, rest.data(), n);
   }
-  return sums;
+  return solve(rest, n);
 }
 
 }  // namespace elltwo

@@ -5,7 +5,7 @@
 #include "solvers/active_set/face_solver.hpp"
 #include "solvers/elastic_net/gram_slots.hpp"
 #include "solvers/elastic_net/path_writer.hpp"
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
 
@@ -24,8 +24,8 @@ struct GramTarget {
   const ScaledMoments& moments;
   const NetPenalty& penalty;
   const LinearTerm& linear;
-  double alpha_max;         ///< of the null model, in units of alpha^
-  const RowProducts* rows;  ///< null: there are moments alone
+  double alpha_max;          ///< of the null model, in units of alpha^
+  const NetResiduals* rows;  ///< null: there are moments alone
 };
 
 /// The path of one target: each alpha from the point of the one before.
@@ -61,6 +61,7 @@ class GramPath {
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
   bool write_waiting();
+  void bound_without_l1(double alpha, NetPoint& point);
   bool rounding_hides(const NetPoint& point) const;
 
   GramTarget target_;

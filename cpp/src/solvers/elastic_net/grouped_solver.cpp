@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/row_gap.hpp"
+#include "parallel/n_threads.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
@@ -20,225 +21,121 @@ constexpr int corrections = 3;
 
 GroupedSolver::GroupedSolver(const ScaledMoments& moments, NetFrame frame,
                              const std::vector<char>& pinned, const GramOptions& options,
-                             const RowProducts* rows, Monitor& monitor)
+                             const NetResiduals* rows, Monitor& monitor)
     : moments_(moments),
       frame_(std::move(frame)),
       options_(options),
       rows_(rows),
       monitor_(monitor),
+      targets_(frame_, pinned, moments.n_targets),
       slots_(moments.n_targets) {
-  for (Index t = 0; t < n_targets(); ++t) {
-    penalties_.emplace_back(frame_.terms, frame_.units, pinned, t);
-  }
-  choose_units();
   choose_features();
-  fill();
+  fill_gram();
+  fill_linear_term();
 }
 
-// Norms of rows need one unit for all targets: that of the largest.
-void GroupedSolver::choose_units() {
-  for (Index t = 1; t < n_targets(); ++t) {
-    if (frame_.units.y(t) < frame_.units.y(reference_)) reference_ = t;
-  }
-  for (Index t = 0; t < n_targets(); ++t) {
-    to_unit_.push_back(frame_.units.y(reference_) / frame_.units.y(t));
-  }
-}
-
+// The penalised features, but for those that the free ones explain.
 void GroupedSolver::choose_features() {
-  std::vector<Index> z, penalised;
-  for (const Index j : reference().movable()) {
-    (reference().is_unpenalised(j) ? z : penalised).push_back(j);
+  const auto& z = targets_.free();
+  const auto m = static_cast<Index>(z.size());
+  std::vector<double> gram, cross;
+  for (const Index i : z) {
+    for (const Index j : z) gram.push_back(moments_.xx(i, j));
   }
-  FreeRows all(moments_, z, penalised, monitor_);
-  if (!z.empty()) {
-    std::vector<Index> kept;
-    for (std::size_t k = 0; k < penalised.size(); ++k) {
-      const auto place = static_cast<Index>(k);
-      const double square = moments_.gram(penalised[k], penalised[k]);
-      if (square - all.explained(place, place) > dependent_on_free * square) {
-        kept.push_back(penalised[k]);
-      }
-    }
-    penalised = std::move(kept);
+  free_ = FreeRows(m, gram, monitor_);
+  features_ = targets_.penalised();
+  if (m == 0) return;
+  for (const Index j : features_) {
+    for (const Index i : z) cross.push_back(moments_.xx(i, j));
   }
-  free_ = std::make_unique<FreeRows>(moments_, z, penalised, monitor_);
-  features_ = std::move(penalised);
+  free_.append(cross);
+  std::vector<Index> kept;
+  for (std::size_t k = 0; k < features_.size(); ++k) {
+    const auto place = static_cast<Index>(k);
+    const double square = moments_.gram(features_[k], features_[k]);
+    const double rest = square - free_.explained(place, place);
+    if (rest > dependent_on_free * square) kept.push_back(place);
+  }
+  free_.keep(kept);
+  for (std::size_t k = 0; k < kept.size(); ++k) features_[k] = features_[kept[k]];
+  features_.resize(kept.size());
 }
 
-void GroupedSolver::fill() {
-  const Index n = n_targets(), m = static_cast<Index>(features_.size());
-  const std::vector<double> none(moments_.n_features, 0.0);
+void GroupedSolver::fill_gram() {
   Slots gram;
-  fill_slots(moments_, features_, reference(), none, gram);
-  slots_ = RowSlots(n, std::move(gram));
-  for (Index j = 0; free_->size() > 0 && j < m; ++j) {
-    for (Index i = 0; i <= j; ++i) {
-      const double rest = slots_.gram().gram(i, j) - free_->explained(i, j);
-      slots_.gram().gram(j)[i] = rest;
-      slots_.gram().gram(i)[j] = rest;
-    }
+  const std::vector<double> none(moments_.n_features, 0.0);
+  fill_slots(moments_, features_, targets_.shared(), none, gram);
+  for (Index j = 0; free_.size() > 0 && j < gram.size(); ++j) {
+    for (Index i = 0; i <= j; ++i) gram.gram(j)[i] -= free_.explained(i, j);
   }
-  free_c_.resize(static_cast<std::size_t>(free_->size() * n));
+  gram.mirror(0);
+  slots_ = RowSlots(moments_.n_targets, std::move(gram));
+}
+
+void GroupedSolver::fill_linear_term() {
+  const Index n = targets_.size(), m = slots_.size();
+  free_c_.resize(static_cast<std::size_t>(free_.size() * n));
   for (Index t = 0; t < n; ++t) {
-    const auto linear = linear_term(moments_, t, penalties_[t].prior());
-    for (Index s = 0; s < m; ++s) slots_.c(s)[t] = linear.c[features_[s]] * to_unit_[t];
-    for (Index k = 0; k < free_->size(); ++k) {
-      free_c_[k * n + t] = linear.c[free_->features()[k]] * to_unit_[t];
+    const auto linear = linear_term(moments_, t, targets_.penalty(t).prior());
+    const double unit = targets_.to_rows(t);
+    for (Index s = 0; s < m; ++s) slots_.c(s)[t] = linear.c[features_[s]] * unit;
+    for (Index k = 0; k < free_.size(); ++k) {
+      free_c_[k * n + t] = linear.c[targets_.free()[k]] * unit;
     }
-    total_ += linear.total * to_unit_[t] * to_unit_[t];
+    total_ += linear.total * unit * unit;
   }
-  const auto null = free_->solve(free_c_, n);
-  if (m > 0) free_->subtract(null, n, slots_.c(0));
+  const auto null = free_.solve(free_c_, n);
+  if (m > 0) free_.subtract(0, null, n, slots_.c(0));
   rss_null_ = total_;
   for (std::size_t k = 0; k < null.size(); ++k) rss_null_ -= null[k] * free_c_[k];
   rss_null_ = std::max(rss_null_, 0.0);
   for (Index s = 0; s < m; ++s) {
-    const double size = std::sqrt(moments_.gram(features_[s], features_[s]) * total_);
+    const double size = std::sqrt(moments_.gram(features_[s], features_[s])) * std::sqrt(total_);
     if (row_norm(slots_.c(s), n) <= rounding_of_null * size) std::fill_n(slots_.c(s), n, 0.0);
     alpha_max_ = std::max(alpha_max_, row_norm(slots_.c(s), n) / slots_.l1(s));
   }
   ever_.assign(features_.size(), 0);
 }
 
-NullModel GroupedSolver::null_model(Index t) {
-  const double square = to_unit_[t] * to_unit_[t];
-  return {.rss = rss_null_ / square,
-          .total = total_ / square,
-          .alpha_max = penalties_[t].scaled_alpha(reference().user_alpha(alpha_max_))};
-}
-
-// All penalties from alpha_max on give one point.
-double GroupedSolver::scaled(double alpha) const {
-  const double least = alpha_max_ > 0.0 ? 2 * alpha_max_ : 1.0;
-  return std::min(reference().scaled_alpha(alpha), least);
-}
-
-std::vector<double> GroupedSolver::start_of(std::span<const double> start) const {
-  const Index n = n_targets(), p = moments_.n_features;
-  std::vector<double> b(features_.size() * static_cast<std::size_t>(n));
-  for (std::size_t s = 0; s < features_.size(); ++s) {
-    for (Index t = 0; t < n; ++t) {
-      const Index at = t * p + features_[s];
-      const double prior = frame_.terms.prior.empty() ? 0.0 : frame_.terms.prior[at];
-      b[s * n + t] = rescaled(start[at] - prior, frame_.units.y(reference_),
-                              frame_.units.x(features_[s]));
-    }
-  }
-  return b;
-}
-
-// The rows of the free features at their minimum, given those of the slots.
-std::vector<double> GroupedSolver::free_values(const std::vector<double>& b) const {
-  if (free_->size() == 0) return {};
-  const Index n = n_targets();
-  std::vector<Index> places;
-  for (std::size_t s = 0; s < features_.size(); ++s) places.push_back(static_cast<Index>(s));
-  auto rest = free_->products(places, b.data(), n);
-  for (std::size_t k = 0; k < rest.size(); ++k) rest[k] = free_c_[k] - rest[k];
-  return free_->solve(rest, n);
-}
-
-GroupedSolver::Point GroupedSolver::point_of(const RowSolver& solver,
-                                             const RowReport& report) const {
-  const Index n = n_targets();
-  const auto& b = solver.point();
-  const auto of_free = free_values(b);
-  std::vector<std::pair<Index, const double*>> rows;
-  for (std::size_t s = 0; s < features_.size(); ++s) {
-    const double* row = b.data() + static_cast<Index>(s) * n;
-    if (!is_zero_row(row, n)) rows.emplace_back(features_[s], row);
-  }
-  for (Index k = 0; k < free_->size(); ++k) {
-    rows.emplace_back(free_->features()[k], of_free.data() + k * n);
-  }
-  std::ranges::sort(rows);
-  Point point;
-  for (const auto& [feature, row] : rows) {
-    point.features.push_back(feature);
-    point.rows.insert(point.rows.end(), row, row + n);
-  }
-  point.sums.rss = report.rss;
-  point.sums.penalty = report.penalty;
-  point.sums.gap = report.gap.gap;
-  point.sums.violation = report.gap.violation;
-  point.sums.rounds = report.rounds;
-  point.sums.finished = report.finished;
-  return point;
-}
-
-bool GroupedSolver::write(double alpha, const Point& point,
-                          std::vector<PathWriter>& writers) const {
-  const Index n = n_targets();
-  bool more = true;
-  for (Index t = 0; t < n; ++t) {
-    NetPoint own = point.sums;
-    const double square = to_unit_[t] * to_unit_[t];
-    own.rss /= square;
-    own.penalty /= square;
-    own.gap /= square;
-    own.features = point.features;
-    for (std::size_t k = 0; k < point.features.size(); ++k) {
-      own.values.push_back(point.rows[k * n + t] / to_unit_[t]);
-    }
-    more = writers[t].add(alpha, own) && more;
-  }
-  return more;
-}
-
-bool GroupedSolver::rounding_hides(const NetPoint& sums, double tol) const {
-  return rounding_of_products * total_ > tol * (sums.rss / 2 + sums.penalty);
+bool GroupedSolver::rounding_hides(const RowReport& report, double tol) const {
+  return rounding_of_products * total_ > tol * (report.rss / 2 + report.penalty);
 }
 
 // The certificate of the solver's point by slopes from the rows, which the solver goes on with.
-RowReport GroupedSolver::measure_by_rows(double alpha, RowSolver& solver) {
-  const Index n = n_targets(), p = moments_.n_features;
+void GroupedSolver::measure_by_rows(double alpha, RowSolver& solver, RowReport& report) {
+  const Index n = targets_.size(), p = moments_.n_features, m = slots_.size();
   const auto& b = solver.point();
-  const auto of_free = free_values(b);
-  const auto m = static_cast<Index>(features_.size());
+  const auto of_free = free_.minimum(free_c_, b, n);
   std::vector<double> q(b.size()), q_free(of_free.size());
-  RowReport report;
+  double rss = 0.0;
   for (Index t = 0; t < n; ++t) {
-    std::vector<double> whole = penalties_[t].prior(), slopes(p);
+    std::vector<double> whole = targets_.penalty(t).prior(), slopes(p);
     whole.resize(p, 0.0);
-    for (Index s = 0; s < m; ++s) whole[features_[s]] += b[s * n + t] / to_unit_[t];
-    for (Index k = 0; k < free_->size(); ++k) {
-      whole[free_->features()[k]] += of_free[k * n + t] / to_unit_[t];
-    }
-    double rss = 0.0;
-    rows_->residuals(t, 1, whole.data(), monitor_, slopes.data(), &rss);
-    report.rss += rss * to_unit_[t] * to_unit_[t];
-    for (Index s = 0; s < m; ++s) q[s * n + t] = slopes[features_[s]] * to_unit_[t];
-    for (Index k = 0; k < free_->size(); ++k) {
-      q_free[k * n + t] = slopes[free_->features()[k]] * to_unit_[t];
+    const double unit = targets_.to_rows(t);
+    for (Index s = 0; s < m; ++s) whole[features_[s]] += b[s * n + t] / unit;
+    for (Index k = 0; k < free_.size(); ++k) whole[targets_.free()[k]] += of_free[k * n + t] / unit;
+    double own = 0.0;
+    rows_->residuals(t, 1, whole.data(), monitor_, slopes.data(), &own);
+    rss += own * unit * unit;
+    for (Index s = 0; s < m; ++s) q[s * n + t] = slopes[features_[s]] * unit;
+    for (Index k = 0; k < free_.size(); ++k) {
+      q_free[k * n + t] = slopes[targets_.free()[k]] * unit;
     }
   }
   passes_ += n;
   for (std::size_t k = 0; k < q_free.size(); ++k) free_c_[k] += q_free[k];
-  if (m > 0) free_->subtract(free_->solve(q_free, n), n, q.data());
-  std::vector<double> l1(features_.size()), l2(features_.size());
-  for (Index s = 0; s < m; ++s) {
-    l1[s] = alpha * slots_.l1(s);
-    l2[s] = alpha * slots_.l2(s);
-  }
-  const CoefficientRows rows{b.data(), q.data(), m, n};
-  report.penalty = row_penalty(rows, {l1, l2});
-  report.gap = squared_loss_row_gap(report.rss, rows, {l1, l2});
-  solver.set_slopes(std::move(q), report.rss);
-  return report;
+  free_.subtract(0, free_.solve(q_free, n), n, q.data());
+  certify_rows(slots_, alpha, {b.data(), q.data(), m, n}, rss, report);
+  solver.set_slopes(std::move(q), rss);
 }
 
 // Iterative refinement: the search goes on with slopes from the rows, until their gap is small.
 void GroupedSolver::correct_by_rows(double alpha, const RowTarget& target, RowSolver& solver,
                                     RowReport& report) {
   for (int k = 0; k <= corrections; ++k) {
-    const auto measured = measure_by_rows(alpha, solver);
-    report.rss = measured.rss;
-    report.penalty = measured.penalty;
-    report.gap = measured.gap;
-    const double objective = measured.rss / 2 + measured.penalty;
-    report.finished = measured.gap.gap <= target.tol * objective;
-    if (report.finished || k == corrections) break;
+    measure_by_rows(alpha, solver, report);
+    const double objective = report.rss / 2 + report.penalty;
+    if (report.gap.gap <= target.tol * objective || k == corrections) break;
     const auto more = solver.resume(target);
     report.rounds += more.rounds;
     report.descents += more.descents;
@@ -248,22 +145,25 @@ void GroupedSolver::correct_by_rows(double alpha, const RowTarget& target, RowSo
 
 void GroupedSolver::solve(std::span<const double> alphas, std::span<const double> start,
                           std::vector<PathWriter>& writers) {
-  RowSolver solver(slots_, rss_null_, monitor_);
-  if (!start.empty()) solver.set_point(start_of(start));
+  const Index n = targets_.size();
+  RowSolver solver(slots_, rss_null_, options_.n_threads, monitor_);
+  if (!start.empty()) solver.set_point(targets_.rows_of(start, features_));
   bool by_rows = false;
   for (const double alpha : alphas) {
-    const double own = scaled(alpha);
-    const double tol = writers[reference_].limits().tol;
-    RowTarget target{tol / 2, options_.max_iter};
+    const double own = targets_.scaled(alpha, alpha_max_);
+    const double tol = writers[0].limits().tol;
+    const RowTarget target{.tol = tol / 2, .max_rounds = options_.max_iter};
     auto report = solver.solve(own, target);
-    by_rows = by_rows || (rows_ != nullptr && rounding_hides(point_of(solver, report).sums, tol));
+    by_rows = by_rows || (rows_ != nullptr && rounding_hides(report, tol));
     if (by_rows) correct_by_rows(own, target, solver, report);
     descents_ += report.descents;
     const auto& b = solver.point();
     for (std::size_t s = 0; s < features_.size(); ++s) {
-      if (!is_zero_row(b.data() + static_cast<Index>(s) * n_targets(), n_targets())) ever_[s] = 1;
+      if (!is_zero_row(b.data() + static_cast<Index>(s) * n, n)) ever_[s] = 1;
     }
-    if (!write(alpha, point_of(solver, report), writers)) return;
+    const auto point =
+        group_point(features_, b, targets_.free(), free_.minimum(free_c_, b, n), report);
+    if (!targets_.write(alpha, point, writers)) return;
   }
 }
 
@@ -277,10 +177,10 @@ void GroupedSolver::report(ElasticNetInfo& info) const {
 
 std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const NetFrame& frame,
                                           const std::vector<char>& pinned,
-                                          const ElasticNetOptions& options,
-                                          const RowProducts* rows, Monitor& monitor) {
+                                          const ElasticNetOptions& options, const NetResiduals* rows,
+                                          Monitor& monitor) {
   const GramOptions asked{options.max_iter, options.n_threads};
-  if (options.group_targets && moments.n_targets > 1) {
+  if (joins_targets(options, moments.n_targets)) {
     return std::make_unique<GroupedSolver>(moments, frame, pinned, asked, rows, monitor);
   }
   return std::make_unique<GramSolver>(moments, frame, pinned, asked, rows, monitor);

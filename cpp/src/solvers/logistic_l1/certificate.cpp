@@ -30,14 +30,15 @@ LogisticL1Certifier::LogisticL1Certifier(const LogisticL1Design& design,
     : design_(design),
       penalty_(penalty),
       monitor_(monitor),
-      n_free_(static_cast<Index>(free_columns.size()) + (design.has_intercept ? 1 : 0)) {
+      free_columns_(std::move(free_columns)),
+      n_free_(static_cast<Index>(free_columns_.size()) + (design.has_intercept ? 1 : 0)) {
   const Index size = design.outputs * design.p;
   b_.assign(size, 0.0);
   q_.resize(size);
   l1_.resize(size);
   l2_.resize(size);
-  if (free_columns.empty()) return;
-  const auto u = static_cast<Index>(free_columns.size());
+  if (free_columns_.empty()) return;
+  const auto u = static_cast<Index>(free_columns_.size());
   std::vector<double> z(u * design.n), unit(u * u, 0.0);
   std::vector<Index> places(u);
   for (Index a = 0; a < u; ++a) {
@@ -52,17 +53,46 @@ LogisticL1Certifier::LogisticL1Certifier(const LogisticL1Design& design,
   }
 }
 
-std::vector<double> LogisticL1Certifier::tilted_residual(const LogisticL1Loss& loss) const {
+// Whether a bound holds a coefficient of a column, whose slope need not vanish then.
+bool LogisticL1Certifier::is_at_bound(const LogisticL1Point& point, Index j) const {
+  if (penalty_.lower.empty()) return false;
+  for (Index e = j; e < design_.outputs * design_.p; e += design_.p) {
+    const auto at = std::ranges::lower_bound(point.entries, e);
+    const bool given = at != point.entries.end() && *at == e;
+    const double d = given ? point.values[at - point.entries.begin()] : 0.0;
+    if (d == penalty_.lower_of(e) || d == penalty_.upper_of(e)) return true;
+  }
+  return false;
+}
+
+// The columns of [z_U | 1] that no bound holds, n x their number.
+std::vector<double> LogisticL1Certifier::tilted_columns(const LogisticL1Point& point) const {
+  std::vector<Index> inside;
+  for (std::size_t a = 0; a < free_columns_.size(); ++a) {
+    if (!is_at_bound(point, free_columns_[a])) inside.push_back(static_cast<Index>(a));
+  }
+  if (design_.has_intercept) inside.push_back(n_free_ - 1);
+  std::vector<double> x;
+  for (Index i = 0; i < design_.n; ++i) {
+    for (const Index a : inside) x.push_back(free_[i * n_free_ + a]);
+  }
+  return x;
+}
+
+std::vector<double> LogisticL1Certifier::tilted_residual(const LogisticL1Point& point,
+                                                         const LogisticL1Loss& loss) const {
   std::vector<double> r = loss.residual;
-  if (n_free_ == 0) return r;
   const Index n = design_.n;
-  const auto x = [&](Index i, Index a) { return free_.empty() ? 1.0 : free_[i * n_free_ + a]; };
-  std::vector<double> slope(design_.outputs * n_free_);
+  const auto columns = free_.empty() ? std::vector<double>() : tilted_columns(point);
+  const Index width = free_.empty() ? n_free_ : static_cast<Index>(columns.size()) / n;
+  if (width == 0) return r;
+  const auto x = [&](Index i, Index a) { return free_.empty() ? 1.0 : columns[i * width + a]; };
+  std::vector<double> slope(design_.outputs * width);
   for (Index k = 0; k < design_.outputs; ++k) {
-    for (Index a = 0; a < n_free_; ++a) {
+    for (Index a = 0; a < width; ++a) {
       DoubleDouble sum;
       for (Index i = 0; i < n; ++i) sum.add_product(r[k * n + i], x(i, a));
-      slope[k * n_free_ + a] = sum.value();
+      slope[k * width + a] = sum.value();
     }
   }
   const RowCurvature rows{.n = n,
@@ -71,13 +101,13 @@ std::vector<double> LogisticL1Certifier::tilted_residual(const LogisticL1Loss& l
                           .output_stride = n,
                           .weight = design_.weights()};
   const auto free =
-      free_step(rows, free_.empty() ? nullptr : free_.data(), n_free_, slope, monitor_);
+      free_step(rows, free_.empty() ? nullptr : columns.data(), width, slope, monitor_);
   if (!free.known) return r;
   std::vector<double> z(r.size());
   for (Index k = 0; k < design_.outputs; ++k) {
     for (Index i = 0; i < n; ++i) {
       double sum = 0.0;
-      for (Index a = 0; a < n_free_; ++a) sum += free.step[k * n_free_ + a] * x(i, a);
+      for (Index a = 0; a < width; ++a) sum += free.step[k * width + a] * x(i, a);
       z[k * n + i] = sum;
     }
   }
@@ -142,7 +172,10 @@ void LogisticL1Certifier::certify(const LogisticL1Loss& loss, const std::vector<
     const Index j = e % design_.p;
     l1_[e] = point.alpha * penalty_.l1[j];
     l2_[e] = point.alpha * penalty_.l2[j];
-    q_[e] = penalty_.pinned[j] || penalty_.free[j] ? 0.0 : q[e];
+    q_[e] = penalty_.pinned[j] ? 0.0 : q[e];
+  }
+  for (const Index j : free_columns_) {
+    for (Index e = j; e < size && !is_at_bound(point, j); e += design_.p) q_[e] = 0.0;
   }
   // A quadratic in the place of the divergence lets squared loss choose t.
   const double squares = divergence_squares(loss);

@@ -16,6 +16,7 @@ struct LogisticL1Point {
   double objective = 0.0;
   double gap = 0.0;        ///< a bound on (objective - minimum) / objective
   double violation = 0.0;  ///< of the optimality conditions, over alpha l1
+  bool separable = false;  ///< columns without a penalty separate the classes
   int steps = 0;
   int passes = 0;         ///< over X since the point before
   double hessians = 0.0;  ///< formed since the point before
@@ -36,8 +37,9 @@ class LogisticL1Certifier {
   /// The columns without a penalty, rows of [z_U | 1]; empty: there are none but the intercept.
   const std::vector<double>& free_columns() const { return free_; }
 
-  /// Residuals of tilted probabilities at a loss.
-  std::vector<double> tilted_residual(const LogisticL1Loss& loss) const;
+  /// Residuals of tilted probabilities at a point with this loss.
+  std::vector<double> tilted_residual(const LogisticL1Point& point,
+                                      const LogisticL1Loss& loss) const;
 
   /// Sets objective, gap and violation of a point with this loss, tilted residual and slopes q of
   /// all entries, outputs x p.
@@ -45,6 +47,8 @@ class LogisticL1Certifier {
                LogisticL1Point& point);
 
  private:
+  std::vector<double> tilted_columns(const LogisticL1Point& point) const;
+  bool is_at_bound(const LogisticL1Point& point, Index j) const;
   double divergence(const LogisticL1Loss& loss, const std::vector<double>& tilted, double t) const;
   double divergence_squares(const LogisticL1Loss& loss) const;
   double penalty_of(const LogisticL1Point& point) const;
@@ -52,8 +56,9 @@ class LogisticL1Certifier {
   const LogisticL1Design& design_;
   const LogisticL1Penalty& penalty_;
   Monitor& monitor_;
-  Index n_free_;              ///< columns of free_
-  std::vector<double> free_;  ///< [z_U | 1], n x n_free; empty: ones alone, or nothing
+  std::vector<Index> free_columns_;  ///< U, ascending
+  Index n_free_;                     ///< columns of free_
+  std::vector<double> free_;         ///< [z_U | 1], n x n_free; empty: ones alone, or nothing
   std::vector<double> b_, l1_, l2_, q_;  ///< outputs x p
 };
 

@@ -106,7 +106,7 @@ LogisticL1Path path_of_present(const L1Request& request, const LogisticData<T>& 
       append_fit(user_fit(design, penalty, request.box, point), p, path);
       path.n_active.push_back(static_cast<std::int64_t>(point.entries.size()));
       path.infos.push_back(info_of_point(request, design, point));
-      if (std::isinf(point.gap)) path.infos.back().status = Status::separable;
+      if (point.separable) path.infos.back().status = Status::separable;
     }
   }
   if (ends_at_zero) {

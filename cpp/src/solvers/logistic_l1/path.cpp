@@ -207,7 +207,7 @@ LogisticL1PathSolver::Block LogisticL1PathSolver::solved(std::span<const double>
     double* eta = sides.data() + k * rows;
     for (Index i = 0; i < rows; ++i) eta[i] += design_.offset[i];
     evaluate_loss(design_, eta, options_.n_threads, block.losses[k]);
-    block.tilted.push_back(certifier_.tilted_residual(block.losses[k]));
+    block.tilted.push_back(certifier_.tilted_residual(block.points[k], block.losses[k]));
     std::ranges::copy(block.tilted.back(), eta);
   }
   double* last = sides.data() + count * rows;

@@ -44,6 +44,7 @@ std::optional<LogisticL1Point> separating_point(const LogisticL1Design& design,
   if (info.status != Status::separable) return {};
   LogisticL1Point point;
   point.gap = infinity;
+  point.separable = true;
   for (Index k = 0; k < design.outputs; ++k) {
     for (Index a = 0; a < u; ++a) {
       point.entries.push_back(k * design.p + columns[a]);

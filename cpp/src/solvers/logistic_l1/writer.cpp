@@ -17,7 +17,10 @@ LogisticL1Fit user_fit(const LogisticL1Design& design, const LogisticL1Penalty& 
   std::ranges::copy(design.prior, fit.coef.begin());
   for (std::size_t i = 0; i < point.entries.size(); ++i) {
     const Index e = point.entries[i];
-    fit.coef[e] += design.scale[e % p] * point.values[i];
+    const double d = point.values[i];
+    if (d == penalty.lower_of(e)) fit.coef[e] = lower_of(box, e % p);
+    else if (d == penalty.upper_of(e)) fit.coef[e] = upper_of(box, e % p);
+    else fit.coef[e] += design.scale[e % p] * d;
   }
   for (Index j = 0; j < p && design.outputs > 1; ++j) {
     if (!penalty.free[j] || !penalty.lower.empty()) continue;

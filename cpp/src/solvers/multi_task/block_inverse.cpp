@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "linalg/lapack.hpp"
+#include "solvers/multi_task/tasks.hpp"
 
 namespace elltwo {
 namespace {
@@ -40,32 +41,38 @@ double dot_of_directions(const RowFace& face, Index i, Index j) {
 }  // namespace
 
 template <class Real>
-void BlockInverse<Real>::factor(const RowFace& face, const Real* gram, Index ld,
-                                const std::vector<Index>& places) {
-  places_ = &places;
-  blocks_.clear();
-  std::vector<double> n, s, work;
-  for (Index first = 0; first < face.size(); first += block) {
-    const Index m = std::min(block, face.size() - first);
-    n.assign(static_cast<std::size_t>(m * m), 0.0);
-    s = n;
-    for (Index j = 0; j < m; ++j) {
-      const Real* column = gram + places[first + j] * ld;
-      for (Index i = j; i < m; ++i) n[j * m + i] = column[places[first + i]];
-      n[j * m + j] += face.l2[first + j] + face.turn[first + j];
-    }
-    auto& b = blocks_.emplace_back();
-    if (!invert_small(m, n, work)) continue;
-    for (Index j = 0; j < m; ++j) {
-      for (Index i = j; i < m; ++i) {
-        s[j * m + i] = -n[j * m + i] * dot_of_directions(face, first + i, first + j);
-      }
-      const double turn = face.turn[first + j];
-      s[j * m + j] += 1.0 / (turn - std::min(curvature_left, turn / 2));
-    }
-    if (!invert_small(m, s, work)) continue;
-    b = {.coupled = true, .n = narrowed<Real>(n), .s_inverse = narrowed<Real>(s)};
+auto BlockInverse<Real>::inverse_of(const RowFace& face, Matrix gram, Index first, Index m) const
+    -> Block {
+  const Index* places = places_->data() + first;
+  std::vector<double> n(static_cast<std::size_t>(m * m), 0.0), s = n, work;
+  for (Index j = 0; j < m; ++j) {
+    const Real* column = gram.values + places[j] * gram.ld;
+    for (Index i = j; i < m; ++i) n[j * m + i] = column[places[i]];
+    n[j * m + j] += face.l2[first + j] + face.turn[first + j];
   }
+  if (!invert_small(m, n, work)) return {};
+  for (Index j = 0; j < m; ++j) {
+    for (Index i = j; i < m; ++i) {
+      s[j * m + i] = -n[j * m + i] * dot_of_directions(face, first + i, first + j);
+    }
+    const double turn = face.turn[first + j];
+    s[j * m + j] += 1.0 / (turn - std::min(curvature_left, turn / 2));
+  }
+  if (!invert_small(m, s, work)) return {};
+  return {.coupled = true, .n = narrowed<Real>(n), .s_inverse = narrowed<Real>(s)};
+}
+
+template <class Real>
+void BlockInverse<Real>::factor(const RowFace& face, Matrix gram, const std::vector<Index>& places,
+                                int n_threads) {
+  places_ = &places;
+  const Index count = (face.size() + block - 1) / block;
+  blocks_ = std::vector<Block>(static_cast<std::size_t>(count));
+  const double work = 4.0 * static_cast<double>(block * block) * static_cast<double>(face.size());
+  over_tasks(count, work, n_threads, [&](Index k) {
+    const Index first = k * block;
+    blocks_[k] = inverse_of(face, gram, first, std::min(block, face.size() - first));
+  });
 }
 
 // The inverse of (1 + a2 + turn) I - turn u u'.
@@ -86,36 +93,41 @@ void BlockInverse<Real>::apply_rows(const RowFace& face, Index first, Index end,
 }
 
 template <class Real>
-void BlockInverse<Real>::apply(const RowFace& face, const Real* r, Real* z) const {
-  const Index n = face.n_outputs;
-  std::vector<Real> in(static_cast<std::size_t>(block * n)), out(in.size()), w(block), v(block);
-  for (std::size_t k = 0; k < blocks_.size(); ++k) {
-    const auto& b = blocks_[k];
-    const Index first = static_cast<Index>(k) * block;
-    const Index m = std::min(block, face.size() - first);
-    if (!b.coupled) {
-      apply_rows(face, first, first + m, r, z);
-      continue;
-    }
-    const double* u = face.u.data() + first * n;
-    const Index* places = places_->data() + first;
-    for (Index i = 0; i < m; ++i) std::copy_n(r + places[i] * n, n, in.data() + i * n);
-    blas::gemm(blas::Op::none, blas::Op::none, n, m, m, Real{1}, in.data(), n, b.n.data(), m,
-               Real{0}, out.data(), n);
-    for (Index i = 0; i < m; ++i) {
-      double sum = 0.0;
-      for (Index t = 0; t < n; ++t) sum += u[i * n + t] * out[i * n + t];
-      w[i] = static_cast<Real>(sum);
-    }
-    blas::gemm(blas::Op::none, blas::Op::none, 1, m, m, Real{1}, w.data(), 1, b.s_inverse.data(), m,
-               Real{0}, v.data(), 1);
-    for (Index i = 0; i < m; ++i) {
-      for (Index t = 0; t < n; ++t) in[i * n + t] = static_cast<Real>(u[i * n + t] * v[i]);
-    }
-    blas::gemm(blas::Op::none, blas::Op::none, n, m, m, Real{1}, in.data(), n, b.n.data(), m,
-               Real{1}, out.data(), n);
-    for (Index i = 0; i < m; ++i) std::copy_n(out.data() + i * n, n, z + places[i] * n);
+void BlockInverse<Real>::apply_block(const RowFace& face, Index k, const Real* r, Real* z) const {
+  const auto& b = blocks_[k];
+  const Index n = face.n_outputs, first = k * block;
+  const Index m = std::min(block, face.size() - first);
+  if (!b.coupled) {
+    apply_rows(face, first, first + m, r, z);
+    return;
   }
+  std::vector<Real> in(static_cast<std::size_t>(m * n)), out(in.size()), w(m), v(m);
+  const double* u = face.u.data() + first * n;
+  const Index* places = places_->data() + first;
+  for (Index i = 0; i < m; ++i) std::copy_n(r + places[i] * n, n, in.data() + i * n);
+  blas::gemm(blas::Op::none, blas::Op::none, n, m, m, Real{1}, in.data(), n, b.n.data(), m, Real{0},
+             out.data(), n);
+  for (Index i = 0; i < m; ++i) {
+    double sum = 0.0;
+    for (Index t = 0; t < n; ++t) sum += u[i * n + t] * out[i * n + t];
+    w[i] = static_cast<Real>(sum);
+  }
+  blas::gemm(blas::Op::none, blas::Op::none, 1, m, m, Real{1}, w.data(), 1, b.s_inverse.data(), m,
+             Real{0}, v.data(), 1);
+  for (Index i = 0; i < m; ++i) {
+    for (Index t = 0; t < n; ++t) in[i * n + t] = static_cast<Real>(u[i * n + t] * v[i]);
+  }
+  blas::gemm(blas::Op::none, blas::Op::none, n, m, m, Real{1}, in.data(), n, b.n.data(), m, Real{1},
+             out.data(), n);
+  for (Index i = 0; i < m; ++i) std::copy_n(out.data() + i * n, n, z + places[i] * n);
+}
+
+template <class Real>
+void BlockInverse<Real>::apply(const RowFace& face, const Real* r, int n_threads, Real* z) const {
+  const double work =
+      4.0 * static_cast<double>(block * face.n_outputs) * static_cast<double>(face.size());
+  over_tasks(static_cast<Index>(blocks_.size()), work, n_threads,
+             [&](Index k) { apply_block(face, k, r, z); });
 }
 
 template class BlockInverse<float>;

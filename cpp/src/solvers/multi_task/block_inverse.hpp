@@ -17,11 +17,17 @@ namespace elltwo {
 template <class Real>
 class BlockInverse {
  public:
-  /// Of G[rows, rows] in the face's units; `gram` has the columns of the face at places.
-  void factor(const RowFace& face, const Real* gram, Index ld, const std::vector<Index>& places);
+  /// A symmetric matrix and the distance between its columns.
+  struct Matrix {
+    const Real* values;
+    Index ld;
+  };
+
+  /// Of a matrix that has G of the face, in the face's units, at these places.
+  void factor(const RowFace& face, Matrix gram, const std::vector<Index>& places, int n_threads);
 
   /// z = blockdiag(H_b)^-1 r; rows of both at the places given to factor().
-  void apply(const RowFace& face, const Real* r, Real* z) const;
+  void apply(const RowFace& face, const Real* r, int n_threads, Real* z) const;
 
  private:
   static constexpr Index block = 64;
@@ -32,6 +38,8 @@ class BlockInverse {
     Buffer<Real> s_inverse;
   };
 
+  Block inverse_of(const RowFace& face, Matrix gram, Index first, Index m) const;
+  void apply_block(const RowFace& face, Index k, const Real* r, Real* z) const;
   void apply_rows(const RowFace& face, Index first, Index end, const Real* r, Real* z) const;
 
   const std::vector<Index>* places_ = nullptr;

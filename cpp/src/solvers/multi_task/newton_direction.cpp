@@ -8,6 +8,7 @@
 
 #include "linalg/blas.hpp"
 #include "parallel/interruption.hpp"
+#include "solvers/multi_task/tasks.hpp"
 
 namespace elltwo {
 namespace {
@@ -83,11 +84,13 @@ double NewtonDirection<Real>::dot(const RowFace& face, const Real* a, const Real
 template <class Real>
 void NewtonDirection<Real>::multiply(const RowFace& face, const Real* p, Real* out) const {
   const Index n = face.n_outputs;
-  constexpr Index panel = 512;  // columns of G between two questions whether to stop
-  for (Index j = 0; j < order_; j += panel) {
+  constexpr Index panel = 512;  // columns of G of a task
+  const double work = 2.0 * static_cast<double>(order_) * static_cast<double>(order_ * n);
+  over_tasks((order_ + panel - 1) / panel, work, n_threads_, [&](Index task) {
+    const Index j = task * panel;
     blas::gemm(blas::Op::none, blas::Op::none, n, std::min(panel, order_ - j), order_, Real{1}, p,
                n, matrix_ + j * ld_, ld_, Real{0}, out + j * n, n);
-  }
+  });
   for (Index i = 0; i < face.size(); ++i) {
     const double* u = face.u.data() + i * n;
     const Real* in = p + places_[i] * n;
@@ -107,7 +110,7 @@ Index NewtonDirection<Real>::solve(const RowFace& face, double eta, std::vector<
   RowFace bounded = face;
   for (double& turn : bounded.turn) turn = std::min(turn, largest_turn<Real>());
   turn_ = bounded.turn;
-  inverse_.factor(bounded, matrix_, ld_, places_);
+  inverse_.factor(bounded, {matrix_, ld_}, places_, n_threads_);
 
   const auto length = static_cast<std::size_t>(order_ * n);
   std::vector<Real> r(length), x(length), z(length), p(length), hp(length);
@@ -120,7 +123,7 @@ Index NewtonDirection<Real>::solve(const RowFace& face, double eta, std::vector<
       r[places_[i] * n + t] = static_cast<Real>(face.r[i * n + t] / largest);
     }
   }
-  inverse_.apply(bounded, r.data(), z.data());
+  inverse_.apply(bounded, r.data(), n_threads_, z.data());
   p = z;
   double rz = dot(face, r.data(), z.data());
   const double wanted = eta * eta * rz;
@@ -137,7 +140,7 @@ Index NewtonDirection<Real>::solve(const RowFace& face, double eta, std::vector<
         r[e] -= step * hp[e];
       }
     }
-    inverse_.apply(bounded, r.data(), z.data());
+    inverse_.apply(bounded, r.data(), n_threads_, z.data());
     const double next = dot(face, r.data(), z.data());
     if (!(next > 0.0)) break;
     const auto keep = static_cast<Real>(next / rz);

@@ -15,7 +15,8 @@ namespace elltwo {
 template <class Real>
 class NewtonDirection {
  public:
-  NewtonDirection(const RowSlots& slots, Monitor& monitor) : slots_(slots), monitor_(monitor) {}
+  NewtonDirection(const RowSlots& slots, int n_threads, Monitor& monitor)
+      : slots_(slots), n_threads_(n_threads), monitor_(monitor) {}
 
   /// To be called where slots were appended; `first` is the first of them. 0: all are new.
   void take_slots(Index first);
@@ -32,6 +33,7 @@ class NewtonDirection {
   double dot(const RowFace& face, const Real* a, const Real* b) const;
 
   const RowSlots& slots_;
+  int n_threads_;
   Monitor& monitor_;
   Index ld_all_ = 0;
   Buffer<Real> all_;                // G of all slots in units of norm one

@@ -40,7 +40,8 @@ class RowSlots {
   const double* c(Index s) const { return c_.data() + s * n_outputs_; }
 
   /// q -= G[:, rows] delta for a row of delta for each of these slots, which ascend.
-  void subtract_products(std::span<const Index> rows, const double* delta, double* q) const;
+  void subtract_products(std::span<const Index> rows, const double* delta, int n_threads,
+                         double* q) const;
 
  private:
   Index n_outputs_;
@@ -50,7 +51,7 @@ class RowSlots {
 
 /// A row at zero enters where |Q_s| exceeds alpha l1_s by this part of it: of equal columns only one
 /// does.
-inline constexpr double entry_margin = 1e-9;
+inline constexpr double entry_margin = 1e-11;
 
 bool is_zero_row(const double* row, Index n_outputs);
 

@@ -60,13 +60,14 @@ struct RowSolver::Search {
   RowTerms terms() const { return {l1, l2}; }
 };
 
-RowSolver::RowSolver(const RowSlots& slots, double total, Monitor& monitor)
+RowSolver::RowSolver(const RowSlots& slots, double total, int n_threads, Monitor& monitor)
     : slots_(slots),
       total_(total),
+      n_threads_(n_threads),
       monitor_(monitor),
       history_(slots.n_outputs()),
-      quick_(slots, monitor),
-      precise_(slots, monitor) {
+      quick_(slots, n_threads, monitor),
+      precise_(slots, n_threads, monitor) {
   take_appended();
 }
 
@@ -106,7 +107,7 @@ void RowSolver::refresh_slopes() {
     rows.push_back(s);
     values.insert(values.end(), row, row + n);
   }
-  slots_.subtract_products(rows, values.data(), q_.data());
+  slots_.subtract_products(rows, values.data(), n_threads_, q_.data());
   long double rss = total_;
   for (Index s = 0; s < m; ++s) {
     for (Index t = 0; t < n; ++t) {
@@ -176,7 +177,7 @@ bool RowSolver::predict(double alpha) {
     for (Index t = 0; t < n; ++t) delta.push_back(to[t] - from[t]);
   }
   auto q = q_;
-  slots_.subtract_products(rows, delta.data(), q.data());
+  slots_.subtract_products(rows, delta.data(), n_threads_, q.data());
   const auto change = change_to(alpha, rows, expected, q);
   if (change.objective >= 0.0) return false;
   move(std::move(expected), std::move(q), change.rss);
@@ -295,7 +296,7 @@ void RowSolver::rescale(Search& search) {
       row[t] = found[i * n + t];
     }
   }
-  slots_.subtract_products(search.active, delta.data(), q.data());
+  slots_.subtract_products(search.active, delta.data(), n_threads_, q.data());
   const auto change = change_to(search.alpha, search.active, b, q);
   if (change.objective >= 0.0) return;
   search.fall -= change.objective;
@@ -306,7 +307,7 @@ void RowSolver::descend_over(Search& search, const std::vector<Index>& rows, int
   auto b = b_;
   auto q = q_;
   const auto delta = descend_rows(slots_, search.alpha, rows, sweeps, b.data(), q.data());
-  slots_.subtract_products(rows, delta.data(), q.data());
+  slots_.subtract_products(rows, delta.data(), n_threads_, q.data());
   const auto change = change_to(search.alpha, rows, b, q);
   search.fall -= change.objective;
   move(std::move(b), std::move(q), change.rss);
@@ -367,7 +368,7 @@ void RowSolver::take_newton_step(Search& search) {
       }
     }
     auto q = q_;
-    slots_.subtract_products(face.slots, delta.data(), q.data());
+    slots_.subtract_products(face.slots, delta.data(), n_threads_, q.data());
     const auto change = change_to(search.alpha, face.slots, b, q);
     if (change.objective > falls_of_rounding * search.objective) continue;
     move(std::move(b), std::move(q), change.rss);

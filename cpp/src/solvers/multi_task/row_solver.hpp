@@ -24,7 +24,7 @@ struct RowReport {
   double penalty = 0.0;
   int rounds = 0;
   int rescalings = 0;  ///< minimisations over the norms of rows, see RowScales
-  int descents = 0;  ///< rounds of block coordinate descent that stood in for Newton's method
+  int descents = 0;    ///< rounds of block coordinate descent that stood in for Newton's method
 };
 
 /// Minimises a quadratic of rows (see RowSlots) with a group penalty on each row (Yuan and Lin
@@ -37,7 +37,7 @@ class RowSolver {
  public:
   /// `total` is the sum of squares of the data at B = 0, so that the loss is
   /// total / 2 + 1/2 tr(B'G B) - tr(C'B).
-  RowSolver(const RowSlots& slots, double total, Monitor& monitor);
+  RowSolver(const RowSlots& slots, double total, int n_threads, Monitor& monitor);
 
   /// Takes notice of slots appended, which are zero.
   void take_appended();
@@ -88,6 +88,7 @@ class RowSolver {
 
   const RowSlots& slots_;
   double total_;
+  int n_threads_;
   Monitor& monitor_;
   std::vector<double> b_;
   std::vector<double> q_;

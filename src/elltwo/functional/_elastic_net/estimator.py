@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from elltwo.functional._elastic_net_problem.groups import solve_groups
 from elltwo.functional._elastic_net_problem.info import info_of
 from elltwo.functional._elastic_net_problem.options import (
     Penalty,
@@ -24,6 +23,5 @@ __all__ = [
     "read_l1_ratio",
     "read_problem",
     "read_start",
-    "solve_groups",
     "solve_paths",
 ]

@@ -50,6 +50,14 @@ def read_elastic_net_options(
     )
 
 
+def read_group_targets(group_targets: object, bounds: object) -> bool:
+    """Return whether targets are penalised together, which leaves no room for bounds."""
+    grouped = flag(group_targets, "group_targets")
+    if grouped and bounds is not None:
+        raise ValueError("bounds must be None with group_targets=True")
+    return grouped
+
+
 def read_l1_ratio(l1_ratio: object) -> float:
     """Return the share of the absolute values in the penalty, a number in [0, 1]."""
     if isinstance(l1_ratio, bool | np.bool_) or not isinstance(l1_ratio, Real | np.ndarray):
