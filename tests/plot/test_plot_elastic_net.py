@@ -101,7 +101,7 @@ def test_heat_map() -> None:
     for k, mesh in enumerate(display.meshes_):
         shown = (fit.alphas[k] > 0.0) & (fit.alphas[k] < np.inf)
         expected = fit.cv_mse[k][shown][np.argsort(fit.alphas[k][shown])]
-        np.testing.assert_array_equal(np.ravel(mesh.get_array()), expected)
+        np.testing.assert_array_equal(np.ravel(np.asarray(mesh.get_array())), expected)
     assert display.chosen_ is not None
     one = elltwo.elastic_net_cv(X, Y, 1.0, alphas=[5.0])
     assert len(ElasticNetCVDisplay.from_fit(one, kind="heat").meshes_) == 1
