@@ -18,10 +18,10 @@
 namespace elltwo::python {
 namespace {
 
-/// (l1_ratio, n_alphas, alpha_min_ratio, max_features, start | None) and (fit_intercept, tol,
-/// max_iter, n_threads). The array of start must outlive what is returned.
+/// (l1_ratio, n_alphas, alpha_min_ratio, max_features, start | None, group_targets) and
+/// (fit_intercept, tol, max_iter, n_threads). The array of start must outlive what is returned.
 ElasticNetOptions elastic_net_options(const py::tuple& penalty, const py::tuple& options) {
-  require_size(penalty, 5, "penalty");
+  require_size(penalty, 6, "penalty");
   require_size(options, 4, "options");
   return {.l1_ratio = py::cast<double>(penalty[0]),
           .n_alphas = py::cast<Index>(penalty[1]),
@@ -31,7 +31,8 @@ ElasticNetOptions elastic_net_options(const py::tuple& penalty, const py::tuple&
           .tol = py::cast<double>(options[1]),
           .max_iter = py::cast<int>(options[2]),
           .n_threads = py::cast<int>(options[3]),
-          .start = optional_values("start", penalty[4])};
+          .start = optional_values("start", penalty[4]),
+          .group_targets = py::cast<bool>(penalty[5])};
 }
 
 py::list as_list(std::vector<ElasticNetPath> targets) {
@@ -167,7 +168,8 @@ void register_info_type(py::module_& module) {
       .def_readonly("n_ever", &ElasticNetInfo::n_ever)
       .def_readonly("n_exchanges", &ElasticNetInfo::n_exchanges)
       .def_readonly("n_monotone", &ElasticNetInfo::n_monotone)
-      .def_readonly("n_threads", &ElasticNetInfo::n_threads);
+      .def_readonly("n_threads", &ElasticNetInfo::n_threads)
+      .def_readonly("group_targets", &ElasticNetInfo::group_targets);
 }
 
 }  // namespace

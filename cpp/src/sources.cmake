@@ -164,6 +164,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
   src/solvers/elastic_net/elastic_net.cpp
@@ -171,6 +172,10 @@ set(elltwo_sources
   src/solvers/elastic_net/gram_path.cpp
   src/solvers/elastic_net/gram_slots.cpp
   src/solvers/elastic_net/gram_solver.cpp
+  src/solvers/elastic_net/free_rows.cpp
+  src/solvers/elastic_net/grouped_solver.cpp
+  src/solvers/elastic_net/grouped_targets.cpp
+  src/solvers/elastic_net/grouped_wide.cpp
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
@@ -182,6 +187,7 @@ set(elltwo_sources
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
+  src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
@@ -194,4 +200,12 @@ set(elltwo_sources
   src/c_api/moments.cpp
   src/c_api/ridge.cpp
   src/c_api/table.cpp
+  src/model/row_gap.cpp
+  src/solvers/multi_task/block_inverse.cpp
+  src/solvers/multi_task/newton_direction.cpp
+  src/solvers/multi_task/row_descent.cpp
+  src/solvers/multi_task/row_history.cpp
+  src/solvers/multi_task/row_scales.cpp
+  src/solvers/multi_task/row_slots.cpp
+  src/solvers/multi_task/row_solver.cpp
 )

@@ -49,7 +49,7 @@ _LogisticProblem: TypeAlias = tuple[
 # fit_intercept, solver, tol, max_iter, n_threads
 _LogisticOptions: TypeAlias = tuple[bool, str, float, int, int]
 # l1_ratio, n_alphas, alpha_min_ratio (0: by shape), max_features (0: no limit), start
-_ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | None]
+_ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | None, bool]
 # fit_intercept, tol, max_iter, n_threads
 _ElasticNetOptions: TypeAlias = tuple[bool, float, int, int]
 # Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
@@ -190,6 +190,8 @@ class ElasticNetInfo:
     def n_monotone(self) -> int: ...
     @property
     def n_threads(self) -> int: ...
+    @property
+    def group_targets(self) -> bool: ...
 
 class StopFlag:
     def __init__(self) -> None: ...

@@ -25,7 +25,13 @@ import elltwo.linear_model
 NAMES = elltwo.linear_model.__all__
 
 # what the source of a test holds if it is about classes that elltwo has
-ABOUT = {"ridge": "", "logistic": r"\bLogisticRegression(CV)?\b"}
+_ELASTIC_NET = r"\b(MultiTask)?(ElasticNet|Lasso)(CV)?\b|\b(enet|lasso)_path\b|\b(path|path_func)\("
+ABOUT = {
+    "ridge": "",
+    "logistic": r"\bLogisticRegression(CV)?\b",
+    "coordinate_descent": _ELASTIC_NET,
+    "sparse_coordinate_descent": _ELASTIC_NET,
+}
 
 
 def substitute() -> None:

@@ -132,6 +132,11 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeClassifierCV": lambda: linear_model.RidgeClassifierCV().fit(X, LABELS),
     "LogisticRegression": lambda: linear_model.LogisticRegression().fit(X, LABELS),
     "LogisticRegressionCV": lambda: linear_model.LogisticRegressionCV().fit(X, LABELS),
+    "ElasticNet": lambda: linear_model.ElasticNet(0.1).fit(X, Y),
+    "ElasticNet, sparse": lambda: linear_model.ElasticNet(0.1).fit(X, PAIR.T).sparsify(),
+    "ElasticNetCV": lambda: linear_model.ElasticNetCV(l1_ratio=[0.5, 1.0], alphas=5).fit(X, Y),
+    "Lasso": lambda: linear_model.Lasso(0.1).fit(X, Y),
+    "LassoCV": lambda: linear_model.LassoCV(alphas=5).fit(X, Y),
 }
 LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion"}  # of fits, whose copies have no data
 
@@ -166,6 +171,8 @@ def require_same(first: Any, second: Any, name: str) -> None:  # noqa: ANN401
             require_same(a, b, f"{name}[{k}]")
     elif type(first).__module__.startswith("elltwo"):
         assert type(second) is type(first), name
+    elif sparse.issparse(first):
+        np.testing.assert_array_equal(first.toarray(), second.toarray(), err_msg=name)
     else:
         assert first == second, name
 

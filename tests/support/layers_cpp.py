@@ -36,9 +36,9 @@ CPP_SOLVERS = {
     "ridge_bounded": layer(f"{_BELOW} shared ridge ridge_sparse coordinate"),
     "active_set": layer(f"{_BELOW} shared"),
     "elastic_net": layer(
-        f"{_BELOW} model shared ridge ridge_sparse ridge_moments ridge_splits active_set"
+        f"{_BELOW} model shared ridge ridge_sparse ridge_moments ridge_splits active_set multi_task"
     ),
-    "multi_task": layer(f"{_BELOW} model shared ridge ridge_sparse ridge_moments active_set"),
+    "multi_task": layer(f"{_BELOW} model shared active_set"),
     "logistic": layer(_LOGISTIC),
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 # names without underscore may be used, or a module in a room; "elltwo" are the public names of the
 # package. Imports under `if TYPE_CHECKING` count like all others.
 _PUBLIC = "elltwo exceptions functional"
-_ESTIMATORS = "functional._logistic.estimator functional._logistic_cv.estimator"
+_ESTIMATORS = (
+    "functional._logistic.estimator functional._logistic_cv.estimator"
+    " functional._elastic_net.estimator functional._elastic_net_cv.estimator"
+)
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -28,7 +31,7 @@ PYTHON_LAYERS = {
     "cython_api": layer("_core", "numpy"),
     "linear_model": layer(
         f"exceptions functional functional._base functional._cv {_ESTIMATORS}",
-        "numpy sklearn typing_extensions",
+        "numpy scipy sklearn typing_extensions",
     ),
     "stream": layer("exceptions functional functional._base functional._cv", "numpy pyarrow"),
     "plot": layer(

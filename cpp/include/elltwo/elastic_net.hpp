@@ -25,6 +25,7 @@ struct ElasticNetOptions {
   int max_iter = 1000;              ///< rounds of the active set at one alpha
   int n_threads = 0;                ///< 0: num_threads() of elltwo/threads.hpp
   std::span<const double> start{};  ///< coefficients to begin with (targets x p), or none
+  bool group_targets = false;       ///< penalises all targets together, see elastic_net()
 };
 
 /// The points of one target's path, by falling alpha; coefficients in compressed columns.
@@ -58,6 +59,7 @@ struct ElasticNetInfo {
   Index n_exchanges = 0;  ///< of dependent columns
   Index n_monotone = 0;   ///< rounds of coordinate descent
   int n_threads = 1;
+  bool group_targets = false;  ///< every path has the objective, the gap and so on of all together
 };
 
 struct ElasticNetPaths {
@@ -69,7 +71,11 @@ struct ElasticNetPaths {
 ///   minimise over (b, b0)  1/2 sum_i w_i (y_i - b0 - x_i.b)^2
 ///       + alpha sum_j f_j ( l1_ratio |b_j - m_j| + (1 - l1_ratio) / 2 (b_j - m_j)^2 ),
 ///   lower_j <= b_j <= upper_j,
-/// for every target and alpha. At l1_ratio = 0 it is ridge_bounded(), as it is at alpha = 0.
+/// for every target and alpha. At l1_ratio = 0 it is ridge_bounded(), as it is at alpha = 0. With
+/// group_targets all targets have one problem, in which |b_j - m_j| is the Euclidean norm of a
+/// feature's coefficients of all targets, so that a feature is zero for all of them or for none;
+/// there are no bounds, and every target's path has the objective, the sum of squares, the gap and
+/// the number of features of all together (Obozinski, Taskar and Jordan 2010).
 /// A factor of infinity pins b_j to m_j, as a column without spread does. Throws
 /// std::invalid_argument where a value is out of range or the data contain NaN or infinity.
 template <Real T>

@@ -25,6 +25,16 @@ void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const doubl
   fortran::dgemm(&ta, &tb, &mm, &nn, &kk, &alpha, a, &la, b, &lb, &beta, c, &lc);
 }
 
+void gemm(Op op_a, Op op_b, Index m, Index n, Index k, float alpha, const float* a, Index lda,
+          const float* b, Index ldb, float beta, float* c, Index ldc) {
+  const InBlas guard;
+  const char ta = static_cast<char>(op_a);
+  const char tb = static_cast<char>(op_b);
+  const Int mm = narrow(m), nn = narrow(n), kk = narrow(k);
+  const Int la = narrow(lda), lb = narrow(ldb), lc = narrow(ldc);
+  fortran::sgemm(&ta, &tb, &mm, &nn, &kk, &alpha, a, &la, b, &lb, &beta, c, &lc);
+}
+
 void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const double* a, Index lda,
           const double* b, Index ldb, double beta, double* c, Index ldc, Monitor& monitor) {
   constexpr double brief = 2e9;  // operations, 0.1 s at 20 Gflop/s

@@ -17,6 +17,10 @@ void ELLTWO_FORTRAN(dgemm)(const char* transa, const char* transb, const Int* m,
                            const Int* k, const double* alpha, const double* a, const Int* lda,
                            const double* b, const Int* ldb, const double* beta, double* c,
                            const Int* ldc);
+void ELLTWO_FORTRAN(sgemm)(const char* transa, const char* transb, const Int* m, const Int* n,
+                           const Int* k, const float* alpha, const float* a, const Int* lda,
+                           const float* b, const Int* ldb, const float* beta, float* c,
+                           const Int* ldc);
 void ELLTWO_FORTRAN(dsyrk)(const char* uplo, const char* trans, const Int* n, const Int* k,
                            const double* alpha, const double* a, const Int* lda, const double* beta,
                            double* c, const Int* ldc);
@@ -114,6 +118,7 @@ void ELLTWO_FORTRAN(dsyevd)(const char* jobz, const char* uplo, const Int* n, do
 }
 
 inline constexpr auto* dgemm = &ELLTWO_FORTRAN(dgemm);
+inline constexpr auto* sgemm = &ELLTWO_FORTRAN(sgemm);
 inline constexpr auto* dsyrk = &ELLTWO_FORTRAN(dsyrk);
 inline constexpr auto* dsymm = &ELLTWO_FORTRAN(dsymm);
 inline constexpr auto* dtrsm = &ELLTWO_FORTRAN(dtrsm);

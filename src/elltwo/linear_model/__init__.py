@@ -6,8 +6,17 @@ is the whole change.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.linear_model._elastic_net import ElasticNet
+    from elltwo.linear_model._elastic_net_cv import ElasticNetCV
+    from elltwo.linear_model._elastic_net_paths import enet_path, lasso_path
+    from elltwo.linear_model._lasso import Lasso
+    from elltwo.linear_model._lasso_cv import LassoCV
     from elltwo.linear_model._logistic_regression import LogisticRegression
     from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
+    from elltwo.linear_model._multi_task_elastic_net import MultiTaskElasticNet
+    from elltwo.linear_model._multi_task_elastic_net_cv import MultiTaskElasticNetCV
+    from elltwo.linear_model._multi_task_lasso import MultiTaskLasso
+    from elltwo.linear_model._multi_task_lasso_cv import MultiTaskLassoCV
     from elltwo.linear_model._ridge import Ridge
     from elltwo.linear_model._ridge_classifier import RidgeClassifier
     from elltwo.linear_model._ridge_classifier_cv import RidgeClassifierCV
@@ -16,21 +25,41 @@ if TYPE_CHECKING:
 del TYPE_CHECKING
 
 __all__ = [
+    "ElasticNet",
+    "ElasticNetCV",
+    "Lasso",
+    "LassoCV",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "MultiTaskElasticNet",
+    "MultiTaskElasticNetCV",
+    "MultiTaskLasso",
+    "MultiTaskLassoCV",
     "Ridge",
     "RidgeCV",
     "RidgeClassifier",
     "RidgeClassifierCV",
+    "enet_path",
+    "lasso_path",
 ]
 
 _MODULES = {
+    "ElasticNet": "_elastic_net",
+    "ElasticNetCV": "_elastic_net_cv",
+    "Lasso": "_lasso",
+    "LassoCV": "_lasso_cv",
     "LogisticRegression": "_logistic_regression",
     "LogisticRegressionCV": "_logistic_regression_cv",
+    "MultiTaskElasticNet": "_multi_task_elastic_net",
+    "MultiTaskElasticNetCV": "_multi_task_elastic_net_cv",
+    "MultiTaskLasso": "_multi_task_lasso",
+    "MultiTaskLassoCV": "_multi_task_lasso_cv",
     "Ridge": "_ridge",
     "RidgeCV": "_ridge_cv",
     "RidgeClassifier": "_ridge_classifier",
     "RidgeClassifierCV": "_ridge_classifier_cv",
+    "enet_path": "_elastic_net_paths",
+    "lasso_path": "_elastic_net_paths",
 }
 
 

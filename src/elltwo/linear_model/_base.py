@@ -58,9 +58,14 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         if not is_plain(X) or "feature_names_in_" in self.__dict__:
             X = self._converted(X, ensure_all_finite=False)
         try:
-            return linear_predictor(X, self.coef_, self.intercept_)
+            return linear_predictor(X, self._dense_coef(), self.intercept_)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._converted, X))
+
+    def _dense_coef(self) -> FloatArray:
+        """Return the coefficients as an array."""
+        coef: FloatArray = self.coef_
+        return coef
 
     def _set_coefficients(self, coef: FloatArray, intercept: float | FloatArray) -> None:
         """Set them in scikit-learn's shapes, which make one target of a single column of y."""

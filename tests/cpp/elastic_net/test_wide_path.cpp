@@ -1,5 +1,3 @@
-#include "solvers/elastic_net/wide_path.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -9,6 +7,7 @@
 #include "elltwo/elastic_net.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/validate.hpp"
+#include "solvers/elastic_net/wide_path.hpp"
 #include "sparse/reshape.hpp"
 #include "support/data.hpp"
 #include "support/layouts.hpp"
@@ -66,7 +65,7 @@ WideOptions wide_options(const NetCase& net) {
 }
 
 PathRequest request_of(const NetCase& net) {
-  return {net.alphas, net.y.cols, 1e-2, net.options};
+  return {net.alphas, net.y.cols, default_ratio(net.x.rows, net.x.cols), net.options};
 }
 
 template <Real T>

@@ -24,6 +24,11 @@ class Columns {
   virtual Index n_rows() const = 0;
   virtual Index n_columns() const = 0;
 
+  /// Columns of the same X with another shift, which share its memory and must not outlive this
+  /// object. None of them is selected.
+  virtual std::unique_ptr<Columns> another(std::span<const double> shift, int n_threads,
+                                           Monitor& monitor) const = 0;
+
   /// out[k * n_columns() + j] = z_j . v_k for m vectors v_k = v + k * n_rows(), by one pass.
   virtual void products(Index m, const double* v, double* out) = 0;
 

@@ -50,6 +50,11 @@ class DenseColumns final : public Columns {
   Index n_columns() const override { return x_.cols; }
   Index n_selected() const override { return packed_.size(); }
 
+  std::unique_ptr<Columns> another(std::span<const double> shift, int n_threads,
+                                   Monitor& monitor) const override {
+    return std::make_unique<DenseColumns>(x_, scale_, shift, n_threads, monitor);
+  }
+
   void products(Index m, const double* v, double* out) override {
     const PaddedVectors sides(x_.rows, m, v);
     std::vector<double> sums(m, 0.0);

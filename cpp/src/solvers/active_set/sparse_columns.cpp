@@ -8,6 +8,7 @@
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 #include "solvers/active_set/columns.hpp"
+#include "sparse/reshape.hpp"
 
 namespace elltwo {
 namespace {
@@ -65,6 +66,11 @@ class SparseColumns final : public Columns {
   Index n_rows() const override { return x_.cols; }
   Index n_columns() const override { return x_.rows; }
   Index n_selected() const override { return static_cast<Index>(selected_.size()); }
+
+  std::unique_ptr<Columns> another(std::span<const double> shift, int n_threads,
+                                   Monitor& monitor) const override {
+    return std::make_unique<SparseColumns>(borrowed(x_), scale_, shift, n_threads, monitor);
+  }
 
   void products(Index m, const double* v, double* out) override {
     for (Index k = 0; k < m; k += most_sides) {

@@ -6,6 +6,7 @@
 #include "gram/columns.hpp"
 #include "parallel/row_blocks.hpp"
 #include "parallel/sum_over.hpp"
+#include "solvers/elastic_net/column_spreads.hpp"
 #include "solvers/ridge/validate.hpp"
 #include "sparse/pass.hpp"
 
@@ -93,6 +94,13 @@ bool NetDesign<T>::measure_target(Index target) {
 template <Real T>
 void NetDesign<T>::measure_columns() {
   const Index p = problem_.n_features();
+  if (problem_.data().x.row_stride == 1) {
+    auto measured = column_spreads(problem_.data().x, scale(), weight_, problem_.centred(),
+                                   problem_.options().n_threads, problem_.monitor());
+    means_.x = std::move(measured.mean);
+    spread_ = std::move(measured.square);
+    return;
+  }
   const double* weight = weight_.empty() ? nullptr : weight_.data();
   std::vector<double> shift(p, 0.0);
   if (problem_.centred()) shift = provisional_mean(problem_.data().x, problem_.sqrt_weight());

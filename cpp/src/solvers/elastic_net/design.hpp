@@ -26,6 +26,9 @@ class NetDesign {
   /// The rows, scaled, where X is sparse; else null.
   const SparseRows<T>* sparse() const { return sparse_ ? &sparse_->x : nullptr; }
 
+  /// Rows, targets and weights of sparse data.
+  const SparseDesign<T>& sparse_design() const { return *sparse_; }
+
   /// Powers of two that multiply the columns of dense X; empty: ones. Sparse rows are scaled.
   std::span<const double> scale() const;
   const Means& means() const { return sparse_ ? sparse_->means : means_; }

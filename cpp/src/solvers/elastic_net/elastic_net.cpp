@@ -6,8 +6,9 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
+#include "solvers/elastic_net/grouped_wide.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
 #include "solvers/elastic_net/validate.hpp"
@@ -32,14 +33,9 @@ class DenseNet {
         problem_(scaled_, ridge_options_, monitor) {}
 
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
-    PrimalMoments<T> moments(problem_);
-    moments.compute_in_double();
-    const DenseRows<T> rows(problem_, moments.means());
-    GramSolver solver(moments.moments(), frame(moments.means()), pinned(moments.moments()),
-                      {options_.max_iter, options_.n_threads}, &rows, problem_.monitor());
-    auto paths = solve_paths(
-        solver, {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_});
-    ++paths.info.n_passes;
+    auto paths = suits_gram_of(options_, {given_.x.rows, given_.x.cols, given_.y.cols})
+                     ? on_gram(alphas)
+                     : on_columns(alphas);
     paths.info.n_threads = std::max(paths.info.n_threads, n_threads());
     return paths;
   }
@@ -61,6 +57,28 @@ class DenseNet {
   }
 
  private:
+  PathRequest request(const std::vector<double>& alphas) const {
+    return {alphas, given_.y.cols, default_ratio(given_.x.rows, given_.x.cols), options_};
+  }
+
+  ElasticNetPaths on_gram(const std::vector<double>& alphas) {
+    PrimalMoments<T> moments(problem_);
+    moments.compute_in_double();
+    const DenseRows<T> rows(problem_, moments.means());
+    const auto solver =
+        solver_on_gram(moments.moments(), frame(moments.means()), pinned(moments.moments()),
+                       options_, &rows, problem_.monitor());
+    auto paths = solve_paths(*solver, request(alphas));
+    ++paths.info.n_passes;
+    return paths;
+  }
+
+  ElasticNetPaths on_columns(const std::vector<double>& alphas) {
+    const NetDesign<T> design(problem_);
+    const auto solver = solver_on_columns(design, terms(), options_, {}, problem_.monitor());
+    return solve_paths(*solver, request(alphas));
+  }
+
   static RidgeData<T> with_alphas(RidgeData<T> data, const std::vector<double>& alphas) {
     data.alpha = alphas;
     return data;
@@ -71,11 +89,12 @@ class DenseNet {
     return threads_for(options_.n_threads, n * p * p);
   }
 
+  NetTerms terms() const {
+    return {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_};
+  }
+
   NetFrame frame(const Means& means) const {
-    return {{problem_.scales(), problem_.weight_scale()},
-            means,
-            {},
-            {options_.l1_ratio, given_.penalty_factors, given_.prior_mean, box_}};
+    return {{problem_.scales(), problem_.weight_scale()}, means, {}, terms()};
   }
 
   // Columns are compared with their size about zero.

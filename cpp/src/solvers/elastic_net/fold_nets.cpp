@@ -5,6 +5,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/dense_rows.hpp"
 #include "solvers/elastic_net/held_out.hpp"
 #include "solvers/elastic_net/held_out_forms.hpp"
@@ -99,9 +100,9 @@ ElasticNetPaths FoldNets<T>::solve(const ScaledMoments& moments, const RidgeData
     return dense ? problem.vanishes(j)
                  : sparse_vanishes(*given_.sparse, data.sample_weight, j, options.fit_intercept);
   });
-  GramSolver solver(moments, frame(moments), pinned, {options.max_iter, options.n_threads},
-                    dense ? &rows : nullptr, monitor);
-  return solve_paths(solver,
+  const auto solver =
+      solver_on_gram(moments, frame(moments), pinned, options, dense ? &rows : nullptr, monitor);
+  return solve_paths(*solver,
                      {alphas, data.y.cols, default_ratio(data.x.rows, data.x.cols), options});
 }
 

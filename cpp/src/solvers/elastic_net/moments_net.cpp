@@ -3,7 +3,7 @@
 
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
 #include "solvers/elastic_net/moment_rows.hpp"
 #include "solvers/elastic_net/paths.hpp"
@@ -47,9 +47,8 @@ ElasticNetPaths elastic_net(const Moments& moments, const RidgePenalty& penalty,
   paths.targets.resize(n_targets);
   const bool done = completed([&] {
     if (alphas.has_l1()) {
-      GramSolver solver(sums, frame, pinned, {options.max_iter, options.n_threads}, nullptr,
-                        monitor);
-      paths = solve_paths(solver, {alphas.l1, n_targets, default_ratio(n, p), options});
+      const auto solver = solver_on_gram(sums, frame, pinned, options, nullptr, monitor);
+      paths = solve_paths(*solver, {alphas.l1, n_targets, default_ratio(n, p), options});
     }
     if (paths.info.status == Status::interrupted || alphas.ridge.empty()) return;
     const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {

@@ -31,6 +31,11 @@ std::vector<double> grid_of(const NetSolver& solver, const std::vector<NullModel
 
 double default_ratio(Index n_rows, Index n_features) { return n_rows >= n_features ? 1e-3 : 1e-2; }
 
+bool suits_gram(Index n_rows, Index n_features) {
+  constexpr Index most_features = 6000;
+  return n_features <= most_features && n_rows >= n_features;
+}
+
 ElasticNetPaths solve_paths(NetSolver& solver, const PathRequest& request) {
   ElasticNetPaths paths;
   paths.targets.resize(request.n_targets);
@@ -57,6 +62,7 @@ ElasticNetPaths solve_paths(NetSolver& solver, const PathRequest& request) {
 void finish_paths(Index n_features, const ElasticNetOptions& options, ElasticNetPaths& paths) {
   auto& info = paths.info;
   info.tolerance = options.tol;
+  info.group_targets = options.group_targets;
   bool all = true;
   for (const auto& path : paths.targets) {
     require_finite_results({path.values, n_features, path.intercept});

@@ -19,6 +19,11 @@ struct PathRequest {
 /// many rows as features.
 double default_ratio(Index n_rows, Index n_features);
 
+/// Whether the Gram matrix of all features is the way: they are no more than the rows,
+/// and their matrix is not too large. Fewer rows are solved on working sets, which took 0.6 to 1.1
+/// of the time for 250 features and 30 to 200 rows.
+bool suits_gram(Index n_rows, Index n_features);
+
 /// The paths of all targets by one solver. Where it is interrupted they hold the points finished.
 ElasticNetPaths solve_paths(NetSolver& solver, const PathRequest& request);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "parallel/interruption.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -98,6 +99,40 @@ void fit_null(const RidgePoints& points, const NetPenalty& penalty, std::span<do
   }
 }
 
+// Sums over targets of what the points from `first` on are measured by.
+void join_targets(std::size_t first, ElasticNetPaths& paths) {
+  auto& targets = paths.targets;
+  std::size_t end = targets[0].alphas.size();
+  double null_objective = 0.0;
+  for (const auto& path : targets) {
+    end = std::min(end, path.alphas.size());
+    null_objective += path.null_objective;
+  }
+  for (std::size_t k = first; k < end; ++k) {
+    double objective = 0.0, rss = 0.0, gap = 0.0, violation = 0.0;
+    bool converged = true;
+    std::set<std::int64_t> active;
+    for (const auto& path : targets) {
+      objective += path.objective[k];
+      rss += path.rss[k];
+      gap += path.gap[k] * path.objective[k];
+      violation = std::max(violation, path.violation[k]);
+      converged = converged && path.converged[k] != 0;
+      active.insert(path.features.begin() + path.starts[k],
+                    path.features.begin() + path.starts[k + 1]);
+    }
+    for (auto& path : targets) {
+      path.objective[k] = objective;
+      path.rss[k] = rss;
+      path.gap[k] = objective > 0.0 ? gap / objective : 0.0;
+      path.violation[k] = violation;
+      path.converged[k] = converged ? 1 : 0;
+      path.n_active[k] = static_cast<std::int64_t>(active.size());
+    }
+  }
+  for (auto& path : targets) path.null_objective = null_objective;
+}
+
 }  // namespace
 
 void append_ridge_points(const RidgePoints& points, std::span<const double> alphas,
@@ -110,6 +145,7 @@ void append_ridge_points(const RidgePoints& points, std::span<const double> alph
   std::vector<double> coef(n_targets * p), intercept(n_targets);
   fit_null(points, targets[0].penalty(), coef, intercept);
   const NetLimits limits{options.tol, options.max_features};
+  const auto first = paths.targets[0].alphas.size();
   for (Index t = 0; t < n_targets; ++t) {
     const double rss = targets[t].measure_null(coef.data() + t * p);
     writers.emplace_back(points.frame, targets[t].penalty(), limits, rss, paths.targets[t]);
@@ -124,6 +160,7 @@ void append_ridge_points(const RidgePoints& points, std::span<const double> alph
                          intercept[t]);
     }
   }
+  if (options.group_targets) join_targets(first, paths);
 }
 
 }  // namespace elltwo

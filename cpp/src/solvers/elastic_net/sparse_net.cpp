@@ -3,8 +3,9 @@
 #include "elltwo/bounded.hpp"
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/gram_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
+#include "solvers/elastic_net/grouped_wide.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
 #include "solvers/elastic_net/sparse_rows.hpp"
@@ -30,12 +31,17 @@ class SparseNet {
         design_(problem_, std::move(rows)) {}
 
   ElasticNetPaths l1_paths(const std::vector<double>& alphas) {
+    const PathRequest request{alphas, data_.y.cols, default_ratio(data_.x.rows, data_.x.cols),
+                              options_};
+    if (!suits_gram_of(options_, {data_.x.rows, data_.x.cols, data_.y.cols})) {
+      const auto solver = solver_on_columns(design_, terms(), options_, shift_, problem_.monitor());
+      return solve_paths(*solver, request);
+    }
     const auto sums = moments();
     const auto rows = design_rows();
-    GramSolver solver(sums, frame(), pinned(), {options_.max_iter, options_.n_threads}, &rows,
-                      problem_.monitor());
-    auto paths = solve_paths(
-        solver, {alphas, data_.y.cols, default_ratio(data_.x.rows, data_.x.cols), options_});
+    const auto solver =
+        solver_on_gram(sums, frame(), design_.pinned(), options_, &rows, problem_.monitor());
+    auto paths = solve_paths(*solver, request);
     ++paths.info.n_passes;
     return paths;
   }
@@ -45,7 +51,7 @@ class SparseNet {
                     ElasticNetPaths& paths) {
     const auto rows = design_rows();
     const auto own = frame();
-    const auto fixed = pinned();
+    const auto fixed = design_.pinned();
     append_ridge_points({fit, own, fixed, rows, problem_.monitor()}, alphas, options_, paths);
   }
 
@@ -56,29 +62,22 @@ class SparseNet {
   }
 
   SparseDesignRows design_rows() const {
-    return {design_, options_.fit_intercept, options_.n_threads};
+    return {design_.sparse_design(), options_.fit_intercept, options_.n_threads};
   }
 
-  NetFrame frame() const {
-    return {{problem_.scales(), problem_.weight_scale()},
-            design_.means,
-            shift_,
-            {options_.l1_ratio, data_.penalty_factors, data_.prior_mean, box_}};
+  NetTerms terms() const {
+    return {options_.l1_ratio, data_.penalty_factors, data_.prior_mean, box_};
   }
 
-  std::vector<char> pinned() const {
-    std::vector<char> fixed;
-    for (const double spread : design_.x_spread) fixed.push_back(spread > 0.0 ? 0 : 1);
-    return fixed;
-  }
+  NetFrame frame() const { return {design_.units(), design_.means(), shift_, terms()}; }
 
   ScaledMoments moments() const {
     const bool centred = options_.fit_intercept;
     const Index n = data_.x.rows, n_targets = data_.y.cols;
     const std::vector<double> no_x(data_.x.cols, 0.0), no_y(n_targets, 0.0);
-    const SparseGramInput<double> input{
-        design_.x, row_major<double>(design_.y.data(), n, n_targets),
-        design_.weight.size() > 0 ? design_.weight.data() : nullptr, no_y, centred};
+    const auto& rows = design_.sparse_design();
+    const SparseGramInput<double> input{rows.x, row_major<double>(rows.y.data(), n, n_targets),
+                                        rows.weight.data(), no_y, centred};
     auto gram = sparse_extended_gram(input, options_.n_threads, problem_.monitor());
     if (centred) return centred_moments(std::move(gram), no_x, no_y);
     return {.n_features = data_.x.cols,
@@ -95,7 +94,7 @@ class SparseNet {
   RidgeOptions ridge_options_;
   std::vector<double> shift_;
   Problem<double> problem_;
-  SparseDesign<double> design_;
+  NetDesign<double> design_;
 };
 
 template <Real T>

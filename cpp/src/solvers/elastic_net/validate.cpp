@@ -70,6 +70,9 @@ void validate_elastic_net(const RidgeData<T>& data, const Box& box,
                                 std::to_string(options.max_features));
   }
   require_start(options, data.x.cols * data.y.cols);
+  if (options.group_targets && !is_unbounded(box)) {
+    throw std::invalid_argument("bounds cannot be given where targets are penalised together");
+  }
   const bool pins = std::ranges::any_of(data.alpha, [](double a) { return std::isinf(a); });
   for (Index j = 0; j < data.x.cols; ++j) {
     const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];

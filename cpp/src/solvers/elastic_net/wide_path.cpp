@@ -7,7 +7,6 @@
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
-namespace {
 
 template <Real T>
 std::unique_ptr<Columns> columns_of(const NetDesign<T>& design, int n_threads, Monitor& monitor) {
@@ -17,6 +16,8 @@ std::unique_ptr<Columns> columns_of(const NetDesign<T>& design, int n_threads, M
   }
   return dense_columns(design.problem().data().x, design.scale(), shift, n_threads, monitor);
 }
+
+namespace {
 
 template <Real T>
 class WideSolver final : public NetSolver {
@@ -60,7 +61,7 @@ class WideSolver final : public NetSolver {
       path.solve_null();
       if (!start.empty()) path.begin(start_of(targets_[t].penalty, start));
       try {
-        path.run(alphas, options_.max_iter, writers[t]);
+        run(path, alphas, writers[t]);
       } catch (...) {
         add(path.counts());
         throw;
@@ -87,6 +88,18 @@ class WideSolver final : public NetSolver {
 
   WideTarget own(const Target& target) const {
     return {target.penalty, norms_, target.residual, target.c};
+  }
+
+  void run(WideTargetPath& path, std::span<const double> alphas, PathWriter& writer) {
+    std::vector<double> products;
+    path.start(alphas, options_.max_iter, writer);
+    while (!path.finished()) {
+      const auto& sides = path.propose();
+      const Index m = static_cast<Index>(sides.size()) / columns_->n_rows();
+      products.resize(m * columns_->n_columns());
+      columns_->products(m, sides.data(), products.data());
+      path.accept(products.data());
+    }
   }
 
   std::vector<double> start_of(const NetPenalty& penalty, std::span<const double> start) const {
@@ -126,6 +139,8 @@ std::unique_ptr<NetSolver> wide_path(const NetDesign<T>& design, const NetTerms&
   return std::make_unique<WideSolver<T>>(design, terms, options, monitor);
 }
 
+template std::unique_ptr<Columns> columns_of<double>(const NetDesign<double>&, int, Monitor&);
+template std::unique_ptr<Columns> columns_of<float>(const NetDesign<float>&, int, Monitor&);
 template std::unique_ptr<NetSolver> wide_path<double>(const NetDesign<double>&, const NetTerms&,
                                                       const WideOptions&, Monitor&);
 template std::unique_ptr<NetSolver> wide_path<float>(const NetDesign<float>&, const NetTerms&,

@@ -9,9 +9,9 @@
 namespace elltwo {
 namespace {
 
-constexpr double wide_tolerance = 1e-12;     // violation over alpha l1
-constexpr double on_the_way = 1e-6;          // the same where the point is not reported
-constexpr double longest_step = 0.7;         // from one alpha to the next
+constexpr double wide_tolerance = 1e-12;            // violation over alpha l1
+constexpr double on_the_way = 1e-6;                 // the same where the point is not reported
+constexpr double longest_step = 0.7;                // from one alpha to the next
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double longest_prediction = 0.69;  // from the alpha of the slopes to the last of a block
 constexpr std::size_t most_together = 5;     // alphas of a block
@@ -41,10 +41,9 @@ NullModel WideTargetPath::solve_null() {
   }
   if (!free.empty()) {
     set_.extend(free);
-    Block block;
-    ask({set_.solve(1.0, wide_tolerance)}, {}, block);
-    null_.rss = block.rss[0];
-    slopes_.q.assign(block.q.begin(), block.q.begin() + n_features());
+    static_cast<void>(set_.solve(1.0, wide_tolerance));
+    slopes_.q = slopes_here();
+    null_.rss = rss_[0];
   }
   for (Index j = 0; j < n_features(); ++j) {
     const double size = target_.norms[j] * std::sqrt(null_.total);
@@ -84,118 +83,120 @@ void WideTargetPath::place_forced() {
   at_null_ = false;
 }
 
+void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWriter& writer) {
+  alphas_ = alphas;
+  max_iter_ = max_iter;
+  writer_ = &writer;
+  place_forced();
+  if (!at_null_ && !finished()) {
+    slopes_.q = slopes_here();
+    slopes_.alpha = scaled(alphas[0]);
+  }
+  // At alphas not below alpha_max the null model is the solution.
+  while (at_null_ && !finished() && scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
+    auto null = set_.here();
+    null.alpha = scaled(alphas_[0]);
+    const bool more = writer.add(alphas_[0], measured(null, slopes_.q.data(), null_.rss));
+    alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
+  }
+  solved_alpha_ = slopes_.alpha;
+}
+
 // The next alphas to solve at, with others on the way where they are far from each other.
-std::vector<WideTargetPath::Stop> WideTargetPath::next_stops(std::span<const double> alphas) const {
+std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
   const bool crowded = 2 * n_active_ > rows_.columns.n_rows();
   const double longest = crowded ? longest_step_when_crowded : longest_step;
   std::vector<Stop> stops;
   double from = solved_alpha_;
-  for (std::size_t a = 0; a < alphas.size() && stops.size() < together_;) {
-    double to = scaled(alphas[a]);
+  for (std::size_t a = 0; a < alphas_.size() && stops.size() < together_;) {
+    double to = scaled(alphas_[a]);
     const bool reported = to >= longest * from;
     if (!reported) {
       to = from * std::pow(to / from, 1.0 / std::ceil(std::log(to / from) / std::log(longest)));
     }
     if (!stops.empty() && to < longest_prediction * slopes_.alpha) break;
-    stops.push_back({reported ? alphas[a] : 0.0, to, reported});
+    stops.push_back({reported ? alphas_[a] : 0.0, to, reported});
     a += reported ? 1 : 0;
     from = to;
   }
   return stops;
 }
 
-void WideTargetPath::run(std::span<const double> alphas, int max_iter, PathWriter& writer) {
-  place_forced();
-  if (!at_null_ && !alphas.empty()) ask_here(scaled(alphas[0]));
-  // At alphas not below alpha_max the null model is the solution.
-  while (at_null_ && !alphas.empty() &&
-         scaled(alphas[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
-    auto null = set_.here();
-    null.alpha = scaled(alphas[0]);
-    if (!writer.add(alphas[0], measured(null, slopes_.q.data(), null_.rss))) return;
-    alphas = alphas.subspan(1);
-  }
-  solved_alpha_ = slopes_.alpha;
-  while (!alphas.empty()) {
-    const auto stops = next_block(alphas);
-    Block block = solve(stops);
-    const std::size_t done = certified(stops, block);
-    for (std::size_t k = 0; k < done; ++k) {
-      solved_alpha_ = stops[k].scaled;
-      if (!stops[k].reported) continue;
-      auto point = measured(block.points[k], block.q.data() + k * n_features(), block.rss[k]);
-      point.finished = block.points[k].converged || point.rounds < max_iter;
-      if (!writer.add(stops[k].user, point)) return;
-      alphas = alphas.subspan(1);
-    }
-    if (done == stops.size()) take_slopes(std::move(block));
-  }
-}
-
-// The next alphas to solve together, and the features that are likely to enter there.
-std::vector<WideTargetPath::Stop> WideTargetPath::next_block(std::span<const double> alphas) {
-  check(monitor_);
-  auto stops = next_stops(alphas);
+// The next stops, and the features that are likely to enter there.
+void WideTargetPath::take_next_block() {
+  stops_ = next_stops();
   const Index most = std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2);
   for (;;) {
-    const auto likely = outside_.likely(slopes_, stops.front().scaled, stops.back().scaled);
-    if (stops.size() == 1 || set_.size() + static_cast<Index>(likely.size()) <= most) {
+    const auto likely = outside_.likely(slopes_, stops_.front().scaled, stops_.back().scaled);
+    if (stops_.size() == 1 || set_.size() + static_cast<Index>(likely.size()) <= most) {
       set_.extend(likely);
-      return stops;
+      return;
     }
-    stops.resize(stops.size() / 2);
+    stops_.resize(stops_.size() / 2);
   }
 }
 
-WideTargetPath::Block WideTargetPath::solve(std::span<const Stop> stops) {
-  Block block;
-  std::vector<FacePoint> points;
-  for (const auto& stop : stops) {
-    points.push_back(set_.solve(stop.scaled, stop.reported ? wide_tolerance : on_the_way));
+const std::vector<double>& WideTargetPath::propose() {
+  check(monitor_);
+  take_next_block();
+  points_.clear();
+  for (const auto& stop : stops_) {
+    points_.push_back(set_.solve(stop.scaled, stop.reported ? wide_tolerance : on_the_way));
   }
-  n_active_ = static_cast<Index>(points.back().slots.size());
-  ask(std::move(points), set_.derivative(), block);
-  return block;
+  n_active_ = static_cast<Index>(points_.back().slots.size());
+  weigh_sides(set_.derivative());
+  return sides_;
 }
 
-// One pass over X for the residuals of all points and the derivative.
-void WideTargetPath::ask(std::vector<FacePoint> points, const FacePoint& derivative, Block& block) {
+// W r of the residuals of all points, and W Z_A b' of the derivative b' behind them.
+void WideTargetPath::weigh_sides(const FacePoint& derivative) {
   const Index n = rows_.columns.n_rows();
-  const auto count = points.size();
-  points.push_back(derivative);
-  std::vector<double> sides(points.size() * n);
-  set_.combine(points, sides.data());
-  points.pop_back();
+  const auto count = points_.size();
+  points_.push_back(derivative);
+  sides_.resize(points_.size() * n);
+  rss_.resize(points_.size());
+  set_.combine(points_, sides_.data());
+  points_.pop_back();
   for (std::size_t k = 0; k <= count; ++k) {
-    double* side = sides.data() + k * n;
-    if (k < count) {
-      for (Index i = 0; i < n; ++i) side[i] = target_.residual[i] - side[i];
-    }
-    block.rss.push_back(rows_.weigh(side));
+    double* side = sides_.data() + k * n;
+    for (Index i = 0; i < n && k < count; ++i) side[i] = target_.residual[i] - side[i];
+    rss_[k] = rows_.weigh(side);
   }
-  block.q.resize((count + 1) * n_features());
-  rows_.columns.products(static_cast<Index>(count + 1), sides.data(), block.q.data());
-  block.points = std::move(points);
-  ++passes_;
 }
 
-// The slopes at the current point, which need not be a minimum.
-void WideTargetPath::ask_here(double alpha) {
-  Block block;
-  ask({set_.here()}, {}, block);
-  slopes_.alpha = alpha;
-  slopes_.q.assign(block.q.begin(), block.q.begin() + n_features());
+// Z'W r of the current point, which need not be a minimum.
+std::vector<double> WideTargetPath::slopes_here() {
+  points_ = {set_.here()};
+  weigh_sides({});
+  std::vector<double> q(n_features());
+  rows_.columns.products(1, sides_.data(), q.data());
+  ++passes_;
+  return q;
+}
+
+void WideTargetPath::accept(const double* products) {
+  ++passes_;
+  const std::size_t done = certified(products);
+  for (std::size_t k = 0; k < done; ++k) {
+    solved_alpha_ = stops_[k].scaled;
+    if (!stops_[k].reported) continue;
+    auto point = measured(points_[k], products + k * n_features(), rss_[k]);
+    point.finished = points_[k].converged || point.rounds < max_iter_;
+    const bool more = writer_->add(stops_[k].user, point);
+    alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
+    if (finished()) return;
+  }
+  if (done == stops_.size()) take_slopes(products);
 }
 
 // How many stops are done: those before the first reported one at which a feature outside the
 // working set violates. All violators join the set.
-std::size_t WideTargetPath::certified(std::span<const Stop> stops, const Block& block) {
+std::size_t WideTargetPath::certified(const double* q) {
   std::vector<Index> violators;
-  std::size_t done = stops.size();
-  for (std::size_t k = 0; k < stops.size(); ++k) {
-    const auto found =
-        outside_.violators(stops[k].scaled, block.q.data() + k * n_features(), block.rss[k]);
-    if (!found.empty() && stops[k].reported) done = std::min(done, k);
+  std::size_t done = stops_.size();
+  for (std::size_t k = 0; k < stops_.size(); ++k) {
+    const auto found = outside_.violators(stops_[k].scaled, q + k * n_features(), rss_[k]);
+    if (!found.empty() && stops_[k].reported) done = std::min(done, k);
     violators.insert(violators.end(), found.begin(), found.end());
   }
   std::sort(violators.begin(), violators.end());
@@ -204,12 +205,12 @@ std::size_t WideTargetPath::certified(std::span<const Stop> stops, const Block& 
   return done;
 }
 
-void WideTargetPath::take_slopes(Block block) {
+void WideTargetPath::take_slopes(const double* q) {
   const Index p = n_features();
-  const auto behind = block.q.end() - p;
+  const double* last = q + (stops_.size() - 1) * p;
   slopes_.alpha = solved_alpha_;
-  slopes_.q.assign(behind - p, behind);
-  slopes_.derivative.assign(behind, block.q.end());
+  slopes_.q.assign(last, last + p);
+  slopes_.derivative.assign(last + p, last + 2 * p);
   for (double& value : slopes_.derivative) value = -value;
   set_.end_block();
   set_.forget(idle_blocks);

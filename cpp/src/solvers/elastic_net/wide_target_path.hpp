@@ -36,9 +36,19 @@ class WideTargetPath {
   /// Begins at d, of all features, in the place of the null model.
   void begin(const std::vector<double>& d);
 
-  /// Writes the points at these falling alphas, in the user's units, until the writer ends the
-  /// path. Throws Interrupted, with the points before written.
-  void run(std::span<const double> alphas, int max_iter, PathWriter& writer);
+  /// Sets out for these falling alphas, in the user's units, and writes the points of those that
+  /// the null model solves. All arguments must outlive the path. Throws Interrupted.
+  void start(std::span<const double> alphas, int max_iter, PathWriter& writer);
+
+  bool finished() const { return alphas_.empty(); }
+
+  /// Solves for the next alphas on the working set. Returns vectors v (m * n_rows) of which the
+  /// products Z'v are to be given to accept(). Throws Interrupted.
+  const std::vector<double>& propose();
+
+  /// Given the products of the vectors last proposed (m x p), writes the points that they certify,
+  /// and lets features that violate join the working set. Throws Interrupted.
+  void accept(const double* products);
 
   WideCounts counts() const;
 
@@ -50,23 +60,15 @@ class WideTargetPath {
     bool reported;  ///< or merely on the way to the next
   };
 
-  /// Points, and what one pass over X says of them.
-  struct Block {
-    std::vector<FacePoint> points;
-    std::vector<double> rss;
-    std::vector<double> q;  ///< (points + 1) x p: Z'W r of each, then Z'W Z_A of the derivative
-  };
-
   Index n_features() const { return target_.penalty.n_features(); }
   double scaled(double alpha) const;
   void place_forced();
-  std::vector<Stop> next_stops(std::span<const double> alphas) const;
-  std::vector<Stop> next_block(std::span<const double> alphas);
-  Block solve(std::span<const Stop> stops);
-  void ask(std::vector<FacePoint> points, const FacePoint& derivative, Block& block);
-  void ask_here(double alpha);
-  std::size_t certified(std::span<const Stop> stops, const Block& block);
-  void take_slopes(Block block);
+  std::vector<Stop> next_stops() const;
+  void take_next_block();
+  void weigh_sides(const FacePoint& derivative);
+  std::vector<double> slopes_here();
+  std::size_t certified(const double* q);
+  void take_slopes(const double* q);
   NetPoint measured(const FacePoint& point, const double* q, double rss) const;
 
   WideRows rows_;
@@ -74,9 +76,17 @@ class WideTargetPath {
   Monitor& monitor_;
   WorkingSet set_;
   Outsiders outside_;
-  Slopes slopes_;
   NullModel null_;
-  bool at_null_ = true;       // whether slopes_ are those of the null model
+  Slopes slopes_;
+  bool at_null_ = true;  // whether slopes_ are those of the null model
+  std::span<const double> alphas_;
+  int max_iter_ = 0;
+  PathWriter* writer_ = nullptr;
+  // What is proposed: points at stops, with W r of their residuals and of the derivative's.
+  std::vector<Stop> stops_;
+  std::vector<FacePoint> points_;
+  std::vector<double> sides_;
+  std::vector<double> rss_;
   std::size_t together_ = 1;  // alphas of a block
   Index n_active_ = 0;
   double solved_alpha_ = 0.0;  // alpha^ of the last point that is done

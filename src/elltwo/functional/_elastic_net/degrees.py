@@ -75,6 +75,8 @@ def edf_of_path(data: NetData, paths: Sequence[TargetPath]) -> Float64Array:
 
 
 def _edf_of(data: NetData, smoothers: Sequence[Smoother]) -> Float64Array:
+    if data.group_targets and data.n_targets > 1:
+        raise ValueError("degrees of freedom are not known with group_targets=True")
     factors = data.problem.penalty_factors
     offset = float(data.options.fit_intercept)
     columns = np.unique(np.concatenate([smoother.free for smoother in smoothers]))

@@ -16,6 +16,7 @@ from elltwo.functional._elastic_net_problem.info import CONVERGED, info_of, warn
 from elltwo.functional._elastic_net_problem.options import (
     Penalty,
     read_elastic_net_options,
+    read_group_targets,
     read_l1_ratio,
     read_start,
 )
@@ -50,6 +51,7 @@ def elastic_net(
     max_iter: int | None = None,
     start: npt.ArrayLike | ElasticNetFit | None = None,
     n_threads: int | None = None,
+    group_targets: bool = False,
 ) -> ElasticNetFit:
     r"""Fit an elastic net, with its exact zeros and a certificate.
 
@@ -104,6 +106,10 @@ def elastic_net(
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
+    group_targets : bool, default=False
+        Whether the targets share their features (multi-task): in the place of ``|b_j - m_j|``
+        stands the Euclidean norm of the feature's coefficients of all targets, so that they are
+        zero together, and all targets are one problem [4]_. There are no bounds and no `edf` then.
 
     Returns
     -------
@@ -147,6 +153,9 @@ def elastic_net(
        ``lambda1 = 2 alpha rho`` and ``lambda2 = alpha (1 - rho)``.
     .. [3] H. Zou (2006). The adaptive lasso and its oracle properties. Journal of the American
        Statistical Association 101, 1418-1429. Equation 4.
+    .. [4] G. Obozinski, B. Taskar and M. I. Jordan (2010). Joint covariate selection and joint
+       subspace selection for multiple classification problems. Statistics and Computing 20,
+       231-252. Equation 2.
 
     Examples
     --------
@@ -161,8 +170,9 @@ def elastic_net(
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
-    data = NetData(problem, box, read_l1_ratio(l1_ratio), options)
-    each = read_alphas(alpha, data.n_targets)
+    grouped = read_group_targets(group_targets, bounds)
+    data = NetData(problem, box, read_l1_ratio(l1_ratio), options, grouped)
+    each = read_alphas(alpha, 1 if grouped else data.n_targets)
     return fit_at(data, each, read_start(start, data.n_targets, data.n_features))
 
 

@@ -13,6 +13,7 @@ from elltwo.functional._elastic_net.path_record import ElasticNetPath
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
 from elltwo.functional._elastic_net_problem.options import (
     read_elastic_net_options,
+    read_group_targets,
     read_l1_ratio,
     read_path_penalty,
     read_start,
@@ -50,6 +51,7 @@ def elastic_net_path(
     max_iter: int | None = None,
     start: npt.ArrayLike | ElasticNetFit | None = None,
     n_threads: int | None = None,
+    group_targets: bool = False,
 ) -> ElasticNetPath:
     r"""Fit elastic nets for many penalties, every one of them to its own certificate.
 
@@ -101,6 +103,10 @@ def elastic_net_path(
         A fit, or coefficients, to begin with at the largest alpha.
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
+    group_targets : bool, default=False
+        Whether the targets share their features (multi-task): in the place of ``|b_j - m_j|``
+        stands the Euclidean norm of the feature's coefficients of all targets, so that they are
+        zero together, and all targets are one problem, see `elastic_net`. There are no bounds and no `edf` then.
 
     Returns
     -------
@@ -149,7 +155,8 @@ def elastic_net_path(
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
-    data = NetData(problem, box, read_l1_ratio(l1_ratio), options)
+    grouped = read_group_targets(group_targets, bounds)
+    data = NetData(problem, box, read_l1_ratio(l1_ratio), options, grouped)
     grid = None if alphas is None else given_grid(alphas)
     penalty = read_path_penalty(
         data.l1_ratio, n_alphas, alpha_min_ratio, max_features, grid is not None

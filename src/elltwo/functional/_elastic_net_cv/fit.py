@@ -23,6 +23,7 @@ from elltwo.functional._elastic_net_cv.criteria import NetCriterion
 from elltwo.functional._elastic_net_cv.splits import NetSplits, weighted_splits
 from elltwo.functional._elastic_net_problem.options import (
     read_elastic_net_options,
+    read_group_targets,
     read_l1_ratio,
     read_path_penalty,
 )
@@ -70,6 +71,7 @@ def elastic_net_cv(
     n_threads: int | None = None,
     extend: bool = False,
     mean_loss: bool = False,
+    group_targets: bool = False,
 ) -> ElasticNetCVFit:
     r"""Fit an elastic net with alpha, and l1_ratio, chosen by cross-validation.
 
@@ -138,6 +140,10 @@ def elastic_net_cv(
     mean_loss : bool, default=False
         Whether alpha is meant relative to the sum of the weights, as by scikit-learn and glmnet: a
         training set then has its share of alpha. By default all have the same.
+    group_targets : bool, default=False
+        Whether the targets share their features (multi-task): in the place of ``|b_j - m_j|``
+        stands the Euclidean norm of the feature's coefficients of all targets, so that they are
+        zero together, and all targets are one problem, see `elastic_net`. There are no bounds, no criteria and no alphas of their own then.
 
     Returns
     -------
@@ -188,6 +194,9 @@ def elastic_net_cv(
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
     rule = Rule(read_select(select), flag(per_target, "per_target"), flag(extend, "extend"))
+    grouped = read_group_targets(group_targets, bounds)
+    if grouped and rule.per_target:
+        raise ValueError("per_target must be False with group_targets=True")
     ratios = read_l1_ratios(l1_ratio)
     grid = None if alphas is None else given_grid(alphas)
     penalties = [
@@ -209,7 +218,7 @@ def elastic_net_cv(
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see
         splits = weighted_splits(read_splits(cv, shown, y, groups), problem, relative)
-    data = NetData(problem, box, penalties[0].l1_ratio, options)
+    data = NetData(problem, box, penalties[0].l1_ratio, options, grouped)
 
     def compared(penalty: Penalty) -> Any:  # noqa: ANN401  # a Candidate
         part = data._replace(l1_ratio=penalty.l1_ratio)

@@ -10,7 +10,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
 from elltwo.functional._elastic_net_problem.points import as_solved, as_target_path
-from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, core_problem, falling
+from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, asked_of, core_problem, falling
 from elltwo.functional._ridge_cv.scores import score_predictions, scores_of_splits
 
 if TYPE_CHECKING:
@@ -69,7 +69,12 @@ class NetSplits:
         given = core_problem(data.problem, alphas)
         bounds = NO_BOUNDS if data.bounds is None else data.bounds
         paths, info, of_splits, self._sse, self._weight = _core.elastic_net_splits(
-            data.problem.X, bounds, given, self._penalty, self._splits[:4], data.options
+            data.problem.X,
+            bounds,
+            given,
+            asked_of(data, self._penalty),
+            self._splits[:4],
+            data.options,
         )
         self.solved = as_solved(paths, info)
         self._split_paths = [[as_target_path(path) for path in one] for one in of_splits]

@@ -25,7 +25,8 @@ CONVERGED = "converged"
 class ElasticNetInfo(NamedTuple):
     """How a fit of the elastic net ended: its certificate.
 
-    Sums and maxima are over the targets, whose problems are independent of each other.
+    Sums and maxima are over the targets, whose problems are independent of each other. With
+    `group_targets` there is one problem, and an active coefficient is a feature's row of them.
 
     Parameters
     ----------
@@ -86,6 +87,7 @@ class ElasticNetInfo(NamedTuple):
 
 def info_of(call: Call, points: Sequence[Point]) -> ElasticNetInfo:
     """Return how the call ended at some points, one for each target."""
+    points = call.certified(points)
     status = CONVERGED if all(point.converged for point in points) else "max_iter_reached"
     return ElasticNetInfo(
         status,

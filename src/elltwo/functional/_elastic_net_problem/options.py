@@ -35,6 +35,7 @@ class Penalty(NamedTuple):
     alpha_min_ratio: float = 0.0  #: 0 lets the core choose
     max_features: int = _NO_LIMIT
     start: Float64Array | None = None  #: (n_targets, n_features)
+    group_targets: bool = False  #: one penalty for a feature's coefficients of all targets
 
 
 def read_elastic_net_options(
@@ -47,6 +48,14 @@ def read_elastic_net_options(
         MAX_ROUNDS if max_iter is None else count(max_iter, "max_iter", minimum=1),
         threads(n_threads),
     )
+
+
+def read_group_targets(group_targets: object, bounds: object) -> bool:
+    """Return whether targets are penalised together, which leaves no room for bounds."""
+    grouped = flag(group_targets, "group_targets")
+    if grouped and bounds is not None:
+        raise ValueError("bounds must be None with group_targets=True")
+    return grouped
 
 
 def read_l1_ratio(l1_ratio: object) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -101,6 +101,11 @@ class Call(NamedTuple):
     n_exchanges: int
     n_monotone: int
     n_threads: int
+    group_targets: bool  #: whether every path has the certificate of all targets together
+
+    def certified(self, points: Sequence[Point]) -> Sequence[Point]:
+        """Return the points with certificates of their own: the first stands for a group."""
+        return points[:1] if self.group_targets else points
 
 
 _fields_of_path = attrgetter(*TargetPath._fields)

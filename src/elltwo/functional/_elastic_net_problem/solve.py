@@ -38,6 +38,7 @@ class NetData(NamedTuple):
     bounds: Bounds | None
     l1_ratio: float
     options: ElasticNetOptions
+    group_targets: bool = False  #: one penalty for a feature's coefficients of all targets
 
     @property
     def n_features(self) -> int:
@@ -73,6 +74,11 @@ def falling(alphas: Float64Array) -> Float64Array:
     return np.ascontiguousarray(np.unique(alphas)[::-1])
 
 
+def asked_of(data: NetData, penalty: Penalty) -> Penalty:
+    """Return the penalty as the core reads it."""
+    return penalty._replace(group_targets=True) if data.group_targets else penalty
+
+
 def solve_paths(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
     """Fit every target at all alphas, or on the core's own grid."""
     return as_solved(*solve_raw(data, alphas, penalty))
@@ -84,4 +90,4 @@ def solve_raw(
     """Return what the core does."""
     given = core_problem(data.problem, alphas)
     bounds = NO_BOUNDS if data.bounds is None else data.bounds
-    return _core.elastic_net(data.problem.X, bounds, given, penalty, data.options)
+    return _core.elastic_net(data.problem.X, bounds, given, asked_of(data, penalty), data.options)

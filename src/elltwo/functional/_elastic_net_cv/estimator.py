@@ -1,0 +1,7 @@
+"""What the estimators of scikit-learn's kind need of elastic nets on training sets."""
+
+from __future__ import annotations
+
+from elltwo.functional._elastic_net_cv.training import solve_splits
+
+__all__ = ["solve_splits"]
