@@ -219,9 +219,9 @@ def test_copies_leave_the_data_behind() -> None:
 
 
 def test_an_early_stop_is_warned_of() -> None:
-    Z = RNG.normal(size=(40, 120))
-    y = Z[:, :30] @ RNG.normal(size=30)
+    Z = RNG.normal(size=(300, 60))
+    y = Z[:, :30] @ RNG.normal(size=30) + RNG.normal(size=300)
     with pytest.warns(ConvergenceWarning, match="elastic net stopped at a relative duality gap"):
-        fit = elltwo.elastic_net(Z, y, 0.05, 1.0, max_iter=1)
+        fit = elltwo.elastic_net(Z, y, 5.0, 1.0, max_iter=1)
     assert fit.info.status == "max_iter_reached"
     assert fit.info.gap > fit.info.tolerance
