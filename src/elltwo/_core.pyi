@@ -301,7 +301,9 @@ def logistic_l1_path(
     l1_ratio: float,
     options: _LogisticOptions,
     /,
-) -> tuple[_Int64Array, _Int64Array, _Float64Array, _Float64Array, _Int64Array, list[LogisticInfo]]: ...
+) -> tuple[
+    _Int64Array, _Int64Array, _Float64Array, _Float64Array, _Int64Array, list[LogisticInfo]
+]: ...
 def logistic_l1_alpha_max(
     X: _FloatArray | _Sparse,
     bounds: _Bounds,

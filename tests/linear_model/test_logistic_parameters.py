@@ -74,7 +74,7 @@ def test_no_penalty(y: Input) -> None:
         ({"C": np.nan}, ValueError, r"C must be in \(0, inf\], got nan"),
         ({"C": "1"}, TypeError, "C must be a number, got '1'"),
         ({"C": True}, TypeError, "C must be a number, got True"),
-        ({"penalty": "l3"}, ValueError, 'penalty must be one of .* got \'l3\''),
+        ({"penalty": "l3"}, ValueError, "penalty must be one of .* got 'l3'"),
         ({"l1_ratio": 1.5}, ValueError, r"l1_ratio must be a number in \[0, 1\], got 1.5"),
         ({"solver": "sgd"}, ValueError, "solver must be one of .* got 'sgd'"),
         ({"tol": -1.0}, ValueError, "tol must be finite and not negative"),

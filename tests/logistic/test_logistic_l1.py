@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pytest
-from logistic_l1_reference import L1Problem, newton_on_support
 from scipy import sparse
 
 import elltwo
 from elltwo.exceptions import SeparationWarning
+from logistic_l1_reference import L1Problem, newton_on_support
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,9 +62,9 @@ def problem_of(
     return L1Problem(X, y, alpha, l1_ratio, int(y.max()) + 1, **named)
 
 
-def fit_of(problem: L1Problem, X: Any = None, **options: Any) -> elltwo.LogisticFit:
+def fit_of(problem: L1Problem, X: object = None) -> elltwo.LogisticFit:
     return elltwo.logistic(
-        problem.X if X is None else X,
+        problem.X if X is None else X,  # type: ignore[arg-type]  # a sparse matrix
         problem.y,
         alpha=problem.alpha,
         l1_ratio=problem.l1_ratio,
@@ -74,7 +74,6 @@ def fit_of(problem: L1Problem, X: Any = None, **options: Any) -> elltwo.Logistic
         sample_weight=problem.weight,
         offset=problem.offset,
         fit_intercept=problem.fit_intercept,
-        **options,
     )
 
 
@@ -147,7 +146,7 @@ def test_sparse_is_dense(l1_ratio: float) -> None:
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_float32_and_orders(order: Any) -> None:
+def test_float32_and_orders(order: Literal["C", "F"]) -> None:
     narrow = np.asarray(X, dtype=np.float32, order=order)
     exact = elltwo.logistic(narrow.astype(np.float64), TWO, alpha=2.0, l1_ratio=0.8)
     fit = elltwo.logistic(narrow, TWO, alpha=2.0, l1_ratio=0.8)
@@ -253,9 +252,9 @@ def test_values_that_are_not_finite() -> None:
     for bad in (np.nan, np.inf):
         broken = X.copy()
         broken[3, 2] = bad
-        with pytest.raises(ValueError, match="X must be finite"):
+        with pytest.raises(ValueError, match=r"X (must be finite|contains)"):
             elltwo.logistic(broken, TWO, l1_ratio=1.0)
-        with pytest.raises(ValueError, match="X must be finite"):
+        with pytest.raises(ValueError, match=r"X (must be finite|contains)"):
             elltwo.logistic(sparse.csr_array(broken), TWO, l1_ratio=1.0)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from logistic_l1_reference import L1Problem
 from sklearn.linear_model import LogisticRegression as Peer
 
 import elltwo
 from elltwo.linear_model import LogisticRegression, LogisticRegressionCV
+from logistic_l1_reference import L1Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,9 +33,7 @@ def test_every_point_is_certified_by_the_data(y: Array, l1_ratio: float) -> None
     assert path.n_active[0] == 0
     assert path.alphas[-1] == pytest.approx(1e-2 * path.alphas[0])
     assert path.l1_ratio == l1_ratio
-    np.testing.assert_array_equal(
-        path.n_active, [np.count_nonzero(coef) for coef in path.coef]
-    )
+    np.testing.assert_array_equal(path.n_active, [np.count_nonzero(coef) for coef in path.coef])
     assert path.n_active[1] > 0
     for alpha, coef, intercept in zip(path.alphas, path.coef, path.intercept, strict=True):
         problem = L1Problem(X, y, float(alpha), l1_ratio, int(y.max()) + 1)
@@ -63,7 +61,7 @@ def test_alphas_in_any_order_and_repeated() -> None:
     np.testing.assert_array_equal(path.coef[4], 0.0)
     falling = elltwo.logistic_path(X, TWO, [30.0, 5.0, 1.0], l1_ratio=1.0)
     np.testing.assert_allclose(path.coef[[1, 3, 0]], falling.coef, atol=1e-9)
-    again = pickle.loads(pickle.dumps(path))  # noqa: S301
+    again = pickle.loads(pickle.dumps(path))
     np.testing.assert_array_equal(again.coef, path.coef)
 
 
@@ -121,7 +119,9 @@ def test_names_of_penalties() -> None:
     named = LogisticRegression("l1", C=0.2).fit(X, TWO)
     np.testing.assert_array_equal(lasso.coef_, named.coef_)
     net = LogisticRegression("elasticnet", l1_ratio=0.5, C=0.2).fit(X, TWO)
-    np.testing.assert_array_equal(net.coef_, LogisticRegression(l1_ratio=0.5, C=0.2).fit(X, TWO).coef_)
+    np.testing.assert_array_equal(
+        net.coef_, LogisticRegression(l1_ratio=0.5, C=0.2).fit(X, TWO).coef_
+    )
     with pytest.warns(UserWarning, match="only used when penalty is 'elasticnet'"):
         LogisticRegression("l2", l1_ratio=0.5).fit(X, TWO)
     thin = LogisticRegression(l1_ratio=1, C=0.2).fit(X, TWO).sparsify()
@@ -135,14 +135,17 @@ def test_names_of_penalties() -> None:
 @pytest.mark.parametrize("legacy", [True, False])
 def test_chosen_pair_of_the_estimator(legacy: bool) -> None:
     model = LogisticRegressionCV(
-        [0.05, 0.2, 1.0], l1_ratios=[0.5, 1.0], cv=3, scoring="neg_log_loss",
+        [0.02, 0.07, 0.2],
+        l1_ratios=[0.5, 1.0],
+        cv=3,
+        scoring="neg_log_loss",
         use_legacy_attributes=legacy,
     ).fit(X, THREE)
     if legacy:
         assert model.scores_[0].shape == (3, 3, 2)
         assert model.coefs_paths_[0].shape == (3, 3, 2, p + 1)
         assert model.n_iter_.shape == (1, 3, 3, 2)
-        chosen, ratio = model.C_[0], model.l1_ratio_[0]
+        chosen, ratio = np.ravel(model.C_)[0], np.ravel(model.l1_ratio_)[0]
     else:
         assert model.scores_.shape == (3, 2, 3)
         assert model.coefs_paths_.shape == (3, 2, 3, 3, p + 1)

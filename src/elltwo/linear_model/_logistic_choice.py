@@ -98,7 +98,9 @@ def choice_by_folds(
     scores = np.array(
         [
             [
-                _scores_of_fold(scorer, estimator.classes_, of_ratio[split], task.rows(test), params)
+                _scores_of_fold(
+                    scorer, estimator.classes_, of_ratio[split], task.rows(test), params
+                )
                 for of_ratio in fits
             ]
             for split, (_, test) in enumerate(pairs)
@@ -152,8 +154,8 @@ def _best(estimator: Any, scores: Float64Array) -> tuple[int, int]:  # noqa: ANN
         ratio = int(np.argmax((mean == top).any(axis=1)))
         return ratio, int(within_one_standard_error(scores[:, ratio], 1.0 / estimator.Cs_))
     strengths = np.where(mean == top, estimator.Cs_, np.inf)
-    ratio, strength = np.unravel_index(int(np.argmin(strengths)), mean.shape)
-    return int(ratio), int(strength)
+    at_ratio, at_strength = np.unravel_index(int(np.argmin(strengths)), mean.shape)
+    return int(at_ratio), int(at_strength)
 
 
 def _scores_of_fold(

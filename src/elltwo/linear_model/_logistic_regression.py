@@ -146,6 +146,8 @@ class LogisticRegression(ProbabilityMixin, SparseCoefficients):
     array([[0.5, 0.5]])
     """
 
+    _one_row_is_flat = False
+
     def __init__(
         self,
         penalty: str | None = DEPRECATED,

@@ -161,6 +161,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, SparseCoefficients, Cr
     (array([0.1]), (3, 3))
     """
 
+    _one_row_is_flat = False
+
     def __init__(
         self,
         Cs: int | npt.ArrayLike = 10,

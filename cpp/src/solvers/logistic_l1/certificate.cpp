@@ -147,7 +147,8 @@ double LogisticL1Certifier::divergence_squares(const LogisticL1Loss& loss) const
   double sum = 0.0;
   for (std::size_t i = 0; i < loss.residual.size(); ++i) {
     const double r = loss.residual[i];
-    const double w = design_.outputs == 1 ? 1.0 : design_.weight_of(static_cast<Index>(i) % design_.n);
+    const double w =
+        design_.outputs == 1 ? 1.0 : design_.weight_of(static_cast<Index>(i) % design_.n);
     if (loss.curvature[i] > 0.0) sum += r / w * (r / loss.curvature[i]);
   }
   return sum;
@@ -179,16 +180,16 @@ void LogisticL1Certifier::certify(const LogisticL1Loss& loss, const std::vector<
   }
   // A quadratic in the place of the divergence lets squared loss choose t.
   const double squares = divergence_squares(loss);
-  const auto terms = squared_loss_gap(
-      squares, b_.data(), q_.data(), size,
-      {.l1 = l1_, .l2 = l2_, .lower = penalty_.lower, .upper = penalty_.upper});
+  const auto terms =
+      squared_loss_gap(squares, b_.data(), q_.data(), size,
+                       {.l1 = l1_, .l2 = l2_, .lower = penalty_.lower, .upper = penalty_.upper});
   const double rest = terms.gap - 0.5 * (1.0 - terms.scale) * (1.0 - terms.scale) * squares;
   for (const Index e : point.entries) b_[e] = 0.0;
   point.loss = loss.value;
   point.objective = loss.value + penalty_of(point);
   point.violation = terms.violation;
-  point.gap = relative_gap(std::max(rest, 0.0) + divergence(loss, tilted, terms.scale),
-                           point.objective);
+  point.gap =
+      relative_gap(std::max(rest, 0.0) + divergence(loss, tilted, terms.scale), point.objective);
 }
 
 }  // namespace elltwo

@@ -56,9 +56,9 @@ class LogisticL1Certifier {
   const LogisticL1Design& design_;
   const LogisticL1Penalty& penalty_;
   Monitor& monitor_;
-  std::vector<Index> free_columns_;  ///< U, ascending
-  Index n_free_;                     ///< columns of free_
-  std::vector<double> free_;         ///< [z_U | 1], n x n_free; empty: ones alone, or nothing
+  std::vector<Index> free_columns_;      ///< U, ascending
+  Index n_free_;                         ///< columns of free_
+  std::vector<double> free_;             ///< [z_U | 1], n x n_free; empty: ones alone, or nothing
   std::vector<double> b_, l1_, l2_, q_;  ///< outputs x p
 };
 

@@ -141,7 +141,8 @@ LogisticL1Design sparse_l1_design(const SparseView<T>& x, const LogisticData<T>&
   design.null_intercept = rows.null_intercept;
   add_null_intercepts(design, !data.offset.empty());
   design.shift = rows.mean;
-  design.columns = sparse_columns<T>(transposed(rows.x), {}, design.shift, options.n_threads, monitor);
+  design.columns =
+      sparse_columns<T>(transposed(rows.x), {}, design.shift, options.n_threads, monitor);
   add_prior_predictor(design);
   return design;
 }

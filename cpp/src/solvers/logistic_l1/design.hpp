@@ -19,16 +19,16 @@ struct LogisticL1Design {
   Index p = 0;
   Index outputs = 1;
   bool has_intercept = true;
-  std::vector<std::int32_t> label;  ///< n
-  std::vector<double> weight;       ///< n; empty: ones
-  std::vector<double> offset;       ///< outputs x n
-  double weight_scale = 1.0;        ///< s_w
-  double total_weight = 0.0;        ///< of the scaled weights
-  std::vector<double> scale;        ///< s_x, p
-  std::vector<double> centre;       ///< c, p
-  std::vector<double> shift;        ///< of s_x x, p
-  std::vector<double> size;         ///< sqrt(sum w z_j^2), p; 0: the column is constant
-  std::vector<double> prior;        ///< m in the user's units, outputs x p; empty: zeros
+  std::vector<std::int32_t> label;     ///< n
+  std::vector<double> weight;          ///< n; empty: ones
+  std::vector<double> offset;          ///< outputs x n
+  double weight_scale = 1.0;           ///< s_w
+  double total_weight = 0.0;           ///< of the scaled weights
+  std::vector<double> scale;           ///< s_x, p
+  std::vector<double> centre;          ///< c, p
+  std::vector<double> shift;           ///< of s_x x, p
+  std::vector<double> size;            ///< sqrt(sum w z_j^2), p; 0: the column is constant
+  std::vector<double> prior;           ///< m in the user's units, outputs x p; empty: zeros
   std::vector<double> null_intercept;  ///< what the offset has of intercepts, outputs
   std::shared_ptr<const void> held;    ///< what the columns read
   std::unique_ptr<Columns> columns;

@@ -77,8 +77,8 @@ std::vector<LogisticL1Point> points_of(const L1Request& request, std::span<const
                                        const LogisticL1Penalty& penalty,
                                        std::span<const double> start) {
   LogisticL1PathSolver solver(design, penalty, request.options, request.monitor);
-  const auto separating = separating_point(design, penalty, solver.free_columns(), request.options,
-                                           request.monitor);
+  const auto separating =
+      separating_point(design, penalty, solver.free_columns(), request.options, request.monitor);
   if (separating) return std::vector(alphas.size(), *separating);
   std::vector<double> finite(alphas.begin(), alphas.end());
   if (std::isinf(finite.front())) {
@@ -158,8 +158,7 @@ LogisticL1Path path_of_reduced(const L1Request& request, const LogisticData<T>& 
     if (classes.is_single()) {
       classes.write(nullptr, nullptr, full.coef.data(), full.intercept.data());
     } else {
-      const auto part =
-          row_of(reduced, static_cast<Index>(a), classes.reduced().n_outputs(), p);
+      const auto part = row_of(reduced, static_cast<Index>(a), classes.reduced().n_outputs(), p);
       classes.write(part.coef.data(), part.intercept.data(), full.coef.data(),
                     full.intercept.data());
     }
@@ -292,22 +291,28 @@ double sparse_logistic_l1_alpha_max(const SparseView<T>& x, const LogisticData<T
 template LogisticL1Path logistic_l1_path<double>(const LogisticData<double>&, const Box&, double,
                                                  std::span<const double>, const LogisticOptions&,
                                                  Monitor&, std::span<const double>);
-template LogisticL1Path sparse_logistic_l1_path<double>(
-    const SparseView<double>&, const LogisticData<double>&, const Box&, double, std::span<const double>,
-    const LogisticOptions&, Monitor&, std::span<const double>);
+template LogisticL1Path sparse_logistic_l1_path<double>(const SparseView<double>&,
+                                                        const LogisticData<double>&, const Box&,
+                                                        double, std::span<const double>,
+                                                        const LogisticOptions&, Monitor&,
+                                                        std::span<const double>);
 template double logistic_l1_alpha_max<double>(const LogisticData<double>&, const Box&,
-                                           const LogisticOptions&, Monitor&);
-template double sparse_logistic_l1_alpha_max<double>(const SparseView<double>&, const LogisticData<double>&,
-                                                  const Box&, const LogisticOptions&, Monitor&);
+                                              const LogisticOptions&, Monitor&);
+template double sparse_logistic_l1_alpha_max<double>(const SparseView<double>&,
+                                                     const LogisticData<double>&, const Box&,
+                                                     const LogisticOptions&, Monitor&);
 template LogisticL1Path logistic_l1_path<float>(const LogisticData<float>&, const Box&, double,
-                                                 std::span<const double>, const LogisticOptions&,
-                                                 Monitor&, std::span<const double>);
-template LogisticL1Path sparse_logistic_l1_path<float>(
-    const SparseView<float>&, const LogisticData<float>&, const Box&, double, std::span<const double>,
-    const LogisticOptions&, Monitor&, std::span<const double>);
+                                                std::span<const double>, const LogisticOptions&,
+                                                Monitor&, std::span<const double>);
+template LogisticL1Path sparse_logistic_l1_path<float>(const SparseView<float>&,
+                                                       const LogisticData<float>&, const Box&,
+                                                       double, std::span<const double>,
+                                                       const LogisticOptions&, Monitor&,
+                                                       std::span<const double>);
 template double logistic_l1_alpha_max<float>(const LogisticData<float>&, const Box&,
-                                           const LogisticOptions&, Monitor&);
-template double sparse_logistic_l1_alpha_max<float>(const SparseView<float>&, const LogisticData<float>&,
-                                                  const Box&, const LogisticOptions&, Monitor&);
+                                             const LogisticOptions&, Monitor&);
+template double sparse_logistic_l1_alpha_max<float>(const SparseView<float>&,
+                                                    const LogisticData<float>&, const Box&,
+                                                    const LogisticOptions&, Monitor&);
 
 }  // namespace elltwo

@@ -10,8 +10,8 @@ namespace elltwo {
 
 void evaluate_loss(const LogisticL1Design& design, const double* eta, int n_threads,
                    LogisticL1Loss& loss) {
-  constexpr Index piece = 4096;           // rows
-  constexpr double operations = 40.0;     // of a row and output, about
+  constexpr Index piece = 4096;        // rows
+  constexpr double operations = 40.0;  // of a row and output, about
   const Index n = design.n;
   const Index k = design.outputs;
   loss.residual.assign(eta, eta + k * n);

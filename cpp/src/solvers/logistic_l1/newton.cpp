@@ -17,6 +17,9 @@ constexpr double steps_from_fresh = 3.0;
 
 constexpr double least_step = 1e-6;
 
+/// Slopes of columns without a penalty are held to a smaller part of |x_j| |r| than the tolerance.
+constexpr double part_of_slope = 0.1;
+
 /// A violation that does not fall any more below this is one of rounding.
 constexpr double stagnant_violation = 1e-7;
 
@@ -32,16 +35,10 @@ double l1_violation(const SlotPenalty& penalty, double alpha, double b, double q
 
 LogisticL1Newton::LogisticL1Newton(const LogisticL1Design& design, const LogisticL1Penalty& penalty,
                                    LogisticL1Set& set, int n_threads, Monitor& monitor)
-    : design_(design),
-      set_(set),
-      n_threads_(n_threads),
-      unit_l1_(design.total_weight),
-      solver_(set.slots(), monitor) {
-  double largest = 0.0;
+    : design_(design), set_(set), n_threads_(n_threads), solver_(set.slots(), monitor) {
   for (Index j = 0; j < design.p; ++j) {
-    if (!penalty.pinned[j]) largest = std::max(largest, penalty.l1[j]);
+    if (!penalty.pinned[j]) largest_l1_ = std::max(largest_l1_, penalty.l1[j]);
   }
-  if (largest > 0.0) unit_l1_ = largest;
   solver_.take_appended();
   set_point(std::vector<double>(solver_.point()));
   refresh();
@@ -56,7 +53,8 @@ void LogisticL1Newton::append(std::span<const Index> columns) {
   solver_.take_appended();
   moved_ = true;
   const auto& b = solver_.point();
-  const bool at_bounds = std::any_of(b.end() - appended, b.end(), [](double v) { return v != 0.0; });
+  const bool at_bounds =
+      std::any_of(b.end() - appended, b.end(), [](double v) { return v != 0.0; });
   if (at_bounds) set_point(std::vector<double>(b));
 }
 
@@ -112,13 +110,26 @@ double LogisticL1Newton::penalty_at(double alpha, const std::vector<double>& b) 
   return alpha * sum;
 }
 
+// What slopes in slots without a penalty are measured by: columns have about the size sqrt(sum w).
+double LogisticL1Newton::free_unit(double alpha) const {
+  double squares = 0.0;
+  for (std::size_t i = 0; i < loss_.residual.size(); ++i) {
+    const double r = loss_.residual[i];
+    squares += r * r / design_.weight_of(static_cast<Index>(i) % design_.n);
+  }
+  const double unit = part_of_slope * std::sqrt(squares * design_.total_weight);
+  return largest_l1_ > 0.0 ? std::min(unit, alpha * largest_l1_) : unit;
+}
+
 double LogisticL1Newton::violation(double alpha) const {
   double largest = 0.0;
   const auto& b = solver_.point();
+  const double unit_of_free = free_unit(alpha);
   for (Index s = 0; s < set_.size(); ++s) {
     const auto& h = set_.slots().penalty(s);
-    const double unit = alpha * (h.l1 > 0.0 ? h.l1 : unit_l1_);
-    largest = std::max(largest, l1_violation(h, alpha, b[s], slopes_[s]) / unit);
+    const double unit = h.l1 > 0.0 ? alpha * h.l1 : unit_of_free;
+    const double by = l1_violation(h, alpha, b[s], slopes_[s]);
+    if (by > 0.0) largest = std::max(largest, by / unit);
   }
   return largest;
 }

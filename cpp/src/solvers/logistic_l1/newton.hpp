@@ -48,13 +48,14 @@ class LogisticL1Newton {
   void evaluate(const std::vector<double>& eta, LogisticL1Loss& loss);
   bool step(double alpha, double tolerance);
   double penalty_at(double alpha, const std::vector<double>& b) const;
+  double free_unit(double alpha) const;
   double violation(double alpha) const;
   bool refresh_pays(double before, double now, double tolerance) const;
 
   const LogisticL1Design& design_;
   LogisticL1Set& set_;
   int n_threads_;
-  double unit_l1_;  ///< what violations in slots without a penalty are relative to
+  double largest_l1_ = 0.0;
   FaceSolver solver_;
   std::vector<double> eta_;
   LogisticL1Loss loss_;

@@ -31,7 +31,7 @@ constexpr double admission = 1e-11;
 
 /// The violation that a gap of 1 asks for, and how often points are held to a smaller one where
 /// their gap is too large.
-constexpr double violation_for_gap = 0.3;
+constexpr double violation_for_gap = 1.0;
 constexpr int most_retries = 3;
 constexpr double least_violation = 1e-15;
 

@@ -39,7 +39,7 @@ class LogisticL1PathSolver {
     std::vector<LogisticL1Point> points;
     std::vector<LogisticL1Loss> losses;
     std::vector<std::vector<double>> tilted;  ///< residuals
-    std::vector<double> slopes;  ///< (points + 1) x outputs x p; the derivative's last
+    std::vector<double> slopes;               ///< (points + 1) x outputs x p; the derivative's last
   };
 
   void ask_for_slopes();

@@ -7,7 +7,9 @@
 namespace elltwo {
 namespace {
 
-Index block_number(Index k, Index l) { return std::max(k, l) * (std::max(k, l) + 1) / 2 + std::min(k, l); }
+Index block_number(Index k, Index l) {
+  return std::max(k, l) * (std::max(k, l) + 1) / 2 + std::min(k, l);
+}
 
 }  // namespace
 
@@ -111,8 +113,8 @@ void LogisticL1Set::slopes(const double* v, std::vector<double>& out) {
   for (Index s = 0; s < size(); ++s) {
     const auto [place, k] = owner_[s];
     const double* vk = v + k * design_.n;
-    out[s] = place >= 0 ? products[k * m + place]
-                        : sum_over(design_.n, [&](Index i) { return vk[i]; });
+    out[s] =
+        place >= 0 ? products[k * m + place] : sum_over(design_.n, [&](Index i) { return vk[i]; });
   }
 }
 

@@ -55,9 +55,9 @@ class LogisticL1Set {
   const LogisticL1Penalty& penalty_;
   Slots slots_;
   std::vector<Owner> owner_;
-  std::vector<std::vector<Index>> slots_of_;  ///< of each output, ascending
-  std::vector<Index> columns_;                ///< selected, in the order of places
-  std::vector<Index> place_of_;               ///< p; -1: not selected
+  std::vector<std::vector<Index>> slots_of_;    ///< of each output, ascending
+  std::vector<Index> columns_;                  ///< selected, in the order of places
+  std::vector<Index> place_of_;                 ///< p; -1: not selected
   std::vector<std::vector<double>> curvature_;  ///< of the blocks (k, l), l <= k
 };
 

@@ -55,7 +55,7 @@ class LogisticPath(Named):
         self._problem = problem
         self._options = options
         self._bounds = bounds
-        self._fits = fits
+        self._fits = fits._replace(infos=[])
         self.alphas = alphas
         self.info: list[LogisticInfo] = [as_info(info, options.solver) for info in fits.infos]
 

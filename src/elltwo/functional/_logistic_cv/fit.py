@@ -265,7 +265,7 @@ def _results(searched: list[_Searched], best: _Searched, several: bool) -> CVRes
 
     parts = of(best) if not several else tuple(map(_stacked, zip(*map(of, searched), strict=True)))
     grid, score, se, folds = parts
-    assert grid is not None and score is not None  # noqa: PT018, S101  # scores always have both
+    assert grid is not None and score is not None  # noqa: PT018  # scores always have both
     return CVResults(best.alpha, grid, score, se, folds, best.problem.l1_ratio, ratios)
 
 
@@ -291,7 +291,9 @@ def _read_l1_ratios(l1_ratio: Any) -> list[float]:  # noqa: ANN401  # whatever w
     return ratios
 
 
-def _reach(problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None) -> Float64Array:
+def _reach(
+    problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None
+) -> Float64Array:
     """Return the alphas beyond which coefficients hardly differ from those of 0 or infinity."""
     grid = automatic(problem, options, bounds, read_grid_shape(None, None, problem))
     return np.array([_WEAKEST * grid.min(), grid.max()])
@@ -316,8 +318,6 @@ def _read_splits(
 
 def _refuse_no_newton_step(box: Bounds | None, ratios: list[float]) -> None:
     if box is not None:
-        raise ValueError(
-            "bounds leave no Newton step to approximate leave-one-out by; use folds"
-        )
+        raise ValueError("bounds leave no Newton step to approximate leave-one-out by; use folds")
     if any(ratio > 0.0 for ratio in ratios):
         raise ValueError("cv='alo' approximates fits without an L1 penalty; use folds")

@@ -47,7 +47,8 @@ class Fits(NamedTuple):
         """Numbers of coefficients that are not zero, (n_alphas,)."""
         if isinstance(self.kept, KeptCoef):
             return self.kept.n_active
-        return np.count_nonzero(self.kept, axis=(1, 2)).astype(np.int64)
+        counts: npt.NDArray[np.int64] = np.count_nonzero(self.kept, axis=(1, 2)).astype(np.int64)
+        return counts
 
     def in_order(self, order: npt.NDArray[np.intp]) -> Fits:
         """Return the fits whose numbers are given."""
@@ -90,7 +91,9 @@ def fit_alphas(
     return Fits(*_core.logistic_bounded_path(X, bounds, data, options))
 
 
-def largest_alpha(problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None) -> float:
+def largest_alpha(
+    problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None
+) -> float:
     """Return the smallest alpha at which all penalised coefficients are at their prior means."""
     data = _data(problem, np.array([1.0]), None, None)
     largest = _core.logistic_l1_alpha_max(problem.X, bounds or _NO_BOUNDS, data, options)
