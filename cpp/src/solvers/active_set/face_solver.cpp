@@ -11,7 +11,7 @@ namespace elltwo {
 namespace {
 
 constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.4;    // of alpha in one step
+constexpr double longest_fall = 0.5;    // of alpha in one step
 constexpr int most_rounds = 1000;
 constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
