@@ -17,14 +17,12 @@ int FaceDescent::run(FaceState& state, double tolerance) {
       state.refresh();
       return searches;
     }
-    old_q_ = state.q;
-    state.refresh();
+    update_slopes(state);
     if (!risen(state)) {
       state.leave(leaving_);
       continue;
     }
-    state.q.swap(old_q_);
-    for (std::size_t a = 0; a < old_b_.size(); ++a) state.b[state.factor.order()[a]] = old_b_[a];
+    step_back(state);
     find_wrong_signs(state);
     if (!wrong_.empty()) {
       state.leave(wrong_);
@@ -62,6 +60,31 @@ void FaceDescent::step_to_ends(FaceState& state) {
   }
 }
 
+// q_A after the step, without the columns of G that did not stop at ends: as K d is the gradient,
+// G_AA (d - e) = g - alpha l2 d - G_AL e_L for the parts e_L that the leaving slots L did not go.
+void FaceDescent::update_slopes(FaceState& state) {
+  const std::vector<Index>& order = state.factor.order();
+  old_q_.resize(order.size());
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    const Index s = order[a];
+    old_q_[a] = state.q[s];
+    state.q[s] -= gradient_[a] - state.alpha * state.slots.penalty(s).l2 * direction_[a];
+  }
+  for (const Index left : leaving_) {
+    const double rest = old_b_[left] + direction_[left] - state.b[order[left]];
+    const double* column = state.slots.gram(order[left]);
+    for (const Index s : order) state.q[s] += rest * column[s];
+  }
+}
+
+void FaceDescent::step_back(FaceState& state) const {
+  const std::vector<Index>& order = state.factor.order();
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    state.b[order[a]] = old_b_[a];
+    state.q[order[a]] = old_q_[a];
+  }
+}
+
 // Whether P has risen since old_b_ and old_q_, beyond rounding.
 bool FaceDescent::risen(const FaceState& state) const {
   constexpr double rounding = 1e-13;
@@ -72,7 +95,7 @@ bool FaceDescent::risen(const FaceState& state) const {
     const Index s = order[a];
     const SlotPenalty& penalty = state.slots.penalty(s);
     const double step = state.b[s] - old_b_[a];
-    const double loss = -0.5 * (old_q_[s] + state.q[s]) * step;
+    const double loss = -0.5 * (old_q_[a] + state.q[s]) * step;
     const double l1 = state.alpha * penalty.l1 * (std::abs(state.b[s]) - std::abs(old_b_[a]));
     const double l2 = state.alpha * penalty.l2 * 0.5 * step * (state.b[s] + old_b_[a]);
     change += loss + l1 + l2;
