@@ -6,6 +6,12 @@
 
 namespace elltwo {
 
+namespace {
+
+constexpr double last_digits = 0x1p-51;  // of a coefficient that comes to an end of its interval
+
+}  // namespace
+
 int FaceDescent::run(FaceState& state, double tolerance) {
   int searches = 0;
   const int most_steps = 200 + 4 * static_cast<int>(state.size());  // against cycles of rounding
@@ -52,8 +58,9 @@ void FaceDescent::step_to_ends(FaceState& state) {
     const Index s = order[a];
     old_b_[a] = state.b[s];
     double moved = state.b[s] + direction_[a];
-    if (moved < state.low[s] || moved > state.high[s]) {
-      moved = moved < state.low[s] ? state.low[s] : state.high[s];
+    const double rounding = last_digits * std::abs(state.b[s]);
+    if (moved <= state.low[s] + rounding || moved >= state.high[s] - rounding) {
+      moved = moved <= state.low[s] + rounding ? state.low[s] : state.high[s];
       leaving_.push_back(static_cast<Index>(a));
     }
     state.b[s] = moved;
