@@ -14,8 +14,8 @@ namespace elltwo {
 /// so that none of the finite number of faces comes twice.
 class FaceDescent {
  public:
-  /// Solves systems to a relative `tolerance`, and refreshes q at the end. Returns the number of line searches. Throws
-  /// Interrupted.
+  /// Solves systems to a relative `tolerance`, and refreshes q at the end. Returns the number of
+  /// line searches. Throws Interrupted.
   int run(FaceState& state, double tolerance);
 
  private:
