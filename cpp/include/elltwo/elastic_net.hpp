@@ -58,7 +58,7 @@ struct ElasticNetInfo {
   Index n_passes = 0;     ///< readings of X
   Index n_ever = 0;       ///< the largest number of features that were ever in the working set
   Index n_exchanges = 0;  ///< of dependent columns
-  Index n_monotone = 0;   ///< rounds of coordinate descent
+  Index n_monotone = 0;   ///< steps ended by a line search
   int n_threads = 1;
 };
 
