@@ -40,7 +40,8 @@ struct ElasticNetPath {
   std::vector<double> violation;  ///< of the optimality conditions, over alpha l1_ratio f_j
   std::vector<std::int64_t> n_active;
   std::vector<std::int32_t> n_iter;  ///< rounds
-  /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y.
+  /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y, or of
+  /// the sums of moments.
   std::vector<std::uint8_t> converged;
   double null_objective = 0.0;  ///< half the squares that the intercept and unpenalised features
                                 ///< alone leave
