@@ -41,7 +41,8 @@ struct ElasticNetPath {
   std::vector<double> violation;  ///< of the optimality conditions, over alpha l1_ratio f_j
   std::vector<std::int64_t> n_active;
   std::vector<std::int32_t> n_iter;  ///< rounds
-  /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y.
+  /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y, or of
+  /// the sums of moments.
   std::vector<std::uint8_t> converged;
   double null_objective = 0.0;  ///< half the squares that the intercept and unpenalised features
                                 ///< alone leave
@@ -59,7 +60,7 @@ struct ElasticNetInfo {
   Index n_passes = 0;     ///< readings of X
   Index n_ever = 0;       ///< the largest number of features that were ever in the working set
   Index n_exchanges = 0;  ///< of dependent columns
-  Index n_monotone = 0;   ///< rounds of coordinate descent
+  Index n_monotone = 0;   ///< steps ended by a line search
   int n_threads = 1;
   bool group_targets = false;  ///< every path has the objective, the gap and so on of all together
 };

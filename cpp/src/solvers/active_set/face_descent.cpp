@@ -6,6 +6,12 @@
 
 namespace elltwo {
 
+namespace {
+
+constexpr double last_digits = 0x1p-51;  // of a coefficient that comes to an end of its interval
+
+}  // namespace
+
 int FaceDescent::run(FaceState& state, double tolerance) {
   int searches = 0;
   const int most_steps = 200 + 4 * static_cast<int>(state.size());  // against cycles of rounding
@@ -17,14 +23,12 @@ int FaceDescent::run(FaceState& state, double tolerance) {
       state.refresh();
       return searches;
     }
-    old_q_ = state.q;
-    state.refresh();
+    update_slopes(state);
     if (!risen(state)) {
       state.leave(leaving_);
       continue;
     }
-    state.q.swap(old_q_);
-    for (std::size_t a = 0; a < old_b_.size(); ++a) state.b[state.factor.order()[a]] = old_b_[a];
+    step_back(state);
     find_wrong_signs(state);
     if (!wrong_.empty()) {
       state.leave(wrong_);
@@ -54,11 +58,37 @@ void FaceDescent::step_to_ends(FaceState& state) {
     const Index s = order[a];
     old_b_[a] = state.b[s];
     double moved = state.b[s] + direction_[a];
-    if (moved < state.low[s] || moved > state.high[s]) {
-      moved = moved < state.low[s] ? state.low[s] : state.high[s];
+    const double rounding = last_digits * std::abs(state.b[s]);
+    if (moved <= state.low[s] + rounding || moved >= state.high[s] - rounding) {
+      moved = moved <= state.low[s] + rounding ? state.low[s] : state.high[s];
       leaving_.push_back(static_cast<Index>(a));
     }
     state.b[s] = moved;
+  }
+}
+
+// q_A after the step, without the columns of G that did not stop at ends: as K d is the gradient,
+// G_AA (d - e) = g - alpha l2 d - G_AL e_L for the parts e_L that the leaving slots L did not go.
+void FaceDescent::update_slopes(FaceState& state) {
+  const std::vector<Index>& order = state.factor.order();
+  old_q_.resize(order.size());
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    const Index s = order[a];
+    old_q_[a] = state.q[s];
+    state.q[s] -= gradient_[a] - state.alpha * state.slots.penalty(s).l2 * direction_[a];
+  }
+  for (const Index left : leaving_) {
+    const double rest = old_b_[left] + direction_[left] - state.b[order[left]];
+    const double* column = state.slots.gram(order[left]);
+    for (const Index s : order) state.q[s] += rest * column[s];
+  }
+}
+
+void FaceDescent::step_back(FaceState& state) const {
+  const std::vector<Index>& order = state.factor.order();
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    state.b[order[a]] = old_b_[a];
+    state.q[order[a]] = old_q_[a];
   }
 }
 
@@ -72,7 +102,7 @@ bool FaceDescent::risen(const FaceState& state) const {
     const Index s = order[a];
     const SlotPenalty& penalty = state.slots.penalty(s);
     const double step = state.b[s] - old_b_[a];
-    const double loss = -0.5 * (old_q_[s] + state.q[s]) * step;
+    const double loss = -0.5 * (old_q_[a] + state.q[s]) * step;
     const double l1 = state.alpha * penalty.l1 * (std::abs(state.b[s]) - std::abs(old_b_[a]));
     const double l2 = state.alpha * penalty.l2 * 0.5 * step * (state.b[s] + old_b_[a]);
     change += loss + l1 + l2;

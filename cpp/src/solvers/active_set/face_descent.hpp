@@ -14,21 +14,24 @@ namespace elltwo {
 /// so that none of the finite number of faces comes twice.
 class FaceDescent {
  public:
-  /// Solves systems to a relative `tolerance`. Returns the number of line searches. Throws
-  /// Interrupted.
+  /// Solves systems to a relative `tolerance`, and refreshes q at the end. Returns the number of
+  /// line searches. Throws Interrupted.
   int run(FaceState& state, double tolerance);
 
  private:
   void find_direction(FaceState& state, double tolerance);
   void step_to_ends(FaceState& state);
+  void update_slopes(FaceState& state);
+  void step_back(FaceState& state) const;
   bool risen(const FaceState& state) const;
   void find_wrong_signs(const FaceState& state);
 
   LineSearch line_search_;
+  // Of the slots of the factor, in its order.
   std::vector<double> gradient_;
   std::vector<double> direction_;
-  std::vector<double> old_b_;  // of the factor's slots, in its order
-  std::vector<double> old_q_;  // of all slots
+  std::vector<double> old_b_;  // before the step
+  std::vector<double> old_q_;
   std::vector<Index> leaving_;
   std::vector<Index> wrong_;
 };

@@ -11,7 +11,7 @@ namespace elltwo {
 namespace {
 
 constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.4;    // of alpha in one step
+constexpr double longest_fall = 0.5;    // of alpha in one step
 constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
 constexpr double accurate = 1e-12;
@@ -102,13 +102,15 @@ double FaceSolver::entry_alpha() const {
 
 bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
   double last = infinity;
+  int stagnant = 0;  // rounds of refinement that gained nothing: the residual is rounding
   for (int round = 0; round < rounds; ++round) {
     check(state_.monitor);
     const double excess = find_violators();
     report.residual = residual_;
     if (violators_.empty()) {
-      const bool stagnant = round > 1 && excess > 0.3 * last && excess < 1e-4;
-      if (excess <= tolerance || stagnant) return true;
+      if (excess <= tolerance) return true;
+      stagnant = excess > 0.3 * last ? stagnant + 1 : 0;
+      if (stagnant == 3) return excess < 1e-6;
       last = excess;
     } else {
       last = infinity;
