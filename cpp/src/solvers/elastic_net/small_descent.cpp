@@ -70,7 +70,7 @@ bool SmallNet::solve_face(const Index* face, Index k, double* step) const {
 }
 
 SmallNet::Step SmallNet::to_face_minimum() {
-  Index face[most], k = 0;
+  Index face[most] = {}, k = 0;
   for (Index j = 0; j < p; ++j) {
     if (b[j] != 0.0) face[k++] = j;
   }
