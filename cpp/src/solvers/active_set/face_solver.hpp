@@ -6,6 +6,7 @@
 #include "solvers/active_set/face_descent.hpp"
 #include "solvers/active_set/face_state.hpp"
 #include "solvers/active_set/place.hpp"
+#include "solvers/active_set/slope_prediction.hpp"
 #include "solvers/active_set/slots.hpp"
 
 namespace elltwo {
@@ -73,11 +74,14 @@ class FaceSolver {
   double entry_alpha() const;
   bool run(double tolerance, int most_rounds, FaceReport& report);
   double find_violators();
+  void follow_path(FaceReport& report);
   void admit(FaceReport& report);
 
   FaceState state_;
   FaceDescent descent_;
+  SlopePrediction prediction_;
   double solved_alpha_ = 0.0;  // of the last point; 0: of none
+  double point_alpha_ = 0.0;   // of the last step
   bool stale_ = false;         // whether the factor is to be made anew
   double residual_ = 0.0;      // the largest violation, in units of alpha l1
   std::vector<Index> violators_;
