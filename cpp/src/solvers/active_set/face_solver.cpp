@@ -10,13 +10,13 @@
 namespace elltwo {
 namespace {
 
-constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.5;    // of alpha in one step
-constexpr int most_rounds = 1000;
+constexpr double refactor_ratio = 1.3;      // of alpha_L to alpha, up to which a factor serves
+constexpr double longest_alpha_fall = 0.5;  // of alpha in one step
+constexpr int most_face_rounds = 1000;
 constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
 constexpr double accurate_step = 1e-8;     // of the solution of a system; rounds refine it
-constexpr double accurate = 1e-12;
+constexpr double accurate_solution = 1e-12;
 
 }  // namespace
 
@@ -60,11 +60,11 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
   prepare(alpha);
   double from = solved_alpha_;
   if (cold) {
-    report.monotone_rounds += descent_.run(state_, accurate);
+    report.monotone_rounds += descent_.run(state_, accurate_solution);
     from = entry_alpha();
   }
-  if (from > 0.0 && alpha < longest_fall * from) {
-    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_fall));
+  if (from > 0.0 && alpha < longest_alpha_fall * from) {
+    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_alpha_fall));
     const double ratio = std::pow(alpha / from, 1.0 / steps);
     for (int i = 1; i < static_cast<int>(steps); ++i) {
       ++report.steps;
@@ -73,7 +73,7 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
     }
     prepare(alpha);
   }
-  report.converged = run(tolerance, most_rounds, report);
+  report.converged = run(tolerance, most_face_rounds, report);
   solved_alpha_ = alpha;
   for (const unsigned char out : state_.left_out) report.left_out += out;
   return report;
@@ -197,7 +197,9 @@ void FaceSolver::admit(FaceReport& report) {
   exchange(state_, violators_[0]);
 }
 
-void FaceSolver::solve_active(double* v) { state_.factor.solve(state_.alpha, accurate, v); }
+void FaceSolver::solve_active(double* v) {
+  state_.factor.solve(state_.alpha, accurate_solution, v);
+}
 
 std::vector<double> FaceSolver::derivative() {
   const std::vector<Index>& order = active();

@@ -5,8 +5,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double margin = 1.001;      // a slot that hardly enters may not do so
-constexpr double longest_fall = 0.8;  // of alpha, up to which a prediction serves
+constexpr double entry_margin = 1.001;      // a slot that hardly enters may not do so
+constexpr double longest_prediction = 0.8;  // of alpha, up to which a prediction serves
 
 }  // namespace
 
@@ -16,12 +16,12 @@ void SlopePrediction::begin(const FaceState& state, double last_alpha,
   change_ = state.alpha - last_alpha;
   before_ = state.q;
   if (derivative_.size() != before_.size() || !(change_ < 0.0)) return;
-  if (state.alpha < longest_fall * last_alpha) return;
+  if (state.alpha < longest_prediction * last_alpha) return;
   for (Index s = 0; s < state.size(); ++s) {
     if (state.place[s] != Place::zero || state.left_out[s] != 0) continue;
     const SlotPenalty& penalty = state.slots.penalty(s);
     const double slope = predicted(state, s);
-    if (!(std::abs(slope) > margin * state.alpha * penalty.l1)) continue;
+    if (!(std::abs(slope) > entry_margin * state.alpha * penalty.l1)) continue;
     if (slope > 0.0 ? penalty.upper > 0.0 : penalty.lower < 0.0) entering.push_back(s);
   }
 }
