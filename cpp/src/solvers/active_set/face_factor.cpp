@@ -36,6 +36,10 @@ void FaceFactor::clear(double alpha) {
   order_.clear();
 }
 
+void FaceFactor::renumber(const std::vector<Index>& new_number) {
+  for (Index& s : order_) s = new_number[s];
+}
+
 void FaceFactor::make_room(Index size) {
   if (size <= ld_) return;
   const Index wanted = std::max(size, std::min(slots_.size(), std::max<Index>(16, 2 * ld_)));

@@ -30,9 +30,8 @@ void FaceSolver::take_appended() {
 }
 
 void FaceSolver::take_kept(const std::vector<Index>& kept) {
-  state_.take_kept(kept);
+  if (!state_.take_kept(kept)) stale_ = true;
   prediction_.forget();
-  stale_ = true;
 }
 
 void FaceSolver::take_new_quadratic() {

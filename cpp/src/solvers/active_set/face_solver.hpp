@@ -59,7 +59,8 @@ class FaceSolver {
   /// q = c - G b at the current point.
   const std::vector<double>& slopes() const { return state_.q; }
   Place place(Index s) const { return state_.place[s]; }
-  /// The free slots, in the order of the factor.
+  /// The free slots, in the order of the factor. It, solve_active() and derivative() are of the
+  /// last solve(), and not to be asked for between a change of slots, G or the point and the next.
   const std::vector<Index>& active() const { return state_.factor.order(); }
 
   /// Solves (G_AA + alpha diag(l2_A)) z = v in place for the free slots A, at the alpha solved
