@@ -19,7 +19,7 @@ Slots slots_of(const GramTarget& target) {
   return slots;
 }
 
-double sign_of(double v) { return v > 0.0 ? 1.0 : -1.0; }
+double face_sign(double v) { return v > 0.0 ? 1.0 : -1.0; }
 
 }  // namespace
 
@@ -173,7 +173,7 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
   for (std::size_t a = 0; a < active.size(); ++a) {
     const Index s = active[a];
     const auto& slot = slots_.penalty(s);
-    const double sign = slot.l1 == 0.0 ? 0.0 : sign_of(d[s]);
+    const double sign = slot.l1 == 0.0 ? 0.0 : face_sign(d[s]);
     step[a] = q[s] - alpha * (slot.l1 * sign + slot.l2 * d[s]);
   }
   faces_.solve_active(step.data());
