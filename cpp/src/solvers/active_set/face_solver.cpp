@@ -10,14 +10,8 @@
 namespace elltwo {
 namespace {
 
-<<<<<<< HEAD
-constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.5;    // of alpha in one step
-=======
 constexpr double refactor_ratio = 1.3;      // of alpha_L to alpha, up to which a factor serves
 constexpr double longest_alpha_fall = 0.5;  // of alpha in one step
-constexpr int most_face_rounds = 1000;
->>>>>>> d92bcdbc24cfcc51ceeb349b2611696c58d8a174
 constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
 constexpr double accurate_step = 1e-8;     // of the solution of a system; rounds refine it
@@ -77,11 +71,7 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
     }
     prepare(alpha);
   }
-<<<<<<< HEAD
   report.converged = run(tolerance, most_rounds_, report);
-=======
-  report.converged = run(tolerance, most_face_rounds, report);
->>>>>>> d92bcdbc24cfcc51ceeb349b2611696c58d8a174
   solved_alpha_ = alpha;
   for (const unsigned char out : state_.left_out) report.left_out += out;
   return report;
