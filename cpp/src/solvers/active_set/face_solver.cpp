@@ -5,18 +5,17 @@
 
 #include "parallel/interruption.hpp"
 #include "solvers/active_set/exchange.hpp"
-#include "solvers/active_set/monotone.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.7;    // of alpha in one step
-constexpr int rounds_on_the_way = 8;
-constexpr int monotone_from = 8;           // rounds of blocks before, which may cycle
+constexpr double refactor_ratio = 1.3;      // of alpha_L to alpha, up to which a factor serves
+constexpr double longest_alpha_fall = 0.5;  // of alpha in one step
+constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
-constexpr double accurate = 1e-12;
+constexpr double accurate_step = 1e-8;     // of the solution of a system; rounds refine it
+constexpr double accurate_solution = 1e-12;
 
 }  // namespace
 
@@ -24,23 +23,31 @@ FaceSolver::FaceSolver(const Slots& slots, Monitor& monitor) : state_(slots, mon
   state_.take_appended();
 }
 
-void FaceSolver::take_appended() { state_.take_appended(); }
+void FaceSolver::take_appended() {
+  state_.take_appended();
+  prediction_.forget();
+}
 
 void FaceSolver::take_kept(const std::vector<Index>& kept) {
-  state_.take_kept(kept);
-  stale_ = true;
+  if (!state_.take_kept(kept)) stale_ = true;
+  prediction_.forget();
 }
 
 void FaceSolver::take_new_quadratic() {
   std::fill(state_.left_out.begin(), state_.left_out.end(), 0);
   state_.take_new_quadratic();
+  prediction_.forget();
   stale_ = true;
 }
 
-void FaceSolver::take_new_linear_term() { state_.take_new_linear_term(); }
+void FaceSolver::take_new_linear_term() {
+  state_.take_new_linear_term();
+  prediction_.forget();
+}
 
 void FaceSolver::set_point(const double* b) {
   state_.set_point(b);
+  prediction_.forget();
   stale_ = true;
   solved_alpha_ = 0.0;
 }
@@ -51,11 +58,11 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
   prepare(alpha);
   double from = solved_alpha_;
   if (cold) {
-    solve_face(accurate);
+    report.monotone_rounds += descent_.run(state_, accurate_solution);
     from = entry_alpha();
   }
-  if (from > 0.0 && alpha < longest_fall * from) {
-    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_fall));
+  if (from > 0.0 && alpha < longest_alpha_fall * from) {
+    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_alpha_fall));
     const double ratio = std::pow(alpha / from, 1.0 / steps);
     for (int i = 1; i < static_cast<int>(steps); ++i) {
       ++report.steps;
@@ -104,28 +111,43 @@ double FaceSolver::entry_alpha() const {
 
 bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
   double last = infinity;
+  int stagnant = 0;  // rounds of refinement that gained nothing: the residual is rounding
   for (int round = 0; round < rounds; ++round) {
     check(state_.monitor);
     const double excess = find_violators();
     report.residual = residual_;
     if (violators_.empty()) {
-      const bool stagnant = round > 1 && excess > 0.3 * last && excess < 1e-4;
-      if (excess <= tolerance || stagnant) return true;
+      if (excess <= tolerance) return true;
+      stagnant = excess > 0.3 * last ? stagnant + 1 : 0;
+      if (stagnant == 3) return excess < 1e-6;
       last = excess;
     } else {
       last = infinity;
     }
     ++report.rounds;
-    if (round >= monotone_from) {
-      ++report.monotone_rounds;
-      monotone_round(state_, violators_);
-      continue;
+    if (round == 0 && excess > tolerance) {
+      follow_path(report);
+    } else {
+      admit(report);
+      report.monotone_rounds += descent_.run(state_, accurate_step);
     }
-    // The face of the last point comes first: its minimum is the tangent of the path.
-    if (round > 0 || excess <= tolerance) admit(report);
-    solve_face(1e-8);
+    point_alpha_ = state_.alpha;
   }
   return false;
+}
+
+// The face of the last point comes first, whose minimum at the new alpha is on the tangent of the
+// path, with the slots that are predicted to enter on the way: of the violators at the last point
+// far too many would.
+void FaceSolver::follow_path(FaceReport& report) {
+  prediction_.begin(state_, point_alpha_, violators_);
+  for (const Index s : violators_) state_.set_free(s, prediction_.predicted(state_, s));
+  const Index appended = state_.factor.append(violators_);
+  for (std::size_t i = static_cast<std::size_t>(appended); i < violators_.size(); ++i) {
+    state_.set_fixed(violators_[i]);
+  }
+  report.monotone_rounds += descent_.run(state_, accurate_step);
+  prediction_.end(state_);
 }
 
 // Returns the largest gradient on the face beyond rounding, in units of alpha l1.
@@ -173,30 +195,9 @@ void FaceSolver::admit(FaceReport& report) {
   exchange(state_, violators_[0]);
 }
 
-// Minimises P on the face; coefficients that would leave their intervals stop at the ends.
-void FaceSolver::solve_face(double tolerance) {
-  for (;;) {
-    check(state_.monitor);
-    state_.gradient(step_);
-    state_.factor.solve(state_.alpha, tolerance, step_.data());
-    leaving_.clear();
-    const std::vector<Index>& order = state_.factor.order();
-    for (std::size_t a = 0; a < order.size(); ++a) {
-      const Index s = order[a];
-      double moved = state_.b[s] + step_[a];
-      if (moved < state_.low[s] || moved > state_.high[s]) {
-        moved = moved < state_.low[s] ? state_.low[s] : state_.high[s];
-        leaving_.push_back(static_cast<Index>(a));
-      }
-      state_.b[s] = moved;
-    }
-    state_.leave(leaving_);
-    state_.refresh();
-    if (leaving_.empty()) return;
-  }
+void FaceSolver::solve_active(double* v) {
+  state_.factor.solve(state_.alpha, accurate_solution, v);
 }
-
-void FaceSolver::solve_active(double* v) { state_.factor.solve(state_.alpha, accurate, v); }
 
 std::vector<double> FaceSolver::derivative() {
   const std::vector<Index>& order = active();

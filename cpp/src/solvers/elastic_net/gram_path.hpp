@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "solvers/active_set/face_solver.hpp"
 #include "solvers/elastic_net/gram_slots.hpp"
+#include "solvers/elastic_net/least_norm.hpp"
 #include "solvers/elastic_net/path_writer.hpp"
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
 
@@ -19,13 +21,24 @@ struct PathCounts {
   void add(const PathCounts& other);
 };
 
+/// Values, slopes, penalties and bounds of the features that have a part in the duality gap: those
+/// off zero, and those whose slope exceeds their L1 penalty. All others add nothing.
+struct NetTermsInPlay {
+  std::vector<double> d, q, l1, l2, lower, upper;
+
+  void clear();
+  void add(double d_j, double q_j, double alpha, const SlotPenalty& slot);
+  Index size() const { return static_cast<Index>(d.size()); }
+  ElasticNetTerms terms() const { return {l1, l2, lower, upper}; }
+};
+
 /// The data of one target's path on a Gram matrix.
 struct GramTarget {
   const ScaledMoments& moments;
   const NetPenalty& penalty;
   const LinearTerm& linear;
-  double alpha_max;         ///< of the null model, in units of alpha^
-  const RowProducts* rows;  ///< null: there are moments alone
+  double alpha_max;          ///< of the null model, in units of alpha^
+  const NetResiduals* rows;  ///< null: there are moments alone
 };
 
 /// The path of one target: each alpha from the point of the one before.
@@ -50,14 +63,13 @@ class GramPath {
   struct Waiting {
     double alpha;
     int rounds;
-    bool finished;
     std::vector<double> d;  // of the slots
   };
 
   Index n_slots() const { return slots_.size(); }
   double scaled(double alpha) const;
   NetPoint measured(double alpha, const double* d, const double* q, double rss);
-  void scatter(const double* of_slots, std::vector<double>& of_features) const;
+  std::vector<double> solved_point(const FaceReport& report);
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
   bool write_waiting();
@@ -68,10 +80,10 @@ class GramPath {
   PathWriter& writer_;
   Slots slots_;
   FaceSolver faces_;
-  NetPenalty::Space space_;
-  std::vector<double> d_, q_;  // of all features
-  std::vector<char> ever_;     // slots that were ever active
+  NetTermsInPlay in_play_;
+  std::vector<char> ever_;  // slots that were ever active
   std::vector<Waiting> waiting_;
+  std::optional<LeastNorm> least_norm_;  // where unpenalised slots depend on each other
   bool by_rows_ = false;
   PathCounts counts_;
 };

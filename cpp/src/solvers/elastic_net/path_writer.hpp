@@ -5,16 +5,17 @@
 #include "elltwo/elastic_net.hpp"
 #include "solvers/elastic_net/penalty.hpp"
 #include "solvers/ridge/means.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 
 /// A point of a path in scaled coordinates, see NetPenalty. Sums are of squared loss with weights.
 struct NetPoint {
-  std::vector<Index> features;  ///< where d is not 0, ascending
-  std::vector<double> values;   ///< d of these
-  double rss = 0.0;             ///< sum w^ r^2
-  double penalty = 0.0;         ///< sum_j h_j(d_j)
-  double gap = 0.0;             ///< a bound on the objective less its minimum
+  std::vector<Index> features{};  ///< where d is not 0, ascending
+  std::vector<double> values{};   ///< d of these
+  double rss = 0.0;               ///< sum w^ r^2
+  double penalty = 0.0;           ///< sum_j h_j(d_j)
+  double gap = 0.0;               ///< a bound on the objective less its minimum
   double violation = 0.0;
   int rounds = 0;
   bool finished = true;  ///< false where the limit of rounds ended the search
@@ -26,6 +27,7 @@ struct NetFrame {
   Means means;                ///< of scaled x and y; zeros without an intercept
   std::vector<double> shift;  ///< what was taken from columns before means; empty: nothing
   NetTerms terms;
+  double rounding = 16.0 * epsilon;  ///< relative error of the sums of squares of y
 };
 
 /// What ends a path or makes a point converged.

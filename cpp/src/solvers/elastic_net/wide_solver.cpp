@@ -34,7 +34,7 @@ WideSolver<T>::WideSolver(const NetDesign<T>& design, const NetTerms& terms,
 }
 
 template <Real T>
-NullModel WideSolver<T>::null_model(Index t) {
+NetNullModel WideSolver<T>::null_model(Index t) {
   auto& target = targets_[t];
   target.residual = design_.residual(t, target.penalty.prior());
   auto weighted = target.residual;
@@ -43,7 +43,7 @@ NullModel WideSolver<T>::null_model(Index t) {
   columns_->products(1, weighted.data(), target.c.data());
   ++counts_.passes;
   WideTargetPath path(rows_, own(target), monitor_);
-  const NullModel null = path.solve_null();
+  const NetNullModel null = path.solve_null();
   counts_.passes += path.counts().passes;
   return null;
 }

@@ -23,7 +23,7 @@ class WideSolver final : public NetSolver {
 
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_[target].penalty; }
-  NullModel null_model(Index target) override;
+  NetNullModel null_model(Index target) override;
   void solve(std::span<const double> alphas, std::span<const double> start,
              std::vector<PathWriter>& writers) override;
   void report(ElasticNetInfo& info) const override;

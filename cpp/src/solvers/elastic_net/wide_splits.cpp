@@ -115,7 +115,7 @@ void WideSplits<T>::start_splits(std::vector<std::vector<PathWriter>>& writers) 
     auto& paths = paths_[s];
     paths.targets.resize(n_targets);
     for (Index t = 0; t < n_targets; ++t) {
-      const NullModel null = solver.null_model(t);
+      const NetNullModel null = solver.null_model(t);
       paths.targets[t].alpha_max = solver.penalty(t).user_alpha(null.alpha_max);
       writers[s].emplace_back(solver.frame(), solver.penalty(t), NetLimits{options_.tol, 0},
                               null.rss, paths.targets[t]);

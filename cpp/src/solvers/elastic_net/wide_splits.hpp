@@ -27,7 +27,7 @@ class WideSplits final : public NetSolver {
   // Of all rows; solve() writes the paths of all training sets as well.
   const NetFrame& frame() const override { return all().frame(); }
   const NetPenalty& penalty(Index target) const override { return all().penalty(target); }
-  NullModel null_model(Index target) override { return all().null_model(target); }
+  NetNullModel null_model(Index target) override { return all().null_model(target); }
   void solve(std::span<const double> alphas, std::span<const double> start,
              std::vector<PathWriter>& writers) override;
   void report(ElasticNetInfo& info) const override;
