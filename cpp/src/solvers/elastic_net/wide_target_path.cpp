@@ -13,10 +13,10 @@ constexpr double wide_tolerance = 1e-12;            // violation over alpha l1
 constexpr double on_the_way = 1e-6;                 // the same where the point is not reported
 constexpr double longest_step = 0.7;                // from one alpha to the next
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
-constexpr double longest_prediction = 0.69;  // from the alpha of the slopes to the last of a block
-constexpr std::size_t most_together = 5;     // alphas of a block
-constexpr double accurate_gap = 1e-12;       // relative; a point above it is solved once more
-constexpr int idle_blocks = 3;               // after which a slot may be forgotten
+constexpr double farthest_of_block = 0.69;  // from the alpha of the slopes to the last of a block
+constexpr std::size_t most_together = 5;    // alphas of a block
+constexpr double accurate_gap = 1e-12;      // relative; a point above it is solved once more
+constexpr int idle_blocks = 3;              // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
 // A part of |z_j| |y| below which q_j of the null model is rounding.
 constexpr double null_slope_rounding = 1e-14;
@@ -114,7 +114,7 @@ std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
     if (!reported) {
       to = from * std::pow(to / from, 1.0 / std::ceil(std::log(to / from) / std::log(longest)));
     }
-    if (!stops.empty() && to < longest_prediction * slopes_.alpha) break;
+    if (!stops.empty() && to < farthest_of_block * slopes_.alpha) break;
     stops.push_back({reported ? alphas_[a] : 0.0, to, reported});
     a += reported ? 1 : 0;
     from = to;
