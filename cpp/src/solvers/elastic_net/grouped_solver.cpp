@@ -65,9 +65,7 @@ void GroupedSolver::fill_gram() {
   Slots gram;
   const std::vector<double> none(moments_.n_features, 0.0);
   fill_slots(moments_, features_, targets_.shared(), none, gram);
-  for (Index j = 0; free_.size() > 0 && j < gram.size(); ++j) {
-    for (Index i = 0; i <= j; ++i) gram.gram(j)[i] -= free_.explained(i, j);
-  }
+  if (gram.size() > 0) free_.subtract_explained(gram.gram(0), gram.ld(), monitor_);
   gram.mirror(0);
   slots_ = RowSlots(moments_.n_targets, std::move(gram));
 }
