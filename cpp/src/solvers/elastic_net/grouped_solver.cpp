@@ -21,7 +21,7 @@ constexpr int corrections = 3;
 
 GroupedSolver::GroupedSolver(const ScaledMoments& moments, NetFrame frame,
                              const std::vector<char>& pinned, const GramOptions& options,
-                             const RowProducts* rows, Monitor& monitor)
+                             const NetResiduals* rows, Monitor& monitor)
     : moments_(moments),
       frame_(std::move(frame)),
       options_(options),
@@ -175,8 +175,8 @@ void GroupedSolver::report(ElasticNetInfo& info) const {
 
 std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const NetFrame& frame,
                                           const std::vector<char>& pinned,
-                                          const ElasticNetOptions& options, const RowProducts* rows,
-                                          Monitor& monitor) {
+                                          const ElasticNetOptions& options,
+                                          const NetResiduals* rows, Monitor& monitor) {
   const GramOptions asked{options.max_iter, options.n_threads};
   if (joins_targets(options, moments.n_targets)) {
     return std::make_unique<GroupedSolver>(moments, frame, pinned, asked, rows, monitor);
