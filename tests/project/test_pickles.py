@@ -248,7 +248,15 @@ CORE: dict[str, Callable[[], Any]] = {
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
     "StopFlag": _core.StopFlag,
+    "ElasticNetPath": lambda: _elastic_net()[0][0],
+    "ElasticNetInfo": lambda: _elastic_net()[1],
 }
+
+
+def _elastic_net() -> tuple[Any, ...]:
+    problem = (Y[:, np.newaxis], None, None, None, None)
+    penalty, options = (0.5, 3, 0.0, 0, None), (True, 1e-10, 1000, 1)
+    return _core.elastic_net(X, (None, None), problem, penalty, options)
 
 
 def _splits() -> tuple[Any, ...]:
