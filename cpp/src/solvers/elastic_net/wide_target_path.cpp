@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "parallel/interruption.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -86,6 +87,7 @@ void WideTargetPath::place_forced() {
 void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWriter& writer) {
   alphas_ = alphas;
   max_iter_ = max_iter;
+  set_.limit_rounds(max_iter);
   writer_ = &writer;
   place_forced();
   if (!at_null_ && !finished()) {
@@ -177,11 +179,14 @@ std::vector<double> WideTargetPath::slopes_here() {
 void WideTargetPath::accept(const double* products) {
   ++passes_;
   const std::size_t done = certified(products);
+  for (std::size_t k = done; k < stops_.size(); ++k) rounds_ += points_[k].rounds;
   for (std::size_t k = 0; k < done; ++k) {
     solved_alpha_ = stops_[k].scaled;
+    rounds_ += points_[k].rounds;
     if (!stops_[k].reported) continue;
     auto point = measured(points_[k], products + k * n_features(), rss_[k]);
-    point.finished = points_[k].converged || point.rounds < max_iter_;
+    point.finished = points_[k].converged || points_[k].rounds < max_iter_;
+    point.rounds = std::exchange(rounds_, 0);
     const bool more = writer_->add(stops_[k].user, point);
     alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
     if (finished()) return;

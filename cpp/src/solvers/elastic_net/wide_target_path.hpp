@@ -81,6 +81,7 @@ class WideTargetPath {
   bool at_null_ = true;  // whether slopes_ are those of the null model
   std::span<const double> alphas_;
   int max_iter_ = 0;
+  int rounds_ = 0;  ///< since the last point was reported, those in vain among them
   PathWriter* writer_ = nullptr;
   // What is proposed: points at stops, with W r of their residuals and of the derivative's.
   std::vector<Stop> stops_;

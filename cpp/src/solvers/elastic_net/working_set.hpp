@@ -54,6 +54,9 @@ class WorkingSet {
   /// Forgets the slots that were zero in the last `blocks` calls of end_block(), if those are many.
   void forget(int blocks);
 
+  /// Sets how many rounds solve() may take.
+  void limit_rounds(int most) { faces_.limit_rounds(most); }
+
   /// Makes d (of all features) the current point; all of its non-zeros are in the set.
   void set_point(const std::vector<double>& d);
 
