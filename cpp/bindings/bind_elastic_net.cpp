@@ -122,6 +122,32 @@ py::tuple elastic_net_splits_(const py::object& x, const py::tuple& bounds,
   });
 }
 
+// The fast road: plain float64 arrays, one target, a number for alpha. None sends the caller to the
+// general one.
+py::object elastic_net_small_(const py::object& x_object, const py::object& y_object,
+                              const py::object& alpha, const py::object& l1_ratio,
+                              const py::object& intercept) {
+  if (!is_plain_array(x_object) || !is_plain_array(y_object)) return py::none();
+  if (!PyFloat_CheckExact(alpha.ptr()) || !PyFloat_CheckExact(l1_ratio.ptr())) return py::none();
+  if (intercept.ptr() != Py_True && intercept.ptr() != Py_False) return py::none();
+  const auto x = py::reinterpret_borrow<py::array>(x_object);
+  const auto y = py::reinterpret_borrow<py::array>(y_object);
+  constexpr py::ssize_t most_rows = 4096;
+  if (x.ndim() != 2 || y.ndim() != 1 || !is_viewable<double>(x) || !is_viewable<double>(y) ||
+      x.shape(0) != y.shape(0) || x.shape(0) > most_rows ||
+      x.shape(1) > elastic_net_small_max_features || x.size() == 0) {
+    return py::none();
+  }
+  const MatrixView<double> targets{static_cast<const double*>(y.data()), y.shape(0), 1,
+                                   y.strides(0) / static_cast<Index>(sizeof(double)), 1};
+  auto path = std::make_unique<ElasticNetPath>();
+  ElasticNetInfo info{.tolerance = ElasticNetOptions{}.tol};
+  const SmallElasticNet asked{PyFloat_AS_DOUBLE(alpha.ptr()), PyFloat_AS_DOUBLE(l1_ratio.ptr()),
+                              intercept.ptr() == Py_True};
+  if (!elastic_net_small(matrix_view<double>(x), targets, asked, *path, info)) return py::none();
+  return py::make_tuple(py::cast(std::move(path)), info);
+}
+
 /// A read-only array over a vector of a bound path, which it keeps alive.
 template <auto Member>
 py::array viewed(const py::object& self) {
@@ -178,6 +204,7 @@ void register_elastic_net(py::module_& module) {
   register_path_type(module);
   register_info_type(module);
   module.def("elastic_net", &elastic_net_);
+  module.def("elastic_net_small", &elastic_net_small_);
   module.def("elastic_net_splits", &elastic_net_splits_);
 }
 

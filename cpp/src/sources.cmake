@@ -47,10 +47,11 @@ set(elltwo_sources
   src/solvers/coordinate/gram_quadratic.cpp
   src/solvers/coordinate/sparse_quadratic.cpp
   src/solvers/active_set/exchange.cpp
+  src/solvers/active_set/face_descent.cpp
   src/solvers/active_set/face_factor.cpp
   src/solvers/active_set/face_solver.cpp
   src/solvers/active_set/face_state.cpp
-  src/solvers/active_set/monotone.cpp
+  src/solvers/active_set/line_search.cpp
   src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp
   src/solvers/logistic/classwise_hessian.cpp
@@ -179,6 +180,7 @@ set(elltwo_sources
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
+  src/solvers/elastic_net/least_norm.cpp
   src/solvers/elastic_net/moment_rows.cpp
   src/solvers/elastic_net/moments_net.cpp
   src/solvers/elastic_net/path_columns.cpp
@@ -188,11 +190,14 @@ set(elltwo_sources
   src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/row_working_set.cpp
+  src/solvers/elastic_net/small.cpp
+  src/solvers/elastic_net/small_descent.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
   src/solvers/elastic_net/validate.cpp
-  src/solvers/elastic_net/wide_path.cpp
+  src/solvers/elastic_net/wide_solver.cpp
+  src/solvers/elastic_net/wide_splits.cpp
   src/solvers/elastic_net/wide_target_path.cpp
   src/solvers/elastic_net/working_set.cpp
   src/c_api/batch.cpp

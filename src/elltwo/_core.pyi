@@ -301,6 +301,9 @@ def elastic_net(
     options: _ElasticNetOptions,
     /,
 ) -> tuple[list[ElasticNetPath], ElasticNetInfo]: ...
+def elastic_net_small(
+    X: object, y: object, alpha: object, l1_ratio: object, fit_intercept: object, /
+) -> tuple[ElasticNetPath, ElasticNetInfo] | None: ...
 def elastic_net_splits(
     X: _FloatArray | _Sparse,
     bounds: _Bounds,

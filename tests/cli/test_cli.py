@@ -72,6 +72,19 @@ def test_demo_chooses_alpha_by_leaving_one_year_out(
     assert f"alpha = {chosen.alpha:.4g}" in output
 
 
+def test_demo_of_the_lasso(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
+    assert main(["demo", "--model", "lasso", "--out", str(tmp_path)]) == 0
+    output = capsys.readouterr().out
+    assert max(map(len, output.replace(str(tmp_path), "").splitlines())) <= 80
+    rows = [line.split() for line in output.splitlines() if line.startswith("group")]
+    net, lasso = np.array([row[-2:] for row in rows], dtype=float).T
+    assert np.ptp(net.reshape(3, 5), axis=1).max() < 2.0  # groups share their coefficient
+    assert np.count_nonzero(lasso) < 10
+    assert "relative duality gap" in output
+    assert (tmp_path / "lasso_path.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_demo_without_matplotlib(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

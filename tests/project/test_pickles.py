@@ -90,6 +90,18 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "StandardErrors": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.standard_errors("sampling"),
     "PredictionInterval": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.prediction_interval(X),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0).info,
+    "ElasticNetFit": lambda: elltwo.elastic_net(X, Y, 3.0),
+    "ElasticNetFit, names": lambda: elltwo.elastic_net(FRAME, PAIR.T, 3.0, prior_mean=0.1),
+    "ElasticNetFit, moments": lambda: moments().elastic_net(3.0),
+    "ElasticNetInfo": lambda: elltwo.elastic_net(X, Y, 3.0).info,
+    "ElasticNetPath": lambda: elltwo.elastic_net_path(X, PAIR.T, l1_ratio=1.0),
+    "ElasticNetPath, moments": lambda: moments().elastic_net_path(),
+    "ElasticNetCVFit": lambda: elltwo.elastic_net_cv(X, PAIR.T, [0.5, 1.0], per_target=True),
+    "ElasticNetCVFit, folds": lambda: elltwo.elastic_net_moments_cv([moments(), moments()]),
+    "ElasticNetSummary": lambda: elltwo.elastic_net(X, Y, 3.0).summary(),
+    "RelaxedFit": lambda: elltwo.elastic_net(X, Y, 3.0).relaxed(0.5),
+    "RelaxedPath": lambda: elltwo.elastic_net_path(X, Y).relaxed(),
+    "SelectionStability": lambda: elltwo.selection_stability(X, Y, 3.0, n_pairs=2),
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
@@ -174,7 +186,7 @@ def require_same(first: Any, second: Any, name: str) -> None:  # noqa: ANN401
 def test_record_survives(name: str, used: bool) -> None:
     record = RECORDS[name]()
     expected = answers(record if used else RECORDS[name]())
-    is_fit = isinstance(record, elltwo.RidgeFit | elltwo.LogisticFit)
+    is_fit = isinstance(record, elltwo.RidgeFit | elltwo.LogisticFit | elltwo.ElasticNetFit)
     kept = {key: expected[key] for key in expected if not (is_fit and key in LEFT_BEHIND)}
     for way, make in WAYS.items():
         twin = make(record)
@@ -235,10 +247,20 @@ def test_path_returns_from_a_process() -> None:
 CORE: dict[str, Callable[[], Any]] = {
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
+    "ElasticNetInfo": lambda: elltwo.elastic_net(X, Y)._info[1],
+    "ElasticNetPath": lambda: elltwo.elastic_net(X, Y)._info[0][0],
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
     "StopFlag": _core.StopFlag,
+    "ElasticNetPath": lambda: _elastic_net()[0][0],
+    "ElasticNetInfo": lambda: _elastic_net()[1],
 }
+
+
+def _elastic_net() -> tuple[Any, ...]:
+    problem = (Y[:, np.newaxis], None, None, None, None)
+    penalty, options = (0.5, 3, 0.0, 0, None), (True, 1e-10, 1000, 1)
+    return _core.elastic_net(X, (None, None), problem, penalty, options)
 
 
 def _splits() -> tuple[Any, ...]:

@@ -40,6 +40,11 @@ def records() -> Iterator[object]:
     moments = elltwo.Moments(2).add(X, Y)
     yield from (moments, moments.ridge())
     yield elltwo.fit_stream((X, Y), alpha=1.0)
+    net = elltwo.elastic_net(X, Y, 1.0)
+    yield from (net, net.info, net.summary(), net.relaxed())
+    yield elltwo.elastic_net_path(X, Y).relaxed()
+    yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2)
+    yield elltwo.selection_stability(X, Y, 1.0, n_pairs=2)
     logistic = elltwo.logistic(X, LABELS)
     yield from (logistic, logistic.info, logistic.summary(), logistic.statistics.z_values())
     yield elltwo.logistic_cv(X, LABELS, alphas=[0.0, 1.0, np.inf], cv=2)
@@ -52,7 +57,7 @@ def made() -> dict[str, Any]:
 
 
 # These hold a decomposition, or compute from the rows when they are asked.
-UNPICKLED = {"LogisticStatistics", "RidgePath", "RidgeStatistics"}
+UNPICKLED = {"ElasticNetPath", "LogisticStatistics", "RidgePath", "RidgeStatistics"}
 
 
 def members(module: ModuleType) -> list[tuple[str, Any]]:

@@ -32,6 +32,11 @@ BOUNDED: Any = {"bounds": (0.0, 1.0), **SHORT}
 BROAD = RNG.normal(size=(20, 60))
 SEPARATED = np.where(X[:, 0] > 0.0, "a", "b")
 
+NET_X = RNG.normal(size=(300, 60))
+NET_Y = NET_X[:, :30] @ RNG.normal(size=30) + RNG.normal(size=300)
+NET_FOLDS = [elltwo.Moments(60).add(NET_X[i::2], NET_Y[i::2]) for i in (0, 1)]
+ONE_ROUND: Any = {"l1_ratio": 1.0, "max_iter": 1}
+
 Calls = dict[str, tuple[type[Warning], Callable[[], object]]]
 
 FUNCTIONS: Calls = {
@@ -85,6 +90,23 @@ FUNCTIONS: Calls = {
         UserWarning,
         lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5, **EDGE),
     ),
+    "elastic_net": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net(NET_X, NET_Y, 5.0, **ONE_ROUND),
+    ),
+    "elastic_net_path": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_path(NET_X, NET_Y, [5.0], **ONE_ROUND),
+    ),
+    "elastic_net_cv": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_cv(NET_X, NET_Y, alphas=[5.0], cv=2, **ONE_ROUND),
+    ),
+    "elastic_net_cv, edge": (UserWarning, lambda: elltwo.elastic_net_cv(X, Y, alphas=[1.0, 3.0])),
+    "elastic_net_moments_cv": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_moments_cv(NET_FOLDS, alphas=[5.0], **ONE_ROUND),
+    ),
     "logistic": (ConvergenceWarning, lambda: elltwo.logistic(X, LABELS, max_iter=1)),
     "logistic, separated": (
         SeparationWarning,
@@ -112,6 +134,14 @@ METHODS: Calls = {
     ),
     "Moments.ridge": (ConvergenceWarning, lambda: MOMENTS.ridge(tol=0.0)),
     "Moments.gcv": (UserWarning, lambda: MOMENTS.gcv(**EDGE)),
+    "Moments.elastic_net": (
+        ConvergenceWarning,
+        lambda: NET_FOLDS[0].elastic_net(5.0, **ONE_ROUND),
+    ),
+    "ElasticNetPath.at": (
+        ConvergenceWarning,
+        lambda: quiet(lambda: elltwo.elastic_net_path(NET_X, NET_Y, [5.0], **ONE_ROUND)).at(2.0),
+    ),
     "LogisticPath.at": (
         ConvergenceWarning,
         lambda: quiet(lambda: elltwo.logistic_path(X, LABELS, [1.0], max_iter=1)).at(0.01),

@@ -40,11 +40,14 @@ struct ElasticNetPath {
   std::vector<double> gap;        ///< a bound on (P - minimum) / P
   std::vector<double> violation;  ///< of the optimality conditions, over alpha l1_ratio f_j
   std::vector<std::int64_t> n_active;
-  std::vector<std::int32_t> n_iter;     ///< rounds
-  std::vector<std::uint8_t> converged;  ///< whether gap <= tol
-  double null_objective = 0.0;          ///< P where all penalised coefficients are zero
-  double alpha_max = 0.0;
-  bool stopped_early = false;  ///< by max_features
+  std::vector<std::int32_t> n_iter;  ///< rounds
+  /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y, or of
+  /// the sums of moments.
+  std::vector<std::uint8_t> converged;
+  double null_objective = 0.0;  ///< half the squares that the intercept and unpenalised features
+                                ///< alone leave
+  double alpha_max = 0.0;       ///< the smallest alpha at which all penalised coefficients are zero
+  bool stopped_early = false;   ///< by max_features
 };
 
 /// How all paths of a call came about.
@@ -57,7 +60,7 @@ struct ElasticNetInfo {
   Index n_passes = 0;     ///< readings of X
   Index n_ever = 0;       ///< the largest number of features that were ever in the working set
   Index n_exchanges = 0;  ///< of dependent columns
-  Index n_monotone = 0;   ///< rounds of coordinate descent
+  Index n_monotone = 0;   ///< steps ended by a line search
   int n_threads = 1;
   bool group_targets = false;  ///< every path has the objective, the gap and so on of all together
 };
@@ -92,11 +95,29 @@ ElasticNetPaths sparse_elastic_net(const SparseView<T>& x, const RidgeData<T>& d
 ElasticNetPaths elastic_net(const Moments& moments, const RidgePenalty& penalty, const Box& box,
                             const ElasticNetOptions& options, Monitor& monitor);
 
+/// The largest number of features for which elastic_net_small() may return true.
+inline constexpr Index elastic_net_small_max_features = 32;
+
+/// What is asked of elastic_net_small().
+struct SmallElasticNet {
+  double alpha;
+  double l1_ratio;
+  bool fit_intercept;
+};
+
+/// elastic_net() at one alpha for one target with unit weights and factors, without bounds and
+/// prior means, to info.tolerance. False, with unspecified outputs, where the fit needs more than
+/// well-conditioned faces of a few features' Gram matrix: elastic_net() then fits it, or says what
+/// is wrong with the data. `path` must be empty.
+bool elastic_net_small(MatrixView<double> x, MatrixView<double> y, const SmallElasticNet& asked,
+                       ElasticNetPath& path, ElasticNetInfo& info);
+
 /// Fits to all rows and to every training set, at the alphas of all rows.
 struct ElasticNetSplits {
   ElasticNetPaths all;
   std::vector<ElasticNetPaths> split;
-  std::vector<double> sse;     ///< (splits x alphas x targets) sum over test rows of w error^2
+  std::vector<double> sse;     ///< (splits x alphas x targets) sum over test rows of w error^2;
+                               ///< max_features does not end the paths of splits
   std::vector<double> weight;  ///< sum of w over the test rows of each split
 };
 

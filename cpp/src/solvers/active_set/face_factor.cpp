@@ -12,9 +12,9 @@
 namespace elltwo {
 namespace {
 
-// Least squared pivots relative to the diagonal entry. With l1 alone a column near the span of others
-// is exchanged for one of them. With l2, or without a penalty, only the minimum over all of them
-// will do.
+// Least squared pivots relative to the diagonal entry. With l1 alone a column near the span of
+// others is exchanged for one of them. With l2, or without a penalty, only the minimum over all of
+// them will do.
 constexpr double least_lasso_pivot = 1e-10;
 constexpr double least_pivot = FaceFactor::least_ridge;
 constexpr Index at_once = 200;  // slots up to which a new factor costs less than it saves

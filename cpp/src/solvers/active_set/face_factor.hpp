@@ -21,9 +21,6 @@ class FaceFactor {
   Index size() const { return static_cast<Index>(order_.size()); }
   const std::vector<Index>& order() const { return order_; }
 
-  /// alpha_L.
-  double alpha() const { return alpha_; }
-
   /// Whether conjugate gradients at alpha need few steps: alpha and alpha_L are within `ratio` of
   /// each other, or do not matter.
   bool serves(double alpha, double ratio) const;
@@ -32,7 +29,8 @@ class FaceFactor {
   void clear(double alpha);
 
   /// Appends slots up to the first that depends on those before it: whose squared pivot is less
-  /// than least_ridge of its diagonal entry, or 1e-10 for l1 alone. Returns how many were appended. Throws Interrupted.
+  /// than least_ridge of its diagonal entry, or 1e-10 for l1 alone. Returns how many were appended.
+  /// Throws Interrupted.
   Index append(std::span<const Index> slots);
 
   /// Removes the slot at a position of order(), by rotations.

@@ -5,16 +5,14 @@
 
 #include "parallel/interruption.hpp"
 #include "solvers/active_set/exchange.hpp"
-#include "solvers/active_set/monotone.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.7;    // of alpha in one step
-constexpr int rounds_on_the_way = 8;
-constexpr int monotone_from = 8;           // rounds of blocks before, which may cycle
+constexpr double longest_fall = 0.5;    // of alpha in one step
+constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
 constexpr double accurate = 1e-12;
 
@@ -51,7 +49,7 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
   prepare(alpha);
   double from = solved_alpha_;
   if (cold) {
-    solve_face(accurate);
+    report.monotone_rounds += descent_.run(state_, accurate);
     from = entry_alpha();
   }
   if (from > 0.0 && alpha < longest_fall * from) {
@@ -104,26 +102,23 @@ double FaceSolver::entry_alpha() const {
 
 bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
   double last = infinity;
+  int stagnant = 0;  // rounds of refinement that gained nothing: the residual is rounding
   for (int round = 0; round < rounds; ++round) {
     check(state_.monitor);
     const double excess = find_violators();
     report.residual = residual_;
     if (violators_.empty()) {
-      const bool stagnant = round > 1 && excess > 0.3 * last && excess < 1e-4;
-      if (excess <= tolerance || stagnant) return true;
+      if (excess <= tolerance) return true;
+      stagnant = excess > 0.3 * last ? stagnant + 1 : 0;
+      if (stagnant == 3) return excess < 1e-6;
       last = excess;
     } else {
       last = infinity;
     }
     ++report.rounds;
-    if (round >= monotone_from) {
-      ++report.monotone_rounds;
-      monotone_round(state_, violators_);
-      continue;
-    }
     // The face of the last point comes first: its minimum is the tangent of the path.
     if (round > 0 || excess <= tolerance) admit(report);
-    solve_face(1e-8);
+    report.monotone_rounds += descent_.run(state_, 1e-8);
   }
   return false;
 }
@@ -171,29 +166,6 @@ void FaceSolver::admit(FaceReport& report) {
   if (appended > 0) return;
   ++report.exchanges;
   exchange(state_, violators_[0]);
-}
-
-// Minimises P on the face; coefficients that would leave their intervals stop at the ends.
-void FaceSolver::solve_face(double tolerance) {
-  for (;;) {
-    check(state_.monitor);
-    state_.gradient(step_);
-    state_.factor.solve(state_.alpha, tolerance, step_.data());
-    leaving_.clear();
-    const std::vector<Index>& order = state_.factor.order();
-    for (std::size_t a = 0; a < order.size(); ++a) {
-      const Index s = order[a];
-      double moved = state_.b[s] + step_[a];
-      if (moved < state_.low[s] || moved > state_.high[s]) {
-        moved = moved < state_.low[s] ? state_.low[s] : state_.high[s];
-        leaving_.push_back(static_cast<Index>(a));
-      }
-      state_.b[s] = moved;
-    }
-    state_.leave(leaving_);
-    state_.refresh();
-    if (leaving_.empty()) return;
-  }
 }
 
 void FaceSolver::solve_active(double* v) { state_.factor.solve(state_.alpha, accurate, v); }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "elltwo/monitor.hpp"
+#include "solvers/active_set/face_descent.hpp"
 #include "solvers/active_set/face_state.hpp"
 #include "solvers/active_set/place.hpp"
 #include "solvers/active_set/slots.hpp"
@@ -15,7 +16,7 @@ struct FaceReport {
   double residual = 0.0;  ///< the largest violation of the optimality conditions over alpha l1
   int rounds = 0;
   int exchanges = 0;        ///< of a dependent column for one of the face
-  int monotone_rounds = 0;  ///< rounds of coordinate descent with an exact line search
+  int monotone_rounds = 0;  ///< steps that ended on their line because P rose by the whole of them
   int steps = 0;            ///< falls of alpha that were needed on the way
   int left_out = 0;         ///< slots that are not penalised and depend on others that are not
 };
@@ -25,9 +26,8 @@ struct FaceReport {
 /// is the solution of a linear system, so that a finite number of faces leads to the optimum
 /// (Osborne, Presnell and Turlach 2000). A free coefficient that would change its sign leaves the
 /// face; those at zero or at a bound whose gradient exceeds alpha l1 enter it as one block of a
-/// Cholesky factor; a column that depends on those of the face is exchanged for one of them; from
-/// the eighth round on rounds of coordinate descent and an exact line search, of which each lowers
-/// the objective, make an end of cycles.
+/// Cholesky factor; a column that depends on those of the face is exchanged for one of them. Every
+/// step lowers the objective, by an exact line search where the whole step does not.
 ///
 /// Slots of equal columns share a coefficient in an unspecified but reproducible way: the one with
 /// the smaller index has it.
@@ -77,17 +77,15 @@ class FaceSolver {
   bool run(double tolerance, int most_rounds, FaceReport& report);
   double find_violators();
   void admit(FaceReport& report);
-  void solve_face(double tolerance);
 
   FaceState state_;
   int most_rounds_ = 1000;
+  FaceDescent descent_;
   double solved_alpha_ = 0.0;  // of the last point; 0: of none
   bool stale_ = false;         // whether the factor is to be made anew
   double residual_ = 0.0;      // the largest violation, in units of alpha l1
   std::vector<Index> violators_;
   std::vector<float> sizes_;  // of their violations
-  std::vector<double> step_;
-  std::vector<Index> leaving_;
 };
 
 }  // namespace elltwo

@@ -7,6 +7,11 @@
 #include "solvers/active_set/exchange.hpp"
 
 namespace elltwo {
+namespace {
+
+constexpr double roundings = 0x1p-50;  // of a sum of products, relative to that of their sizes
+
+}  // namespace
 
 void FaceState::take_appended() {
   const Index first = size();
@@ -54,7 +59,6 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
     low[i] = low[s];
     high[i] = high[s];
     place[i] = place[s];
-    left_out[i] = left_out[s];
   }
   b.resize(kept.size());
   q.resize(kept.size());
@@ -62,7 +66,7 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
   low.resize(kept.size());
   high.resize(kept.size());
   place.resize(kept.size());
-  left_out.resize(kept.size());
+  left_out.assign(kept.size(), 0);
   root_.resize(kept.size());
   take_new_quadratic();
 }
@@ -107,8 +111,7 @@ void FaceState::refresh() {
   for (int h = 0; h < gathered; ++h) {
     for (Index i = 0; i < m; ++i) out[i] -= column[h][i] * value[h];
   }
-  constexpr double unit_roundoff = 0x1p-53;
-  noise_ = 8.0 * unit_roundoff * sum + 2.0 * lost;
+  noise_ = roundings * sum + 2.0 * lost;
 }
 
 void FaceState::gradient(std::vector<double>& out) const {
@@ -131,8 +134,7 @@ double FaceState::violation(Index s) const {
 }
 
 double FaceState::noise(Index s) const {
-  constexpr double unit_roundoff = 0x1p-53;
-  return noise_ * root_[s] + 8.0 * unit_roundoff * std::abs(slots.c(s));
+  return noise_ * root_[s] + roundings * std::abs(slots.c(s));
 }
 
 double FaceState::unit(Index s) const {

@@ -27,15 +27,16 @@ void gram_of(Index n, Index ld, const double* weight, const double* a, Index n_a
                ld_out);
     return;
   }
+  const Index ld_scratch = std::min(weighted_rows, n);
   for (Index k0 = 0; k0 < n; k0 += weighted_rows) {
     const Index rows = std::min(weighted_rows, n - k0);
     for (Index h = 0; h < n_b; ++h) {
       const double* from = b + h * ld + k0;
-      double* to = scratch.data() + h * weighted_rows;
+      double* to = scratch.data() + h * ld_scratch;
       for (Index k = 0; k < rows; ++k) to[k] = weight[k0 + k] * from[k];
     }
     blas::gemm(blas::Op::transpose, blas::Op::none, n_a, n_b, rows, 1.0, a + k0, ld, scratch.data(),
-               weighted_rows, k0 == 0 ? 0.0 : 1.0, out, ld_out);
+               ld_scratch, k0 == 0 ? 0.0 : 1.0, out, ld_out);
   }
 }
 
@@ -88,8 +89,9 @@ void PackedColumns::gram(Index first, Index end, const double* weight, double* g
   TaskCounter tiles(down * across);
   Relay relay(monitor_);
   const double work = 2.0 * static_cast<double>(n_) * end * (end - first);
+  const Index scratch_size = std::min(gram_tile, end - first) * std::min(weighted_rows, n_);
   run_team(threads_for(n_threads_, work), [&](TeamMember&) {
-    Buffer<double> scratch(weight != nullptr ? gram_tile * weighted_rows : 0);
+    Buffer<double> scratch(weight != nullptr ? scratch_size : 0);
     for (Index tile = 0; tiles.next(tile);) {
       const Index row = tile % down;
       const Index column_tile = tile / down;

@@ -15,8 +15,8 @@ struct ColumnSpreads {
 };
 
 /// Means and spreads of columns whose rows are next to each other in memory: each column is read
-/// twice while it is in the cache. Empty spans stand for ones; the means are zeros unless `centred`.
-/// Bits do not depend on n_threads. Throws Interrupted.
+/// twice while it is in the cache. Empty spans stand for ones; the means are zeros unless
+/// `centred`. Bits do not depend on n_threads. Throws Interrupted.
 template <Real T>
 ColumnSpreads column_spreads(const MatrixView<T>& x, std::span<const double> scale,
                              std::span<const double> weight, bool centred, int n_threads,

@@ -2,14 +2,14 @@
 
 #include <vector>
 
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 #include "solvers/ridge/problem.hpp"
 
 namespace elltwo {
 
 /// Residuals of dense rows, all fits by one pass over them.
 template <Real T>
-class DenseRows final : public RowProducts {
+class DenseRows final : public NetResiduals {
  public:
   /// `means` are near those of the scaled columns, or zeros without an intercept. Both must outlive
   /// the object.

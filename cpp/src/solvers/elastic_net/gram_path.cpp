@@ -96,19 +96,27 @@ bool GramPath::rounding_hides(const NetPoint& point) const {
   return rounding_of_moments * target_.linear.total > writer_.limits().tol * objective;
 }
 
+std::vector<double> GramPath::solved_point(const FaceReport& report) {
+  auto d = faces_.point();
+  if (report.left_out == 0) return d;
+  if (!least_norm_) least_norm_.emplace(slots_, monitor_);
+  least_norm_->apply(d.data());
+  return d;
+}
+
 bool GramPath::advance(double alpha) {
   const double own = scaled(alpha);
   const auto report = faces_.solve(own, face_tolerance);
   count(report);
+  auto d = solved_point(report);
   if (!by_rows_) {
     constexpr double unknown = -1.0;
-    auto point = measured(own, faces_.point().data(), faces_.slopes().data(), unknown);
+    auto point = measured(own, d.data(), faces_.slopes().data(), unknown);
     point.rounds = report.rounds;
-    point.finished = report.converged;
     by_rows_ = target_.rows != nullptr && rounding_hides(point);
     if (!by_rows_) return writer_.add(alpha, point);
   }
-  waiting_.push_back({alpha, report.rounds, report.converged, faces_.point()});
+  waiting_.push_back({alpha, report.rounds, std::move(d)});
   return waiting_.size() < most_waiting || write_waiting();
 }
 
@@ -143,6 +151,8 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
   std::vector<double> d = waiting.d, q(n_slots());
   for (Index s = 0; s < n_slots(); ++s) q[s] = q_rows[movable[s]];
   auto best = measured(alpha, d.data(), q.data(), rss);
+  best.rounds = waiting.rounds;
+  if (least_norm_) return best;  // the face leaves columns out that d has
   faces_.set_point(d.data());
   static_cast<void>(faces_.solve(alpha, face_tolerance));
   const auto active = faces_.active();
@@ -169,10 +179,9 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
   for (std::size_t a = 0; a < active.size(); ++a) change -= step[a] * q[active[a]];
   if (inside) {
     auto better = measured(alpha, d.data(), q.data(), std::max(rss + change, 0.0));
+    better.rounds = waiting.rounds;
     if (better.gap < best.gap) best = std::move(better);
   }
-  best.rounds = waiting.rounds;
-  best.finished = waiting.finished;
   return best;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "solvers/active_set/face_solver.hpp"
 #include "solvers/elastic_net/gram_slots.hpp"
+#include "solvers/elastic_net/least_norm.hpp"
 #include "solvers/elastic_net/path_writer.hpp"
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
 
@@ -24,8 +26,8 @@ struct GramTarget {
   const ScaledMoments& moments;
   const NetPenalty& penalty;
   const LinearTerm& linear;
-  double alpha_max;         ///< of the null model, in units of alpha^
-  const RowProducts* rows;  ///< null: there are moments alone
+  double alpha_max;          ///< of the null model, in units of alpha^
+  const NetResiduals* rows;  ///< null: there are moments alone
 };
 
 /// The path of one target: each alpha from the point of the one before.
@@ -50,13 +52,13 @@ class GramPath {
   struct Waiting {
     double alpha;
     int rounds;
-    bool finished;
     std::vector<double> d;  // of the slots
   };
 
   Index n_slots() const { return slots_.size(); }
   double scaled(double alpha) const;
   NetPoint measured(double alpha, const double* d, const double* q, double rss);
+  std::vector<double> solved_point(const FaceReport& report);
   void scatter(const double* of_slots, std::vector<double>& of_features) const;
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
@@ -72,6 +74,7 @@ class GramPath {
   std::vector<double> d_, q_;  // of all features
   std::vector<char> ever_;     // slots that were ever active
   std::vector<Waiting> waiting_;
+  std::optional<LeastNorm> least_norm_;  // where unpenalised slots depend on each other
   bool by_rows_ = false;
   PathCounts counts_;
 };

@@ -19,7 +19,7 @@ constexpr double null_tolerance = 1e-12;
 
 GramSolver::GramSolver(const ScaledMoments& moments, NetFrame frame,
                        const std::vector<char>& pinned, const GramOptions& options,
-                       const RowProducts* rows, Monitor& monitor)
+                       const NetResiduals* rows, Monitor& monitor)
     : moments_(moments),
       frame_(std::move(frame)),
       options_(options),
@@ -30,7 +30,7 @@ GramSolver::GramSolver(const ScaledMoments& moments, NetFrame frame,
   }
 }
 
-NullModel GramSolver::null_model(Index t) {
+NetNullModel GramSolver::null_model(Index t) {
   auto& target = targets_[t];
   const auto& penalty = target.penalty;
   const Index p = penalty.n_features();

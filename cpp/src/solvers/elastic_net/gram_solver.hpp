@@ -22,11 +22,11 @@ class GramSolver final : public NetSolver {
   /// `moments` are in the units of the frame, and must outlive the solver, as `rows` must, which
   /// may be null: there are moments alone.
   GramSolver(const ScaledMoments& moments, NetFrame frame, const std::vector<char>& pinned,
-             const GramOptions& options, const RowProducts* rows, Monitor& monitor);
+             const GramOptions& options, const NetResiduals* rows, Monitor& monitor);
 
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_[target].penalty; }
-  NullModel null_model(Index target) override;
+  NetNullModel null_model(Index target) override;
   void solve(std::span<const double> alphas, std::span<const double> start,
              std::vector<PathWriter>& writers) override;
   void report(ElasticNetInfo& info) const override;
@@ -35,7 +35,7 @@ class GramSolver final : public NetSolver {
   struct Target {
     NetPenalty penalty;
     LinearTerm linear{};
-    NullModel null{};
+    NetNullModel null{};
   };
 
   void solve_target(Target& target, std::span<const double> alphas, std::span<const double> start,
@@ -45,7 +45,7 @@ class GramSolver final : public NetSolver {
   const ScaledMoments& moments_;
   NetFrame frame_;
   GramOptions options_;
-  const RowProducts* rows_;
+  const NetResiduals* rows_;
   Monitor& monitor_;
   std::vector<Target> targets_;
   PathCounts counts_;

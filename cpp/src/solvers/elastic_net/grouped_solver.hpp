@@ -17,11 +17,11 @@ class GroupedSolver final : public NetSolver {
  public:
   /// See GramSolver.
   GroupedSolver(const ScaledMoments& moments, NetFrame frame, const std::vector<char>& pinned,
-                const GramOptions& options, const RowProducts* rows, Monitor& monitor);
+                const GramOptions& options, const NetResiduals* rows, Monitor& monitor);
 
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_.penalty(target); }
-  NullModel null_model(Index target) override {
+  NetNullModel null_model(Index target) override {
     return targets_.null_model(target, rss_null_, total_, alpha_max_);
   }
   void solve(std::span<const double> alphas, std::span<const double> start,
@@ -39,7 +39,7 @@ class GroupedSolver final : public NetSolver {
   const ScaledMoments& moments_;
   NetFrame frame_;
   GramOptions options_;
-  const RowProducts* rows_;
+  const NetResiduals* rows_;
   Monitor& monitor_;
   GroupedTargets targets_;
   std::vector<Index> features_;  // of the slots
@@ -57,7 +57,7 @@ class GroupedSolver final : public NetSolver {
 /// The solver that is asked for: of each target by itself, or of all together.
 std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const NetFrame& frame,
                                           const std::vector<char>& pinned,
-                                          const ElasticNetOptions& options, const RowProducts* rows,
-                                          Monitor& monitor);
+                                          const ElasticNetOptions& options,
+                                          const NetResiduals* rows, Monitor& monitor);
 
 }  // namespace elltwo

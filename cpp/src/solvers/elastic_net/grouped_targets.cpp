@@ -29,8 +29,8 @@ GroupedTargets::GroupedTargets(const NetFrame& frame, const std::vector<char>& p
   }
 }
 
-NullModel GroupedTargets::null_model(Index target, double rss, double total,
-                                     double alpha_max) const {
+NetNullModel GroupedTargets::null_model(Index target, double rss, double total,
+                                        double alpha_max) const {
   const double square = to_rows_[target] * to_rows_[target];
   return {.rss = rss / square,
           .total = total / square,

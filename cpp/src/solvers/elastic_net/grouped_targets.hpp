@@ -49,7 +49,7 @@ class GroupedTargets {
   const std::vector<Index>& penalised() const { return penalised_; }
 
   /// What null_model() says of a target, for sums and the largest alpha of the rows.
-  NullModel null_model(Index target, double rss, double total, double alpha_max) const;
+  NetNullModel null_model(Index target, double rss, double total, double alpha_max) const;
 
   /// Coefficients in the user's units (targets x p) as rows of these features.
   std::vector<double> rows_of(std::span<const double> coef,

@@ -6,6 +6,7 @@
 #include "model/row_gap.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/elastic_net/row_working_set.hpp"
+#include "solvers/elastic_net/wide_solver.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
@@ -178,7 +179,7 @@ class GroupedWideSolver final : public NetSolver {
 
   const NetFrame& frame() const override { return frame_; }
   const NetPenalty& penalty(Index target) const override { return targets_.penalty(target); }
-  NullModel null_model(Index target) override {
+  NetNullModel null_model(Index target) override {
     return targets_.null_model(target, null_.rss, total_, alpha_max_);
   }
 
@@ -196,7 +197,9 @@ class GroupedWideSolver final : public NetSolver {
     for (const double alpha : alphas) {
       const double own = targets_.scaled(alpha, alpha_max_);
       at_null = at_null && own >= (1.0 - at_largest_alpha) * alpha_max_;
-      RowReport report{.finished = true, .rss = null_.rss};
+      RowReport report;
+      report.finished = true;
+      report.rss = null_.rss;
       if (!at_null) report = path.advance(own, tol);
       descents_ += report.descents;
       const auto point = group_point(set_->features(), set_->solver().point(), targets_.free(),

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "gram/moments.hpp"
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
 
 /// The same from moments alone, to the digits that they hold.
-class MomentRows final : public RowProducts {
+class MomentRows final : public NetResiduals {
  public:
   /// The moments must outlive the object.
   explicit MomentRows(const ScaledMoments& moments) : moments_(moments) {}

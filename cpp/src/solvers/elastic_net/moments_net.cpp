@@ -3,8 +3,8 @@
 
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/moment_rows.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"
@@ -38,10 +38,11 @@ ElasticNetPaths elastic_net(const Moments& moments, const RidgePenalty& penalty,
   const NetUnits scales{{{units.column.begin(), units.column.begin() + p},
                          {units.column.begin() + p, units.column.end()}},
                         units.weight};
-  const NetFrame frame{scales,
-                       {sums.weight, sums.x_mean, sums.y_mean},
-                       {},
-                       {options.l1_ratio, penalty.penalty_factors, penalty.prior_mean, box}};
+  NetFrame frame{scales,
+                 {sums.weight, sums.x_mean, sums.y_mean},
+                 {},
+                 {options.l1_ratio, penalty.penalty_factors, penalty.prior_mean, box}};
+  frame.rounding = std::max(frame.rounding, sums.noise);
   const auto pinned = features_without_spread(sums);
   ElasticNetPaths paths;
   paths.targets.resize(n_targets);

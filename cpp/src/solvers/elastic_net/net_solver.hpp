@@ -8,7 +8,7 @@
 namespace elltwo {
 
 /// A target's model of the intercept and the unpenalised features alone, in scaled coordinates.
-struct NullModel {
+struct NetNullModel {
   double rss = 0.0;        ///< sum w^ r^2
   double total = 0.0;      ///< sum w^ (y^ - mean)^2
   double alpha_max = 0.0;  ///< in units of alpha^, see NetPenalty::alpha_max(); 0: y is explained
@@ -26,7 +26,7 @@ class NetSolver {
   virtual const NetPenalty& penalty(Index target) const = 0;
 
   /// To be called once for each target before solve(). Throws Interrupted.
-  virtual NullModel null_model(Index target) = 0;
+  virtual NetNullModel null_model(Index target) = 0;
 
   /// Writes the points of every target t to writers[t], at these alphas in the user's units, from
   /// the coefficients `start` in the user's units (targets x p, or none: from the null model). A

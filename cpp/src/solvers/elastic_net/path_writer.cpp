@@ -24,8 +24,7 @@ PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const N
 }
 
 double PathWriter::promise(double objective) const {
-  constexpr double roundings = 16.0;
-  const double floor = roundings * epsilon * (rss_null_ / 2);
+  const double floor = frame_->rounding * (rss_null_ / 2);
   return objective > 0.0 ? std::max(limits_.tol, floor / objective) : infinity;
 }
 

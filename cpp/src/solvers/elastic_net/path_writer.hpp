@@ -5,6 +5,7 @@
 #include "elltwo/elastic_net.hpp"
 #include "solvers/elastic_net/penalty.hpp"
 #include "solvers/ridge/means.hpp"
+#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 
@@ -26,6 +27,7 @@ struct NetFrame {
   Means means;                ///< of scaled x and y; zeros without an intercept
   std::vector<double> shift;  ///< what was taken from columns before means; empty: nothing
   NetTerms terms;
+  double rounding = 16.0 * epsilon;  ///< relative error of the sums of squares of y
 };
 
 /// What ends a path or makes a point converged.

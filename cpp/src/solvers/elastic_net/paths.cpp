@@ -14,7 +14,7 @@ namespace {
 // Below this l1_ratio the grid would begin at an alpha that leaves nothing but the penalty.
 constexpr double least_ratio_of_grid = 1e-3;
 
-std::vector<double> grid_of(const NetSolver& solver, const std::vector<NullModel>& null,
+std::vector<double> grid_of(const NetSolver& solver, const std::vector<NetNullModel>& null,
                             const PathRequest& request) {
   std::vector<double> alpha_max;
   for (std::size_t t = 0; t < null.size(); ++t) {
@@ -41,7 +41,7 @@ ElasticNetPaths solve_paths(NetSolver& solver, const PathRequest& request) {
   paths.targets.resize(request.n_targets);
   paths.info.tolerance = request.options.tol;
   const bool done = completed([&] {
-    std::vector<NullModel> null;
+    std::vector<NetNullModel> null;
     for (Index t = 0; t < request.n_targets; ++t) null.push_back(solver.null_model(t));
     const auto alphas = request.alphas.empty() ? grid_of(solver, null, request) : request.alphas;
     std::vector<PathWriter> writers;

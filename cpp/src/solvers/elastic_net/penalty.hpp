@@ -83,7 +83,7 @@ class NetPenalty {
   ElasticNetTerms at(double alpha, Space& space) const;
 
  private:
-  static constexpr double largest_scaled = 1e150;
+  static constexpr double largest_scaled = 1e300;
 
   SlotPenalty scaled(const NetTerms& terms, const NetUnits& units, Index j) const;
 

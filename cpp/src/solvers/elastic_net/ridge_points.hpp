@@ -6,7 +6,7 @@
 
 #include "elltwo/elastic_net.hpp"
 #include "solvers/elastic_net/path_writer.hpp"
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
 
@@ -19,7 +19,7 @@ struct RidgePoints {
   RidgeFit fit;
   const NetFrame& frame;
   const std::vector<char>& pinned;
-  const RowProducts& rows;
+  const NetResiduals& rows;
   Monitor& monitor;
 };
 

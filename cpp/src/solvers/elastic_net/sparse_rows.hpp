@@ -1,12 +1,12 @@
 #pragma once
 
-#include "solvers/elastic_net/row_products.hpp"
+#include "solvers/elastic_net/residuals.hpp"
 #include "solvers/ridge_sparse/design.hpp"
 
 namespace elltwo {
 
 /// Residuals of sparse rows.
-class SparseDesignRows final : public RowProducts {
+class SparseDesignRows final : public NetResiduals {
  public:
   /// Of the rows of a design, which must outlive the object.
   SparseDesignRows(const SparseDesign<double>& design, bool centred, int n_threads)

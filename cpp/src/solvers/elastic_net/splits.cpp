@@ -4,9 +4,11 @@
 #include "parallel/interruption.hpp"
 #include "solvers/elastic_net/fold_nets.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_targets.hpp"
 #include "solvers/elastic_net/held_out.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/validate.hpp"
+#include "solvers/elastic_net/wide_splits.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -41,7 +43,7 @@ class NetSplits {
     ElasticNetSplits result;
     result.weight = weight_;
     const bool done = completed([&] {
-      if (!by_folds(result)) by_refits(result);
+      if (!by_folds(result) && !by_columns(result)) by_refits(result);
     });
     if (!done) result.all.info.status = Status::interrupted;
     return result;
@@ -65,6 +67,26 @@ class NetSplits {
     folds.score(shared, result.split, result.sse);
     finish_paths(given_.data.x.cols, options_, result.all);
     for (auto& paths : result.split) finish_paths(given_.data.x.cols, options_, paths);
+    return true;
+  }
+
+  // False where paths cannot share passes over the columns of X.
+  bool by_columns(ElasticNetSplits& result) {
+    const DividedAlphas alphas(given_.data.alpha, options_.l1_ratio);
+    if (joins_targets(options_, given_.data.y.cols)) return false;
+    if (!WideSplits<T>::suits(given_, options_) || !alphas.ridge.empty()) return false;
+    WideSplits<T> paths(given_, options_, monitor_);
+    if (!paths.compute()) return false;
+    const auto& x = given_.data.x;
+    result.all = solve_paths(
+        paths, {alphas.l1, given_.data.y.cols, default_ratio(x.rows, x.cols), options_});
+    require_done(result.all);
+    const auto shared = shared_alphas(result.all);
+    reserve(result, shared.size());
+    paths.score(static_cast<Index>(shared.size()), result.sse);
+    result.split = paths.take_paths();
+    finish_paths(x.cols, options_, result.all);
+    for (auto& split : result.split) finish_paths(x.cols, options_, split);
     return true;
   }
 

@@ -30,7 +30,7 @@ WideTargetPath::WideTargetPath(const WideRows& rows, const WideTarget& target, M
       set_(rows_, target.penalty, target.c, monitor),
       outside_(target.penalty, set_, target.norms) {}
 
-NullModel WideTargetPath::solve_null() {
+NetNullModel WideTargetPath::solve_null() {
   const auto& penalty = target_.penalty;
   std::vector<double> r = target_.residual;
   null_.total = rows_.weigh(r.data());

@@ -31,7 +31,7 @@ class WideTargetPath {
   WideTargetPath(const WideRows& rows, const WideTarget& target, Monitor& monitor);
 
   /// Solves for the unpenalised features alone, which stay in the working set.
-  NullModel solve_null();
+  NetNullModel solve_null();
 
   /// Begins at d, of all features, in the place of the null model.
   void begin(const std::vector<double>& d);
@@ -76,7 +76,7 @@ class WideTargetPath {
   Monitor& monitor_;
   WorkingSet set_;
   Outsiders outside_;
-  NullModel null_;
+  NetNullModel null_;
   Slopes slopes_;
   bool at_null_ = true;  // whether slopes_ are those of the null model
   std::span<const double> alphas_;

@@ -20,6 +20,7 @@ from elltwo.functional._elastic_net_problem.options import (
     read_l1_ratio,
     read_start,
 )
+from elltwo.functional._elastic_net_problem.quick import quick_data
 from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths, solve_raw
 from elltwo.functional._ridge_problem.problem import read_problem
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo._core import ElasticNetPath as RawPath
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
@@ -167,6 +169,23 @@ def elastic_net(
     >>> fit.info.status
     'converged'
     """
+    if (
+        penalty_factors is None
+        and prior_mean is None
+        and bounds is None
+        and sample_weight is None
+        and fit_intercept is True
+        and tol is TOL
+        and max_iter is None
+        and start is None
+        and n_threads is None
+        and group_targets is False
+        and type(alpha) is float
+        and alpha >= 0.0
+    ):
+        quick = quick_data(X, y, l1_ratio)
+        if quick is not None:
+            return fit_at(quick, np.array([alpha]), None)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
@@ -192,15 +211,23 @@ def fit_at(data: NetData, alpha: Float64Array, start: Float64Array | None) -> El
     if alpha.size > 1:
         return _fit_each(data, alpha, penalty)
     fitted = solve_raw(data, alpha, penalty)
-    coef = np.zeros((len(fitted[0]), data.n_features))
-    for row, path in zip(coef, fitted[0], strict=True):
-        row[path.features] = path.values
-    intercept = np.array([path.intercept[0] for path in fitted[0]])
-    shown = _shaped(data, coef, intercept)
+    coef = [_coef(path, data.n_features) for path in fitted[0]]
+    shown: tuple[FloatArray, float | FloatArray]
+    if data.problem.one_dimensional:
+        shown = data.kept(coef[0]), float(fitted[0][0].intercept[0])
+    else:
+        shown = _shaped(data, np.array(coef), np.array([p.intercept[0] for p in fitted[0]]))
     fit = ElasticNetFit(*shown, fitted, float(alpha[0]), data.l1_ratio, data)
     if fitted[1].status != CONVERGED:
         warn_of_gap(fit.info.gap, fit.info.tolerance)
     return fit
+
+
+def _coef(path: RawPath, n_features: int) -> Float64Array:
+    """Return the coefficients of a path of one point."""
+    coef = np.zeros(n_features)
+    coef[path.features] = path.values
+    return coef
 
 
 def _fit_each(data: NetData, alpha: Float64Array, penalty: Penalty) -> ElasticNetFit:

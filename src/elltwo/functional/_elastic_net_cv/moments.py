@@ -70,10 +70,12 @@ def elastic_net_moments_cv(
         Moments of disjoint sets of rows, at least two, none without rows.
     l1_ratio : float or sequence of float, default=0.5
         Share of the absolute values in the penalty, or several to choose from.
-    alphas, n_alphas, alpha_min_ratio, select, per_target, extend : optional
+    alphas, n_alphas, alpha_min_ratio, select, per_target : optional
         The grid and the choice from it, see `elastic_net_cv`.
     penalty_factors, prior_mean, bounds, fit_intercept, tol, max_iter, n_threads : optional
         The penalty and the model, see `Moments.elastic_net`.
+    extend : bool, default=False
+        Whether to continue the grid, see `elastic_net_cv`.
 
     Returns
     -------

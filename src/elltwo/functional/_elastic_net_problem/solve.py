@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Float64Array | None,
     ]
 
+_SINGLE = np.dtype(np.float32)
 NO_BOUNDS = Bounds(None, None)
 
 
@@ -55,7 +56,7 @@ class NetData(NamedTuple):
         """Whether X has single precision; moments have not."""
         X = self.problem.X
         given = X.data if isinstance(X, SparseMatrix) else X
-        return getattr(given, "dtype", None) == np.float32
+        return getattr(given, "dtype", None) is _SINGLE
 
     def kept(self, values: Float64Array) -> FloatArray:
         """Return values in the precision of X."""

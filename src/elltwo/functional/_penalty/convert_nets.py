@@ -60,11 +60,13 @@ def convert_elastic_net(
         nothing else, as a lasso.
     from_, to : str
         Names of conventions, for the same loss.
-    n_samples, sum_weight, sd_y, standardize : default=None
+    n_samples, sum_weight, sd_y : default=None
         As in `convert_penalty`, where they do not cancel.
     sd_x : float, default=None
         Standard deviation of the columns with the divisor n, for packages that scale them, if it is
         the same for all; see `elastic_net_penalty_from` where it is not.
+    standardize : bool, default=True
+        Whether packages that scale columns, if they are told to, did so.
 
     Returns
     -------
@@ -151,13 +153,15 @@ def elastic_net_penalty_from(
     penalty_factors : array-like of shape (n_features,), default=None
         Factors in [0, inf] in that convention, such as glmnet's ``penalty.factor``, which is scaled
         to a mean of 1.
-    n_samples, sum_weight, sd_y, standardize : default=None
+    n_samples, sum_weight, sd_y : default=None
         As in `convert_penalty`, where the convention needs them.
     sd_x : float or array-like of shape (n_features,), default=None
         Standard deviations of the columns with the divisor n, for packages that scale them. The L1
         part has them as factors, the L2 part their squares; so with `l1_ratio` between 0 and 1 they
         must be equal: divide the columns by them, and pass ``standardize=False``, where they are
         not.
+    standardize : bool, default=True
+        Whether a package that scales columns, if it is told to, did so.
 
     Returns
     -------

@@ -7,12 +7,12 @@ namespace elltwo {
 
 /// Residuals of fits in scaled coordinates, from the rows or from their moments. Methods may be
 /// called from several threads.
-class RowProducts {
+class NetResiduals {
  public:
-  RowProducts() = default;
-  RowProducts(const RowProducts&) = delete;
-  RowProducts& operator=(const RowProducts&) = delete;
-  virtual ~RowProducts() = default;
+  NetResiduals() = default;
+  NetResiduals(const NetResiduals&) = delete;
+  NetResiduals& operator=(const NetResiduals&) = delete;
+  virtual ~NetResiduals() = default;
 
   /// For each of n fits b (n x p) of a target: q = Z'W r (n x p) and rss = r'W r (n) of the
   /// residuals r = y^ - mean - Z b, less their mean where there is an intercept. Throws

@@ -1,0 +1,33 @@
+"""The short way into a fit: arrays that need no conversion, and no options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elltwo.functional._base.options import TOL
+from elltwo.functional._base.thread_number import default_threads
+from elltwo.functional._elastic_net_problem.options import MAX_ROUNDS, ElasticNetOptions
+from elltwo.functional._elastic_net_problem.solve import NetData
+from elltwo.functional._ridge_problem.problem import Problem
+
+if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
+
+_DOUBLE = np.dtype(np.float64)
+
+
+def quick_data(X: object, y: object, l1_ratio: object) -> NetData | None:
+    """Return the problem of two plain arrays of float64, None where there is more to check."""
+    if type(X) is not np.ndarray or type(y) is not np.ndarray or type(l1_ratio) is not float:
+        return None
+    if not (X.dtype is y.dtype is _DOUBLE and X.ndim == 2 and y.ndim == 1 and X.size > 0):
+        return None
+    if y.size != X.shape[0] or not (X.flags.aligned and y.flags.aligned):
+        return None
+    if not 0.0 <= l1_ratio <= 1.0:
+        return None
+    Y: Float64Array = y[:, np.newaxis]
+    options = ElasticNetOptions(True, TOL, MAX_ROUNDS, default_threads())
+    return NetData(Problem(X, Y, None, None, None, True), None, l1_ratio, options)

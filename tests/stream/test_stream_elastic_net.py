@@ -1,0 +1,59 @@
+"""Streams fitted by elastic nets."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import elltwo
+
+RNG = np.random.default_rng(12)
+X = RNG.normal(size=(90, 7))
+Y = X @ [1.0, 0.0, -2.0, 0.0, 0.0, 0.0, 0.3] + RNG.normal(size=90)
+
+
+def chunks() -> list[tuple[Any, Any]]:
+    return [(X[i : i + 30], Y[i : i + 30]) for i in (0, 30, 60)]
+
+
+def test_a_given_penalty() -> None:
+    fit = elltwo.fit_stream(chunks(), alpha=5.0, l1_ratio=0.8)
+    rows = elltwo.elastic_net(X, Y, 5.0, 0.8)
+    np.testing.assert_allclose(fit.coef, rows.coef, rtol=1e-11, atol=1e-13)
+    assert isinstance(fit.fit, elltwo.ElasticNetFit)
+    assert (fit.alpha, fit.scores) == (5.0, None)
+    assert fit.fit.active.tolist() == rows.active.tolist()
+    np.testing.assert_allclose(fit.predict(X), rows.predict(X), rtol=1e-10)
+    assert pickle.loads(pickle.dumps(fit)).fit.l1_ratio == 0.8
+
+
+def test_a_choice_by_folds() -> None:
+    options: dict[str, Any] = {"alphas": [100.0, 10.0, 1.0, 0.0], "l1_ratio": [0.5, 1.0]}
+    fit = elltwo.fit_stream(chunks(), cv=3, fold_rows=10, **options)
+    fold = (np.arange(90) // 10) % 3
+    pairs = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(3)]
+    rows = elltwo.elastic_net_cv(X, Y, cv=pairs, **options)
+    assert isinstance(fit.scores, elltwo.ElasticNetCVFit)
+    np.testing.assert_allclose(fit.scores.cv_mse, rows.cv_mse, rtol=1e-9)
+    assert (fit.alpha, fit.scores.l1_ratio) == (rows.alpha, rows.l1_ratio)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"alpha": 1.0, "l1_ratio": 2.0}, r"l1_ratio must hold numbers in \[0, 1\], got 2.0"),
+        ({"alpha": 1.0, "l1_ratio": [0.5, 1.0]}, "l1_ratio must be a number, or cv must say"),
+        ({"cv": 3, "l1_ratio": 0.0}, "l1_ratio=0 needs alphas"),
+        ({"cv": "gcv", "l1_ratio": 0.5}, "cv must be a number of folds or None with l1_ratio"),
+        (
+            {"alpha": 1.0, "l1_ratio": 0.5, "penalize_intercept": True},
+            "penalize_intercept is for ridge",
+        ),
+    ],
+)
+def test_bad_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        elltwo.fit_stream(chunks(), **options)
