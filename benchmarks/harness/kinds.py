@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.cv.family import FAMILY as CV
+from benchmarks.elastic_net.family import FAMILY as ELASTIC_NET
 from benchmarks.logistic.family import FAMILY as LOGISTIC
 from benchmarks.many.family import FAMILY as MANY
 from benchmarks.ridge.family import FAMILY as RIDGE
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.base.family import Kind
     from benchmarks.base.library import AnyProblem
 
-FAMILIES = (RIDGE, CV, SPARSE, LOGISTIC, MANY)
+FAMILIES = (RIDGE, CV, SPARSE, LOGISTIC, ELASTIC_NET, MANY)
 
 KINDS = {type_: kind for family in FAMILIES for type_, kind in family.kinds.items()}
 GROUPS = tuple(group for family in FAMILIES for group in family.groups)

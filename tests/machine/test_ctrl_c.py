@@ -52,6 +52,16 @@ def covariance():
 def fitted(function, X, *arguments, **options):
     return lambda: function(X, X[:, 0] + 1.0, *arguments, **options)
 
+def noise(function, X, **options):
+    y = rng.standard_normal(X.shape[0])
+    return lambda: function(X, y, **options)
+
+def sparse_normal(n, p):
+    from scipy import sparse
+    return sparse.random(n, p, 0.01, format="csc", random_state=0)
+
+LASSO = {"l1_ratio": 1.0, "n_alphas": 60}
+
 CASES = {
     "loo": lambda: fitted(elltwo.ridge_cv, normal(2500, 2000), alphas=[1.0, 10.0]),
     "loo_wide": lambda: fitted(elltwo.ridge_cv, normal(2000, 2500), alphas=[1.0, 10.0]),
@@ -62,6 +72,17 @@ CASES = {
     "covariance": covariance,
     "predicted": predicted,
     "converted": converted,
+    "elastic_net_tall": lambda: noise(elltwo.elastic_net_path, normal(4000, 1500), **LASSO),
+    "elastic_net_wide": lambda: noise(elltwo.elastic_net_path, normal(900, 6000), **LASSO),
+    "elastic_net_sparse": lambda: noise(
+        elltwo.elastic_net_path, sparse_normal(3000, 20000), **LASSO
+    ),
+    "elastic_net_folds": lambda: noise(
+        elltwo.elastic_net_cv, normal(400, 4000), l1_ratio=1.0, n_alphas=40
+    ),
+    "elastic_net_cold": lambda: noise(
+        elltwo.elastic_net, normal(900, 6000), l1_ratio=1.0, alpha=1.0
+    ),
 }
 
 call = CASES[sys.argv[1]]()
@@ -100,6 +121,11 @@ def run(script: str, *arguments: str) -> list[str]:
         "covariance",
         "predicted",
         "converted",
+        "elastic_net_tall",
+        "elastic_net_wide",
+        "elastic_net_sparse",
+        "elastic_net_folds",
+        "elastic_net_cold",
     ],
 )
 def test_no_stage_is_long(case: str) -> None:

@@ -11,11 +11,12 @@ BENCHMARK_ROOMS: dict[str, frozenset[str]] = {
     for room, allowed in {
         "base": "",
         "ridge": "base",
+        "elastic_net": "base cv",
         "cv": "base ridge",
         "sparse": "base ridge",
         "many": "base ridge",
         "logistic": "base ridge cv sparse",
-        "harness": "base ridge cv sparse many logistic",
+        "harness": "base ridge cv sparse many logistic elastic_net",
         "report": "base harness",
         "__main__": "base harness report",
         "bench_ridge": "base ridge cv sparse harness",

@@ -1,6 +1,7 @@
 #include "elltwo/elastic_net.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "elltwo/bounded.hpp"
 #include "parallel/interruption.hpp"
@@ -48,6 +49,8 @@ class DenseNet {
     const auto fixed = vanishing();
     const auto frame = this->frame(means);
     const RidgeFit fit = [&](auto alpha, auto coef, auto intercept) {
+      SolveInfo small{.tolerance = options_.tol};
+      if (fits_small(alpha, coef, intercept, small)) return small;
       RidgeData<T> data = given_;
       data.alpha = alpha;
       const RidgeOptions asked = ridge_options_;
@@ -82,6 +85,20 @@ class DenseNet {
   static RidgeData<T> with_alphas(RidgeData<T> data, const std::vector<double>& alphas) {
     data.alpha = alphas;
     return data;
+  }
+
+  // As ridge() does without options, to the same bits.
+  bool fits_small(std::span<const double> alpha, std::span<double> coef,
+                  std::span<double> intercept, SolveInfo& info) const {
+    if constexpr (std::is_same_v<T, double>) {
+      const bool plain = given_.penalty_factors.empty() && given_.prior_mean.empty() &&
+                         given_.sample_weight.empty() && box_.lower.empty() && box_.upper.empty();
+      if (!plain || given_.y.cols != 1 || given_.x.rows > 4096) return false;
+      if (given_.x.cols > ridge_small_max_features) return false;
+      return ridge_small(given_.x, given_.y, alpha[0], options_.fit_intercept, coef.data(),
+                         intercept.data(), info);
+    }
+    return false;
   }
 
   int n_threads() const {

@@ -73,6 +73,7 @@ class GramPath {
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
   bool write_waiting();
+  void bound_without_l1(double alpha, NetPoint& point);
   bool rounding_hides(const NetPoint& point) const;
 
   GramTarget target_;

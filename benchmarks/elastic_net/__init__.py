@@ -1,0 +1,1 @@
+"""Paths of the elastic net and the lasso."""
