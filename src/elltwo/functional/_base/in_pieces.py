@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     AnyArray = npt.NDArray[Any]
     Float64Array = npt.NDArray[np.float64]
 
-_NUMBERS = 1 << 24  # read or written by a piece, about 0.05 s
+_NUMBERS = 1 << 22  # read or written by a piece, about 0.08 s where memory is new to the process
 _OPERATIONS = 2e9  # multiplications of a piece, 0.1 to 0.2 s on one core
 _ROWS = 256  # pieces are multiples of it, so that the library groups rows as it would all of them
 
