@@ -18,7 +18,7 @@ constexpr double steps_from_fresh = 3.0;
 constexpr double least_step = 1e-6;
 
 /// Slopes of columns without a penalty are held to a smaller part of |x_j| |r| than the tolerance.
-constexpr double part_of_slope = 0.1;
+constexpr double part_of_slope = 1e-3;
 
 /// A violation that does not fall any more below this is one of rounding.
 constexpr double stagnant_violation = 1e-7;
