@@ -143,12 +143,19 @@ bool LogisticL1Newton::refresh_pays(double before, double now, double tolerance)
   return steps > steps_from_fresh + cost;
 }
 
+// The tolerance of a model's minimum: the face solver measures slopes in slots without a penalty by
+// the largest alpha l1.
+double LogisticL1Newton::face_tolerance(double alpha, double tolerance) const {
+  const double largest = alpha * largest_l1_;
+  return tolerance * (largest > 0.0 ? std::min(1.0, free_unit(alpha) / largest) : 1.0);
+}
+
 // Moves to the minimum of the quadratic model, or part of the way. False: not the whole way.
 bool LogisticL1Newton::step(double alpha, double tolerance) {
   const std::vector<double> before = solver_.point();
   const double old_objective = loss_.value + penalty_at(alpha, before);
   update_linear_term();
-  solver_.solve(alpha, tolerance);
+  solver_.solve(alpha, face_tolerance(alpha, tolerance));
   std::vector<double> change = solver_.point();
   for (Index s = 0; s < set_.size(); ++s) change[s] -= before[s];
   std::vector<double> along(eta_.size());

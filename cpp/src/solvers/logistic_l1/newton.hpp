@@ -49,6 +49,7 @@ class LogisticL1Newton {
   bool step(double alpha, double tolerance);
   double penalty_at(double alpha, const std::vector<double>& b) const;
   double free_unit(double alpha) const;
+  double face_tolerance(double alpha, double tolerance) const;
   double violation(double alpha) const;
   bool refresh_pays(double before, double now, double tolerance) const;
 
