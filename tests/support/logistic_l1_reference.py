@@ -57,7 +57,9 @@ class L1Problem:
         """Coefficients less their prior means, (outputs, p)."""
         return np.atleast_2d(coef) - (0.0 if self.prior is None else np.atleast_2d(self.prior))
 
-    def residuals(self, coef: Array, intercept: Array | np.floating[Any] | float) -> tuple[float, Array, Array]:
+    def residuals(
+        self, coef: Array, intercept: Array | np.floating[Any] | float
+    ) -> tuple[float, Array, Array]:
         """The loss, w (y - p) by output, and the probabilities of all classes, in long double."""
         X = self.X.astype(np.longdouble)
         z = X @ np.atleast_2d(coef).astype(np.longdouble).T + np.atleast_1d(intercept)

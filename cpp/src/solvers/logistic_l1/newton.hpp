@@ -66,7 +66,7 @@ class LogisticL1Newton {
 };
 
 /// By how much a coefficient b with slope q violates the optimality conditions of a penalty at
-/// alpha: the largest derivative of the objective along a direction that its bounds permit, negated.
+/// alpha: how fast the objective falls along a direction that its bounds permit.
 double l1_violation(const SlotPenalty& penalty, double alpha, double b, double q);
 
 }  // namespace elltwo
