@@ -87,6 +87,16 @@ set(elltwo_sources
   src/solvers/logistic_bounded/logistic_bounded.cpp
   src/solvers/logistic_bounded/model.cpp
   src/solvers/logistic_bounded/streamed_model.cpp
+  src/solvers/logistic_l1/certificate.cpp
+  src/solvers/logistic_l1/design.cpp
+  src/solvers/logistic_l1/logistic_l1.cpp
+  src/solvers/logistic_l1/loss.cpp
+  src/solvers/logistic_l1/newton.cpp
+  src/solvers/logistic_l1/path.cpp
+  src/solvers/logistic_l1/penalty.cpp
+  src/solvers/logistic_l1/separation.cpp
+  src/solvers/logistic_l1/working_set.cpp
+  src/solvers/logistic_l1/writer.cpp
   src/solvers/logistic_sparse/design.cpp
   src/solvers/logistic_sparse/direction.cpp
   src/solvers/logistic_sparse/hessian_factor.cpp

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from elltwo._core_moments import Moments as Moments
 
 _Float64Array: TypeAlias = npt.NDArray[np.float64]
+_Int64Array: TypeAlias = npt.NDArray[np.int64]
 _FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
 
 # data, indices, indptr, n_samples, n_features, whether compressed by rows
@@ -293,6 +294,23 @@ def logistic_bounded_path(
 def logistic_sparse_path(
     X: _Sparse, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+def logistic_l1_path(
+    X: _FloatArray | _Sparse,
+    bounds: _Bounds,
+    problem: _LogisticProblem,
+    l1_ratio: float,
+    options: _LogisticOptions,
+    /,
+) -> tuple[
+    _Int64Array, _Int64Array, _Float64Array, _Float64Array, _Int64Array, list[LogisticInfo]
+]: ...
+def logistic_l1_alpha_max(
+    X: _FloatArray | _Sparse,
+    bounds: _Bounds,
+    problem: _LogisticProblem,
+    options: _LogisticOptions,
+    /,
+) -> float: ...
 def elastic_net(
     X: _FloatArray | _Sparse | Moments,
     bounds: _Bounds,

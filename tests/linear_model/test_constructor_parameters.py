@@ -41,6 +41,7 @@ VALID: dict[str, set[str]] = {
     "alpha": {"zero"},
     "alphas": {"zero"},
     "l1_ratio": {"zero"},
+    "l1_ratios": set(),
     "tol": {"zero"},
     "max_iter": {"zero"},
     "verbose": {"zero"},

@@ -132,8 +132,10 @@ def test_groups_through_metadata_routing() -> None:
         ({"cv": "alo", "select": "1se"}, 'select="1se" needs the standard errors of folds'),
         ({"cv": "alo", "bounds": (0, None)}, 'cv="alo" takes no bounds'),
         ({"select": "best"}, "select must be one of 'min', '1se'"),
-        ({"penalty": "l1"}, 'penalty must be "l2"'),
-        ({"l1_ratios": [0.5]}, r"l1_ratios must be None or \[0\]"),
+        ({"penalty": None}, "penalty must be one of .* got None"),
+        ({"l1_ratios": [1.5]}, "l1_ratios must be an array-like of numbers between 0 and 1"),
+        ({"penalty": "elasticnet"}, "l1_ratios must be an array-like of numbers between 0 and 1"),
+        ({"cv": "alo", "penalty": "l1"}, 'cv="alo" approximates fits without an L1 penalty'),
     ],
 )
 def test_refusals(options: dict[str, Any], match: str) -> None:

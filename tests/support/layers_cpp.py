@@ -22,7 +22,7 @@ CPP_BASE = frozenset(
 _BELOW = "base api parallel linalg kernels gram sparse"
 _LOGISTIC = "base api parallel linalg kernels gram model shared logistic"
 # The rooms of the solvers, and what each may include beside itself. Ridge and logistic
-# regression meet in shared alone. elastic_net and logistic_l1 are to come.
+# regression meet in shared alone. elastic_net is to come.
 CPP_SOLVERS = {
     "shared": layer("base api parallel linalg"),
     "ridge": layer(f"{_BELOW} shared"),
@@ -43,7 +43,7 @@ CPP_SOLVERS = {
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),
     "logistic_alo": layer(_LOGISTIC),
-    "logistic_l1": layer(f"{_LOGISTIC} sparse active_set"),
+    "logistic_l1": layer(f"{_LOGISTIC} sparse active_set logistic_sparse"),
 }
 CPP_LAYERS = {
     "base": layer("base"),

@@ -38,34 +38,44 @@ if TYPE_CHECKING:
 class Choice(NamedTuple):
     """Fits of training sets, what they scored, and which of the grid is best."""
 
-    fits: list[Fits]
-    scores: Float64Array  #: (n_splits, n_cs)
-    best: int
+    fits: list[list[Fits]]  #: for each L1 ratio, and each split
+    scores: Float64Array  #: (n_splits, n_l1_ratios, n_cs)
+    best: tuple[int, int]  #: L1 ratio and C
 
     def start(self) -> Start:
         """Return where a fit to all rows may start."""
-        return mean_of(self.fits, self.best)
+        ratio, strength = self.best
+        return mean_of(self.fits[ratio], strength)
 
     def shapes(
         self, legacy: bool, with_ratios: bool, classes: AnyArray, fit_intercept: bool
     ) -> tuple[Any, Any, Any]:
         """Return coefs_paths_, scores_ and n_iter_ of scikit-learn's estimator."""
-        coef = np.array([of_fold.coef for of_fold in self.fits])
+        coef = self._by_split(lambda of_fold: of_fold.coef)
         if fit_intercept:
-            intercept = np.array([of_fold.intercept for of_fold in self.fits])
+            intercept = self._by_split(lambda of_fold: of_fold.intercept)
             coef = np.concatenate([coef, intercept[..., np.newaxis]], axis=-1)
-        steps = np.array([[info.n_iter for info in of_fold.infos] for of_fold in self.fits])
+        steps = self._by_split(lambda of_fold: [info.n_iter for info in of_fold.infos])
         if not legacy:
-            return coef[:, np.newaxis], self.scores[:, np.newaxis], steps[:, np.newaxis]
+            return coef, self.scores, steps
         shown = classes[1:] if classes.size == 2 else classes
         labels = shown.tolist() if shown.dtype == object else list(shown)
-        scores = self.scores[:, :, np.newaxis] if with_ratios else self.scores
-        paths = coef[:, :, np.newaxis] if with_ratios else coef
+
+        def ordered(values: AnyArray) -> AnyArray:
+            """Return values with the L1 ratios behind the Cs, or without them."""
+            return np.moveaxis(values, 1, 2) if with_ratios else values[:, 0]
+
+        scores, paths = ordered(self.scores), ordered(coef)
         return (
             {label: paths[..., k, :] for k, label in enumerate(labels)},
             dict.fromkeys(labels, scores),
-            (steps[:, :, np.newaxis] if with_ratios else steps)[np.newaxis],
+            ordered(steps)[np.newaxis],
         )
+
+    def _by_split(self, part: Callable[[Fits], Any]) -> AnyArray:
+        """Return a part of all fits with axes for splits, L1 ratios and Cs."""
+        parts = [[part(of_fold) for of_fold in of_ratio] for of_ratio in self.fits]
+        return np.moveaxis(np.array(parts), 0, 1)
 
 
 def choice_by_folds(
@@ -80,12 +90,20 @@ def choice_by_folds(
     splitter = check_cv(estimator.cv, task.y, classifier=True)
     pairs = list(splitter.split(task.X, task.y, **routed.splitter.split))
     splits = read_splits(pairs, task.X, task.y, None)
-    fits = fit_folds(problem, options, bounds, 1.0 / estimator.Cs_, splits)
+    fits = [
+        fit_folds(problem._replace(l1_ratio=ratio), options, bounds, 1.0 / estimator.Cs_, splits)
+        for ratio in estimator._ratios
+    ]
     scorer = _with_labels(estimator._scorer(), estimator.classes_)
     scores = np.array(
         [
-            _scores_of_fold(scorer, estimator.classes_, of_fold, task.rows(test), params)
-            for of_fold, (_, test) in zip(fits, pairs, strict=True)
+            [
+                _scores_of_fold(
+                    scorer, estimator.classes_, of_ratio[split], task.rows(test), params
+                )
+                for of_ratio in fits
+            ]
+            for split, (_, test) in enumerate(pairs)
             for params in [_rows_of(routed.scorer.score, test)]
         ]
     )
@@ -107,27 +125,37 @@ def choice_left_out(
         raise ValueError('cv="alo" takes no bounds; use folds')
     if estimator.select == "1se":
         raise ValueError('select="1se" needs the standard errors of folds, which cv="alo" lacks')
+    if np.any(estimator._ratios):
+        raise ValueError('cv="alo" approximates fits without an L1 penalty; use folds')
     fits, predictors = left_out_predictors(problem, options, 1.0 / estimator.Cs_)
     scorer = _with_labels(estimator._scorer(), estimator.classes_)
     echo = _model(estimator.classes_, np.eye(problem.n_outputs), np.zeros(problem.n_outputs))
     score = partial(scorer, **routed.scorer.score)
-    scores = np.array([[float(score(echo, z, task.y)) for z in predictors]])
-    return Choice([fits], scores, _best(estimator, scores))
+    scores = np.array([[[float(score(echo, z, task.y)) for z in predictors]]])
+    return Choice([[fits]], scores, _best(estimator, scores))
 
 
-def mean_at_best(choice: Choice, grid: Float64Array) -> tuple[float, Start]:
-    """Return the means over the splits of the best C of each and of its coefficients."""
-    at = [int(best(scores)) for scores in choice.scores]
-    starts = [mean_of([fits], a) for fits, a in zip(choice.fits, at, strict=True)]
-    return float(np.mean(grid[at])), mean_start(starts)
+def mean_at_best(
+    choice: Choice, ratios: Float64Array, grid: Float64Array
+) -> tuple[float, float, Start]:
+    """Return the means over the splits of the best C and L1 ratio of each, and of its fit."""
+    at = [np.unravel_index(int(best(one.ravel())), one.shape) for one in choice.scores]
+    starts = [mean_of([choice.fits[r][split]], int(a)) for split, (r, a) in enumerate(at)]
+    chosen = np.array(at)
+    mean_ratio = float(np.mean(ratios[chosen[:, 0]]))
+    return float(np.mean(grid[chosen[:, 1]])), mean_ratio, mean_start(starts)
 
 
-def _best(estimator: Any, scores: Float64Array) -> int:  # noqa: ANN401  # LogisticRegressionCV
-    if estimator.select == "1se":
-        return int(within_one_standard_error(scores, 1.0 / estimator.Cs_))
+def _best(estimator: Any, scores: Float64Array) -> tuple[int, int]:  # noqa: ANN401
+    """Return the best L1 ratio and C: of equals the smallest C, then the first ratio."""
     mean = mean_scores(scores)
-    at = int(best(mean))
-    return int(np.argmin(np.where(mean == mean[at], estimator.Cs_, np.inf)))
+    top = mean.ravel()[int(best(mean.ravel()))]
+    if estimator.select == "1se":
+        ratio = int(np.argmax((mean == top).any(axis=1)))
+        return ratio, int(within_one_standard_error(scores[:, ratio], 1.0 / estimator.Cs_))
+    strengths = np.where(mean == top, estimator.Cs_, np.inf)
+    at_ratio, at_strength = np.unravel_index(int(np.argmin(strengths)), mean.shape)
+    return int(at_ratio), int(at_strength)
 
 
 def _scores_of_fold(

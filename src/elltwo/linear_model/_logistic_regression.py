@@ -18,14 +18,13 @@ from elltwo.functional._logistic.estimator import (
     read_logistic_problem,
     solve,
 )
-from elltwo.linear_model._base import LinearEstimator, repeated, reraise
+from elltwo.linear_model._base import repeated, reraise
 from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._labels import labels_are_plain, one_column
-from elltwo.linear_model._logistic_parameters import (
-    alpha_of,
-)
+from elltwo.linear_model._logistic_parameters import DEPRECATED, PenaltyOf, penalty_of
 from elltwo.linear_model._parameters import require_unused_of_logistic
 from elltwo.linear_model._probability import ProbabilityMixin
+from elltwo.linear_model._sparse_coefficients import SparseCoefficients
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo.linear_model")
-class LogisticRegression(ProbabilityMixin, LinearEstimator):
+class LogisticRegression(ProbabilityMixin, SparseCoefficients):
     r"""Logistic regression, in place of scikit-learn's ``LogisticRegression``.
 
     For two classes, minimises over the coefficients b and the intercept b0
@@ -51,23 +50,28 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
     with :math:`s_i = 1` for rows of the second class and -1 for the others, weights w
     (`sample_weight` times `class_weight`), factors f (`penalty_factors`) and prior means m
     (`prior_mean`); for more classes the multinomial objective, see `elltwo.logistic`, whose alpha
-    is 1 / C. With factors and means at their defaults this is scikit-learn's objective.
+    is 1 / C. With factors and means at their defaults this is scikit-learn's objective, as it is
+    with `l1_ratio` :math:`\rho`, where the penalty of a coefficient is
+    :math:`(\rho |b_j - m_j| + \tfrac{1 - \rho}{2} (b_j - m_j)^2) f_j / C`.
 
     Parameters
     ----------
-    penalty : {"l2", None}, default="l2"
-        None means no penalty, as ``C=inf`` does. "elasticnet", with ``l1_ratio=0``, and
-        scikit-learn's default "deprecated" stand for "l2"; "l1" is refused.
+    penalty : {"deprecated", "l1", "l2", "elasticnet", None}, default="deprecated"
+        "deprecated", scikit-learn's default, and "elasticnet" leave the kind of penalty to
+        `l1_ratio`. "l1" stands for a ratio of 1, "l2" for one of 0, and None means no penalty, as
+        ``C=inf`` does.
     C : float, default=1.0
         Reciprocal strength of the penalty in (0, inf].
     l1_ratio : float, default=0.0
-        Share of an L1 penalty; 0, as there is none.
+        Share of the L1 part of the penalty, in [0, 1]; None stands for 0. Coefficients that an L1
+        part holds at zero are zero exactly.
     dual : bool, default=False
         Accepted so that calls written for scikit-learn's liblinear keep working. The dual problem
         has the same solution.
     tol : float, default=1e-10
-        Relative gradient that the fit is held to, see `elltwo.LogisticInfo`. scikit-learn's own
-        tolerances depend on units and mean something else.
+        Relative gradient that the fit is held to, with an L1 part of the penalty its relative
+        duality gap, see `elltwo.LogisticInfo`. scikit-learn's own tolerances depend on units and
+        mean something else.
     fit_intercept : bool, default=True
         Whether there is an intercept, which is never penalised.
     intercept_scaling : float, default=1
@@ -99,7 +103,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         Values that the coefficients shrink to, 0 by default; one row for two classes.
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
-        None for none. X must be dense. The intercept has no bounds.
+        None for none. X must be dense unless there is an L1 part of the penalty. The intercept has
+        no bounds.
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 
@@ -141,9 +146,11 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
     array([[0.5, 0.5]])
     """
 
+    _one_row_is_flat = False
+
     def __init__(
         self,
-        penalty: str | None = "l2",
+        penalty: str | None = DEPRECATED,
         *,
         C: float = 1.0,
         l1_ratio: float | None = 0.0,
@@ -221,23 +228,28 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         elltwo.exceptions.SeparationWarning
             If there is no penalty and the features separate the classes.
         """
-        alpha = alpha_of(self.penalty, self.C, self.l1_ratio)
+        penalty = penalty_of(self.penalty, self.C, self.l1_ratio)
         require_unused_of_logistic(self)
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
             y = one_column(y)
         try:
-            fitted = self._solve(X, y, sample_weight, alpha)
+            fitted = self._solve(X, y, sample_weight, penalty)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
         self._set_fit(fitted)
         return self
 
     def _solve(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None, alpha: float
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None,
+        penalty: PenaltyOf,
     ) -> LogisticFit:
         factors, prior = map(self._of_features, ("penalty_factors", "prior_mean"))
         problem = read_logistic_problem(X, y, factors, prior, repeated(sample_weight, X), None)
+        problem = problem._replace(l1_ratio=penalty.l1_ratio)
         if self.class_weight is not None:
             weight = weigh_rows(problem.sample_weight, self.class_weight, problem.labels)
             problem = problem._replace(sample_weight=weight)
@@ -245,7 +257,7 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
             self.fit_intercept, self.solver, self.tol, self.max_iter, self.n_threads
         )
         box = read_box(self._labelled_bounds(), problem.X)
-        return solve(problem, alpha, options, box, self._start(problem))
+        return solve(problem, penalty.alpha, options, box, self._start(problem))
 
     def _start(self, problem: LogisticProblem) -> Start | None:
         """Return the fit before, if there is one of the shape of the problem."""
@@ -254,7 +266,8 @@ class LogisticRegression(ProbabilityMixin, LinearEstimator):
         if self.coef_.shape != (problem.n_outputs, problem.X.shape[1]):
             return None
         return Start(
-            np.asarray(self.coef_, dtype=np.float64), np.asarray(self.intercept_, dtype=np.float64)
+            np.asarray(self._dense_coef(), dtype=np.float64),
+            np.asarray(self.intercept_, dtype=np.float64),
         )
 
     def _set_fit(self, fitted: LogisticFit) -> None:

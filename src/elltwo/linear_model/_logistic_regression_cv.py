@@ -26,8 +26,9 @@ from elltwo.linear_model._cross_validated import CrossValidated, Task
 from elltwo.linear_model._labels import labels_are_plain, one_column, without_objects
 from elltwo.linear_model._logistic_choice import choice_by_folds, choice_left_out, mean_at_best
 from elltwo.linear_model._logistic_parameters import (
+    DEPRECATED,
     grid_of_strengths,
-    refuse_what_is_not_l2,
+    ratios_of,
 )
 from elltwo.linear_model._parameters import (
     require_bools,
@@ -37,6 +38,7 @@ from elltwo.linear_model._parameters import (
 )
 from elltwo.linear_model._probability import ProbabilityMixin
 from elltwo.linear_model._scored import ScoredMixin
+from elltwo.linear_model._sparse_coefficients import SparseCoefficients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo.linear_model")
-class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
+class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, SparseCoefficients, CrossValidated):
     r"""Logistic regression with C chosen, in place of scikit-learn's ``LogisticRegressionCV``.
 
     The fit to all rows is that of `LogisticRegression` for the C of a grid that predicts rows best
@@ -63,7 +65,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         Grid of reciprocal penalties in (0, inf], or the number of values from 1e-4 to 1e4, evenly
         spaced in their logarithm.
     l1_ratios : array-like of shape (n_l1_ratios,), default=None
-        Zeros, as there is no L1 penalty; None stands for one.
+        Shares of the L1 part of the penalty that are compared, in [0, 1]; None stands for a single
+        0. All have the grid of `Cs`.
     fit_intercept : bool, default=True
         Whether there is an intercept, which is never penalised.
     cv : int, splitter, iterable of (train, test), "alo" or None, default=None
@@ -72,8 +75,9 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         see all rows at once, each predicted without it.
     dual : bool, default=False
         Accepted so that calls written for scikit-learn keep working, as in `LogisticRegression`.
-    penalty : {"l2"}, default="l2"
-        "elasticnet", with ``l1_ratios`` of zero, and scikit-learn's "deprecated" stand for it.
+    penalty : {"deprecated", "l1", "l2", "elasticnet"}, default="deprecated"
+        "deprecated", scikit-learn's default, and "elasticnet" leave the kind of penalty to
+        `l1_ratios`; "l1" stands for a ratio of 1, "l2" for one of 0.
     scoring : str or callable, default=None
         Name of a scikit-learn scorer, or ``scorer(estimator, X, y)``. None stands for accuracy.
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
@@ -121,16 +125,19 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         The C chosen, once for each row of `coef_`; a float without legacy attributes.
     Cs_ : ndarray of shape (n_cs,)
         The grid.
-    scores_ : dict of ndarray of shape (n_splits, n_cs)
+    scores_ : dict of ndarray of shape (n_splits, n_cs) or (n_splits, n_cs, n_l1_ratios)
         Scores on the test sets, the same for each class; a single row for "alo". An array of shape
-        (n_splits, 1, n_cs) without legacy attributes.
+        (n_splits, n_l1_ratios, n_cs) without legacy attributes.
     coefs_paths_ : dict of ndarray of shape (n_splits, n_cs, n_features + 1)
-        Coefficients and intercepts of the training sets by class. An array of shape
-        (n_splits, 1, n_cs, n_classes, n_features + 1) without legacy attributes.
-    n_iter_ : ndarray of shape (1, n_splits, n_cs)
-        Steps taken; of shape (n_splits, 1, n_cs) without legacy attributes.
-    l1_ratio_, l1_ratios_ : ndarray
-        Zeros.
+        Coefficients and intercepts of the training sets by class, with an axis of L1 ratios behind
+        that of Cs where `l1_ratios` was given. An array of shape
+        (n_splits, n_l1_ratios, n_cs, n_classes, n_features + 1) without legacy attributes.
+    n_iter_ : ndarray of shape (1, n_splits, n_cs) or (1, n_splits, n_cs, n_l1_ratios)
+        Steps taken; of shape (n_splits, n_l1_ratios, n_cs) without legacy attributes.
+    l1_ratio_ : ndarray of shape (1,) or (n_classes,)
+        The L1 ratio chosen, once for each row of `coef_`; a float without legacy attributes.
+    l1_ratios_ : ndarray of shape (n_l1_ratios,)
+        Those compared.
     info_ : elltwo.LogisticInfo
         How the fit to all rows ended; absent without `refit`.
     n_features_in_ : int
@@ -154,6 +161,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
     (array([0.1]), (3, 3))
     """
 
+    _one_row_is_flat = False
+
     def __init__(
         self,
         Cs: int | npt.ArrayLike = 10,
@@ -162,7 +171,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         fit_intercept: bool = True,
         cv: Any = None,  # noqa: ANN401  # as scikit-learn's
         dual: bool = False,
-        penalty: str = "l2",
+        penalty: str = DEPRECATED,
         scoring: str | Callable[..., float] | None = None,
         solver: str = AUTO,
         tol: float = TOL,
@@ -246,7 +255,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
             If a fit did not reach `tol`.
         """
         _raise_for_params(params, self, "fit")
-        refuse_what_is_not_l2(self.penalty, self.l1_ratios)
+        self._ratios = ratios_of(self.penalty, self.l1_ratios)
         self._require_valid_options()
         X, y = self._read(X, y, y_is_plain=labels_are_plain(y))
         if np.ndim(y) != 1:
@@ -298,9 +307,10 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
 
     def _warn_of_edge(self, choice: Choice) -> None:
         """Warn of a C at an edge; at one of the default grid, only if that tells much."""
-        mean, at = choice.scores.mean(axis=0), np.array([choice.best])
+        ratio, strength = choice.best
+        scores = choice.scores[:, ratio]
         if isinstance(self.Cs, int | np.integer) and not rises_to_edge(
-            mean, standard_errors(choice.scores), at
+            scores.mean(axis=0), standard_errors(scores), np.array([strength])
         ):
             return
         warn_at_edge(np.ravel(self.C_)[:1], self.Cs_, "", "C")
@@ -309,20 +319,24 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, CrossValidated):
         self, choice: Choice, problem: LogisticProblem, options: LogisticOptions
     ) -> None:
         if self.refit:
-            strength = float(self.Cs_[choice.best])
+            at_ratio, at_strength = choice.best
+            strength, ratio = float(self.Cs_[at_strength]), float(self._ratios[at_ratio])
+            problem = problem._replace(l1_ratio=ratio)
             box = read_box(self._labelled_bounds(), problem.X)
             fit = solve(problem, 1.0 / strength, options, box, choice.start())
             self.info_ = fit.info
             self._set_arrays(fit.coef, fit.intercept)
         else:
-            strength, start = mean_at_best(choice, self.Cs_)
+            strength, ratio, start = mean_at_best(choice, self._ratios, self.Cs_)
             self._set_arrays(start.coef, start.intercept)
         n_rows = self.coef_.shape[0]
         legacy = bool(self.use_legacy_attributes)
         self.C_ = np.full(n_rows, strength) if legacy else strength
-        self.l1_ratio_ = np.zeros(n_rows) if legacy else 0.0
-        self.l1_ratios_ = np.array([None] if self.l1_ratios is None else self.l1_ratios)
-        shape = choice.shapes(legacy, self.l1_ratios is not None, self.classes_, self.fit_intercept)
+        self.l1_ratio_ = np.full(n_rows, ratio) if legacy else ratio
+        given = self.l1_ratios
+        with_ratios = given is not None and not isinstance(given, str)
+        self.l1_ratios_ = np.array(given if with_ratios else [None])
+        shape = choice.shapes(legacy, with_ratios, self.classes_, self.fit_intercept)
         self.coefs_paths_, self.scores_, self.n_iter_ = shape
 
     def _set_arrays(self, coef: FloatArray, intercept: float | FloatArray) -> None:

@@ -63,6 +63,9 @@ class LogisticProblem {
   /// Whether any coefficient of a feature is fitted without a penalty.
   bool has_free_features() const { return has_free_features_; }
 
+  /// s_x and c of feature j.
+  double scale(Index j) const { return scale_[j]; }
+  double shift(Index j) const { return shift_[j]; }
   /// sqrt(sum_i w_i x_ij^2) of a column of [x^ | 1].
   double column_size(Index j) const { return column_size_[j]; }
   /// What has been added to the offsets of output k: the intercept of the model without predictors,

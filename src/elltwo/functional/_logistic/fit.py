@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.l1_ratio import read_l1_ratio
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, StandIn
 from elltwo.functional._base.record_parts import as_float32, public
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
+L1_SOLVER = "prox_newton"  # its tolerance bounds gaps
+
 
 @public("elltwo")
 @naming_columns
@@ -43,6 +46,7 @@ def logistic(
     y: Any,  # noqa: ANN401  # whatever has labels
     *,
     alpha: float = 1.0,
+    l1_ratio: float = 0.0,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
     bounds: BoundsLike | None = None,
@@ -75,8 +79,17 @@ def logistic(
     ``alpha = 1 / C`` for the C of scikit-learn, and alpha is the reciprocal variance of a normal
     prior. The intercept is free.
 
+    With `l1_ratio` :math:`\rho` the penalty of a coefficient is
+
+    .. math::
+        \alpha_j \Bigl(\rho |b_j - m_j| + \frac{1 - \rho}{2} (b_j - m_j)^2\Bigr),
+
+    the elastic net, and at 1 the lasso. Coefficients are then zeros exactly, or at their prior
+    means, where the penalty keeps them there. Penalties of several classes are of single
+    coefficients.
+
     Over K classes the intercepts sum to zero, and so do the coefficients of a feature, or to what
-    their prior means sum to, unless `bounds` do not let them.
+    their prior means sum to, unless `bounds` or an L1 penalty do not let them.
 
     A class without a row of positive weight keeps its place in `classes`, and is counted in
     ``info.n_empty_classes``. With an intercept the loss is least where its probability is 0, for
@@ -95,6 +108,8 @@ def logistic(
     alpha : float, default=1.0
         Strength of the penalty in [0, inf], in units of ``sum(w * x**2)``. At 0 the fit is that of
         maximum likelihood, at infinity ``b = m``.
+    l1_ratio : float, default=0.0
+        Share of the absolute values in the penalty, in [0, 1].
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of `alpha` in [0, inf], 1 each by default. 0 leaves a coefficient unpenalised and
         infinity pins it to its prior mean, whatever `alpha` is.
@@ -102,7 +117,8 @@ def logistic(
         Values that the coefficients shrink to, 0 by default; one row for two classes.
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients of every output are held to, each a number, an array of shape
-        (n_features,) or None for none. X must be dense. The intercept has no bounds.
+        (n_features,) or None for none. X must be dense unless ``l1_ratio > 0``. The intercept has
+        no bounds.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.
@@ -118,9 +134,11 @@ def logistic(
         classes of their blocks alone; "newton_cg" on steps by conjugate gradients with the exact
         Hessian. ``info.fallback`` says so where another solver had to be used. A hyphen stands for
         an underscore. scikit-learn's "lbfgs", "liblinear", "sag" and "saga" stand for "auto", as
-        ``info.reason`` says; unlike liblinear's, the intercept is then free.
+        ``info.reason`` says; unlike liblinear's, the intercept is then free. With an L1 penalty all
+        stand for "prox_newton", Newton models of the loss that are minimised on the active set.
     tol : float, default=1e-10
-        Relative gradient that the fit is held to, see `LogisticInfo`.
+        Relative gradient that the fit is held to, see `LogisticInfo`; with an L1 penalty, relative
+        duality gap.
     max_iter : int, default=100
         At most so many steps.
     n_threads : int, default=None
@@ -164,6 +182,11 @@ def logistic(
        Applied Statistics 41, 191-201. Their lambda is alpha / 2.
     .. [2] A. Albert and J. A. Anderson (1984). On the existence of maximum likelihood estimates in
        logistic regression models. Biometrika 71, 1-10. (Separation.)
+    .. [3] J. Friedman, T. Hastie and R. Tibshirani (2010). Regularization paths for generalized
+       linear models via coordinate descent. Journal of Statistical Software 33 (1). (The elastic
+       net.)
+    .. [4] J. D. Lee, Y. Sun and M. A. Saunders (2014). Proximal Newton-type methods for minimizing
+       composite functions. SIAM Journal on Optimization 24, 1420-1443.
 
     Examples
     --------
@@ -182,6 +205,7 @@ def logistic(
     ((3, 1), ['c', 'a'], 'converged')
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    problem = problem._replace(l1_ratio=read_l1_ratio(l1_ratio))
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     return solve(problem, one_penalty(alpha), options, box)
@@ -196,13 +220,13 @@ def solve(
 ) -> LogisticFit:
     """Fit a problem that has been read, in the precision of its data."""
     alphas = np.array([alpha])
-    coef, intercept, infos = fit_alphas(problem, alphas, options, bounds, start)
-    warn_unless_converged(infos, alphas, options.max_iter)
+    fits = fit_alphas(problem, alphas, options, bounds, start)
+    warn_unless_converged(fits.infos, alphas, options.max_iter)
     return as_fit(
         problem,
-        coef[0],
-        intercept[0],
-        infos[0],
+        fits.coef_of(0),
+        fits.intercept[0],
+        fits.infos[0],
         LogisticSource(problem, alpha, options, bounds),
     )
 
@@ -236,13 +260,19 @@ def warn_unless_converged(
     ):
         failed = [k for k, info in enumerate(infos) if info.status == status]
         if failed:
-            worst = max(failed, key=lambda k: infos[k].optimality)
-            text = _TEXTS[status].format(
+            worst = max(failed, key=lambda k: _missed(infos[k]))
+            is_gap = status == "max_iter_reached" and infos[worst].solver == L1_SOLVER
+            text = _TEXTS["gap" if is_gap else status].format(
                 info=infos[worst],
                 fits=_which(alphas, worst, len(failed)),
                 more="raise max_iter, or" if infos[worst].n_iter >= max_iter else "raise",
             )
-            warn(text, category, infos[worst].optimality)
+            warn(text, category, _missed(infos[worst]))
+
+
+def _missed(info: RawLogisticInfo) -> float:
+    """Return what the tolerance of a fit is a bound for."""
+    return info.gap if info.solver == L1_SOLVER else info.optimality
 
 
 _TEXTS = {
@@ -256,6 +286,11 @@ _TEXTS = {
         "logistic regression stopped{fits} at an optimality of {info.optimality:.3g}, above the "
         "tolerance of {info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
         "{info.solver!r}; {more} tol if the optimality is good enough"
+    ),
+    "gap": (
+        "logistic regression stopped{fits} at a relative duality gap of {info.gap:.3g}, above the "
+        "tolerance of {info.tolerance:.3g}, after {info.n_iter} iteration(s) with solver "
+        "{info.solver!r}; {more} tol if the gap is good enough"
     ),
 }
 

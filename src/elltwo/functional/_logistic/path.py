@@ -8,13 +8,14 @@ import numpy as np
 
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.l1_ratio import read_l1_ratio
 from elltwo.functional._base.names import naming_columns
-from elltwo.functional._base.options import AUTO, TOL, count
+from elltwo.functional._base.options import AUTO, TOL
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic.path_record import LogisticPath
 from elltwo.functional._logistic_problem.core import fit_alphas
-from elltwo.functional._logistic_problem.grid import N_ALPHAS, logistic_grid
+from elltwo.functional._logistic_problem.grid import automatic, read_grid_shape
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
@@ -35,7 +36,9 @@ def logistic_path(
     y: Any,  # noqa: ANN401  # whatever has labels
     alphas: npt.ArrayLike | None = None,
     *,
-    n_alphas: int = N_ALPHAS,
+    l1_ratio: float = 0.0,
+    n_alphas: int | None = None,
+    alpha_min_ratio: float | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     prior_mean: npt.ArrayLike | None = None,
     bounds: BoundsLike | None = None,
@@ -69,9 +72,16 @@ def logistic_path(
         Penalties in [0, inf], in any order, which is kept. None stands for a descending grid from
         100 times the trace of the Fisher information of the penalised coefficients, taken where
         they are 0, to 1e-4 of its mean eigenvalue: from 0.01 effective degrees of freedom to
-        nearly no penalty, whatever the units of X.
-    n_alphas : int, default=20
-        Size of the automatic grid.
+        nearly no penalty, whatever the units of X. With an L1 penalty the grid begins at the
+        smallest alpha at which all penalised coefficients are zero.
+    l1_ratio : float, default=0.0
+        Share of the absolute values in the penalty, in [0, 1], see `logistic`. Of coefficients that
+        it makes zero the path keeps none.
+    n_alphas : int, default=None
+        Size of the automatic grid; None stands for 20, with an L1 penalty 100.
+    alpha_min_ratio : float, default=None
+        Last alpha of the automatic grid of an L1 penalty, in parts of its first; None stands for
+        1e-3, or 1e-2 where there are more features than rows.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of alpha in [0, inf], see `logistic`.
     prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
@@ -87,7 +97,7 @@ def logistic_path(
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
         See `logistic`.
     tol : float, default=1e-10
-        Relative gradient that every fit is held to, see `LogisticInfo`.
+        Relative gradient that every fit is held to, or its gap, see `logistic`.
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
@@ -138,10 +148,11 @@ def logistic_path(
     array([[0.5, 0.5]])
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    problem = problem._replace(l1_ratio=read_l1_ratio(l1_ratio))
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
-    size = count(n_alphas, "n_alphas", minimum=1)
-    grid = logistic_grid(problem, options, size) if alphas is None else given_grid(alphas)
+    shape = read_grid_shape(n_alphas, alpha_min_ratio, problem)
+    grid = automatic(problem, options, box, shape) if alphas is None else given_grid(alphas)
     order = np.argsort(-grid, kind="stable")
     fits = fit_alphas(problem, grid[order], options, box)
     warn_unless_converged(fits.infos, grid[order], options.max_iter)

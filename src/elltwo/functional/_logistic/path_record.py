@@ -15,6 +15,8 @@ from elltwo.functional._logistic_problem.core import Start
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import AnyArray, Float64Array
     from elltwo.functional._logistic.record import LogisticFit
@@ -53,7 +55,7 @@ class LogisticPath(Named):
         self._problem = problem
         self._options = options
         self._bounds = bounds
-        self._coef, self._intercept = fits.coef, fits.intercept
+        self._fits = fits._replace(infos=[])
         self.alphas = alphas
         self.info: list[LogisticInfo] = [as_info(info, options.solver) for info in fits.infos]
 
@@ -64,12 +66,29 @@ class LogisticPath(Named):
     @property
     def coef(self) -> Float64Array:
         """Coefficients, (n_alphas, n_features) for two classes, else with an axis of classes."""
-        return self._coef[:, 0] if self._problem.n_outputs == 1 else self._coef
+        coef = self._fits.coef
+        return coef[:, 0] if self._problem.n_outputs == 1 else coef
 
     @property
     def intercept(self) -> Float64Array:
         """Intercepts, zero where none was fitted, (n_alphas,) or (n_alphas, n_classes)."""
-        return self._intercept[:, 0] if self._problem.n_outputs == 1 else self._intercept
+        intercept = self._fits.intercept
+        return intercept[:, 0] if self._problem.n_outputs == 1 else intercept
+
+    @property
+    def l1_ratio(self) -> float:
+        """Share of the absolute values in the penalty."""
+        return self._problem.l1_ratio
+
+    @property
+    def n_active(self) -> npt.NDArray[np.int64]:
+        """Numbers of coefficients that are not zero, of shape (n_alphas,)."""
+        return self._fits.n_active
+
+    @property
+    def gap(self) -> Float64Array:
+        """Relative duality gaps, of shape (n_alphas,), see `LogisticInfo`."""
+        return np.array([info.gap for info in self.info])
 
     @property
     def classes(self) -> AnyArray:
@@ -88,7 +107,7 @@ class LogisticPath(Named):
 
     @property
     def optimality(self) -> Float64Array:
-        """Relative gradients that were reached, of shape (n_alphas,)."""
+        """Relative gradients that were reached, or violations, of shape (n_alphas,)."""
         return np.array([info.optimality for info in self.info])
 
     @cached_property
@@ -124,8 +143,9 @@ class LogisticPath(Named):
         k = self._next_larger(wanted)
         if self.alphas[k] == wanted:
             source = LogisticSource(self._problem, wanted, self._options, self._bounds)
-            return as_fit(self._problem, self._coef[k], self._intercept[k], self.info[k], source)
-        start = Start(self._coef[k], self._intercept[k])
+            coef = self._fits.coef_of(k)
+            return as_fit(self._problem, coef, self._fits.intercept[k], self.info[k], source)
+        start = Start(self._fits.coef_of(k), self._fits.intercept[k])
         return solve(self._problem, wanted, self._options, self._bounds, start)
 
     def _next_larger(self, alpha: float) -> int:

@@ -87,6 +87,11 @@ class LogisticFit(Named):
         return self._info
 
     @property
+    def n_active(self) -> int:
+        """Number of coefficients that are not zero."""
+        return int(np.count_nonzero(self._coef))
+
+    @property
     def statistics(self) -> LogisticStatistics:
         """Degrees of freedom, deviance, standard errors and more, see there.
 
@@ -96,7 +101,7 @@ class LogisticFit(Named):
         Raises
         ------
         ValueError
-            If the fit has left its data behind, or has bounds.
+            If the fit has left its data behind, or has bounds or an L1 penalty.
         """
         try:
             return self._statistics

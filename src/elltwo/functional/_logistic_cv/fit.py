@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
+from elltwo.functional._base.l1_ratio import read_l1_ratio
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
@@ -22,7 +23,7 @@ from elltwo.functional._logistic.fit import solve
 from elltwo.functional._logistic_cv.record import CVResults, LogisticCVFit
 from elltwo.functional._logistic_cv.row_scores import read_scoring
 from elltwo.functional._logistic_cv.scores import by_approximation, by_splits
-from elltwo.functional._logistic_problem.grid import logistic_grid
+from elltwo.functional._logistic_problem.grid import automatic, read_grid_shape
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
@@ -30,7 +31,7 @@ from elltwo.functional._logistic_problem.problem import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
+    from elltwo.functional._logistic_cv.row_scores import Scoring
     from elltwo.functional._logistic_cv.scores import LogisticScores
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
@@ -51,6 +53,7 @@ def logistic_cv(
     y: Any,  # noqa: ANN401  # whatever has labels
     *,
     alphas: npt.ArrayLike | None = None,
+    l1_ratio: float | Sequence[float] | npt.ArrayLike = 0.0,
     extend: bool = False,
     cv: Any = 5,  # noqa: ANN401  # a number, a splitter, pairs of indices or a name
     select: str = "min",
@@ -81,7 +84,11 @@ def logistic_cv(
         Labels of two or more classes, of any hashable kind.
     alphas : array-like of shape (n_alphas,), default=None
         Grid of penalties in [0, inf], in any order, which is kept. None stands for the 20 of
-        `logistic_path`, continued if the best is the first or last of them.
+        `logistic_path`, continued if the best is the first or last of them; with an L1 penalty
+        its 100, which are not continued.
+    l1_ratio : float or array-like of shape (n_l1_ratios,), default=0.0
+        Share of the absolute values in the penalty, in [0, 1], see `logistic`. Of several values
+        each has its grid, and the pair whose predictions score best wins; of equals the first.
     extend : bool, default=False
         Whether a given grid whose best alpha is the smallest or largest of it is continued, by its
         own mean ratio, until the best lies inside, or is 0 or infinity. `alphas` of the record
@@ -110,7 +117,8 @@ def logistic_cv(
     prior_mean : float or array-like of shape (n_features,) or (n_classes, n_features), default=None
         Values that the coefficients shrink to, 0 by default.
     bounds : tuple (lower, upper), default=None
-        Bounds that the coefficients are held to, see `logistic`; there is no "alo".
+        Bounds that the coefficients are held to, see `logistic`; there is no "alo", as there is
+        none with an L1 penalty.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative. They count in fits and scores alike.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
@@ -120,8 +128,9 @@ def logistic_cv(
     solver : {"auto", "newton_cholesky", "quasi_newton", "newton_cg"}, default="auto"
         See `logistic`.
     tol : float, default=1e-10
-        Relative gradient that the final fit is held to, see `LogisticInfo`, and fits of training
-        sets if it is more than the 1e-7 that decides their scores to about as many digits.
+        Relative gradient that the final fit is held to, or with an L1 penalty relative duality gap,
+        see `LogisticInfo`, and fits of training sets if it is more than the 1e-7 that decides their
+        scores to about as many digits.
     max_iter : int, default=100
         At most so many steps in every fit.
     n_threads : int, default=None
@@ -131,7 +140,8 @@ def logistic_cv(
     Returns
     -------
     LogisticCVFit
-        What `logistic` returns, and `alpha`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
+        What `logistic` returns, and `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se` and
+        `fold_scores`.
 
     Raises
     ------
@@ -179,37 +189,113 @@ def logistic_cv(
     """
     require_same_labels(X, groups=groups)
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    ratios = _read_l1_ratios(l1_ratio)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
     score = read_scoring(scoring)
     select = read_select(select)
-    extend = flag(extend, "extend") or alphas is None
+    extend = flag(extend, "extend")
     given = None if alphas is None else given_grid(alphas)
     splits = None
     if not (isinstance(cv, str) and cv == "alo"):
         splits = _read_splits(cv, problem, X if is_sparse(X) else problem.X, y, groups)
     else:
-        _refuse_bounds(box)
+        _refuse_no_newton_step(box, ratios)
+
+    task = _Task(options, box, splits, score, select, extend)
+    with WorstWarning():
+        searched = [
+            _search(problem._replace(l1_ratio=float(ratio)), task, given) for ratio in ratios
+        ]
+        best = max(searched, key=lambda one: one.chosen_score)
+        if not (given is None and best.problem.l1_ratio > 0.0 and best.alpha == best.grid.max()):
+            warn_at_edge(np.array([best.alpha]), best.grid, EXTEND)
+        start = best.scores.start(int(np.argmax(best.grid == best.alpha)))
+        fit = solve(best.problem, best.alpha, options, box, start)
+    return LogisticCVFit(fit, _results(searched, best, np.ndim(l1_ratio) > 0))
+
+
+class _Task(NamedTuple):
+    """What is searched for, and how."""
+
+    options: LogisticOptions
+    box: Bounds | None
+    splits: Splits | None
+    scoring: Scoring
+    select: str
+    extend: bool
+
+
+class _Searched(NamedTuple):
+    """The best alpha of one l1_ratio."""
+
+    problem: LogisticProblem
+    grid: Float64Array
+    scores: LogisticScores
+    alpha: float
+
+    @property
+    def chosen_score(self) -> float:
+        return float(self.scores.score[int(np.argmax(self.grid == self.alpha))])
+
+
+def _search(problem: LogisticProblem, task: _Task, given: Float64Array | None) -> _Searched:
+    """Score the grid of one l1_ratio, and choose from it."""
+    options, box = task.options, task.box
 
     def scores_of(some: Float64Array) -> LogisticScores:
-        if splits is None:
-            return by_approximation(problem, options, some, score)
-        return by_splits(problem, options, box, some, splits, score)
+        if task.splits is None:
+            return by_approximation(problem, options, some, task.scoring)
+        return by_splits(problem, options, box, some, task.splits, task.scoring)
 
-    grid = logistic_grid(problem, options) if given is None else given
-    limits = partial(_reach, problem, options)
-    with WorstWarning():
-        grid, scores, alpha = search(grid, scores_of, select, False, extend, limits)
-        warn_at_edge(alpha, grid, EXTEND)
-        start = scores.start(int(np.argmax(grid == alpha[0])))
-        fit = solve(problem, float(alpha[0]), options, box, start)
-    results = CVResults(float(alpha[0]), grid, scores.score, scores.se, scores.folds)
-    return LogisticCVFit(fit, results)
+    shape = read_grid_shape(None, None, problem)
+    grid = automatic(problem, options, box, shape) if given is None else given
+    wide = task.extend or (given is None and problem.l1_ratio == 0.0)
+    limits = partial(_reach, problem, options, box)
+    grid, scores, alpha = search(grid, scores_of, task.select, False, wide, limits)
+    return _Searched(problem, grid, scores, float(alpha[0]))
 
 
-def _reach(problem: LogisticProblem, options: LogisticOptions) -> Float64Array:
+def _results(searched: list[_Searched], best: _Searched, several: bool) -> CVResults:
+    """Return the scores of one l1_ratio, or of several, where shorter grids end in NaN."""
+    ratios = np.array([one.problem.l1_ratio for one in searched])
+
+    def of(one: _Searched) -> tuple[Float64Array | None, ...]:
+        return one.grid, one.scores.score, one.scores.se, one.scores.folds
+
+    parts = of(best) if not several else tuple(map(_stacked, zip(*map(of, searched), strict=True)))
+    grid, score, se, folds = parts
+    assert grid is not None and score is not None  # noqa: PT018  # scores always have both
+    return CVResults(best.alpha, grid, score, se, folds, best.problem.l1_ratio, ratios)
+
+
+def _stacked(arrays: tuple[Float64Array | None, ...]) -> Float64Array | None:
+    kept = [array for array in arrays if array is not None]
+    if len(kept) < len(arrays):
+        return None
+    width = max(array.shape[-1] for array in kept)
+    stacked = np.full((len(kept), *kept[0].shape[:-1], width), np.nan)
+    for row, array in zip(stacked, kept, strict=True):
+        row[..., : array.shape[-1]] = array
+    return stacked
+
+
+def _read_l1_ratios(l1_ratio: Any) -> list[float]:  # noqa: ANN401  # whatever was passed
+    if np.ndim(l1_ratio) == 0:
+        return [read_l1_ratio(l1_ratio)]
+    ratios = [read_l1_ratio(value) for value in np.ravel(l1_ratio)]
+    if np.ndim(l1_ratio) != 1 or not ratios:
+        raise ValueError(
+            f"l1_ratio must be a number, or 1-D and not empty, got shape {np.shape(l1_ratio)}"
+        )
+    return ratios
+
+
+def _reach(
+    problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None
+) -> Float64Array:
     """Return the alphas beyond which coefficients hardly differ from those of 0 or infinity."""
-    grid = logistic_grid(problem, options)
+    grid = automatic(problem, options, bounds, read_grid_shape(None, None, problem))
     return np.array([_WEAKEST * grid.min(), grid.max()])
 
 
@@ -230,6 +316,8 @@ def _read_splits(
     return stratified_folds(problem.labels, fold_count(cv, problem.X.shape[0]))
 
 
-def _refuse_bounds(box: Bounds | None) -> None:
+def _refuse_no_newton_step(box: Bounds | None, ratios: list[float]) -> None:
     if box is not None:
         raise ValueError("bounds leave no Newton step to approximate leave-one-out by; use folds")
+    if any(ratio > 0.0 for ratio in ratios):
+        raise ValueError("cv='alo' approximates fits without an L1 penalty; use folds")

@@ -55,7 +55,7 @@ def fit_folds(
 
 def mean_of(fits: list[Fits], at: int) -> Start:
     """Return the mean of several fits at an alpha, given by its index in the grid."""
-    return mean_start([Start(of_fold.coef[at], of_fold.intercept[at]) for of_fold in fits])
+    return mean_start([Start(of_fold.coef_of(at), of_fold.intercept[at]) for of_fold in fits])
 
 
 def mean_start(starts: list[Start]) -> Start:

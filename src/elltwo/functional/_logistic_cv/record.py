@@ -19,18 +19,23 @@ class CVResults(NamedTuple):
     score: Float64Array  #: (n_alphas,)
     se: Float64Array | None  #: (n_alphas,)
     folds: Float64Array | None  #: (n_splits, n_alphas)
+    l1_ratio: float
+    l1_ratios: Float64Array  #: (n_l1_ratios,)
 
 
 @public("elltwo")
 class LogisticCVFit(LogisticFit):
     """A logistic regression with its alpha chosen, as `elltwo.logistic_cv` returns it; read-only.
 
+    Where `l1_ratio` was a sequence, `alphas` and all scores have a first axis for its values, and
+    NaN where the grid of one is shorter than that of another.
+
     Parameters
     ----------
     fit : LogisticFit
         The fit to all rows at the chosen alpha.
     results : tuple
-        What is behind `alpha`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
+        What is behind `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
 
     See Also
     --------
@@ -47,6 +52,16 @@ class LogisticCVFit(LogisticFit):
     def alpha(self) -> float:
         """The alpha chosen; of equally good ones, the largest."""
         return self._results.alpha
+
+    @property
+    def l1_ratio(self) -> float:
+        """The share of the absolute values in the penalty that was given, or chosen."""
+        return self._results.l1_ratio
+
+    @property
+    def l1_ratios(self) -> Float64Array:
+        """The values of `l1_ratio` that were compared, of shape (n_l1_ratios,)."""
+        return self._results.l1_ratios
 
     @property
     def alphas(self) -> Float64Array:

@@ -165,8 +165,9 @@ def _predictors(
     problem: LogisticProblem, fits: Fits, test: Rows
 ) -> Iterable[tuple[Rows, Float64Array]]:
     """Yield some rows at a time, and their linear predictors by every fit, alphas first."""
-    n_alphas, n_outputs, n_features = fits.coef.shape
-    coef = fits.coef.reshape(-1, n_features)
+    coef = fits.coef
+    n_alphas, n_outputs, n_features = coef.shape
+    coef = coef.reshape(-1, n_features)
     intercept = fits.intercept.ravel()
     X = problem.X
     for first in range(0, test.size, test.size if isinstance(X, SparseMatrix) else _BLOCK_ROWS):

@@ -3,23 +3,68 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import EDF_AT_THE_ENDS, log_spaced
+from elltwo.functional._base.options import count
 from elltwo.functional._base.row_blocks import column_moments
 from elltwo.functional._base.sparse import SparseMatrix
-from elltwo.functional._logistic_problem.core import fit_alphas
+from elltwo.functional._logistic_problem.core import fit_alphas, largest_alpha
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
 
 N_ALPHAS = 20
+_N_ALPHAS_OF_L1 = 100
+_LEAST_L1_RATIO = 1e-3  # a smaller share counts as this for the grid
 _SMALLEST = 1e-4  # of the mean eigenvalue
 _SMALLEST_WITH_SQUARES = 1e-150  # root of about the least normal number
+
+
+class GridShape(NamedTuple):
+    """How many alphas an automatic grid has, and for L1 the last in parts of the first."""
+
+    n_alphas: int
+    alpha_min_ratio: float
+
+
+def read_grid_shape(
+    n_alphas: object, alpha_min_ratio: object, problem: LogisticProblem
+) -> GridShape:
+    """Check the options of an automatic grid."""
+    default = N_ALPHAS if problem.l1_ratio == 0.0 else _N_ALPHAS_OF_L1
+    size = default if n_alphas is None else count(n_alphas, "n_alphas", minimum=1)
+    n_samples, n_features = problem.X.shape
+    if alpha_min_ratio is None:
+        return GridShape(size, 1e-3 if n_samples >= n_features else 1e-2)
+    if problem.l1_ratio == 0.0:
+        raise ValueError("alpha_min_ratio needs an L1 penalty, l1_ratio > 0")
+    if isinstance(alpha_min_ratio, bool) or not isinstance(alpha_min_ratio, Real):
+        raise TypeError(f"alpha_min_ratio must be a number, got {alpha_min_ratio!r}")
+    ratio = float(alpha_min_ratio)
+    if not 0.0 < ratio < 1.0:
+        raise ValueError(f"alpha_min_ratio must be between 0 and 1, got {alpha_min_ratio!r}")
+    return GridShape(size, ratio)
+
+
+def automatic(
+    problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None, shape: GridShape
+) -> Float64Array:
+    """Return the automatic grid, descending."""
+    if problem.l1_ratio == 0.0:
+        return logistic_grid(problem, options, shape.n_alphas)
+    largest = largest_alpha(problem, options, bounds)
+    largest *= problem.l1_ratio / max(problem.l1_ratio, _LEAST_L1_RATIO)
+    if not largest > 0.0:
+        return np.array([1.0])  # all alphas are alike
+    grid: Float64Array = np.geomspace(largest, largest * shape.alpha_min_ratio, shape.n_alphas)
+    return grid
 
 
 def logistic_grid(

@@ -41,6 +41,7 @@ class LogisticProblem(NamedTuple):
     sample_weight: Float64Array | None  #: (n_samples,)
     offset: Float64Array | None  #: (n_samples, n_outputs)
     names: Names = NAMELESS  #: of features and targets
+    l1_ratio: float = 0.0  #: share of the L1 part of the penalty
 
     @property
     def classes(self) -> AnyArray:

@@ -192,6 +192,11 @@ def statistics_of(
         raise ValueError(LEFT_BEHIND)
     if source.bounds is not None:
         raise ValueError(HAS_BOUNDS)
+    if source.problem.l1_ratio > 0.0:
+        raise ValueError(
+            "there are no statistics of coefficients that an L1 penalty has selected: the choice "
+            "is part of what is random"
+        )
     return LogisticStatistics(
         source.problem,
         source.options,

@@ -1,0 +1,328 @@
+#include "solvers/logistic_l1/path.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "parallel/interruption.hpp"
+
+namespace elltwo {
+namespace {
+
+/// Designs of at most so many columns are fitted with all of them in the working set.
+constexpr Index few_columns = 64;
+
+/// Right-hand sides of a pass, about.
+constexpr Index most_sides = 12;
+constexpr Index most_alphas = 4;
+
+/// Part of alpha l1 that a predicted slope must exceed for its column to join.
+constexpr double margin = 0.95;
+
+/// The least ratio of an alpha to the one before it, and of the first to alpha_max: alphas between
+/// are visited on the way.
+constexpr double least_ratio = 0.5;
+constexpr double least_first_ratio = 0.8;
+
+constexpr double tolerance_on_the_way = 1e-3;
+constexpr int steps_on_the_way = 10;
+
+/// By how much a slope must exceed alpha l1 for its column to join.
+constexpr double admission = 1e-11;
+
+/// The violation that a gap of 1 asks for, and how often points are held to a smaller one where
+/// their gap is too large.
+constexpr double violation_for_gap = 1.0;
+constexpr int most_retries = 3;
+constexpr double least_violation = 1e-15;
+
+/// Steps for the model without penalised coefficients, whatever max_iter is.
+constexpr int least_null_steps = 100;
+
+// The columns that are in the working set from the start: first those without a penalty, then those
+// that bounds keep from their prior means, and all of few.
+std::vector<Index> first_columns(const LogisticL1Design& design, const LogisticL1Penalty& penalty) {
+  std::vector<Index> columns, others;
+  for (Index j = 0; j < design.p; ++j) {
+    if (penalty.pinned[j]) continue;
+    bool in = design.p <= few_columns;
+    for (Index k = 0; k < design.outputs; ++k) in = in || penalty.excludes_zero(k * design.p + j);
+    if (penalty.free[j]) columns.push_back(j);
+    else if (in) others.push_back(j);
+  }
+  columns.insert(columns.end(), others.begin(), others.end());
+  return columns;
+}
+
+std::vector<Index> unpenalised(const LogisticL1Penalty& penalty) {
+  std::vector<Index> columns;
+  for (Index j = 0; j < penalty.p; ++j) {
+    if (penalty.free[j]) columns.push_back(j);
+  }
+  return columns;
+}
+
+}  // namespace
+
+LogisticL1PathSolver::LogisticL1PathSolver(const LogisticL1Design& design,
+                                           const LogisticL1Penalty& penalty,
+                                           const LogisticOptions& options, Monitor& monitor)
+    : design_(design),
+      penalty_(penalty),
+      options_(options),
+      monitor_(monitor),
+      set_(design, penalty, first_columns(design, penalty)),
+      newton_(design, penalty, set_, options.n_threads, monitor),
+      certifier_(design, penalty, unpenalised(penalty), monitor) {}
+
+// |q_j| = |z_j . r| is at most |z_j| sqrt(sum w).
+double LogisticL1PathSolver::alpha_of_zeros() const {
+  double largest = 0.0;
+  for (Index j = 0; j < design_.p; ++j) {
+    if (penalty_.pinned[j] || penalty_.free[j]) continue;
+    largest = std::max(largest, design_.size[j] / penalty_.l1[j]);
+  }
+  return largest > 0.0 ? 2.0 * largest * std::sqrt(design_.total_weight) : 1.0;
+}
+
+void LogisticL1PathSolver::begin() {
+  const int steps = std::max(options_.max_iter, least_null_steps);
+  newton_.solve(alpha_of_zeros(), violation_for_gap * options_.tol, steps);
+  ask_for_slopes();
+  for (Index e = 0; e < design_.outputs * design_.p; ++e) {
+    if (penalty_.free[e % design_.p] || penalty_.excludes_zero(e)) continue;
+    alpha_max_ = std::max(alpha_max_, penalty_.entry_alpha(e, q_[e]));
+  }
+  alpha_ = alpha_max_;
+}
+
+void LogisticL1PathSolver::begin(const LogisticL1Point& start, double alpha) {
+  std::vector<Index> columns;
+  for (const Index e : start.entries) {
+    const Index j = e % design_.p;
+    if (!set_.has(j) && !penalty_.pinned[j]) columns.push_back(j);
+  }
+  std::ranges::sort(columns);
+  columns.erase(std::ranges::unique(columns).begin(), columns.end());
+  newton_.append(columns);
+  std::vector<double> b(newton_.point());
+  for (Index s = 0; s < set_.size(); ++s) {
+    const Index e = set_.entry(s);
+    const auto at = std::ranges::lower_bound(start.entries, e);
+    const bool given = e >= 0 && at != start.entries.end() && *at == e;
+    const auto& h = set_.slots().penalty(s);
+    if (given) b[s] = std::clamp(start.values[at - start.entries.begin()], h.lower, h.upper);
+    if (e < 0) b[s] = start.intercept[-1 - e];
+  }
+  newton_.set_point(b);
+  newton_.refresh();
+  ask_for_slopes();
+  alpha_ = alpha_max_ = alpha;
+}
+
+void LogisticL1PathSolver::ask_for_slopes() {
+  q_.resize(design_.outputs * design_.p);
+  design_.columns->products(design_.outputs, newton_.loss().residual.data(), q_.data());
+  ++n_passes_;
+}
+
+// The alpha to visit on the way to another one.
+double LogisticL1PathSolver::next_alpha(double wanted) const {
+  if (set_.n_columns() == design_.p || design_.p <= few_columns) return wanted;
+  const double ratio = dq_.empty() ? least_first_ratio : least_ratio;
+  return std::max(wanted, ratio * std::min(alpha_, alpha_max_));
+}
+
+// How many of the alphas, which fall, are solved ahead.
+std::size_t LogisticL1PathSolver::block_size(std::span<const double> alphas) const {
+  const Index sides = std::max<Index>(1, most_sides / design_.outputs - 1);
+  const Index most = std::min({most_alphas, sides, Index{1} << std::min<Index>(n_blocks_, 8)});
+  std::size_t size = 1;
+  while (size < alphas.size() && static_cast<Index>(size) < most &&
+         alphas[size] >= least_ratio * alphas[size - 1]) {
+    ++size;
+  }
+  return size;
+}
+
+// Columns whose slopes will exceed the penalty, by the derivative or, where that is not known, if
+// slopes change no faster than the penalty (Tibshirani et al. 2012, the strong rule).
+std::vector<Index> LogisticL1PathSolver::predicted(std::span<const double> alphas) const {
+  std::vector<Index> columns;
+  for (Index j = 0; j < design_.p; ++j) {
+    if (set_.has(j) || penalty_.pinned[j]) continue;
+    bool in = false;
+    for (Index k = 0; k < design_.outputs && !in; ++k) {
+      const Index e = k * design_.p + j;
+      if (dq_.empty()) {
+        in = penalty_.entry_alpha(e, q_[e]) > 2.0 * alphas.back() - std::min(alpha_, alpha_max_);
+        continue;
+      }
+      for (const double a : {alphas.front(), alphas.back()}) {
+        in = in || penalty_.entry_alpha(e, q_[e] + (a - alpha_) * dq_[e]) > margin * a;
+      }
+    }
+    if (in) columns.push_back(j);
+  }
+  return columns;
+}
+
+LogisticL1Point LogisticL1PathSolver::point_at(double alpha, const double* b) const {
+  LogisticL1Point point;
+  point.alpha = alpha;
+  point.intercept.assign(design_.outputs, 0.0);
+  std::vector<std::pair<Index, double>> values;
+  for (Index s = 0; s < set_.size(); ++s) {
+    const Index e = set_.entry(s);
+    if (e < 0) point.intercept[-1 - e] = b[s];
+    else if (b[s] != 0.0) values.emplace_back(e, b[s]);
+  }
+  std::ranges::sort(values);
+  for (const auto& [e, value] : values) {
+    point.entries.push_back(e);
+    point.values.push_back(value);
+  }
+  return point;
+}
+
+LogisticL1PathSolver::Block LogisticL1PathSolver::solved(std::span<const double> alphas,
+                                                         double tolerance, int max_steps) {
+  const auto count = static_cast<Index>(alphas.size());
+  const Index m = set_.size();
+  const Index rows = design_.outputs * design_.n;
+  Block block;
+  std::vector<double> b;
+  for (const double alpha : alphas) {
+    check(monitor_);
+    const auto steps = newton_.solve(alpha, tolerance, max_steps);
+    b.insert(b.end(), newton_.point().begin(), newton_.point().end());
+    block.points.push_back(point_at(alpha, b.data() + b.size() - m));
+    block.points.back().steps = steps.steps;
+  }
+  const auto derivative = newton_.derivative();
+  b.insert(b.end(), derivative.begin(), derivative.end());
+  std::vector<double> sides((count + 1) * rows);
+  set_.predictors(count + 1, b.data(), sides.data());
+  block.losses.resize(count);
+  for (Index k = 0; k < count; ++k) {
+    double* eta = sides.data() + k * rows;
+    for (Index i = 0; i < rows; ++i) eta[i] += design_.offset[i];
+    evaluate_loss(design_, eta, options_.n_threads, block.losses[k]);
+    block.tilted.push_back(certifier_.tilted_residual(block.points[k], block.losses[k]));
+    std::ranges::copy(block.tilted.back(), eta);
+  }
+  double* last = sides.data() + count * rows;
+  multiply_by_curvature(design_, block.losses.back(), last);
+  for (Index i = 0; i < rows; ++i) last[i] = -last[i];
+  block.slopes.resize((count + 1) * design_.outputs * design_.p);
+  design_.columns->products((count + 1) * design_.outputs, sides.data(), block.slopes.data());
+  ++n_passes_;
+  return block;
+}
+
+// The first point at which a column outside the working set violates the optimality conditions, and
+// the columns that do so at any point.
+std::size_t LogisticL1PathSolver::first_violated(const Block& block,
+                                                 std::vector<Index>& violators) const {
+  std::size_t first = block.points.size();
+  const Index size = design_.outputs * design_.p;
+  for (Index j = 0; j < design_.p; ++j) {
+    if (set_.has(j) || penalty_.pinned[j]) continue;
+    bool violates = false;
+    for (std::size_t a = 0; a < block.points.size(); ++a) {
+      const double* q = block.slopes.data() + static_cast<Index>(a) * size;
+      for (Index k = 0; k < design_.outputs; ++k) {
+        const double needed = penalty_.entry_alpha(k * design_.p + j, q[k * design_.p + j]);
+        if (needed <= block.points[a].alpha * (1.0 + admission)) continue;
+        violates = true;
+        first = std::min(first, a);
+      }
+    }
+    if (violates) violators.push_back(j);
+  }
+  return first;
+}
+
+// Certifies points until one has too large a gap, if it may be solved again. Returns how many.
+std::size_t LogisticL1PathSolver::certify(Block& block, std::size_t count, bool may_retry) {
+  const Index size = design_.outputs * design_.p;
+  for (std::size_t a = 0; a < count; ++a) {
+    auto& point = block.points[a];
+    certifier_.certify(block.losses[a], block.tilted[a],
+                       block.slopes.data() + static_cast<Index>(a) * size, point);
+    if (may_retry && !(point.gap <= options_.tol) && point.steps < options_.max_iter) return a;
+  }
+  return count;
+}
+
+void LogisticL1PathSolver::take_last(const Block& block) {
+  const Index size = design_.outputs * design_.p;
+  const double* slopes = block.slopes.data() + (block.points.size() - 1) * size;
+  q_.assign(slopes, slopes + size);
+  dq_.assign(slopes + size, slopes + 2 * size);
+  alpha_ = block.points.back().alpha;
+  ++n_blocks_;
+}
+
+// Puts what the path has taken since the point before down to this one.
+void LogisticL1PathSolver::count_work(LogisticL1Point& point) {
+  point.passes = n_passes_ - counted_passes_;
+  point.hessians = newton_.n_hessians() - counted_hessians_;
+  counted_passes_ = n_passes_;
+  counted_hessians_ = newton_.n_hessians();
+}
+
+void LogisticL1PathSolver::visit(double alpha) {
+  newton_.append(predicted({&alpha, 1}));
+  const Block block = solved({&alpha, 1}, tolerance_on_the_way, steps_on_the_way);
+  std::vector<Index> violators;
+  first_violated(block, violators);
+  take_last(block);
+  newton_.append(violators);
+}
+
+void LogisticL1PathSolver::solve_block(std::span<const double> alphas,
+                                       std::vector<LogisticL1Point>& points) {
+  double tolerance = violation_for_gap * options_.tol;
+  int retries = 0;
+  newton_.append(predicted(alphas));
+  while (!alphas.empty()) {
+    Block block = solved(alphas, tolerance, options_.max_iter);
+    std::vector<Index> violators;
+    const std::size_t right = first_violated(block, violators);
+    const std::size_t done = certify(block, right, retries < most_retries);
+    if (done > 0) count_work(block.points.front());
+    std::move(block.points.begin(), block.points.begin() + done, std::back_inserter(points));
+    alphas = alphas.subspan(done);
+    if (alphas.empty()) {
+      block.points.back().alpha = points.back().alpha;
+      take_last(block);
+    }
+    newton_.append(violators);
+    if (done == right) continue;
+    ++retries;
+    tolerance = std::max(least_violation, 0.03 * tolerance);
+    newton_.set_point(std::vector<double>(newton_.point()));
+    newton_.refresh();
+  }
+}
+
+std::vector<LogisticL1Point> LogisticL1PathSolver::solve(std::span<const double> alphas) {
+  std::vector<LogisticL1Point> points;
+  while (!alphas.empty()) {
+    const double next = next_alpha(alphas.front());
+    if (next > alphas.front()) {
+      visit(next);
+      continue;
+    }
+    std::size_t size = block_size(alphas);
+    const Index limit = std::max(set_.n_columns() + 200, design_.n / 2);
+    while (size > 1 && static_cast<Index>(predicted(alphas.first(size)).size()) > limit) {
+      size = (size + 1) / 2;
+    }
+    solve_block(alphas.first(size), points);
+    alphas = alphas.subspan(size);
+  }
+  return points;
+}
+
+}  // namespace elltwo
