@@ -42,8 +42,9 @@ def values(task: EnetTask, answer: PathAnswer) -> Values:
     The dual point is the residual times t in (0, 1]: t = 1 for l1_ratio < 1, where the dual value
     is finite everywhere, else the largest t with |t X'r| <= alpha.
     """
+    coef = np.atleast_2d(answer.coef) if isinstance(answer.coef, np.ndarray) else answer.coef
     blocks = [
-        _block_values(task, task.alphas[start : start + BLOCK], answer.coef[start : start + BLOCK])
+        _block_values(task, task.alphas[start : start + BLOCK], coef[start : start + BLOCK])
         for start in range(0, len(task.alphas), BLOCK)
     ]
     primal, dual = (np.concatenate(parts) for parts in zip(*blocks, strict=True))

@@ -12,7 +12,7 @@ from benchmarks.elastic_net.multi_task import MultiTaskProblem
 from benchmarks.elastic_net.problems import EnetProblem
 
 ELASTIC_NET = Section("elastic_net", "elastic net", peer_gap=1e-5)
-CHOICE = Section("elastic_net_cv", "lasso, cross-validation", peer_gap=1e-4, our_gap=1e-6)
+CHOICE = Section("elastic_net_choice", "lasso, cross-validation", peer_gap=1e-4, our_gap=1e-6)
 MULTI_TASK = Section("elastic_net_multi", "multi-task lasso", peer_gap=1e-5)
 LOGISTIC = Section("elastic_net_logistic", "logistic lasso", peer_gap=1e-5)
 

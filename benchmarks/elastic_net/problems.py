@@ -99,6 +99,11 @@ class EnetTask:
     moments: elltwo.Moments | None
     n_threads: int | None
 
+    @property
+    def alpha(self) -> float:
+        """The only one, or the smallest."""
+        return float(self.alphas[-1])
+
 
 class PathAnswer(NamedTuple):
     """Coefficients of all alphas, (alphas, p), dense or sparse."""

@@ -8,12 +8,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.base.records import Call
+from benchmarks.elastic_net.problems import EnetProblem
 from benchmarks.harness.kinds import kind_of
 from benchmarks.harness.measure import interleave_calls
 from benchmarks.logistic.problems import LogisticAnswer, LogisticProblem
 from benchmarks.ridge.problems import Problem
 
 if TYPE_CHECKING:
+    from benchmarks.elastic_net.problems import EnetTask
     from benchmarks.harness.settings import Settings
     from benchmarks.logistic.problems import LogisticTask
     from benchmarks.ridge.problems import Task
@@ -24,7 +26,11 @@ ESTIMATOR = "estimator-50x5"
 LOGISTIC_FUNCTION = "logistic-function-200x10"
 LOGISTIC_ESTIMATOR = "logistic-estimator-200x10"
 INTERCEPT_FUNCTION = "intercept-function-50x5"
-CALLS = (FUNCTION, INTERCEPT_FUNCTION, ESTIMATOR, LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR)
+LASSO_FUNCTION = "elastic_net-function-100x20"
+CALLS = (
+    *(FUNCTION, INTERCEPT_FUNCTION, ESTIMATOR),
+    *(LOGISTIC_FUNCTION, LOGISTIC_ESTIMATOR, LASSO_FUNCTION),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class _Comparison:
     """Statements of several libraries that answer one problem."""
 
     name: str
-    problem: Problem | LogisticProblem
+    problem: Problem | LogisticProblem | EnetProblem
     statements: dict[str, str]
 
 
@@ -69,6 +75,7 @@ def _comparisons() -> list[_Comparison]:
             logistic | {"elltwo": "elltwo.logistic(X, y, alpha=alpha)"},
         ),
         _Comparison(LOGISTIC_ESTIMATOR, small, logistic),
+        _Comparison(LASSO_FUNCTION, EnetProblem(100, 20, eps=0.1, n_alphas=1), _lasso_statements()),
     ]
 
 
@@ -86,7 +93,15 @@ def _estimators(name: str) -> dict[str, str]:
     }
 
 
-def _namespace(comparison: _Comparison, task: Task | LogisticTask) -> dict[str, Any]:
+def _lasso_statements() -> dict[str, str]:
+    statements = {"elltwo": "elltwo.elastic_net(X, y, alpha, 1.0)"}
+    if find_spec("sklearn") is not None:
+        fit = "sklearn.linear_model.Lasso(alpha=alpha / 100, tol=1e-10).fit(X, y)"
+        statements["scikit-learn"] = fit
+    return statements
+
+
+def _namespace(comparison: _Comparison, task: Task | LogisticTask | EnetTask) -> dict[str, Any]:
     """Return the names that the statements use; `results` receives what each one returned."""
     modules = {text.partition("(")[0].rpartition(".")[0] for text in comparison.statements.values()}
     names = {}

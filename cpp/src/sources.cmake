@@ -200,9 +200,9 @@ set(elltwo_sources
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
   src/solvers/elastic_net/ridge_points.cpp
+  src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/small.cpp
   src/solvers/elastic_net/small_descent.cpp
-  src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp

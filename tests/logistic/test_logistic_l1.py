@@ -84,7 +84,7 @@ def assert_optimal(problem: L1Problem, fit: elltwo.LogisticFit) -> None:
     value = problem.objective(fit.coef, fit.intercept)
     assert fit.info.objective == pytest.approx(value, rel=1e-13)
     scale = np.abs(problem.X).max() * problem.w.sum()
-    assert problem.violation(fit.coef, fit.intercept) <= 1e-12 * scale
+    assert problem.violation(fit.coef, fit.intercept) <= 2e-12 * scale
 
 
 @each_option

@@ -11,6 +11,9 @@ from benchmarks.elastic_net import logistic, multi_task
 from benchmarks.elastic_net.certificate import accuracies, values
 from benchmarks.elastic_net.family import FAMILY
 from benchmarks.elastic_net.problems import EnetProblem, PathAnswer, make_data, task_of
+from benchmarks.harness import worker
+from benchmarks.harness.settings import Settings
+from benchmarks.report import markdown, summary
 from elastic_net_reference import Problem, certificates
 
 if TYPE_CHECKING:
@@ -61,6 +64,15 @@ def test_every_group_is_answered_exactly(problem: AnyProblem) -> None:
     accuracy = kind.accuracies(task, {"elltwo": ours.fit(task)})["elltwo"]
     assert abs(accuracy.gap) <= 1e-9
     assert kind.flops(problem) > 0
+
+
+@pytest.mark.filterwarnings("default")  # peers may warn
+def test_a_smoke_run_of_all_kinds() -> None:
+    results = worker.run(Settings(smoke=True, repeat=1, only=("elastic_net",)))
+    sections = {section.name for section in FAMILY.sections}
+    assert {fit.section for fit in results.fits} == sections
+    assert not summary.wrong_answers(results)
+    assert "| elastic net, 1 thread |" in markdown.family(results, FAMILY)
 
 
 def test_zeros_are_no_answer() -> None:

@@ -137,6 +137,10 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "ElasticNetCV": lambda: linear_model.ElasticNetCV(l1_ratio=[0.5, 1.0], alphas=5).fit(X, Y),
     "Lasso": lambda: linear_model.Lasso(0.1).fit(X, Y),
     "LassoCV": lambda: linear_model.LassoCV(alphas=5).fit(X, Y),
+    "MultiTaskElasticNet": lambda: linear_model.MultiTaskElasticNet(0.1).fit(X, PAIR.T),
+    "MultiTaskElasticNetCV": lambda: linear_model.MultiTaskElasticNetCV(alphas=5).fit(X, PAIR.T),
+    "MultiTaskLasso": lambda: linear_model.MultiTaskLasso(0.1).fit(X, PAIR.T),
+    "MultiTaskLassoCV": lambda: linear_model.MultiTaskLassoCV(alphas=5).fit(X, PAIR.T),
 }
 LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion"}  # of fits, whose copies have no data
 

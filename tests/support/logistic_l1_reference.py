@@ -57,7 +57,9 @@ class L1Problem:
         """Coefficients less their prior means, (outputs, p)."""
         return np.atleast_2d(coef) - (0.0 if self.prior is None else np.atleast_2d(self.prior))
 
-    def residuals(self, coef: Array, intercept: Array | float) -> tuple[float, Array, Array]:
+    def residuals(
+        self, coef: Array, intercept: Array | np.floating[Any] | float
+    ) -> tuple[float, Array, Array]:
         """The loss, w (y - p) by output, and the probabilities of all classes, in long double."""
         X = self.X.astype(np.longdouble)
         z = X @ np.atleast_2d(coef).astype(np.longdouble).T + np.atleast_1d(intercept)
@@ -74,13 +76,13 @@ class L1Problem:
         r = self.w[:, np.newaxis] * (np.eye(self.n_classes)[self.y] - prob)
         return loss, r[:, 1:] if self.n_classes == 2 else r, prob
 
-    def objective(self, coef: Array, intercept: Array | float) -> float:
+    def objective(self, coef: Array, intercept: Array | np.floating[Any] | float) -> float:
         l1, l2 = self.penalties
         d = self.distance(coef)
         loss, _, _ = self.residuals(coef, intercept)
         return loss + float((l1 * np.abs(d) + 0.5 * l2 * d * d).sum())
 
-    def violation(self, coef: Array, intercept: Array | float) -> float:
+    def violation(self, coef: Array, intercept: Array | np.floating[Any] | float) -> float:
         """The largest violation of the optimality conditions, in units of the gradient."""
         l1, l2 = self.penalties
         _, r, _ = self.residuals(coef, intercept)
@@ -94,7 +96,7 @@ class L1Problem:
             worst = max(worst, float(np.abs(r.sum(axis=0)).max()))
         return worst
 
-    def gap(self, coef: Array, intercept: Array | float) -> float:
+    def gap(self, coef: Array, intercept: Array | np.floating[Any] | float) -> float:
         """(P - D) / P, without bounds: D at probabilities scaled until all slopes are feasible.
 
         It needs residuals that sum to zero and are orthogonal to columns without a penalty, which

@@ -12,6 +12,7 @@
 #include "elltwo/elastic_net.hpp"
 #include "elltwo/grouping.hpp"
 #include "elltwo/logistic.hpp"
+#include "elltwo/logistic_l1.hpp"
 #include "elltwo/logistic_left_out.hpp"
 #include "elltwo/moments.hpp"
 #include "elltwo/monitor.hpp"

@@ -14,6 +14,7 @@ namespace {
 constexpr Index gram_tile = 128;         // columns and rows of a task of gram()
 constexpr Index weighted_rows = 2048;    // rows that are weighted together
 constexpr Index combination_rows = 256;  // rows of a task of combine()
+constexpr Index streamed_rows = 4096;    // the same of a single combination, read column by column
 constexpr Index products_columns = 64;   // columns of a task of products()
 constexpr Index smallest_capacity = 64;  // columns
 
@@ -37,6 +38,14 @@ void gram_of(Index n, Index ld, const double* weight, const double* a, Index n_a
     }
     blas::gemm(blas::Op::transpose, blas::Op::none, n_a, n_b, rows, 1.0, a + k0, ld, scratch.data(),
                ld_scratch, k0 == 0 ? 0.0 : 1.0, out, ld_out);
+  }
+}
+
+// out += b_0 x_0 + ... + b_3 x_3, the columns as streams.
+void add_four(Index rows, const double* x0, const double* x1, const double* x2, const double* x3,
+              const double* b, double* out) {
+  for (Index k = 0; k < rows; ++k) {
+    out[k] += (b[0] * x0[k] + b[1] * x1[k]) + (b[2] * x2[k] + b[3] * x3[k]);
   }
 }
 
@@ -127,8 +136,38 @@ void PackedColumns::products(Index m, const double* v, double* out) const {
   });
 }
 
+// A single combination takes columns four at a time: memory then sees few streams, which it reads
+// faster than short pieces of all columns.
+void PackedColumns::combine_one(std::span<const Index> places, const double* coef,
+                                double* out) const {
+  const auto count = static_cast<Index>(places.size());
+  std::fill_n(out, n_, 0.0);
+  TaskCounter pieces((n_ + streamed_rows - 1) / streamed_rows);
+  Relay relay(monitor_);
+  run_team(threads_for(n_threads_, 2.0 * static_cast<double>(n_) * count), [&](TeamMember&) {
+    for (Index piece = 0; pieces.next(piece);) {
+      const Index k0 = piece * streamed_rows;
+      const Index rows = std::min(streamed_rows, n_ - k0);
+      const auto x = [&](Index c) { return values_.data() + places[c] * ld_ + k0; };
+      Index c = 0;
+      for (; c + 4 <= count; c += 4) {
+        add_four(rows, x(c), x(c + 1), x(c + 2), x(c + 3), coef + c, out + k0);
+      }
+      for (; c < count; ++c) {
+        const double* xc = x(c);
+        for (Index k = 0; k < rows; ++k) out[k0 + k] += coef[c] * xc[k];
+      }
+      relay.check();
+    }
+  });
+}
+
 void PackedColumns::combine(std::span<const Index> places, Index m, const double* coef,
                             double* out) const {
+  if (m == 1) {
+    combine_one(places, coef, out);
+    return;
+  }
   const auto count = static_cast<Index>(places.size());
   PaddedVectors sums(n_, m);
   TaskCounter pieces((n_ + combination_rows - 1) / combination_rows);

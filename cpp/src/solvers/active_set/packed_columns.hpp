@@ -52,6 +52,8 @@ class PackedColumns {
   void combine(std::span<const Index> places, Index m, const double* coef, double* out) const;
 
  private:
+  void combine_one(std::span<const Index> places, const double* coef, double* out) const;
+
   Index n_;
   Index ld_;
   int n_threads_;

@@ -63,6 +63,13 @@ double FreeRows::explained(Index i, Index j) const {
   return sum;
 }
 
+void FreeRows::subtract_explained(double* gram, Index ld, Monitor& monitor) const {
+  const Index count = n_penalised();
+  if (count == 0) return;
+  blas::gemm(blas::Op::transpose, blas::Op::none, count, count, m_, -1.0, cross_.data(), m_,
+             solved_.data(), m_, 1.0, gram, ld, monitor);
+}
+
 void FreeRows::subtract(Index first, const std::vector<double>& values, Index n,
                         double* rows) const {
   if (m_ == 0 || first == n_penalised()) return;

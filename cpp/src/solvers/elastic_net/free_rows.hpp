@@ -32,6 +32,9 @@ class FreeRows {
   /// The part of G_ij that the free features explain, for places i and j of penalised features.
   double explained(Index i, Index j) const;
 
+  /// Takes the parts that are explained from G of all penalised features. Throws Interrupted.
+  void subtract_explained(double* gram, Index ld, Monitor& monitor) const;
+
   /// rows_i -= G_iZ values for the penalised features from `first` on, whose rows are given.
   void subtract(Index first, const std::vector<double>& values, Index n, double* rows) const;
 

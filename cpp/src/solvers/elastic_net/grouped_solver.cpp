@@ -65,9 +65,7 @@ void GroupedSolver::fill_gram() {
   Slots gram;
   const std::vector<double> none(moments_.n_features, 0.0);
   fill_slots(moments_, features_, targets_.shared(), none, gram);
-  for (Index j = 0; free_.size() > 0 && j < gram.size(); ++j) {
-    for (Index i = 0; i <= j; ++i) gram.gram(j)[i] -= free_.explained(i, j);
-  }
+  if (gram.size() > 0) free_.subtract_explained(gram.gram(0), gram.ld(), monitor_);
   gram.mirror(0);
   slots_ = RowSlots(moments_.n_targets, std::move(gram));
 }
@@ -177,8 +175,8 @@ void GroupedSolver::report(ElasticNetInfo& info) const {
 
 std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const NetFrame& frame,
                                           const std::vector<char>& pinned,
-                                          const ElasticNetOptions& options, const NetResiduals* rows,
-                                          Monitor& monitor) {
+                                          const ElasticNetOptions& options,
+                                          const NetResiduals* rows, Monitor& monitor) {
   const GramOptions asked{options.max_iter, options.n_threads};
   if (joins_targets(options, moments.n_targets)) {
     return std::make_unique<GroupedSolver>(moments, frame, pinned, asked, rows, monitor);

@@ -57,7 +57,7 @@ class GroupedSolver final : public NetSolver {
 /// The solver that is asked for: of each target by itself, or of all together.
 std::unique_ptr<NetSolver> solver_on_gram(const ScaledMoments& moments, const NetFrame& frame,
                                           const std::vector<char>& pinned,
-                                          const ElasticNetOptions& options, const NetResiduals* rows,
-                                          Monitor& monitor);
+                                          const ElasticNetOptions& options,
+                                          const NetResiduals* rows, Monitor& monitor);
 
 }  // namespace elltwo

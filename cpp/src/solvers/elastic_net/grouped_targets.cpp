@@ -30,7 +30,7 @@ GroupedTargets::GroupedTargets(const NetFrame& frame, const std::vector<char>& p
 }
 
 NetNullModel GroupedTargets::null_model(Index target, double rss, double total,
-                                     double alpha_max) const {
+                                        double alpha_max) const {
   const double square = to_rows_[target] * to_rows_[target];
   return {.rss = rss / square,
           .total = total / square,

@@ -6,6 +6,7 @@
 #include "model/row_gap.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/elastic_net/row_working_set.hpp"
+#include "solvers/elastic_net/wide_solver.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {

@@ -3,8 +3,8 @@
 
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
-#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_solver.hpp"
 #include "solvers/elastic_net/moment_rows.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/ridge_points.hpp"

@@ -8,6 +8,7 @@ namespace elltwo {
 namespace {
 
 constexpr Index least_forgotten_rows = 200;
+constexpr double dependent_on_free_columns = 1e-12;
 constexpr double well_below = 0.8;  // of alpha l1
 
 }  // namespace
@@ -85,12 +86,24 @@ void RowWorkingSet::extend(std::span<const Index> features) {
   }
   free_.append(cross);
   for (Index s = first; s < size(); ++s) {
-    for (Index i = 0; m > 0 && i <= s; ++i) slots_.gram().gram(s)[i] -= free_.explained(i, s);
     std::copy_n(c_.data() + features_[s] * n, n, slots_.c(s));
   }
   free_.subtract(first, free_.solve(free_c_, n), n, slots_.c(first));
+  for (Index s = first; m > 0 && s < size(); ++s) take_explained(s);
   slots_.gram().mirror(first);
   solver_->take_appended();
+}
+
+// Leaves the products that the unpenalised features do not explain. A column that they explain but
+// for rounding has no part in the problem: its slot stays at zero.
+void RowWorkingSet::take_explained(Index s) {
+  double* column = slots_.gram().gram(s);
+  const double square = column[s];
+  for (Index i = 0; i <= s; ++i) column[i] -= free_.explained(i, s);
+  if (column[s] > dependent_on_free_columns * square) return;
+  std::fill_n(column, s, 0.0);
+  column[s] = square;
+  std::fill_n(slots_.c(s), targets_.size(), 0.0);
 }
 
 void RowWorkingSet::forget(double alpha, const GroupSlopes& slopes) {

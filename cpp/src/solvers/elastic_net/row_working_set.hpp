@@ -52,6 +52,7 @@ class RowWorkingSet {
 
  private:
   void set_free();
+  void take_explained(Index s);
   std::vector<double> residuals(const std::vector<double>& of_free);
 
   const WideRows& rows_;

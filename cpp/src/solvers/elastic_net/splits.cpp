@@ -4,6 +4,7 @@
 #include "parallel/interruption.hpp"
 #include "solvers/elastic_net/fold_nets.hpp"
 #include "solvers/elastic_net/grid.hpp"
+#include "solvers/elastic_net/grouped_targets.hpp"
 #include "solvers/elastic_net/held_out.hpp"
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/validate.hpp"
@@ -72,6 +73,7 @@ class NetSplits {
   // False where paths cannot share passes over the columns of X.
   bool by_columns(ElasticNetSplits& result) {
     const DividedAlphas alphas(given_.data.alpha, options_.l1_ratio);
+    if (joins_targets(options_, given_.data.y.cols)) return false;
     if (!WideSplits<T>::suits(given_, options_) || !alphas.ridge.empty()) return false;
     WideSplits<T> paths(given_, options_, monitor_);
     if (!paths.compute()) return false;

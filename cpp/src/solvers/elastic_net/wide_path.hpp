@@ -3,7 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include "solvers/active_set/columns.hpp"
 #include "solvers/elastic_net/design.hpp"
 #include "solvers/elastic_net/net_solver.hpp"
 
@@ -16,10 +15,6 @@ struct WideOptions {
   int n_threads = 0;
   std::vector<double> shift{};  ///< NetFrame::shift
 };
-
-/// The columns of a design, centred and scaled.
-template <Real T>
-std::unique_ptr<Columns> columns_of(const NetDesign<T>& design, int n_threads, Monitor& monitor);
 
 /// Solves on working sets of the columns of X, which must outlive the solver: faces of a few
 /// columns' Gram matrix, and passes over all columns that check several alphas together.

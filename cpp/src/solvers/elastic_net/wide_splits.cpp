@@ -46,7 +46,7 @@ bool WideSplits<T>::suits(const SplitData<T>& data, const ElasticNetOptions& opt
   const double paths = static_cast<double>(data.splits.size() + 1);
   const double bytes = 8.0 * sides_of_path * paths * static_cast<double>(data.data.x.cols);
   return !suits_gram(data.data.x.rows, data.data.x.cols) && options.max_features == 0 &&
-         bytes <= most_products_bytes;
+         !options.group_targets && bytes <= most_products_bytes;
 }
 
 template <Real T>

@@ -18,7 +18,7 @@ constexpr double steps_from_fresh = 3.0;
 constexpr double least_step = 1e-6;
 
 /// Slopes of columns without a penalty are held to a smaller part of |x_j| |r| than the tolerance.
-constexpr double part_of_slope = 0.1;
+constexpr double part_of_slope = 1e-3;
 
 /// A violation that does not fall any more below this is one of rounding.
 constexpr double stagnant_violation = 1e-7;
@@ -143,12 +143,19 @@ bool LogisticL1Newton::refresh_pays(double before, double now, double tolerance)
   return steps > steps_from_fresh + cost;
 }
 
+// The tolerance of a model's minimum: the face solver measures slopes in slots without a penalty by
+// the largest alpha l1.
+double LogisticL1Newton::face_tolerance(double alpha, double tolerance) const {
+  const double largest = alpha * largest_l1_;
+  return tolerance * (largest > 0.0 ? std::min(1.0, free_unit(alpha) / largest) : 1.0);
+}
+
 // Moves to the minimum of the quadratic model, or part of the way. False: not the whole way.
 bool LogisticL1Newton::step(double alpha, double tolerance) {
   const std::vector<double> before = solver_.point();
   const double old_objective = loss_.value + penalty_at(alpha, before);
   update_linear_term();
-  solver_.solve(alpha, tolerance);
+  solver_.solve(alpha, face_tolerance(alpha, tolerance));
   std::vector<double> change = solver_.point();
   for (Index s = 0; s < set_.size(); ++s) change[s] -= before[s];
   std::vector<double> along(eta_.size());

@@ -49,6 +49,7 @@ class LogisticL1Newton {
   bool step(double alpha, double tolerance);
   double penalty_at(double alpha, const std::vector<double>& b) const;
   double free_unit(double alpha) const;
+  double face_tolerance(double alpha, double tolerance) const;
   double violation(double alpha) const;
   bool refresh_pays(double before, double now, double tolerance) const;
 
@@ -65,7 +66,7 @@ class LogisticL1Newton {
 };
 
 /// By how much a coefficient b with slope q violates the optimality conditions of a penalty at
-/// alpha: the largest derivative of the objective along a direction that its bounds permit, negated.
+/// alpha: how fast the objective falls along a direction that its bounds permit.
 double l1_violation(const SlotPenalty& penalty, double alpha, double b, double q);
 
 }  // namespace elltwo

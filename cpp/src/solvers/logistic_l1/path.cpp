@@ -38,8 +38,8 @@ constexpr double least_violation = 1e-15;
 /// Steps for the model without penalised coefficients, whatever max_iter is.
 constexpr int least_null_steps = 100;
 
-// The columns that are in the working set from the start: those without a penalty, which come first,
-// those that bounds keep from their prior means, and all of few.
+// The columns that are in the working set from the start: first those without a penalty, then those
+// that bounds keep from their prior means, and all of few.
 std::vector<Index> first_columns(const LogisticL1Design& design, const LogisticL1Penalty& penalty) {
   std::vector<Index> columns, others;
   for (Index j = 0; j < design.p; ++j) {

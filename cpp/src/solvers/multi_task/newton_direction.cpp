@@ -20,6 +20,8 @@ constexpr double largest_turn() {
   return std::same_as<Real, float> ? 1e4 : 1e12;
 }
 
+constexpr Index panel = 480;  // columns of G of a task
+
 double unit_of(const RowSlots& slots, Index s) { return 1.0 / std::sqrt(slots.g(s)); }
 
 }  // namespace
@@ -81,15 +83,28 @@ double NewtonDirection<Real>::dot(const RowFace& face, const Real* a, const Real
   return sum;
 }
 
+// Columns of out = p G in blocks that BLAS multiplies without a copy of G.
+template <class Real>
+void NewtonDirection<Real>::multiply_panel(Index n, Index first, Index columns, const Real* p,
+                                           Real* out) const {
+  constexpr Index height = 1024, most_wide = 48, most_products = 1000000;
+  const Index wide = std::clamp<Index>(most_products / (height * n) / 8 * 8, 8, most_wide);
+  for (Index j = first; j < first + columns; j += wide) {
+    const Index width = std::min(wide, first + columns - j);
+    for (Index i = 0; i < order_; i += height) {
+      blas::gemm(blas::Op::none, blas::Op::none, n, width, std::min(height, order_ - i), Real{1},
+                 p + i * n, n, matrix_ + j * ld_ + i, ld_, i > 0 ? Real{1} : Real{0}, out + j * n,
+                 n);
+    }
+  }
+}
+
 template <class Real>
 void NewtonDirection<Real>::multiply(const RowFace& face, const Real* p, Real* out) const {
   const Index n = face.n_outputs;
-  constexpr Index panel = 512;  // columns of G of a task
   const double work = 2.0 * static_cast<double>(order_) * static_cast<double>(order_ * n);
   over_tasks((order_ + panel - 1) / panel, work, n_threads_, [&](Index task) {
-    const Index j = task * panel;
-    blas::gemm(blas::Op::none, blas::Op::none, n, std::min(panel, order_ - j), order_, Real{1}, p,
-               n, matrix_ + j * ld_, ld_, Real{0}, out + j * n, n);
+    multiply_panel(n, task * panel, std::min(panel, order_ - task * panel), p, out);
   });
   for (Index i = 0; i < face.size(); ++i) {
     const double* u = face.u.data() + i * n;

@@ -30,6 +30,7 @@ class NewtonDirection {
 
   void choose_matrix(const RowFace& face);
   void multiply(const RowFace& face, const Real* p, Real* out) const;
+  void multiply_panel(Index n, Index first, Index columns, const Real* p, Real* out) const;
   double dot(const RowFace& face, const Real* a, const Real* b) const;
 
   const RowSlots& slots_;

@@ -3,17 +3,19 @@
 #include <algorithm>
 
 #include "model/row_gap.hpp"
+#include "parallel/interruption.hpp"
 
 namespace elltwo {
 
-std::vector<double> descend_rows(const RowSlots& slots, double alpha, std::span<const Index> rows,
-                                 int sweeps, double* b, const double* q) {
+std::vector<double> RowDescent::sweep(std::span<const Index> rows, int times, double* b,
+                                      const double* q) const {
   const Index n = slots.n_outputs(), k = static_cast<Index>(rows.size());
   std::vector<double> local(static_cast<std::size_t>(k * n)), delta(local.size(), 0.0);
   std::vector<double> z(static_cast<std::size_t>(n));
   for (Index i = 0; i < k; ++i) std::copy_n(q + rows[i] * n, n, local.data() + i * n);
-  for (int sweep = 0; sweep < sweeps; ++sweep) {
+  for (int time = 0; time < times; ++time) {
     for (Index i = 0; i < k; ++i) {
+      check(monitor);
       const Index s = rows[i];
       const double g = slots.g(s), a1 = alpha * slots.l1(s);
       double* row = b + s * n;

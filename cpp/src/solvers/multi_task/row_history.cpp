@@ -46,8 +46,8 @@ bool RowHistory::extrapolate(double alpha, std::vector<double>& b) const {
   bool any = false;
   for (Index s = 0; s < rows; ++s) {
     std::size_t count = 0;
-    while (count < points_.size() && (s + 1) * n_outputs_ <=
-                                         static_cast<Index>(points_[count].b.size()) &&
+    while (count < points_.size() &&
+           (s + 1) * n_outputs_ <= static_cast<Index>(points_[count].b.size()) &&
            !is_zero_row(points_[count].b.data() + s * n_outputs_, n_outputs_)) {
       ++count;
     }

@@ -18,8 +18,7 @@ constexpr double model_tolerance = 1e-13;
 
 }  // namespace
 
-RowScales::RowScales(const RowSlots& slots, double alpha, std::vector<Index> rows,
-                     Monitor& monitor)
+RowScales::RowScales(const RowSlots& slots, double alpha, std::vector<Index> rows, Monitor& monitor)
     : slots_(slots), rows_(std::move(rows)), monitor_(monitor) {
   const Index k = size();
   g_.resize(static_cast<std::size_t>(k * k));

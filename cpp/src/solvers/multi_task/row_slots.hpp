@@ -44,6 +44,13 @@ class RowSlots {
                          double* q) const;
 
  private:
+  struct Panel {
+    Index start, height;
+  };
+
+  void subtract_panel(std::span<const Index> columns, const double* delta, Panel panel,
+                      double* q) const;
+
   Index n_outputs_;
   Slots gram_;
   std::vector<double> c_;

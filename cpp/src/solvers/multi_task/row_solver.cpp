@@ -306,7 +306,8 @@ void RowSolver::rescale(Search& search) {
 void RowSolver::descend_over(Search& search, const std::vector<Index>& rows, int sweeps) {
   auto b = b_;
   auto q = q_;
-  const auto delta = descend_rows(slots_, search.alpha, rows, sweeps, b.data(), q.data());
+  const RowDescent descent{slots_, search.alpha, monitor_};
+  const auto delta = descent.sweep(rows, sweeps, b.data(), q.data());
   slots_.subtract_products(rows, delta.data(), n_threads_, q.data());
   const auto change = change_to(search.alpha, rows, b, q);
   search.fall -= change.objective;

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Columns = npt.NDArray[np.intp]
 
 _RANK = 1e-10  # least eigenvalue of a correlation matrix that counts
+_SMALL = 64  # rows of a triangular matrix that is inverted at once
 _WELL = 1e-9  # least ridge term, relative to the trace, that an inverse is accurate for
 
 
@@ -111,10 +112,25 @@ def _trace(gram: Float64Array, ridge: Float64Array) -> float:
     root = np.sqrt(ridge)
     scaled = gram / np.outer(root, root)
     if np.trace(scaled) * _WELL < 1.0:
-        inverse = np.linalg.inv(scaled + np.eye(len(scaled)))
-        return len(scaled) - float(np.trace(inverse))
+        factor = np.linalg.cholesky(scaled + np.eye(len(scaled)))
+        return len(scaled) - float(np.sum(_inverse(factor) ** 2))
     values = np.maximum(np.linalg.eigvalsh(scaled), 0.0)
     return float(np.sum(values / (values + 1.0)))
+
+
+def _inverse(lower: Float64Array) -> Float64Array:
+    """Return the inverse of a triangular matrix by halves, nearly all of it matrix products."""
+    n = len(lower)
+    if n <= _SMALL:
+        small: Float64Array = np.linalg.inv(lower)
+        return small
+    half = n // 2
+    inverse = np.zeros((n, n))
+    inverse[:half, :half] = _inverse(lower[:half, :half])
+    inverse[half:, half:] = _inverse(lower[half:, half:])
+    across = lower[half:, :half] @ inverse[:half, :half]
+    inverse[half:, :half] = -inverse[half:, half:] @ across
+    return inverse
 
 
 def _rank(gram: Float64Array) -> int:
