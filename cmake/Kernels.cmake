@@ -4,7 +4,8 @@
 # Error-free transformations: a contracted product would undo them.
 set_source_files_properties(src/solvers/ridge/gradient_compensated.cpp src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp src/model/duality_gap.cpp
-  src/solvers/elastic_net/gram_slots.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+  src/solvers/elastic_net/gram_path.cpp src/solvers/elastic_net/gram_slots.cpp
+  PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
 set(kernel_flags -ffp-contract=fast -fno-math-errno)
 if(NOT ELLTWO_SANITIZE)  # at -O3 the sanitizers' checks quadruple the time of compiling

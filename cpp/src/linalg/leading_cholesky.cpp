@@ -9,7 +9,7 @@
 namespace elltwo {
 namespace {
 
-constexpr Index panel = 32;  // columns factored by loops of their own
+constexpr Index own_columns = 32;  // columns factored by loops of their own
 
 /// leading_cholesky() of a matrix within the nearest cache, column by column.
 Index leading_columns(Index n, double* a, Index lda, const double* least) {
@@ -32,9 +32,9 @@ Index leading_columns(Index n, double* a, Index lda, const double* least) {
 }  // namespace
 
 Index leading_cholesky(Index n, double* a, Index lda, const double* least, Monitor& monitor) {
-  for (Index j = 0; j < n; j += panel) {
+  for (Index j = 0; j < n; j += own_columns) {
     check(monitor);
-    const Index width = std::min(panel, n - j);
+    const Index width = std::min(own_columns, n - j);
     const Index rest = n - j - width;
     double* diagonal = a + j * lda + j;
     const Index factored = leading_columns(width, diagonal, lda, least + j);

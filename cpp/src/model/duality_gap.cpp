@@ -12,7 +12,7 @@ namespace {
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 /// h(x) = l1 |x| + l2 x^2 / 2 for lower <= x <= upper.
-struct Term {
+struct GapTerm {
   double l1;
   double l2;
   double lower;
@@ -57,13 +57,13 @@ struct Term {
   }
 };
 
-Term term_of(const ElasticNetTerms& terms, Index j) {
+GapTerm gap_term(const ElasticNetTerms& terms, Index j) {
   return {terms.l1[j], terms.l2[j], terms.lower.empty() ? -unbounded : terms.lower[j],
           terms.upper.empty() ? unbounded : terms.upper[j]};
 }
 
 /// t q of the dual point; 0 where only an exact 0 is feasible, as q is on these columns.
-double dual_slope(const Term& term, double t, double q) {
+double dual_slope(const GapTerm& term, double t, double q) {
   const double v = t * q;
   return term.penalised() || term.finite(v) ? v : 0.0;
 }
@@ -73,7 +73,7 @@ double sum_of_terms(const double* b, const double* q, Index n, const ElasticNetT
                     double t) {
   DoubleDouble sum;
   for (Index j = 0; j < n; ++j) {
-    const Term term = term_of(terms, j);
+    const GapTerm term = gap_term(terms, j);
     const double v = dual_slope(term, t, q[j]);
     if (!term.finite(v)) return unbounded;
     sum.add(term.gap(b[j], v));
@@ -85,7 +85,7 @@ double sum_of_terms(const double* b, const double* q, Index n, const ElasticNetT
 double feasible_scale(const double* q, Index n, const ElasticNetTerms& terms) {
   double t = 1.0;
   for (Index j = 0; j < n; ++j) {
-    const Term term = term_of(terms, j);
+    const GapTerm term = gap_term(terms, j);
     const double bound = q[j] > 0.0 ? term.upper : -term.lower;
     if (!term.penalised() || bound != unbounded || !(std::abs(q[j]) > term.l1)) continue;
     t = std::min(t, term.l1 / std::abs(q[j]));
@@ -100,7 +100,7 @@ double largest_violation(const double* b, const double* q, Index n, const Elasti
   double largest = 0.0;
   for (Index j = 0; j < n; ++j) {
     const double unit = terms.l1[j] > 0.0 ? terms.l1[j] : largest_l1 > 0.0 ? largest_l1 : 1.0;
-    const double violation = term_of(terms, j).violation(b[j], q[j]);
+    const double violation = gap_term(terms, j).violation(b[j], q[j]);
     if (violation > 0.0) largest = std::max(largest, violation / unit);
   }
   return largest;

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "check.hpp"
+#include "model/duality_gap.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/active_set/face_solver.hpp"
 #include "support/face_problems.hpp"
@@ -231,6 +232,34 @@ TEST(face_solver, differentiates_the_path) {
       const double wanted = (above[active[a]] - below[active[a]]) / (2.0 * step);
       CHECK_CLOSE(derivative[a], wanted, 1e-6 * largest);
     }
+  }
+}
+
+TEST(face_solver, leaves_gaps_of_rounding_along_a_path_and_takes_one_round_a_point) {
+  for (const double l1_ratio : {1.0, 0.5}) {
+    const FaceProblem problem = problem_of(49, Family::autoregressive, l1_ratio);
+    const Slots slots = problem.slots();
+    const Index p = slots.size();
+    Monitor monitor;
+    FaceSolver solver(slots, monitor);
+    const double top = largest_alpha(slots);
+    int points = 0;
+    int rounds = 0;
+    for (double alpha = top * 0.93; alpha > 1e-3 * top; alpha *= 0.93, ++points) {
+      rounds += solver.solve(alpha, 1e-11).rounds;
+      const std::vector<double> l1(p, alpha * l1_ratio), l2(p, alpha * (1.0 - l1_ratio));
+      double rss = 0.0;
+      for (Index i = 0; i < problem.x.rows; ++i) {
+        double r = problem.y[i];
+        for (Index j = 0; j < p; ++j) r -= problem.x(i, j) * solver.point()[j];
+        rss += r * r;
+      }
+      const ElasticNetTerms terms{.l1 = l1, .l2 = l2, .lower = {}, .upper = {}};
+      const DualityGap gap =
+          squared_loss_gap(rss, solver.point().data(), solver.slopes().data(), p, terms);
+      CHECK_CLOSE(gap.gap, 0.0, 1e-11 * 0.5 * rss);
+    }
+    CHECK(rounds <= points + points / 4);
   }
 }
 

@@ -9,8 +9,8 @@
 namespace elltwo {
 namespace {
 
-constexpr double solved = 1e-12;      // relative accuracy of z
-constexpr double least_part = 1e-13;  // of z_a, in units of columns of equal length
+constexpr double null_solution = 1e-12;  // relative accuracy of z
+constexpr double least_part = 1e-13;     // of z_a, in units of columns of equal length
 
 /// The line b_s += direction t, b_A -= direction t z, and the first end of an interval on it.
 struct NullLine {
@@ -39,7 +39,7 @@ NullLine first_end(const FaceState& state, Index s, const std::vector<double>& z
   return line;
 }
 
-void move(FaceState& state, Index s, const std::vector<double>& z, const NullLine& line) {
+void move_along(FaceState& state, Index s, const std::vector<double>& z, const NullLine& line) {
   const double t = line.direction * line.length;
   const std::vector<Index>& order = state.factor.order();
   for (std::size_t a = 0; a < order.size(); ++a) {
@@ -57,7 +57,7 @@ double end_of(const FaceState& state, Index i, double step) {
 /// Nothing keeps s: it is not penalised, nor are those on which it depends.
 void leave_out(FaceState& state, Index s, const std::vector<double>& z) {
   NullLine line{.direction = state.b[s] > 0.0 ? -1.0 : 1.0, .length = std::abs(state.b[s])};
-  move(state, s, z, line);
+  move_along(state, s, z, line);
   state.b[s] = 0.0;
   state.place[s] = Place::zero;
   state.left_out[s] = 1;
@@ -72,7 +72,7 @@ bool exchange(FaceState& state, Index s) {
     const std::vector<Index>& order = state.factor.order();
     z.resize(order.size());
     for (std::size_t a = 0; a < order.size(); ++a) z[a] = state.slots.gram(order[a], s);
-    state.factor.solve(state.alpha, solved, z.data());
+    state.factor.solve(state.alpha, null_solution, z.data());
     double slope = state.gradient(s);
     for (std::size_t a = 0; a < order.size(); ++a) slope -= z[a] * state.gradient(order[a]);
     const double direction = slope > 0.0 ? 1.0 : -1.0;
@@ -86,7 +86,7 @@ bool exchange(FaceState& state, Index s) {
       state.refresh();
       return false;
     }
-    move(state, s, z, line);
+    move_along(state, s, z, line);
     if (line.position < 0) {
       state.b[s] = direction > 0.0 ? state.high[s] : state.low[s];
       state.set_fixed(s);

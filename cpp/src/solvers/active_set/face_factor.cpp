@@ -16,17 +16,17 @@ namespace {
 // others is exchanged for one of them. With l2, or without a penalty, only the minimum over all of
 // them will do.
 constexpr double least_lasso_pivot = 1e-10;
-constexpr double least_pivot = FaceFactor::least_ridge;
-constexpr Index at_once = 200;  // slots up to which a new factor costs less than it saves
-constexpr Index few = 4;        // slots for which single vectors are faster than a block
-constexpr Index panel = 512;    // columns after which the monitor is asked
-constexpr Index blocked = 64;   // order from which LAPACK's blocks, or tiles, are faster
+constexpr double least_ridge_pivot = FaceFactor::least_ridge;
+constexpr Index cheap_order = 200;      // slots up to which a new factor costs less than it saves
+constexpr Index few_rows = 4;           // slots for which single vectors are faster than a block
+constexpr Index watched_columns = 512;  // columns after which the monitor is asked
+constexpr Index unblocked_order = 64;   // order from which LAPACK's blocks, or tiles, are faster
 
 }  // namespace
 
 bool FaceFactor::serves(double alpha, double ratio) const {
   if (size() > 0 && !ridge_) return true;
-  if (size() <= at_once) return alpha == alpha_;
+  if (size() <= cheap_order) return alpha == alpha_;
   return alpha_ <= ratio * alpha && alpha <= ratio * alpha_;
 }
 
@@ -34,6 +34,10 @@ void FaceFactor::clear(double alpha) {
   alpha_ = alpha;
   ridge_ = false;
   order_.clear();
+}
+
+void FaceFactor::renumber(const std::vector<Index>& new_number) {
+  for (Index& s : order_) s = new_number[s];
 }
 
 void FaceFactor::make_room(Index size) {
@@ -68,7 +72,7 @@ void FaceFactor::fill_rows(Index first, std::span<const Index> slots) {
   const auto count = static_cast<Index>(slots.size());
   if (first == 0) return;
   double* rows = lower_.data() + first;
-  if (count >= few) {
+  if (count >= few_rows) {
     for (Index a = 0; a < first; ++a) {
       const double* column = slots_.gram(order_[a]);
       double* to = rows + a * ld_;
@@ -90,9 +94,9 @@ void FaceFactor::fill_rows(Index first, std::span<const Index> slots) {
 void FaceFactor::substitute_rows(Index k, Index count) {
   const double* lower = lower_.data();
   double* rows = lower_.data() + k;
-  for (Index a = 0; a < k; a += panel) {
+  for (Index a = 0; a < k; a += watched_columns) {
     check(monitor_);
-    const Index width = std::min(panel, k - a);
+    const Index width = std::min(watched_columns, k - a);
     const Index next = a + width;
     blas::trsm(blas::Side::right, blas::Uplo::lower, blas::Op::transpose, count, width,
                lower + a * ld_ + a, ld_, rows + a * ld_, ld_);
@@ -114,7 +118,7 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
     const SlotPenalty& penalty = slots_.penalty(slots[a]);
     to[a] += alpha_ * penalty.l2;
     const bool lasso = penalty.l1 > 0.0 && penalty.l2 == 0.0;
-    least_[a] = (lasso ? least_lasso_pivot : least_pivot) * to[a];
+    least_[a] = (lasso ? least_lasso_pivot : least_ridge_pivot) * to[a];
   }
   if (first == 0) return;
   if (count == 1) {
@@ -124,9 +128,9 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
     corner[0] -= sum;
     return;
   }
-  for (Index a = 0; a < count; a += panel) {
+  for (Index a = 0; a < count; a += watched_columns) {
     check(monitor_);
-    const Index width = std::min(panel, count - a);
+    const Index width = std::min(watched_columns, count - a);
     const Index next = a + width;
     const double* rows = lower_.data() + first;
     blas::syrk(blas::Uplo::lower, width, first, -1.0, rows + a, ld_, 1.0, corner + a * ld_ + a,
@@ -140,7 +144,9 @@ void FaceFactor::fill_corner(Index first, std::span<const Index> slots) {
 Index FaceFactor::factor_corner(Index first, std::span<const Index> slots) {
   const auto count = static_cast<Index>(slots.size());
   double* corner = lower_.data() + first * ld_ + first;
-  if (count <= blocked) return leading_cholesky(count, corner, ld_, least_.data(), monitor_);
+  if (count <= unblocked_order) {
+    return leading_cholesky(count, corner, ld_, least_.data(), monitor_);
+  }
   bool independent = cholesky(count, corner, ld_, 1, monitor_);
   for (Index i = 0; i < count && independent; ++i) {
     const double pivot = corner[i * ld_ + i];

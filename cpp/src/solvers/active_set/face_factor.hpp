@@ -28,6 +28,9 @@ class FaceFactor {
   /// Removes all slots and sets alpha_L.
   void clear(double alpha);
 
+  /// Gives the slots of the factor their new numbers.
+  void renumber(const std::vector<Index>& new_number);
+
   /// Appends slots up to the first that depends on those before it: whose squared pivot is less
   /// than least_ridge of its diagonal entry, or 1e-10 for l1 alone. Returns how many were appended.
   /// Throws Interrupted.

@@ -10,11 +10,12 @@
 namespace elltwo {
 namespace {
 
-constexpr double refactor_ratio = 1.3;  // of alpha_L to alpha, up to which a factor serves
-constexpr double longest_fall = 0.5;    // of alpha in one step
+constexpr double refactor_ratio = 1.3;      // of alpha_L to alpha, up to which a factor serves
+constexpr double longest_alpha_fall = 0.5;  // of alpha in one step
 constexpr int rounds_on_the_way = 4;
 constexpr double least_violation = 1e-11;  // of a slot that enters, relative to alpha l1
-constexpr double accurate = 1e-12;
+constexpr double accurate_step = 1e-8;     // of the solution of a system; rounds refine it
+constexpr double accurate_solution = 1e-12;
 
 }  // namespace
 
@@ -22,23 +23,31 @@ FaceSolver::FaceSolver(const Slots& slots, Monitor& monitor) : state_(slots, mon
   state_.take_appended();
 }
 
-void FaceSolver::take_appended() { state_.take_appended(); }
+void FaceSolver::take_appended() {
+  state_.take_appended();
+  prediction_.forget();
+}
 
 void FaceSolver::take_kept(const std::vector<Index>& kept) {
-  state_.take_kept(kept);
-  stale_ = true;
+  if (!state_.take_kept(kept)) stale_ = true;
+  prediction_.forget();
 }
 
 void FaceSolver::take_new_quadratic() {
   std::fill(state_.left_out.begin(), state_.left_out.end(), 0);
   state_.take_new_quadratic();
+  prediction_.forget();
   stale_ = true;
 }
 
-void FaceSolver::take_new_linear_term() { state_.take_new_linear_term(); }
+void FaceSolver::take_new_linear_term() {
+  state_.take_new_linear_term();
+  prediction_.forget();
+}
 
 void FaceSolver::set_point(const double* b) {
   state_.set_point(b);
+  prediction_.forget();
   stale_ = true;
   solved_alpha_ = 0.0;
 }
@@ -49,11 +58,11 @@ FaceReport FaceSolver::solve(double alpha, double tolerance) {
   prepare(alpha);
   double from = solved_alpha_;
   if (cold) {
-    report.monotone_rounds += descent_.run(state_, accurate);
+    report.monotone_rounds += descent_.run(state_, accurate_solution);
     from = entry_alpha();
   }
-  if (from > 0.0 && alpha < longest_fall * from) {
-    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_fall));
+  if (from > 0.0 && alpha < longest_alpha_fall * from) {
+    const double steps = std::ceil(std::log(alpha / from) / std::log(longest_alpha_fall));
     const double ratio = std::pow(alpha / from, 1.0 / steps);
     for (int i = 1; i < static_cast<int>(steps); ++i) {
       ++report.steps;
@@ -116,11 +125,29 @@ bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
       last = infinity;
     }
     ++report.rounds;
-    // The face of the last point comes first: its minimum is the tangent of the path.
-    if (round > 0 || excess <= tolerance) admit(report);
-    report.monotone_rounds += descent_.run(state_, 1e-8);
+    if (round == 0 && excess > tolerance) {
+      follow_path(report);
+    } else {
+      admit(report);
+      report.monotone_rounds += descent_.run(state_, accurate_step);
+    }
+    point_alpha_ = state_.alpha;
   }
   return false;
+}
+
+// The face of the last point comes first, whose minimum at the new alpha is on the tangent of the
+// path, with the slots that are predicted to enter on the way: of the violators at the last point
+// far too many would.
+void FaceSolver::follow_path(FaceReport& report) {
+  prediction_.begin(state_, point_alpha_, violators_);
+  for (const Index s : violators_) state_.set_free(s, prediction_.predicted(state_, s));
+  const Index appended = state_.factor.append(violators_);
+  for (std::size_t i = static_cast<std::size_t>(appended); i < violators_.size(); ++i) {
+    state_.set_fixed(violators_[i]);
+  }
+  report.monotone_rounds += descent_.run(state_, accurate_step);
+  prediction_.end(state_);
 }
 
 // Returns the largest gradient on the face beyond rounding, in units of alpha l1.
@@ -168,7 +195,9 @@ void FaceSolver::admit(FaceReport& report) {
   exchange(state_, violators_[0]);
 }
 
-void FaceSolver::solve_active(double* v) { state_.factor.solve(state_.alpha, accurate, v); }
+void FaceSolver::solve_active(double* v) {
+  state_.factor.solve(state_.alpha, accurate_solution, v);
+}
 
 std::vector<double> FaceSolver::derivative() {
   const std::vector<Index>& order = active();

@@ -6,6 +6,7 @@
 #include "solvers/active_set/face_descent.hpp"
 #include "solvers/active_set/face_state.hpp"
 #include "solvers/active_set/place.hpp"
+#include "solvers/active_set/slope_prediction.hpp"
 #include "solvers/active_set/slots.hpp"
 
 namespace elltwo {
@@ -61,7 +62,8 @@ class FaceSolver {
   /// q = c - G b at the current point.
   const std::vector<double>& slopes() const { return state_.q; }
   Place place(Index s) const { return state_.place[s]; }
-  /// The free slots, in the order of the factor.
+  /// The free slots, in the order of the factor. It, solve_active() and derivative() are of the
+  /// last solve(), and not to be asked for between a change of slots, G or the point and the next.
   const std::vector<Index>& active() const { return state_.factor.order(); }
 
   /// Solves (G_AA + alpha diag(l2_A)) z = v in place for the free slots A, at the alpha solved
@@ -76,12 +78,15 @@ class FaceSolver {
   double entry_alpha() const;
   bool run(double tolerance, int most_rounds, FaceReport& report);
   double find_violators();
+  void follow_path(FaceReport& report);
   void admit(FaceReport& report);
 
   FaceState state_;
   int most_rounds_ = 1000;
   FaceDescent descent_;
+  SlopePrediction prediction_;
   double solved_alpha_ = 0.0;  // of the last point; 0: of none
+  double point_alpha_ = 0.0;   // of the last step
   bool stale_ = false;         // whether the factor is to be made anew
   double residual_ = 0.0;      // the largest violation, in units of alpha l1
   std::vector<Index> violators_;

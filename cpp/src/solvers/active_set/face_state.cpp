@@ -50,8 +50,14 @@ void FaceState::take_new_linear_term() {
   refresh();
 }
 
-void FaceState::take_kept(const std::vector<Index>& kept) {
-  factor.clear(alpha);
+bool FaceState::take_kept(const std::vector<Index>& kept) {
+  std::vector<Index> new_number(b.size(), -1);
+  for (std::size_t i = 0; i < kept.size(); ++i) new_number[kept[i]] = static_cast<Index>(i);
+  const std::vector<Index>& order = factor.order();
+  const bool whole =
+      std::none_of(order.begin(), order.end(), [&](Index s) { return new_number[s] < 0; });
+  if (whole) factor.renumber(new_number);
+  else factor.clear(alpha);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     const Index s = kept[i];
     b[i] = b[s];
@@ -69,6 +75,7 @@ void FaceState::take_kept(const std::vector<Index>& kept) {
   left_out.assign(kept.size(), 0);
   root_.resize(kept.size());
   take_new_quadratic();
+  return whole;
 }
 
 void FaceState::set_point(const double* values) {

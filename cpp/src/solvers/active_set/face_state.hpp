@@ -34,8 +34,9 @@ class FaceState {
   /// Gives slots appended to `slots` their places and slopes.
   void take_appended();
 
-  /// Follows Slots::keep(kept). The factor is left empty.
-  void take_kept(const std::vector<Index>& kept);
+  /// Follows Slots::keep(kept). Returns whether all slots of the face were kept; if not, the factor
+  /// is left empty.
+  bool take_kept(const std::vector<Index>& kept);
 
   /// Makes b the current point, moved into the bounds. The factor is left empty.
   void set_point(const double* values);

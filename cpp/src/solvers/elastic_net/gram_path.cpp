@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "linalg/compensated.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
@@ -18,9 +19,22 @@ Slots slots_of(const GramTarget& target) {
   return slots;
 }
 
-double sign_of(double v) { return v > 0.0 ? 1.0 : -1.0; }
+double face_sign(double v) { return v > 0.0 ? 1.0 : -1.0; }
 
 }  // namespace
+
+void NetTermsInPlay::clear() {
+  for (auto* values : {&d, &q, &l1, &l2, &lower, &upper}) values->clear();
+}
+
+void NetTermsInPlay::add(double d_j, double q_j, double alpha, const SlotPenalty& slot) {
+  d.push_back(d_j);
+  q.push_back(q_j);
+  l1.push_back(alpha * slot.l1);
+  l2.push_back(alpha * slot.l2);
+  lower.push_back(slot.lower);
+  upper.push_back(slot.upper);
+}
 
 void PathCounts::add(const PathCounts& other) {
   exchanges += other.exchanges;
@@ -35,8 +49,6 @@ GramPath::GramPath(const GramTarget& target, int max_iter, Monitor& monitor, Pat
       writer_(writer),
       slots_(slots_of(target)),
       faces_(slots_, monitor),
-      d_(target.penalty.n_features(), 0.0),
-      q_(target.penalty.n_features(), 0.0),
       ever_(slots_.size(), 0) {
   faces_.limit_rounds(max_iter);
 }
@@ -55,11 +67,6 @@ double GramPath::scaled(double alpha) const {
   return std::min(own, target_.alpha_max > 0.0 ? 2 * target_.alpha_max : 1.0);
 }
 
-void GramPath::scatter(const double* of_slots, std::vector<double>& of_features) const {
-  const auto& movable = target_.penalty.movable();
-  for (std::size_t s = 0; s < movable.size(); ++s) of_features[movable[s]] = of_slots[s];
-}
-
 void GramPath::count(const FaceReport& report) {
   counts_.exchanges += report.exchanges;
   counts_.monotone += report.monotone_rounds;
@@ -69,23 +76,28 @@ void GramPath::count(const FaceReport& report) {
   }
 }
 
-// The point d of the slots with its certificate, for q of the slots.
+// The point d of the slots with its certificate, for q of the slots. Without a given rss it follows
+// from the moments, as total - d'(c + q).
 NetPoint GramPath::measured(double alpha, const double* d, const double* q, double rss) {
-  scatter(d, d_);
-  scatter(q, q_);
-  const auto& penalty = target_.penalty;
+  const auto& movable = target_.penalty.movable();
   NetPoint point;
+  in_play_.clear();
+  DoubleDouble square{target_.linear.total, 0.0};
   for (Index s = 0; s < n_slots(); ++s) {
+    const auto& slot = slots_.penalty(s);
     const double v = d[s];
+    if (v == 0.0 && std::abs(q[s]) <= alpha * slot.l1) continue;
+    in_play_.add(v, q[s], alpha, slot);
     if (v == 0.0) continue;
-    const Index j = penalty.movable()[s];
-    point.features.push_back(j);
+    point.features.push_back(movable[s]);
     point.values.push_back(v);
-    point.penalty += alpha * (penalty[j].l1 * std::abs(v) + penalty[j].l2 * (v * v / 2));
+    point.penalty += alpha * (slot.l1 * std::abs(v) + slot.l2 * (v * v / 2));
+    square.add_product(slots_.c(s), -v);
+    square.add_product(q[s], -v);
   }
-  point.rss = rss >= 0.0 ? rss : residual_square(target_.linear, d_.data(), q_.data());
-  const auto gap = squared_loss_gap(point.rss, d_.data(), q_.data(), penalty.n_features(),
-                                    penalty.at(alpha, space_));
+  point.rss = rss >= 0.0 ? rss : std::max(square.value(), 0.0);
+  const auto gap = squared_loss_gap(point.rss, in_play_.d.data(), in_play_.q.data(),
+                                    in_play_.size(), in_play_.terms());
   point.gap = gap.gap;
   point.violation = gap.violation;
   return point;
@@ -128,9 +140,10 @@ bool GramPath::write_waiting() {
   const auto& prior = target_.penalty.prior();
   std::vector<double> b(n * p, 0.0), q(n * p), rss(n);
   for (Index k = 0; k < n; ++k) {
-    std::fill(d_.begin(), d_.end(), 0.0);
-    scatter(waiting_[k].d.data(), d_);
-    for (Index j = 0; j < p; ++j) b[k * p + j] = d_[j] + (prior.empty() ? 0.0 : prior[j]);
+    if (!prior.empty()) std::copy_n(prior.data(), p, b.data() + k * p);
+    for (Index s = 0; s < n_slots(); ++s) {
+      b[k * p + target_.penalty.movable()[s]] += waiting_[k].d[s];
+    }
   }
   target_.rows->residuals(target_.penalty.target(), n, b.data(), monitor_, q.data(), rss.data());
   ++counts_.passes;
@@ -160,7 +173,7 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
   for (std::size_t a = 0; a < active.size(); ++a) {
     const Index s = active[a];
     const auto& slot = slots_.penalty(s);
-    const double sign = slot.l1 == 0.0 ? 0.0 : sign_of(d[s]);
+    const double sign = slot.l1 == 0.0 ? 0.0 : face_sign(d[s]);
     step[a] = q[s] - alpha * (slot.l1 * sign + slot.l2 * d[s]);
   }
   faces_.solve_active(step.data());

@@ -21,6 +21,17 @@ struct PathCounts {
   void add(const PathCounts& other);
 };
 
+/// Values, slopes, penalties and bounds of the features that have a part in the duality gap: those
+/// off zero, and those whose slope exceeds their L1 penalty. All others add nothing.
+struct NetTermsInPlay {
+  std::vector<double> d, q, l1, l2, lower, upper;
+
+  void clear();
+  void add(double d_j, double q_j, double alpha, const SlotPenalty& slot);
+  Index size() const { return static_cast<Index>(d.size()); }
+  ElasticNetTerms terms() const { return {l1, l2, lower, upper}; }
+};
+
 /// The data of one target's path on a Gram matrix.
 struct GramTarget {
   const ScaledMoments& moments;
@@ -59,7 +70,6 @@ class GramPath {
   double scaled(double alpha) const;
   NetPoint measured(double alpha, const double* d, const double* q, double rss);
   std::vector<double> solved_point(const FaceReport& report);
-  void scatter(const double* of_slots, std::vector<double>& of_features) const;
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
   bool write_waiting();
@@ -70,9 +80,8 @@ class GramPath {
   PathWriter& writer_;
   Slots slots_;
   FaceSolver faces_;
-  NetPenalty::Space space_;
-  std::vector<double> d_, q_;  // of all features
-  std::vector<char> ever_;     // slots that were ever active
+  NetTermsInPlay in_play_;
+  std::vector<char> ever_;  // slots that were ever active
   std::vector<Waiting> waiting_;
   std::optional<LeastNorm> least_norm_;  // where unpenalised slots depend on each other
   bool by_rows_ = false;

@@ -12,12 +12,12 @@
 namespace elltwo {
 namespace {
 
-constexpr Index rows_at_once = 256;
+constexpr Index test_rows_at_once = 256;
 
 // x.b of some rows, rows x points, row-major.
 template <Real T>
-void fitted(const TestRows<T>& rows, std::span<const Index> which, const PathColumns& columns,
-            Index points, std::vector<double>& out) {
+void fitted_rows(const TestRows<T>& rows, std::span<const Index> which, const PathColumns& columns,
+                 Index points, std::vector<double>& out) {
   const auto n = static_cast<Index>(which.size()), m = static_cast<Index>(columns.features.size());
   out.assign(n * points, 0.0);
   if (m == 0) return;
@@ -57,11 +57,12 @@ void squared_errors(const TestRows<T>& rows, const ElasticNetPath& path, Index t
     }
   }
   const std::span<const Index> all(rows.sets.test_rows);
-  for (std::size_t first = 0; first < all.size() && points > 0; first += rows_at_once) {
+  for (std::size_t first = 0; first < all.size() && points > 0; first += test_rows_at_once) {
     check(monitor);
-    const auto which = all.subspan(first, std::min<std::size_t>(rows_at_once, all.size() - first));
+    const auto which =
+        all.subspan(first, std::min<std::size_t>(test_rows_at_once, all.size() - first));
     if (rows.sparse != nullptr) sparse_fitted(*rows.sparse, which, v, points, out);
-    else fitted(rows, which, columns, points, out);
+    else fitted_rows(rows, which, columns, points, out);
     for (std::size_t k = 0; k < which.size(); ++k) {
       const double w = rows.sets.test_weight[first + k], y = rows.y(which[k], target);
       for (Index a = 0; a < points; ++a) {

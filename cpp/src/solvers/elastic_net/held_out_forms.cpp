@@ -14,8 +14,8 @@ constexpr double tolerated_error = 1e-10;
 constexpr double rounding_of_forms = 8.0 * epsilon;
 
 // G b of every point, points in the leading dimension.
-std::vector<double> products(const ScaledMoments& moments, const PathColumns& columns,
-                             Index points) {
+std::vector<double> form_products(const ScaledMoments& moments, const PathColumns& columns,
+                                  Index points) {
   const auto m = static_cast<Index>(columns.features.size());
   Buffer<double> g(m * m);
   for (Index i = 0; i < m; ++i) {
@@ -36,7 +36,7 @@ bool squared_error_forms(const ScaledMoments& moments, std::span<const double> s
   const auto points = static_cast<Index>(path.alphas.size());
   const Index n_targets = moments.n_targets;
   const PathColumns columns(path, moments.n_features);
-  const auto gb = points > 0 ? products(moments, columns, points) : std::vector<double>();
+  const auto gb = points > 0 ? form_products(moments, columns, points) : std::vector<double>();
   std::vector<double> linear(points, 0.0), square(points, 0.0), centre(points);
   for (Index a = 0; a < points; ++a) {
     centre[a] = moments.weight > 0.0 ? moments.y_mean[target] - path.intercept[a] : 0.0;

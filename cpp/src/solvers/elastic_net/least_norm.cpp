@@ -12,7 +12,7 @@ namespace {
 // An eigenvalue of the matrix with a unit diagonal below which it is one of the null space.
 constexpr double least_eigenvalue = 1e-12;
 
-bool is_free(const SlotPenalty& slot) {
+bool lacks_penalty(const SlotPenalty& slot) {
   return slot.l1 == 0.0 && slot.l2 == 0.0 && std::isinf(slot.lower) && std::isinf(slot.upper);
 }
 
@@ -34,7 +34,7 @@ void orthonormalise(std::vector<std::vector<double>>& basis) {
 
 LeastNorm::LeastNorm(const Slots& slots, Monitor& monitor) {
   for (Index s = 0; s < slots.size(); ++s) {
-    if (is_free(slots.penalty(s))) free_.push_back(s);
+    if (lacks_penalty(slots.penalty(s))) free_.push_back(s);
   }
   const auto m = static_cast<Index>(free_.size());
   std::vector<double> size, values(m), matrix(m * m);

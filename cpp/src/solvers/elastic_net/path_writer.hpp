@@ -11,11 +11,11 @@ namespace elltwo {
 
 /// A point of a path in scaled coordinates, see NetPenalty. Sums are of squared loss with weights.
 struct NetPoint {
-  std::vector<Index> features;  ///< where d is not 0, ascending
-  std::vector<double> values;   ///< d of these
-  double rss = 0.0;             ///< sum w^ r^2
-  double penalty = 0.0;         ///< sum_j h_j(d_j)
-  double gap = 0.0;             ///< a bound on the objective less its minimum
+  std::vector<Index> features{};  ///< where d is not 0, ascending
+  std::vector<double> values{};   ///< d of these
+  double rss = 0.0;               ///< sum w^ r^2
+  double penalty = 0.0;           ///< sum_j h_j(d_j)
+  double gap = 0.0;               ///< a bound on the objective less its minimum
   double violation = 0.0;
   int rounds = 0;
   bool finished = true;  ///< false where the limit of rounds ended the search

@@ -8,11 +8,12 @@ namespace {
 
 constexpr int most_rounds_of_faces = 40;
 constexpr int sweeps_before_face = 3;
-constexpr double least_pivot = 1e-8;   // squared, of the diagonal: all digits that matter are left
+constexpr double least_small_pivot =
+    1e-8;                              // squared, of the diagonal: all digits that matter are left
 constexpr double enters_face = 1e-12;  // violation over l1
-constexpr double settled = 1e-13;      // gradient on a face over l1
+constexpr double small_settled = 1e-13;  // gradient on a face over l1
 
-double sign_of(double v) { return v > 0.0 ? 1.0 : -1.0; }
+double small_sign(double v) { return v > 0.0 ? 1.0 : -1.0; }
 
 }  // namespace
 
@@ -53,12 +54,12 @@ bool SmallNet::solve_face(const Index* face, Index k, double* step) const {
       own[h] = sum * other[h];  // the diagonal holds inverses
       rest -= own[h] * own[h];
     }
-    if (!(rest > least_pivot * diagonal)) return false;
+    if (!(rest > least_small_pivot * diagonal)) return false;
     own[i] = 1.0 / std::sqrt(rest);
   }
   for (Index i = 0; i < k; ++i) {
     const Index j = face[i];
-    double sum = q[j] - l1 * sign_of(b[j]) - l2 * b[j];
+    double sum = q[j] - l1 * small_sign(b[j]) - l2 * b[j];
     for (Index e = 0; e < i; ++e) sum -= factor[i * most + e] * step[e];
     step[i] = sum * factor[i * most + i];
   }
@@ -70,7 +71,7 @@ bool SmallNet::solve_face(const Index* face, Index k, double* step) const {
 }
 
 SmallNet::Step SmallNet::to_face_minimum() {
-  Index face[most], k = 0;
+  Index face[most] = {}, k = 0;
   for (Index j = 0; j < p; ++j) {
     if (b[j] != 0.0) face[k++] = j;
   }
@@ -94,9 +95,9 @@ SmallNet::Step SmallNet::to_face_minimum() {
 
 bool SmallNet::has_violators() const {
   for (Index j = 0; j < p; ++j) {
-    const double free = b[j] == 0.0 ? 0.0 : q[j] - l1 * sign_of(b[j]) - l2 * b[j];
-    const double violation =
-        b[j] == 0.0 ? std::abs(q[j]) - l1 * (1.0 + enters_face) : std::abs(free) - settled * l1;
+    const double free = b[j] == 0.0 ? 0.0 : q[j] - l1 * small_sign(b[j]) - l2 * b[j];
+    const double violation = b[j] == 0.0 ? std::abs(q[j]) - l1 * (1.0 + enters_face)
+                                         : std::abs(free) - small_settled * l1;
     if (violation > 0.0) return true;
   }
   return false;

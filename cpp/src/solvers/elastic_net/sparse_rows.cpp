@@ -12,9 +12,9 @@ namespace {
 constexpr Index fits_of_a_pass = 8;
 
 // sum w r^2 of n fits, v being p x n and centre_u = mean.v_u.
-std::vector<double> squares(const SparseDesign<double>& design, Index target, Index n,
-                            const double* v, const std::vector<double>& centre, int n_threads,
-                            Monitor& monitor) {
+std::vector<double> residual_squares(const SparseDesign<double>& design, Index target, Index n,
+                                     const double* v, const std::vector<double>& centre,
+                                     int n_threads, Monitor& monitor) {
   const auto& x = design.x;
   const Index n_targets = design.y.size() / x.rows;
   std::vector<double> partial(row_block_chunks * n, 0.0);
@@ -65,7 +65,7 @@ void SparseDesignRows::residuals(Index target, Index n, const double* b, Monitor
                                  .column = column.data(),
                                  .target_stride = n_targets};
     pass.run(k, v.data(), transform, monitor, out.data(), sums.data());
-    const auto square = squares(design_, target, k, v.data(), centre, n_threads_, monitor);
+    const auto square = residual_squares(design_, target, k, v.data(), centre, n_threads_, monitor);
     for (Index u = 0; u < k; ++u) {
       for (Index j = 0; j < p; ++j) {
         q[(first + u) * p + j] =
