@@ -243,8 +243,6 @@ def test_path_returns_from_a_process() -> None:
 CORE: dict[str, Callable[[], Any]] = {
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
-    "ElasticNetInfo": lambda: elltwo.elastic_net(X, Y)._info[1],
-    "ElasticNetPath": lambda: elltwo.elastic_net(X, Y)._info[0][0],
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
     "StopFlag": _core.StopFlag,
@@ -255,7 +253,7 @@ CORE: dict[str, Callable[[], Any]] = {
 
 def _elastic_net() -> tuple[Any, ...]:
     problem = (Y[:, np.newaxis], None, None, None, None)
-    penalty, options = (0.5, 3, 0.0, 0, None), (True, 1e-10, 1000, 1)
+    penalty, options = (0.5, 3, 0.0, 0, None, False), (True, 1e-10, 1000, 1)
     return _core.elastic_net(X, (None, None), problem, penalty, options)
 
 

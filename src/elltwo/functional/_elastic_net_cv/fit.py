@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
     from elltwo.functional._elastic_net_problem.options import Penalty
+    from elltwo.functional._ridge_cv.scores import Scoring
 
 _N_FOLDS = 5
 
@@ -207,7 +208,7 @@ def elastic_net_cv(
     scorer, relative = read_scoring(scoring), flag(mean_loss, "mean_loss")
     splits: Splits | None = None
     if isinstance(cv, str):
-        _require_criterion(cv, scorer is not None, rule.select)
+        _require_criterion(cv, scorer, rule)
     else:
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see
@@ -224,14 +225,14 @@ def elastic_net_cv(
         return chosen_fit(data, ratios, [compared(penalty) for penalty in penalties], rule)
 
 
-def _require_criterion(cv: str, has_scoring: bool, select: str) -> None:
-    """Refuse a name that is none of a criterion, and what criteria do not have."""
+def _require_criterion(cv: str, scorer: Scoring | None, rule: Rule) -> None:
+    """Refuse a name that is no criterion, and what criteria do not have."""
     if cv not in CRITERIA:
         names = ", ".join(map(repr, CRITERIA))
         raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
-    if has_scoring:
+    if scorer is not None:
         raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
-    if select == "1se":
+    if rule.select == "1se":
         raise ValueError(NO_STANDARD_ERRORS)
 
 
