@@ -123,7 +123,7 @@ def test_docstring_documents_every_parameter(function: Callable[..., object]) ->
     section = re.search(
         r"^Parameters\n-+\n(.*?)(?:\n\n\w+\n-+\n|\Z)", text, re.DOTALL | re.MULTILINE
     )
-    names = re.findall(r"^(\w+(?:, \w+)*) :", section[1], re.MULTILINE) if section else []
+    names = re.findall(r"^\*{0,2}(\w+(?:, \w+)*) :", section[1], re.MULTILINE) if section else []
     documented = [name for line in names for name in line.split(", ")]
     assert documented == [name for name in inspect.signature(function).parameters if name != "self"]
 

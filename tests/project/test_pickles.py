@@ -137,6 +137,10 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "ElasticNetCV": lambda: linear_model.ElasticNetCV(l1_ratio=[0.5, 1.0], alphas=5).fit(X, Y),
     "Lasso": lambda: linear_model.Lasso(0.1).fit(X, Y),
     "LassoCV": lambda: linear_model.LassoCV(alphas=5).fit(X, Y),
+    "MultiTaskElasticNet": lambda: linear_model.MultiTaskElasticNet(0.1).fit(X, PAIR.T),
+    "MultiTaskElasticNetCV": lambda: linear_model.MultiTaskElasticNetCV(alphas=5).fit(X, PAIR.T),
+    "MultiTaskLasso": lambda: linear_model.MultiTaskLasso(0.1).fit(X, PAIR.T),
+    "MultiTaskLassoCV": lambda: linear_model.MultiTaskLassoCV(alphas=5).fit(X, PAIR.T),
 }
 LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion"}  # of fits, whose copies have no data
 
@@ -171,7 +175,7 @@ def require_same(first: Any, second: Any, name: str) -> None:  # noqa: ANN401
             require_same(a, b, f"{name}[{k}]")
     elif type(first).__module__.startswith("elltwo"):
         assert type(second) is type(first), name
-    elif sparse.issparse(first):
+    elif hasattr(first, "toarray"):
         np.testing.assert_array_equal(first.toarray(), second.toarray(), err_msg=name)
     else:
         assert first == second, name
@@ -243,18 +247,12 @@ def test_path_returns_from_a_process() -> None:
 CORE: dict[str, Callable[[], Any]] = {
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
+    "ElasticNetInfo": lambda: elltwo.elastic_net(X, Y)._info[1],
+    "ElasticNetPath": lambda: elltwo.elastic_net(X, Y)._info[0][0],
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
     "StopFlag": _core.StopFlag,
-    "ElasticNetPath": lambda: _elastic_net()[0][0],
-    "ElasticNetInfo": lambda: _elastic_net()[1],
 }
-
-
-def _elastic_net() -> tuple[Any, ...]:
-    problem = (Y[:, np.newaxis], None, None, None, None)
-    penalty, options = (0.5, 3, 0.0, 0, None, False), (True, 1e-10, 1000, 1)
-    return _core.elastic_net(X, (None, None), problem, penalty, options)
 
 
 def _splits() -> tuple[Any, ...]:

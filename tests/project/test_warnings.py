@@ -205,6 +205,22 @@ METHODS: Calls = {
         UserWarning,
         lambda: linear_model.Lasso(0.1, precompute=X.T @ X).fit(X, Y),
     ),
+    "MultiTaskElasticNet.fit": (
+        ConvergenceWarning,
+        lambda: linear_model.MultiTaskElasticNet(1e-3, max_iter=1).fit(BROAD, X[:20]),
+    ),
+    "MultiTaskElasticNetCV.fit": (
+        ConvergenceWarning,
+        lambda: linear_model.MultiTaskElasticNetCV(alphas=[1e-3], max_iter=1).fit(BROAD, X[:20]),
+    ),
+    "MultiTaskLasso.fit": (
+        ConvergenceWarning,
+        lambda: linear_model.MultiTaskLasso(1e-3, max_iter=1).fit(BROAD, X[:20]),
+    ),
+    "MultiTaskLassoCV.fit": (
+        ConvergenceWarning,
+        lambda: linear_model.MultiTaskLassoCV(alphas=[1e-3], max_iter=1).fit(BROAD, X[:20]),
+    ),
     "LassoCV.fit": (
         ConvergenceWarning,
         lambda: linear_model.LassoCV(alphas=[1e-3], max_iter=1).fit(BROAD, Y[:20]),

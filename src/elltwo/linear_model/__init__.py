@@ -8,9 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.linear_model._elastic_net import ElasticNet
     from elltwo.linear_model._elastic_net_cv import ElasticNetCV
-    from elltwo.linear_model._elastic_net_paths import enet_path, lasso_path
+    from elltwo.linear_model._elastic_net_paths import enet_path
     from elltwo.linear_model._lasso import Lasso
     from elltwo.linear_model._lasso_cv import LassoCV
+    from elltwo.linear_model._lasso_path import lasso_path
     from elltwo.linear_model._logistic_regression import LogisticRegression
     from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
     from elltwo.linear_model._multi_task_elastic_net import MultiTaskElasticNet
@@ -59,7 +60,7 @@ _MODULES = {
     "RidgeClassifier": "_ridge_classifier",
     "RidgeClassifierCV": "_ridge_classifier_cv",
     "enet_path": "_elastic_net_paths",
-    "lasso_path": "_elastic_net_paths",
+    "lasso_path": "_lasso_path",
 }
 
 

@@ -106,9 +106,8 @@ class OneAlpha(RegressionMixin, ElasticNetEstimator):
     def _fit(self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None) -> None:
         require_unused(self)
         X, y = self._read(X, y, y_is_plain=type(y) is np.ndarray)
-        y = self._targets(y)
         try:
-            self._fit_to(X, y, sample_weight)
+            self._fit_to(X, self._targets(y), sample_weight)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
 

@@ -97,10 +97,9 @@ class ElasticNetChoice(RegressionMixin, ElasticNetEstimator):
         _raise_for_params(params, self, "fit")
         self._require_valid_options()
         X, y = self._read(X, y, y_is_plain=type(y) is np.ndarray)
-        y = self._targets(y)
         try:
             with WorstWarning():
-                self._choose(X, y, sample_weight, params)
+                self._choose(X, self._targets(y), sample_weight, params)
         except (TypeError, ValueError) as error:
             reraise(error, partial(self._validate_fit, X, y, sample_weight))
         return self

@@ -27,8 +27,7 @@ def require_unused(estimator: Any) -> None:  # noqa: ANN401  # one of the estima
         flag(estimator.copy_X, "copy_X")
     if estimator.random_state is not None:
         require_random_state(estimator.random_state)
-    if estimator.selection not in SELECTIONS or not isinstance(estimator.selection, str):
-        one_of(SELECTIONS, estimator.selection, "selection")
+    one_of(SELECTIONS, estimator.selection, "selection")
 
 
 def require_workers(estimator: Any) -> None:  # noqa: ANN401  # one of the estimators

@@ -1,4 +1,4 @@
-"""scikit-learn's functions for paths of the elastic net."""
+"""scikit-learn's function for paths of the elastic net."""
 
 from __future__ import annotations
 
@@ -167,46 +167,6 @@ def enet_path(
     gaps = np.array([dual_gap(point, unit) for point in points])
     result = path.alphas, path.coefs(), gaps, [point.n_iter for point in points]
     return result if flag(return_n_iter, "return_n_iter") else result[:3]
-
-
-@public("elltwo.linear_model")
-def lasso_path(
-    X: npt.ArrayLike,
-    y: npt.ArrayLike,
-    *,
-    eps: float = 1e-3,
-    n_alphas: int | None = None,
-    alphas: int | npt.ArrayLike | None = 100,
-    precompute: Any = "auto",  # noqa: ANN401  # bool, word or matrix
-    Xy: npt.ArrayLike | None = None,
-    copy_X: bool = True,
-    coef_init: npt.ArrayLike | None = None,
-    verbose: bool | int = False,
-    return_n_iter: bool = False,
-    positive: bool = False,
-    **params: Any,  # noqa: ANN401  # scikit-learn's further keywords
-) -> tuple[Any, ...]:
-    """Fit the lasso at many alphas, in place of ``sklearn.linear_model.lasso_path``.
-
-    This is `enet_path` with ``l1_ratio=1.0``, where all parameters and what is returned are
-    described.
-    """
-    return enet_path(
-        X,
-        y,
-        l1_ratio=1.0,
-        eps=eps,
-        n_alphas=n_alphas,
-        alphas=alphas,
-        precompute=precompute,
-        Xy=Xy,
-        copy_X=copy_X,
-        coef_init=coef_init,
-        verbose=verbose,
-        return_n_iter=return_n_iter,
-        positive=positive,
-        **params,
-    )
 
 
 def _read_keywords(params: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
 from elltwo.linear_model._elastic_net_choice import ElasticNetChoice
 from elltwo.linear_model._elastic_net_parameters import MAX_ROUNDS
-from elltwo.linear_model._elastic_net_paths import lasso_path
+from elltwo.linear_model._lasso_path import lasso_path
 
 if TYPE_CHECKING:
     import numpy as np
