@@ -8,6 +8,10 @@
 
 namespace elltwo {
 
+/// The columns z_j of a design.
+template <Real T>
+std::unique_ptr<Columns> columns_of(const NetDesign<T>& design, int n_threads, Monitor& monitor);
+
 /// Solves on working sets of the columns of X, one target after the other.
 template <Real T>
 class WideSolver final : public NetSolver {
