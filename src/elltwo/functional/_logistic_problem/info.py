@@ -21,8 +21,8 @@ class LogisticInfo(NamedTuple):
     Parameters
     ----------
     status : str
-        ``"converged"``; ``"max_iter_reached"`` where `optimality`, or with an L1 penalty `gap`, stayed
-        above `tolerance`; or
+        ``"converged"``; ``"max_iter_reached"`` where `optimality`, or with an L1 penalty `gap`,
+        stayed above `tolerance`; or
         ``"separable"`` where features that no penalty holds back tell the classes apart, so that
         there is no minimum.
     solver : str
