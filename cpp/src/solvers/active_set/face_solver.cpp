@@ -133,7 +133,9 @@ bool FaceSolver::run(double tolerance, int rounds, FaceReport& report) {
     }
     point_alpha_ = state_.alpha;
   }
-  return false;
+  const double excess = find_violators();
+  report.residual = residual_;
+  return violators_.empty() && excess <= tolerance;
 }
 
 // The face of the last point comes first, whose minimum at the new alpha is on the tangent of the
