@@ -30,7 +30,7 @@ struct SparseRows {
 template <Real T>
 SparseRows<T> checked_rows(const SparseView<T>& x, int n_threads);
 
-/// The same checks, and the matrix by columns: the rows of the transpose. Copies nothing of a matrix
+/// The same checks, and the matrix by columns: the rows of the transpose. Copies nothing of one
 /// that is compressed by columns with ascending places of 32 bits.
 template <Real T>
 SparseRows<T> checked_columns(const SparseView<T>& x, int n_threads);

@@ -241,6 +241,48 @@ TEST(elastic_net, scales_of_columns_leave_digits_alone) {
   }
 }
 
+TEST(elastic_net, small_fits_agree_with_the_general_ones) {
+  for (const double l1_ratio : {1.0, 0.4}) {
+    auto net = random_case(10, 50, 12);
+    net.l1_ratio = l1_ratio;
+    for (const double alpha : {300.0, 30.0, 0.3}) {
+      net.alphas = {alpha};
+      const auto wanted = solve(net);
+      const auto data = net.data();
+      ElasticNetPath path;
+      ElasticNetInfo info{.tolerance = 1e-10};
+      CHECK(elastic_net_small(data.x, data.y, {alpha, l1_ratio, true}, path, info));
+      CHECK(path.gap[0] <= 1e-13);
+      CHECK_EQUAL(path.features.size(), wanted.features.size());
+      const auto got = coefficients(path, 0, net.p), general = coefficients(wanted, 0, net.p);
+      for (Index j = 0; j < net.p; ++j) CHECK_CLOSE(got[j], general[j], 1e-12);
+      CHECK_CLOSE(path.intercept[0], wanted.intercept[0], 1e-11);
+      CHECK_CLOSE(path.alpha_max, wanted.alpha_max, 1e-10);
+    }
+  }
+}
+
+TEST(elastic_net, small_fits_leave_dependent_columns_to_the_general_road) {
+  auto net = random_case(11, 40, 4);
+  for (Index i = 0; i < net.n; ++i) net.x[i * net.p + 1] = 2.0;
+  ElasticNetPath path;
+  ElasticNetInfo info{.tolerance = 1e-10};
+  CHECK(!elastic_net_small(net.data().x, net.data().y, {1.0, 1.0, true}, path, info));
+}
+
+TEST(elastic_net, dependent_columns_without_penalty_have_the_least_norm) {
+  auto net = random_case(12);
+  for (Index i = 0; i < net.n; ++i) net.x[i * net.p + 5] = net.x[i * net.p + 2];
+  net.factors.assign(net.p, 1.0);
+  net.factors[2] = net.factors[5] = 0.0;
+  net.alphas = {20.0};
+  const auto path = solve(net);
+  const auto b = coefficients(path, 0, net.p);
+  CHECK(b[2] != 0.0);
+  CHECK_CLOSE(b[2], b[5], 1e-12);
+  CHECK(path.gap[0] <= 1e-13);
+}
+
 TEST(elastic_net, names_what_is_wrong) {
   auto net = random_case(9);
   Monitor nobody;

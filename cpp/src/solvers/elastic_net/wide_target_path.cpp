@@ -14,9 +14,10 @@ constexpr double wide_tolerance = 1e-12;            // violation over alpha l1
 constexpr double on_the_way = 1e-6;                 // the same where the point is not reported
 constexpr double longest_step = 0.7;                // from one alpha to the next
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
-constexpr double longest_prediction = 0.69;  // from the alpha of the slopes to the last of a block
-constexpr std::size_t most_together = 5;     // alphas of a block
-constexpr int idle_blocks = 3;               // after which a slot may be forgotten
+constexpr double farthest_of_block = 0.69;  // from the alpha of the slopes to the last of a block
+constexpr std::size_t most_together = 5;    // alphas of a block
+constexpr double accurate_gap = 1e-12;      // relative; a point above it is solved once more
+constexpr int idle_blocks = 3;              // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
 // A part of |z_j| |y| below which q_j of the null model is rounding.
 constexpr double null_slope_rounding = 1e-14;
@@ -98,8 +99,7 @@ void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWri
   while (at_null_ && !finished() && scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
     auto null = set_.here();
     null.alpha = scaled(alphas_[0]);
-    const bool more = writer.add(alphas_[0], measured(null, slopes_.q.data(), null_.rss));
-    alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
+    write(alphas_[0], measured(null, slopes_.q.data(), null_.rss));
   }
   solved_alpha_ = slopes_.alpha;
 }
@@ -116,7 +116,7 @@ std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
     if (!reported) {
       to = from * std::pow(to / from, 1.0 / std::ceil(std::log(to / from) / std::log(longest)));
     }
-    if (!stops.empty() && to < longest_prediction * slopes_.alpha) break;
+    if (!stops.empty() && to < farthest_of_block * slopes_.alpha) break;
     stops.push_back({reported ? alphas_[a] : 0.0, to, reported});
     a += reported ? 1 : 0;
     from = to;
@@ -181,17 +181,45 @@ void WideTargetPath::accept(const double* products) {
   const std::size_t done = certified(products);
   for (std::size_t k = done; k < stops_.size(); ++k) rounds_ += points_[k].rounds;
   for (std::size_t k = 0; k < done; ++k) {
-    solved_alpha_ = stops_[k].scaled;
     rounds_ += points_[k].rounds;
-    if (!stops_[k].reported) continue;
-    auto point = measured(points_[k], products + k * n_features(), rss_[k]);
-    point.finished = points_[k].converged || points_[k].rounds < max_iter_;
-    point.rounds = std::exchange(rounds_, 0);
-    const bool more = writer_->add(stops_[k].user, point);
-    alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
-    if (finished()) return;
+    if (stops_[k].reported) {
+      auto point = measured(points_[k], products + k * n_features(), rss_[k]);
+      point.finished = points_[k].converged || points_[k].rounds < max_iter_;
+      if (is_worth_correction(point)) {
+        correct(std::move(point), products);
+        return;
+      }
+      write(stops_[k].user, std::move(point));
+      if (finished()) return;
+    }
+    solved_alpha_ = stops_[k].scaled;
   }
   if (done == stops_.size()) take_slopes(products);
+}
+
+bool WideTargetPath::is_worth_correction(const NetPoint& point) const {
+  if (first_try_) return false;
+  const double objective = point.rss / 2 + point.penalty;
+  const double wanted = corrections_serve_ ? accurate_gap : writer_->promise(objective);
+  return point.gap > wanted * objective;
+}
+
+// Iterative refinement: the linear term takes in what rounding of the Gram matrix does to the
+// slopes at the last point, of which products with X say what they are.
+void WideTargetPath::correct(NetPoint point, const double* products) {
+  first_try_ = std::move(point);
+  set_.correct_slopes(products + (stops_.size() - 1) * n_features());
+}
+
+void WideTargetPath::write(double alpha, NetPoint point) {
+  if (first_try_) {
+    corrections_serve_ = point.gap < 0.5 * first_try_->gap;
+    if (first_try_->gap < point.gap) point = std::move(*first_try_);
+    first_try_.reset();
+  }
+  point.rounds = std::exchange(rounds_, 0);
+  const bool more = writer_->add(alpha, point);
+  alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
 }
 
 // How many stops are done: those before the first reported one at which a feature outside the

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "solvers/elastic_net/net_solver.hpp"
@@ -69,6 +70,9 @@ class WideTargetPath {
   std::vector<double> slopes_here();
   std::size_t certified(const double* q);
   void take_slopes(const double* q);
+  bool is_worth_correction(const NetPoint& point) const;
+  void correct(NetPoint point, const double* products);
+  void write(double alpha, NetPoint point);
   NetPoint measured(const FacePoint& point, const double* q, double rss) const;
 
   WideRows rows_;
@@ -88,7 +92,9 @@ class WideTargetPath {
   std::vector<FacePoint> points_;
   std::vector<double> sides_;
   std::vector<double> rss_;
-  std::size_t together_ = 1;  // alphas of a block
+  std::optional<NetPoint> first_try_;  // of the next alpha, before a correction
+  bool corrections_serve_ = true;      // whether the last one lowered its gap
+  std::size_t together_ = 1;           // alphas of a block
   Index n_active_ = 0;
   double solved_alpha_ = 0.0;  // alpha^ of the last point that is done
   Index passes_ = 0;
