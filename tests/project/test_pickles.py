@@ -105,6 +105,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
+    "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),
     "LogisticCVFit": lambda: elltwo.logistic_cv(X, LABELS),
     "LogisticStatistics": lambda: elltwo.logistic(X, LABELS).statistics,
     "LogisticStatistics, three": lambda: elltwo.logistic(X, THREE).statistics,

@@ -21,11 +21,13 @@ class LogisticInfo(NamedTuple):
     Parameters
     ----------
     status : str
-        ``"converged"``; ``"max_iter_reached"`` where `optimality` stayed above `tolerance`; or
+        ``"converged"``; ``"max_iter_reached"`` where `optimality`, or with an L1 penalty `gap`,
+        stayed above `tolerance`; or
         ``"separable"`` where features that no penalty holds back tell the classes apart, so that
         there is no minimum.
     solver : str
-        Solver used: ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``.
+        Solver used: ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``; with an L1
+        penalty ``"prox_newton"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
@@ -33,13 +35,16 @@ class LogisticInfo(NamedTuple):
     optimality : float
         Largest ``|g_j| / (d_j |r|)`` over the features and outputs: g is the gradient of the
         objective in a coefficient, d_j the norm of its feature, centred if there is an intercept,
-        and |r| that of the residuals, both weighted. It does not depend on units.
+        and |r| that of the residuals, both weighted. It does not depend on units. With an L1 penalty
+        it is the largest violation of the optimality conditions, relative to that of a
+        coefficient, ``alpha * l1_ratio * f_j``.
     tolerance : float
-        What `optimality` was held to.
+        What `optimality` was held to, or with an L1 penalty `gap`.
     rcond : float
         Reciprocal condition number of the equilibrated Hessian, an estimate.
     rank : int
-        Numerical rank of the system solved.
+        Numerical rank of the system solved; with an L1 penalty the number of coefficients away from
+        their prior means.
     n_iter : int
         Steps taken.
     n_threads : int
