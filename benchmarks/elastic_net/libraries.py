@@ -204,7 +204,7 @@ def _is_from_rows(problem: EnetProblem) -> bool:
 
 def path_libraries() -> list[Library]:
     """Every library that is installed, elltwo first."""
-    by_package = {
+    by_package: dict[str, Callable[[], list[Library]]] = {
         "sklearn": _scikit_learn_libraries,
         "celer": lambda: _variants("celer", fit_celer, (1e-6, 1e-10), _is_from_rows, 200),
         "skglm": lambda: _variants("skglm", fit_skglm, (1e-4, 1e-8), _is_from_rows, 200),
@@ -218,6 +218,8 @@ def path_libraries() -> list[Library]:
             "glmnet", fit_glmnet, (1e-7, 1e-12), lambda p: p.l1_ratio == 1 and _is_from_rows(p), 100
         ),
     }
-    installed = [make for package, make in by_package.items() if find_spec(package) is not None]
-    ours = Library("elltwo", "elltwo", fit_elltwo, flops)
-    return [ours, *(library for make in installed for library in make())]
+    found = [Library("elltwo", "elltwo", fit_elltwo, flops)]
+    for package, make in by_package.items():
+        if find_spec(package) is not None:
+            found += make()
+    return found

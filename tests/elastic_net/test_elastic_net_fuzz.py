@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from scipy import sparse
 import elltwo
 from elastic_net_problems import FAMILIES, hard_problems, random_design
 from elastic_net_reference import Problem, certificates, descend, rounding
+
+if TYPE_CHECKING:
+    from elastic_net_reference import Array
 
 HARD = {name: (problem, shares) for name, problem, shares in hard_problems()}
 
@@ -46,6 +50,10 @@ def test_families(family: str, ratio: float) -> None:
         assert_path(problem, path, 1e-12, step=4 if ratio > 0.9 else 1)
 
 
+def uniform(rng: np.random.Generator, low: float, high: float, size: int) -> Array:
+    return np.asarray(rng.uniform(low, high, (size,)))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_families_with_options(family: str) -> None:
     """The same with weights, factors, bounds, prior means and without an intercept."""
@@ -53,9 +61,9 @@ def test_families_with_options(family: str) -> None:
     for repeat in range(12):
         X, y = random_design(family, rng)
         n, p = X.shape
-        factors = rng.uniform(0.3, 3.0, p)
+        factors = uniform(rng, 0.3, 3.0, p)
         factors[rng.random(p) < 0.1] = np.inf
-        prior = rng.uniform(-0.3, 0.3, p) * (rng.random(p) < 0.5)
+        prior = uniform(rng, -0.3, 0.3, p) * (rng.random(p) < 0.5)
         problem = Problem(
             X,
             y,
@@ -63,9 +71,9 @@ def test_families_with_options(family: str) -> None:
             (0.5, 1.0, 0.99)[repeat % 3],
             penalty_factors=factors if repeat % 2 else None,
             prior_mean=prior if repeat % 4 == 0 else None,
-            lower=-0.3 - rng.uniform(0, 0.2, p) if repeat % 5 == 1 else None,
-            upper=0.3 + rng.uniform(0, 0.2, p) if repeat % 5 < 2 else None,
-            sample_weight=rng.uniform(0, 2, n) if repeat % 3 == 1 else None,
+            lower=-0.3 - uniform(rng, 0, 0.2, p) if repeat % 5 == 1 else None,
+            upper=0.3 + uniform(rng, 0, 0.2, p) if repeat % 5 < 2 else None,
+            sample_weight=uniform(rng, 0, 2, n) if repeat % 3 == 1 else None,
             fit_intercept=repeat % 4 != 1,
         )
         path = elltwo.elastic_net_path(

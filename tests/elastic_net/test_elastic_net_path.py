@@ -197,8 +197,8 @@ def test_several_targets_are_single_ones(shape: tuple[int, int]) -> None:
         )
     assert np.array_equal(together.coef[:, 2], np.zeros((10, shape[1])))
     each = elltwo.elastic_net(X, Y, alpha=[1.0, 5.0, 2.0], l1_ratio=0.9)
-    alone = elltwo.elastic_net(X, Y[:, 1], alpha=5.0, l1_ratio=0.9)
-    np.testing.assert_allclose(each.coef[1], alone.coef, rtol=0, atol=1e-11)
+    single = elltwo.elastic_net(X, Y[:, 1], alpha=5.0, l1_ratio=0.9)
+    np.testing.assert_allclose(each.coef[1], single.coef, rtol=0, atol=1e-11)
 
 
 @each_ratio

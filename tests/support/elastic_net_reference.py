@@ -131,7 +131,7 @@ def centred(problem: Problem) -> Centred:
 
 
 def certificate(
-    problem: Problem, coef: ArrayLike, intercept: float, data: Centred | None = None
+    problem: Problem, coef: ArrayLike, intercept: ArrayLike, data: Centred | None = None
 ) -> Certificate:
     """Primal and dual value of an answer, and how far it is from the optimality conditions.
 
@@ -141,7 +141,8 @@ def certificate(
     b = np.asarray(coef, dtype=np.float64)
     assert b.shape == (problem.X.shape[1],)
     assert np.isfinite(b).all(), b
-    assert math.isfinite(intercept), intercept
+    assert np.ndim(intercept) == 0
+    assert np.isfinite(intercept), intercept
     lower, upper = problem.limits()
     d = b.astype(REAL) - problem.prior.astype(REAL)
     pinned = problem.pinned
@@ -149,7 +150,8 @@ def certificate(
     assert np.all(d[pinned] == 0)
     a1, a2 = problem.penalties()
     penalty = (a1 * np.abs(d) + a2 * d * d / 2).sum()
-    residual = problem.y.astype(REAL) - problem.X.astype(REAL) @ b.astype(REAL) - REAL(intercept)
+    residual = problem.y.astype(REAL) - problem.X.astype(REAL) @ b.astype(REAL)
+    residual -= np.asarray(intercept, dtype=REAL)
     primal = problem.weights.astype(REAL) @ residual**2 / 2 + penalty
     data = data or centred(problem)
     kept = ~pinned

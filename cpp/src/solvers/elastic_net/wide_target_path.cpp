@@ -182,7 +182,6 @@ void WideTargetPath::accept(const double* products) {
     if (stops_[k].reported) {
       auto point = measured(points_[k], products + k * n_features(), rss_[k]);
       point.finished = points_[k].converged || points_[k].rounds < max_iter_;
-      point.rounds = std::exchange(rounds_, 0);
       if (is_worth_correction(point)) {
         correct(std::move(point), products);
         return;
@@ -215,6 +214,7 @@ void WideTargetPath::write(double alpha, NetPoint point) {
     if (first_try_->gap < point.gap) point = std::move(*first_try_);
     first_try_.reset();
   }
+  point.rounds = std::exchange(rounds_, 0);
   const bool more = writer_->add(alpha, point);
   alphas_ = more ? alphas_.subspan(1) : std::span<const double>();
 }

@@ -26,8 +26,8 @@ class LogisticInfo(NamedTuple):
         ``"separable"`` where features that no penalty holds back tell the classes apart, so that
         there is no minimum.
     solver : str
-        Solver used: ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``; with an L1 penalty
-        ``"prox_newton"``.
+        Solver used: ``"newton_cholesky"``, ``"quasi_newton"`` or ``"newton_cg"``; with an L1
+        penalty ``"prox_newton"``.
     reason : str
         Why this solver was the first choice.
     fallback : str or None
