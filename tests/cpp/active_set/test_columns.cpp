@@ -17,15 +17,18 @@ namespace {
 /// The columns scale_j x_j - shift_j, in extended precision.
 struct Reference {
   Matrix<Wide> z;
+  std::vector<Wide> norms;
 
   Reference(const Matrix<double>& x, const std::vector<double>& scale,
             const std::vector<double>& shift)
-      : z(x.rows, x.cols) {
+      : z(x.rows, x.cols), norms(x.cols, 0.0L) {
     for (Index i = 0; i < x.rows; ++i) {
       for (Index j = 0; j < x.cols; ++j) {
         z(i, j) = static_cast<Wide>(scale[j]) * x(i, j) - shift[j];
+        norms[j] += z(i, j) * z(i, j);
       }
     }
+    for (Wide& norm : norms) norm = std::sqrt(norm);
   }
 
   Wide dot(Index j, const double* v) const {
@@ -34,11 +37,7 @@ struct Reference {
     return sum;
   }
 
-  Wide norm(Index j) const {
-    Wide sum = 0.0L;
-    for (Index i = 0; i < z.rows; ++i) sum += z(i, j) * z(i, j);
-    return std::sqrt(sum);
-  }
+  Wide norm(Index j) const { return norms[j]; }
 };
 
 struct Units {
