@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -9,10 +11,13 @@ from scipy import sparse
 import elltwo
 from group_reference import descend, group_problem
 
+if TYPE_CHECKING:
+    from group_reference import Array
+
 RATIOS = [1.0, 0.5]
 
 
-def data(n=60, p=12, n_targets=3, seed=0):
+def data(n: int = 60, p: int = 12, n_targets: int = 3, seed: int = 0) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p)) + rng.normal(size=(n, 1)) + 3.0
     B = np.zeros((p, n_targets))
@@ -20,14 +25,15 @@ def data(n=60, p=12, n_targets=3, seed=0):
     return X, X @ B + rng.normal(size=(n, n_targets)) + [1.0, -2.0, 5.0][:n_targets]
 
 
-def largest_alpha(X, Y, l1_ratio):
+def largest_alpha(X: Array, Y: Array, l1_ratio: float) -> float:
     centred = X - X.mean(axis=0)
-    return np.linalg.norm(centred.T @ (Y - Y.mean(axis=0)), axis=1).max() / l1_ratio
+    norms = np.linalg.norm(centred.T @ (Y - Y.mean(axis=0)), axis=1)
+    return float(norms.max()) / l1_ratio
 
 
 @pytest.mark.parametrize("l1_ratio", RATIOS)
 @pytest.mark.parametrize("n_targets", [2, 3])
-def test_equals_block_coordinate_descent(l1_ratio, n_targets):
+def test_equals_block_coordinate_descent(l1_ratio: float, n_targets: int) -> None:
     X, Y = data(n_targets=n_targets)
     alpha = 0.1 * largest_alpha(X, Y, l1_ratio)
     fit = elltwo.elastic_net(X, Y, alpha, l1_ratio, tol=1e-14, group_targets=True)
@@ -39,7 +45,7 @@ def test_equals_block_coordinate_descent(l1_ratio, n_targets):
 
 
 @pytest.mark.parametrize("l1_ratio", RATIOS)
-def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio):
+def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio: float) -> None:
     X, Y = data(40, 100)
     path = elltwo.elastic_net_path(X, Y, l1_ratio=l1_ratio, n_alphas=20, group_targets=True)
     assert path.converged.all()
@@ -54,7 +60,7 @@ def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio):
     assert path.alphas[0] == pytest.approx(largest_alpha(X, Y, l1_ratio), rel=1e-12)
 
 
-def test_weights_factors_and_prior_means():
+def test_weights_factors_and_prior_means() -> None:
     X, Y = data()
     rng = np.random.default_rng(1)
     weight = rng.integers(0, 4, size=len(X)).astype(float)
@@ -72,9 +78,7 @@ def test_weights_factors_and_prior_means():
         tol=1e-14,
         group_targets=True,
     )
-    wanted = descend(
-        group_problem(X, Y, 20.0, 0.7, weight=weight, factors=factors, prior=prior.T)
-    )
+    wanted = descend(group_problem(X, Y, 20.0, 0.7, weight=weight, factors=factors, prior=prior.T))
     np.testing.assert_allclose(fit.coef, wanted.T + prior, atol=1e-9)
     assert (fit.coef[:, 3] == prior[:, 3]).all()
     repeated = elltwo.elastic_net(
@@ -91,12 +95,12 @@ def test_weights_factors_and_prior_means():
 
 
 @pytest.mark.parametrize("l1_ratio", RATIOS)
-def test_unpenalised_features_are_least_squares(l1_ratio):
+def test_unpenalised_features_are_least_squares(l1_ratio: float) -> None:
     X, Y = data()
     factors = np.ones(X.shape[1])
     factors[[1, 5]] = 0.0
     alpha = 0.1 * largest_alpha(X, Y, l1_ratio)
-    given = {"penalty_factors": factors, "tol": 1e-14, "group_targets": True}
+    given: dict[str, Any] = {"penalty_factors": factors, "tol": 1e-14, "group_targets": True}
     fit = elltwo.elastic_net(X, Y, alpha, l1_ratio, **given)
     wanted = descend(group_problem(X, Y, alpha, l1_ratio, factors=factors))
     np.testing.assert_allclose(fit.coef, wanted.T, atol=1e-8)
@@ -112,7 +116,7 @@ def test_unpenalised_features_are_least_squares(l1_ratio):
 
 
 @pytest.mark.parametrize("l1_ratio", RATIOS)
-def test_one_target_is_the_single_elastic_net(l1_ratio):
+def test_one_target_is_the_single_elastic_net(l1_ratio: float) -> None:
     X, Y = data()
     alone = elltwo.elastic_net(X, Y[:, :1], 5.0, l1_ratio)
     grouped = elltwo.elastic_net(X, Y[:, :1], 5.0, l1_ratio, group_targets=True)
@@ -121,7 +125,7 @@ def test_one_target_is_the_single_elastic_net(l1_ratio):
     assert grouped.edf == alone.edf
 
 
-def test_without_absolute_values_it_is_ridge():
+def test_without_absolute_values_it_is_ridge() -> None:
     X, Y = data()
     ridge = elltwo.ridge(X, Y, alpha=3.0)
     for fit in (
@@ -137,7 +141,7 @@ def test_without_absolute_values_it_is_ridge():
     assert least_squares.info.n_active == X.shape[1]
 
 
-def test_duplicated_columns_of_both_signs():
+def test_duplicated_columns_of_both_signs() -> None:
     X, Y = data(30, 8)
     X = np.column_stack([X, X, -X, X[:, :1] + 1e-6 * np.sin(np.arange(30.0))[:, np.newaxis]])
     for l1_ratio in RATIOS:
@@ -147,7 +151,7 @@ def test_duplicated_columns_of_both_signs():
             assert group_problem(X, Y, alpha, l1_ratio).relative_gap(path.coef[at].T) <= 1e-9
 
 
-def test_sparse_moments_single_precision_and_any_order_agree():
+def test_sparse_moments_single_precision_and_any_order_agree() -> None:
     X, Y = data(80, 10)
     X = np.where(np.abs(X - 3.0) > 1.0, X, 0.0)
     fit = elltwo.elastic_net(X, Y, 10.0, 0.8, tol=1e-14, group_targets=True)
@@ -159,7 +163,7 @@ def test_sparse_moments_single_precision_and_any_order_agree():
     np.testing.assert_allclose(single.coef, fit.coef, atol=1e-5)
 
 
-def test_threads_change_no_bit():
+def test_threads_change_no_bit() -> None:
     X, Y = data(50, 120)
     one, two = (
         elltwo.elastic_net_path(X, Y, l1_ratio=1.0, n_alphas=15, n_threads=k, group_targets=True)
@@ -168,7 +172,7 @@ def test_threads_change_no_bit():
     assert (one.coef == two.coef).all()
 
 
-def test_a_start_changes_the_time_alone():
+def test_a_start_changes_the_time_alone() -> None:
     X, Y = data()
     fit = elltwo.elastic_net(X, Y, 10.0, 0.9, tol=1e-14, group_targets=True)
     again = elltwo.elastic_net(X, Y, 10.0, 0.9, tol=1e-14, start=fit, group_targets=True)
@@ -176,7 +180,7 @@ def test_a_start_changes_the_time_alone():
     assert again.info.n_iter <= 1
 
 
-def test_a_nearly_exact_fit_is_certified_from_the_rows():
+def test_a_nearly_exact_fit_is_certified_from_the_rows() -> None:
     X, Y = data(60, 12)
     Y = X @ np.linalg.lstsq(X, Y, rcond=None)[0] + 1e-8 * Y
     alpha = 1e-9 * largest_alpha(X, Y, 1.0)
@@ -185,7 +189,7 @@ def test_a_nearly_exact_fit_is_certified_from_the_rows():
     assert group_problem(X, Y, alpha, 1.0).relative_gap(fit.coef.T) <= 1e-6
 
 
-def test_scales_of_powers_of_two_change_nothing():
+def test_scales_of_powers_of_two_change_nothing() -> None:
     X, Y = data()
     fit = elltwo.elastic_net(X, Y, 10.0, 0.5, group_targets=True)
     for unit in (2.0**-500, 2.0**400):
@@ -195,7 +199,7 @@ def test_scales_of_powers_of_two_change_nothing():
     assert fit.info.status == "converged"
 
 
-def test_cross_validation_shares_alpha_and_features():
+def test_cross_validation_shares_alpha_and_features() -> None:
     X, Y = data(80, 10)
     fit = elltwo.elastic_net_cv(X, Y, [0.5, 1.0], n_alphas=10, cv=4, group_targets=True)
     active = fit.coef != 0.0
@@ -210,7 +214,7 @@ def test_cross_validation_shares_alpha_and_features():
     assert np.mean(errors) == pytest.approx(fit.cv_mse.min(), rel=1e-8)
 
 
-def test_what_cannot_be_grouped_is_refused():
+def test_what_cannot_be_grouped_is_refused() -> None:
     X, Y = data()
     with pytest.raises(ValueError, match="bounds must be None with group_targets=True"):
         elltwo.elastic_net(X, Y, bounds=(0.0, None), group_targets=True)
@@ -219,6 +223,6 @@ def test_what_cannot_be_grouped_is_refused():
     with pytest.raises(ValueError, match="alpha"):
         elltwo.elastic_net(X, Y, [1.0, 2.0, 3.0], group_targets=True)
     with pytest.raises(TypeError, match="group_targets"):
-        elltwo.elastic_net(X, Y, group_targets=1)
+        elltwo.elastic_net(X, Y, group_targets=1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="degrees of freedom"):
         _ = elltwo.elastic_net(X, Y, 1.0, group_targets=True).edf

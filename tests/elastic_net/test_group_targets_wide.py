@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -9,10 +11,13 @@ from scipy import sparse
 import elltwo
 from group_reference import descend, group_problem
 
+if TYPE_CHECKING:
+    from group_reference import Array
+
 P = 3100  # from 3001 features on fewer rows are solved on working sets
 
 
-def data(n=40, p=P, n_targets=3, seed=0):
+def data(n: int = 40, p: int = P, n_targets: int = 3, seed: int = 0) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p))
     X[:, 1:] += 0.5 * X[:, :-1]
@@ -22,7 +27,7 @@ def data(n=40, p=P, n_targets=3, seed=0):
 
 
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.7])
-def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio):
+def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio: float) -> None:
     X, Y = data()
     path = elltwo.elastic_net_path(
         X, Y, l1_ratio=l1_ratio, n_alphas=25, alpha_min_ratio=0.02, group_targets=True
@@ -37,7 +42,7 @@ def test_every_point_of_a_path_reaches_the_tolerance(l1_ratio):
     assert path.info.n_ever < P / 4
 
 
-def test_equals_the_gram_matrix_with_weights_factors_and_prior_means():
+def test_equals_the_gram_matrix_with_weights_factors_and_prior_means() -> None:
     X, Y = data(p=60)
     rng = np.random.default_rng(1)
     weight = rng.integers(0, 3, size=len(X)).astype(float)
@@ -46,7 +51,7 @@ def test_equals_the_gram_matrix_with_weights_factors_and_prior_means():
     factors[9] = np.inf
     prior = rng.normal(size=(3, 60)) / 10
     pad = np.zeros((len(X), P))  # constant columns are pinned, and add nothing
-    given = {
+    given: dict[str, Any] = {
         "alphas": [20.0, 5.0, 1.0],
         "l1_ratio": 0.8,
         "sample_weight": weight,
@@ -66,13 +71,11 @@ def test_equals_the_gram_matrix_with_weights_factors_and_prior_means():
     np.testing.assert_allclose(wide.coef[:, :, :60], narrow.coef, atol=1e-8)
     np.testing.assert_allclose(wide.intercept, narrow.intercept, atol=1e-7)
     np.testing.assert_allclose(wide.objective, narrow.objective, rtol=1e-11)
-    wanted = descend(
-        group_problem(X, Y, 5.0, 0.8, weight=weight, factors=factors, prior=prior.T)
-    )
+    wanted = descend(group_problem(X, Y, 5.0, 0.8, weight=weight, factors=factors, prior=prior.T))
     np.testing.assert_allclose(wide.coef[1, :, :60], wanted.T + prior, atol=1e-8)
 
 
-def test_sparse_columns_and_single_precision():
+def test_sparse_columns_and_single_precision() -> None:
     X, Y = data()
     X = np.where(np.abs(X - 1.0) > 1.5, X, 0.0)
     fit = elltwo.elastic_net(X, Y, 3.0, 0.9, tol=1e-13, group_targets=True)
@@ -83,14 +86,14 @@ def test_sparse_columns_and_single_precision():
     np.testing.assert_allclose(single.coef, fit.coef, atol=1e-4)
 
 
-def test_one_cold_alpha_and_a_start_agree_with_the_path():
+def test_one_cold_alpha_and_a_start_agree_with_the_path() -> None:
     X, Y = data()
     path = elltwo.elastic_net_path(
         X, Y, l1_ratio=0.9, n_alphas=10, alpha_min_ratio=0.02, tol=1e-13, group_targets=True
     )
     cold = elltwo.elastic_net(X, Y, path.alphas[-1], 0.9, tol=1e-13, group_targets=True)
     np.testing.assert_allclose(cold.coef, path.coef[-1], atol=1e-8)
-    start = {"start": path.coef[-2], "tol": 1e-13, "group_targets": True}
+    start: dict[str, Any] = {"start": path.coef[-2], "tol": 1e-13, "group_targets": True}
     warm = elltwo.elastic_net(X, Y, path.alphas[-1], 0.9, **start)
     np.testing.assert_allclose(warm.coef, path.coef[-1], atol=1e-8)
     beyond = elltwo.elastic_net(X, Y, 1e6, 0.9, group_targets=True)
@@ -98,7 +101,7 @@ def test_one_cold_alpha_and_a_start_agree_with_the_path():
     np.testing.assert_allclose(beyond.intercept, Y.mean(axis=0), rtol=1e-12)
 
 
-def test_threads_change_no_bit():
+def test_threads_change_no_bit() -> None:
     X, Y = data()
     one, two = (
         elltwo.elastic_net_path(
@@ -109,7 +112,7 @@ def test_threads_change_no_bit():
     assert (one.coef == two.coef).all()
 
 
-def test_cross_validation():
+def test_cross_validation() -> None:
     X, Y = data()
     fit = elltwo.elastic_net_cv(
         X, Y, 1.0, n_alphas=8, alpha_min_ratio=0.01, cv=3, group_targets=True

@@ -11,7 +11,7 @@ import layers_cpp as layers
 from markdown_code import table_rows
 from paths import ROOT, files, read
 
-TO_COME = {"logistic_l1", "multi_task"}
+TO_COME = {"logistic_l1"}
 FOLDERS = [
     "cpp/include/elltwo",
     *(f"cpp/src/{name}" for name in ("parallel", "linalg", "kernels", "gram", "sparse", "model")),

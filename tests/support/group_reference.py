@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class GroupProblem(NamedTuple):
     prior: Array  #: (n_features, n_targets)
     fit_intercept: bool = True
 
-    def centred(self) -> tuple[Array, Array]:
+    def centred(self) -> tuple[Any, Any]:
         """Return columns of X, and Y less what the prior means explain, times sqrt(w)."""
         X, Y = self.X.astype(np.longdouble), self.Y.astype(np.longdouble)
         Y = Y - X @ self.prior

@@ -18,7 +18,7 @@ enum class Kind { correlated, wide, one_factor, integers, duplicates, near_dupli
 struct RowProblem {
   Index n = 0, p = 0, n_outputs = 0;
   double l1_ratio = 1.0;
-  std::vector<double> x, y;
+  std::vector<double> x{}, y{};
 
   double l1(double alpha) const { return alpha * l1_ratio; }
   double l2(double alpha) const { return alpha * (1.0 - l1_ratio); }

@@ -56,8 +56,8 @@ class RowSlots {
   std::vector<double> c_;
 };
 
-/// A row at zero enters where |Q_s| exceeds alpha l1_s by this part of it: of equal columns only one
-/// does.
+/// A row at zero enters where |Q_s| exceeds alpha l1_s by this part of it: of equal columns only
+/// one does.
 inline constexpr double entry_margin = 1e-11;
 
 bool is_zero_row(const double* row, Index n_outputs);

@@ -24,8 +24,8 @@ constexpr double loosest_direction = 0.03;
 constexpr double tightest_direction = 1e-3;
 constexpr double loosest_last_direction = 0.1;
 
-/// Rounds in a row in which the gap does not halve, before directions are computed in double, before
-/// coordinate descent helps, and before the norms of rows are minimised over.
+/// Rounds in a row in which the gap does not halve, before directions are computed in double,
+/// before coordinate descent helps, and before the norms of rows are minimised over.
 constexpr int rounds_before_precise = 3;
 constexpr int rounds_before_descent = 5;
 constexpr int rounds_before_scales = 8;

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Columns = npt.NDArray[np.intp]
 
 _RANK = 1e-10  # least eigenvalue of a correlation matrix that counts
-_SMALL = 64  # rows of a triangular matrix that is inverted at once
+_SMALL = 64  # rows of a matrix that is factored at once
 _WELL = 1e-9  # least ridge term, relative to the trace, that an inverse is accurate for
 
 
@@ -112,24 +112,23 @@ def _trace(gram: Float64Array, ridge: Float64Array) -> float:
     root = np.sqrt(ridge)
     scaled = gram / np.outer(root, root)
     if np.trace(scaled) * _WELL < 1.0:
-        factor = np.linalg.cholesky(scaled + np.eye(len(scaled)))
-        return len(scaled) - float(np.sum(_inverse(factor) ** 2))
+        inverse = _inverse_factor(scaled + np.eye(len(scaled)))
+        return len(scaled) - float(np.sum(inverse**2))
     values = np.maximum(np.linalg.eigvalsh(scaled), 0.0)
     return float(np.sum(values / (values + 1.0)))
 
 
-def _inverse(lower: Float64Array) -> Float64Array:
-    """Return the inverse of a triangular matrix by halves, nearly all of it matrix products."""
-    n = len(lower)
+def _inverse_factor(K: Float64Array) -> Float64Array:
+    """Return the inverse of the Cholesky factor by halves, nearly all of it matrix products."""
+    n = len(K)
     if n <= _SMALL:
-        small: Float64Array = np.linalg.inv(lower)
-        return small
+        return np.array(np.linalg.inv(np.linalg.cholesky(K)))
     half = n // 2
-    inverse = np.zeros((n, n))
-    inverse[:half, :half] = _inverse(lower[:half, :half])
-    inverse[half:, half:] = _inverse(lower[half:, half:])
-    across = lower[half:, :half] @ inverse[:half, :half]
-    inverse[half:, :half] = -inverse[half:, half:] @ across
+    inverse: Float64Array = np.zeros((n, n))
+    inverse[:half, :half] = first = _inverse_factor(K[:half, :half])
+    across = K[half:, :half] @ first.T
+    inverse[half:, half:] = second = _inverse_factor(K[half:, half:] - across @ across.T)
+    inverse[half:, :half] = -second @ (across @ first)
     return inverse
 
 

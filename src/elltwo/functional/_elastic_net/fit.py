@@ -180,7 +180,7 @@ def elastic_net(
         and start is None
         and n_threads is None
         and group_targets is False
-        and type(alpha) is float
+        and isinstance(alpha, float)
         and alpha >= 0.0
     ):
         quick = quick_data(X, y, l1_ratio)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
     from elltwo.functional._elastic_net_problem.options import Penalty
+    from elltwo.functional._ridge_cv.scores import Scoring
 
 _N_FOLDS = 5
 
@@ -205,16 +206,9 @@ def elastic_net_cv(
         for ratio in np.ravel(ratios).tolist()
     ]
     scorer, relative = read_scoring(scoring), flag(mean_loss, "mean_loss")
-    criterion = isinstance(cv, str) and cv in CRITERIA
     splits: Splits | None = None
-    if criterion:
-        if scorer is not None:
-            raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
-        if rule.select == "1se":
-            raise ValueError(NO_STANDARD_ERRORS)
-    elif isinstance(cv, str):
-        names = ", ".join(map(repr, CRITERIA))
-        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
+    if isinstance(cv, str):
+        _require_criterion(cv, scorer, rule)
     else:
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see
@@ -229,6 +223,17 @@ def elastic_net_cv(
 
     with WorstWarning():
         return chosen_fit(data, ratios, [compared(penalty) for penalty in penalties], rule)
+
+
+def _require_criterion(cv: str, scorer: Scoring | None, rule: Rule) -> None:
+    """Refuse a name that is no criterion, and what criteria do not have."""
+    if cv not in CRITERIA:
+        names = ", ".join(map(repr, CRITERIA))
+        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
+    if scorer is not None:
+        raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
+    if rule.select == "1se":
+        raise ValueError(NO_STANDARD_ERRORS)
 
 
 def read_l1_ratios(l1_ratio: float | npt.ArrayLike) -> Float64Array:
