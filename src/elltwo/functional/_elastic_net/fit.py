@@ -180,12 +180,10 @@ def elastic_net(
         and start is None
         and n_threads is None
         and group_targets is False
-        and isinstance(alpha, float)
-        and alpha >= 0.0
     ):
-        quick = quick_data(X, y, l1_ratio)
+        quick = quick_data(X, y, alpha, l1_ratio)
         if quick is not None:
-            return fit_at(quick, np.array([alpha]), None)
+            return fit_at(quick, np.array([alpha], dtype=np.float64), None)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)

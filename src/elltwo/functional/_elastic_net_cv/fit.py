@@ -189,7 +189,7 @@ def elastic_net_cv(
     >>> y = X[:, 0] - 2.0 * X[:, 3] + rng.normal(size=60)
     >>> fit = elltwo.elastic_net_cv(X, y, [0.5, 1.0], select="1se")
     >>> fit.l1_ratio, fit.active, fit.cv_mse.shape
-    (1.0, array([0, 3]), (2, 100))
+    (1.0, array([0, 3, 4]), (2, 100))
     """
     require_same_labels(X, groups=groups)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _DOUBLE = np.dtype(np.float64)
 
 
-def quick_data(X: object, y: object, l1_ratio: object) -> NetData | None:
+def quick_data(X: object, y: object, alpha: object, l1_ratio: object) -> NetData | None:
     """Return the problem of two plain arrays of float64, None where there is more to check."""
-    if type(X) is not np.ndarray or type(y) is not np.ndarray or type(l1_ratio) is not float:
+    if type(X) is not np.ndarray or type(y) is not np.ndarray:
+        return None
+    if type(alpha) is not float or type(l1_ratio) is not float or not alpha >= 0.0:
         return None
     if not (X.dtype is y.dtype is _DOUBLE and X.ndim == 2 and y.ndim == 1 and X.size > 0):
         return None
