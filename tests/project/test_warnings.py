@@ -187,11 +187,11 @@ METHODS: Calls = {
     ),
     "ElasticNet.fit": (
         ConvergenceWarning,
-        lambda: linear_model.ElasticNet(1e-3, max_iter=1).fit(BROAD, Y[:20]),
+        lambda: linear_model.ElasticNet(0.2, max_iter=1).fit(NET_X, NET_Y),
     ),
     "ElasticNetCV.fit": (
         ConvergenceWarning,
-        lambda: linear_model.ElasticNetCV(alphas=[1e-3], max_iter=1).fit(BROAD, Y[:20]),
+        lambda: linear_model.ElasticNetCV(alphas=[0.2], max_iter=1).fit(NET_X, NET_Y),
     ),
     "ElasticNetCV.fit, edge": (
         UserWarning,
@@ -199,7 +199,7 @@ METHODS: Calls = {
     ),
     "Lasso.fit": (
         ConvergenceWarning,
-        lambda: linear_model.Lasso(1e-3, max_iter=1).fit(BROAD, Y[:20]),
+        lambda: linear_model.Lasso(1e-3, max_iter=1).fit(NET_X, NET_Y),
     ),
     "Lasso.fit, precompute": (
         UserWarning,
@@ -223,7 +223,7 @@ METHODS: Calls = {
     ),
     "LassoCV.fit": (
         ConvergenceWarning,
-        lambda: linear_model.LassoCV(alphas=[1e-3], max_iter=1).fit(BROAD, Y[:20]),
+        lambda: linear_model.LassoCV(alphas=[1e-3], max_iter=1).fit(NET_X, NET_Y),
     ),
 }
 
