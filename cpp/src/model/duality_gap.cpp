@@ -106,44 +106,21 @@ double largest_violation(const double* b, const double* q, Index n, const Elasti
   return largest;
 }
 
-/// The smaller of the gaps at t = 1 and at the largest feasible t, to which `loss_part`(t) adds.
-template <class LossPart>
-DualityGap smaller_gap(const double* b, const double* q, Index n, const ElasticNetTerms& terms,
-                       const LossPart& loss_part) {
+}  // namespace
+
+DualityGap squared_loss_gap(double rss, const double* b, const double* q, Index n,
+                            const ElasticNetTerms& terms) {
   DualityGap result;
   result.violation = largest_violation(b, q, n, terms);
   result.gap = sum_of_terms(b, q, n, terms, 1.0);
   const double t = feasible_scale(q, n, terms);
   if (t == 1.0) return result;
-  const double scaled = loss_part(t) + sum_of_terms(b, q, n, terms, t);
+  const double scaled = 0.5 * (1.0 - t) * (1.0 - t) * rss + sum_of_terms(b, q, n, terms, t);
   if (scaled < result.gap) {
     result.gap = scaled;
     result.scale = t;
   }
   return result;
-}
-
-}  // namespace
-
-DualityGap squared_loss_gap(double rss, const double* b, const double* q, Index n,
-                            const ElasticNetTerms& terms) {
-  return smaller_gap(b, q, n, terms, [&](double t) { return 0.5 * (1.0 - t) * (1.0 - t) * rss; });
-}
-
-DualityGap logistic_gap(std::span<const double> p, std::span<const double> weight, const double* b,
-                        const double* q, Index n, const ElasticNetTerms& terms) {
-  return smaller_gap(b, q, n, terms, [&](double t) {
-    DoubleDouble sum;
-    const double log_t = std::log1p(-(1.0 - t));
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      const double w = weight.empty() ? 1.0 : weight[i];
-      if (w == 0.0 || p[i] == 0.0) continue;
-      const double a = t * p[i];
-      const double divergence = a * log_t + (1.0 - a) * std::log1p((1.0 - t) * p[i] / (1.0 - p[i]));
-      sum.add(w * std::max(divergence, 0.0));
-    }
-    return sum.value();
-  });
 }
 
 }  // namespace elltwo

@@ -18,11 +18,13 @@ struct ElasticNetTerms {
 
 /// How far a point is from the optimum of sum loss + sum_j h_j(b_j).
 struct DualityGap {
-  double gap = 0.0;  ///< a bound on the objective less its minimum; not negative
-  double violation =
-      0.0;             ///< the largest violation of the optimality conditions, over the l1_j or,
-                       ///< where that is 0, over the largest l1
-  double scale = 1.0;  ///< t of the dual point t r
+  /// A bound on the objective less its minimum; not negative.
+  double gap = 0.0;
+  /// The largest violation of the optimality conditions, over the l1_j or, where that is 0, over
+  /// the largest l1.
+  double violation = 0.0;
+  /// t of the dual point t r.
+  double scale = 1.0;
 };
 
 /// The gap of squared loss, as a sum of terms of which none is negative, so that nothing cancels:
@@ -32,15 +34,5 @@ struct DualityGap {
 /// sum w r = 0 with a free intercept. Sums are compensated.
 DualityGap squared_loss_gap(double rss, const double* b, const double* q, Index n,
                             const ElasticNetTerms& terms);
-
-/// The gap of the logistic and of the multinomial loss, in the same way:
-///   sum_i w_i KL(t p_i : p_i) + sum_j [ h_j(b_j) + h_j*(t q_j) - t q_j b_j ],
-/// with p_i the probability of the other classes than the label's and KL(a : b) = a log(a / b) +
-/// (1 - a) log((1 - a) / (1 - b)). q_j is the negative derivative of the loss: x_j'(w s p) for
-/// signs s of the labels, and for class k x_j' w ([label = k] - p_k), where b and q run over all
-/// pairs of a class and a column. It needs q_j = 0 for columns that are not penalised, the
-/// intercept's among them. An empty weight stands for ones.
-DualityGap logistic_gap(std::span<const double> p, std::span<const double> weight, const double* b,
-                        const double* q, Index n, const ElasticNetTerms& terms);
 
 }  // namespace elltwo

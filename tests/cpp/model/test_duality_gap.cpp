@@ -176,44 +176,4 @@ TEST(duality_gap, measures_violations_in_units_of_the_penalty) {
   CHECK_EQUAL(violation({0.0, 0.0, 2.0, -1.0}), 0.5);
 }
 
-TEST(duality_gap, of_the_logistic_loss_is_primal_less_dual_objective) {
-  Random random(86);
-  const Matrix<double> x = random_matrix(30, 4, 87);
-  const auto weight = random_weights(30, 88);
-  std::vector<double> sign(30);
-  for (double& s : sign) s = random.below(2) == 0 ? 1.0 : -1.0;
-  for (const double l1_ratio : {1.0, 0.5}) {
-    const std::vector<double> l1(4, 0.5 * l1_ratio), l2(4, 0.5 * (1.0 - l1_ratio));
-    const std::vector<double> b = {0.25, -0.5, 0.0, 0.125};
-    std::vector<double> p(30);
-    Wide loss = 0.0;
-    std::vector<Wide> q(4, 0.0);
-    for (Index i = 0; i < 30; ++i) {
-      Wide z = 0.0;
-      for (Index j = 0; j < 4; ++j) z += static_cast<Wide>(x(i, j)) * b[j];
-      const Wide other = 1.0L / (1.0L + std::exp(sign[i] * z));
-      loss += weight[i] * std::log1p(std::exp(-sign[i] * z));
-      p[i] = static_cast<double>(other);
-      for (Index j = 0; j < 4; ++j) q[j] += weight[i] * sign[i] * x(i, j) * other;
-    }
-    const std::vector<double> slope(q.begin(), q.end());
-    const DualityGap got = logistic_gap(p, weight, b.data(), slope.data(), 4,
-                                        {.l1 = l1, .l2 = l2, .lower = {}, .upper = {}});
-    const Wide t = got.scale;
-    if (l1_ratio == 1.0) CHECK(got.scale < 1.0);
-    Wide primal = loss;
-    Wide dual = 0.0;
-    for (Index j = 0; j < 4; ++j) {
-      primal += l1[j] * std::abs(b[j]) + 0.5L * l2[j] * b[j] * b[j];
-      const Wide excess = std::max(std::abs(t * q[j]) - l1[j], Wide{0.0});
-      if (l2[j] > 0.0) dual -= excess * excess / (2.0L * l2[j]);
-    }
-    for (Index i = 0; i < 30; ++i) {
-      const Wide a = t * p[i];
-      dual -= weight[i] * (a * std::log(a) + (1.0L - a) * std::log1p(-a));
-    }
-    CHECK_CLOSE(got.gap, primal - dual, 1e-14L * primal);
-  }
-}
-
 }  // namespace elltwo::test
