@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "parallel/interruption.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -87,6 +88,7 @@ void WideTargetPath::place_forced() {
 void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWriter& writer) {
   alphas_ = alphas;
   max_iter_ = max_iter;
+  set_.limit_rounds(max_iter);
   writer_ = &writer;
   place_forced();
   if (!at_null_ && !finished()) {
@@ -177,6 +179,7 @@ std::vector<double> WideTargetPath::slopes_here() {
 void WideTargetPath::accept(const double* products) {
   ++passes_;
   const std::size_t done = certified(products);
+  for (std::size_t k = done; k < stops_.size(); ++k) rounds_ += points_[k].rounds;
   for (std::size_t k = 0; k < done; ++k) {
     rounds_ += points_[k].rounds;
     if (stops_[k].reported) {
