@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,14 +15,13 @@ from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv.choice import EXTEND, read_select, search, warn_at_edge
+from elltwo.functional._cv.choice import EXTEND, read_select, warn_at_edge
 from elltwo.functional._cv.splits import fold_count, read_splits
 from elltwo.functional._cv.stratified import stratified_folds
 from elltwo.functional._logistic.fit import solve
-from elltwo.functional._logistic_cv.record import CVResults, LogisticCVFit
+from elltwo.functional._logistic_cv.record import LogisticCVFit
 from elltwo.functional._logistic_cv.row_scores import read_scoring
-from elltwo.functional._logistic_cv.scores import by_approximation, by_splits
-from elltwo.functional._logistic_problem.grid import automatic, read_grid_shape
+from elltwo.functional._logistic_cv.search import Task, results_of, search_alpha
 from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
@@ -37,13 +35,8 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds, BoundsLike
     from elltwo.functional._base.sparse import SparseLike
-    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
-    from elltwo.functional._logistic_cv.row_scores import Scoring
-    from elltwo.functional._logistic_cv.scores import LogisticScores
-    from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
-
-_WEAKEST = 1e-12  # least alpha that is tried, relative to the smallest of the automatic grid
+    from elltwo.functional._logistic_problem.problem import LogisticProblem
 
 
 @public("elltwo")
@@ -202,82 +195,17 @@ def logistic_cv(
     else:
         _refuse_no_newton_step(box, ratios)
 
-    task = _Task(options, box, splits, score, select, extend)
+    task = Task(options, box, splits, score, select, extend)
     with WorstWarning():
         searched = [
-            _search(problem._replace(l1_ratio=float(ratio)), task, given) for ratio in ratios
+            search_alpha(problem._replace(l1_ratio=float(ratio)), task, given) for ratio in ratios
         ]
         best = max(searched, key=lambda one: one.chosen_score)
         if not (given is None and best.problem.l1_ratio > 0.0 and best.alpha == best.grid.max()):
             warn_at_edge(np.array([best.alpha]), best.grid, EXTEND)
         start = best.scores.start(int(np.argmax(best.grid == best.alpha)))
         fit = solve(best.problem, best.alpha, options, box, start)
-    return LogisticCVFit(fit, _results(searched, best, np.ndim(l1_ratio) > 0))
-
-
-class _Task(NamedTuple):
-    """What is searched for, and how."""
-
-    options: LogisticOptions
-    box: Bounds | None
-    splits: Splits | None
-    scoring: Scoring
-    select: str
-    extend: bool
-
-
-class _Searched(NamedTuple):
-    """The best alpha of one l1_ratio."""
-
-    problem: LogisticProblem
-    grid: Float64Array
-    scores: LogisticScores
-    alpha: float
-
-    @property
-    def chosen_score(self) -> float:
-        return float(self.scores.score[int(np.argmax(self.grid == self.alpha))])
-
-
-def _search(problem: LogisticProblem, task: _Task, given: Float64Array | None) -> _Searched:
-    """Score the grid of one l1_ratio, and choose from it."""
-    options, box = task.options, task.box
-
-    def scores_of(some: Float64Array) -> LogisticScores:
-        if task.splits is None:
-            return by_approximation(problem, options, some, task.scoring)
-        return by_splits(problem, options, box, some, task.splits, task.scoring)
-
-    shape = read_grid_shape(None, None, problem)
-    grid = automatic(problem, options, box, shape) if given is None else given
-    wide = task.extend or (given is None and problem.l1_ratio == 0.0)
-    limits = partial(_reach, problem, options, box)
-    grid, scores, alpha = search(grid, scores_of, task.select, False, wide, limits)
-    return _Searched(problem, grid, scores, float(alpha[0]))
-
-
-def _results(searched: list[_Searched], best: _Searched, several: bool) -> CVResults:
-    """Return the scores of one l1_ratio, or of several, where shorter grids end in NaN."""
-    ratios = np.array([one.problem.l1_ratio for one in searched])
-
-    def of(one: _Searched) -> tuple[Float64Array | None, ...]:
-        return one.grid, one.scores.score, one.scores.se, one.scores.folds
-
-    parts = of(best) if not several else tuple(map(_stacked, zip(*map(of, searched), strict=True)))
-    grid, score, se, folds = parts
-    assert grid is not None and score is not None  # noqa: PT018  # scores always have both
-    return CVResults(best.alpha, grid, score, se, folds, best.problem.l1_ratio, ratios)
-
-
-def _stacked(arrays: tuple[Float64Array | None, ...]) -> Float64Array | None:
-    kept = [array for array in arrays if array is not None]
-    if len(kept) < len(arrays):
-        return None
-    width = max(array.shape[-1] for array in kept)
-    stacked = np.full((len(kept), *kept[0].shape[:-1], width), np.nan)
-    for row, array in zip(stacked, kept, strict=True):
-        row[..., : array.shape[-1]] = array
-    return stacked
+    return LogisticCVFit(fit, results_of(searched, best, np.ndim(l1_ratio) > 0))
 
 
 def _read_l1_ratios(l1_ratio: Any) -> list[float]:  # noqa: ANN401  # whatever was passed
@@ -289,14 +217,6 @@ def _read_l1_ratios(l1_ratio: Any) -> list[float]:  # noqa: ANN401  # whatever w
             f"l1_ratio must be a number, or 1-D and not empty, got shape {np.shape(l1_ratio)}"
         )
     return ratios
-
-
-def _reach(
-    problem: LogisticProblem, options: LogisticOptions, bounds: Bounds | None
-) -> Float64Array:
-    """Return the alphas beyond which coefficients hardly differ from those of 0 or infinity."""
-    grid = automatic(problem, options, bounds, read_grid_shape(None, None, problem))
-    return np.array([_WEAKEST * grid.min(), grid.max()])
 
 
 def _read_splits(

@@ -35,9 +35,9 @@ class LogisticInfo(NamedTuple):
     optimality : float
         Largest ``|g_j| / (d_j |r|)`` over the features and outputs: g is the gradient of the
         objective in a coefficient, d_j the norm of its feature, centred if there is an intercept,
-        and |r| that of the residuals, both weighted. It does not depend on units. With an L1 penalty
-        it is the largest violation of the optimality conditions, relative to that of a
-        coefficient, ``alpha * l1_ratio * f_j``.
+        and |r| that of the residuals, both weighted. It does not depend on units. With an L1
+        penalty it is the largest violation of the optimality conditions, relative to
+        ``alpha * l1_ratio * f_j``.
     tolerance : float
         What `optimality` was held to, or with an L1 penalty `gap`.
     rcond : float
