@@ -24,7 +24,7 @@ PROBLEMS = (
     EnetProblem(1_000, 10_000, 0.5),
     EnetProblem(500, 20_000),
     EnetProblem(500, 20_000, correlation=0.0),
-    EnetProblem(20_000, 100_000, eps=1e-3, row_nnz=50),
+    EnetProblem(20_000, 100_000, eps=0.05, row_nnz=50),
     EnetProblem(1_000, 10_000, n_alphas=1),
 )
 

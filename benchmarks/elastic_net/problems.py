@@ -112,14 +112,15 @@ class PathAnswer(NamedTuple):
 
 
 def make_data(problem: EnetProblem, seed: int = 0) -> EnetData:
-    """Draw correlated columns, a target of sparse coefficients, and noise of half its deviation."""
+    """Draw correlated columns, a target of a few coefficients, and noise."""
     rng = np.random.default_rng(seed)
     X = _sparse_columns(problem, rng) if problem.row_nnz else _dense_columns(problem, rng)
     coef = np.zeros(problem.n_features)
     chosen = rng.choice(problem.n_features, max(3, min(100, problem.n_features // 10)), False)
     coef[chosen] = rng.standard_normal(len(chosen))
     signal = X @ coef
-    y = signal / signal.std() + 0.5 * rng.standard_normal(problem.n_samples)
+    noise = 0.01 if problem.row_nnz else 0.5  # more would make all rows active on sparse paths
+    y = signal / signal.std() + noise * rng.standard_normal(problem.n_samples)
     y -= y.mean()
     if not problem.from_moments:
         return EnetData(X, y)
