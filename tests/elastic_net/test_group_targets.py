@@ -64,7 +64,7 @@ def test_weights_factors_and_prior_means() -> None:
     X, Y = data()
     rng = np.random.default_rng(1)
     weight = rng.integers(0, 4, size=len(X)).astype(float)
-    factors = rng.uniform(0.5, 2.0, size=X.shape[1])
+    factors: Array = np.asarray(rng.uniform(0.5, 2.0, size=X.shape[1]))
     factors[3] = np.inf
     prior = rng.normal(size=(Y.shape[1], X.shape[1])) / 4
     fit = elltwo.elastic_net(

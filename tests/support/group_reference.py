@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
+    Coefficients = npt.NDArray[np.floating[Any]]
 
 
 class GroupProblem(NamedTuple):
@@ -34,14 +35,14 @@ class GroupProblem(NamedTuple):
         root = np.sqrt(self.weight)[:, np.newaxis]
         return root * X, root * Y
 
-    def objective(self, B: Array) -> float:
+    def objective(self, B: Coefficients) -> float:
         """Return the value at B - M, the intercept being at its best."""
         X, Y = self.centred()
         norms = np.linalg.norm(B.astype(np.float64), axis=1)
         penalty = self.l1_ratio * norms + (1.0 - self.l1_ratio) / 2.0 * norms**2
         return float(((Y - X @ B) ** 2).sum() / 2) + self.alpha * float(self.factors @ penalty)
 
-    def relative_gap(self, B: Array) -> float:
+    def relative_gap(self, B: Coefficients) -> float:
         """Return (primal - dual) / primal at B - M, all factors being positive."""
         X, Y = self.centred()
         R = Y - X @ B
