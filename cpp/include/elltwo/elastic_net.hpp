@@ -74,12 +74,12 @@ struct ElasticNetPaths {
 ///   minimise over (b, b0)  1/2 sum_i w_i (y_i - b0 - x_i.b)^2
 ///       + alpha sum_j f_j ( l1_ratio |b_j - m_j| + (1 - l1_ratio) / 2 (b_j - m_j)^2 ),
 ///   lower_j <= b_j <= upper_j,
-/// for every target and alpha. At l1_ratio = 0 it is ridge_bounded(), as it is at alpha = 0. With
-/// group_targets all targets have one problem, in which |b_j - m_j| is the Euclidean norm of a
-/// feature's coefficients of all targets, so that a feature is zero for all of them or for none;
-/// there are no bounds, and every target's path has the objective, the sum of squares, the gap and
-/// the number of features of all together (Obozinski, Taskar and Jordan 2010).
-/// A factor of infinity pins b_j to m_j, as a column without spread does. Throws
+/// for every target and alpha. At l1_ratio = 0 it is ridge_bounded(), or ridge_small() where that
+/// serves, as it is at alpha = 0. With group_targets all targets have one problem, in which |b_j -
+/// m_j| is the Euclidean norm of a feature's coefficients of all targets, so that a feature is zero
+/// for all of them or for none; there are no bounds, and every target's path has the objective, the
+/// sum of squares, the gap and the number of features of all together (Obozinski, Taskar and Jordan
+/// 2010). A factor of infinity pins b_j to m_j, as a column without spread does. Throws
 /// std::invalid_argument where a value is out of range or the data contain NaN or infinity.
 template <Real T>
 ElasticNetPaths elastic_net(const RidgeData<T>& data, const Box& box,

@@ -169,6 +169,7 @@ TEST(elastic_net, positive_alpha_max_counts_one_direction) {
 
 TEST(elastic_net, is_ridge_regression_where_l1_ratio_or_alpha_is_zero) {
   auto net = random_case(4);
+  net.weight.assign(net.n, 1.0);
   for (const double l1_ratio : {0.0, 1.0}) {
     net.l1_ratio = l1_ratio;
     const double alpha = l1_ratio == 0.0 ? 3.0 : 0.0;
@@ -181,6 +182,20 @@ TEST(elastic_net, is_ridge_regression_where_l1_ratio_or_alpha_is_zero) {
     CHECK_EQUAL(path.intercept[0], intercept[0]);
     CHECK(path.gap[0] <= 1e-15);
   }
+}
+
+TEST(elastic_net, is_the_small_ridge_fit_where_there_is_nothing_else_to_heed) {
+  auto net = random_case(4);
+  net.l1_ratio = 0.0;
+  net.alphas = {3.0};
+  const auto path = solve(net);
+  std::vector<double> coef(net.p);
+  double intercept = 0.0;
+  SolveInfo info;
+  const auto data = net.data();
+  CHECK(ridge_small(data.x, data.y, 3.0, true, coef.data(), &intercept, info));
+  CHECK(std::ranges::equal(coefficients(path, 0, net.p), coef));
+  CHECK_EQUAL(path.intercept[0], intercept);
 }
 
 TEST(elastic_net, stops_before_more_than_max_features) {

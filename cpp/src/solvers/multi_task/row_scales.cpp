@@ -12,7 +12,7 @@ namespace elltwo {
 namespace {
 
 constexpr int most_steps = 60;
-constexpr int most_halvings = 12;
+constexpr int most_scale_halvings = 12;
 constexpr double wanted_residual = 1e-13;  // of the gradient, relative to a1
 constexpr double model_tolerance = 1e-13;
 
@@ -148,7 +148,7 @@ std::vector<double> RowScales::minimise(const double* b, const double* q) {
     State next;
     bool fell = false;
     double part = 1.0;
-    for (int halving = 0; halving < most_halvings && !fell; ++halving, part /= 2) {
+    for (int halving = 0; halving < most_scale_halvings && !fell; ++halving, part /= 2) {
       next.eta = state.eta;
       for (Index j = 0; j < k; ++j) {
         next.eta[j] = part == 1.0 ? goal[j] : state.eta[j] + part * (goal[j] - state.eta[j]);

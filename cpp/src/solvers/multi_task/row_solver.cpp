@@ -17,7 +17,7 @@ constexpr double step_on_the_way = 0.5;
 constexpr double tol_on_the_way = 1e-2;
 
 /// Newton's steps are halved this often before coordinate descent takes over.
-constexpr int most_halvings = 6;
+constexpr int most_step_halvings = 6;
 
 /// Conjugate gradients reduce a residual by this at most before Newton's matrix is renewed.
 constexpr double loosest_direction = 0.03;
@@ -351,7 +351,7 @@ void RowSolver::take_newton_step(Search& search) {
     quick_.solve(face, eta, d);
   }
   double step = 1.0;
-  for (int halvings = 0; halvings <= most_halvings; ++halvings, step /= 2) {
+  for (int halvings = 0; halvings <= most_step_halvings; ++halvings, step /= 2) {
     auto b = b_;
     std::vector<double> delta(d.size());
     for (Index i = 0; i < face.size(); ++i) {
