@@ -1,6 +1,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -122,8 +123,8 @@ py::tuple elastic_net_splits_(const py::object& x, const py::tuple& bounds,
   });
 }
 
-// The fast road: plain float64 arrays, one target, a number for alpha. None sends the caller to the
-// general one.
+// The fast road: plain float64 arrays, one target, a number for alpha. Returns coefficients,
+// intercept, path and info; None sends the caller to the general road.
 py::object elastic_net_small_(const py::object& x_object, const py::object& y_object,
                               const py::object& alpha, const py::object& l1_ratio,
                               const py::object& intercept) {
@@ -145,7 +146,12 @@ py::object elastic_net_small_(const py::object& x_object, const py::object& y_ob
   const SmallElasticNet asked{PyFloat_AS_DOUBLE(alpha.ptr()), PyFloat_AS_DOUBLE(l1_ratio.ptr()),
                               intercept.ptr() == Py_True};
   if (!elastic_net_small(matrix_view<double>(x), targets, asked, *path, info)) return py::none();
-  return py::make_tuple(py::cast(std::move(path)), info);
+  Array<double> coef(x.shape(1));
+  double* b = coef.mutable_data();
+  std::fill_n(b, x.shape(1), 0.0);
+  for (std::size_t i = 0; i < path->features.size(); ++i) b[path->features[i]] = path->values[i];
+  const double constant = path->intercept[0];
+  return py::make_tuple(std::move(coef), constant, py::cast(std::move(path)), info);
 }
 
 /// A read-only array over a vector of a bound path, which it keeps alive.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "elltwo/bounded.hpp"
 #include "parallel/interruption.hpp"
@@ -18,6 +19,37 @@
 
 namespace elltwo {
 namespace {
+
+constexpr Index most_small_rows = 4096;
+
+// Whether there is one target with few rows and nothing but X and y.
+template <Real T>
+bool is_plain(const RidgeData<T>& data, const Box& box) {
+  return data.penalty_factors.empty() && data.prior_mean.empty() && data.sample_weight.empty() &&
+         box.lower.empty() && box.upper.empty() && data.y.cols == 1 &&
+         data.x.rows <= most_small_rows;
+}
+
+// A single alpha without a start or limits, where elastic_net_small() serves: the same bits by
+// every road.
+template <Real T>
+bool small_paths(const RidgeData<T>& data, const Box& box, const ElasticNetOptions& options,
+                 ElasticNetPaths& paths) {
+  if constexpr (std::is_same_v<T, double>) {
+    const ElasticNetOptions usual;
+    if (data.alpha.size() != 1 || !options.start.empty() || options.max_features != 0) return false;
+    if (options.tol != usual.tol || options.max_iter != usual.max_iter) return false;
+    if (!is_plain(data, box) || data.x.cols > elastic_net_small_max_features) return false;
+    ElasticNetPath path;
+    ElasticNetInfo info{.tolerance = options.tol};
+    const SmallElasticNet asked{data.alpha[0], options.l1_ratio, options.fit_intercept};
+    if (!elastic_net_small(data.x, data.y, asked, path, info)) return false;
+    paths.targets = {std::move(path)};
+    paths.info = info;
+    return true;
+  }
+  return false;
+}
 
 /// A dense problem in scaled coordinates.
 template <Real T>
@@ -91,10 +123,7 @@ class DenseNet {
   bool fits_small(std::span<const double> alpha, std::span<double> coef,
                   std::span<double> intercept, SolveInfo& info) const {
     if constexpr (std::is_same_v<T, double>) {
-      const bool plain = given_.penalty_factors.empty() && given_.prior_mean.empty() &&
-                         given_.sample_weight.empty() && box_.lower.empty() && box_.upper.empty();
-      if (!plain || given_.y.cols != 1 || given_.x.rows > 4096) return false;
-      if (given_.x.cols > ridge_small_max_features) return false;
+      if (!is_plain(given_, box_) || given_.x.cols > ridge_small_max_features) return false;
       return ridge_small(given_.x, given_.y, alpha[0], options_.fit_intercept, coef.data(),
                          intercept.data(), info);
     }
@@ -156,6 +185,7 @@ ElasticNetPaths elastic_net(const RidgeData<T>& data, const Box& box,
   validate_elastic_net(data, box, options);
   const DividedAlphas alphas(data.alpha, options.l1_ratio);
   ElasticNetPaths paths;
+  if (small_paths(data, box, options, paths)) return paths;
   paths.targets.resize(data.y.cols);
   const bool done = completed([&] {
     DenseNet<T> net(data, box, options, monitor);

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
@@ -20,7 +21,7 @@ from elltwo.functional._elastic_net_problem.options import (
     read_l1_ratio,
     read_start,
 )
-from elltwo.functional._elastic_net_problem.quick import quick_data
+from elltwo.functional._elastic_net_problem.quick import PlainData, quick_data
 from elltwo.functional._elastic_net_problem.solve import NetData, solve_paths, solve_raw
 from elltwo.functional._ridge_problem.problem import read_problem
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._elastic_net_problem.points import Call, Point
+
+_elastic_net_small = _core.elastic_net_small
 
 
 @public("elltwo")
@@ -174,14 +177,20 @@ def elastic_net(
         and prior_mean is None
         and bounds is None
         and sample_weight is None
-        and fit_intercept is True
         and tol is TOL
         and max_iter is None
         and start is None
         and n_threads is None
         and group_targets is False
     ):
-        quick = quick_data(X, y, alpha, l1_ratio)
+        small = _elastic_net_small(X, y, alpha, l1_ratio, fit_intercept)
+        if small is not None:
+            coef, intercept, path, info = small
+            given: Any = (X, y, l1_ratio, fit_intercept)  # plain, or the core had declined
+            strength = cast("float", alpha)
+            raw = ([path], info)
+            return ElasticNetFit(coef, intercept, raw, strength, l1_ratio, PlainData(*given))
+        quick = quick_data(X, y, alpha, l1_ratio) if fit_intercept is True else None
         if quick is not None:
             return fit_at(quick, np.array([alpha], dtype=np.float64), None)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)

@@ -11,6 +11,7 @@ from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
+from elltwo.functional._elastic_net_problem.solve import NetData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net.relaxed_record import RelaxedFit
     from elltwo.functional._elastic_net.summary import ElasticNetSummary
     from elltwo.functional._elastic_net_problem.info import RawFit
-    from elltwo.functional._elastic_net_problem.solve import NetData
 
 
 @public("elltwo")
@@ -119,7 +119,7 @@ class ElasticNetFit(Named):
 
     @property
     def _prior(self) -> Any:  # noqa: ANN401  # zero, or the prior means in the shape of `coef`
-        if not isinstance(self._data, tuple) or isinstance(self._data, Names):
+        if not isinstance(self._data, NetData):
             return self._kept_prior
         prior = self._data.problem.prior_mean
         if prior is None:
@@ -240,10 +240,10 @@ class ElasticNetFit(Named):
 
     @property
     def _names(self) -> Names:  # type: ignore[override]  # looked for when asked for
-        data: NetData | Names | None = self._data
-        if data is None:
-            return NAMELESS
-        return data if isinstance(data, Names) else data.problem.names
+        data = self._data
+        if isinstance(data, NetData):
+            return data.problem.names
+        return data if isinstance(data, Names) else NAMELESS
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._coef, self._intercept, self.info, self._alpha, self._l1_ratio)

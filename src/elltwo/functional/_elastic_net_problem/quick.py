@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 _DOUBLE = np.dtype(np.float64)
 
 
+class PlainData(NamedTuple):
+    """The data of a fit to plain arrays of float64 without options, read when asked for."""
+
+    X: Float64Array
+    y: Float64Array
+    l1_ratio: float
+    fit_intercept: bool
+
+    def read(self) -> NetData:
+        """Return them as those of any other fit."""
+        options = ElasticNetOptions(self.fit_intercept, TOL, MAX_ROUNDS, default_threads())
+        problem = Problem(self.X, self.y[:, np.newaxis], None, None, None, True)
+        return NetData(problem, None, self.l1_ratio, options)
+
+
 def quick_data(X: object, y: object, alpha: object, l1_ratio: object) -> NetData | None:
     """Return the problem of two plain arrays of float64, None where there is more to check."""
     if type(X) is not np.ndarray or type(y) is not np.ndarray:
@@ -30,6 +45,4 @@ def quick_data(X: object, y: object, alpha: object, l1_ratio: object) -> NetData
         return None
     if not 0.0 <= l1_ratio <= 1.0:
         return None
-    Y: Float64Array = y[:, np.newaxis]
-    options = ElasticNetOptions(True, TOL, MAX_ROUNDS, default_threads())
-    return NetData(Problem(X, Y, None, None, None, True), None, l1_ratio, options)
+    return PlainData(X, y, l1_ratio, True).read()
