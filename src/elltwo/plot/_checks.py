@@ -9,6 +9,8 @@ import numpy as np
 from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from elltwo.functional._base.validate import Float64Array
@@ -67,3 +69,13 @@ def checked_coef(coef: ArrayLike, n_alphas: int) -> Float64Array:
     if not np.isfinite(array).all():
         raise ValueError("coef must be finite")
     return array
+
+
+def checked_names(names: Sequence[str] | None, n_features: int) -> Sequence[str] | None:
+    """Return the names of features, one for each, or None."""
+    if names is not None and len(names) != n_features:
+        raise ValueError(
+            f"feature_names must have one entry for each of the {n_features} features, "
+            f"got {len(names)}"
+        )
+    return names

@@ -10,7 +10,14 @@ from elltwo.functional import ElasticNetCVFit, ElasticNetPath
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import pyplot_axes
-from elltwo.plot._checks import checked_alpha, checked_coef, for_each_alpha, one_target, target_of
+from elltwo.plot._checks import (
+    checked_alpha,
+    checked_coef,
+    checked_names,
+    for_each_alpha,
+    one_target,
+    target_of,
+)
 from elltwo.plot._lines import draw_lines, to_colour
 from elltwo.plot._marks import mark_chosen
 from elltwo.plot._net_axes import dress_net, net_abscissa
@@ -98,13 +105,7 @@ class ElasticNetPathDisplay:
         self.coef = checked_coef(coef, self.alphas.size)
         counted = np.count_nonzero(self.coef, axis=1) if n_active is None else n_active
         self.n_active = for_each_alpha(counted, "n_active", self.alphas.size)
-        n_features = self.coef.shape[1]
-        if feature_names is not None and len(feature_names) != n_features:
-            raise ValueError(
-                f"feature_names must have one entry for each of the {n_features} features, "
-                f"got {len(feature_names)}"
-            )
-        self.feature_names = feature_names
+        self.feature_names = checked_names(feature_names, self.coef.shape[1])
 
     @classmethod
     def from_path(

@@ -10,7 +10,14 @@ from elltwo.functional import RidgePath
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import abscissa, dress, pyplot_axes, require_matplotlib
-from elltwo.plot._checks import checked_alpha, checked_coef, for_each_alpha, one_target, target_of
+from elltwo.plot._checks import (
+    checked_alpha,
+    checked_coef,
+    checked_names,
+    for_each_alpha,
+    one_target,
+    target_of,
+)
 from elltwo.plot._lines import draw_lines, to_colour
 from elltwo.plot._marks import mark_chosen
 
@@ -97,13 +104,7 @@ class RidgePathDisplay:
         self.alpha = checked_alpha(alpha)
         self.coef = checked_coef(coef, self.alphas.size)
         self.edf = None if edf is None else for_each_alpha(edf, "edf", self.alphas.size)
-        n_features = self.coef.shape[1]
-        if feature_names is not None and len(feature_names) != n_features:
-            raise ValueError(
-                f"feature_names must have one entry for each of the {n_features} features, "
-                f"got {len(feature_names)}"
-            )
-        self.feature_names = feature_names
+        self.feature_names = checked_names(feature_names, self.coef.shape[1])
 
     @classmethod
     def from_path(

@@ -51,11 +51,6 @@ class Candidate(NamedTuple):
     path: ElasticNetPath
 
     @property
-    def shown_grid(self) -> Float64Array:
-        """The grid with infinity for what is no less than every alpha_max."""
-        return _as_infinite(self.grid, self.alpha_max)
-
-    @property
     def alpha_max(self) -> float:
         """The largest alpha_max of the targets."""
         return float(np.max(self.path.alpha_max))
