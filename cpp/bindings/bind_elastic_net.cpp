@@ -154,6 +154,33 @@ py::object elastic_net_small_(const py::object& x_object, const py::object& y_ob
   return py::make_tuple(std::move(coef), constant, py::cast(std::move(path)), info);
 }
 
+/// (starts, columns, ridge). Their arrays must outlive what is returned.
+NetFaces net_faces(const py::tuple& faces) {
+  require_size(faces, 3, "faces");
+  return {optional_integers<std::int64_t>("starts", faces[0]),
+          optional_integers<std::int64_t>("columns", faces[1]), optional_values("ridge", faces[2])};
+}
+
+Array<double> net_traces_(const Array<double>& gram, const py::tuple& faces, int n_threads) {
+  const auto view = matrix_view<double>(gram);
+  const auto asked = net_faces(faces);
+  const auto traces =
+      without_gil([&](Monitor& monitor) { return net_traces(view, asked, n_threads, monitor); });
+  return Array<double>(static_cast<py::ssize_t>(traces.size()), traces.data());
+}
+
+Array<double> grouped_net_traces_(const Array<double>& gram, const py::tuple& faces,
+                                  const py::object& curvature, const Array<double>& directions,
+                                  int n_threads) {
+  const auto view = matrix_view<double>(gram);
+  const RowFaces asked{net_faces(faces), optional_values("curvature", curvature),
+                       optional_values("directions", directions),
+                       directions.ndim() == 2 ? directions.shape(1) : 1};
+  const auto traces = without_gil(
+      [&](Monitor& monitor) { return grouped_net_traces(view, asked, n_threads, monitor); });
+  return Array<double>(static_cast<py::ssize_t>(traces.size()), traces.data());
+}
+
 /// A read-only array over a vector of a bound path, which it keeps alive.
 template <auto Member>
 py::array viewed(const py::object& self) {
@@ -212,6 +239,8 @@ void register_elastic_net(py::module_& module) {
   module.def("elastic_net", &elastic_net_);
   module.def("elastic_net_small", &elastic_net_small_);
   module.def("elastic_net_splits", &elastic_net_splits_);
+  module.def("net_traces", &net_traces_);
+  module.def("grouped_net_traces", &grouped_net_traces_);
 }
 
 }  // namespace elltwo::python

@@ -177,6 +177,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
   src/solvers/elastic_net/column_spreads.cpp
+  src/solvers/elastic_net/degrees.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
   src/solvers/elastic_net/elastic_net.cpp

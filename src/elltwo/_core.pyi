@@ -53,6 +53,8 @@ _LogisticOptions: TypeAlias = tuple[bool, str, float, int, int]
 _ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | None, bool]
 # fit_intercept, tol, max_iter, n_threads
 _ElasticNetOptions: TypeAlias = tuple[bool, float, int, int]
+# starts, columns and ridge terms
+_NetFaces: TypeAlias = tuple[_Int64Array, _Int64Array, _Float64Array]
 # Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
 _ElasticNetProblem: TypeAlias = tuple[
     _Float64Array | None,
@@ -333,5 +335,14 @@ def elastic_net_splits(
 ) -> tuple[
     list[ElasticNetPath], ElasticNetInfo, list[list[ElasticNetPath]], _Float64Array, _Float64Array
 ]: ...
+def net_traces(gram: _Float64Array, faces: _NetFaces, n_threads: int, /) -> _Float64Array: ...
+def grouped_net_traces(
+    gram: _Float64Array,
+    faces: _NetFaces,
+    curvature: _Float64Array,
+    directions: _Float64Array,
+    n_threads: int,
+    /,
+) -> _Float64Array: ...
 
 c_api: object  # a capsule with the table of elltwo/c_api.h

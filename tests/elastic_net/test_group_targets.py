@@ -224,5 +224,3 @@ def test_what_cannot_be_grouped_is_refused() -> None:
         elltwo.elastic_net(X, Y, [1.0, 2.0, 3.0], group_targets=True)
     with pytest.raises(TypeError, match="group_targets"):
         elltwo.elastic_net(X, Y, group_targets=1)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="degrees of freedom"):
-        _ = elltwo.elastic_net(X, Y, 1.0, group_targets=True).edf

@@ -132,4 +132,34 @@ ElasticNetSplits sparse_elastic_net_splits(const SparseView<T>& x, const RidgeDa
                                            const Box& box, const Splits& splits,
                                            const ElasticNetOptions& options, Monitor& monitor);
 
+/// Free coefficients of fits whose degrees of freedom are asked for: fit k has those of the features
+/// columns[starts[k]] up to columns[starts[k + 1]], each with a ridge term, which is positive.
+struct NetFaces {
+  std::span<const std::int64_t> starts;
+  std::span<const std::int64_t> columns;
+  std::span<const double> ridge;
+};
+
+/// tr( G_A (G_A + diag(ridge_A))^-1 ) of every fit: the trace of the fitted values' derivative by y
+/// (Tibshirani and Taylor 2012, theorem 2). `gram` holds the products of all features. Throws
+/// std::invalid_argument where an argument does not fit, Interrupted.
+std::vector<double> net_traces(MatrixView<double> gram, const NetFaces& faces, int n_threads,
+                               Monitor& monitor);
+
+/// Where the penalty is on the norms |B_j| of rows of n_outputs coefficients: each has the
+/// curvature a1_j / |B_j| across its direction u_j = B_j / |B_j| as well.
+struct RowFaces {
+  NetFaces rows;
+  std::span<const double> curvature;   ///< not negative
+  std::span<const double> directions;  ///< u_j of every row, one after another
+  Index n_outputs = 1;
+};
+
+/// The same trace, over all outputs,
+///   tr( (G_A (x) I) (G_A (x) I + blockdiag( ridge_j I + curvature_j (I - u_j u_j') ))^-1 )
+/// (Vaiter, Deledalle, Fadili, Peyre and Dossal 2017, theorem 2), in matrices of the size of G_A.
+/// The sum of the ridge term and the curvature is positive.
+std::vector<double> grouped_net_traces(MatrixView<double> gram, const RowFaces& faces,
+                                       int n_threads, Monitor& monitor);
+
 }  // namespace elltwo

@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.functional._base.names import Named
 from elltwo.functional._base.options import one_of
 from elltwo.functional._base.validate import float64_array
+from elltwo.functional._elastic_net_problem.solve import is_grouped
 from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class PathCriteria(Named):
 
     Arrays are of shape (n_alphas,), or (n_alphas, n_targets) for a 2-D y. All criteria take alpha
     for given: their minimum over a path is optimistic, as that of an error on the training set is.
+    With ``group_targets=True`` all targets are one problem, and n counts the values of y.
     """
 
     alphas: Float64Array
@@ -51,7 +53,8 @@ class PathCriteria(Named):
     def edf(self) -> Float64Array:
         """Effective degrees of freedom, an intercept included, see `ElasticNetFit.edf`.
 
-        Computed when first asked for, and kept.
+        Computed when first asked for, and kept. With ``group_targets=True`` every target has those
+        of all together, as it has their `rss`.
         """
         found: Float64Array | None = self.__dict__.get("_edf")
         if found is None:
@@ -66,12 +69,16 @@ class PathCriteria(Named):
         """Number of rows of positive weight."""
         return self._require_data().problem.n_weighted
 
+    @property
+    def _n_observations(self) -> int:
+        return observations(self._require_data())
+
     def gcv(self) -> Float64Array:
         """Generalised cross-validation, n RSS / (n - edf)^2 (Golub, Heath and Wahba 1979, 1.4).
 
         Infinite where no degrees of freedom are left.
         """
-        return generalised_cv(self.n_samples, self.rss, self.edf)
+        return generalised_cv(self._n_observations, self.rss, self.edf)
 
     def aic(self, noise_variance: float | None = None) -> Float64Array:
         """Akaike's criterion for Gaussian errors.
@@ -103,7 +110,7 @@ class PathCriteria(Named):
         ndarray
             The criterion, up to a constant.
         """
-        return self._information(np.log(self.n_samples), noise_variance)
+        return self._information(np.log(self._n_observations), noise_variance)
 
     def ebic(self, gamma: float = 1.0, noise_variance: float | None = None) -> Float64Array:
         """Schwarz's criterion extended to many features (Chen and Chen 2008, equation 1).
@@ -148,13 +155,18 @@ class PathCriteria(Named):
         return values
 
     def _information(self, price: float, noise_variance: float | None) -> Float64Array:
-        n = self.n_samples
+        n = self._n_observations
         if noise_variance is None:
             return information_criterion(n, self.rss, self.edf, price)
         variance = float64_array(noise_variance, "noise_variance")
         if variance.ndim != 0 or not 0.0 < variance < np.inf:
             raise ValueError(f"noise_variance must be positive and finite, got {noise_variance!r}")
         return n * np.log(variance) + self.rss / variance + price * self.edf
+
+
+def observations(data: NetData) -> int:
+    """Return the number of observations of one problem: of all targets where they are one."""
+    return data.problem.n_weighted * (data.n_targets if is_grouped(data) else 1)
 
 
 def _log_binomial(n: int, k: int) -> float:

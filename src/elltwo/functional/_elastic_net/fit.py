@@ -114,7 +114,7 @@ def elastic_net(
     group_targets : bool, default=False
         Whether the targets share their features (multi-task): in the place of ``|b_j - m_j|``
         stands the Euclidean norm of the feature's coefficients of all targets, so that they are
-        zero together, and all targets are one problem [4]_. There are no bounds and no `edf` then.
+        zero together, and all targets are one problem [4]_. There are no bounds then.
 
     Returns
     -------

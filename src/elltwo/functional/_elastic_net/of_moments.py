@@ -10,6 +10,7 @@ from elltwo.functional._elastic_net.fit import fit_at, read_alphas
 from elltwo.functional._elastic_net.path import path_of
 from elltwo.functional._elastic_net_problem.options import (
     read_elastic_net_options,
+    read_group_targets,
     read_l1_ratio,
     read_path_penalty,
     read_start,
@@ -30,17 +31,20 @@ def read_moments_net(
     bounds: BoundsLike | None,
     l1_ratio: object,
     options: tuple[object, object, object, object],
+    group_targets: object,
 ) -> NetData:
     """Check the penalty and the options of a problem that is given by moments."""
     box = read_box(bounds, problem.X, problem.names.features)  # type: ignore[arg-type]
-    return NetData(problem, box, read_l1_ratio(l1_ratio), read_elastic_net_options(*options))
+    grouped = read_group_targets(group_targets, bounds)
+    asked = read_elastic_net_options(*options)
+    return NetData(problem, box, read_l1_ratio(l1_ratio), asked, grouped)
 
 
 def moments_fit(
     data: NetData, alpha: npt.ArrayLike, start: npt.ArrayLike | ElasticNetFit | None
 ) -> ElasticNetFit:
     """Fit at one alpha, or one for each target."""
-    each = read_alphas(alpha, data.n_targets)
+    each = read_alphas(alpha, 1 if data.group_targets else data.n_targets)
     return fit_at(data, each, read_start(start, data.n_targets, data.n_features))
 
 

@@ -133,7 +133,9 @@ class ElasticNetFit(Named):
         Of the active features A they are the trace of ``X_A (X_A^T W X_A + a2 F_A)^-1 X_A^T W``
         with ``a2 = alpha (1 - l1_ratio)``, which for the lasso is the rank of X_A (Zou, Hastie and
         Tibshirani 2007, theorem 1; Tibshirani and Taylor 2012, theorem 2): an unbiased estimate
-        for Gaussian errors and an alpha that was not chosen by y.
+        for Gaussian errors and an alpha that was not chosen by y. With ``group_targets=True`` it is
+        that of all targets together, at every target, by the derivative of the fit on the features
+        that are not zero (Vaiter, Deledalle, Fadili, Peyré and Dossal 2017, theorem 2).
 
         Raises
         ------

@@ -9,7 +9,9 @@ import numpy as np
 from elltwo.functional._base.options import count
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.text_table import pairs, read_names, table
+from elltwo.functional._elastic_net.criteria import observations
 from elltwo.functional._elastic_net.relaxed import Refits
+from elltwo.functional._elastic_net_problem.solve import is_grouped
 from elltwo.functional._ridge_problem.criteria import generalised_cv
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def summarise(
         raise ValueError(f"target must be below {len(coef)}, the number of targets, got {t}")
     refits = Refits(data, coef[np.newaxis], intercept[np.newaxis])
     relaxed, offset, _ = refits.blended(0.0)
-    rss = refits.blended(1.0)[2][0, t]
+    every_rss = refits.blended(1.0)[2][0]
+    rss = every_rss.sum() if is_grouped(data) else every_rss[t]  # of all targets if they are one
     active = fit.active[t] if isinstance(fit.active, tuple) else fit.active
     named = read_names(fit.feature_names if names is None else names, coef.shape[1])
     rows = tuple(named[j] for j in active)
@@ -123,7 +126,7 @@ def _facts(fit: Reported, data: NetData, t: int, rss: float) -> dict[str, Any]:
         "alpha_max": info.alpha_max,
         "effective degrees of freedom": edf,
         "residual sum of squares": rss,
-        "GCV": float(generalised_cv(n, np.array(rss), edf)),
+        "GCV": float(generalised_cv(observations(data), np.array(rss), edf)),
         "solver": info.solver,
         "status": info.status,
         "duality gap": info.gap,

@@ -144,8 +144,8 @@ def elastic_net_cv(
     group_targets : bool, default=False
         Whether the targets share their features (multi-task): in the place of ``|b_j - m_j|``
         stands the Euclidean norm of the feature's coefficients of all targets, so that they are
-        zero together, and all targets are one problem, see `elastic_net`. There are no bounds, no
-        criteria and no alphas of their own then.
+        zero together, and all targets are one problem, see `elastic_net`. There are no bounds
+        and no alphas of their own then.
 
     Returns
     -------

@@ -63,6 +63,11 @@ class NetData(NamedTuple):
         return as_float32(values) if self.single else values
 
 
+def is_grouped(data: NetData) -> bool:
+    """Return whether targets share their features, so that they are one problem."""
+    return data.group_targets and data.n_targets > 1
+
+
 def core_problem(problem: Problem, alphas: Float64Array | None) -> CoreProblem:
     """Return what the core reads beside X; `alphas` are put into falling order, each once."""
     grid = alphas if alphas is None or alphas.size == 1 else falling(alphas)

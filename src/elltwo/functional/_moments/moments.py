@@ -249,6 +249,7 @@ default=None
         max_iter: int | None = None,
         start: npt.ArrayLike | ElasticNetFit | None = None,
         n_threads: int | None = None,
+        group_targets: bool = False,
     ) -> ElasticNetFit:
         r"""Fit an elastic net to the rows so far, see `elltwo.elastic_net`.
 
@@ -268,6 +269,8 @@ default=None
             The penalty and the model, see `elltwo.elastic_net`.
         tol, max_iter, start, n_threads : optional
             The effort, see there.
+        group_targets : bool, default=False
+            Whether the targets share their features, see there.
 
         Returns
         -------
@@ -290,7 +293,8 @@ default=None
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = (fit_intercept, tol, max_iter, n_threads)
-        return moments_fit(read_moments_net(problem, bounds, l1_ratio, options), alpha, start)
+        data = read_moments_net(problem, bounds, l1_ratio, options, group_targets)
+        return moments_fit(data, alpha, start)
 
     def elastic_net_path(
         self,
@@ -307,6 +311,7 @@ default=None
         tol: float = TOL,
         max_iter: int | None = None,
         n_threads: int | None = None,
+        group_targets: bool = False,
     ) -> ElasticNetPath:
         """Fit elastic nets for many penalties, as `elltwo.elastic_net_path`.
 
@@ -323,6 +328,8 @@ default=None
             The penalty and the model, see `elltwo.elastic_net`.
         tol, max_iter, n_threads : optional
             The effort, see there.
+        group_targets : bool, default=False
+            Whether the targets share their features, see there.
 
         Returns
         -------
@@ -333,5 +340,5 @@ default=None
 
         problem = read_moments_problem(self._core.copy(), penalty_factors, prior_mean, self._names)
         options = (fit_intercept, tol, max_iter, n_threads)
-        data = read_moments_net(problem, bounds, l1_ratio, options)
+        data = read_moments_net(problem, bounds, l1_ratio, options, group_targets)
         return moments_path(data, alphas, n_alphas, alpha_min_ratio, max_features)
