@@ -28,19 +28,19 @@ def data(seed: int = 0) -> tuple[Array, Array]:
 
 
 def divergence(X: Array, Y: Array, alpha: float, l1_ratio: float, **options: Any) -> float:
-    """The sum of the derivatives of fitted values in their own y, by differences."""
+    """Return the sum of the derivatives of fitted values in their own y, by differences."""
 
     def fitted(given: Array) -> Array:
         fit = elltwo.elastic_net(
             X, given, alpha, l1_ratio, tol=1e-14, group_targets=True, **options
         )
-        return fit.predict(X)
+        return np.asarray(fit.predict(X), dtype=np.float64)
 
     step, total = 1e-5, 0.0
     for place in np.ndindex(Y.shape):
         change = np.zeros_like(Y)
         change[place] = step
-        total += (fitted(Y + change)[place] - fitted(Y - change)[place]) / (2 * step)
+        total += float(fitted(Y + change)[place] - fitted(Y - change)[place]) / (2 * step)
     return total
 
 

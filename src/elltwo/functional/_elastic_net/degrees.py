@@ -208,7 +208,7 @@ def _trace(gram: Float64Array, ridge: Float64Array) -> float:
         return float(_rank(gram))
     if open_.any():  # the part that the unpenalised features leave
         rank, rest = _without(gram, open_)
-        return rank + _trace(rest, ridge[~open_])
+        return float(rank + _trace(rest, ridge[~open_]))
     root = np.sqrt(ridge)
     values = np.maximum(np.linalg.eigvalsh(gram / np.outer(root, root)), 0.0)
     return float(np.sum(values / (values + 1.0)))
