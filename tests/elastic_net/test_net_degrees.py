@@ -27,7 +27,7 @@ def data(seed: int = 0) -> tuple[Array, Array]:
     return X, X @ B + rng.normal(size=(N, T)) + [1.0, -2.0, 5.0]
 
 
-def divergence(X: Array, Y: Array, alpha: float, l1_ratio: float, **options: Any) -> float:
+def divergence(X: Array, Y: Array, alpha: float, l1_ratio: float, **options: Any) -> float:  # noqa: ANN401
     """Return the sum of the derivatives of fitted values in their own y, by differences."""
 
     def fitted(given: Array) -> Array:

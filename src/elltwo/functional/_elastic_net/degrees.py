@@ -182,7 +182,7 @@ def _open_trace(gram: Float64Array, face: _Face, n_threads: int) -> float:
         np.arange(int((~open_).sum())), face.ridge[~open_], face.rows[~open_], face.across[~open_]
     )
     penalised = float(_core_traces(rest, [inner], n_threads)[0]) if inner.columns.size else 0.0
-    return held * face.rows.shape[1] + penalised
+    return float(held * face.rows.shape[1]) + penalised
 
 
 def diagonal_of(gram: Float64Array, columns: Columns) -> Float64Array:
