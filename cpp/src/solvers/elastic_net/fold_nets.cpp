@@ -12,13 +12,7 @@
 #include "solvers/elastic_net/paths.hpp"
 #include "solvers/elastic_net/validate.hpp"
 
-#include <time.h>
-#include <cstdio>
 namespace elltwo {
-double tt[8];
-inline double cpu_(){timespec t;clock_gettime(CLOCK_THREAD_CPUTIME_ID,&t);return t.tv_sec+1e-9*t.tv_nsec;}
-struct TT{int i;double a=cpu_();~TT(){tt[i]+=cpu_()-a;}};
-struct PP{~PP(){for(double t:tt)std::printf("%.2f ",t*1e3);std::printf("\n");}} pp;
 namespace {
 
 // Whether a sparse column is constant in the rows of positive weight, or without an intercept
@@ -73,7 +67,7 @@ std::span<const double> FoldNets<T>::of_split(std::span<const double> table, Ind
 
 template <Real T>
 bool FoldNets<T>::compute() {
-  {TT t{7};folds_.compute(monitor_);}
+  folds_.compute(monitor_);
   const Problem<T> problem(given_.data, ridge_options_, monitor_);
   if (!folds_.in_range() || problem.weight_scale() != 1.0) return false;
   all_ = moments(std::vector<double>(given_.splits.n_groups, 1.0));
@@ -106,8 +100,8 @@ ElasticNetPaths FoldNets<T>::solve(const ScaledMoments& moments, const RidgeData
     return dense ? problem.vanishes(j)
                  : sparse_vanishes(*given_.sparse, data.sample_weight, j, options.fit_intercept);
   });
-  auto t5=std::make_unique<TT>(5);const auto solver =
-      solver_on_gram(moments, frame(moments), pinned, options, dense ? &rows : nullptr, monitor);t5.reset();TT t6{6};
+  const auto solver =
+      solver_on_gram(moments, frame(moments), pinned, options, dense ? &rows : nullptr, monitor);
   return solve_paths(*solver,
                      {alphas, data.y.cols, default_ratio(data.x.rows, data.x.cols), options});
 }
@@ -122,7 +116,7 @@ ElasticNetPaths FoldNets<T>::all(const std::vector<double>& alphas) const {
 template <Real T>
 void FoldNets<T>::score_split(const Task& task, ElasticNetPaths& paths, double* sse) const {
   const auto& splits = given_.splits;
-  TT ta{4};const SplitSets sets(splits, task.split, given_.data.sample_weight);
+  const SplitSets sets(splits, task.split, given_.data.sample_weight);
   auto data = given_.data;
   data.sample_weight = sets.train_weight;
   auto options = options_;
@@ -130,11 +124,9 @@ void FoldNets<T>::score_split(const Task& task, ElasticNetPaths& paths, double* 
   options.max_features = 0;
   options.n_threads = task.n_threads;
   auto own_monitor = task.monitor;
-  auto qq=[&]{TT t{0};return folds_.sum(of_split(splits.train, task.split));}();
-  const auto train = [&]{TT t{1};return folds_.finish(std::move(qq));}();
-  {TT t{2};paths = solve(train, data, options, task.alphas, own_monitor);}
+  const auto train = folds_.finish(folds_.sum(of_split(splits.train, task.split)));
+  paths = solve(train, data, options, task.alphas, own_monitor);
   if (paths.info.status == Status::interrupted) throw Interrupted{};
-  TT tz{3};
   const auto test = moments(of_split(splits.test, task.split));
   const TestRows<T> rows{data.x, given_.sparse, data.y, sets};
   const auto n_alphas = static_cast<Index>(task.alphas.size());
