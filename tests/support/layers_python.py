@@ -99,15 +99,12 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "functional._adjoint",
-    "integrations._decay",
     "integrations._reduce",
     "integrations.dask",
     "integrations.executor",
-    "integrations.keras",
     "integrations.optax",
     "integrations.ray",
     "integrations.spark",
-    "integrations.torch",
 }
 
 # Private modules with an `__all__`: they export names that other modules define.
