@@ -98,6 +98,18 @@ def read_strength(value: Any, name: str, layer: str | None = None) -> float:  # 
     return number
 
 
+def read_divisor(fully_decoupled: object, peak_lr: object) -> float:
+    """Return what strengths are divided by, so that a peak rate times them is what was given."""
+    if not isinstance(fully_decoupled, bool):
+        raise TypeError(f"fully_decoupled must be a bool, got {fully_decoupled!r}")
+    if fully_decoupled != (peak_lr is not None):
+        raise TypeError("fully_decoupled=True and peak_lr go together: pass both or neither")
+    divisor = 1.0 if peak_lr is None else read_strength(peak_lr, "peak_lr")
+    if divisor == 0.0:
+        raise ValueError("peak_lr must be positive, got 0")
+    return divisor
+
+
 def given_strength(value: object, alpha: object, scale: Scale, name: str) -> float:
     """Return the factor of sum w^2 from the framework's own number or from elltwo's alpha."""
     if (value is None) == (alpha is None):

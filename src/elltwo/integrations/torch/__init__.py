@@ -4,9 +4,21 @@ Which parameters are decayed, by how much, and what that is in elltwo's alpha. t
 a name is first used, and so is every name of this module.
 """
 
-__all__: list[str] = []
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo.integrations.torch._audit import audit
+    from elltwo.integrations.torch._groups import param_groups
+    from elltwo.integrations.torch._penalty import penalty
 
-_MODULES: dict[str, str] = {}
+del TYPE_CHECKING
+
+__all__ = ["audit", "param_groups", "penalty"]
+
+_MODULES = {
+    "audit": "_audit",
+    "param_groups": "_groups",
+    "penalty": "_penalty",
+}
 
 
 def __getattr__(name: str) -> object:
