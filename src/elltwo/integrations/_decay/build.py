@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,42 +13,10 @@ from elltwo.integrations._decay.rules import Choices, decide
 from elltwo.integrations._decay.steps import LocalPenalty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.integrations._decay.audited import Audited, Seen
     from elltwo.integrations._decay.parameters import Parameter
-    from elltwo.integrations._decay.records import Finding
     from elltwo.integrations._decay.rules import Decision
-    from elltwo.integrations._decay.steps import DecaySteps
     from elltwo.integrations._decay.strength import Scale
-
-
-class Term(NamedTuple):
-    """One penalty on a parameter."""
-
-    how: str  #: COUPLED, DECOUPLED or LOSS
-    value: float  #: as given
-    weight_decay: float  #: the term is weight_decay/2 sum w^2, or stands for it
-    source: str  #: optimiser or regulariser
-    adaptive: bool = False  #: whether its gradient is divided by a running size
-
-
-class Audited(NamedTuple):
-    """A parameter and everything that acts on it."""
-
-    parameter: Parameter
-    squared_norm: float
-    terms: tuple[Term, ...]
-    lambdas: Float64Array | None = None  #: of LocalPenalty, for each entry
-
-
-class Seen(NamedTuple):
-    """What an audit has seen: the input of `build`."""
-
-    title: str
-    audited: Sequence[Audited]
-    steps: Sequence[DecaySteps]
-    findings: Sequence[Finding]  #: those that only the framework can tell
 
 
 def build(seen: Seen, scale: Scale, ignore: Any) -> PenaltyAudit:  # noqa: ANN401

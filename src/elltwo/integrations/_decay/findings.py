@@ -11,7 +11,7 @@ from elltwo.integrations._decay.rules import NORM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from elltwo.integrations._decay.build import Audited
+    from elltwo.integrations._decay.audited import Audited
     from elltwo.integrations._decay.rules import Decision
     from elltwo.integrations._decay.steps import DecaySteps
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.integrations._decay.build import Audited, Seen, Term, build
+from elltwo.integrations._decay.audited import Audited, Seen, Term
+from elltwo.integrations._decay.build import build
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding, PenaltyAudit
 from elltwo.integrations._decay.steps import Run, decay_steps

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import torch
 
-from elltwo.integrations._decay.build import Term
+from elltwo.integrations._decay.audited import Term
 from elltwo.integrations._decay.records import COUPLED, DECOUPLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from elltwo.functional._base.validate import Float64Array
+    import numpy.typing as npt
 
 # Classes of torch.optim by what their weight_decay does.
 _DECOUPLED: Final = {"AdamW", "Adafactor", "Muon"}
@@ -70,9 +70,10 @@ def _is_known(base: type) -> bool:
 
 def local_penalties(
     optimizer: torch.optim.Optimizer, group: Mapping[str, Any], parameter: torch.nn.Parameter
-) -> Float64Array | None:
-    """Return weight_decay (sqrt(v_j) + eps) of AdamW, v corrected for its start; None if it has no
-    state yet.
+) -> npt.NDArray[np.float64] | None:
+    """Return weight_decay (sqrt(v_j) + eps) of AdamW, v corrected for its start.
+
+    None stands for an optimiser without such a state, or a parameter without a step so far.
     """
     state = optimizer.state.get(parameter, {})
     moment = state.get("max_exp_avg_sq", state.get("exp_avg_sq"))
@@ -83,5 +84,7 @@ def local_penalties(
         return None
     with torch.no_grad():
         v = moment.detach().double().cpu().numpy().ravel() / (1.0 - group["betas"][1] ** steps)
-    lambdas: Float64Array = float(group["weight_decay"]) * (np.sqrt(v) + float(group["eps"]))
+    lambdas: npt.NDArray[np.float64] = float(group["weight_decay"]) * (
+        np.sqrt(v) + float(group["eps"])
+    )
     return lambdas

@@ -45,7 +45,7 @@ def parameters_of(model: nn.Module) -> list[tuple[Parameter, nn.Parameter]]:
     places: dict[int, list[Place]] = {}
     tensors: dict[int, nn.Parameter] = {}
     for place, tensor in _walk(model):
-        if isinstance(tensor, nn.parameter.UninitializedTensorMixin):
+        if _is_lazy(tensor):
             owner = place.name.rpartition(".")[0]
             raise ValueError(
                 f"the lazy layer {owner!r} ({place.owner}) has no shapes yet: run one batch "
@@ -99,6 +99,10 @@ def _role(module: nn.Module, own: str) -> str:
     if isinstance(module, _EMBEDDINGS):
         return EMBEDDING
     return UNKNOWN
+
+
+def _is_lazy(tensor: nn.Parameter) -> bool:
+    return isinstance(tensor, nn.parameter.UninitializedTensorMixin)
 
 
 def squared_norm(tensor: torch.Tensor) -> float:

@@ -22,7 +22,7 @@ def group_rates(
 ) -> list[list[float]]:
     """Return the learning rates of every group, one for each step from now on."""
     if isinstance(schedule, torch.optim.lr_scheduler.ReduceLROnPlateau):
-        raise ValueError(
+        raise TypeError(
             "ReduceLROnPlateau depends on losses to come: pass a sequence of learning rates"
         )
     if isinstance(schedule, torch.optim.lr_scheduler.LRScheduler):
