@@ -5,7 +5,8 @@ Here are the records that several of them return.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo.integrations._decay.records import Finding, PenaltyAudit, PenaltyRow
+    from elltwo.integrations._decay.records import Finding, PenaltyRow
+    from elltwo.integrations._decay.report import PenaltyAudit
     from elltwo.integrations._decay.steps import DecaySteps, LocalPenalty
 
 del TYPE_CHECKING
@@ -16,7 +17,7 @@ _HOMES = {
     "DecaySteps": "steps",
     "Finding": "records",
     "LocalPenalty": "steps",
-    "PenaltyAudit": "records",
+    "PenaltyAudit": "report",
     "PenaltyRow": "records",
 }
 

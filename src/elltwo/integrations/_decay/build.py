@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.integrations._decay.findings import find, silence
-from elltwo.integrations._decay.records import DECOUPLED, NONE, PenaltyAudit, PenaltyRow
+from elltwo.integrations._decay.records import DECOUPLED, NONE, PenaltyRow
+from elltwo.integrations._decay.report import PenaltyAudit
 from elltwo.integrations._decay.rules import Choices, decide
 from elltwo.integrations._decay.steps import LocalPenalty
 

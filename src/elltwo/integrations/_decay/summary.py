@@ -9,26 +9,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.integrations._decay.records import Finding, PenaltyAudit
+    from elltwo.integrations._decay.records import Finding, PenaltyRow
+    from elltwo.integrations._decay.steps import DecaySteps, LocalPenalty
 
 _WIDTH = 100
 
 
-def text_of(audit: PenaltyAudit) -> str:
+def text_of(
+    title: str,
+    rows: Sequence[PenaltyRow],
+    findings: Sequence[Finding],
+    steps: Sequence[DecaySteps],
+    local: Sequence[LocalPenalty],
+) -> str:
     """Lay out an audit."""
-    parts = [audit.title, _rows(audit)]
-    if audit.steps:
-        parts.append(f"Decay over the run\n{_steps(audit)}")
-    if audit.local:
+    parts = [title, _rows(rows)]
+    if steps:
+        parts.append(f"Decay over the run\n{_steps(steps)}")
+    if local:
         parts.append(
             "Equivalent penalty lambda/2 sum w^2 beside the loss: local, not an objective\n"
-            f"{_local(audit)}"
+            f"{_local(local)}"
         )
-    findings = "\n".join(_finding(finding) for finding in audit.findings) or "none"
-    return "\n\n".join([*parts, f"Findings\n{findings}"])
+    texts = "\n".join(map(_finding, findings)) or "none"
+    return "\n\n".join([*parts, f"Findings\n{texts}"])
 
 
-def _rows(audit: PenaltyAudit) -> str:
+def _rows(rows: Sequence[PenaltyRow]) -> str:
     return _table(
         ("parameter", "shape", "|w|^2", "how", "value", "alpha", "share", "by the rules"),
         [
@@ -42,24 +49,24 @@ def _rows(audit: PenaltyAudit) -> str:
                 f"{100.0 * row.share:.1f} %",
                 row.reason,
             )
-            for row in audit.rows
+            for row in rows
         ],
         left=(0, 3, 7),
     )
 
 
-def _steps(audit: PenaltyAudit) -> str:
+def _steps(steps: Sequence[DecaySteps]) -> str:
     return _table(
         ("group", "decay", "peak lr", "memory", "in epochs", "sum lr*decay", "factor left"),
-        [(step.group, *map(_number, step[1:])) for step in audit.steps],
+        [(step.group, *map(_number, step[1:])) for step in steps],
         left=(0,),
     )
 
 
-def _local(audit: PenaltyAudit) -> str:
+def _local(local: Sequence[LocalPenalty]) -> str:
     return _table(
         ("parameter", "5 %", "median", "95 %", "alpha of the median"),
-        [(part.name, *map(_number, part[1:])) for part in audit.local],
+        [(part.name, *map(_number, part[1:])) for part in local],
         left=(0,),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
 from elltwo.integrations._decay.rates import read_steps
-from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding, PenaltyAudit
+from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
 from elltwo.integrations._decay.strength import Scale
 from elltwo.integrations.torch._optimizer import group_decays, local_penalties
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from elltwo.integrations._decay.parameters import Parameter
+    from elltwo.integrations._decay.report import PenaltyAudit
     from elltwo.integrations._decay.steps import DecaySteps
     from elltwo.integrations.torch._optimizer import GroupDecay
 
