@@ -130,5 +130,36 @@ void column_combination(Index n, const double* x, Index ld_x, Index n_places, co
   });
 }
 
+/// out += a combination of Cols columns, which are read as streams.
+template <int Width, int Cols>
+inline void add_streams(Index n, const double* const* x, const double* coef, double* out) {
+  Index i = 0;
+  for (; i + Width <= n; i += Width) {
+    auto sum = load<double, Width>(out + i);
+#pragma GCC unroll 8
+    for (int c = 0; c < Cols; ++c) sum += coef[c] * load<double, Width>(x[c] + i);
+    store<double, Width>(out + i, sum);
+  }
+  for (; i < n; ++i) {
+    for (int c = 0; c < Cols; ++c) out[i] += coef[c] * x[c][i];
+  }
+}
+
+/// AddColumnsFn with Cols columns at a time.
+template <int Width, int Cols>
+void add_columns(Index n, const double* x, Index ld_x, Index n_places, const Index* places,
+                 const double* coef, double* out) {
+  const double* streams[Cols];
+  Index c = 0;
+  for (; c + Cols <= n_places; c += Cols) {
+    for (int k = 0; k < Cols; ++k) streams[k] = x + places[c + k] * ld_x;
+    add_streams<Width, Cols>(n, streams, coef + c, out);
+  }
+  for (; c < n_places; ++c) {
+    streams[0] = x + places[c] * ld_x;
+    add_streams<Width, 1>(n, streams, coef + c, out);
+  }
+}
+
 }  // namespace
 }  // namespace elltwo

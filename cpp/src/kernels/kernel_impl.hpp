@@ -60,6 +60,7 @@ constexpr Kernels make_kernels(const char* name) {
       .column_products_f64 = column_products<double, Width, (Width > 4 ? 4 : 2), 6>,
       .column_products_f32 = column_products<float, Width, (Width > 4 ? 4 : 2), 6>,
       .column_combination = column_combination<Width, (Width > 4 ? 4 : 2), 6>,
+      .add_columns = add_columns<Width, 8>,
       .logistic = logistic<Width>,
       .softmax = softmax<Width>,
       .small = make_small<Width, MaxPanels, NarrowPanels>(),

@@ -76,6 +76,11 @@ using ColumnCombinationFn = void (*)(Index n, const double* x, Index ld_x, Index
                                      const Index* places, const double* coef, Index ld_coef,
                                      Index m, double* out, Index ld_out);
 
+/// out[i] += sum_c coef[c] x[places[c] * ld_x + i] for i < n: a single combination, whose columns
+/// are read a few at a time from end to end.
+using AddColumnsFn = void (*)(Index n, const double* x, Index ld_x, Index n_places,
+                              const Index* places, const double* coef, double* out);
+
 /// Kernels for blocks so narrow that all tiles of their Gram matrix fit the registers.
 template <Real T>
 struct NarrowKernels {
@@ -106,6 +111,7 @@ struct Kernels {
   ColumnProductsFn<double> column_products_f64;
   ColumnProductsFn<float> column_products_f32;
   ColumnCombinationFn column_combination;
+  AddColumnsFn add_columns;
   LogisticFn logistic;
   SoftmaxFn softmax;
   SmallKernels small;

@@ -59,7 +59,34 @@ void check_combination(const Kernels& kernels, Index n, Index n_places, Index m)
   }
 }
 
+void check_added(const Kernels& kernels, Index n, Index n_places) {
+  const Case shape(n, "rows,", n_places, "places");
+  const auto x = random_matrix(2 * n_places + 1, n + 2, 78);
+  std::vector<Index> places(n_places);
+  for (Index c = 0; c < n_places; ++c) places[c] = 2 * (n_places - c);
+  const auto coef = random_values(n_places, 79);
+  const auto before = random_values(n + 1, 80);
+  auto out = before;
+  kernels.add_columns(n, x.values.data(), x.cols, n_places, places.data(), coef.data(),
+                      out.data());
+  for (Index i = 0; i <= n; ++i) {
+    Wide sum = before[i];
+    for (Index c = 0; i < n && c < n_places; ++c) {
+      sum += static_cast<Wide>(coef[c]) * x(places[c], i);
+    }
+    CHECK_CLOSE(out[i], sum, i < n ? 4.0 * static_cast<double>(n_places + 1) * eps : 0.0);
+  }
+}
+
 }  // namespace
+
+TEST(kernels, added_columns) {
+  for_each_level([](const Kernels& kernels) {
+    for (const Index n : {1, 7, 8, 40, 129}) {
+      for (const Index n_places : {0, 1, 7, 8, 9, 31}) check_added(kernels, n, n_places);
+    }
+  });
+}
 
 TEST(kernels, products_with_columns) {
   for_each_level([](const Kernels& kernels) {

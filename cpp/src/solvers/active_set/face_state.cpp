@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/table.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/active_set/exchange.hpp"
 
@@ -93,31 +94,21 @@ void FaceState::set_point(const double* values) {
 void FaceState::refresh() {
   const Index m = size();
   for (Index s = 0; s < m; ++s) q[s] = slots.c(s);
-  // Four columns at a time, so that q is read and written once for them.
-  const double* column[4];
-  double value[4];
-  int gathered = 0;
+  moved_.clear();
+  minus_b_.clear();
   double sum = 0.0;
   double lost = 0.0;
-  double* out = q.data();
   for (Index s = 0; s < m; ++s) {
     if (b[s] == 0.0) continue;
     sum += root_[s] * std::abs(b[s]);
     const double ridge = alpha * slots.penalty(s).l2;
     if (ridge < FaceFactor::least_ridge * slots.gram(s, s))
       lost += ridge * std::abs(b[s]) / root_[s];
-    column[gathered] = slots.gram(s);
-    value[gathered] = b[s];
-    if (++gathered < 4) continue;
-    gathered = 0;
-    for (Index i = 0; i < m; ++i) {
-      out[i] -= column[0][i] * value[0] + column[1][i] * value[1] + column[2][i] * value[2] +
-                column[3][i] * value[3];
-    }
+    moved_.push_back(s);
+    minus_b_.push_back(-b[s]);
   }
-  for (int h = 0; h < gathered; ++h) {
-    for (Index i = 0; i < m; ++i) out[i] -= column[h][i] * value[h];
-  }
+  kernels().add_columns(m, slots.gram(0), slots.ld(), static_cast<Index>(moved_.size()),
+                        moved_.data(), minus_b_.data(), q.data());
   noise_ = roundings * sum + 2.0 * lost;
 }
 

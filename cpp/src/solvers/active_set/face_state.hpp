@@ -92,6 +92,8 @@ class FaceState {
   double largest_l1_ = 0.0;
   double largest_c_ = 0.0;
   std::vector<double> root_;  // of the diagonal of G
+  std::vector<Index> moved_;  // slots whose coefficients are not zero, of refresh()
+  std::vector<double> minus_b_;
 };
 
 }  // namespace elltwo

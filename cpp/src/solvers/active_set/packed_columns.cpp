@@ -41,14 +41,6 @@ void gram_of(Index n, Index ld, const double* weight, const double* a, Index n_a
   }
 }
 
-// out += b_0 x_0 + ... + b_3 x_3, the columns as streams.
-void add_four(Index rows, const double* x0, const double* x1, const double* x2, const double* x3,
-              const double* b, double* out) {
-  for (Index k = 0; k < rows; ++k) {
-    out[k] += (b[0] * x0[k] + b[1] * x1[k]) + (b[2] * x2[k] + b[3] * x3[k]);
-  }
-}
-
 }  // namespace
 
 Index column_distance(Index n) {
@@ -136,7 +128,7 @@ void PackedColumns::products(Index m, const double* v, double* out) const {
   });
 }
 
-// A single combination takes columns four at a time: memory then sees few streams, which it reads
+// A single combination takes a few columns at a time: memory then sees few streams, which it reads
 // faster than short pieces of all columns.
 void PackedColumns::combine_one(std::span<const Index> places, const double* coef,
                                 double* out) const {
@@ -148,15 +140,7 @@ void PackedColumns::combine_one(std::span<const Index> places, const double* coe
     for (Index piece = 0; pieces.next(piece);) {
       const Index k0 = piece * streamed_rows;
       const Index rows = std::min(streamed_rows, n_ - k0);
-      const auto x = [&](Index c) { return values_.data() + places[c] * ld_ + k0; };
-      Index c = 0;
-      for (; c + 4 <= count; c += 4) {
-        add_four(rows, x(c), x(c + 1), x(c + 2), x(c + 3), coef + c, out + k0);
-      }
-      for (; c < count; ++c) {
-        const double* xc = x(c);
-        for (Index k = 0; k < rows; ++k) out[k0 + k] += coef[c] * xc[k];
-      }
+      kernels().add_columns(rows, values_.data() + k0, ld_, count, places.data(), coef, out + k0);
       relay.check();
     }
   });
