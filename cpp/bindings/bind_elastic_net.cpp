@@ -95,10 +95,18 @@ py::tuple as_tuple(ElasticNetSplits splits, Index n_targets) {
   return py::make_tuple(as_list(std::move(splits.all.targets)), info, parts, sse, weight);
 }
 
-py::tuple elastic_net_splits_(const py::object& x, const py::tuple& bounds,
-                              const py::tuple& problem, const py::tuple& penalty,
-                              const py::tuple& splits, const py::tuple& options) {
-  const auto asked = elastic_net_options(penalty, options);
+py::list as_list(std::vector<ElasticNetSplits> results, Index n_targets) {
+  py::list list;
+  for (auto& one : results) list.append(as_tuple(std::move(one), n_targets));
+  return list;
+}
+
+/// A result for each of l1_ratios, which stand in the place of that of the penalty.
+py::list elastic_net_splits_(const py::object& x, const py::tuple& bounds, const py::tuple& problem,
+                             const py::tuple& penalty, const py::object& l1_ratios,
+                             const py::tuple& splits, const py::tuple& options) {
+  const NetRatios asked{elastic_net_options(penalty, options),
+                        optional_values("l1_ratios", l1_ratios)};
   const auto box = box_of(bounds);
   const SplitArguments split_arguments(splits);
   const auto sets = split_arguments.splits();
@@ -107,19 +115,19 @@ py::tuple elastic_net_splits_(const py::object& x, const py::tuple& bounds,
     const SparseArguments matrix(x);
     return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
       const auto data = arguments.data<T>();
-      return as_tuple(without_gil([&](Monitor& monitor) {
-                        return sparse_elastic_net_splits(view, data, box, sets, asked, monitor);
-                      }),
-                      data.y.cols);
+      return as_list(without_gil([&](Monitor& monitor) {
+                       return sparse_elastic_net_splits(view, data, box, sets, asked, monitor);
+                     }),
+                     data.y.cols);
     });
   }
   const auto array = py::cast<py::array>(x);
   return with_element_type(array, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(array));
-    return as_tuple(without_gil([&](Monitor& monitor) {
-                      return elastic_net_splits(data, box, sets, asked, monitor);
-                    }),
-                    data.y.cols);
+    return as_list(without_gil([&](Monitor& monitor) {
+                     return elastic_net_splits(data, box, sets, asked, monitor);
+                   }),
+                   data.y.cols);
   });
 }
 

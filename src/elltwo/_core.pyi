@@ -53,6 +53,14 @@ _LogisticOptions: TypeAlias = tuple[bool, str, float, int, int]
 _ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | None, bool]
 # fit_intercept, tol, max_iter, n_threads
 _ElasticNetOptions: TypeAlias = tuple[bool, float, int, int]
+# paths, their record, paths of splits, sums of squared errors and weights of test sets
+_ElasticNetSplits: TypeAlias = tuple[
+    list["ElasticNetPath"],
+    "ElasticNetInfo",
+    list[list["ElasticNetPath"]],
+    _Float64Array,
+    _Float64Array,
+]
 # starts, columns and ridge terms
 _NetFaces: TypeAlias = tuple[_Int64Array, _Int64Array, _Float64Array]
 # Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
@@ -329,12 +337,11 @@ def elastic_net_splits(
     bounds: _Bounds,
     problem: _ElasticNetProblem,
     penalty: _ElasticNetPenalty,
+    l1_ratios: _Float64Array,
     splits: _Splits,
     options: _ElasticNetOptions,
     /,
-) -> tuple[
-    list[ElasticNetPath], ElasticNetInfo, list[list[ElasticNetPath]], _Float64Array, _Float64Array
-]: ...
+) -> list[_ElasticNetSplits]: ...
 def net_traces(gram: _Float64Array, faces: _NetFaces, n_threads: int, /) -> _Float64Array: ...
 def grouped_net_traces(
     gram: _Float64Array,

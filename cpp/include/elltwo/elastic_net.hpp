@@ -121,16 +121,26 @@ struct ElasticNetSplits {
   std::vector<double> weight;  ///< sum of w over the test rows of each split
 };
 
-/// Cross-validates elastic_net(). All targets and splits share the grid of the fit to all rows.
+/// Options, and the values of l1_ratio that stand in the place of that of the options.
+struct NetRatios {
+  ElasticNetOptions options;
+  std::span<const double> l1_ratios;
+};
+
+/// Cross-validates elastic_net() for each of the values of l1_ratio, at least one: tall data are
+/// read once for all of them. All targets and splits share the grid of the fit to all rows. An
+/// interruption ends the list with the value at which it came.
 template <Real T>
-ElasticNetSplits elastic_net_splits(const RidgeData<T>& data, const Box& box, const Splits& splits,
-                                    const ElasticNetOptions& options, Monitor& monitor);
+std::vector<ElasticNetSplits> elastic_net_splits(const RidgeData<T>& data, const Box& box,
+                                                 const Splits& splits, const NetRatios& asked,
+                                                 Monitor& monitor);
 
 /// The same for features in a sparse matrix.
 template <Real T>
-ElasticNetSplits sparse_elastic_net_splits(const SparseView<T>& x, const RidgeData<T>& data,
-                                           const Box& box, const Splits& splits,
-                                           const ElasticNetOptions& options, Monitor& monitor);
+std::vector<ElasticNetSplits> sparse_elastic_net_splits(const SparseView<T>& x,
+                                                        const RidgeData<T>& data, const Box& box,
+                                                        const Splits& splits,
+                                                        const NetRatios& asked, Monitor& monitor);
 
 /// Free coefficients of fits whose degrees of freedom are asked for: fit k has those of the features
 /// columns[starts[k]] up to columns[starts[k + 1]], each with a ridge term, which is positive.

@@ -56,13 +56,19 @@ double error_of(const SplitCase& made, const ElasticNetPath& path, Index a, Inde
 }
 
 // Of little noise the errors are lost in the rounding of moments, and rows give them.
+ElasticNetSplits splits_of(const SplitCase& made, const ElasticNetOptions& options) {
+  Monitor nobody;
+  const NetRatios asked{options, {&options.l1_ratio, 1}};
+  return std::move(elastic_net_splits(made.data(), {}, made.splits(), asked, nobody).front());
+}
+
 TEST(elastic_net_splits, agree_with_fits_of_the_training_rows) {
   for (const double noise : {1.0, 1e-6}) {
     const Case named("noise", noise);
     const auto made = split_case(noise);
     ElasticNetOptions options{.l1_ratio = 0.7, .n_alphas = 30, .alpha_min_ratio = 1e-4};
     Monitor nobody;
-    const auto got = elastic_net_splits(made.data(), {}, made.splits(), options, nobody);
+    const auto got = splits_of(made, options);
     CHECK_EQUAL(got.all.info.status, Status::converged);
     CHECK_EQUAL(got.sse.size(), std::size_t{folds * 30});
     for (Index s = 0; s < folds; ++s) {
@@ -86,13 +92,26 @@ TEST(elastic_net_splits, agree_with_fits_of_the_training_rows) {
 
 TEST(elastic_net_splits, threads_change_no_bit) {
   const auto made = split_case(1.0);
-  Monitor nobody;
   ElasticNetOptions options{.n_threads = 1};
-  const auto one = elastic_net_splits(made.data(), {}, made.splits(), options, nobody);
+  const auto one = splits_of(made, options);
   options.n_threads = 3;
-  const auto three = elastic_net_splits(made.data(), {}, made.splits(), options, nobody);
+  const auto three = splits_of(made, options);
   CHECK(one.sse == three.sse);
   CHECK(one.split[1].targets[0].values == three.split[1].targets[0].values);
+}
+
+TEST(elastic_net_splits, of_several_ratios_are_those_of_each) {
+  const auto made = split_case(1.0);
+  Monitor nobody;
+  const std::vector<double> ratios{1.0, 0.3, 0.7};
+  const auto all = elastic_net_splits(made.data(), {}, made.splits(), {{}, ratios}, nobody);
+  CHECK(all.size() == ratios.size());
+  for (std::size_t k = 0; k < ratios.size(); ++k) {
+    const auto one = splits_of(made, {.l1_ratio = ratios[k]});
+    CHECK(all[k].sse == one.sse);
+    CHECK(all[k].all.targets[0].alphas == one.all.targets[0].alphas);
+    CHECK(all[k].split[2].targets[0].values == one.split[2].targets[0].values);
+  }
 }
 
 }  // namespace

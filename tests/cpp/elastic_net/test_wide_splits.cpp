@@ -105,12 +105,18 @@ void check_splits(const FoldCase& folds, const ElasticNetSplits& got, const Fit&
   }
 }
 
+ElasticNetSplits splits_of(const FoldCase& folds, const ElasticNetOptions& options) {
+  Monitor nobody;
+  const NetRatios asked{options, {&options.l1_ratio, 1}};
+  return std::move(elastic_net_splits(folds.data(), {}, folds.splits(), asked, nobody).front());
+}
+
 }  // namespace
 
 TEST(elastic_net, wide_splits_equal_fits_to_training_sets) {
   const FoldCase folds(45, 130, 4);
   Monitor nobody;
-  const auto got = elastic_net_splits(folds.data(), {}, folds.splits(), folds.options, nobody);
+  const auto got = splits_of(folds, folds.options);
   check_splits(folds, got, [&](const auto& weight, const auto& alphas) {
     auto data = folds.data();
     data.sample_weight = weight;
@@ -125,8 +131,9 @@ TEST(elastic_net, sparse_wide_splits_equal_fits_to_training_sets) {
   Monitor nobody;
   auto data = folds.data();
   data.x = {};
-  const auto got =
-      sparse_elastic_net_splits(sparse.view(), data, {}, folds.splits(), folds.options, nobody);
+  const NetRatios asked{folds.options, {&folds.options.l1_ratio, 1}};
+  const auto got = std::move(
+      sparse_elastic_net_splits(sparse.view(), data, {}, folds.splits(), asked, nobody).front());
   check_splits(folds, got, [&](const auto& weight, const auto& alphas) {
     auto own = data;
     own.sample_weight = weight;
@@ -137,10 +144,9 @@ TEST(elastic_net, sparse_wide_splits_equal_fits_to_training_sets) {
 
 TEST(elastic_net, wide_splits_on_threads) {
   FoldCase folds(60, 400, 5);
-  Monitor nobody;
-  const auto wanted = elastic_net_splits(folds.data(), {}, folds.splits(), folds.options, nobody);
+  const auto wanted = splits_of(folds, folds.options);
   folds.options.n_threads = 3;
-  const auto got = elastic_net_splits(folds.data(), {}, folds.splits(), folds.options, nobody);
+  const auto got = splits_of(folds, folds.options);
   CHECK(same_bits(got.sse, wanted.sse));
   CHECK(same_bits(got.all.targets[0].values, wanted.all.targets[0].values));
 }

@@ -1,6 +1,7 @@
 #include "solvers/elastic_net/fold_nets.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
@@ -14,6 +15,9 @@
 
 namespace elltwo {
 namespace {
+
+// Memory of the Gram matrices of training sets up to which they are kept.
+constexpr double most_train_gram_bytes = 2.5e8;
 
 // Whether a sparse column is constant in the rows of positive weight, or without an intercept
 // zero.
@@ -32,6 +36,26 @@ bool sparse_vanishes(const SparseRows<T>& x, std::span<const double> weight, Ind
     if (value != level) return false;
   }
   return true;
+}
+
+// The group that each split leaves out and takes all others once, where every split does so with a
+// group of its own; else nothing.
+std::vector<Index> groups_left_out(const Splits& splits) {
+  std::vector<Index> left;
+  std::vector<char> seen(splits.n_groups, 0);
+  for (Index s = 0; s < splits.size(); ++s) {
+    Index out = -1;
+    for (Index g = 0; g < splits.n_groups; ++g) {
+      const double times = splits.train[s * splits.n_groups + g];
+      if (times == 1.0) continue;
+      if (times != 0.0 || out >= 0) return {};
+      out = g;
+    }
+    if (out < 0 || seen[out] != 0) return {};
+    seen[out] = 1;
+    left.push_back(out);
+  }
+  return left;
 }
 
 }  // namespace
@@ -68,6 +92,7 @@ std::span<const double> FoldNets<T>::of_split(std::span<const double> table, Ind
 template <Real T>
 bool FoldNets<T>::compute() {
   folds_.compute(monitor_);
+  passes_ = 1;
   const Problem<T> problem(given_.data, ridge_options_, monitor_);
   if (!folds_.in_range() || problem.weight_scale() != 1.0) return false;
   all_ = moments(std::vector<double>(given_.splits.n_groups, 1.0));
@@ -107,9 +132,9 @@ ElasticNetPaths FoldNets<T>::solve(const ScaledMoments& moments, const RidgeData
 }
 
 template <Real T>
-ElasticNetPaths FoldNets<T>::all(const std::vector<double>& alphas) const {
+ElasticNetPaths FoldNets<T>::all(const std::vector<double>& alphas) {
   auto paths = solve(*all_, given_.data, options_, alphas, monitor_);
-  ++paths.info.n_passes;
+  paths.info.n_passes += std::exchange(passes_, 0);
   return paths;
 }
 
@@ -124,7 +149,9 @@ void FoldNets<T>::score_split(const Task& task, ElasticNetPaths& paths, double* 
   options.max_features = 0;
   options.n_threads = task.n_threads;
   auto own_monitor = task.monitor;
-  const auto train = folds_.finish(folds_.sum(of_split(splits.train, task.split)));
+  std::optional<ScaledMoments> own;
+  if (train_.empty()) own = folds_.finish(folds_.sum(of_split(splits.train, task.split)));
+  const auto& train = own ? *own : train_[task.split];
   paths = solve(train, data, options, task.alphas, own_monitor);
   if (paths.info.status == Status::interrupted) throw Interrupted{};
   const auto test = moments(of_split(splits.test, task.split));
@@ -137,9 +164,23 @@ void FoldNets<T>::score_split(const Task& task, ElasticNetPaths& paths, double* 
   }
 }
 
+// The moments of all training sets, for all values of l1_ratio, where each leaves one group out and
+// there is room for them.
+template <Real T>
+void FoldNets<T>::sum_training_sets() {
+  const auto left = groups_left_out(given_.splits);
+  const double columns = static_cast<double>(given_.data.x.cols + given_.data.y.cols + 1);
+  const double groups = static_cast<double>(given_.splits.n_groups);
+  if (!train_.empty() || left.empty()) return;
+  if (8.0 * columns * columns * groups > most_train_gram_bytes) return;
+  auto sums = folds_.sums_but_one();
+  for (const Index g : left) train_.push_back(folds_.finish(std::move(sums[g])));
+}
+
 template <Real T>
 void FoldNets<T>::score(const std::vector<double>& alphas, std::vector<ElasticNetPaths>& paths,
-                        std::vector<double>& sse) const {
+                        std::vector<double>& sse) {
+  sum_training_sets();
   const Index n_splits = given_.splits.size(), n_targets = given_.data.y.cols;
   const auto n_alphas = static_cast<Index>(alphas.size());
   const double p = static_cast<double>(given_.data.x.cols);

@@ -35,13 +35,16 @@ class FoldNets {
   /// Interrupted.
   bool compute();
 
+  /// Sets l1_ratio of the paths that follow; first it is that of the options.
+  void use_l1_ratio(double l1_ratio) { options_.l1_ratio = l1_ratio; }
+
   /// The paths of all rows.
-  ElasticNetPaths all(const std::vector<double>& alphas) const;
+  ElasticNetPaths all(const std::vector<double>& alphas);
 
   /// The paths of every training set, and errors on every test set (`sse`, splits x alphas x
   /// targets). Throws Interrupted.
   void score(const std::vector<double>& alphas, std::vector<ElasticNetPaths>& paths,
-             std::vector<double>& sse) const;
+             std::vector<double>& sse);
 
  private:
   struct Task {
@@ -57,6 +60,7 @@ class FoldNets {
                         Monitor& monitor) const;
   std::optional<ScaledMoments> moments(std::span<const double> times) const;
   void score_split(const Task& task, ElasticNetPaths& paths, double* sse) const;
+  void sum_training_sets();
   std::span<const double> of_split(std::span<const double> table, Index s) const;
 
   SplitData<T> given_;
@@ -65,7 +69,9 @@ class FoldNets {
   Monitor& monitor_;
   FoldMoments<T> folds_;
   std::optional<ScaledMoments> all_;
-  std::vector<double> spread_;  // of the features in all rows
+  std::vector<double> spread_;        // of the features in all rows
+  Index passes_ = 0;                  // over the data that no paths have reported yet
+  std::vector<ScaledMoments> train_;  // of every split; empty: to be formed one by one
 };
 
 }  // namespace elltwo

@@ -13,15 +13,18 @@ namespace {
 constexpr double tolerated_error = 1e-10;
 constexpr double rounding_of_forms = 8.0 * epsilon;
 
-// G b of every point, points in the leading dimension.
-std::vector<double> form_products(const ScaledMoments& moments, const PathColumns& columns,
+// (D/2 + U) b of every point for G = U' + D + U with an upper triangle U, points in the leading
+// dimension: b'G b is twice its product with b, and no triangle is mirrored.
+std::vector<double> half_products(const ScaledMoments& moments, const PathColumns& columns,
                                   Index points) {
   const auto m = static_cast<Index>(columns.features.size());
   Buffer<double> g(m * m);
   for (Index i = 0; i < m; ++i) {
-    for (Index j = i; j < m; ++j) {
-      g[i * m + j] = g[j * m + i] = moments.gram(columns.features[i], columns.features[j]);
-    }
+    double* row = g.data() + i * m;
+    const Index feature = columns.features[i];
+    std::fill_n(row, i, 0.0);
+    row[i] = moments.gram(feature, feature) / 2;
+    for (Index j = i + 1; j < m; ++j) row[j] = moments.gram(feature, columns.features[j]);
   }
   std::vector<double> out(m * points);
   blas::gemm(blas::Op::none, blas::Op::none, points, m, m, 1.0, columns.values.data(), points,
@@ -36,7 +39,7 @@ bool squared_error_forms(const ScaledMoments& moments, std::span<const double> s
   const auto points = static_cast<Index>(path.alphas.size());
   const Index n_targets = moments.n_targets;
   const PathColumns columns(path, moments.n_features);
-  const auto gb = points > 0 ? form_products(moments, columns, points) : std::vector<double>();
+  const auto half = points > 0 ? half_products(moments, columns, points) : std::vector<double>();
   std::vector<double> linear(points, 0.0), square(points, 0.0), centre(points);
   for (Index a = 0; a < points; ++a) {
     centre[a] = moments.weight > 0.0 ? moments.y_mean[target] - path.intercept[a] : 0.0;
@@ -47,7 +50,7 @@ bool squared_error_forms(const ScaledMoments& moments, std::span<const double> s
     for (Index a = 0; a < points; ++a) {
       const double b = columns.values[c * points + a];
       linear[a] += b * moments.xy(j, target);
-      square[a] += b * gb[c * points + a];
+      square[a] += 2.0 * b * half[c * points + a];
       if (moments.weight > 0.0) centre[a] -= mean * b;
     }
   }

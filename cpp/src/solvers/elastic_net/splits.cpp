@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "elltwo/elastic_net.hpp"
 #include "parallel/interruption.hpp"
@@ -27,8 +28,8 @@ void require_done(const ElasticNetPaths& paths) {
   if (paths.info.status == Status::interrupted) throw Interrupted{};
 }
 
-/// Fits all rows and the training rows of every split. `Fit` fits rows with the weights of its
-/// data: fit(data, options).
+/// Fits all rows and the training rows of every split, for one l1_ratio after another, which share
+/// the Gram matrices of folds. `Fit` fits rows with the weights of its data: fit(data, options).
 template <Real T, class Fit>
 class NetSplits {
  public:
@@ -39,9 +40,10 @@ class NetSplits {
     }
   }
 
-  ElasticNetSplits run() {
+  ElasticNetSplits run(double l1_ratio) {
     ElasticNetSplits result;
     result.weight = weight_;
+    options_.l1_ratio = l1_ratio;
     const bool done = completed([&] {
       if (!by_folds(result) && !by_columns(result)) by_refits(result);
     });
@@ -58,8 +60,13 @@ class NetSplits {
   bool by_folds(ElasticNetSplits& result) {
     const DividedAlphas alphas(given_.data.alpha, options_.l1_ratio);
     if (!FoldNets<T>::suits(given_) || !alphas.ridge.empty()) return false;
-    FoldNets<T> folds(given_, options_, monitor_);
-    if (!folds.compute()) return false;
+    if (!folds_) {
+      folds_.emplace(given_, options_, monitor_);
+      folds_serve_ = folds_->compute();
+    }
+    if (!folds_serve_) return false;
+    auto& folds = *folds_;
+    folds.use_l1_ratio(options_.l1_ratio);
     result.all = folds.all(alphas.l1);
     require_done(result.all);
     const auto shared = shared_alphas(result.all);
@@ -115,66 +122,86 @@ class NetSplits {
   }
 
   const SplitData<T>& given_;
-  const ElasticNetOptions& options_;
+  ElasticNetOptions options_;
   Monitor& monitor_;
   Fit fit_;
   std::vector<double> weight_;
+  std::optional<FoldNets<T>> folds_;  // once they were asked for
+  bool folds_serve_ = false;
 };
 
 template <Real T, class Fit>
-ElasticNetSplits run_splits(const SplitData<T>& given, const ElasticNetOptions& options,
-                            Monitor& monitor, Fit fit) {
-  return NetSplits<T, Fit>(given, options, monitor, fit).run();
+std::vector<ElasticNetSplits> run_splits(const SplitData<T>& given, const NetRatios& asked,
+                                         Monitor& monitor, Fit fit) {
+  NetSplits<T, Fit> splits(given, asked.options, monitor, fit);
+  std::vector<ElasticNetSplits> results;
+  for (const double ratio : asked.l1_ratios) {
+    results.push_back(splits.run(ratio));
+    if (results.back().all.info.status == Status::interrupted) break;
+  }
+  return results;
+}
+
+template <Real T>
+void validate_ratios(const RidgeData<T>& data, const Box& box, const NetRatios& asked) {
+  auto options = asked.options;
+  for (const double ratio : asked.l1_ratios) {
+    options.l1_ratio = ratio;
+    validate_elastic_net(data, box, options);
+  }
 }
 
 }  // namespace
 
 template <Real T>
-ElasticNetSplits elastic_net_splits(const RidgeData<T>& data, const Box& box, const Splits& splits,
-                                    const ElasticNetOptions& options, Monitor& monitor) {
-  validate_elastic_net(data, box, options);
+std::vector<ElasticNetSplits> elastic_net_splits(const RidgeData<T>& data, const Box& box,
+                                                 const Splits& splits, const NetRatios& asked,
+                                                 Monitor& monitor) {
+  validate_ratios(data, box, asked);
   validate_splits(splits, data.x.rows);
   const SplitData<T> given{data, nullptr, {}, box, splits};
-  return run_splits(given, options, monitor, [&](const auto& own, const auto& asked) {
-    return elastic_net(own, box, asked, monitor);
+  return run_splits(given, asked, monitor, [&](const auto& own, const auto& options) {
+    return elastic_net(own, box, options, monitor);
   });
 }
 
 template <Real T>
-ElasticNetSplits sparse_elastic_net_splits(const SparseView<T>& x, const RidgeData<T>& data,
-                                           const Box& box, const Splits& splits,
-                                           const ElasticNetOptions& options, Monitor& monitor) {
+std::vector<ElasticNetSplits> sparse_elastic_net_splits(const SparseView<T>& x,
+                                                        const RidgeData<T>& data, const Box& box,
+                                                        const Splits& splits,
+                                                        const NetRatios& asked, Monitor& monitor) {
   const RidgeData<double> shaped{.x = {nullptr, x.rows, x.cols, 0, 0},
                                  .y = data.y,
                                  .alpha = data.alpha,
                                  .penalty_factors = data.penalty_factors,
                                  .prior_mean = data.prior_mean,
                                  .sample_weight = data.sample_weight};
-  validate_elastic_net(shaped, box, options);
+  validate_ratios(shaped, box, asked);
   validate_splits(splits, x.rows);
-  const auto rows = widened(checked_rows(x, options.n_threads));
+  const auto rows = widened(checked_rows(x, asked.options.n_threads));
   const SplitData<double> given{shaped, &rows, {}, box, splits};
-  return run_splits(given, options, monitor, [&](const auto& own, const auto& asked) {
+  return run_splits(given, asked, monitor, [&](const auto& own, const auto& options) {
     RidgeData<T> typed = data;
     typed.alpha = own.alpha;
     typed.sample_weight = own.sample_weight;
-    return sparse_elastic_net(x, typed, box, asked, monitor);
+    return sparse_elastic_net(x, typed, box, options, monitor);
   });
 }
 
-template ElasticNetSplits elastic_net_splits<double>(const RidgeData<double>&, const Box&,
-                                                     const Splits&, const ElasticNetOptions&,
-                                                     Monitor&);
-template ElasticNetSplits elastic_net_splits<float>(const RidgeData<float>&, const Box&,
-                                                    const Splits&, const ElasticNetOptions&,
-                                                    Monitor&);
-template ElasticNetSplits sparse_elastic_net_splits<double>(const SparseView<double>&,
-                                                            const RidgeData<double>&, const Box&,
-                                                            const Splits&, const ElasticNetOptions&,
-                                                            Monitor&);
-template ElasticNetSplits sparse_elastic_net_splits<float>(const SparseView<float>&,
-                                                           const RidgeData<float>&, const Box&,
-                                                           const Splits&, const ElasticNetOptions&,
-                                                           Monitor&);
+template std::vector<ElasticNetSplits> elastic_net_splits<double>(const RidgeData<double>&,
+                                                                  const Box&, const Splits&,
+                                                                  const NetRatios&, Monitor&);
+template std::vector<ElasticNetSplits> elastic_net_splits<float>(const RidgeData<float>&,
+                                                                 const Box&, const Splits&,
+                                                                 const NetRatios&, Monitor&);
+template std::vector<ElasticNetSplits> sparse_elastic_net_splits<double>(const SparseView<double>&,
+                                                                         const RidgeData<double>&,
+                                                                         const Box&, const Splits&,
+                                                                         const NetRatios&,
+                                                                         Monitor&);
+template std::vector<ElasticNetSplits> sparse_elastic_net_splits<float>(const SparseView<float>&,
+                                                                        const RidgeData<float>&,
+                                                                        const Box&, const Splits&,
+                                                                        const NetRatios&, Monitor&);
 
 }  // namespace elltwo

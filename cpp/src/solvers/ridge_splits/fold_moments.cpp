@@ -1,5 +1,6 @@
 #include "solvers/ridge_splits/fold_moments.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "parallel/interruption.hpp"
@@ -31,16 +32,24 @@ void FoldMoments<T>::compute(Monitor& monitor) {
   if (sparse_ != nullptr) return compute_sparse(monitor);
   for (const auto& rows : rows_) {
     auto x = data_.x;
+    auto y = data_.y;
+    const Index* order = rows.data();
     x.rows = static_cast<Index>(rows.size());
+    if (!rows.empty() && rows.back() - rows.front() + 1 == x.rows) {  // they need no gathering
+      x.data += rows.front() * x.row_stride;
+      y.data += rows.front() * y.row_stride;
+      y.rows = x.rows;
+      order = nullptr;
+    }
     std::vector<double> row_scale;
     for (const Index i : rows) {
       if (!root_weight_.empty()) row_scale.push_back(root_weight_[i]);
     }
     const Source<T> source{.x = x,
-                           .row_index = rows.data(),
+                           .row_index = order,
                            .col_shift = x_shift_.data(),
                            .row_scale = row_scale.empty() ? nullptr : row_scale.data(),
-                           .y = data_.y,
+                           .y = y,
                            .y_shift = y_shift_.data(),
                            .ones = options_.fit_intercept};
     grams_.push_back(gram<T, double>(source, options_.n_threads, monitor));
@@ -97,6 +106,32 @@ GramMatrix FoldMoments<T>::sum(std::span<const double> times) const {
     if (times[g] != 0.0) total.add(grams_[g], times[g], data_.x.cols);
   }
   return total;
+}
+
+template <Real T>
+std::vector<GramMatrix> FoldMoments<T>::sums_but_one() const {
+  const auto n = grams_.size();
+  const auto& first = grams_.front();
+  const auto zeros = [&] {
+    return GramMatrix(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
+  };
+  const auto copy = [&](const GramMatrix& from) {
+    Buffer<double> values(from.size());
+    std::copy_n(from.data(), from.size(), values.data());
+    return GramMatrix(from.cols(), from.ld(), std::move(values));
+  };
+  std::vector<GramMatrix> sums;  // over those before each
+  sums.push_back(zeros());
+  for (std::size_t g = 1; g < n; ++g) {
+    sums.push_back(copy(sums.back()));
+    sums.back().add(grams_[g - 1], 1.0, data_.x.cols);
+  }
+  auto behind = zeros();
+  for (std::size_t g = n; g-- > 0;) {
+    sums[g].add(behind, 1.0, data_.x.cols);
+    behind.add(grams_[g], 1.0, data_.x.cols);
+  }
+  return sums;
 }
 
 template <Real T>

@@ -37,6 +37,10 @@ class FoldMoments {
   /// The same for [x | 1] without the targets.
   GramMatrix feature_sum(std::span<const double> times) const;
 
+  /// The sum over all folds but one, for each fold: those before it and those behind it, which
+  /// takes three additions of matrices for each.
+  std::vector<GramMatrix> sums_but_one() const;
+
   /// Such a sum, with or without the targets, as moments about its own mean, or about zero without
   /// an intercept.
   ScaledMoments finish(GramMatrix sum) const;
