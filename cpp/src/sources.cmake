@@ -94,6 +94,7 @@ set(elltwo_sources
   src/solvers/logistic_l1/newton.cpp
   src/solvers/logistic_l1/path.cpp
   src/solvers/logistic_l1/penalty.cpp
+  src/solvers/logistic_l1/secant_pairs.cpp
   src/solvers/logistic_l1/separation.cpp
   src/solvers/logistic_l1/working_set.cpp
   src/solvers/logistic_l1/writer.cpp

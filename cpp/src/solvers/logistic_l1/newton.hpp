@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "solvers/logistic_l1/secant_pairs.hpp"
 #include "solvers/logistic_l1/working_set.hpp"
 
 namespace elltwo {
@@ -47,6 +48,10 @@ class LogisticL1Newton {
   void update_linear_term();
   void evaluate(const std::vector<double>& eta, LogisticL1Loss& loss);
   bool step(double alpha, double tolerance);
+  void improve_on_face(const std::vector<double>& before, const std::vector<double>& slopes);
+  std::vector<double> active_pull(const std::vector<double>& b,
+                                  const std::vector<double>& slopes) const;
+  void take_pair(std::vector<double> step, const std::vector<double>& slopes);
   double penalty_at(double alpha, const std::vector<double>& b) const;
   double free_unit(double alpha) const;
   double face_tolerance(double alpha, double tolerance) const;
@@ -58,6 +63,8 @@ class LogisticL1Newton {
   int n_threads_;
   double largest_l1_ = 0.0;
   FaceSolver solver_;
+  SecantPairs pairs_;
+  double alpha_ = 0.0;  ///< of the last step
   std::vector<double> eta_;
   LogisticL1Loss loss_;
   std::vector<double> slopes_;
