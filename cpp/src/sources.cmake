@@ -52,6 +52,7 @@ set(elltwo_sources
   src/solvers/active_set/face_solver.cpp
   src/solvers/active_set/face_state.cpp
   src/solvers/active_set/line_search.cpp
+  src/solvers/active_set/row_panels.cpp
   src/solvers/active_set/slope_prediction.cpp
   src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp

@@ -48,9 +48,9 @@ LogisticL1Newton::LogisticL1Newton(const LogisticL1Design& design, const Logisti
   refresh();
 }
 
-void LogisticL1Newton::append(std::span<const Index> columns) {
-  if (columns.empty()) return;
-  set_.append(columns);
+void LogisticL1Newton::append(std::span<const Index> entries) {
+  if (entries.empty()) return;
+  set_.append(entries);
   pairs_.take_appended();
   set_.slopes(loss_.residual.data(), slopes_);
   const auto appended = set_.size() - static_cast<Index>(solver_.point().size());
@@ -170,23 +170,41 @@ bool LogisticL1Newton::step(double alpha, double tolerance) {
   improve_on_face(before, slopes);
   std::vector<double> change = solver_.point();
   for (Index s = 0; s < set_.size(); ++s) change[s] -= before[s];
-  std::vector<double> along(eta_.size());
-  set_.predictors(1, change.data(), along.data());
   const std::vector<double> from = eta_;
-  std::vector<double> b = solver_.point();
+  loss_.value = set_.step(
+      change.data(), eta_.data(),
+      [&](Index first, Index count) {
+        for (Index k = 0; k < design_.outputs; ++k) {
+          const Index at = k * design_.n + first;
+          std::copy_n(eta_.data() + at, count, loss_.residual.data() + at);
+        }
+        return evaluate_loss_of_rows(design_, first, count, loss_);
+      },
+      loss_.residual.data(), slopes_);
   const double noise = objective_noise * std::abs(old_objective);
-  for (double t = 1.0;; t *= 0.5) {
-    for (std::size_t i = 0; i < eta_.size(); ++i) eta_[i] = from[i] + t * along[i];
-    for (Index s = 0; t < 1.0 && s < set_.size(); ++s) b[s] = before[s] + t * change[s];
-    evaluate(eta_, loss_);
-    const bool lower = loss_.value + penalty_at(alpha, b) <= old_objective + noise;
-    if (!lower && t > least_step) continue;
-    if (t < 1.0) solver_.set_point(b.data());
-    set_.slopes(loss_.residual.data(), slopes_);
-    if (t == 1.0) take_pair(std::move(change), slopes);
-    moved_ = moved_ || t < 1.0;
-    return t == 1.0;
+  if (loss_.value + penalty_at(alpha, solver_.point()) <= old_objective + noise) {
+    take_pair(std::move(change), slopes);
+    return true;
   }
+  shorten(alpha, old_objective + noise, before, from);
+  return false;
+}
+
+// Halves the step from a point until the objective is lower.
+void LogisticL1Newton::shorten(double alpha, double objective, const std::vector<double>& before,
+                               const std::vector<double>& from) {
+  const std::vector<double> to = eta_;
+  const std::vector<double> whole = solver_.point();
+  std::vector<double> b(whole.size());
+  for (double t = 0.5;; t *= 0.5) {
+    for (std::size_t i = 0; i < eta_.size(); ++i) eta_[i] = from[i] + t * (to[i] - from[i]);
+    for (Index s = 0; s < set_.size(); ++s) b[s] = before[s] + t * (whole[s] - before[s]);
+    evaluate(eta_, loss_);
+    if (loss_.value + penalty_at(alpha, b) <= objective || t <= least_step) break;
+  }
+  solver_.set_point(b.data());
+  set_.slopes(loss_.residual.data(), slopes_);
+  moved_ = true;
 }
 
 // Moves from the model's minimum to that of the Hessian as the pairs have it, where that is on the
