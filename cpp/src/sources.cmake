@@ -52,6 +52,7 @@ set(elltwo_sources
   src/solvers/active_set/face_solver.cpp
   src/solvers/active_set/face_state.cpp
   src/solvers/active_set/line_search.cpp
+  src/solvers/active_set/row_panels.cpp
   src/solvers/active_set/slope_prediction.cpp
   src/solvers/active_set/slots.cpp
   src/solvers/logistic/binomial_hessian.cpp
@@ -94,6 +95,7 @@ set(elltwo_sources
   src/solvers/logistic_l1/newton.cpp
   src/solvers/logistic_l1/path.cpp
   src/solvers/logistic_l1/penalty.cpp
+  src/solvers/logistic_l1/secant_pairs.cpp
   src/solvers/logistic_l1/separation.cpp
   src/solvers/logistic_l1/working_set.cpp
   src/solvers/logistic_l1/writer.cpp

@@ -10,6 +10,8 @@
 
 namespace elltwo {
 
+class SelectedColumns;
+
 /// The columns z_j = scale_j x_j - shift_j of a matrix, n rows each, as algorithms with working
 /// sets read them: products with all columns by one pass over X, and products among a few. X is
 /// dense or sparse; it is not copied unless its columns cannot be read in place. Bits do not depend
@@ -31,6 +33,12 @@ class Columns {
 
   /// out[k * n_columns() + j] = z_j . v_k for m vectors v_k = v + k * n_rows(), by one pass.
   virtual void products(Index m, const double* v, double* out) = 0;
+
+  /// z_j into n_rows() numbers.
+  virtual void column(Index j, double* out) const = 0;
+
+  /// A set of columns of its own, empty at first, which this object must outlive.
+  virtual std::unique_ptr<SelectedColumns> selection(int n_threads, Monitor& monitor) const = 0;
 
   /// Appends columns to the set whose products among each other are asked for.
   virtual void select(std::span<const Index> columns) = 0;

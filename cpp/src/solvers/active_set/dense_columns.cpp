@@ -7,6 +7,7 @@
 #include "parallel/team.hpp"
 #include "solvers/active_set/columns.hpp"
 #include "solvers/active_set/packed_columns.hpp"
+#include "solvers/active_set/row_panels.hpp"
 
 namespace elltwo {
 namespace {
@@ -84,14 +85,20 @@ class DenseColumns final : public Columns {
     const Index before = packed_.size();
     packed_.append(count);
     for (Index s = 0; s < count; ++s) {
-      const Index j = columns[s];
-      const T* from = x_.data + j * x_.col_stride;
-      double* to = packed_.column(before + s);
-      const double scale = scale_of(j);
-      for (Index i = 0; i < x_.rows; ++i) {
-        to[i] = scale * (static_cast<double>(from[i]) - centre_[j]) - rest_[j];
-      }
+      column(columns[s], packed_.column(before + s));
     }
+  }
+
+  void column(Index j, double* out) const override {
+    const T* from = x_.data + j * x_.col_stride;
+    const double scale = scale_of(j);
+    for (Index i = 0; i < x_.rows; ++i) {
+      out[i] = scale * (static_cast<double>(from[i]) - centre_[j]) - rest_[j];
+    }
+  }
+
+  std::unique_ptr<SelectedColumns> selection(int n_threads, Monitor& monitor) const override {
+    return std::make_unique<RowPanels>(*this, n_threads, monitor);
   }
 
   void keep(const std::vector<Index>& places) override { packed_.keep(places); }

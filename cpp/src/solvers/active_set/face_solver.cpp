@@ -201,6 +201,18 @@ void FaceSolver::solve_active(double* v) {
   state_.factor.solve(state_.alpha, accurate_solution, v);
 }
 
+bool FaceSolver::move_active(const std::vector<double>& values) {
+  const std::vector<Index>& order = active();
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    const Index s = order[a];
+    if (!(values[a] > state_.low[s] && values[a] < state_.high[s])) return false;
+  }
+  for (std::size_t a = 0; a < order.size(); ++a) state_.b[order[a]] = values[a];
+  state_.refresh();
+  prediction_.forget();
+  return true;
+}
+
 std::vector<double> FaceSolver::derivative() {
   const std::vector<Index>& order = active();
   std::vector<double> result(order.size());

@@ -70,6 +70,10 @@ class FaceSolver {
   /// last.
   void solve_active(double* v);
 
+  /// Gives the free slots these values, in the order of active(), if all are on the side of zero
+  /// and within the bounds that the face has. The factor stays.
+  bool move_active(const std::vector<double>& values);
+
   /// db_A / dalpha on the present face: -K^-1 (l1 s_A + l2 b_A), in the order of active().
   std::vector<double> derivative();
 

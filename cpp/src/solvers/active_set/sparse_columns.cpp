@@ -8,6 +8,7 @@
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 #include "solvers/active_set/columns.hpp"
+#include "solvers/active_set/selected_columns.hpp"
 #include "sparse/reshape.hpp"
 
 namespace elltwo {
@@ -101,7 +102,9 @@ class SparseColumns final : public Columns {
       auto dense = Buffer<double>::zeros(x_.cols * most_sides);
       for (Index block = 0; blocks.next(block);) {
         const Index h = first + block * most_sides;
-        gram_block(h, std::min(h + most_sides, end), weight, dense, gram, ld, relay);
+        const std::span all(selected_);
+        gram_block(all.subspan(h, std::min(most_sides, end - h)), all.first(end), weight, dense,
+                   gram + h * ld, ld, relay);
       }
     });
     for (Index h = first; h < end; ++h) {
@@ -113,6 +116,54 @@ class SparseColumns final : public Columns {
       }
     }
   }
+
+  // SelectedColumns::gram() for these columns.
+  void cross_gram(std::span<const Index> a, std::span<const Index> b, const double* weight,
+                  double* out) const {
+    const auto n_a = static_cast<Index>(a.size());
+    const auto n_b = static_cast<Index>(b.size());
+    const double total =
+        weight != nullptr ? compensated_sum(weight, x_.cols) : static_cast<double>(x_.cols);
+    std::vector<double> sums;  // of w e
+    for (const Index j : b) sums.push_back(weighted_sum(j, weight));
+    double values = 0.0;
+    for (const Index j : b) values += static_cast<double>(x_.start[j + 1] - x_.start[j]);
+    TaskCounter blocks((n_a + most_sides - 1) / most_sides);
+    Relay relay(monitor_);
+    run_team(threads_for(n_threads_, 2.0 * values * static_cast<double>(n_a)), [&](TeamMember&) {
+      auto dense = Buffer<double>::zeros(x_.cols * most_sides);
+      for (Index block = 0; blocks.next(block);) {
+        const Index first = block * most_sides;
+        gram_block(a.subspan(first, std::min(most_sides, n_a - first)), b, weight, dense,
+                   out + first * n_b, n_b, relay);
+      }
+    });
+    for (Index i = 0; i < n_a; ++i) {
+      const double sum_of_i = weighted_sum(a[i], weight) - offset_[a[i]] * total;  // of w z
+      for (Index j = 0; j < n_b; ++j) {
+        out[i * n_b + j] -= offset_[a[i]] * sums[j] + offset_[b[j]] * sum_of_i;
+      }
+    }
+  }
+
+  void column(Index j, double* out) const override {
+    std::fill_n(out, x_.cols, -offset_[j]);
+    for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) out[x_.column[e]] += entry(j, e);
+  }
+
+  std::unique_ptr<SelectedColumns> selection(int n_threads, Monitor& monitor) const override;
+
+  const std::vector<Index>& selected() const { return selected_; }
+
+  // X' by rows, whose memory `columns` shares.
+  SparseColumns(const SparseColumns& columns, int n_threads, Monitor& monitor)
+      : x_(borrowed(columns.x_)),
+        scale_(columns.scale_),
+        centre_(columns.centre_),
+        offset_(columns.offset_),
+        pieces_(columns.pieces_),
+        n_threads_(n_threads),
+        monitor_(monitor) {}
 
   void selected_products(Index m, const double* v, double* out) override {
     const Index size = n_selected();
@@ -206,30 +257,28 @@ class SparseColumns final : public Columns {
     return 2.0 * static_cast<double>(values) * (end - first);
   }
 
-  // gram[h * ld + i] = sum_r w_r e_ri e_rh for h in [begin, end) and i < end, with the columns h
-  // spread out in `dense`, which is all zero before and after.
-  void gram_block(Index begin, Index end, const double* weight, Buffer<double>& dense, double* gram,
-                  Index ld, Relay& relay) const {
-    for (Index h = begin; h < end; ++h) {
-      const Index j = selected_[h];
-      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+  // gram[h * ld + i] = sum_r w_r e_ri e_rh for a few columns h and some i, with the columns h spread
+  // out in `dense`, which is all zero before and after.
+  void gram_block(std::span<const Index> few, std::span<const Index> others, const double* weight,
+                  Buffer<double>& dense, double* gram, Index ld, Relay& relay) const {
+    for (std::size_t h = 0; h < few.size(); ++h) {
+      for (Index e = x_.start[few[h]]; e < x_.start[few[h] + 1]; ++e) {
         const Index row = x_.column[e];
-        dense[row * most_sides + h - begin] =
-            weight != nullptr ? weight[row] * entry(j, e) : entry(j, e);
+        dense[row * most_sides + static_cast<Index>(h)] =
+            weight != nullptr ? weight[row] * entry(few[h], e) : entry(few[h], e);
       }
     }
-    for (Index i = 0; i < end; ++i) {
+    for (std::size_t i = 0; i < others.size(); ++i) {
       double acc[most_sides];
-      dots<most_sides>(selected_[i], dense.data(), acc);
-      for (Index h = begin; h < end; ++h) {
-        gram[h * ld + i] = scale_of(selected_[i]) * acc[h - begin];
+      dots<most_sides>(others[i], dense.data(), acc);
+      for (std::size_t h = 0; h < few.size(); ++h) {
+        gram[static_cast<Index>(h) * ld + static_cast<Index>(i)] = scale_of(others[i]) * acc[h];
       }
       if (i % gram_poll == 0) relay.check();
     }
-    for (Index h = begin; h < end; ++h) {
-      const Index j = selected_[h];
-      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
-        dense[x_.column[e] * most_sides + h - begin] = 0.0;
+    for (std::size_t h = 0; h < few.size(); ++h) {
+      for (Index e = x_.start[few[h]]; e < x_.start[few[h] + 1]; ++e) {
+        dense[x_.column[e] * most_sides + static_cast<Index>(h)] = 0.0;
       }
     }
   }
@@ -268,6 +317,64 @@ class SparseColumns final : public Columns {
   Monitor& monitor_;
   std::vector<Index> selected_;
 };
+
+// Selected columns that are read where X has them.
+template <Real T>
+class SparseSelection final : public SelectedColumns {
+ public:
+  SparseSelection(const SparseColumns<T>& x, int n_threads, Monitor& monitor)
+      : columns_(x, n_threads, monitor) {}
+
+  Index size() const override { return columns_.n_selected(); }
+  void append(std::span<const Index> columns) override { columns_.select(columns); }
+  void products(Index m, const double* v, double* out) override {
+    columns_.selected_products(m, v, out);
+  }
+
+  void gram(std::span<const Index> a, std::span<const Index> b, const double* weight,
+            double* out) override {
+    const auto columns_at = [&](std::span<const Index> places) {
+      std::vector<Index> columns;
+      for (const Index place : places) columns.push_back(columns_.selected()[place]);
+      return columns;
+    };
+    columns_.cross_gram(columns_at(a), columns_at(b), weight, out);
+  }
+
+  void combine(Index m, const double* coef, double* out) override {
+    std::vector<Index> used;
+    for (Index i = 0; i < size(); ++i) {
+      bool any = false;
+      for (Index k = 0; k < m; ++k) any = any || coef[k * size() + i] != 0.0;
+      if (any) used.push_back(i);
+    }
+    std::vector<double> part;
+    for (Index k = 0; k < m; ++k) {
+      for (const Index i : used) part.push_back(coef[k * size() + i]);
+    }
+    columns_.combine(used, m, part.data(), out);
+  }
+
+  double step(Index m, const double* coef, double* eta, const RowsFn& evaluate, const double* r,
+              double* out) override {
+    const Index n = columns_.n_rows();
+    std::vector<double> change(m * n);
+    combine(m, coef, change.data());
+    for (Index i = 0; i < m * n; ++i) eta[i] += change[i];
+    const double value = evaluate(0, n);
+    products(m, r, out);
+    return value;
+  }
+
+ private:
+  SparseColumns<T> columns_;
+};
+
+template <Real T>
+std::unique_ptr<SelectedColumns> SparseColumns<T>::selection(int n_threads,
+                                                             Monitor& monitor) const {
+  return std::make_unique<SparseSelection<T>>(*this, n_threads, monitor);
+}
 
 }  // namespace
 

@@ -39,17 +39,11 @@ LogisticL1Certifier::LogisticL1Certifier(const LogisticL1Design& design,
   l2_.resize(size);
   if (free_columns_.empty()) return;
   const auto u = static_cast<Index>(free_columns_.size());
-  std::vector<double> z(u * design.n), unit(u * u, 0.0);
-  std::vector<Index> places(u);
-  for (Index a = 0; a < u; ++a) {
-    places[a] = a;
-    unit[a * (u + 1)] = 1.0;
-  }
-  // The first columns that have been selected are these.
-  design.columns->combine(places, u, unit.data(), z.data());
   free_.resize(design.n * n_free_, 1.0);
-  for (Index i = 0; i < design.n; ++i) {
-    for (Index a = 0; a < u; ++a) free_[i * n_free_ + a] = z[a * design.n + i];
+  std::vector<double> z(design.n);
+  for (Index a = 0; a < u; ++a) {
+    design.columns->column(free_columns_[a], z.data());
+    for (Index i = 0; i < design.n; ++i) free_[i * n_free_ + a] = z[i];
   }
 }
 

@@ -8,6 +8,16 @@
 
 namespace elltwo {
 
+double evaluate_loss_of_rows(const LogisticL1Design& design, Index first, Index count,
+                             LogisticL1Loss& loss) {
+  const double* w = design.weight.empty() ? nullptr : design.weight.data() + first;
+  const auto* label = design.label.data() + first;
+  double* r = loss.residual.data() + first;
+  double* h = loss.curvature.data() + first;
+  if (design.outputs == 1) return binomial_terms(count, r, label, w, h);
+  return multinomial_terms(design.outputs, count, r, design.n, label, w, h, design.n);
+}
+
 void evaluate_loss(const LogisticL1Design& design, const double* eta, int n_threads,
                    LogisticL1Loss& loss) {
   constexpr Index piece = 4096;        // rows
@@ -21,14 +31,7 @@ void evaluate_loss(const LogisticL1Design& design, const double* eta, int n_thre
   TaskCounter pieces(n_pieces);
   run_team(threads_for(n_threads, operations * static_cast<double>(n * k)), [&](TeamMember&) {
     for (Index c = 0; pieces.next(c);) {
-      const Index i = c * piece;
-      const Index rows = std::min(piece, n - i);
-      const double* w = design.weight.empty() ? nullptr : design.weight.data() + i;
-      const auto* label = design.label.data() + i;
-      double* r = loss.residual.data() + i;
-      double* h = loss.curvature.data() + i;
-      sums[c] = k == 1 ? binomial_terms(rows, r, label, w, h)
-                       : multinomial_terms(k, rows, r, n, label, w, h, n);
+      sums[c] = evaluate_loss_of_rows(design, c * piece, std::min(piece, n - c * piece), loss);
     }
   });
   loss.value = 0.0;

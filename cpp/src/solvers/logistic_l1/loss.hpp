@@ -18,6 +18,11 @@ struct LogisticL1Loss {
 void evaluate_loss(const LogisticL1Design& design, const double* eta, int n_threads,
                    LogisticL1Loss& loss);
 
+/// The same for rows [first, first + count), at which loss.residual holds the predictors. Returns
+/// their part of the value.
+double evaluate_loss_of_rows(const LogisticL1Design& design, Index first, Index count,
+                             LogisticL1Loss& loss);
+
 /// The weights of rows in the block (k, l) of the Hessian, w p_k ([k = l] - p_l), n.
 void curvature_of_block(const LogisticL1Design& design, const LogisticL1Loss& loss, Index k,
                         Index l, double* weight);

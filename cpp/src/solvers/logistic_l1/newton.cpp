@@ -35,7 +35,11 @@ double l1_violation(const SlotPenalty& penalty, double alpha, double b, double q
 
 LogisticL1Newton::LogisticL1Newton(const LogisticL1Design& design, const LogisticL1Penalty& penalty,
                                    LogisticL1Set& set, int n_threads, Monitor& monitor)
-    : design_(design), set_(set), n_threads_(n_threads), solver_(set.slots(), monitor) {
+    : design_(design),
+      set_(set),
+      n_threads_(n_threads),
+      solver_(set.slots(), monitor),
+      pairs_(set.slots()) {
   for (Index j = 0; j < design.p; ++j) {
     if (!penalty.pinned[j]) largest_l1_ = std::max(largest_l1_, penalty.l1[j]);
   }
@@ -44,9 +48,10 @@ LogisticL1Newton::LogisticL1Newton(const LogisticL1Design& design, const Logisti
   refresh();
 }
 
-void LogisticL1Newton::append(std::span<const Index> columns) {
-  if (columns.empty()) return;
-  set_.append(columns);
+void LogisticL1Newton::append(std::span<const Index> entries) {
+  if (entries.empty()) return;
+  set_.append(entries);
+  pairs_.take_appended();
   set_.slopes(loss_.residual.data(), slopes_);
   const auto appended = set_.size() - static_cast<Index>(solver_.point().size());
   for (Index s = set_.size() - appended; s < set_.size(); ++s) set_.set_linear_term(s, slopes_[s]);
@@ -75,16 +80,20 @@ void LogisticL1Newton::evaluate(const std::vector<double>& eta, LogisticL1Loss& 
 void LogisticL1Newton::refresh() {
   set_.set_curvature(loss_);
   n_hessians_ += 1.0;
+  pairs_.clear();
   solver_.take_new_quadratic();
   moved_ = true;
 }
 
-// c = g + H b, where g = c - H b of the solver's own c has become g + (c - q).
+// The model is 1/2 d'G d - (g / a)'d + h(b + d) / a, where the Hessian is about a G: c = g / a + G b,
+// which is c + (g / a - q) for c and q = c - G b of the step before.
 void LogisticL1Newton::update_linear_term() {
   const auto& slots = set_.slots();
+  const double scale = pairs_.scale();
   const auto& b = solver_.point();
   if (moved_) {
-    std::vector<double> c = slopes_;
+    std::vector<double> c(slopes_);
+    for (double& slope : c) slope /= scale;
     for (Index t = 0; t < slots.size(); ++t) {
       if (b[t] == 0.0) continue;
       const double* g = slots.gram(t);
@@ -94,7 +103,7 @@ void LogisticL1Newton::update_linear_term() {
   } else {
     const auto& q = solver_.slopes();
     for (Index s = 0; s < slots.size(); ++s) {
-      set_.set_linear_term(s, slots.c(s) + (slopes_[s] - q[s]));
+      set_.set_linear_term(s, slots.c(s) + (slopes_[s] / scale - q[s]));
     }
   }
   moved_ = false;
@@ -154,26 +163,91 @@ double LogisticL1Newton::face_tolerance(double alpha, double tolerance) const {
 bool LogisticL1Newton::step(double alpha, double tolerance) {
   const std::vector<double> before = solver_.point();
   const double old_objective = loss_.value + penalty_at(alpha, before);
+  const std::vector<double> slopes = slopes_;
   update_linear_term();
-  solver_.solve(alpha, face_tolerance(alpha, tolerance));
+  alpha_ = alpha;
+  solver_.solve(alpha / pairs_.scale(), face_tolerance(alpha, tolerance));
+  improve_on_face(before, slopes);
   std::vector<double> change = solver_.point();
   for (Index s = 0; s < set_.size(); ++s) change[s] -= before[s];
-  std::vector<double> along(eta_.size());
-  set_.predictors(1, change.data(), along.data());
   const std::vector<double> from = eta_;
-  std::vector<double> b = solver_.point();
+  loss_.value = set_.step(
+      change.data(), eta_.data(),
+      [&](Index first, Index count) {
+        for (Index k = 0; k < design_.outputs; ++k) {
+          const Index at = k * design_.n + first;
+          std::copy_n(eta_.data() + at, count, loss_.residual.data() + at);
+        }
+        return evaluate_loss_of_rows(design_, first, count, loss_);
+      },
+      loss_.residual.data(), slopes_);
   const double noise = objective_noise * std::abs(old_objective);
-  for (double t = 1.0;; t *= 0.5) {
-    for (std::size_t i = 0; i < eta_.size(); ++i) eta_[i] = from[i] + t * along[i];
-    for (Index s = 0; t < 1.0 && s < set_.size(); ++s) b[s] = before[s] + t * change[s];
-    evaluate(eta_, loss_);
-    const bool lower = loss_.value + penalty_at(alpha, b) <= old_objective + noise;
-    if (!lower && t > least_step) continue;
-    if (t < 1.0) solver_.set_point(b.data());
-    set_.slopes(loss_.residual.data(), slopes_);
-    moved_ = moved_ || t < 1.0;
-    return t == 1.0;
+  if (loss_.value + penalty_at(alpha, solver_.point()) <= old_objective + noise) {
+    take_pair(std::move(change), slopes);
+    return true;
   }
+  shorten(alpha, old_objective + noise, before, from);
+  return false;
+}
+
+// Halves the step from a point until the objective is lower.
+void LogisticL1Newton::shorten(double alpha, double objective, const std::vector<double>& before,
+                               const std::vector<double>& from) {
+  const std::vector<double> to = eta_;
+  const std::vector<double> whole = solver_.point();
+  std::vector<double> b(whole.size());
+  for (double t = 0.5;; t *= 0.5) {
+    for (std::size_t i = 0; i < eta_.size(); ++i) eta_[i] = from[i] + t * (to[i] - from[i]);
+    for (Index s = 0; s < set_.size(); ++s) b[s] = before[s] + t * (whole[s] - before[s]);
+    evaluate(eta_, loss_);
+    if (loss_.value + penalty_at(alpha, b) <= objective || t <= least_step) break;
+  }
+  solver_.set_point(b.data());
+  set_.slopes(loss_.residual.data(), slopes_);
+  moved_ = true;
+}
+
+// Moves from the model's minimum to that of the Hessian as the pairs have it, where that is on the
+// same face.
+void LogisticL1Newton::improve_on_face(const std::vector<double>& before,
+                                       const std::vector<double>& slopes) {
+  if (pairs_.empty()) return;
+  const auto& active = solver_.active();
+  std::vector<double> d = active_pull(before, slopes);
+  std::vector<unsigned char> is_active(before.size(), 0);
+  for (const Index s : active) is_active[s] = 1;
+  for (Index t = 0; t < set_.size(); ++t) {
+    const double left = solver_.point()[t] - before[t];
+    if (is_active[t] || left == 0.0) continue;
+    const double* g = set_.slots().gram(t);
+    for (std::size_t a = 0; a < active.size(); ++a) d[a] -= pairs_.scale() * left * g[active[a]];
+  }
+  pairs_.solve(solver_, alpha_, d);
+  for (std::size_t a = 0; a < active.size(); ++a) d[a] += before[active[a]];
+  solver_.move_active(d);
+}
+
+// slopes - alpha h'(b) of the active slots.
+std::vector<double> LogisticL1Newton::active_pull(const std::vector<double>& b,
+                                                  const std::vector<double>& slopes) const {
+  std::vector<double> pull;
+  for (const Index s : solver_.active()) {
+    const auto& h = set_.slots().penalty(s);
+    const double sign = solver_.place(s) == Place::plus ? 1.0 : -1.0;
+    pull.push_back(slopes[s] - alpha_ * (h.l1 * sign + h.l2 * b[s]));
+  }
+  return pull;
+}
+
+void LogisticL1Newton::take_pair(std::vector<double> step, const std::vector<double>& slopes) {
+  const auto& q = solver_.slopes();
+  std::vector<double> fall(step.size());
+  double curvature = 0.0;
+  for (std::size_t s = 0; s < step.size(); ++s) {
+    fall[s] = slopes[s] - slopes_[s];
+    curvature += step[s] * (slopes[s] / pairs_.scale() - q[s]);
+  }
+  pairs_.add(std::move(step), std::move(fall), curvature);
 }
 
 LogisticL1Steps LogisticL1Newton::solve(double alpha, double tolerance, int max_steps) {
@@ -195,9 +269,16 @@ LogisticL1Steps LogisticL1Newton::solve(double alpha, double tolerance, int max_
 }
 
 std::vector<double> LogisticL1Newton::derivative() {
-  const auto active = solver_.derivative();
+  const auto& active = solver_.active();
+  std::vector<double> d;
+  for (const Index s : active) {
+    const auto& h = set_.slots().penalty(s);
+    const double sign = solver_.place(s) == Place::plus ? 1.0 : -1.0;
+    d.push_back(-(h.l1 * sign + h.l2 * solver_.point()[s]));
+  }
+  pairs_.solve(solver_, alpha_, d);
   std::vector<double> full(set_.size(), 0.0);
-  for (std::size_t i = 0; i < active.size(); ++i) full[solver_.active()[i]] = active[i];
+  for (std::size_t a = 0; a < active.size(); ++a) full[active[a]] = d[a];
   return full;
 }
 

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "solvers/logistic_l1/secant_pairs.hpp"
 #include "solvers/logistic_l1/working_set.hpp"
 
 namespace elltwo {
@@ -22,11 +23,11 @@ struct LogisticL1Steps {
 /// formed again where fewer steps will pay for it.
 class LogisticL1Newton {
  public:
-  /// Starts at zero with the columns of the set. The set must outlive this object.
+  /// Starts at zero with the slots of the set. The set must outlive this object.
   LogisticL1Newton(const LogisticL1Design& design, const LogisticL1Penalty& penalty,
                    LogisticL1Set& set, int n_threads, Monitor& monitor);
 
-  void append(std::span<const Index> columns);
+  void append(std::span<const Index> entries);
   /// One value a slot.
   void set_point(const std::vector<double>& b);
 
@@ -47,6 +48,12 @@ class LogisticL1Newton {
   void update_linear_term();
   void evaluate(const std::vector<double>& eta, LogisticL1Loss& loss);
   bool step(double alpha, double tolerance);
+  void shorten(double alpha, double objective, const std::vector<double>& before,
+               const std::vector<double>& from);
+  void improve_on_face(const std::vector<double>& before, const std::vector<double>& slopes);
+  std::vector<double> active_pull(const std::vector<double>& b,
+                                  const std::vector<double>& slopes) const;
+  void take_pair(std::vector<double> step, const std::vector<double>& slopes);
   double penalty_at(double alpha, const std::vector<double>& b) const;
   double free_unit(double alpha) const;
   double face_tolerance(double alpha, double tolerance) const;
@@ -58,6 +65,8 @@ class LogisticL1Newton {
   int n_threads_;
   double largest_l1_ = 0.0;
   FaceSolver solver_;
+  SecantPairs pairs_;
+  double alpha_ = 0.0;  ///< of the last step
   std::vector<double> eta_;
   LogisticL1Loss loss_;
   std::vector<double> slopes_;

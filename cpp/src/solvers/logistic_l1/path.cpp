@@ -12,7 +12,7 @@ namespace {
 constexpr Index few_columns = 64;
 
 /// Right-hand sides of a pass, about.
-constexpr Index most_sides = 12;
+constexpr Index most_sides = 32;
 constexpr Index most_alphas = 4;
 
 /// Part of alpha l1 that a predicted slope must exceed for its column to join.
@@ -38,19 +38,24 @@ constexpr double least_violation = 1e-15;
 /// Steps for the model without penalised coefficients, whatever max_iter is.
 constexpr int least_null_steps = 100;
 
-// The columns that are in the working set from the start: first those without a penalty, then those
-// that bounds keep from their prior means, and all of few.
-std::vector<Index> first_columns(const LogisticL1Design& design, const LogisticL1Penalty& penalty) {
-  std::vector<Index> columns, others;
+// The entries that are in the working set from the start: first those of columns without a penalty,
+// of which the last class has none unless there are bounds, then those that bounds keep from their
+// prior means, and all of few columns.
+std::vector<Index> first_entries(const LogisticL1Design& design, const LogisticL1Penalty& penalty) {
+  std::vector<Index> entries, others;
+  const bool last_is_zero = penalty.lower.empty() && design.outputs > 1;
   for (Index j = 0; j < design.p; ++j) {
-    if (penalty.pinned[j]) continue;
-    bool in = design.p <= few_columns;
-    for (Index k = 0; k < design.outputs; ++k) in = in || penalty.excludes_zero(k * design.p + j);
-    if (penalty.free[j]) columns.push_back(j);
-    else if (in) others.push_back(j);
+    for (Index k = 0; k < design.outputs && !penalty.pinned[j]; ++k) {
+      const Index e = k * design.p + j;
+      if (penalty.free[j]) {
+        if (k + 1 < design.outputs || !last_is_zero) entries.push_back(e);
+      } else if (design.p <= few_columns || penalty.excludes_zero(e)) {
+        others.push_back(e);
+      }
+    }
   }
-  columns.insert(columns.end(), others.begin(), others.end());
-  return columns;
+  entries.insert(entries.end(), others.begin(), others.end());
+  return entries;
 }
 
 std::vector<Index> unpenalised(const LogisticL1Penalty& penalty) {
@@ -70,7 +75,7 @@ LogisticL1PathSolver::LogisticL1PathSolver(const LogisticL1Design& design,
       penalty_(penalty),
       options_(options),
       monitor_(monitor),
-      set_(design, penalty, first_columns(design, penalty)),
+      set_(design, penalty, first_entries(design, penalty), options.n_threads, monitor),
       newton_(design, penalty, set_, options.n_threads, monitor),
       certifier_(design, penalty, unpenalised(penalty), monitor) {}
 
@@ -96,14 +101,11 @@ void LogisticL1PathSolver::begin() {
 }
 
 void LogisticL1PathSolver::begin(const LogisticL1Point& start, double alpha) {
-  std::vector<Index> columns;
+  std::vector<Index> entries;
   for (const Index e : start.entries) {
-    const Index j = e % design_.p;
-    if (!set_.has(j) && !penalty_.pinned[j]) columns.push_back(j);
+    if (can_join(e)) entries.push_back(e);
   }
-  std::ranges::sort(columns);
-  columns.erase(std::ranges::unique(columns).begin(), columns.end());
-  newton_.append(columns);
+  newton_.append(entries);
   std::vector<double> b(newton_.point());
   for (Index s = 0; s < set_.size(); ++s) {
     const Index e = set_.entry(s);
@@ -127,7 +129,7 @@ void LogisticL1PathSolver::ask_for_slopes() {
 
 // The alpha to visit on the way to another one.
 double LogisticL1PathSolver::next_alpha(double wanted) const {
-  if (set_.n_columns() == design_.p || design_.p <= few_columns) return wanted;
+  if (design_.p <= few_columns) return wanted;
   const double ratio = dq_.empty() ? least_first_ratio : least_ratio;
   return std::max(wanted, ratio * std::min(alpha_, alpha_max_));
 }
@@ -144,26 +146,28 @@ std::size_t LogisticL1PathSolver::block_size(std::span<const double> alphas) con
   return size;
 }
 
-// Columns whose slopes will exceed the penalty, by the derivative or, where that is not known, if
+// Columns without a penalty are in the set, or stand for the last class.
+bool LogisticL1PathSolver::can_join(Index e) const {
+  const Index j = e % design_.p;
+  return !set_.has(e) && !penalty_.pinned[j] && !penalty_.free[j];
+}
+
+// Entries whose slopes will exceed the penalty, by the derivative or, where that is not known, if
 // slopes change no faster than the penalty (Tibshirani et al. 2012, the strong rule).
 std::vector<Index> LogisticL1PathSolver::predicted(std::span<const double> alphas) const {
-  std::vector<Index> columns;
-  for (Index j = 0; j < design_.p; ++j) {
-    if (set_.has(j) || penalty_.pinned[j]) continue;
+  std::vector<Index> entries;
+  for (Index e = 0; e < design_.outputs * design_.p; ++e) {
     bool in = false;
-    for (Index k = 0; k < design_.outputs && !in; ++k) {
-      const Index e = k * design_.p + j;
-      if (dq_.empty()) {
-        in = penalty_.entry_alpha(e, q_[e]) > 2.0 * alphas.back() - std::min(alpha_, alpha_max_);
-        continue;
-      }
+    if (dq_.empty()) {
+      in = penalty_.entry_alpha(e, q_[e]) > 2.0 * alphas.back() - std::min(alpha_, alpha_max_);
+    } else {
       for (const double a : {alphas.front(), alphas.back()}) {
         in = in || penalty_.entry_alpha(e, q_[e] + (a - alpha_) * dq_[e]) > margin * a;
       }
     }
-    if (in) columns.push_back(j);
+    if (in && can_join(e)) entries.push_back(e);
   }
-  return columns;
+  return entries;
 }
 
 LogisticL1Point LogisticL1PathSolver::point_at(double alpha, const double* b) const {
@@ -219,25 +223,22 @@ LogisticL1PathSolver::Block LogisticL1PathSolver::solved(std::span<const double>
   return block;
 }
 
-// The first point at which a column outside the working set violates the optimality conditions, and
-// the columns that do so at any point.
+// The first point at which an entry outside the working set violates the optimality conditions, and
+// the entries that do so at any point.
 std::size_t LogisticL1PathSolver::first_violated(const Block& block,
                                                  std::vector<Index>& violators) const {
   std::size_t first = block.points.size();
   const Index size = design_.outputs * design_.p;
-  for (Index j = 0; j < design_.p; ++j) {
-    if (set_.has(j) || penalty_.pinned[j]) continue;
+  for (Index e = 0; e < size; ++e) {
     bool violates = false;
     for (std::size_t a = 0; a < block.points.size(); ++a) {
-      const double* q = block.slopes.data() + static_cast<Index>(a) * size;
-      for (Index k = 0; k < design_.outputs; ++k) {
-        const double needed = penalty_.entry_alpha(k * design_.p + j, q[k * design_.p + j]);
-        if (needed <= block.points[a].alpha * (1.0 + admission)) continue;
-        violates = true;
-        first = std::min(first, a);
-      }
+      const double q = block.slopes[static_cast<Index>(a) * size + e];
+      if (penalty_.entry_alpha(e, q) <= block.points[a].alpha * (1.0 + admission)) continue;
+      if (!can_join(e)) break;
+      violates = true;
+      first = std::min(first, a);
     }
-    if (violates) violators.push_back(j);
+    if (violates) violators.push_back(e);
   }
   return first;
 }
@@ -315,7 +316,7 @@ std::vector<LogisticL1Point> LogisticL1PathSolver::solve(std::span<const double>
       continue;
     }
     std::size_t size = block_size(alphas);
-    const Index limit = std::max(set_.n_columns() + 200, design_.n / 2);
+    const Index limit = std::max(set_.size() + 200, design_.n / 2);
     while (size > 1 && static_cast<Index>(predicted(alphas.first(size)).size()) > limit) {
       size = (size + 1) / 2;
     }

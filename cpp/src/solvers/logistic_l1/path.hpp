@@ -9,8 +9,8 @@
 namespace elltwo {
 
 /// Points of a path for falling alphas. Blocks of alphas are solved ahead on a working set of
-/// columns, and one pass over X then checks and certifies all of them, and takes the derivative by
-/// alpha along, from which the columns of the next block are predicted. A column left out whose
+/// entries, and one pass over X then checks and certifies all of them, and takes the derivative by
+/// alpha along, from which the entries of the next block are predicted. An entry left out whose
 /// slope exceeds the penalty joins, and the block is solved again from the alpha where it did.
 class LogisticL1PathSolver {
  public:
@@ -44,6 +44,7 @@ class LogisticL1PathSolver {
 
   void ask_for_slopes();
   double next_alpha(double wanted) const;
+  bool can_join(Index e) const;
   std::size_t block_size(std::span<const double> alphas) const;
   std::vector<Index> predicted(std::span<const double> alphas) const;
   LogisticL1Point point_at(double alpha, const double* b) const;
