@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net_cv.fit import elastic_net_cv
     from elltwo.functional._elastic_net_cv.moments import elastic_net_moments_cv
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
+    from elltwo.functional._elastic_net_cv.relaxed_record import RelaxedCVFit
     from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._logistic.fit import logistic
     from elltwo.functional._logistic.path import logistic_path
@@ -83,6 +84,7 @@ __all__ = [
     "MomentsFit",
     "PathPoint",
     "PredictionInterval",
+    "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
     "RidgeCVFit",
@@ -147,6 +149,7 @@ _HOMES = {
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
+    "RelaxedCVFit": "_elastic_net_cv.relaxed_record",
     "RelaxedFit": "_elastic_net.relaxed_record",
     "RelaxedPath": "_elastic_net.relaxed_record",
     "RidgeCVFit": "_ridge_cv.record",

@@ -12,7 +12,7 @@ from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._cv.choice import read_select
-from elltwo.functional._elastic_net_cv.candidates import Rule, compare
+from elltwo.functional._elastic_net_cv.candidates import Candidate, Rule, compare
 from elltwo.functional._elastic_net_cv.chosen import chosen_fit
 from elltwo.functional._elastic_net_cv.fit import read_l1_ratios
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
@@ -129,9 +129,8 @@ def elastic_net_moments_cv(
             own = grid is not None
             penalty = read_path_penalty(ratio, n_alphas, alpha_min_ratio, None, own)
             data = NetData(problem, box, ratio, options)
-            candidates.append(
-                compare(data, penalty, grid, MomentsNetSplits(data, penalty, cores), rule)
-            )
+            scored = MomentsNetSplits(data, penalty, cores)
+            candidates.append(Candidate(*compare(data, penalty, grid, scored, rule)))
         return chosen_fit(data, ratios, candidates, rule)
 
 
