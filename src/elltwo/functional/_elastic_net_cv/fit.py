@@ -14,11 +14,11 @@ from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv.choice import NO_STANDARD_ERRORS, read_select
+from elltwo.functional._cv.choice import read_select
 from elltwo.functional._cv.splits import read_splits, require_rows
-from elltwo.functional._elastic_net.criteria import CRITERIA
 from elltwo.functional._elastic_net_cv.candidates import Rule
 from elltwo.functional._elastic_net_cv.chosen import chosen_fit, relaxed_fit
+from elltwo.functional._elastic_net_cv.criteria import require_criterion
 from elltwo.functional._elastic_net_cv.relaxed import read_relax
 from elltwo.functional._elastic_net_cv.splits import weighted_splits
 from elltwo.functional._elastic_net_cv.ways import Way
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
-    from elltwo.functional._ridge_cv.scores import Scoring
 
 _N_FOLDS = 5
 
@@ -225,7 +224,7 @@ def elastic_net_cv(
     gammas = read_relax(relax)
     by: Splits | str = cv
     if isinstance(cv, str):
-        _require_criterion(cv, scorer, rule, gammas)
+        _require_bare_criterion(cv, scorer, rule, gammas)
     else:
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see
@@ -240,17 +239,13 @@ def elastic_net_cv(
         return chosen(data, ratios, candidates, rule)
 
 
-def _require_criterion(
+def _require_bare_criterion(
     cv: str, scorer: Scoring | None, rule: Rule, gammas: Float64Array | None
 ) -> None:
     """Refuse a name that is no criterion, and what criteria do not have."""
-    if cv not in CRITERIA:
-        names = ", ".join(map(repr, CRITERIA))
-        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
+    require_criterion(cv, rule)
     if scorer is not None:
         raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
-    if rule.select == "1se":
-        raise ValueError(NO_STANDARD_ERRORS)
     if gammas is not None:
         raise ValueError(f"relax must be False with cv={cv!r}, which is not known for blends")
 
