@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
+    from elltwo.functional._ridge_cv.scores import Scoring
 
 _N_FOLDS = 5
 
