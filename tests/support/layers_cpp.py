@@ -10,6 +10,7 @@ from layers import Layer, layer
 # Headers of the public folder that name no model: every layer may use them.
 CPP_BASE = frozenset(
     {
+        "activation.hpp",
         "box.hpp",
         "build_info.hpp",
         "cholesky.hpp",
@@ -39,6 +40,7 @@ CPP_SOLVERS = {
         f"{_BELOW} model shared ridge ridge_sparse ridge_moments ridge_splits active_set multi_task"
     ),
     "multi_task": layer(f"{_BELOW} model shared active_set"),
+    "network": layer("base api parallel linalg kernels gram model shared"),
     "logistic": layer(_LOGISTIC),
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),

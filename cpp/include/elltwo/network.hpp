@@ -5,14 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "elltwo/activation.hpp"
 #include "elltwo/monitor.hpp"
 #include "elltwo/solve_info.hpp"
 #include "elltwo/views.hpp"
 
 namespace elltwo {
-
-/// Activation of the hidden units.
-enum class Activation { identity, logistic, tanh, relu };
 
 /// What the outputs z are compared by. squared: 1/2 |y - z|^2. logistic: independent outputs, each
 /// log(1 + exp(-s z)) with s = 1 for y = 1 and -1 for y = 0. multinomial:
