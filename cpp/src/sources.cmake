@@ -19,6 +19,7 @@ set(elltwo_sources
   src/linalg/small_cholesky.cpp
   src/linalg/tridiagonal.cpp
   src/kernels/dispatch.cpp
+  src/kernels/network.cpp
   src/kernels/window.cpp
   src/gram/columns.cpp
   src/gram/gram.cpp
@@ -228,4 +229,21 @@ set(elltwo_sources
   src/solvers/multi_task/row_scales.cpp
   src/solvers/multi_task/row_slots.cpp
   src/solvers/multi_task/row_solver.cpp
+  src/solvers/network/batches.cpp
+  src/solvers/network/block_pass.cpp
+  src/solvers/network/constant.cpp
+  src/solvers/network/layout.cpp
+  src/solvers/network/lbfgs.cpp
+  src/solvers/network/lbfgs_history.cpp
+  src/solvers/network/line_search.cpp
+  src/solvers/network/network_lbfgs.cpp
+  src/solvers/network/network_objective.cpp
+  src/solvers/network/network_stochastic.cpp
+  src/solvers/network/objective.cpp
+  src/solvers/network/output_loss.cpp
+  src/solvers/network/rows.cpp
+  src/solvers/network/scores.cpp
+  src/solvers/network/start.cpp
+  src/solvers/network/trainer.cpp
+  src/solvers/network/validate.cpp
 )

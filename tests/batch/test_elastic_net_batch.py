@@ -218,7 +218,7 @@ def test_groups_are_fitted_as_their_rows_are() -> None:
         assert fit.n_rows.tolist() == [47, 40, 3]
         for g, key in enumerate("abc"):
             at = keys == key
-            own = {**options}
+            own: dict[str, Any] = {**options}
             if "sample_weight" in own:
                 own["sample_weight"] = w[at]
             one = elltwo.elastic_net(rows[at], y[at], alpha[key], 0.7, n_threads=1, **own)

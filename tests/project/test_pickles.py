@@ -115,6 +115,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "ZValues": lambda: elltwo.logistic(X, LABELS).statistics.z_values("sampling"),
     "BatchFit": lambda: elltwo.ridge_batch(X, PAIR, alpha=1.0),
     "BatchCVFit": lambda: elltwo.ridge_batch_cv(X, PAIR),
+    "ElasticNetBatchFit": lambda: elltwo.elastic_net_batch(X, PAIR, alpha=1.0),
+    "ElasticNetGroupedFit": lambda: elltwo.elastic_net_grouped(X, Y, KEYS, alpha=1.0),
     "GroupedFit": lambda: elltwo.ridge_grouped(X, Y, KEYS, alpha=1.0),
     "GroupedCVFit": lambda: elltwo.ridge_grouped_cv(X, Y, KEYS),
     "RollingFit": lambda: elltwo.ridge_rolling(X, Y, window=9, alpha=1.0),
@@ -250,12 +252,18 @@ def test_path_returns_from_a_process() -> None:
 CORE: dict[str, Callable[[], Any]] = {
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
+    "ElasticNetBatchInfo": lambda: _core.elastic_net_batch(*_batch())[5],
     "ElasticNetInfo": lambda: elltwo.elastic_net(X, Y)._info[1],
     "ElasticNetPath": lambda: elltwo.elastic_net(X, Y)._info[0][0],
     "RidgePath": lambda: elltwo.ridge_path(X, Y)._decomposed,
     "RidgeSplits": lambda: _core.RidgeSplits(*_splits()),
     "StopFlag": _core.StopFlag,
 }
+
+
+def _batch() -> Any:  # noqa: ANN401  # arguments of the core
+    given = (PAIR[:, :, np.newaxis], np.ones(1), None, None, None)
+    return X, (None, None), given, None, None, 0.5, (True, 1e-10, 1000, 1)
 
 
 def _splits() -> tuple[Any, ...]:

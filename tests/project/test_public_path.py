@@ -34,6 +34,8 @@ def records() -> Iterator[object]:
     yield elltwo.ridge_cv(X, Y, alphas=[0.0, 1.0, np.inf])
     yield elltwo.ridge_batch(X, np.tile(Y, (2, 1)), alpha=1.0)
     yield elltwo.ridge_batch_cv(X, np.tile(Y, (2, 1)))
+    yield elltwo.elastic_net_batch(X, np.tile(Y, (2, 1)), alpha=1.0)
+    yield elltwo.elastic_net_grouped(X, Y, np.arange(40) % 2, alpha=1.0)
     yield elltwo.ridge_grouped(X, Y, np.arange(40) % 2, alpha=1.0)
     yield elltwo.ridge_grouped_cv(X, Y, np.arange(40) % 2)
     yield elltwo.ridge_rolling(X, Y, window=9, alpha=1.0)

@@ -98,6 +98,16 @@ FUNCTIONS: Calls = {
         ConvergenceWarning,
         lambda: elltwo.elastic_net_path(NET_X, NET_Y, [5.0], **ONE_ROUND),
     ),
+    "elastic_net_batch": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_batch(NET_X, NET_Y[np.newaxis], alpha=5.0, **ONE_ROUND),
+    ),
+    "elastic_net_grouped": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_grouped(
+            NET_X, NET_Y, starts=[0, len(NET_Y)], alpha=5.0, **ONE_ROUND
+        ),
+    ),
     "elastic_net_cv": (
         ConvergenceWarning,
         lambda: elltwo.elastic_net_cv(NET_X, NET_Y, alphas=[5.0], cv=2, **ONE_ROUND),

@@ -10,6 +10,7 @@ from layers import Layer, layer
 # Headers of the public folder that name no model: every layer may use them.
 CPP_BASE = frozenset(
     {
+        "activation.hpp",
         "box.hpp",
         "build_info.hpp",
         "cholesky.hpp",
@@ -40,6 +41,7 @@ CPP_SOLVERS = {
     ),
     "elastic_net_batch": layer(f"{_BELOW} shared ridge ridge_batch elastic_net"),
     "multi_task": layer(f"{_BELOW} model shared active_set"),
+    "network": layer("base api parallel linalg kernels gram model shared"),
     "logistic": layer(_LOGISTIC),
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
     "logistic_bounded": layer(_LOGISTIC),

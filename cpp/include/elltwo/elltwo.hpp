@@ -2,6 +2,7 @@
 
 /// All of the C++ interface. The C interface is elltwo/c_api.h.
 
+#include "elltwo/activation.hpp"
 #include "elltwo/batch.hpp"
 #include "elltwo/batch_choice.hpp"
 #include "elltwo/bounded.hpp"
@@ -17,6 +18,7 @@
 #include "elltwo/logistic_left_out.hpp"
 #include "elltwo/moments.hpp"
 #include "elltwo/monitor.hpp"
+#include "elltwo/network.hpp"
 #include "elltwo/ridge.hpp"
 #include "elltwo/ridge_path.hpp"
 #include "elltwo/rolling.hpp"
