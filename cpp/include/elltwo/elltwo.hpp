@@ -3,6 +3,7 @@
 /// All of the C++ interface. The C interface is elltwo/c_api.h.
 
 #include "elltwo/batch.hpp"
+#include "elltwo/batch_adjoint.hpp"
 #include "elltwo/batch_choice.hpp"
 #include "elltwo/bounded.hpp"
 #include "elltwo/box.hpp"

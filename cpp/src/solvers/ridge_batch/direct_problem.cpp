@@ -1,0 +1,263 @@
+#include "solvers/ridge_batch/direct_problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "elltwo/cholesky.hpp"
+
+namespace elltwo {
+namespace {
+
+constexpr Index lanes = 8;  // a multiple of every instruction set's width
+
+constexpr Index padded_length(Index n) { return (n + lanes - 1) / lanes * lanes; }
+
+bool is_finite_sum(double sum) { return sum - sum == 0.0; }
+
+}  // namespace
+
+template <Real T>
+DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
+    : dual_(n <= p),
+      centred_(fit_intercept),
+      n_(n),
+      p_(p),
+      t_(t),
+      s_(std::min(n, p)),
+      l_(std::max(n, p)),
+      ld_(padded_length(l_)),
+      kernels_(kernels()),
+      places_(std::max(s_, 2 * t)) {
+  std::iota(places_.begin(), places_.end(), Index{0});
+  const Index sizes[] = {s_ * ld_,    s_ * s_,     s_, p, t, t * padded_length(n), t * s_,
+                         t * s_,      2 * t * ld_, t * padded_length(p), 2 * t * s_, s_,
+                         s_ * ld_};
+  double** const parts[] = {&m_,     &gram_, &diagonal_, &x_mean_, &y_mean_, &y_,   &short_,
+                            &short2_, &long_, &upstream_, &pairs_,  &zeros_,  &sums_};
+  Index total = 0;
+  for (const Index size : sizes) total += padded_length(size);
+  storage_ = Buffer<double>::zeros(total);
+  double* next = storage_.data();
+  for (std::size_t k = 0; k < std::size(sizes); ++k) {
+    *parts[k] = next;
+    next += padded_length(sizes[k]);
+  }
+}
+
+template <Real T>
+void DirectProblem<T>::centre(MatrixView<T> x) {
+  const double share = 1.0 / static_cast<double>(n_);
+  std::fill_n(x_mean_, p_, 0.0);
+  if (!dual_) x = x.transposed();
+  for (Index r = 0; r < s_; ++r) {
+    double* row = m_ + r * ld_;
+    const T* from = x.data + r * x.row_stride;
+    if (x.col_stride == 1) {
+      for (Index c = 0; c < l_; ++c) row[c] = static_cast<double>(from[c]);
+    } else {
+      for (Index c = 0; c < l_; ++c) row[c] = static_cast<double>(from[c * x.col_stride]);
+    }
+  }
+  if (!centred_) return;
+  for (Index r = 0; r < s_; ++r) {
+    double* row = m_ + r * ld_;
+    if (dual_) {
+      for (Index c = 0; c < l_; ++c) x_mean_[c] += row[c];
+    } else {
+      x_mean_[r] = std::accumulate(row, row + l_, 0.0) * share;
+      for (Index c = 0; c < l_; ++c) row[c] -= x_mean_[r];
+    }
+  }
+  if (!dual_) return;
+  for (Index c = 0; c < l_; ++c) x_mean_[c] *= share;
+  for (Index r = 0; r < s_; ++r) {
+    for (Index c = 0; c < l_; ++c) m_[r * ld_ + c] -= x_mean_[c];
+  }
+}
+
+template <Real T>
+bool DirectProblem<T>::take(MatrixView<T> x, MatrixView<double> y) {
+  centre(x);
+  const Index ld_y = padded_length(n_);
+  double squares = 0.0;
+  for (Index u = 0; u < t_; ++u) {
+    double* column = y_ + u * ld_y;
+    for (Index i = 0; i < n_; ++i) column[i] = y(i, u);
+    y_mean_[u] = centred_ ? std::accumulate(column, column + n_, 0.0) / static_cast<double>(n_) : 0;
+    for (Index i = 0; i < n_; ++i) column[i] -= y_mean_[u];
+    squares += std::inner_product(column, column + n_, column, 0.0);
+  }
+  // The lower triangle of M M^T, by blocks of rows.
+  std::fill_n(gram_, s_ * s_, 0.0);
+  for (Index r = 0; r < s_; r += lanes) {
+    const Index rows = std::min(lanes, s_ - r);
+    kernels_.column_products_f64(l_, m_, ld_, r + rows, zeros_, m_ + r * ld_, ld_, rows,
+                                 gram_ + r * s_, s_);
+  }
+  for (Index r = 0; r < s_; ++r) {
+    diagonal_[r] = gram_[r * (s_ + 1)];
+    squares += diagonal_[r];
+  }
+  return is_finite_sum(squares);
+}
+
+template <Real T>
+bool DirectProblem<T>::factor(double alpha, double least_pivot) {
+  for (Index r = 0; r < s_; ++r) gram_[r * (s_ + 1)] = diagonal_[r] + alpha;
+  if (!cholesky_factor(s_, gram_, s_, gram_, s_)) return false;
+  for (Index r = 0; r < s_; ++r) {
+    const double pivot = gram_[r * (s_ + 1)];
+    if (!(pivot * pivot >= least_pivot * (diagonal_[r] + alpha))) return false;
+  }
+  return true;
+}
+
+template <Real T>
+void DirectProblem<T>::products(const double* v, double* out) {
+  std::fill_n(out, t_ * s_, 0.0);
+  kernels_.column_products_f64(l_, m_, ld_, s_, zeros_, v, ld_, t_, out, s_);
+}
+
+template <Real T>
+void DirectProblem<T>::combine(const double* a, double* out) {
+  std::fill_n(out, t_ * ld_, 0.0);
+  kernels_.column_combination(ld_, m_, ld_, s_, places_.data(), a, s_, t_, out, ld_);
+}
+
+// Forward and backward substitution for all vectors (t x s) at once.
+template <Real T>
+void DirectProblem<T>::solve(double* vectors) {
+  for (Index i = 0; i < s_; ++i) {
+    const double* row = gram_ + i * s_;
+    const double reciprocal = 1.0 / row[i];
+    for (Index u = 0; u < t_; ++u) {
+      double* z = vectors + u * s_;
+      double sum = z[i];
+      for (Index k = 0; k < i; ++k) sum -= row[k] * z[k];
+      z[i] = sum * reciprocal;
+    }
+  }
+  for (Index i = s_ - 1; i >= 0; --i) {
+    const double* row = gram_ + i * s_;
+    const double reciprocal = 1.0 / row[i];
+    for (Index u = 0; u < t_; ++u) {
+      double* z = vectors + u * s_;
+      z[i] *= reciprocal;
+      for (Index k = 0; k < i; ++k) z[k] -= row[k] * z[i];
+    }
+  }
+}
+
+// A = K^-1 Y in the dual, B = H^-1 X^T Y in the primal.
+template <Real T>
+void DirectProblem<T>::solve_fit() {
+  if (dual_) {
+    for (Index u = 0; u < t_; ++u) std::copy_n(y_ + u * padded_length(n_), n_, short_ + u * s_);
+  } else {
+    products(y_, short_);
+  }
+  solve(short_);
+}
+
+template <Real T>
+void DirectProblem<T>::fit(double* coef, double* intercept) {
+  solve_fit();
+  if (dual_) combine(short_, long_);
+  for (Index u = 0; u < t_; ++u) {
+    const double* b = dual_ ? long_ + u * ld_ : short_ + u * s_;
+    std::copy_n(b, p_, coef + u * p_);
+    intercept[u] = centred_ ? y_mean_[u] - std::inner_product(b, b + p_, x_mean_, 0.0) : 0.0;
+  }
+}
+
+// Leaves W = dB - X^T U and B in `long_`, and writes the factors A and -U of the gradient.
+template <Real T>
+double DirectProblem<T>::adjoint_dual() {
+  products(upstream_, short2_);
+  solve(short2_);
+  combine(short2_, long_);
+  for (Index e = 0; e < t_ * ld_; ++e) long_[e] = upstream_[e] - long_[e];
+  combine(short_, long_ + t_ * ld_);
+  double alpha = 0.0;
+  for (Index e = 0; e < t_ * s_; ++e) alpha -= short_[e] * short2_[e];
+  for (Index r = 0; r < s_; ++r) {
+    for (Index u = 0; u < t_; ++u) {
+      pairs_[r * 2 * t_ + u] = short_[u * s_ + r];
+      pairs_[r * 2 * t_ + t_ + u] = -short2_[u * s_ + r];
+    }
+  }
+  return alpha;
+}
+
+// Leaves R and U = X V in `long_`, and writes the factors V and -B of the gradient.
+template <Real T>
+double DirectProblem<T>::adjoint_primal() {
+  for (Index u = 0; u < t_; ++u) {
+    std::copy_n(upstream_ + u * padded_length(p_), p_, short2_ + u * s_);
+  }
+  solve(short2_);
+  combine(short_, long_);
+  for (Index e = 0; e < t_ * ld_; ++e) long_[e] = y_[e] - long_[e];
+  combine(short2_, long_ + t_ * ld_);
+  double alpha = 0.0;
+  for (Index e = 0; e < t_ * s_; ++e) alpha -= short_[e] * short2_[e];
+  for (Index r = 0; r < s_; ++r) {
+    for (Index u = 0; u < t_; ++u) {
+      pairs_[r * 2 * t_ + u] = short2_[u * s_ + r];
+      pairs_[r * 2 * t_ + t_ + u] = -short_[u * s_ + r];
+    }
+  }
+  return alpha;
+}
+
+// The gradient of centred X, and what the intercept y_mean - x_mean B passes on to every row.
+template <Real T>
+void DirectProblem<T>::write_x(const double* intercept, T* x) {
+  std::fill_n(sums_, s_ * ld_, 0.0);
+  if (dual_ && intercept != nullptr) {
+    for (Index r = 0; r < s_; ++r) {
+      for (Index u = 0; u < t_; ++u) {
+        pairs_[r * 2 * t_ + t_ + u] -= intercept[u] / static_cast<double>(n_);
+      }
+    }
+  }
+  kernels_.column_combination(ld_, long_, ld_, 2 * t_, places_.data(), pairs_, 2 * t_, s_, sums_,
+                              ld_);
+  for (Index r = 0; r < s_; ++r) {
+    const double* row = sums_ + r * ld_;
+    if (dual_) {
+      for (Index c = 0; c < l_; ++c) x[r * p_ + c] = static_cast<T>(row[c]);
+      continue;
+    }
+    double common = 0.0;
+    for (Index u = 0; intercept != nullptr && u < t_; ++u) common += intercept[u] * short_[u * s_ + r];
+    common /= static_cast<double>(n_);
+    for (Index c = 0; c < l_; ++c) x[c * p_ + r] = static_cast<T>(row[c] - common);
+  }
+}
+
+template <Real T>
+double DirectProblem<T>::adjoint(const double* coef, const double* intercept, T* x, double* y) {
+  if (!centred_) intercept = nullptr;
+  solve_fit();
+  const Index ld_b = padded_length(p_);
+  for (Index u = 0; u < t_; ++u) {
+    double* to = upstream_ + u * ld_b;
+    const double shift = intercept == nullptr ? 0.0 : intercept[u];
+    for (Index j = 0; j < p_; ++j) to[j] = coef[u * p_ + j] - shift * x_mean_[j];
+  }
+  const double alpha = dual_ ? adjoint_dual() : adjoint_primal();
+  for (Index u = 0; u < t_; ++u) {
+    const double* column = dual_ ? short2_ + u * s_ : long_ + (t_ + u) * ld_;
+    const double share = intercept == nullptr ? 0.0 : intercept[u] / static_cast<double>(n_);
+    for (Index i = 0; i < n_; ++i) y[i * t_ + u] = column[i] + share;
+  }
+  write_x(intercept, x);
+  return alpha;
+}
+
+template class DirectProblem<double>;
+template class DirectProblem<float>;
+
+}  // namespace elltwo
