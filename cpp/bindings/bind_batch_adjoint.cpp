@@ -27,26 +27,30 @@ RidgeOptions direct_options(bool fit_intercept, int n_threads) {
 }
 
 py::tuple ridge_batch_direct_(const py::array& x, const py::array& y, const py::array& alpha,
-                              bool fit_intercept, int n_threads) {
+                              bool fit_intercept, bool keep, int n_threads) {
   const auto arguments = direct_arguments(x, y, alpha);
   return arguments.with_element_type([&]<Real T>(T) -> py::tuple {
     const auto data = arguments.data<T>();
     Array<double> coef({data.n_problems, data.y.cols, data.x.cols});
     Array<double> intercept({data.n_problems, data.y.cols});
+    const Index size = keep ? direct_kept_size(data.x.rows, data.x.cols, data.y.cols) : 0;
+    Array<double> kept({data.n_problems, size});
     const BatchResults results{writable(coef), writable(intercept)};
     without_gil([&](Monitor& monitor) {
-      return ridge_batch_direct(data, direct_options(fit_intercept, n_threads), monitor, results);
+      return ridge_batch_direct(data, direct_options(fit_intercept, n_threads), monitor, results,
+                                writable(kept));
     });
-    return py::make_tuple(coef, intercept);
+    return py::make_tuple(coef, intercept, keep ? py::object(kept) : py::none());
   });
 }
 
 py::tuple ridge_batch_adjoint_(const py::array& x, const py::array& y, const py::array& alpha,
                                bool fit_intercept, const py::tuple& upstream, int n_threads) {
   const auto arguments = direct_arguments(x, y, alpha);
-  require_size(upstream, 2, "upstream");
+  require_size(upstream, 3, "upstream");
   const BatchUpstream given{optional_values("the gradient of coef", upstream[0]),
-                            optional_values("the gradient of intercept", upstream[1])};
+                            optional_values("the gradient of intercept", upstream[1]),
+                            optional_values("kept", upstream[2])};
   return arguments.with_element_type([&]<Real T>(T) -> py::tuple {
     const auto data = arguments.data<T>();
     const auto n_coef = static_cast<std::size_t>(data.n_problems * data.y.cols * data.x.cols);
@@ -54,6 +58,10 @@ py::tuple ridge_batch_adjoint_(const py::array& x, const py::array& y, const py:
     if (given.coef.size() != n_coef ||
         !(given.intercept.empty() || given.intercept.size() == n_intercepts)) {
       throw std::invalid_argument("gradients must have the shapes of coef and intercept");
+    }
+    const Index size = direct_kept_size(data.x.rows, data.x.cols, data.y.cols);
+    if (!given.kept.empty() && static_cast<Index>(given.kept.size()) != data.n_problems * size) {
+      throw std::invalid_argument("what was kept must be of the same problems");
     }
     Array<T> x_gradient({data.n_problems, data.x.rows, data.x.cols});
     Array<double> y_gradient({data.n_problems, data.x.rows, data.y.cols});

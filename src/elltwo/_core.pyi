@@ -216,15 +216,16 @@ def ridge_batch_direct(
     Y: _Float64Array,
     alpha: _Float64Array,
     fit_intercept: bool,
+    keep: bool,
     n_threads: int,
     /,
-) -> tuple[_Float64Array, _Float64Array]: ...
+) -> tuple[_Float64Array, _Float64Array, _Float64Array | None]: ...
 def ridge_batch_adjoint(
     X: _FloatArray,
     Y: _Float64Array,
     alpha: _Float64Array,
     fit_intercept: bool,
-    upstream: tuple[_Float64Array, _Float64Array | None],
+    upstream: tuple[_Float64Array, _Float64Array | None, _Float64Array | None],
     n_threads: int,
     /,
 ) -> tuple[_FloatArray, _Float64Array, _Float64Array]: ...

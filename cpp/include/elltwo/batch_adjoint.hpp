@@ -10,7 +10,15 @@ namespace elltwo {
 struct BatchUpstream {
   std::span<const double> coef;         ///< problems x targets x features
   std::span<const double> intercept{};  ///< problems x targets; empty: zeros
+  std::span<const double> kept{};       ///< what ridge_batch_direct() kept; empty: it is computed
 };
+
+/// Number of values that ridge_batch_direct() keeps of every problem with n rows, p features and t
+/// targets: a factor, and the solution of the system that it belongs to.
+constexpr Index direct_kept_size(Index n, Index p, Index t) {
+  const Index s = n < p ? n : p;
+  return s * (s + t);
+}
 
 /// Where ridge_batch_adjoint() writes, row-major.
 template <Real T>
@@ -25,10 +33,10 @@ struct BatchGradients {
 /// their own weight, factors or prior means only: `starts`, `order`, `penalty_factors`,
 /// `prior_mean` and `sample_weight` must be empty, and options.penalize_intercept false. A problem
 /// with a pivot below 1e-10 of its diagonal, or with an alpha of infinity, is fitted by ridge().
-/// Bits do not depend on the number of threads. Throws as ridge_batch() does.
+/// Writes to `kept`, which may be empty, what ridge_batch_adjoint() would compute again. Bits do not depend on the number of threads. Throws as ridge_batch() does.
 template <Real T>
 Status ridge_batch_direct(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,
-                          const BatchResults& results);
+                          const BatchResults& results, std::span<double> kept = {});
 
 /// Gradients of a scalar with respect to X, y and alpha, given those with respect to coefficients
 /// and intercepts. With centred X and y, H = X^T X + alpha I, B = H^-1 X^T Y, R = Y - X B and

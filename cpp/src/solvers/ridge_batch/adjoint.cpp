@@ -1,10 +1,10 @@
-#include "elltwo/batch_adjoint.hpp"
-
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
+#include "elltwo/batch_adjoint.hpp"
 #include "parallel/n_threads.hpp"
 #include "solvers/ridge_batch/direct_problem.hpp"
 #include "solvers/ridge_batch/problem.hpp"
@@ -69,9 +69,14 @@ void fit_by_ridge(const BatchData<T>& data, Index k, const RidgeOptions& options
 
 template <Real T>
 bool all_finite(const T* values, Index size) {
-  double not_finite = 0.0;  // v - v is 0 or NaN
-  for (Index i = 0; i < size; ++i) not_finite += static_cast<double>(values[i] - values[i]);
-  return not_finite == 0.0;
+  constexpr Index abreast = 16;  // sums, which keep the lanes of vectors busy
+  T not_finite[abreast] = {};    // sums of v - v, which is 0 or NaN
+  Index i = 0;
+  for (; i + abreast <= size; i += abreast) {
+    for (Index k = 0; k < abreast; ++k) not_finite[k] += values[i + k] - values[i + k];
+  }
+  for (; i < size; ++i) not_finite[0] += values[i] - values[i];
+  return std::ranges::all_of(not_finite, [](T v) { return v == T{0}; });
 }
 
 /// Gradients of problems on one thread.
@@ -88,15 +93,13 @@ class AdjointWorker {
 
   void run(Index k, Monitor& monitor) {
     const Index n = data_.x.rows, p = data_.x.cols, t = data_.y.cols;
-    if (!problem_.take(batch_x(data_, k), batch_y(data_, k))) refuse_data(k, monitor);
-    if (!problem_.factor(batch_alpha(data_, k), least_pivot_of_gradient)) {
-      throw std::invalid_argument(
-          naming_problem(data_, k,
-                         "alpha is too small for a derivative: the system is singular to working "
-                         "precision, got " +
-                             std::to_string(batch_alpha(data_, k))));
+    problem_.take(batch_x(data_, k), batch_y(data_, k));
+    const Index size = problem_.kept_size();
+    if (upstream_.kept.empty() || !problem_.restore(upstream_.kept.data() + k * size)) {
+      solve(k, monitor);
     }
-    const double* shift = upstream_.intercept.empty() ? nullptr : upstream_.intercept.data() + k * t;
+    const double* shift =
+        upstream_.intercept.empty() ? nullptr : upstream_.intercept.data() + k * t;
     T* x = gradients_.x.data() + k * n * p;
     double* y = gradients_.y.data() + k * n * t;
     double& alpha = gradients_.alpha[k];
@@ -107,6 +110,16 @@ class AdjointWorker {
   }
 
  private:
+  void solve(Index k, Monitor& monitor) {
+    if (!problem_.form_system()) refuse_data(k, monitor);
+    const double alpha = batch_alpha(data_, k);
+    if (problem_.solve_system(alpha, least_pivot_of_gradient)) return;
+    throw std::invalid_argument(naming_problem(
+        data_, k,
+        "alpha is too small for a derivative: the system is singular to working precision, got " +
+            std::to_string(alpha)));
+  }
+
   [[noreturn]] void refuse_data(Index k, Monitor& monitor) const {
     const Index p = data_.x.cols, t = data_.y.cols;
     std::vector<double> coef(t * p), intercept(t);
@@ -121,41 +134,71 @@ class AdjointWorker {
   DirectProblem<T> problem_;
 };
 
+/// Fits problems on one thread.
 template <Real T>
-void fit_direct(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,
-                const BatchResults& results, DirectProblem<T>& problem, Index k) {
-  const Index p = data.x.cols, t = data.y.cols;
-  const std::span coef(results.coef.data() + k * t * p, t * p);
-  const std::span intercept(results.intercept.data() + k * t, t);
-  const Results mine{coef, p, intercept};
-  const double alpha = batch_alpha(data, k);
-  if (std::isfinite(alpha) && problem.take(batch_x(data, k), batch_y(data, k)) &&
-      problem.factor(alpha, least_pivot_of_fit)) {
-    problem.fit(coef.data(), intercept.data());
-    if (are_finite(mine)) return;
+class DirectWorker {
+ public:
+  DirectWorker(const BatchData<T>& data, const RidgeOptions& options, const BatchResults& results,
+               std::span<double> kept)
+      : data_(data),
+        options_(options),
+        results_(results),
+        kept_(kept),
+        problem_(data.x.rows, data.x.cols, data.y.cols, options.fit_intercept) {}
+
+  void run(Index k, Monitor& monitor) {
+    const Index p = data_.x.cols, t = data_.y.cols, size = problem_.kept_size();
+    const std::span coef(results_.coef.data() + k * t * p, t * p);
+    const std::span intercept(results_.intercept.data() + k * t, t);
+    const Results mine{coef, p, intercept};
+    double* kept = kept_.empty() ? nullptr : kept_.data() + k * size;
+    if (is_solved(k)) {
+      problem_.fit(coef.data(), intercept.data());
+      if (kept != nullptr) problem_.keep(kept);
+      if (are_finite(mine)) return;
+    }
+    if (kept != nullptr) std::fill_n(kept, size, std::numeric_limits<double>::quiet_NaN());
+    fit_by_ridge(data_, k, options_, monitor, mine, coef, intercept);
   }
-  fit_by_ridge(data, k, options, monitor, mine, coef, intercept);
+
+ private:
+  bool is_solved(Index k) {
+    const double alpha = batch_alpha(data_, k);
+    if (std::isinf(alpha)) return false;
+    problem_.take(batch_x(data_, k), batch_y(data_, k));
+    return problem_.form_system() && problem_.solve_system(alpha, least_pivot_of_fit);
+  }
+
+  const BatchData<T>& data_;
+  const RidgeOptions& options_;
+  const BatchResults& results_;
+  std::span<double> kept_;
+  DirectProblem<T> problem_;
+};
+
+/// Calls run(k, monitor) of a Worker, made of the arguments, for every problem.
+template <class Worker, Real T, class... Arguments>
+[[nodiscard]] Status run_direct(const BatchData<T>& data, const RidgeOptions& options,
+                                Monitor& monitor, const Arguments&... arguments) {
+  const auto run_all = [&] {
+    run_batch(data.n_problems, direct_chunk(data), direct_threads(data, options.n_threads), monitor,
+              [&] {
+                return [worker = Worker(data, options, arguments...)](Index begin, Index end,
+                                                                      Monitor& own) mutable {
+                  for (Index k = begin; k < end; ++k) worker.run(k, own);
+                };
+              });
+  };
+  return completed(run_all) ? Status::converged : Status::interrupted;
 }
 
 }  // namespace
 
 template <Real T>
 Status ridge_batch_direct(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,
-                          const BatchResults& results) {
+                          const BatchResults& results, std::span<double> kept) {
   validate_direct(data, options);
-  const auto fit_all = [&] {
-    run_batch(data.n_problems, direct_chunk(data), direct_threads(data, options.n_threads), monitor,
-              [&] {
-                return [&, problem = DirectProblem<T>(data.x.rows, data.x.cols, data.y.cols,
-                                                      options.fit_intercept)](
-                           Index begin, Index end, Monitor& own) mutable {
-                  for (Index k = begin; k < end; ++k) {
-                    fit_direct(data, options, own, results, problem, k);
-                  }
-                };
-              });
-  };
-  return completed(fit_all) ? Status::converged : Status::interrupted;
+  return run_direct<DirectWorker<T>>(data, options, monitor, results, kept);
 }
 
 template <Real T>
@@ -171,22 +214,13 @@ Status ridge_batch_adjoint(const BatchData<T>& data, const RidgeOptions& options
       !all_finite(upstream.intercept.data(), static_cast<Index>(upstream.intercept.size()))) {
     throw std::invalid_argument("gradients of coef and intercept must be finite");
   }
-  const auto differentiate_all = [&] {
-    run_batch(data.n_problems, direct_chunk(data), direct_threads(data, options.n_threads), monitor,
-              [&] {
-                return [worker = AdjointWorker<T>(data, options, upstream, gradients)](
-                           Index begin, Index end, Monitor& own) mutable {
-                  for (Index k = begin; k < end; ++k) worker.run(k, own);
-                };
-              });
-  };
-  return completed(differentiate_all) ? Status::converged : Status::interrupted;
+  return run_direct<AdjointWorker<T>>(data, options, monitor, upstream, gradients);
 }
 
 template Status ridge_batch_direct<double>(const BatchData<double>&, const RidgeOptions&, Monitor&,
-                                           const BatchResults&);
+                                           const BatchResults&, std::span<double>);
 template Status ridge_batch_direct<float>(const BatchData<float>&, const RidgeOptions&, Monitor&,
-                                          const BatchResults&);
+                                          const BatchResults&, std::span<double>);
 template Status ridge_batch_adjoint<double>(const BatchData<double>&, const RidgeOptions&,
                                             const BatchUpstream&, Monitor&,
                                             const BatchGradients<double>&);

@@ -30,64 +30,82 @@ DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
       kernels_(kernels()),
       places_(std::max(s_, 2 * t)) {
   std::iota(places_.begin(), places_.end(), Index{0});
-  const Index sizes[] = {s_ * ld_,    s_ * s_,     s_, p, t, t * padded_length(n), t * s_,
-                         t * s_,      2 * t * ld_, t * padded_length(p), 2 * t * s_, s_,
-                         s_ * ld_};
-  double** const parts[] = {&m_,     &gram_, &diagonal_, &x_mean_, &y_mean_, &y_,   &short_,
-                            &short2_, &long_, &upstream_, &pairs_,  &zeros_,  &sums_};
+  const struct {
+    double** part;
+    Index size;
+  } parts[] = {{&m_, s_ * ld_},       {&gram_, s_ * s_},
+               {&diagonal_, s_},      {&x_mean_, p},
+               {&y_mean_, t},         {&y_, t * padded_length(n)},
+               {&short_, t * s_},     {&short2_, t * s_},
+               {&long_, 2 * t * ld_}, {&upstream_, t * padded_length(p)},
+               {&pairs_, 2 * t * s_}, {&zeros_, s_},
+               {&sums_, s_ * ld_}};
   Index total = 0;
-  for (const Index size : sizes) total += padded_length(size);
+  for (const auto& [part, size] : parts) total += padded_length(size);
   storage_ = Buffer<double>::zeros(total);
   double* next = storage_.data();
-  for (std::size_t k = 0; k < std::size(sizes); ++k) {
-    *parts[k] = next;
-    next += padded_length(sizes[k]);
+  for (const auto& [part, size] : parts) {
+    *part = next;
+    next += padded_length(size);
   }
 }
 
 template <Real T>
-void DirectProblem<T>::centre(MatrixView<T> x) {
-  const double share = 1.0 / static_cast<double>(n_);
-  std::fill_n(x_mean_, p_, 0.0);
+void DirectProblem<T>::copy(MatrixView<T> x) {
   if (!dual_) x = x.transposed();
   for (Index r = 0; r < s_; ++r) {
     double* row = m_ + r * ld_;
     const T* from = x.data + r * x.row_stride;
-    if (x.col_stride == 1) {
-      for (Index c = 0; c < l_; ++c) row[c] = static_cast<double>(from[c]);
-    } else {
+    if (x.col_stride == 1) std::copy_n(from, l_, row);
+    else {
       for (Index c = 0; c < l_; ++c) row[c] = static_cast<double>(from[c * x.col_stride]);
     }
-  }
-  if (!centred_) return;
-  for (Index r = 0; r < s_; ++r) {
-    double* row = m_ + r * ld_;
-    if (dual_) {
-      for (Index c = 0; c < l_; ++c) x_mean_[c] += row[c];
-    } else {
-      x_mean_[r] = std::accumulate(row, row + l_, 0.0) * share;
-      for (Index c = 0; c < l_; ++c) row[c] -= x_mean_[r];
-    }
-  }
-  if (!dual_) return;
-  for (Index c = 0; c < l_; ++c) x_mean_[c] *= share;
-  for (Index r = 0; r < s_; ++r) {
-    for (Index c = 0; c < l_; ++c) m_[r * ld_ + c] -= x_mean_[c];
   }
 }
 
 template <Real T>
-bool DirectProblem<T>::take(MatrixView<T> x, MatrixView<double> y) {
-  centre(x);
+void DirectProblem<T>::centre() {
+  std::fill_n(x_mean_, p_, 0.0);
+  if (!centred_) return;
+  const double share = 1.0 / static_cast<double>(n_);
+  if (dual_) {
+    for (Index first = 0; first < l_; first += lanes) {  // of which the last may reach into zeros
+      double sums[lanes] = {};
+      for (Index r = 0; r < s_; ++r) {
+        const double* row = m_ + r * ld_ + first;
+        for (Index c = 0; c < lanes; ++c) sums[c] += row[c];
+      }
+      for (Index c = 0; c < lanes; ++c) sums[c] *= share;
+      for (Index r = 0; r < s_; ++r) {
+        double* row = m_ + r * ld_ + first;
+        for (Index c = 0; c < lanes; ++c) row[c] -= sums[c];
+      }
+      std::copy_n(sums, std::min(lanes, l_ - first), x_mean_ + first);
+    }
+    return;
+  }
+  for (Index r = 0; r < s_; ++r) {
+    double* row = m_ + r * ld_;
+    x_mean_[r] = std::accumulate(row, row + l_, 0.0) * share;
+    for (Index c = 0; c < l_; ++c) row[c] -= x_mean_[r];
+  }
+}
+
+template <Real T>
+void DirectProblem<T>::take(MatrixView<T> x, MatrixView<double> y) {
+  copy(x);
+  centre();
   const Index ld_y = padded_length(n_);
-  double squares = 0.0;
   for (Index u = 0; u < t_; ++u) {
     double* column = y_ + u * ld_y;
     for (Index i = 0; i < n_; ++i) column[i] = y(i, u);
     y_mean_[u] = centred_ ? std::accumulate(column, column + n_, 0.0) / static_cast<double>(n_) : 0;
     for (Index i = 0; i < n_; ++i) column[i] -= y_mean_[u];
-    squares += std::inner_product(column, column + n_, column, 0.0);
   }
+}
+
+template <Real T>
+bool DirectProblem<T>::form_system() {
   // The lower triangle of M M^T, by blocks of rows.
   std::fill_n(gram_, s_ * s_, 0.0);
   for (Index r = 0; r < s_; r += lanes) {
@@ -95,21 +113,21 @@ bool DirectProblem<T>::take(MatrixView<T> x, MatrixView<double> y) {
     kernels_.column_products_f64(l_, m_, ld_, r + rows, zeros_, m_ + r * ld_, ld_, rows,
                                  gram_ + r * s_, s_);
   }
-  for (Index r = 0; r < s_; ++r) {
-    diagonal_[r] = gram_[r * (s_ + 1)];
-    squares += diagonal_[r];
-  }
-  return is_finite_sum(squares);
+  double sum = 0.0;
+  for (Index r = 0; r < s_; ++r) sum += diagonal_[r] = gram_[r * (s_ + 1)];
+  for (Index e = 0; e < t_ * padded_length(n_); ++e) sum += y_[e] - y_[e];
+  return is_finite_sum(sum);
 }
 
 template <Real T>
-bool DirectProblem<T>::factor(double alpha, double least_pivot) {
+bool DirectProblem<T>::solve_system(double alpha, double least_pivot) {
   for (Index r = 0; r < s_; ++r) gram_[r * (s_ + 1)] = diagonal_[r] + alpha;
   if (!cholesky_factor(s_, gram_, s_, gram_, s_)) return false;
   for (Index r = 0; r < s_; ++r) {
     const double pivot = gram_[r * (s_ + 1)];
     if (!(pivot * pivot >= least_pivot * (diagonal_[r] + alpha))) return false;
   }
+  solve_fit();
   return true;
 }
 
@@ -161,8 +179,21 @@ void DirectProblem<T>::solve_fit() {
 }
 
 template <Real T>
+void DirectProblem<T>::keep(double* kept) const {
+  std::copy_n(gram_, s_ * s_, kept);
+  std::copy_n(short_, t_ * s_, kept + s_ * s_);
+}
+
+template <Real T>
+bool DirectProblem<T>::restore(const double* kept) {
+  if (std::isnan(*kept)) return false;
+  std::copy_n(kept, s_ * s_, gram_);
+  std::copy_n(kept + s_ * s_, t_ * s_, short_);
+  return true;
+}
+
+template <Real T>
 void DirectProblem<T>::fit(double* coef, double* intercept) {
-  solve_fit();
   if (dual_) combine(short_, long_);
   for (Index u = 0; u < t_; ++u) {
     const double* b = dual_ ? long_ + u * ld_ : short_ + u * s_;
@@ -231,7 +262,8 @@ void DirectProblem<T>::write_x(const double* intercept, T* x) {
       continue;
     }
     double common = 0.0;
-    for (Index u = 0; intercept != nullptr && u < t_; ++u) common += intercept[u] * short_[u * s_ + r];
+    for (Index u = 0; intercept != nullptr && u < t_; ++u)
+      common += intercept[u] * short_[u * s_ + r];
     common /= static_cast<double>(n_);
     for (Index c = 0; c < l_; ++c) x[c * p_ + r] = static_cast<T>(row[c] - common);
   }
@@ -240,7 +272,6 @@ void DirectProblem<T>::write_x(const double* intercept, T* x) {
 template <Real T>
 double DirectProblem<T>::adjoint(const double* coef, const double* intercept, T* x, double* y) {
   if (!centred_) intercept = nullptr;
-  solve_fit();
   const Index ld_b = padded_length(p_);
   for (Index u = 0; u < t_; ++u) {
     double* to = upstream_ + u * ld_b;

@@ -17,21 +17,34 @@ class DirectProblem {
  public:
   DirectProblem(Index n, Index p, Index t, bool fit_intercept);
 
-  /// Copies and centres the data. False if they hold NaN or infinity, or overflow.
-  bool take(MatrixView<T> x, MatrixView<double> y);
+  /// Copies and centres the data.
+  void take(MatrixView<T> x, MatrixView<double> y);
 
-  /// Factors the system. False if a pivot is smaller than `least_pivot` of its diagonal.
-  bool factor(double alpha, double least_pivot);
+  /// Forms M M^T. False if the data hold NaN or infinity, or overflow.
+  bool form_system();
 
-  /// Writes coefficients (targets x features) and intercepts after factor().
+  /// Factors the system and solves it for y. False if a pivot is smaller than `least_pivot` of its
+  /// diagonal.
+  bool solve_system(double alpha, double least_pivot);
+
+  /// Number of values that keep() writes: the factor, and the solution for y.
+  Index kept_size() const { return s_ * (s_ + t_); }
+  void keep(double* kept) const;
+  /// Stands in for form_system() and solve_system(). False if the first value is NaN, by which
+  /// nothing is kept.
+  bool restore(const double* kept);
+
+  /// Writes coefficients (targets x features) and intercepts after solve_system().
   void fit(double* coef, double* intercept);
 
   /// Writes gradients, given those with respect to coefficients and intercepts (null: zeros),
-  /// after factor(): of x (rows x features) and of y (rows x targets). Returns that of alpha.
+  /// after solve_system(): of x (rows x features) and of y (rows x targets). Returns that of alpha.
   double adjoint(const double* coef, const double* intercept, T* x, double* y);
 
  private:
-  void centre(MatrixView<T> x);
+  void copy(MatrixView<T> x);
+  void centre();
+  /// vectors (t x s) times the inverse of the system.
   void solve(double* vectors);
   /// out (t x s) = v M^T for v (t x l).
   void products(const double* v, double* out);
@@ -49,7 +62,7 @@ class DirectProblem {
   std::vector<Index> places_;  // 0, 1, ...
   Buffer<double> storage_;
   double* m_;         // s x ld
-  double* gram_;      // s x s, the factor after factor()
+  double* gram_;      // s x s, then its factor
   double* diagonal_;  // s
   double* x_mean_;    // p
   double* y_mean_;    // t
