@@ -104,7 +104,6 @@ COMING = {
     "integrations._reduce",
     "integrations.dask",
     "integrations.executor",
-    "integrations.optax",
     "integrations.ray",
     "integrations.spark",
 }
