@@ -46,7 +46,7 @@ PYTHON_LAYERS = {
     "__main__": layer("cli"),
     "__init__": layer("cython_api exceptions functional linear_model plot stream _core"),
     # Integrations: each knows one peer, and what is below them knows none.
-    "integrations": layer(""),
+    "integrations": layer("integrations._decay"),  # its records
     "integrations._peers": layer(""),
     "integrations.pandas": layer("elltwo functional._base integrations._peers", "numpy pandas"),
     "integrations.polars": layer("elltwo functional._base integrations._peers", "numpy polars"),
@@ -55,7 +55,9 @@ PYTHON_LAYERS = {
     "integrations.spark": layer("elltwo integrations._peers integrations._reduce", "numpy pyspark"),
     "integrations.ray": layer("elltwo integrations._peers integrations._reduce", "numpy ray"),
     "integrations.executor": layer("elltwo integrations._reduce", "numpy"),
-    "integrations._decay": layer(_PUBLIC, "numpy"),  # weight decay, in no framework
+    "integrations._decay": layer(  # weight decay, in no framework
+        f"{_PUBLIC} functional._base integrations._peers", "numpy"
+    ),
     "integrations.torch": layer("elltwo integrations._peers integrations._decay", "numpy torch"),
     "integrations.keras": layer("elltwo integrations._peers integrations._decay", "numpy keras"),
     "integrations.optax": layer(
@@ -99,15 +101,11 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "functional._adjoint",
-    "integrations._decay",
     "integrations._reduce",
     "integrations.dask",
     "integrations.executor",
-    "integrations.keras",
-    "integrations.optax",
     "integrations.ray",
     "integrations.spark",
-    "integrations.torch",
 }
 
 # Private modules with an `__all__`: they export names that other modules define.

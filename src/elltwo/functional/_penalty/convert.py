@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.functional._base.options import flag
 from elltwo.functional._base.penalty_factors import factors_of_scales, merge_factors, strengths
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._penalty.networks import NO_PENALTY
 from elltwo.functional._penalty.quantities import Quantities, product, read_quantities
 from elltwo.functional._penalty.table import CONVENTIONS
 
@@ -89,8 +90,9 @@ def convert_penalty(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If a convention is unknown, the two differ in their loss, an argument that they need is
-        missing or out of range, or columns of unequal scale make factors necessary.
+        If a convention is unknown or equals no penalty (decoupled weight decay), the two differ in
+        their loss, an argument that they need is missing or out of range, or columns of unequal
+        scale make factors necessary.
 
     See Also
     --------
@@ -256,6 +258,8 @@ def penalty_conventions() -> dict[str, str]:
 
 
 def _convention(name: object, argument: str) -> Convention:
+    if isinstance(name, str) and name in NO_PENALTY:
+        raise ValueError(f"{argument}={name!r} equals no penalty: {NO_PENALTY[name]}")
     if not isinstance(name, str) or name not in CONVENTIONS:
         folded = {known.casefold(): known for known in CONVENTIONS}
         close = get_close_matches(str(name).casefold(), folded, n=3)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from elltwo.functional._penalty.convention import EITHER, LOGISTIC, RIDGE, Convention
+from elltwo.functional._penalty.networks import NETWORKS
 
 _L2 = "sum b^2"
 _MEAN = {"sum_weight": 1}
@@ -235,55 +236,6 @@ _OTHERS: Final = {
     "vw.logistic": Convention(
         f"{_LOGLOSS} + l2/2 {_L2}", "l2", LOGISTIC, penalizes_intercept=True, note="With --bfgs"
     ),
-    "keras.l2.mse": Convention(
-        f"1/(n n_outputs) {_SQUARED} + l2 {_L2}",
-        "l2",
-        RIDGE,
-        powers={**_ROWS, "n_outputs": 1},
-        note="As kernel_regularizer; n counts training rows, not those of a batch",
-    ),
-    "keras.l2.logistic": Convention(
-        f"1/n {_LOGLOSS} + l2 {_L2}",
-        "l2",
-        LOGISTIC,
-        constant=2.0,
-        powers=_ROWS,
-        note="As kernel_regularizer; n counts training rows, not those of a batch",
-    ),
-    "torch.weight_decay.mse": Convention(
-        f"1/(n n_outputs) {_SQUARED} + weight_decay/2 {_L2}",
-        "weight_decay",
-        RIDGE,
-        constant=0.5,
-        powers={**_ROWS, "n_outputs": 1},
-        penalizes_intercept=True,
-        note="Mean loss, SGD; decoupled decay (AdamW) equals no penalty",
-    ),
-    "torch.weight_decay.sum_mse": Convention(
-        f"{_SQUARED} of a batch + weight_decay/2 {_L2}",
-        "weight_decay",
-        RIDGE,
-        constant=0.5,
-        powers={**_ROWS, "batch_size": -1},
-        penalizes_intercept=True,
-        note="reduction='sum', SGD; decoupled decay (AdamW) equals no penalty",
-    ),
-    "torch.weight_decay.logistic": Convention(
-        f"1/n {_LOGLOSS} + weight_decay/2 {_L2}",
-        "weight_decay",
-        LOGISTIC,
-        powers=_ROWS,
-        penalizes_intercept=True,
-        note="Mean loss, SGD; decoupled decay (AdamW) equals no penalty",
-    ),
-    "optax.add_decayed_weights": Convention(
-        f"1/n (sum r^2/2 or {_LOGLOSS}) + weight_decay/2 {_L2}",
-        "weight_decay",
-        EITHER,
-        powers=_ROWS,
-        penalizes_intercept=True,
-        note="Mean of optax.l2_loss or log loss, ahead of SGD; adamw equals no penalty",
-    ),
 }
 
-CONVENTIONS: Final = {**_TEXTS, **_SKLEARN, **_GLM, **_OTHERS}
+CONVENTIONS: Final = {**_TEXTS, **_SKLEARN, **_GLM, **_OTHERS, **NETWORKS}

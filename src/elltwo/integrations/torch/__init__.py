@@ -1,0 +1,40 @@
+"""Weight decay and penalties of torch modules: ``pip install 'elltwo[torch]'``.
+
+Which parameters are decayed, by how much, and what that is in elltwo's alpha. torch is loaded when
+a name is first used, and so is every name of this module.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo.integrations.torch._audit import audit
+    from elltwo.integrations.torch._groups import param_groups
+    from elltwo.integrations.torch._penalty import penalty
+
+del TYPE_CHECKING
+
+__all__ = ["audit", "param_groups", "penalty"]
+
+_MODULES = {
+    "audit": "_audit",
+    "param_groups": "_groups",
+    "penalty": "_penalty",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name on first use."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    from elltwo.integrations._peers import peer
+
+    peer("torch")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion before they are loaded."""
+    return __all__

@@ -1,0 +1,203 @@
+"""What is decayed in a module, how, and by how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.integrations._decay.audited import Audited, Seen, Term
+from elltwo.integrations._decay.build import build
+from elltwo.integrations._decay.rates import read_steps
+from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
+from elltwo.integrations._decay.steps import Run, decay_steps
+from elltwo.integrations._decay.strength import Scale
+from elltwo.integrations.torch._optimizer import group_decays, local_penalties
+from elltwo.integrations.torch._parameters import parameters_of, squared_norm
+from elltwo.integrations.torch._penalty import Penalty
+from elltwo.integrations.torch._schedule import group_rates
+from elltwo.integrations.torch._structure import scale_free
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import torch
+    from torch import nn
+
+    from elltwo.integrations._decay.parameters import Parameter
+    from elltwo.integrations._decay.report import PenaltyAudit
+    from elltwo.integrations._decay.steps import DecaySteps
+    from elltwo.integrations.torch._optimizer import GroupDecay
+
+    _Found = list[tuple[Parameter, nn.Parameter]]
+
+
+def audit(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer | None = None,
+    *,
+    penalty: Penalty | None = None,
+    loss: str | None = None,
+    n_samples: int | None = None,
+    n_outputs: int | None = None,
+    batch_size: int | None = None,
+    schedule: Any = None,  # noqa: ANN401  # a scheduler, a function or a sequence
+    n_steps: int | None = None,
+    decoupled: bool | None = None,
+    ignore: str | Sequence[str] = (),
+) -> PenaltyAudit:
+    """Report which parameters of a module are penalised, how, by how much, and what looks wrong.
+
+    Nothing is changed: no step is made, of a scheduler neither.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Module with initialised parameters.
+    optimizer : torch.optim.Optimizer, default=None
+        Its optimiser; without one only the rules are shown, and `penalty`.
+    penalty : Penalty, default=None
+        What `penalty` returned, if it is a term of the loss.
+    loss : str, default=None
+        The loss, for elltwo's alpha: ``"mse"``, ``"cross_entropy"``, ``"binary_cross_entropy"`` or,
+        for any other mean over rows, ``"mean"``; sums over a batch are ``"sum_mse"``,
+        ``"sum_cross_entropy"`` and ``"sum"``. Squared errors have ``alpha sum w^2`` beside the sum
+        over rows, all others ``alpha/2 sum w^2``.
+    n_samples : int, default=None
+        Rows that the module is trained on.
+    n_outputs : int, default=None
+        Outputs that a mean squared error or a binary cross-entropy averages over.
+    batch_size : int, default=None
+        Rows in a batch.
+    schedule : LRScheduler, callable or sequence of float, default=None
+        Learning rates: a scheduler of `optimizer`, which is run in a copy from its present state,
+        a function of the step, or a number for each step. Constant rates by default.
+    n_steps : int, default=None
+        Steps of the run.
+    decoupled : bool, default=None
+        Whether `weight_decay` acts beside the gradient, for optimisers that are not torch's.
+    ignore : str or sequence of str, default=()
+        Codes of findings to leave out.
+
+    Returns
+    -------
+    PenaltyAudit
+        Rows, findings, ``summary()`` and ``to_pandas()``.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong kind.
+    ValueError
+        If a lazy layer has no shapes yet, something that alpha needs is missing, a schedule cannot
+        be run, or it is not known how the optimiser decays.
+
+    References
+    ----------
+    .. [1] I. Loshchilov and F. Hutter (2019). Decoupled weight decay regularization. ICLR.
+    .. [2] X. Wang and L. Aitchison (2024). How to set AdamW's weight decay as you scale model and
+       dataset size. arXiv:2405.13698.
+    .. [3] T. van Laarhoven (2017). L2 regularization versus batch and weight normalization.
+       arXiv:1706.05350.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from elltwo.integrations.torch import audit
+    >>> model = torch.nn.Linear(3, 1)
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1, weight_decay=0.02)
+    >>> report = audit(model, optimizer, loss="mse", n_samples=50, n_outputs=1)
+    >>> [(row.name, row.how, row.alpha) for row in report.rows]
+    [('weight', 'coupled', 0.5), ('bias', 'coupled', 0.5)]
+    >>> [finding.code for finding in report.findings]
+    ['bias']
+    """
+    found = parameters_of(model)
+    if penalty is not None and not isinstance(penalty, Penalty):
+        raise TypeError(f"penalty must be what penalty() returns, got {type(penalty).__name__}")
+    decays = [] if optimizer is None else group_decays(optimizer, decoupled)
+    audited = [_audited(item, optimizer, decays, penalty) for item in found]
+    steps: list[DecaySteps] = []
+    if optimizer is not None:
+        n = read_steps(n_steps)
+        rates = group_rates(optimizer, schedule, n)
+        has_steps = n is not None or schedule is not None
+        run = Run(n_samples, batch_size, has_steps)
+        steps = [
+            decay_steps(decay.name, decay.term.value, group, run)
+            for decay, group in zip(decays, rates, strict=True)
+            if decay.shrinks and decay.term.value > 0.0
+        ]
+    source = "the rules alone" if optimizer is None else type(optimizer).__name__
+    title = f"Penalties of {type(model).__name__}, {source}"
+    findings = [*_lost(found, optimizer), *_scale_free(model, found, audited)]
+    scale = Scale(loss, n_samples, n_outputs, batch_size)
+    return build(Seen(title, audited, steps, findings), scale, ignore)
+
+
+def _audited(
+    item: tuple[Parameter, nn.Parameter],
+    optimizer: torch.optim.Optimizer | None,
+    decays: list[GroupDecay],
+    penalty: Penalty | None,
+) -> Audited:
+    parameter, tensor = item
+    terms = []
+    if penalty is not None:
+        adaptive = any(decay.adaptive for decay in decays)
+        terms = [
+            Term(LOSS, term.l2, 2.0 * term.l2, "penalty", adaptive)
+            for term in penalty.terms
+            if term.parameter is tensor
+        ]
+    lambdas = None
+    place = _group_of(optimizer, tensor)
+    if optimizer is not None and place is not None:
+        decay = decays[place].term
+        if decay.value > 0.0:
+            terms.append(decay)
+            if decay.how == DECOUPLED:
+                lambdas = local_penalties(optimizer, optimizer.param_groups[place], tensor)
+    return Audited(parameter, squared_norm(tensor), tuple(terms), lambdas)
+
+
+def _group_of(optimizer: torch.optim.Optimizer | None, tensor: nn.Parameter) -> int | None:
+    if optimizer is None:
+        return None
+    for place, group in enumerate(optimizer.param_groups):
+        if any(other is tensor for other in group["params"]):
+            return place
+    return None
+
+
+def _lost(found: _Found, optimizer: torch.optim.Optimizer | None) -> Iterator[Finding]:
+    """Yield parameters that the optimiser does not have, and those it passes over."""
+    if optimizer is None:
+        return
+    groups = {id(tensor): group for group in optimizer.param_groups for tensor in group["params"]}
+    trained = [(parameter.name, tensor) for parameter, tensor in found if parameter.trainable]
+    missing = tuple(name for name, tensor in trained if id(tensor) not in groups)
+    if missing:
+        yield Finding("lost", missing, "trainable, and in no group of the optimiser")
+    if any(tensor.grad is not None for _, tensor in trained):
+        idle = tuple(
+            name
+            for name, tensor in trained
+            if tensor.grad is None and groups.get(id(tensor), {}).get("weight_decay", 0.0) > 0.0
+        )
+        if idle:
+            text = "without gradient, where others have one: torch passes it over, decay included"
+            yield Finding("lost", idle, text)
+
+
+def _scale_free(model: nn.Module, found: _Found, audited: Sequence[Audited]) -> Iterator[Finding]:
+    free = scale_free(model)
+    names = tuple(
+        parameter.name
+        for (parameter, tensor), item in zip(found, audited, strict=True)
+        if id(tensor) in free and any(term.value > 0.0 for term in item.terms)
+    )
+    if names:
+        text = (
+            "the function does not depend on its scale, which a norm takes away: the penalty only "
+            "sets the effective learning rate (van Laarhoven 2017)"
+        )
+        yield Finding("scale-free", names, text)
