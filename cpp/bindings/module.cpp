@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_ridge(module);
   elltwo::python::register_ridge_small(module);
   elltwo::python::register_batch(module);
+  elltwo::python::register_batch_adjoint(module);
   elltwo::python::register_batch_choice(module);
   elltwo::python::register_grouping(module);
   elltwo::python::register_splits(module);

@@ -12,6 +12,7 @@ void register_rolling(pybind11::module_& module);
 void register_moments(pybind11::module_& module);
 void register_ridge_small(pybind11::module_& module);
 void register_batch(pybind11::module_& module);
+void register_batch_adjoint(pybind11::module_& module);
 void register_batch_choice(pybind11::module_& module);
 void register_grouping(pybind11::module_& module);
 void register_sparse(pybind11::module_& module);

@@ -125,10 +125,12 @@ set(elltwo_sources
   src/solvers/ridge/unpenalised.cpp
   src/solvers/ridge/validate.cpp
   src/solvers/ridge/wide_svd.cpp
+  src/solvers/ridge_batch/adjoint.cpp
   src/solvers/ridge_batch/choice.cpp
   src/solvers/ridge_batch/choice_rule.cpp
   src/solvers/ridge_batch/choice_scores.cpp
   src/solvers/ridge_batch/choice_small.cpp
+  src/solvers/ridge_batch/direct_problem.cpp
   src/solvers/ridge_batch/grouping.cpp
   src/solvers/ridge_batch/problem.cpp
   src/solvers/ridge_batch/ridge_batch.cpp

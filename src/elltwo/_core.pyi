@@ -259,6 +259,24 @@ def build_config() -> _BuildConfig: ...
 def ridge(
     X: _FloatArray, problem: _RidgeProblem, options: _RidgeOptions, /
 ) -> tuple[_Float64Array, _Float64Array, SolveInfo]: ...
+def ridge_batch_direct(
+    X: _FloatArray,
+    Y: _Float64Array,
+    alpha: _Float64Array,
+    fit_intercept: bool,
+    keep: bool,
+    n_threads: int,
+    /,
+) -> tuple[_Float64Array, _Float64Array, _Float64Array | None]: ...
+def ridge_batch_adjoint(
+    X: _FloatArray,
+    Y: _Float64Array,
+    alpha: _Float64Array,
+    fit_intercept: bool,
+    upstream: tuple[_Float64Array, _Float64Array | None, _Float64Array | None],
+    n_threads: int,
+    /,
+) -> tuple[_FloatArray, _Float64Array, _Float64Array]: ...
 def choose_alphas(
     X: _FloatArray,
     problem: _RidgeProblem,

@@ -77,7 +77,7 @@ FUNCTIONAL_ROOMS = {
     "_ridge_statistics": "_base _ridge_problem",
     "_ridge": "_base _ridge_problem _ridge_statistics",
     "_logistic_statistics": "_base _ridge_problem _logistic_problem _ridge_statistics",
-    "_adjoint": "_base _ridge_problem _ridge",
+    "_adjoint": "_base _batch",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
@@ -87,6 +87,7 @@ FUNCTIONAL_ROOMS = {
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
     "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"
     " _moments",
+    "_probe": "_base _ridge_problem _ridge _ridge_cv _moments _logistic _logistic_cv",
 }
 PYTHON_LAYERS |= {
     f"functional.{room}": layer(
@@ -101,11 +102,9 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 
 # Rooms that have a rule already, and no module yet.
 COMING = {
-    "functional._adjoint",
     "integrations._reduce",
     "integrations.dask",
     "integrations.executor",
-    "integrations.optax",
     "integrations.ray",
     "integrations.spark",
 }

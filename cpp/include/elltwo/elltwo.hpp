@@ -4,6 +4,7 @@
 
 #include "elltwo/activation.hpp"
 #include "elltwo/batch.hpp"
+#include "elltwo/batch_adjoint.hpp"
 #include "elltwo/batch_choice.hpp"
 #include "elltwo/bounded.hpp"
 #include "elltwo/box.hpp"

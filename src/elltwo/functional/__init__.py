@@ -5,6 +5,7 @@ Names are loaded when first used, so that a fit does not wait for what it does n
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.functional._adjoint.fit import RidgeAdjoint, ridge_adjoint
     from elltwo.functional._base.config import build_config, show_config
     from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.num_threads import get_num_threads, num_threads, set_num_threads
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
         elastic_net_conventions,
         elastic_net_penalty_from,
     )
+    from elltwo.functional._probe.fit import linear_probe
+    from elltwo.functional._probe.record import LinearProbe, ProbeScore, ProbeScores
     from elltwo.functional._ridge.fit import ridge
     from elltwo.functional._ridge.path import ridge_path
     from elltwo.functional._ridge.path_record import PathPoint, RidgePath
@@ -82,6 +85,7 @@ __all__ = [
     "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
+    "LinearProbe",
     "LogisticCVFit",
     "LogisticFit",
     "LogisticInfo",
@@ -92,9 +96,12 @@ __all__ = [
     "MomentsFit",
     "PathPoint",
     "PredictionInterval",
+    "ProbeScore",
+    "ProbeScores",
     "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
+    "RidgeAdjoint",
     "RidgeCVFit",
     "RidgeFit",
     "RidgePath",
@@ -117,6 +124,7 @@ __all__ = [
     "elastic_net_path",
     "elastic_net_penalty_from",
     "get_num_threads",
+    "linear_probe",
     "logistic",
     "logistic_cv",
     "logistic_path",
@@ -125,6 +133,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "ridge",
+    "ridge_adjoint",
     "ridge_batch",
     "ridge_batch_cv",
     "ridge_cv",
@@ -151,6 +160,7 @@ _HOMES = {
     "ElasticNetSummary": "_elastic_net.summary",
     "GroupedCVFit": "_batch.groups_record",
     "GroupedFit": "_batch.groups_record",
+    "LinearProbe": "_probe.record",
     "LogisticCVFit": "_logistic_cv.record",
     "LogisticFit": "_logistic.record",
     "LogisticInfo": "_logistic_problem.info",
@@ -161,9 +171,12 @@ _HOMES = {
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
+    "ProbeScore": "_probe.record",
+    "ProbeScores": "_probe.record",
     "RelaxedCVFit": "_elastic_net_cv.relaxed_record",
     "RelaxedFit": "_elastic_net.relaxed_record",
     "RelaxedPath": "_elastic_net.relaxed_record",
+    "RidgeAdjoint": "_adjoint.fit",
     "RidgeCVFit": "_ridge_cv.record",
     "RidgeFit": "_ridge.record",
     "RidgePath": "_ridge.path_record",
@@ -186,6 +199,7 @@ _HOMES = {
     "elastic_net_path": "_elastic_net.path",
     "elastic_net_penalty_from": "_penalty.convert_nets",
     "get_num_threads": "_base.num_threads",
+    "linear_probe": "_probe.fit",
     "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv.fit",
     "logistic_path": "_logistic.path",
@@ -194,6 +208,7 @@ _HOMES = {
     "penalty_conventions": "_penalty.convert",
     "penalty_from": "_penalty.convert",
     "ridge": "_ridge.fit",
+    "ridge_adjoint": "_adjoint.fit",
     "ridge_batch": "_batch.fit",
     "ridge_batch_cv": "_batch.fit_cv",
     "ridge_cv": "_ridge_cv.fit",

@@ -24,7 +24,7 @@ _TEXTS: Final = {
     "bias": "decayed, although biases only shift: decay pulls predictions towards zero",
     "norm": "decayed, although gains and shifts of norms and scales are no kernels",
     "twice": "penalised by a term of the loss and decayed by the optimiser as well",
-    "frozen": "frozen, so that its penalty has no effect but on the loss as it is logged",
+    "frozen": "frozen, so that its penalty moves nothing; a loss that counts it misleads",
     "coupled-adaptive": (
         "the L2 gradient goes through the denominator of an adaptive optimiser, so that weights "
         "with large gradients are decayed less (Loshchilov and Hutter 2019, section 2): AdamW is "
