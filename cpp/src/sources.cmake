@@ -248,4 +248,11 @@ set(elltwo_sources
   src/solvers/network/start.cpp
   src/solvers/network/trainer.cpp
   src/solvers/network/validate.cpp
+  src/solvers/network/derivative_rows.cpp
+  src/solvers/network/gauss_newton.cpp
+  src/solvers/network/head.cpp
+  src/solvers/network/levenberg_marquardt.cpp
+  src/solvers/network/pair_products.cpp
+  src/solvers/network/reduced_problem.cpp
+  src/solvers/network/varpro.cpp
 )

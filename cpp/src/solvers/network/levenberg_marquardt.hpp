@@ -1,0 +1,42 @@
+#pragma once
+
+#include "solvers/network/reduced_problem.hpp"
+
+namespace elltwo::network {
+
+enum class DescentEnd { converged, stalled, max_iter, max_passes };
+
+/// Levenberg-Marquardt steps on a reduced problem, whose damping goes on from one precision to the
+/// next.
+class LevenbergMarquardt {
+ public:
+  explicit LevenbergMarquardt(const NetworkOptions& options) : options_(options) {}
+
+  int n_iter() const { return n_iter_; }
+  int n_evaluations() const { return n_evaluations_; }
+
+  /// Goes on from the parameters of the point, which is evaluated first, and always holds the best
+  /// so far. `stalled`: steps no longer decrease the objective beyond the rounding errors of T.
+  /// Throws Interrupted, and std::overflow_error where the first evaluation overflows.
+  template <Real T>
+  DescentEnd run(ReducedProblem<T>& problem, VarproPoint& point, Monitor& monitor);
+
+ private:
+  /// Solves (matrix + damping) step = -gradient. False where the factor does not exist.
+  bool solve(Index q, double damping, const Buffer<double>& matrix, const VarproPoint& point,
+             int n_threads, Monitor& monitor);
+  template <Real T>
+  bool step(ReducedProblem<T>& problem, const Buffer<double>& matrix, VarproPoint& point,
+            Monitor& monitor);
+
+  NetworkOptions options_;
+  Buffer<double> factor_;
+  std::vector<double> step_;
+  VarproPoint trial_;
+  double damping_ = 1e-2;
+  double growth_ = 2.0;
+  int n_iter_ = 0;
+  int n_evaluations_ = 0;
+};
+
+}  // namespace elltwo::network
