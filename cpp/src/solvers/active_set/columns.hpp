@@ -32,6 +32,9 @@ class Columns {
   /// out[k * n_columns() + j] = z_j . v_k for m vectors v_k = v + k * n_rows(), by one pass.
   virtual void products(Index m, const double* v, double* out) = 0;
 
+  /// out[i] = z_j . v for j = columns[i].
+  virtual void products_of(std::span<const Index> columns, const double* v, double* out) = 0;
+
   /// Appends columns to the set whose products among each other are asked for.
   virtual void select(std::span<const Index> columns) = 0;
 
