@@ -198,6 +198,7 @@ set(elltwo_sources
   src/solvers/elastic_net/grid.cpp
   src/solvers/elastic_net/held_out.cpp
   src/solvers/elastic_net/held_out_forms.cpp
+  src/solvers/elastic_net/known_slopes.cpp
   src/solvers/elastic_net/least_norm.cpp
   src/solvers/elastic_net/moment_rows.cpp
   src/solvers/elastic_net/moments_net.cpp

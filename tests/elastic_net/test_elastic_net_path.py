@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy import sparse
 import elltwo
 from elastic_net_problems import linear
 from elastic_net_reference import Problem, alpha_max, certificates
+from elltwo.exceptions import ConvergenceWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,6 +249,24 @@ def test_max_features_stops_and_says_so(shape: tuple[int, int]) -> None:
     assert whole.n_active[reached] > 2
     assert np.array_equal(part.alphas, whole.alphas[:reached])
     assert_same_path(part, elltwo.elastic_net_path(X, y, part.alphas, 1.0), 1e-11)
+
+
+def test_a_path_that_ends_for_want_of_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = make_data(SHAPES["wide"])
+    module = sys.modules["elltwo.functional._elastic_net.path"]
+    solve: Any = module.solve_paths
+    monkeypatch.setattr(
+        module, "solve_paths", lambda data, alphas, given: solve(data, alphas, limited(given))
+    )
+
+    def limited(penalty: Any) -> Any:  # noqa: ANN401  # a record of the private options
+        return penalty._replace(max_features=2)
+
+    with pytest.warns(ConvergenceWarning, match=r"the path ends at alpha=.*memory \(20000\)"):
+        path = elltwo.elastic_net_path(X, y, l1_ratio=1.0, n_alphas=50)
+    assert path.stopped_early
+    assert 0 < len(path.alphas) < 50
+    assert path.gaps.max() <= 1e-10
 
 
 @each_ratio

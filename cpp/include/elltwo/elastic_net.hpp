@@ -47,7 +47,7 @@ struct ElasticNetPath {
   double null_objective = 0.0;  ///< half the squares that the intercept and unpenalised features
                                 ///< alone leave
   double alpha_max = 0.0;       ///< the smallest alpha at which all penalised coefficients are zero
-  bool stopped_early = false;   ///< by max_features
+  bool stopped_early = false;   ///< by max_features, or by 20000 features in use at a time
 };
 
 /// How all paths of a call came about.

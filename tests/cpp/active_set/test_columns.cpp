@@ -70,6 +70,13 @@ void check_products(Columns& columns, const Reference& wanted, Index m) {
       CHECK_CLOSE(out[k * p + j], wanted.dot(j, v.row(k)), 16.0 * eps * size);
     }
   }
+  const std::vector<Index> some{p - 1, 0, p / 2};
+  std::vector<double> of_some(some.size(), nan);
+  columns.products_of(some, v.row(m - 1), of_some.data());
+  for (std::size_t s = 0; s < some.size(); ++s) {
+    const Wide size = wanted.norm(some[s]) * std::sqrt(static_cast<Wide>(n));
+    CHECK_CLOSE(of_some[s], wanted.dot(some[s], v.row(m - 1)), 16.0 * eps * size);
+  }
 }
 
 void check_gram(Columns& columns, const Reference& wanted, const std::vector<Index>& selected,

@@ -257,4 +257,33 @@ TEST(elastic_net, wide_path_on_threads) {
   }
 }
 
+TEST(elastic_net, wide_path_keeps_its_points_where_features_are_too_many) {
+  auto net = net_case(30, 120, 27, true);
+  net.options.l1_ratio = 0.9;
+  const auto whole = solve_wide(net).targets[0];
+  Monitor nobody;
+  const auto ridge = ridge_options_of(net.options);
+  const auto data = net.data<double>(net.x.view());
+  Problem<double> problem(data, ridge, nobody);
+  const NetDesign<double> design(problem);
+  auto options = wide_options(net);
+  options.most_features = 15;
+  const auto limited = [&](const std::vector<double>& alphas) {
+    const auto solver = wide_path(design, terms_of(net), options, nobody);
+    auto request = request_of(net);
+    request.alphas = alphas;
+    return solve_paths(*solver, request).targets[0];
+  };
+  const auto part = limited({});
+  CHECK(part.stopped_early && !whole.stopped_early);
+  CHECK(part.alphas.size() > 1 && part.alphas.size() < whole.alphas.size());
+  CHECK_EQUAL(part.starts.size(), part.alphas.size() + 1);
+  for (std::size_t k = 0; k < part.alphas.size(); ++k) {
+    const auto x = dense_coef(part, k, net.x.cols), z = dense_coef(whole, k, net.x.cols);
+    for (Index j = 0; j < net.x.cols; ++j) CHECK_CLOSE(x[j], z[j], 1e-10);
+    CHECK(part.converged[k] != 0);
+  }
+  CHECK_THROWS(std::length_error, "more features of X at a time", limited({whole.alphas.back()}));
+}
+
 }  // namespace elltwo::test

@@ -34,6 +34,9 @@ class Columns {
   /// out[k * n_columns() + j] = z_j . v_k for m vectors v_k = v + k * n_rows(), by one pass.
   virtual void products(Index m, const double* v, double* out) = 0;
 
+  /// out[i] = z_j . v for j = columns[i].
+  virtual void products_of(std::span<const Index> columns, const double* v, double* out) = 0;
+
   /// z_j into n_rows() numbers.
   virtual void column(Index j, double* out) const = 0;
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "kernels/table.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr Index panel_columns = 32;     // columns of a task of products()
 constexpr Index panel_rows = 1024;      // rows of a block that stays in the second cache
 constexpr Index transposed_block = 32;  // rows and columns that are copied together
+constexpr Index polled_columns = 256;   // columns between polls of the monitor
 
 // A copy by columns of the columns [begin, end).
 template <Real T>
@@ -80,6 +82,19 @@ class DenseColumns final : public Columns {
     });
   }
 
+  void products_of(std::span<const Index> columns, const double* v, double* out) override {
+    const PaddedVectors side(x_.rows, 1, v);
+    double sum = 0.0;
+    for (Index i = 0; i < x_.rows; ++i) sum += v[i];
+    for (std::size_t s = 0; s < columns.size(); ++s) {
+      const Index j = columns[s];
+      out[s] = 0.0;
+      add_products(j, j + 1, side, 1, out + s, 1);
+      out[s] = scale_of(j) * out[s] - rest_[j] * sum;
+      if (s % polled_columns == 0) check(monitor_);
+    }
+  }
+
   void select(std::span<const Index> columns) override {
     const auto count = static_cast<Index>(columns.size());
     const Index before = packed_.size();
@@ -140,10 +155,16 @@ class DenseColumns final : public Columns {
                       double* out) const {
     for (Index k = 0; k < m; ++k)
       std::fill(out + k * x_.cols + begin, out + k * x_.cols + end, 0.0);
+    add_products(begin, end, sides, m, out + begin, x_.cols);
+  }
+
+  // out[k * ld_out + j - begin] += x_j . v_k, without scales, for the columns [begin, end).
+  void add_products(Index begin, Index end, const PaddedVectors& sides, Index m, double* out,
+                    Index ld_out) const {
     for (Index i = 0; i < x_.rows; i += panel_rows) {
       kernels().column_products<T>()(
           std::min(panel_rows, x_.rows - i), x_.data + begin * x_.col_stride + i, x_.col_stride,
-          end - begin, centre_.data() + begin, sides.data() + i, sides.ld, m, out + begin, x_.cols);
+          end - begin, centre_.data() + begin, sides.data() + i, sides.ld, m, out, ld_out);
     }
   }
 

@@ -82,6 +82,14 @@ class SparseColumns final : public Columns {
     }
   }
 
+  void products_of(std::span<const Index> columns, const double* v, double* out) override {
+    const double sum = compensated_sum(v, x_.cols);
+    for (std::size_t s = 0; s < columns.size(); ++s) {
+      product<1>(columns[s], v, &sum, 1, out + s, 1);
+      if (s % gram_poll == 0) check(monitor_);
+    }
+  }
+
   void select(std::span<const Index> columns) override {
     selected_.insert(selected_.end(), columns.begin(), columns.end());
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "solvers/shared/ranges.hpp"
 
@@ -15,6 +16,12 @@ double in_user_units(double value, const NetUnits& units, Index target) {
 }
 
 }  // namespace
+
+void throw_too_many_features() {
+  throw std::length_error(
+      "the elastic net needs more features of X at a time than their Gram matrix has room for in "
+      "memory (20000); end the path at a larger alpha, or by max_features");
+}
 
 PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,
                        double rss_null, ElasticNetPath& path)
@@ -64,6 +71,11 @@ bool PathWriter::add_fit(double alpha, const NetPoint& point, std::span<const do
   path_->intercept.push_back(intercept);
   write_certificate(alpha, point);
   return true;
+}
+
+void PathWriter::end_early() {
+  if (path_->alphas.empty()) throw_too_many_features();
+  path_->stopped_early = true;
 }
 
 bool PathWriter::is_too_large(const NetPoint& point) {

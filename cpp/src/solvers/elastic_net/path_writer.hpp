@@ -36,6 +36,8 @@ struct NetLimits {
   Index max_features = 0;
 };
 
+[[noreturn]] void throw_too_many_features();
+
 /// Writes the points of one target's path in the user's units.
 class PathWriter {
  public:
@@ -52,6 +54,10 @@ class PathWriter {
 
   /// The same of a point whose coefficients, in the user's units, and intercept are known.
   bool add_fit(double alpha, const NetPoint& point, std::span<const double> coef, double intercept);
+
+  /// Ends the path because the next point takes too many features at a time. Throws
+  /// std::length_error where there is none before it.
+  void end_early();
 
   /// The gap, relative to the objective, up to which a point counts as converged: the tolerance or
   /// the rounding of the sums, whichever is more.

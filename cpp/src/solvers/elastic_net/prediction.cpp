@@ -29,10 +29,11 @@ std::vector<Index> Outsiders::likely(const Slopes& slopes, double first, double 
   return found;
 }
 
-std::vector<Index> Outsiders::violators(double alpha, const double* q, double rss) const {
-  const double noise = outside_rounding * std::sqrt(rss);
+std::vector<Index> Outsiders::violators(double alpha, const PointSlopes& slopes) const {
+  const double noise = outside_rounding * std::sqrt(slopes.rss);
+  const double* q = slopes.q;
   std::vector<Index> found;
-  for (const Index j : penalty_.movable()) {
+  for (const Index j : slopes.features) {
     const double limit = alpha * penalty_[j].l1 * (1.0 + outside_violation) + noise * norms_[j];
     if (std::abs(q[j]) > limit && !set_.has(j) && may_follow(j, q[j])) found.push_back(j);
   }

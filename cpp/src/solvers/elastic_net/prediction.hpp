@@ -15,6 +15,14 @@ struct Slopes {
   std::vector<double> derivative;
 };
 
+/// q_j = z_j'W r at a point, in an array of all features, for those features that may violate there
+/// or are in the working set, and r'W r.
+struct PointSlopes {
+  std::span<const Index> features;
+  const double* q;
+  double rss;
+};
+
 /// The features outside the working set, which are all zero: which of them are likely to enter, and
 /// which must.
 class Outsiders {
@@ -28,8 +36,8 @@ class Outsiders {
   /// the derivative; Larsson and Wallin 2022, eq. 5, with it).
   std::vector<Index> likely(const Slopes& slopes, double first, double last) const;
 
-  /// Those that must enter at alpha^, given q of all features, where r'W r = rss.
-  std::vector<Index> violators(double alpha, const double* q, double rss) const;
+  /// Those that must enter at alpha^.
+  std::vector<Index> violators(double alpha, const PointSlopes& slopes) const;
 
  private:
   /// Whether feature j may leave zero in the direction of q.

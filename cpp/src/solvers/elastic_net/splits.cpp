@@ -28,6 +28,13 @@ void require_done(const ElasticNetPaths& paths) {
   if (paths.info.status == Status::interrupted) throw Interrupted{};
 }
 
+// All paths have all alphas, unless fewer features were asked for.
+void require_whole(const ElasticNetPaths& paths, const ElasticNetOptions& options) {
+  for (const auto& path : paths.targets) {
+    if (path.stopped_early && options.max_features == 0) throw_too_many_features();
+  }
+}
+
 /// Fits all rows and the training rows of every split, for one l1_ratio after another, which share
 /// the Gram matrices of folds. `Fit` fits rows with the weights of its data: fit(data, options).
 template <Real T, class Fit>
@@ -100,6 +107,7 @@ class NetSplits {
   void by_refits(ElasticNetSplits& result) {
     result.all = fit_(given_.data, options_);
     require_done(result.all);
+    require_whole(result.all, options_);
     const auto alphas = shared_alphas(result.all);
     const auto n_alphas = static_cast<Index>(alphas.size()), n_targets = given_.data.y.cols;
     reserve(result, alphas.size());
@@ -113,6 +121,7 @@ class NetSplits {
       own.alpha = alphas;
       result.split.push_back(fit_(own, options));
       require_done(result.split.back());
+      require_whole(result.split.back(), options);
       const TestRows<T> rows{own.x, given_.sparse, own.y, sets};
       for (Index t = 0; t < n_targets; ++t) {
         squared_errors(rows, result.split.back().targets[t], t, n_alphas, monitor_,

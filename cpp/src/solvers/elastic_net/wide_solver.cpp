@@ -25,7 +25,7 @@ WideSolver<T>::WideSolver(const NetDesign<T>& design, const NetTerms& terms,
       monitor_(monitor),
       frame_{design.units(), design.means(), options.shift, terms},
       columns_(std::move(columns)),
-      rows_{*columns_, design.weight(), design.problem().centred()} {
+      rows_{*columns_, design.weight(), design.problem().centred(), options.most_features} {
   const auto pinned = design.pinned();
   for (Index t = 0; t < design.problem().n_targets(); ++t) {
     targets_.push_back({NetPenalty(terms, frame_.units, pinned, t)});
@@ -79,7 +79,8 @@ template <Real T>
 void WideSolver<T>::run(WideTargetPath& path) {
   std::vector<double> products;
   while (!path.finished()) {
-    const auto& sides = path.propose();
+    const auto sides = path.propose();
+    if (path.finished()) return;
     const Index m = static_cast<Index>(sides.size()) / columns_->n_rows();
     products.resize(m * columns_->n_columns());
     columns_->products(m, sides.data(), products.data());

@@ -144,6 +144,14 @@ void WideSplits<T>::solve(std::span<const double> alphas, std::span<const double
   }
 }
 
+// All paths have the same alphas.
+template <Real T>
+void WideSplits<T>::require_whole(const Paths& paths) {
+  for (const auto& path : paths) {
+    if (path->ended_early()) throw_too_many_features();
+  }
+}
+
 template <Real T>
 void WideSplits<T>::run_together(Paths& paths) {
   const Index n = columns_->n_rows(), p = columns_->n_columns();
@@ -155,13 +163,14 @@ void WideSplits<T>::run_together(Paths& paths) {
       if (!paths[i]->finished()) left.push_back(static_cast<Index>(i));
     }
     if (left.empty()) return;
-    std::vector<const std::vector<double>*> proposed(paths.size());
+    std::vector<std::span<const double>> proposed(paths.size());
     each(static_cast<Index>(left.size()),
-         [&](Index k) { proposed[left[k]] = &paths[left[k]]->propose(); });
+         [&](Index k) { proposed[left[k]] = paths[left[k]]->propose(); });
+    require_whole(paths);
     sides.clear();
     for (const Index i : left) {
       first[i] = static_cast<Index>(sides.size()) / n;
-      sides.insert(sides.end(), proposed[i]->begin(), proposed[i]->end());
+      sides.insert(sides.end(), proposed[i].begin(), proposed[i].end());
     }
     const Index m = static_cast<Index>(sides.size()) / n;
     products.resize(m * p);
@@ -169,6 +178,7 @@ void WideSplits<T>::run_together(Paths& paths) {
     ++passes_;
     each(static_cast<Index>(left.size()),
          [&](Index k) { paths[left[k]]->accept(products.data() + first[left[k]] * p); });
+    require_whole(paths);
   }
 }
 

@@ -45,6 +45,7 @@ class WideSplits final : public NetSolver {
   WideSolver<T>& all() const;
   std::unique_ptr<Member> make_member(std::vector<double> weight);
   void start_splits(std::vector<std::vector<PathWriter>>& writers);
+  static void require_whole(const Paths& paths);
   void run_together(Paths& paths);
   template <class F>
   void each(Index count, const F& f);

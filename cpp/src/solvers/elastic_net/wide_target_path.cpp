@@ -15,7 +15,8 @@ constexpr double on_the_way = 1e-6;                 // the same where the point 
 constexpr double longest_step = 0.7;                // from one alpha to the next
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double farthest_of_block = 0.69;  // from the alpha of the slopes to the last of a block
-constexpr std::size_t most_together = 5;    // alphas of a block
+constexpr std::size_t most_together = 8;    // alphas of a block
+constexpr double most_uncertain = 0.25;     // part of the features that are worth reading again
 constexpr double accurate_gap = 1e-12;      // relative; a point above it is solved once more
 constexpr int idle_blocks = 3;              // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
@@ -35,6 +36,7 @@ NetNullModel WideTargetPath::solve_null() {
   const auto& penalty = target_.penalty;
   std::vector<double> r = target_.residual;
   null_.total = rows_.weigh(r.data());
+  reference_ = r;
   null_.rss = null_.total;
   slopes_.q = target_.c;
   std::vector<Index> free;
@@ -99,7 +101,7 @@ void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWri
   while (at_null_ && !finished() && scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
     auto null = set_.here();
     null.alpha = scaled(alphas_[0]);
-    write(alphas_[0], measured(null, slopes_.q.data(), null_.rss));
+    write(alphas_[0], measured(null, {target_.penalty.movable(), slopes_.q.data(), null_.rss}));
   }
   solved_alpha_ = slopes_.alpha;
 }
@@ -127,9 +129,14 @@ std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
 // The next stops, and the features that are likely to enter there.
 void WideTargetPath::take_next_block() {
   stops_ = next_stops();
-  const Index most = std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2);
+  const Index most =
+      std::min(std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2), set_.most_features());
   for (;;) {
     const auto likely = outside_.likely(slopes_, stops_.front().scaled, stops_.back().scaled);
+    if (stops_.size() == 1 && !set_.has_room(likely.size())) {
+      end_early();
+      return;
+    }
     if (stops_.size() == 1 || set_.size() + static_cast<Index>(likely.size()) <= most) {
       set_.extend(likely);
       return;
@@ -138,16 +145,66 @@ void WideTargetPath::take_next_block() {
   }
 }
 
-const std::vector<double>& WideTargetPath::propose() {
+// The next point needs more features than the working set may have.
+void WideTargetPath::end_early() {
+  writer_->end_early();
+  ended_early_ = true;
+  alphas_ = {};
+}
+
+std::span<const double> WideTargetPath::propose() {
   check(monitor_);
   take_next_block();
+  if (finished()) return {};
   points_.clear();
   for (const auto& stop : stops_) {
     points_.push_back(set_.solve(stop.scaled, stop.reported ? wide_tolerance : on_the_way));
   }
   n_active_ = static_cast<Index>(points_.back().slots.size());
   weigh_sides(set_.derivative());
-  return sides_;
+  const std::span<const double> all(sides_);
+  return asks_for_the_last() ? all.subspan((stops_.size() - 1) * rows_.columns.n_rows()) : all;
+}
+
+// Whether X is asked about the last point and the derivative alone. They and the point before tell
+// of nearly all features that they do not violate between.
+bool WideTargetPath::asks_for_the_last() const { return last_tells_ && stops_.size() > 1; }
+
+// The products of all sides, given those of the last two; between these points, of the features
+// that are not known to stay at zero.
+const double* WideTargetPath::with_between(const double* products) {
+  const Index n = rows_.columns.n_rows(), p = n_features(), m = set_.size();
+  const auto between = static_cast<Index>(stops_.size()) - 1;
+  products_.resize((between + 2) * p);
+  std::copy_n(products, 2 * p, products_.data() + between * p);
+  KnownSlopes known(rows_);
+  const double* last = sides_.data() + between * n;
+  known.add(reference_.data(), slopes_.q.data());
+  known.add(last, products);
+  known.add(last + n, products + p);
+  if (!slopes_.derivative.empty()) known.add(reference_.data() + n, slopes_.derivative.data());
+  notable_.resize(between);
+  std::vector<Index> of_slots;
+  for (Index s = 0; s < m; ++s) of_slots.push_back(set_.feature(s));
+  std::vector<double> of_set(between * m), values;
+  rows_.columns.selected_products(between, sides_.data(), of_set.data());
+  Index n_uncertain = 0;
+  for (Index k = 0; k < between; ++k) {
+    const double* side = sides_.data() + k * n;
+    double* q = products_.data() + k * p;
+    const auto uncertain =
+        known.uncertain({side, stops_[k].scaled}, target_.penalty, set_, target_.norms);
+    values.resize(uncertain.size());
+    rows_.columns.products_of(uncertain, side, values.data());
+    for (std::size_t i = 0; i < uncertain.size(); ++i) q[uncertain[i]] = values[i];
+    for (Index s = 0; s < m; ++s) q[of_slots[s]] = of_set[k * m + s];
+    notable_[k] = of_slots;
+    notable_[k].insert(notable_[k].end(), uncertain.begin(), uncertain.end());
+    std::ranges::sort(notable_[k]);
+    n_uncertain += static_cast<Index>(uncertain.size());
+  }
+  last_tells_ = n_uncertain < most_uncertain * between * p;
+  return products_.data();
 }
 
 // W r of the residuals of all points, and W Z_A b' of the derivative b' behind them.
@@ -172,18 +229,21 @@ std::vector<double> WideTargetPath::slopes_here() {
   weigh_sides({});
   std::vector<double> q(n_features());
   rows_.columns.products(1, sides_.data(), q.data());
+  reference_.assign(sides_.begin(), sides_.begin() + rows_.columns.n_rows());
   ++passes_;
   return q;
 }
 
 void WideTargetPath::accept(const double* products) {
   ++passes_;
+  notable_.clear();
+  if (asks_for_the_last()) products = with_between(products);
   const std::size_t done = certified(products);
   for (std::size_t k = done; k < stops_.size(); ++k) rounds_ += points_[k].rounds;
   for (std::size_t k = 0; k < done; ++k) {
     rounds_ += points_[k].rounds;
     if (stops_[k].reported) {
-      auto point = measured(points_[k], products + k * n_features(), rss_[k]);
+      auto point = measured(points_[k], {notable(k), products + k * n_features(), rss_[k]});
       point.finished = points_[k].converged || points_[k].rounds < max_iter_;
       if (is_worth_correction(point)) {
         correct(std::move(point), products);
@@ -194,7 +254,8 @@ void WideTargetPath::accept(const double* products) {
     }
     solved_alpha_ = stops_[k].scaled;
   }
-  if (done == stops_.size()) take_slopes(products);
+  if (is_full_) end_early();
+  else if (done == stops_.size()) take_slopes(products);
 }
 
 bool WideTargetPath::is_worth_correction(const NetPoint& point) const {
@@ -228,13 +289,15 @@ std::size_t WideTargetPath::certified(const double* q) {
   std::vector<Index> violators;
   std::size_t done = stops_.size();
   for (std::size_t k = 0; k < stops_.size(); ++k) {
-    const auto found = outside_.violators(stops_[k].scaled, q + k * n_features(), rss_[k]);
+    const auto found =
+        outside_.violators(stops_[k].scaled, {notable(k), q + k * n_features(), rss_[k]});
     if (!found.empty() && stops_[k].reported) done = std::min(done, k);
     violators.insert(violators.end(), found.begin(), found.end());
   }
   std::sort(violators.begin(), violators.end());
   violators.erase(std::unique(violators.begin(), violators.end()), violators.end());
-  set_.extend(violators);
+  is_full_ = !set_.has_room(violators.size());
+  if (!is_full_) set_.extend(violators);
   return done;
 }
 
@@ -245,21 +308,31 @@ void WideTargetPath::take_slopes(const double* q) {
   slopes_.q.assign(last, last + p);
   slopes_.derivative.assign(last + p, last + 2 * p);
   for (double& value : slopes_.derivative) value = -value;
+  const Index n = rows_.columns.n_rows();
+  reference_.assign(sides_.end() - 2 * n, sides_.end());
+  for (Index i = n; i < 2 * n; ++i) reference_[i] = -reference_[i];
   set_.end_block();
   set_.forget(idle_blocks);
   together_ = together_ == 1 ? 2 : most_together;
 }
 
+// The features of which the k-th point of a block must take notice.
+std::span<const Index> WideTargetPath::notable(std::size_t k) const {
+  return k < notable_.size() ? notable_[k] : target_.penalty.movable();
+}
+
 // The certificate of a point. Features at zero whose slope is within alpha l1 add nothing to it.
-NetPoint WideTargetPath::measured(const FacePoint& face, const double* q, double rss) const {
+NetPoint WideTargetPath::measured(const FacePoint& face, const PointSlopes& slopes) {
   const auto& penalty = target_.penalty;
-  std::vector<double> d(n_features(), 0.0);
-  NetPoint point{.rss = rss, .rounds = face.rounds};
+  const double* q = slopes.q;
+  auto& d = coefficients_;
+  d.resize(n_features(), 0.0);
+  NetPoint point{.rss = slopes.rss, .rounds = face.rounds};
   for (std::size_t i = 0; i < face.slots.size(); ++i) {
     d[set_.feature(face.slots[i])] = face.values[i];
   }
   std::vector<double> own_d, own_q, l1, l2, lower, upper;
-  for (const Index j : penalty.movable()) {
+  for (const Index j : slopes.features) {
     const auto& slot = penalty[j];
     if (d[j] != 0.0) {
       point.features.push_back(j);
@@ -275,7 +348,8 @@ NetPoint WideTargetPath::measured(const FacePoint& face, const double* q, double
     lower.push_back(slot.lower);
     upper.push_back(slot.upper);
   }
-  const auto gap = squared_loss_gap(rss, own_d.data(), own_q.data(),
+  for (const Index s : face.slots) d[set_.feature(s)] = 0.0;
+  const auto gap = squared_loss_gap(slopes.rss, own_d.data(), own_q.data(),
                                     static_cast<Index>(own_d.size()), {l1, l2, lower, upper});
   point.gap = gap.gap;
   point.violation = gap.violation;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "solvers/elastic_net/known_slopes.hpp"
 #include "solvers/elastic_net/net_solver.hpp"
 #include "solvers/elastic_net/prediction.hpp"
 
@@ -43,9 +44,13 @@ class WideTargetPath {
 
   bool finished() const { return alphas_.empty(); }
 
+  /// Whether the path ended before its last alpha, as the working set would need too many features.
+  bool ended_early() const { return ended_early_; }
+
   /// Solves for the next alphas on the working set. Returns vectors v (m * n_rows) of which the
-  /// products Z'v are to be given to accept(). Throws Interrupted.
-  const std::vector<double>& propose();
+  /// products Z'v are to be given to accept(), or none where the path ends because the working set
+  /// would need too many features. Throws Interrupted.
+  std::span<const double> propose();
 
   /// Given the products of the vectors last proposed (m x p), writes the points that they certify,
   /// and lets features that violate join the working set. Throws Interrupted.
@@ -66,14 +71,18 @@ class WideTargetPath {
   void place_forced();
   std::vector<Stop> next_stops() const;
   void take_next_block();
+  void end_early();
   void weigh_sides(const FacePoint& derivative);
+  bool asks_for_the_last() const;
+  const double* with_between(const double* products);
   std::vector<double> slopes_here();
   std::size_t certified(const double* q);
   void take_slopes(const double* q);
   bool is_worth_correction(const NetPoint& point) const;
   void correct(NetPoint point, const double* products);
   void write(double alpha, NetPoint point);
-  NetPoint measured(const FacePoint& point, const double* q, double rss) const;
+  std::span<const Index> notable(std::size_t k) const;
+  NetPoint measured(const FacePoint& point, const PointSlopes& slopes);
 
   WideRows rows_;
   WideTarget target_;
@@ -82,7 +91,8 @@ class WideTargetPath {
   Outsiders outside_;
   NetNullModel null_;
   Slopes slopes_;
-  bool at_null_ = true;  // whether slopes_ are those of the null model
+  std::vector<double> reference_;  // W r of the point of slopes_ and, behind it, its derivative
+  bool at_null_ = true;            // whether slopes_ are those of the null model
   std::span<const double> alphas_;
   int max_iter_ = 0;
   int rounds_ = 0;  ///< since the last point was reported, those in vain among them
@@ -92,10 +102,16 @@ class WideTargetPath {
   std::vector<FacePoint> points_;
   std::vector<double> sides_;
   std::vector<double> rss_;
+  std::vector<double> products_;  // of all of these, where those of the last were asked for
+  std::vector<std::vector<Index>> notable_;  // of each point between; of others all features are
+  std::vector<double> coefficients_;         // of all features, zero between calls of measured()
+  bool last_tells_ = true;             // whether few features were uncertain between two points
   std::optional<NetPoint> first_try_;  // of the next alpha, before a correction
   bool corrections_serve_ = true;      // whether the last one lowered its gap
   std::size_t together_ = 1;           // alphas of a block
   Index n_active_ = 0;
+  bool ended_early_ = false;
+  bool is_full_ = false;       // whether the working set has no room for those that violate
   double solved_alpha_ = 0.0;  // alpha^ of the last point that is done
   Index passes_ = 0;
 };

@@ -1,14 +1,13 @@
 #include "solvers/elastic_net/working_set.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "parallel/sum_over.hpp"
+#include "solvers/elastic_net/path_writer.hpp"
 
 namespace elltwo {
 namespace {
 
-constexpr Index most_slots = 20000;     // with a Gram matrix and a factor of 3.2 GB each
 constexpr Index least_forgotten = 100;  // slots, for which a new factor pays
 constexpr double most_idle = 1.0 / 3;   // part of the slots that may be idle
 
@@ -42,11 +41,7 @@ WorkingSet::~WorkingSet() { rows_.columns.keep({}); }
 void WorkingSet::extend(std::span<const Index> features) {
   if (features.empty()) return;
   const Index first = size();
-  if (first + static_cast<Index>(features.size()) > most_slots) {
-    throw std::length_error(
-        "the elastic net needs more than 20000 features of X at a time, whose Gram matrix would "
-        "not fit in memory; end the path at a larger alpha, or by max_features");
-  }
+  if (!has_room(features.size())) throw_too_many_features();
   std::vector<SlotPenalty> penalties;
   penalties.reserve(features.size());
   for (const Index j : features) {

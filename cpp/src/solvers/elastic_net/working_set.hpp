@@ -14,6 +14,7 @@ struct WideRows {
   Columns& columns;                ///< z_j
   std::span<const double> weight;  ///< w^ of every row; empty: ones
   bool centred;                    ///< whether there is a free intercept
+  Index most_features = 20000;     ///< of a working set: its matrices have 3.2 GB each
 
   double weight_of(Index i) const { return weight.empty() ? 1.0 : weight[i]; }
 
@@ -43,12 +44,17 @@ class WorkingSet {
   WorkingSet& operator=(const WorkingSet&) = delete;
 
   Index size() const { return static_cast<Index>(features_.size()); }
+  Index most_features() const { return rows_.most_features; }
+  bool has_room(std::size_t count) const {
+    return size() + static_cast<Index>(count) <= most_features();
+  }
   bool has(Index feature) const { return slot_of_[feature] >= 0; }
   Index feature(Index slot) const { return features_[slot]; }
   /// Features that were ever in the set.
   Index n_ever() const { return n_ever_; }
 
-  /// Appends features that are not in the set. Throws Interrupted.
+  /// Appends features that are not in the set. Throws Interrupted, or std::length_error where there
+  /// is no room for them.
   void extend(std::span<const Index> features);
 
   /// Forgets the slots that were zero in the last `blocks` calls of end_block(), if those are many.

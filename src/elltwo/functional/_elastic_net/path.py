@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
@@ -128,7 +130,8 @@ def elastic_net_path(
     Warns
     -----
     elltwo.exceptions.ConvergenceWarning
-        If `tol` was not reached at an alpha.
+        If `tol` was not reached at an alpha, or the path ends because a smaller alpha takes more
+        than 20000 features of wide X at a time.
 
     See Also
     --------
@@ -170,7 +173,19 @@ def path_of(data: NetData, alphas: Float64Array | None, penalty: Penalty) -> Ela
     """Fit at the alphas, or on the core's own grid, and warn of points that are not exact."""
     path = ElasticNetPath(data, solve_paths(data, alphas, penalty), alphas)
     warn_of_points(path)
+    if path.stopped_early and not penalty.max_features:
+        warn_of_early_end(path)
     return path
+
+
+def warn_of_early_end(path: ElasticNetPath) -> None:
+    """Warn of a path that ends where its next point takes too many features at a time."""
+    reached = float(path.alphas.min())
+    warn(
+        f"the path ends at alpha={reached:.6g}: a smaller one takes more features of X at a time "
+        "than their Gram matrix has room for in memory (20000); the points before are complete",
+        ConvergenceWarning,
+    )
 
 
 def warn_of_points(path: ElasticNetPath) -> None:

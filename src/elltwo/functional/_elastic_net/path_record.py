@@ -41,11 +41,12 @@ class ElasticNetPath(PathCriteria):
     ----------
     alphas : ndarray of shape (n_alphas,)
         Penalties, in the order they were given, or falling; without those that were not reached
-        for `max_features`.
+        for `max_features` or for want of memory.
     l1_ratio : float
         Share of the absolute values in the penalty.
     stopped_early : bool
-        Whether `max_features` ended the path before its last alpha.
+        Whether `max_features` ended the path before its last alpha, or more than 20000 features at
+        a time, of which there is a warning.
 
     See Also
     --------
