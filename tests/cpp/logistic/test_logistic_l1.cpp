@@ -4,6 +4,9 @@
 
 #include "check.hpp"
 #include "elltwo/logistic_l1.hpp"
+#include "solvers/logistic_l1/design.hpp"
+#include "solvers/logistic_l1/path.hpp"
+#include "solvers/logistic_l1/penalty.hpp"
 #include "solvers/shared/ranges.hpp"
 #include "support/data.hpp"
 #include "support/reference.hpp"
@@ -359,6 +362,35 @@ TEST(logistic_l1, bits_on_threads) {
     CHECK(one.values == two.values);
     CHECK(one.features == two.features);
     CHECK(one.intercept == two.intercept);
+  }
+}
+
+// The points before stay, and the others are bounded by the gap of what is there.
+TEST(logistic_l1, outgrown_working_set) {
+  for (const Index n_classes : {2, 3}) {
+    const auto problem = random_l1_case(60, 200, n_classes, 81);
+    const auto alphas = grid_of(problem, 10, 0.05);
+    Monitor nobody;
+    const LogisticOptions options;
+    const auto design = dense_l1_design(problem.data(), options, nobody);
+    const auto penalty = l1_penalty(design, problem.data(), {}, 1.0);
+    const auto points = [&](Index most) {
+      LogisticL1PathSolver solver(design, penalty, options, nobody);
+      solver.limit_entries(most);
+      solver.begin();
+      return solver.solve(alphas);
+    };
+    const auto whole = points(20000);
+    const auto limited = points(30);
+    CHECK_EQUAL(limited.size(), alphas.size());
+    CHECK(!limited[3].outgrown && limited.back().outgrown);
+    CHECK(limited.back().gap > 1e-3);
+    for (std::size_t a = 0; a < alphas.size(); ++a) {
+      CHECK_EQUAL(limited[a].alpha, alphas[a]);
+      const double excess = (limited[a].objective - whole[a].objective) / limited[a].objective;
+      CHECK(excess <= limited[a].gap + 1e-12);
+      if (!limited[a].outgrown) CHECK_CLOSE(excess, 0.0L, 1e-10L);
+    }
   }
 }
 
