@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._base.smoother_trace import smoother_trace
 from elltwo.functional._elastic_net.columns import gram_of, moments_of_columns
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net_problem.solve import NetData
 
     Columns = npt.NDArray[np.intp]
-
-_RANK = 1e-10  # least eigenvalue of a correlation matrix that counts
-_SMALL = 64  # rows of a matrix that is factored at once
-_WELL = 1e-9  # least ridge term, relative to the trace, that an inverse is accurate for
 
 
 class Smoother(NamedTuple):
@@ -93,47 +90,5 @@ def _edf_of(data: NetData, smoothers: Sequence[Smoother]) -> Float64Array:
     for free, alpha, l1_ratio in smoothers:
         some = np.searchsorted(columns, free)
         ridge = weights[some] * (alpha * (1.0 - l1_ratio))
-        result.append(offset + _trace(gram[np.ix_(some, some)], ridge))
+        result.append(offset + smoother_trace(gram[np.ix_(some, some)], ridge))
     return np.array(result)
-
-
-def _trace(gram: Float64Array, ridge: Float64Array) -> float:
-    """Return the trace of ``G (G + diag(ridge))^-1``, and the rank where there is no ridge."""
-    open_ = ridge == 0.0
-    if open_.all():
-        return float(_rank(gram))
-    if open_.any():  # the part that the unpenalised features leave
-        held = gram[np.ix_(open_, open_)]
-        across = gram[np.ix_(open_, ~open_)]
-        rest = (
-            gram[np.ix_(~open_, ~open_)] - across.T @ np.linalg.pinv(held, hermitian=True) @ across
-        )
-        return _rank(held) + _trace(rest, ridge[~open_])
-    root = np.sqrt(ridge)
-    scaled = gram / np.outer(root, root)
-    if np.trace(scaled) * _WELL < 1.0:
-        inverse = _inverse_factor(scaled + np.eye(len(scaled)))
-        return len(scaled) - float(np.sum(inverse**2))
-    values = np.maximum(np.linalg.eigvalsh(scaled), 0.0)
-    return float(np.sum(values / (values + 1.0)))
-
-
-def _inverse_factor(K: Float64Array) -> Float64Array:
-    """Return the inverse of the Cholesky factor by halves, nearly all of it matrix products."""
-    n = len(K)
-    if n <= _SMALL:
-        return np.array(np.linalg.inv(np.linalg.cholesky(K)))
-    half = n // 2
-    inverse: Float64Array = np.zeros((n, n))
-    inverse[:half, :half] = first = _inverse_factor(K[:half, :half])
-    across = K[half:, :half] @ first.T
-    inverse[half:, half:] = second = _inverse_factor(K[half:, half:] - across @ across.T)
-    inverse[half:, :half] = -second @ (across @ first)
-    return inverse
-
-
-def _rank(gram: Float64Array) -> int:
-    size = np.sqrt(np.maximum(gram.diagonal(), 0.0))
-    kept = size > 0.0
-    correlation = gram[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
-    return int((np.linalg.eigvalsh(correlation) > _RANK).sum()) if kept.any() else 0
