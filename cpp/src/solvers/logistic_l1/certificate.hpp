@@ -17,6 +17,7 @@ struct LogisticL1Point {
   double gap = 0.0;        ///< a bound on (objective - minimum) / objective
   double violation = 0.0;  ///< of the optimality conditions, over alpha l1
   bool separable = false;  ///< columns without a penalty separate the classes
+  bool outgrown = false;   ///< its working set would not fit in memory
   int steps = 0;
   int passes = 0;         ///< over X since the point before
   double hessians = 0.0;  ///< formed since the point before

@@ -10,7 +10,7 @@ namespace elltwo {
 namespace {
 
 /// The columns of a working set whose Hessian costs as much as one step, which reads them twice.
-constexpr double columns_for_a_step = 80.0;
+constexpr double columns_for_a_step = 120.0;
 
 /// Steps that a fit needs from a fresh Hessian, about.
 constexpr double steps_from_fresh = 3.0;

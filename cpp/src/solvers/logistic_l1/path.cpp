@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 #include "parallel/interruption.hpp"
 
@@ -34,6 +36,9 @@ constexpr double admission = 1e-11;
 constexpr double violation_for_gap = 1.0;
 constexpr int most_retries = 3;
 constexpr double least_violation = 1e-15;
+
+/// Entries of the largest working set, with a Gram matrix and a factor of 3.2 GB each.
+constexpr Index most_entries = 20000;
 
 /// Steps for the model without penalised coefficients, whatever max_iter is.
 constexpr int least_null_steps = 100;
@@ -77,7 +82,8 @@ LogisticL1PathSolver::LogisticL1PathSolver(const LogisticL1Design& design,
       monitor_(monitor),
       set_(design, penalty, first_entries(design, penalty), options.n_threads, monitor),
       newton_(design, penalty, set_, options.n_threads, monitor),
-      certifier_(design, penalty, unpenalised(penalty), monitor) {}
+      certifier_(design, penalty, unpenalised(penalty), monitor),
+      most_entries_(most_entries) {}
 
 // |q_j| = |z_j . r| is at most |z_j| sqrt(sum w).
 double LogisticL1PathSolver::alpha_of_zeros() const {
@@ -105,7 +111,10 @@ void LogisticL1PathSolver::begin(const LogisticL1Point& start, double alpha) {
   for (const Index e : start.entries) {
     if (can_join(e)) entries.push_back(e);
   }
-  newton_.append(entries);
+  if (!join(entries)) {
+    throw std::length_error("the start has more coefficients away from zero than the " +
+                            std::to_string(most_entries_) + " whose Gram matrix fits in memory");
+  }
   std::vector<double> b(newton_.point());
   for (Index s = 0; s < set_.size(); ++s) {
     const Index e = set_.entry(s);
@@ -150,6 +159,13 @@ std::size_t LogisticL1PathSolver::block_size(std::span<const double> alphas) con
 bool LogisticL1PathSolver::can_join(Index e) const {
   const Index j = e % design_.p;
   return !set_.has(e) && !penalty_.pinned[j] && !penalty_.free[j];
+}
+
+// Whether the entries fit in the working set, which then has them.
+bool LogisticL1PathSolver::join(std::span<const Index> entries) {
+  if (set_.size() + static_cast<Index>(entries.size()) > most_entries_) return false;
+  newton_.append(entries);
+  return true;
 }
 
 // Entries whose slopes will exceed the penalty, by the derivative or, where that is not known, if
@@ -272,20 +288,20 @@ void LogisticL1PathSolver::count_work(LogisticL1Point& point) {
   counted_hessians_ = newton_.n_hessians();
 }
 
-void LogisticL1PathSolver::visit(double alpha) {
-  newton_.append(predicted({&alpha, 1}));
+bool LogisticL1PathSolver::visit(double alpha) {
+  if (!join(predicted({&alpha, 1}))) return false;
   const Block block = solved({&alpha, 1}, tolerance_on_the_way, steps_on_the_way);
   std::vector<Index> violators;
   first_violated(block, violators);
   take_last(block);
-  newton_.append(violators);
+  return join(violators);
 }
 
-void LogisticL1PathSolver::solve_block(std::span<const double> alphas,
+bool LogisticL1PathSolver::solve_block(std::span<const double> alphas,
                                        std::vector<LogisticL1Point>& points) {
   double tolerance = violation_for_gap * options_.tol;
   int retries = 0;
-  newton_.append(predicted(alphas));
+  if (!join(predicted(alphas))) return false;
   while (!alphas.empty()) {
     Block block = solved(alphas, tolerance, options_.max_iter);
     std::vector<Index> violators;
@@ -298,30 +314,58 @@ void LogisticL1PathSolver::solve_block(std::span<const double> alphas,
       block.points.back().alpha = points.back().alpha;
       take_last(block);
     }
-    newton_.append(violators);
+    if (!join(violators)) return false;
     if (done == right) continue;
     ++retries;
     tolerance = std::max(least_violation, 0.03 * tolerance);
     newton_.set_point(std::vector<double>(newton_.point()));
     newton_.refresh();
   }
+  return true;
+}
+
+// The present point for alphas whose working sets are too large, with its gap at each of them.
+std::vector<LogisticL1Point> LogisticL1PathSolver::left(std::span<const double> alphas) {
+  LogisticL1Point point = point_at(alphas.front(), newton_.point().data());
+  point.outgrown = true;
+  const auto tilted = certifier_.tilted_residual(point, newton_.loss());
+  std::vector<double> slopes(q_.size());
+  design_.columns->products(design_.outputs, tilted.data(), slopes.data());
+  ++n_passes_;
+  count_work(point);
+  std::vector<LogisticL1Point> points;
+  for (const double alpha : alphas) {
+    point.alpha = alpha;
+    certifier_.certify(newton_.loss(), tilted, slopes.data(), point);
+    points.push_back(point);
+    point.passes = 0;
+    point.hessians = 0.0;
+  }
+  return points;
 }
 
 std::vector<LogisticL1Point> LogisticL1PathSolver::solve(std::span<const double> alphas) {
   std::vector<LogisticL1Point> points;
-  while (!alphas.empty()) {
-    const double next = next_alpha(alphas.front());
-    if (next > alphas.front()) {
-      visit(next);
+  bool fits = true;
+  bool one_by_one = false;  // as fewer entries are needed for one alpha than for several
+  while (points.size() < alphas.size() && fits) {
+    const auto rest = alphas.subspan(points.size());
+    const double next = next_alpha(rest.front());
+    if (next > rest.front()) {
+      fits = visit(next);
       continue;
     }
-    std::size_t size = block_size(alphas);
+    std::size_t size = one_by_one ? 1 : block_size(rest);
     const Index limit = std::max(set_.size() + 200, design_.n / 2);
-    while (size > 1 && static_cast<Index>(predicted(alphas.first(size)).size()) > limit) {
+    while (size > 1 && static_cast<Index>(predicted(rest.first(size)).size()) > limit) {
       size = (size + 1) / 2;
     }
-    solve_block(alphas.first(size), points);
-    alphas = alphas.subspan(size);
+    fits = solve_block(rest.first(size), points) || !one_by_one;
+    one_by_one = one_by_one || points.size() < alphas.size() - rest.size() + size;
+  }
+  if (points.size() < alphas.size()) {
+    const auto others = left(alphas.subspan(points.size()));
+    points.insert(points.end(), others.begin(), others.end());
   }
   return points;
 }

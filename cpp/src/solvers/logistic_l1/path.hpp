@@ -27,7 +27,12 @@ class LogisticL1PathSolver {
   /// An alpha at which they are certainly zero.
   double alpha_of_zeros() const;
 
-  /// Points at alphas that fall, finite and positive, after begin(). Throws Interrupted.
+  /// Sets how many entries the working set may have; 20 000 where nobody does.
+  void limit_entries(Index most) { most_entries_ = most; }
+
+  /// Points at alphas that fall, finite and positive, after begin(). From the alpha on whose
+  /// working set would be too large they are the last one that has been found, with its gaps.
+  /// Throws Interrupted.
   std::vector<LogisticL1Point> solve(std::span<const double> alphas);
 
   /// See LogisticL1Certifier.
@@ -53,8 +58,10 @@ class LogisticL1PathSolver {
   std::size_t certify(Block& block, std::size_t count, bool may_retry);
   void count_work(LogisticL1Point& point);
   void take_last(const Block& block);
-  void visit(double alpha);
-  void solve_block(std::span<const double> alphas, std::vector<LogisticL1Point>& points);
+  bool join(std::span<const Index> entries);
+  bool visit(double alpha);
+  bool solve_block(std::span<const double> alphas, std::vector<LogisticL1Point>& points);
+  std::vector<LogisticL1Point> left(std::span<const double> alphas);
 
   const LogisticL1Design& design_;
   const LogisticL1Penalty& penalty_;
@@ -71,6 +78,7 @@ class LogisticL1PathSolver {
   int counted_passes_ = 0;
   double counted_hessians_ = 0.0;
   Index n_blocks_ = 0;
+  Index most_entries_;
 };
 
 }  // namespace elltwo

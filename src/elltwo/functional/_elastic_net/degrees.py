@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.smoother_trace import WELL, smoother_trace, without
 from elltwo.functional._elastic_net.columns import gram_of, moments_of_columns
 from elltwo.functional._elastic_net_problem.solve import is_grouped
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     Columns = npt.NDArray[np.intp]
 
-_RANK = 1e-10  # least eigenvalue of a correlation matrix that counts
-_WELL = 1e-9  # least ridge term, relative to the trace, that an inverse is accurate for
 
 
 class Smoother(NamedTuple):
@@ -145,11 +144,11 @@ def _traces(gram: Float64Array, faces: Sequence[_Face], n_threads: int) -> Float
         # The outputs of a face without curvature are smoothed alike.
         times = 1 if face.rows is None else face.rows.shape[1]
         penalty = face.ridge + face.across
-        if (penalty > 0.0).all() and (diagonal[face.columns] / penalty).sum() * _WELL < 1.0:
+        if (penalty > 0.0).all() and (diagonal[face.columns] / penalty).sum() * WELL < 1.0:
             plain.append(k)
         elif not face.across.any():
             some = gram[np.ix_(face.columns, face.columns)]
-            result[k] = times * _trace(some, face.ridge)
+            result[k] = times * smoother_trace(some, face.ridge)
         else:
             result[k] = _open_trace(gram, face, n_threads)
     if plain:
@@ -174,10 +173,10 @@ def _core_traces(gram: Float64Array, faces: Sequence[_Face], n_threads: int) -> 
 def _open_trace(gram: Float64Array, face: _Face, n_threads: int) -> float:
     """Return the trace of a face of rows of which some have no penalty, or nearly none."""
     assert face.rows is not None
-    open_ = face.ridge + face.across <= _WELL * diagonal_of(gram, face.columns)
+    open_ = face.ridge + face.across <= WELL * diagonal_of(gram, face.columns)
     rest, held = gram[np.ix_(face.columns, face.columns)], 0
     if open_.any():
-        held, rest = _without(rest, open_)
+        held, rest = without(rest, open_)
     inner = _Face(
         np.arange(int((~open_).sum())), face.ridge[~open_], face.rows[~open_], face.across[~open_]
     )
@@ -189,33 +188,3 @@ def diagonal_of(gram: Float64Array, columns: Columns) -> Float64Array:
     """Return some entries of the diagonal."""
     values: Float64Array = gram.diagonal()[columns]
     return values
-
-
-def _without(gram: Float64Array, open_: npt.NDArray[np.bool_]) -> tuple[int, Float64Array]:
-    """Return the rank of some features, and the products of what they leave of the others."""
-    held = gram[np.ix_(open_, open_)]
-    across = gram[np.ix_(open_, ~open_)]
-    rest: Float64Array = (
-        gram[np.ix_(~open_, ~open_)] - across.T @ np.linalg.pinv(held, hermitian=True) @ across
-    )
-    return _rank(held), rest
-
-
-def _trace(gram: Float64Array, ridge: Float64Array) -> float:
-    """Return the trace of ``G (G + diag(ridge))^-1``, and the rank where there is no ridge."""
-    open_ = ridge == 0.0
-    if open_.all():
-        return float(_rank(gram))
-    if open_.any():  # the part that the unpenalised features leave
-        rank, rest = _without(gram, open_)
-        return float(rank + _trace(rest, ridge[~open_]))
-    root = np.sqrt(ridge)
-    values = np.maximum(np.linalg.eigvalsh(gram / np.outer(root, root)), 0.0)
-    return float(np.sum(values / (values + 1.0)))
-
-
-def _rank(gram: Float64Array) -> int:
-    size = np.sqrt(np.maximum(gram.diagonal(), 0.0))
-    kept = size > 0.0
-    correlation = gram[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
-    return int((np.linalg.eigvalsh(correlation) > _RANK).sum()) if kept.any() else 0

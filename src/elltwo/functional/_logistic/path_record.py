@@ -112,14 +112,31 @@ class LogisticPath(Named):
 
     @cached_property
     def edf(self) -> Float64Array:
-        """Effective degrees of freedom, (n_alphas,), from one decomposition for each alpha.
+        """Effective degrees of freedom, (n_alphas,), see `LogisticFit.edf`.
+
+        They come from one decomposition for each alpha.
 
         Raises
         ------
         ValueError
-            If there are bounds, or see `LogisticStatistics`.
+            If there are bounds without an L1 penalty, or see `LogisticStatistics`.
         """
         return np.array([self.at(alpha).edf for alpha in self.alphas])
+
+    @property
+    def aic(self) -> Float64Array:
+        """Akaike's criterion, deviance + 2 edf, (n_alphas,).
+
+        The deviance is twice the weighted loss.
+        """
+        return 2.0 * self.loss + 2.0 * self.edf
+
+    @property
+    def bic(self) -> Float64Array:
+        """Schwarz's criterion, deviance + log(W) edf, (n_alphas,), for W = sum(w) observations."""
+        weight = self._problem.sample_weight
+        total = self._problem.labels.codes.size if weight is None else weight.sum()
+        return 2.0 * self.loss + float(np.log(total)) * self.edf
 
     def at(self, alpha: float) -> LogisticFit:
         """Fit at any alpha, started from the next larger one of `alphas`.

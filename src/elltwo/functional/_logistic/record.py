@@ -11,7 +11,7 @@ from elltwo.functional._base.predict import linear_predictor, require_representa
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._base.row_labels import require_same_labels
-from elltwo.functional._logistic_problem.info import as_info
+from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
     from elltwo.functional._logistic.summary import LogisticSummary
-    from elltwo.functional._logistic_problem.info import LogisticInfo, LogisticSource
+    from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics
 
 
@@ -49,7 +49,7 @@ class LogisticFit(Named):
     elltwo.logistic : Makes one.
     """
 
-    __slots__ = ("_classes", "_coef", "_info", "_intercept", "_source", "_statistics")
+    __slots__ = ("_classes", "_coef", "_info", "_intercept", "_l1_edf", "_source", "_statistics")
 
     def __init__(
         self,
@@ -115,8 +115,26 @@ class LogisticFit(Named):
 
     @property
     def edf(self) -> float:
-        """Effective degrees of freedom, see `LogisticStatistics.edf`."""
-        return self.statistics.edf
+        """Effective degrees of freedom, see `LogisticStatistics.edf`.
+
+        With an L1 penalty they are those at a given alpha, tr(F_A (F_A + alpha (1 - l1_ratio)
+        D)^-1) for the Fisher information F_A of the coefficients that are neither at their prior
+        means nor at a bound, and of the intercepts: with `l1_ratio=1` the number of them (Zou,
+        Hastie and Tibshirani 2007, for squared loss; Park and Hastie 2007, section 3.4, for
+        generalised linear models). That alpha was chosen is not accounted for.
+        """
+        source = self._source
+        if not isinstance(source, LogisticSource) or source.problem.l1_ratio == 0.0:
+            return self.statistics.edf
+        try:
+            return self._l1_edf
+        except AttributeError:
+            from elltwo.functional._logistic_statistics.l1_degrees import edf_of_l1
+
+            self._l1_edf: float = edf_of_l1(
+                source, np.atleast_2d(self._coef), np.atleast_1d(self._intercept)
+            )
+            return self._l1_edf
 
     def summary(
         self, names: Sequence[str] | None = None, *, max_rows: int | None = 30

@@ -194,8 +194,9 @@ def statistics_of(
         raise ValueError(HAS_BOUNDS)
     if source.problem.l1_ratio > 0.0:
         raise ValueError(
-            "there are no statistics of coefficients that an L1 penalty has selected: the choice "
-            "is part of what is random"
+            "there are no standard errors, z values or intervals of coefficients that an L1 "
+            "penalty has selected, nor a summary of them: the choice is part of what is random; "
+            "`edf` and a path's `aic` and `bic` are known"
         )
     return LogisticStatistics(
         source.problem,
