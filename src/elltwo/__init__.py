@@ -8,7 +8,15 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import cython_api, exceptions, functional, linear_model, plot, stream
+    from elltwo import (
+        cython_api,
+        exceptions,
+        functional,
+        linear_model,
+        neural_network,
+        plot,
+        stream,
+    )
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
         LogisticPath,
         LogisticStatistics,
         LogisticSummary,
+        MLPInfo,
         Moments,
         MomentsFit,
         PathPoint,
@@ -108,6 +117,7 @@ __all__ = [
     "LogisticPath",
     "LogisticStatistics",
     "LogisticSummary",
+    "MLPInfo",
     "Moments",
     "MomentsFit",
     "PathPoint",
@@ -152,6 +162,7 @@ __all__ = [
     "logistic_cv",
     "logistic_path",
     "moments_cv",
+    "neural_network",
     "num_threads",
     "penalty_conventions",
     "penalty_from",
@@ -173,7 +184,15 @@ __all__ = [
     "stream",
 ]
 
-_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot", "stream")
+_SUBMODULES = (
+    "cython_api",
+    "exceptions",
+    "functional",
+    "linear_model",
+    "neural_network",
+    "plot",
+    "stream",
+)
 _STREAM_NAMES = ("StreamFit", "fit_stream")
 
 

@@ -163,11 +163,30 @@ SPARSE_COORDINATE_DESCENT = [
     ),
 ]
 
+MLP = [
+    Rule(
+        "test_gradient",
+        "_loss_grad_lbfgs",
+        "private methods of scikit-learn are not ours",
+    ),
+    Rule(
+        "test_mlp_diverging_loss",
+        "non-finite parameter weights",
+        "a loss that becomes infinite or NaN is an error, also where rows are held back",
+    ),
+    Rule(
+        "test_mlp_vs_poisson_glm_equivalent",
+        'loss must be "squared_error"',
+        "there is no loss of counts",
+    ),
+]
+
 RULES = {
     "ridge": RIDGE,
     "logistic": LOGISTIC,
     "coordinate_descent": COORDINATE_DESCENT,
     "sparse_coordinate_descent": SPARSE_COORDINATE_DESCENT,
+    "mlp": MLP,
 }
 
 

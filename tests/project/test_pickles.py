@@ -16,7 +16,7 @@ import pytest
 from scipy import sparse
 
 import elltwo
-from elltwo import _core, linear_model
+from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "joblib": joblib_dumped,
 }
 
+NETWORK: Any = {"solver": "adam", "hidden_layer_sizes": 3, "tol": 1.0, "random_state": 0}
 RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeFit": lambda: elltwo.ridge(X, Y, alpha=1.0),
     "RidgeFit, bounds": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0)),
@@ -135,6 +136,9 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeClassifier": lambda: linear_model.RidgeClassifier().fit(X, LABELS),
     "RidgeClassifierCV": lambda: linear_model.RidgeClassifierCV().fit(X, LABELS),
     "LogisticRegression": lambda: linear_model.LogisticRegression().fit(X, LABELS),
+    "MLPInfo": lambda: neural_network.MLPRegressor(solver="lbfgs", tol=1.0).fit(X, Y).info_,
+    "MLPClassifier": lambda: neural_network.MLPClassifier(**NETWORK).fit(X, LABELS),
+    "MLPRegressor": lambda: neural_network.MLPRegressor(**NETWORK).fit(X, Y),
     "LogisticRegressionCV": lambda: linear_model.LogisticRegressionCV().fit(X, LABELS),
     "ElasticNet": lambda: linear_model.ElasticNet(0.1).fit(X, Y),
     "ElasticNet, sparse": lambda: linear_model.ElasticNet(0.1).fit(X, PAIR.T).sparsify(),
@@ -206,7 +210,7 @@ def test_every_public_class_is_tried() -> None:
     tried = {name.split(",")[0] for name in RECORDS}
     classes = {
         name
-        for module in (elltwo, linear_model)
+        for module in (elltwo, linear_model, neural_network)
         for name in module.__all__
         if inspect.isclass(getattr(module, name))
     }

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from elltwo.functional._moments.cv import moments_cv
     from elltwo.functional._moments.fit import MomentsFit
     from elltwo.functional._moments.moments import Moments
+    from elltwo.functional._network_problem.info import MLPInfo
     from elltwo.functional._penalty.convert import (
         convert_penalty,
         penalty_conventions,
@@ -92,6 +93,7 @@ __all__ = [
     "LogisticPath",
     "LogisticStatistics",
     "LogisticSummary",
+    "MLPInfo",
     "Moments",
     "MomentsFit",
     "PathPoint",
@@ -167,6 +169,7 @@ _HOMES = {
     "LogisticPath": "_logistic.path_record",
     "LogisticStatistics": "_logistic_statistics.statistics",
     "LogisticSummary": "_logistic.summary",
+    "MLPInfo": "_network_problem.info",
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",

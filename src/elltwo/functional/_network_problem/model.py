@@ -53,7 +53,7 @@ class NetworkModel(NamedTuple):
         return parameters
 
     def drawn(self, random: np.random.RandomState) -> Float64Array:
-        """Return a start (Glorot and Bengio 2010, equation 16), in scikit-learn's order of draws."""
+        """Return a start (Glorot and Bengio 2010, equation 16), by scikit-learn's draws."""
         factor = 2.0 if self.activation == "logistic" else 6.0
         coefs, intercepts = [], []
         for n_in, n_out in self._layers():

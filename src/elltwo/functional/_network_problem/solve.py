@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._network_problem.info import MLPInfo
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array, FloatArray
