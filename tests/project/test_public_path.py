@@ -44,6 +44,7 @@ def records() -> Iterator[object]:
     yield from (net, net.info, net.summary(), net.relaxed())
     yield elltwo.elastic_net_path(X, Y).relaxed()
     yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2)
+    yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2, relax=True)
     yield elltwo.selection_stability(X, Y, 1.0, n_pairs=2)
     logistic = elltwo.logistic(X, LABELS)
     yield from (logistic, logistic.info, logistic.summary(), logistic.statistics.z_values())

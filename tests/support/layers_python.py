@@ -80,6 +80,7 @@ FUNCTIONAL_ROOMS = {
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
     "_elastic_net": "_base _ridge_problem _elastic_net_problem",
+    "_elastic_net_batch": "_base _batch _elastic_net_problem",
     "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv _elastic_net",
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
     "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"

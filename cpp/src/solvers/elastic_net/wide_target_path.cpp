@@ -143,6 +143,7 @@ const std::vector<double>& WideTargetPath::propose() {
   take_next_block();
   points_.clear();
   for (const auto& stop : stops_) {
+    set_.limit_rounds(rounds_left());
     points_.push_back(set_.solve(stop.scaled, stop.reported ? wide_tolerance : on_the_way));
   }
   n_active_ = static_cast<Index>(points_.back().slots.size());
@@ -184,7 +185,7 @@ void WideTargetPath::accept(const double* products) {
     rounds_ += points_[k].rounds;
     if (stops_[k].reported) {
       auto point = measured(points_[k], products + k * n_features(), rss_[k]);
-      point.finished = points_[k].converged || points_[k].rounds < max_iter_;
+      point.finished = points_[k].converged || rounds_ < max_iter_;
       if (is_worth_correction(point)) {
         correct(std::move(point), products);
         return;
@@ -197,8 +198,11 @@ void WideTargetPath::accept(const double* products) {
   if (done == stops_.size()) take_slopes(products);
 }
 
+// Rounds that are left for the next alpha to be reported, at least one for each stop.
+int WideTargetPath::rounds_left() const { return std::max(max_iter_ - rounds_, 1); }
+
 bool WideTargetPath::is_worth_correction(const NetPoint& point) const {
-  if (first_try_) return false;
+  if (first_try_ || rounds_ >= max_iter_) return false;
   const double objective = point.rss / 2 + point.penalty;
   const double wanted = corrections_serve_ ? accurate_gap : writer_->promise(objective);
   return point.gap > wanted * objective;

@@ -70,6 +70,7 @@ class WideTargetPath {
   std::vector<double> slopes_here();
   std::size_t certified(const double* q);
   void take_slopes(const double* q);
+  int rounds_left() const;
   bool is_worth_correction(const NetPoint& point) const;
   void correct(NetPoint point, const double* products);
   void write(double alpha, NetPoint point);
