@@ -214,6 +214,7 @@ set(elltwo_sources
   src/solvers/elastic_net/sparse_net.cpp
   src/solvers/elastic_net/sparse_rows.cpp
   src/solvers/elastic_net/splits.cpp
+  src/solvers/elastic_net/sums_solver.cpp
   src/solvers/elastic_net/validate.cpp
   src/solvers/elastic_net/wide_solver.cpp
   src/solvers/elastic_net/wide_splits.cpp

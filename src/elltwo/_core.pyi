@@ -56,9 +56,9 @@ _ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | No
 _ElasticNetOptions: TypeAlias = tuple[bool, float, int, int]
 # paths, their record, paths of splits, sums of squared errors and weights of test sets
 _ElasticNetSplits: TypeAlias = tuple[
-    list["ElasticNetPath"],
-    "ElasticNetInfo",
-    list[list["ElasticNetPath"]],
+    list[ElasticNetPath],
+    ElasticNetInfo,
+    list[list[ElasticNetPath]],
     _Float64Array,
     _Float64Array,
 ]

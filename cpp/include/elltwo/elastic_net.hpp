@@ -42,7 +42,7 @@ struct ElasticNetPath {
   std::vector<std::int64_t> n_active;
   std::vector<std::int32_t> n_iter;  ///< rounds
   /// Whether gap <= tol or, where that is more, 16 eps null_objective / P: the rounding of y, or of
-  /// the sums of moments.
+  /// the sums of moments, and, where the gap is from the rows, of the coefficients.
   std::vector<std::uint8_t> converged;
   double null_objective = 0.0;  ///< half the squares that the intercept and unpenalised features
                                 ///< alone leave

@@ -29,7 +29,7 @@ from elltwo.linear_model._elastic_net_parameters import (
     total,
     weights,
 )
-from elltwo.linear_model._elastic_net_splits import Curve, curve_of, of_equal_weight
+from elltwo.linear_model._elastic_net_splits import Curve, curves_of, of_equal_weight
 from elltwo.linear_model._gram_check import check_precompute
 from elltwo.linear_model._parameters import require_splitter
 
@@ -153,7 +153,7 @@ class ElasticNetChoice(RegressionMixin, ElasticNetEstimator):
         nets = [self._mixed(net, ratio) for ratio in self._ratios()]
         check_precompute(self.precompute, X, weight, net.options.fit_intercept)
         splits = of_equal_weight(self._splits(X, y, weight, params), weight, unit)
-        curves = [curve_of(one, grid, unit, splits) for one in nets]
+        curves = curves_of(nets, grid, unit, splits)
         self._set_choice(curves, is_given=grid.values is not None)
 
     def _splits(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._elastic_net_cv.estimator import solve_splits
+from elltwo.functional._elastic_net_cv.estimator import FirstFits, solve_splits
 from elltwo.linear_model._elastic_net_solved import solve_grid
 
 if TYPE_CHECKING:
@@ -33,21 +33,26 @@ class Curve(NamedTuple):
 class _Splitting:
     """The fits to all rows, which note the errors on test sets of the fits to training sets."""
 
-    def __init__(self, splits: Splits) -> None:
+    def __init__(self, splits: Splits, first: FirstFits) -> None:
         self._splits = splits
+        self._first = first
         self.errors: AnyArray
 
     def __call__(self, net: NetData, alphas: Float64Array | None, penalty: Penalty) -> Solved:
-        solved, sse, weight = solve_splits(net, alphas, penalty, self._splits)
+        solved, sse, weight = solve_splits(net, alphas, penalty, self._splits, self._first)
         self.errors = sse.mean(axis=2) / weight[:, np.newaxis]
         return solved
 
 
-def curve_of(net: NetData, grid: Grid, unit: float, splits: Splits) -> Curve:
-    """Cross-validate the alphas of a grid."""
-    splitting = _Splitting(splits)
-    path = solve_grid(net, grid, unit, splitting)
-    return Curve(path, np.ascontiguousarray(splitting.errors[:, path.at].T))
+def curves_of(nets: list[NetData], grid: Grid, unit: float, splits: Splits) -> list[Curve]:
+    """Cross-validate the alphas of a grid for each l1_ratio."""
+    curves, alike = [], [net.l1_ratio for net in nets if net.options == nets[0].options]
+    first = FirstFits(alike)
+    for net in nets:
+        splitting = _Splitting(splits, first)
+        path = solve_grid(net, grid, unit, splitting)
+        curves.append(Curve(path, np.ascontiguousarray(splitting.errors[:, path.at].T)))
+    return curves
 
 
 def of_equal_weight(splits: Splits, weight: Float64Array | None, unit: float) -> Splits:

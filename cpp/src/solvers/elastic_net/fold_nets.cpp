@@ -38,21 +38,27 @@ bool sparse_vanishes(const SparseRows<T>& x, std::span<const double> weight, Ind
   return true;
 }
 
-// The group that each split leaves out and takes all others once, where every split does so with a
-// group of its own; else nothing.
-std::vector<Index> groups_left_out(const Splits& splits) {
-  std::vector<Index> left;
+/// A split that leaves one group out and takes all others so many times.
+struct LeftOut {
+  Index group = -1;
+  double times = 0.0;
+};
+
+// One for each split, where every split is such and has a group of its own; else nothing.
+std::vector<LeftOut> groups_left_out(const Splits& splits) {
+  std::vector<LeftOut> left;
   std::vector<char> seen(splits.n_groups, 0);
   for (Index s = 0; s < splits.size(); ++s) {
-    Index out = -1;
+    LeftOut out;
     for (Index g = 0; g < splits.n_groups; ++g) {
       const double times = splits.train[s * splits.n_groups + g];
-      if (times == 1.0) continue;
-      if (times != 0.0 || out >= 0) return {};
-      out = g;
+      const bool first = times == 0.0 ? out.group < 0 : out.times == 0.0;
+      if (!first && (times == 0.0 || times != out.times)) return {};
+      if (times == 0.0) out.group = g;
+      else out.times = times;
     }
-    if (out < 0 || seen[out] != 0) return {};
-    seen[out] = 1;
+    if (out.group < 0 || out.times == 0.0 || seen[out.group] != 0) return {};
+    seen[out.group] = 1;
     left.push_back(out);
   }
   return left;
@@ -174,7 +180,13 @@ void FoldNets<T>::sum_training_sets() {
   if (!train_.empty() || left.empty()) return;
   if (8.0 * columns * columns * groups > most_train_gram_bytes) return;
   auto sums = folds_.sums_but_one();
-  for (const Index g : left) train_.push_back(folds_.finish(std::move(sums[g])));
+  for (const auto& [group, times] : left) {
+    auto& sum = sums[group];
+    if (times != 1.0) {
+      for (Index i = 0; i < sum.size(); ++i) sum.data()[i] *= times;
+    }
+    train_.push_back(folds_.finish(std::move(sum)));
+  }
 }
 
 template <Real T>

@@ -179,9 +179,26 @@ bool GramPath::write_waiting() {
   return more;
 }
 
+// Whether every slot has a squared penalty, with which errors of q are of second order in the gap.
+bool GramPath::has_ridge() const {
+  for (Index s = 0; s < n_slots(); ++s) {
+    if (slots_.penalty(s).l2 == 0.0) return false;
+  }
+  return true;
+}
+
+// A bound, of first order in epsilon, on what the rounding of coefficients adds to the gap: it
+// changes q_j by at most epsilon / 2 |z_j| sum_s |z_s| |d_s|.
+double GramPath::rounding_of(const double* d) const {
+  double sum = 0.0;
+  for (Index s = 0; s < n_slots(); ++s) sum += std::sqrt(slots_.gram(s, s)) * std::abs(d[s]);
+  return epsilon * sum * sum;
+}
+
 // One step of iterative refinement on the face, with residuals from the rows:
 //   d_A += K^-1 (q_A - a1 s_A - a2 d_A),   q -= G_A K^-1 (...),
-// unless a coefficient would change its sign or leave its bounds.
+// unless a coefficient would change its sign or leave its bounds. q follows the step that is left
+// once coefficients are rounded: at small alpha that rounding is most of the gap.
 NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, double rss) {
   const double alpha = scaled(waiting.alpha);
   const auto& movable = target_.penalty.movable();
@@ -209,6 +226,7 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
     const double next = d[s] + step[a];
     inside = inside && slot.lower <= next && next <= slot.upper &&
              (slot.l1 == 0.0 || (next != 0.0 && (next > 0.0) == (d[s] > 0.0)));
+    step[a] = next - d[s];  // exact, as next is near d
     d[s] = next;
     change -= step[a] * q[s];
     for (Index i = 0; i < n_slots(); ++i) q[i] -= step[a] * slots_.gram(s)[i];
@@ -219,6 +237,8 @@ NetPoint GramPath::corrected(const Waiting& waiting, const double* q_rows, doubl
     better.rounds = waiting.rounds;
     if (better.gap < best.gap) best = std::move(better);
   }
+  best.rounding = rounding_of(d.data());
+  if (!has_ridge()) best.gap += best.rounding / 32;  // residuals are rounded as well
   return best;
 }
 

@@ -72,6 +72,8 @@ class GramPath {
   std::vector<double> solved_point(const FaceReport& report);
   void count(const FaceReport& report);
   NetPoint corrected(const Waiting& waiting, const double* q, double rss);
+  bool has_ridge() const;
+  double rounding_of(const double* d) const;
   bool write_waiting();
   void bound_without_l1(double alpha, NetPoint& point);
   bool rounding_hides(const NetPoint& point) const;

@@ -30,8 +30,8 @@ PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const N
   if (path.starts.empty()) path.starts.assign(1, 0);
 }
 
-double PathWriter::promise(double objective) const {
-  const double floor = frame_->rounding * (rss_null_ / 2);
+double PathWriter::promise(double objective, double rounding) const {
+  const double floor = frame_->rounding * (rss_null_ / 2) + rounding;
   return objective > 0.0 ? std::max(limits_.tol, floor / objective) : infinity;
 }
 
@@ -99,7 +99,7 @@ void PathWriter::write_certificate(double alpha, const NetPoint& point) {
   path.n_active.push_back(static_cast<std::int64_t>(point.features.size()));
   path.n_iter.push_back(point.rounds);
   // The certificate decides, however the search ended; rounding excuses only one that is finished.
-  const double limit = point.finished ? promise(objective) : limits_.tol;
+  const double limit = point.finished ? promise(objective, point.rounding) : limits_.tol;
   path.converged.push_back(gap <= limit ? 1 : 0);
 }
 

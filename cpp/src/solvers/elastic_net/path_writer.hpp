@@ -17,6 +17,7 @@ struct NetPoint {
   double penalty = 0.0;           ///< sum_j h_j(d_j)
   double gap = 0.0;               ///< a bound on the objective less its minimum
   double violation = 0.0;
+  double rounding = 0.0;  ///< what the rounding of coefficients may add to the gap
   int rounds = 0;
   bool finished = true;  ///< false where the limit of rounds ended the search
 };
@@ -60,8 +61,8 @@ class PathWriter {
   void end_early();
 
   /// The gap, relative to the objective, up to which a point counts as converged: the tolerance or
-  /// the rounding of the sums, whichever is more.
-  double promise(double objective) const;
+  /// the rounding of the sums and of the coefficients, whichever is more.
+  double promise(double objective, double rounding = 0.0) const;
 
  private:
   bool add_solved(double alpha, const NetPoint& point);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from elltwo.functional._elastic_net_cv.shared import FirstFits
 from elltwo.functional._elastic_net_cv.training import solve_splits
 
-__all__ = ["solve_splits"]
+__all__ = ["FirstFits", "solve_splits"]

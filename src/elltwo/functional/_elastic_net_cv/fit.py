@@ -20,6 +20,7 @@ from elltwo.functional._elastic_net_cv.candidates import Rule
 from elltwo.functional._elastic_net_cv.chosen import chosen_fit, relaxed_fit
 from elltwo.functional._elastic_net_cv.criteria import require_criterion
 from elltwo.functional._elastic_net_cv.relaxed import read_relax
+from elltwo.functional._elastic_net_cv.shared import FirstFits
 from elltwo.functional._elastic_net_cv.splits import weighted_splits
 from elltwo.functional._elastic_net_cv.ways import Way
 from elltwo.functional._elastic_net_problem.options import (
@@ -231,7 +232,8 @@ def elastic_net_cv(
         shown = X if is_sparse(X) else problem.X  # what splitters see
         by = weighted_splits(read_splits(cv, shown, y, groups), problem, relative)
     data = NetData(problem, box, penalties[0].l1_ratio, options, grouped)
-    way = Way(rule, grid, by, scorer, gammas)
+    several = FirstFits(np.ravel(ratios).tolist()) if ratios.size > 1 else None
+    way = Way(rule, grid, by, scorer, gammas, several)
     with WorstWarning():
         candidates = []
         for penalty in penalties:

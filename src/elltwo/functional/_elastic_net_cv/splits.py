@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.row_blocks import fitted_values, take_rows
+from elltwo.functional._elastic_net_cv.shared import fit_splits
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
 from elltwo.functional._elastic_net_problem.points import as_solved, as_target_path
-from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, asked_of, core_problem, falling
+from elltwo.functional._elastic_net_problem.solve import falling
 from elltwo.functional._ridge_cv.scores import score_predictions, scores_of_splits
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
+    from elltwo.functional._elastic_net_cv.shared import FirstFits
     from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._elastic_net_problem.points import Solved, TargetPath
     from elltwo.functional._elastic_net_problem.solve import NetData
@@ -39,11 +40,17 @@ class NetSplits:
     """A `SplitCore` of elastic nets; all alphas of a call are fitted to all rows as well."""
 
     def __init__(
-        self, data: NetData, penalty: Penalty, splits: Splits, scoring: Scoring | None
+        self,
+        data: NetData,
+        penalty: Penalty,
+        splits: Splits,
+        scoring: Scoring | None,
+        first: FirstFits | None = None,
     ) -> None:
         self._data = data
         self._penalty = penalty
         self._splits = splits
+        self._first = first  # fits that other values of l1_ratio share
         self.scoring = scoring  #: a function or its name in the place of squared errors
         self._split_paths: list[list[TargetPath]] = []
         self.solved: Solved  #: paths of all rows at the alphas last fitted
@@ -75,17 +82,11 @@ class NetSplits:
         return single, pooled
 
     def _fit(self, alphas: Float64Array | None) -> None:
-        data = self._data
-        given = core_problem(data.problem, alphas)
-        bounds = NO_BOUNDS if data.bounds is None else data.bounds
-        paths, info, of_splits, self._sse, self._weight = _core.elastic_net_splits(
-            data.problem.X,
-            bounds,
-            given,
-            asked_of(data, self._penalty),
-            self._splits[:4],
-            data.options,
-        )
+        data, penalty, splits = self._data, self._penalty, self._splits
+        fits = None if self._first is None else self._first.take(data, alphas, penalty, splits)
+        if fits is None:
+            (fits,) = fit_splits(data, alphas, penalty, [data.l1_ratio], splits)
+        paths, info, of_splits, self._sse, self._weight = fits
         self.solved = as_solved(paths, info)
         self._split_paths = [[as_target_path(path) for path in one] for one in of_splits]
         self._warn(info.tolerance)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.candidates import Rule
+    from elltwo.functional._elastic_net_cv.shared import FirstFits
     from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._elastic_net_problem.solve import NetData
     from elltwo.functional._ridge_cv.scores import Scoring
@@ -26,13 +27,14 @@ class Way(NamedTuple):
     by: Splits | str  #: or the name of a criterion
     scoring: Scoring | None = None
     gammas: Float64Array | None = None  #: shares of the net in blends; None without these
+    first: FirstFits | None = None  #: of several l1_ratio together
 
     def candidates(self, data: NetData, penalty: Penalty) -> list[Candidate]:
         """Return the candidates of one `l1_ratio`: one, or one for each gamma."""
         if isinstance(self.by, str):
             scored = NetCriterion(data, penalty, self.by)
             return [Candidate(*compare(data, penalty, self.grid, scored, self.rule))]
-        nets = NetSplits(data, penalty, self.by, self.scoring)
+        nets = NetSplits(data, penalty, self.by, self.scoring, self.first)
         if self.gammas is None:
             return [Candidate(*compare(data, penalty, self.grid, nets, self.rule))]
         blends = RelaxedSplits(nets, self.gammas)
