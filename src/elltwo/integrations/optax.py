@@ -2,7 +2,8 @@
 
 A chain of optax consists of functions and cannot be read, so there is no audit. Where the decay
 stands in it decides what it is: `add_decayed_weights` before `scale_by_adam` goes through its
-denominator (coupled), after it, as in `adamw`, it does not (decoupled); before `clip` it is clipped.
+denominator (coupled), after it, as in `adamw`, it does not (decoupled); before `clip` it is part of
+what is clipped.
 """
 
 from __future__ import annotations
@@ -12,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 from elltwo.integrations._decay.parameters import (
     BIAS,
     EMBEDDING,
-    GAIN,
     KERNEL,
     UNKNOWN,
     Parameter,
     Place,
 )
-from elltwo.integrations._decay.reading import is_norm
 from elltwo.integrations._decay.rules import decide, read_choices
 from elltwo.integrations._peers import peer
 
@@ -94,10 +93,8 @@ def _parameter(path: tuple[Any, ...], leaf: Any) -> Parameter:  # noqa: ANN401
     if shape is None:
         raise TypeError(f"params must hold arrays, got {type(leaf).__name__} at {name!r}")
     own, owner = ("", "", *keys)[-1], ("", "", *keys)[-2]
-    role = _ROLES.get(own, UNKNOWN)
-    if role == UNKNOWN and is_norm(owner):
-        role = GAIN
-    return Parameter((Place(name, role, owner or "the tree"),), (*shape,), trainable=True)
+    place = Place(name, _ROLES.get(own, UNKNOWN), owner or "the tree")
+    return Parameter((place,), (*shape,), trainable=True)
 
 
 def _key(entry: Any) -> object:  # noqa: ANN401  # of a dict, a sequence or an attribute

@@ -11,6 +11,7 @@ import numpy as np
 from elltwo.integrations._decay.audited import Term
 from elltwo.integrations._decay.rates import rates_of
 from elltwo.integrations._decay.records import COUPLED, DECOUPLED
+from elltwo.integrations.keras._variables import to_numpy
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -71,9 +72,9 @@ def learning_rates(optimizer: Any, schedule: Any, n_steps: int | None) -> list[f
         rule = schedule
 
         def schedule(step: int) -> float:
-            return _float(rule(step))
+            return float(to_numpy(rule(step)))
 
-    return rates_of(schedule, _float(optimizer.learning_rate), n_steps)
+    return rates_of(schedule, float(to_numpy(optimizer.learning_rate)), n_steps)
 
 
 def local_penalties(optimizer: Any, variable: Any) -> npt.NDArray[np.float64] | None:  # noqa: ANN401
@@ -82,19 +83,15 @@ def local_penalties(optimizer: Any, variable: Any) -> npt.NDArray[np.float64] | 
     Keras adds eps before the correction, so that it is corrected as well. None stands for an
     optimiser without such a state.
     """
-    steps = int(_float(optimizer.iterations)) if optimizer.built else 0
+    steps = int(to_numpy(optimizer.iterations)) if optimizer.built else 0
     if steps == 0 or type(optimizer).__name__ not in {"Adam", "AdamW"}:
         return None
     if optimizer._var_key(variable) not in optimizer._trainable_variables_indices:
         return None
     moments = optimizer._velocity_hats if optimizer.amsgrad else optimizer._velocities
-    v = keras.ops.convert_to_numpy(moments[optimizer._get_variable_index(variable)])
-    root = np.sqrt(np.asarray(v, dtype=np.float64)).ravel() + float(optimizer.epsilon)
+    v = to_numpy(moments[optimizer._get_variable_index(variable)])
+    root = np.sqrt(v).ravel() + float(optimizer.epsilon)
     lambdas: npt.NDArray[np.float64] = (
         decay_of(optimizer, variable) * root / np.sqrt(1.0 - float(optimizer.beta_2) ** steps)
     )
     return lambdas
-
-
-def _float(value: Any) -> float:  # noqa: ANN401
-    return float(np.asarray(keras.ops.convert_to_numpy(value)))

@@ -63,8 +63,8 @@ def l2(
     >>> from elltwo.integrations.keras import l2
     >>> l2(0.01).l2
     0.01
-    >>> l2(alpha=3.0, n_samples=60_000, loss="mse", n_outputs=25).l2
-    2e-06
+    >>> l2(alpha=3.0, n_samples=500, loss="mse", n_outputs=3).l2
+    0.002
     """
     scale = Scale(loss, n_samples, n_outputs)
     return keras.regularizers.L2(given_strength(l2, alpha, scale, "l2"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import keras
@@ -19,6 +20,8 @@ from elltwo.integrations._decay.parameters import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy.typing as npt
 
 # Classes of Keras by the role of their variables; subclasses count as well.
 _NORMS: Final = {
@@ -138,7 +141,14 @@ def _role(layer: Any, own: str) -> str:  # noqa: ANN401
     return UNKNOWN
 
 
+def to_numpy(value: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401
+    """Return a variable, a tensor of the backend or a number as an array of float64."""
+    plain = value.value if isinstance(value, keras.Variable) else value
+    with warnings.catch_warnings():  # NumPy 2 warns of how torch hands arrays over
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return np.asarray(keras.ops.convert_to_numpy(plain), dtype=np.float64)
+
+
 def squared_norm(variable: Any) -> float:  # noqa: ANN401
     """Return the sum of squares of a variable, in float64."""
-    values = np.asarray(keras.ops.convert_to_numpy(variable), dtype=np.float64)
-    return float(np.square(values).sum())
+    return float(np.square(to_numpy(variable)).sum())

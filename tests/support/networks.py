@@ -1,0 +1,37 @@
+"""Packages for neural networks, which the session `networks` of the noxfile installs."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+# Set in that session: there a test fails if all packages are missing.
+IN_SESSION = os.environ.get("ELLTWO_NETWORKS") == "1"
+
+PEERS = ("torch", "keras", "optax")
+BACKENDS = ("torch", "tensorflow", "jax")
+
+# NumPy 2 warns of how torch hands its arrays over to Keras.
+QUIET = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def is_there(name: str) -> bool:
+    """Whether a package is installed, without importing it."""
+    return find_spec(name) is not None
+
+
+def keras_or_skip() -> Any:  # noqa: ANN401  # a module
+    """Import Keras on torch, its backend in all tests but those that start a process."""
+    torch_or_skip()
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    return pytest.importorskip("keras")
+
+
+def torch_or_skip() -> Any:  # noqa: ANN401  # a module
+    """Import torch, on one thread: threads that wait for each other cost more than these tests."""
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    return torch
