@@ -10,7 +10,7 @@ import numpy as np
 from elltwo.functional._probe.layer import Layer, Rows
 from elltwo.functional._probe.moments_fit import MomentRows, fit_moments, moment_scores
 from elltwo.functional._probe.rows_fit import fit_rows, scores_of
-from elltwo.functional._probe.task import OPTIMISTIC, Task, read_cv, read_loss
+from elltwo.functional._probe.task import INTERPOLATED, OPTIMISTIC, Task, read_cv, read_loss
 from elltwo.integrations._head.batches import Reader
 from elltwo.integrations._head.record import HeadRefit, HeadResults
 from elltwo.integrations._head.store import Store
@@ -197,6 +197,8 @@ def _is_to_be_written(results: HeadResults, options: HeadOptions) -> bool:
     if options.dry_run or options.write == "never":
         return False
     old, new = results.before.validation, results.after.validation
-    if options.write == "always" or old is None or new is None:
+    if options.write == "always":
         return True
+    if old is None or new is None:  # no rows tell, and those that were fitted deceive
+        return INTERPOLATED not in results.notes
     return new.loss <= old.loss

@@ -73,7 +73,8 @@ def refit_head(
         Batches of rows that the body was not trained on. They choose alpha unless `cv` does, and
         say whether the new weights are better.
     alphas : array-like of shape (n_alphas,), default=None
-        Grid of penalties in [0, inf]; None stands for one made for the data.
+        Grid of penalties in [0, inf], which is continued where the best of several is the smallest
+        or the largest; None stands for one made for the data.
     prior : {"zero", "current"}, default="zero"
         What weights shrink to. "current" are those that the layer has, biases included, so that
         ``alpha = inf`` leaves it as it is: the safe choice for a little new data.
@@ -83,7 +84,7 @@ def refit_head(
         Whether to leave the model as it is whatever `write` says.
     write : {"better", "always", "never"}, default="better"
         When the layer gets the new weights: "better" if the loss on `validation` is not worse, or
-        there is no `validation`.
+        without `validation` if the fitted rows are not interpolated, see `notes`.
     max_memory : int, default=2147483648
         Bytes of features that are held in memory for log loss, as float32; more go to a temporary
         file. Squared error needs 16 n_features^2 bytes for each fold.
@@ -111,6 +112,8 @@ def refit_head(
     -----
     elltwo.exceptions.ConvergenceWarning
         If a fit did not reach its tolerance.
+    elltwo.exceptions.SeparationWarning
+        If an alpha of 0 was chosen, and features separate the classes.
 
     Examples
     --------
