@@ -66,8 +66,14 @@ PYTHON_LAYERS = {
     "integrations._decay": layer(  # weight decay, in no framework
         f"{_PUBLIC} functional._base integrations._peers", "numpy"
     ),
-    "integrations.torch": layer("elltwo integrations._peers integrations._decay", "numpy torch"),
-    "integrations.keras": layer("elltwo integrations._peers integrations._decay", "numpy keras"),
+    "integrations._head": layer("elltwo functional._probe", "numpy"),  # last layers, in no framework
+    "integrations.torch": layer(
+        "elltwo functional._adjoint integrations._peers integrations._decay integrations._head",
+        "numpy torch",
+    ),
+    "integrations.keras": layer(
+        "elltwo integrations._peers integrations._decay integrations._head", "numpy keras"
+    ),
     "integrations.optax": layer(
         "elltwo integrations._peers integrations._decay", "numpy jax optax"
     ),

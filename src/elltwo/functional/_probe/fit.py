@@ -71,7 +71,8 @@ def linear_probe(
     validation : tuple (features, y) or (features, y, sample_weight), default=None
         Further rows, which choose alpha unless `cv` does.
     alphas : array-like of shape (n_alphas,), default=None
-        Grid of penalties in [0, inf]; None stands for one made for the data.
+        Grid of penalties in [0, inf], which is continued where the best of several is the smallest
+        or the largest; None stands for one made for the data.
     prior : tuple (coef, intercept), default=None
         A layer to shrink to: coef of shape (n_outputs, n_features), with one row for two classes,
         and intercept of shape (n_outputs,).
@@ -100,6 +101,8 @@ def linear_probe(
     -----
     elltwo.exceptions.ConvergenceWarning
         If a fit did not reach its tolerance.
+    elltwo.exceptions.SeparationWarning
+        If an alpha of 0 was chosen, and features separate the classes.
 
     See Also
     --------
@@ -161,11 +164,22 @@ def _read_part(
 ) -> tuple[FloatArray, Any, Float64Array | None]:
     try:
         X = design_matrix(features)
+        _require_finite(X)
         return X, y, row_weights(weight, len(X))
     except (TypeError, ValueError) as error:
         if not which:
             raise
         raise type(error)(f"{which}{error}") from error
+
+
+def _require_finite(X: FloatArray) -> None:
+    with np.errstate(all="ignore"):
+        if np.isfinite(X.sum()):
+            return
+    bad = np.argwhere(~np.isfinite(X))
+    if len(bad):
+        row, column = bad[0]
+        raise ValueError(f"features hold {X[row, column]} at row {row}, column {column}")
 
 
 def _stacked(

@@ -53,7 +53,7 @@ def fit_moments(rows: MomentRows, task: Task) -> Probed:
         if task.cv == "gcv":
             fit = train.gcv(task.alphas, **options)
         else:
-            fit = moments_cv(rows.folds, task.alphas, **options)
+            fit = moments_cv(rows.folds, **task.choice, **options)
         judged = layer_of(fit)
     layer = layer_of(fit)
     validation = None if rows.validation is None else score_moments(judged, rows.validation)
@@ -104,5 +104,6 @@ def _chosen_on_validation(train: Moments, validation: Moments, task: Task) -> An
     def scores(alphas: Float64Array) -> Any:  # noqa: ANN401  # CVScores
         return scores_of_splits(alphas, None, split)
 
-    return chosen_fit(problem, options, core, grid, scores, "min", False, grid is None)
+    wide = grid is None or grid.size > 1
+    return chosen_fit(problem, options, core, grid, scores, "min", False, wide)
 

@@ -71,7 +71,7 @@ def _fit_squares(
     if alphas is not None:
         fit: Any = ridge(rows.X, rows.y, alpha=alphas[0], **options)
     else:
-        fit = ridge_cv(rows.X, rows.y, cv=cv, alphas=task.alphas, **options)
+        fit = ridge_cv(rows.X, rows.y, cv=cv, **task.choice, **options)
     return (fit,), layer_of(fit)
 
 
@@ -113,7 +113,7 @@ def _fit_labels(
     options = {**task.options, "sample_weight": rows.weight, "prior_mean": prior}
     if alpha is not None:
         return logistic(rows.X, labels, alpha=float(alpha), **options)
-    return logistic_cv(rows.X, labels, cv=cv, alphas=task.alphas, **options)
+    return logistic_cv(rows.X, labels, cv=cv, **task.choice, **options)
 
 
 def layer_of(fit: Any) -> Layer:  # noqa: ANN401  # any record of a fit

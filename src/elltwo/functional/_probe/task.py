@@ -35,6 +35,11 @@ class Task(NamedTuple):
         free = self.fit_intercept and self.prior is None
         return {"fit_intercept": free, "n_threads": self.n_threads}
 
+    @property
+    def choice(self) -> dict[str, Any]:
+        """The grid, which is continued where several alphas are given."""
+        return {"alphas": self.alphas, "extend": np.size(self.alphas) > 1}
+
 
 def read_loss(loss: object) -> str:
     """Return the name of a loss."""

@@ -9,17 +9,19 @@ if TYPE_CHECKING:
     from elltwo.integrations.keras._attach import attach_l2
     from elltwo.integrations.keras._audit import audit
     from elltwo.integrations.keras._exclude import exclude_from_decay
+    from elltwo.integrations.keras._head import refit_head
     from elltwo.integrations.keras._regularizer import l2
 
 del TYPE_CHECKING
 
-__all__ = ["attach_l2", "audit", "exclude_from_decay", "l2"]
+__all__ = ["attach_l2", "audit", "exclude_from_decay", "l2", "refit_head"]
 
 _MODULES = {
     "attach_l2": "_attach",
     "audit": "_audit",
     "exclude_from_decay": "_exclude",
     "l2": "_regularizer",
+    "refit_head": "_head",
 }
 
 

@@ -8,16 +8,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from elltwo.integrations.torch._audit import audit
     from elltwo.integrations.torch._groups import param_groups
+    from elltwo.integrations.torch._head import refit_head
     from elltwo.integrations.torch._penalty import penalty
+    from elltwo.integrations.torch._ridge_head import RidgeHead
 
 del TYPE_CHECKING
 
-__all__ = ["audit", "param_groups", "penalty"]
+__all__ = ["RidgeHead", "audit", "param_groups", "penalty", "refit_head"]
 
 _MODULES = {
+    "RidgeHead": "_ridge_head",
     "audit": "_audit",
     "param_groups": "_groups",
     "penalty": "_penalty",
+    "refit_head": "_head",
 }
 
 

@@ -1,0 +1,1 @@
+"""Exact last layers of networks, in no framework."""
