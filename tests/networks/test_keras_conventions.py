@@ -32,11 +32,16 @@ PRECISION = {"float32": 1e-5, "float64": 1e-9}
 def dtype(request: pytest.FixtureRequest) -> Iterator[str]:
     """Let Keras compute in one type, to which it casts rows and targets on their way, too."""
     before = keras.config.floatx()
-    keras.config.set_floatx(request.param)
+    _compute_in(request.param)
     try:
         yield request.param
     finally:
-        keras.config.set_floatx(before)
+        _compute_in(before)
+
+
+def _compute_in(dtype: str) -> None:
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
 
 
 def trained(
