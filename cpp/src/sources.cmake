@@ -225,13 +225,22 @@ set(elltwo_sources
   src/solvers/multi_task/row_scales.cpp
   src/solvers/multi_task/row_slots.cpp
   src/solvers/multi_task/row_solver.cpp
+  src/solvers/network/batches.cpp
   src/solvers/network/block_pass.cpp
+  src/solvers/network/constant.cpp
   src/solvers/network/layout.cpp
+  src/solvers/network/lbfgs.cpp
+  src/solvers/network/lbfgs_history.cpp
+  src/solvers/network/line_search.cpp
+  src/solvers/network/network_lbfgs.cpp
   src/solvers/network/network_objective.cpp
+  src/solvers/network/network_stochastic.cpp
   src/solvers/network/objective.cpp
   src/solvers/network/output_loss.cpp
   src/solvers/network/rows.cpp
+  src/solvers/network/scores.cpp
   src/solvers/network/start.cpp
+  src/solvers/network/trainer.cpp
   src/solvers/network/validate.cpp
   src/solvers/network/derivative_rows.cpp
   src/solvers/network/gauss_newton.cpp

@@ -158,7 +158,6 @@ struct StochasticOptions {
   double epsilon = 1e-8;
   double tol = 1e-4;          ///< decrease of the mean loss (or rise of the score) that counts
   int n_iter_no_change = 10;  ///< epochs without one after which it stops; 0: it does not stop
-  bool early_stopping = false;  ///< judged by the score of the validation rows, not by the loss
   int n_threads = 0;
 };
 
@@ -178,8 +177,12 @@ struct StochasticState {
   std::vector<double> scores;  ///< of the validation rows: R^2, or the share of right labels
 };
 
-/// Goes on with every state for up to max_epochs epochs, each network on one thread. data and states
-/// go together as in network_lbfgs(); `validation` has as many as `data`, or none.
+/// Goes on with every state for up to max_epochs epochs, each network on one thread and in single
+/// precision. data and states go together as in network_lbfgs(). `validation` has as many problems
+/// as `data`, or none; with them the score of their rows decides when to stop, and which parameters
+/// are kept, in the place of the loss. The objective and loss of the records are those of the last
+/// epoch, seen before the steps of its batches. Throws as network_lbfgs() does; alpha must be
+/// finite.
 template <Real T>
 std::vector<NetworkInfo> network_stochastic(const NetworkModel& model,
                                             std::span<const NetworkData<T>> data,

@@ -24,6 +24,7 @@ template <Real T>
 template <Real S>
 Rows<T>::Rows(const NetworkData<S>& data, Index ld_x)
     : n_(data.x.rows),
+      n_numbers_(ld_x),
       ld_x_(ld_x),
       n_outputs_(data.y.cols),
       label_(data.label),

@@ -29,11 +29,13 @@ class Rows {
 
   Index n() const { return n_; }
   Index n_outputs() const { return n_outputs_; }
+  Index n_numbers() const { return n_numbers_; }  ///< of a row of x, with its padding
   double total_weight() const { return total_weight_; }
   RowBlock<T> block(Index begin, Index n) const;
 
  private:
   Index n_ = 0;
+  Index n_numbers_ = 0;
   Index ld_x_ = 0;
   Index n_outputs_ = 0;
   const T* x_ = nullptr;

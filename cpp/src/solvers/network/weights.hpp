@@ -25,6 +25,7 @@ class Weights {
   void refresh() { layout_.turn(padded_.data(), turned_.data()); }
 
   T* padded() { return padded_.data(); }
+  const T* padded() const { return padded_.data(); }
   const T* of(const LayerLayout& layer) const { return padded_.data() + layer.weights_at; }
   const T* intercepts(const LayerLayout& layer) const {
     return padded_.data() + layer.intercepts_at;
