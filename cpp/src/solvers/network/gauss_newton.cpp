@@ -41,16 +41,16 @@ PairColumns<T> input_pairs(const DerivativeRows<T>& rows, Index l, Index m) {
           .upper = l == m};
 }
 
+/// The derivatives of an output by the parameters of a hidden layer, unit by unit.
 template <Real T>
-PairColumns<T> feature_slopes(const NetworkModel& model, const DerivativeRows<T>& rows, Index l,
+PairColumns<T> derivatives_of(const NetworkModel& model, const DerivativeRows<T>& rows, Index l,
                               Index output) {
-  const T* slopes = rows.slopes(l) + output * (rows.ld_slopes(l) / model.n_outputs());
-  return {.u = rows.features(),
-          .ld_u = rows.ld_features(),
-          .n_u = rows.ld_features(),
-          .v = slopes,
-          .ld_v = rows.ld_slopes(l),
-          .n_v = model.outputs(l)};
+  return {.u = rows.slopes(l) + output * (rows.ld_slopes(l) / model.n_outputs()),
+          .ld_u = rows.ld_slopes(l),
+          .n_u = model.outputs(l),
+          .v = rows.inputs(l),
+          .ld_v = rows.ld_inputs(l),
+          .n_v = rows.ld_inputs(l)};
 }
 
 }  // namespace
@@ -91,12 +91,10 @@ void GaussNewton<T>::add(const DerivativeRows<T>& rows, int n_threads, Monitor& 
     add_block(block, slope_pairs(model_, rows, block.l, block.m),
               input_pairs(rows, block.l, block.m));
   }
-  for (Block& block : couplings_) {
-    add_block(block, feature_slopes(model_, rows, block.l, block.m),
-              plain_columns(rows.inputs(block.l), rows.ld_inputs(block.l),
-                            rows.ld_inputs(block.l)));
-  }
   const auto features = plain_columns(rows.features(), n_features_, n_features_);
+  for (Block& block : couplings_) {
+    add_block(block, features, derivatives_of(model_, rows, block.l, block.m));
+  }
   add_block(features_, features, features);
 }
 
@@ -156,12 +154,12 @@ void GaussNewton<T>::hidden_blocks(double scale, double* lower, Index ld) const 
 template <Real T>
 void GaussNewton<T>::couplings(double scale, double* out, Index ld) const {
   for (const Block& block : couplings_) {
-    const double* line = block.sums.data();
     for (Index i = 0; i < n_features_; ++i) {
+      const double* value = block.sums.data() + i * block.ld;
       double* column = out + (block.m * n_features_ + i) * ld;
-      for (Index k = 0; k < model_.outputs(block.l); ++k, line += block.ld) {
+      for (Index k = 0; k < model_.outputs(block.l); ++k) {
         for (Index j = 0; j <= model_.inputs(block.l); ++j) {
-          column[at(block.l, j, k)] = scale * line[j];
+          column[at(block.l, j, k)] = scale * *value++;
         }
       }
     }

@@ -12,6 +12,7 @@ namespace elltwo::network {
 namespace {
 
 constexpr int most_rejections = 30;
+constexpr int steps_between_certificates = 10;
 constexpr double least_gain = 1e-4;       // of the decrease that the model predicts
 constexpr double strongest_easing = 0.2;  // of the damping after a good step
 constexpr double least_damping = 1e-9;    // relative to the mean of the diagonal
@@ -91,7 +92,12 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
   if (!problem.evaluate(point, monitor)) {
     throw std::overflow_error("the objective overflows at the start");
   }
-  while (point.optimality > options_.tol) {
+  for (int since_certified = steps_between_certificates;;) {
+    if (++since_certified > steps_between_certificates || point.optimality <= options_.tol) {
+      problem.certify(point, monitor);
+      since_certified = 0;
+    }
+    if (point.optimality <= options_.tol) return DescentEnd::converged;
     if (n_iter_ >= options_.max_iter) return DescentEnd::max_iter;
     if (options_.max_passes > 0 && n_evaluations_ >= options_.max_passes) {
       return DescentEnd::max_passes;
@@ -100,7 +106,6 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
     if (!step(problem, matrix, point, monitor)) return DescentEnd::stalled;
     ++n_iter_;
   }
-  return DescentEnd::converged;
 }
 
 template DescentEnd LevenbergMarquardt::run(ReducedProblem<float>&, VarproPoint&, Monitor&);

@@ -8,10 +8,10 @@
 namespace elltwo::network {
 namespace {
 
-constexpr Index sampled_rows_per_parameter = 6;
+constexpr Index sampled_rows_per_parameter = 3;
 /// Rows of a sample, times parameters and divided by rows, at which the matrix of a step takes about
 /// as long as its objective and gradient.
-constexpr double balanced_share = 30.0;
+constexpr double balanced_share = 10.0;
 /// Above this share of all rows the sample is all of them.
 constexpr double largest_share = 0.7;
 constexpr Index rows_at_once = 4096;
@@ -58,9 +58,15 @@ template <Real T>
 bool ReducedProblem<T>::evaluate(VarproPoint& point, Monitor& monitor) {
   if (!head_.fit(point.parameters, monitor)) return false;
   point.gradient.resize(point.parameters.size());
+  point.value = objective_.evaluate(point.parameters, point.gradient, monitor);
+  point.optimality = relative_gradient(model_, point.gradient, scales_);
+  return std::isfinite(point.value.objective) && !std::isnan(point.optimality);
+}
+
+template <Real T>
+void ReducedProblem<T>::certify(VarproPoint& point, Monitor& monitor) {
   point.value = objective_.evaluate(point.parameters, point.gradient, monitor, scales_);
   point.optimality = relative_gradient(model_, point.gradient, scales_);
-  return std::isfinite(point.value.objective) && std::isfinite(point.optimality);
 }
 
 template <Real T>

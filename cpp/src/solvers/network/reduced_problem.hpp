@@ -29,9 +29,12 @@ class ReducedProblem {
   Index size() const { return matrix_.n_hidden_parameters(); }
   int n_threads() const { return objective_.n_threads(); }
 
-  /// Fits the last layer of point.parameters and evaluates all else. False if numbers overflow.
-  /// Throws Interrupted.
+  /// Fits the last layer of point.parameters and evaluates all else; optimality relative to the
+  /// norms that certify() has found last. False if numbers overflow. Throws Interrupted.
   bool evaluate(VarproPoint& point, Monitor& monitor);
+
+  /// Evaluates the optimality of an evaluated point. Throws Interrupted.
+  void certify(VarproPoint& point, Monitor& monitor);
 
   /// The Gauss-Newton matrix at the point with the penalty, from the sample of rows of a step: the
   /// lower triangle, column-major. False if numbers overflow. Throws Interrupted.
