@@ -38,7 +38,7 @@ def relu(z: Array) -> Array:
     return np.maximum(z, 0.0)
 
 
-FUNCTIONS = {"identity": lambda z: z, "tanh": np.tanh, "relu": relu}
+FUNCTIONS: dict[str, Any] = {"identity": lambda z: z, "tanh": np.tanh, "relu": relu}
 FUNCTIONS["logistic"] = lambda z: 1.0 / (1.0 + np.exp(-z))
 
 
@@ -337,7 +337,7 @@ def test_bad_parameters(change: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize("name", ["shuffle", "warm_start", "early_stopping", "nesterovs_momentum"])
 def test_flags_are_flags(name: str) -> None:
     with pytest.raises(TypeError, match=name):
-        MLPRegressor(**{name: 1}).fit(X, Y)
+        MLPRegressor(**{name: 1}).fit(X, Y)  # type: ignore[arg-type]
 
 
 def test_bad_data() -> None:
