@@ -136,7 +136,9 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeClassifier": lambda: linear_model.RidgeClassifier().fit(X, LABELS),
     "RidgeClassifierCV": lambda: linear_model.RidgeClassifierCV().fit(X, LABELS),
     "LogisticRegression": lambda: linear_model.LogisticRegression().fit(X, LABELS),
-    "MLPInfo": lambda: neural_network.MLPRegressor(solver="lbfgs", tol=1.0).fit(X, Y).info_,
+    "MLPInfo": lambda: (
+        neural_network.MLPRegressor(**{**NETWORK, "solver": "lbfgs"}).fit(X, Y).info_
+    ),
     "MLPClassifier": lambda: neural_network.MLPClassifier(**NETWORK).fit(X, LABELS),
     "MLPRegressor": lambda: neural_network.MLPRegressor(**NETWORK).fit(X, Y),
     "LogisticRegressionCV": lambda: linear_model.LogisticRegressionCV().fit(X, LABELS),

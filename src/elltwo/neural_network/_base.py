@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sklearn.utils import Tags
 
     from elltwo.functional import MLPInfo
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 _NOT_FINITE = (
@@ -72,7 +73,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     def _fit(
         self,
-        X: npt.ArrayLike,
+        X: npt.ArrayLike | SparseLike,
         y: npt.ArrayLike,
         sample_weight: npt.ArrayLike | None,
         incremental: bool,
@@ -182,7 +183,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         self.n_iter_ = info.n_iter
         self.info_ = info
 
-    def _outputs(self, X: npt.ArrayLike) -> FloatArray:
+    def _outputs(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Return the outputs (n, n_outputs) in the precision of X and the weights."""
         check_is_fitted(self)
         rows = validate_data(

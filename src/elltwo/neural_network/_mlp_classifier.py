@@ -11,6 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from elltwo.functional._base.record_parts import public
 from elltwo.linear_model._labels import weigh_classes
 from elltwo.neural_network._base import NetworkEstimator
 from elltwo.neural_network._parameters import is_stochastic
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
 
 
+@public("elltwo.neural_network")
 class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  # untyped bases
     r"""Classes by a multilayer perceptron with an L2 penalty on its weights.
 
@@ -221,7 +224,10 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         return tags
 
     def fit(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit the network.
 
@@ -258,7 +264,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
     def partial_fit(
         self,
-        X: npt.ArrayLike,
+        X: npt.ArrayLike | SparseLike,
         y: npt.ArrayLike,
         sample_weight: npt.ArrayLike | None = None,
         classes: npt.ArrayLike | None = None,
@@ -302,7 +308,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         self._fit(X, y, sample_weight, incremental=True)
         return self
 
-    def predict(self, X: npt.ArrayLike) -> AnyArray:
+    def predict(self, X: npt.ArrayLike | SparseLike) -> AnyArray:
         """Predict the classes of the rows of X.
 
         Parameters
@@ -330,7 +336,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         predicted: AnyArray = self._label_binarizer.inverse_transform(probability)
         return predicted
 
-    def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
+    def predict_proba(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the probabilities of the classes.
 
         Parameters
@@ -349,7 +355,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
             return probability
         return np.hstack([1.0 - probability, probability])
 
-    def predict_log_proba(self, X: npt.ArrayLike) -> FloatArray:
+    def predict_log_proba(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the logarithms of the probabilities of the classes.
 
         Parameters

@@ -9,6 +9,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from elltwo.functional._base.record_parts import public
 from elltwo.neural_network._base import NetworkEstimator
 from elltwo.neural_network._parameters import is_stochastic
 from elltwo.neural_network._split import Targets
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Self
 
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import FloatArray
 
 
+@public("elltwo.neural_network")
 class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type: ignore[misc]  # untyped bases
     r"""Regression by a multilayer perceptron with an L2 penalty on its weights.
 
@@ -208,7 +211,10 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         self.n_threads = n_threads
 
     def fit(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit the network.
 
@@ -245,7 +251,10 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
 
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
     def partial_fit(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Go on by one epoch over some rows, with "adam" or "sgd".
 
@@ -280,7 +289,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         self._fit(X, y, sample_weight, incremental=True)
         return self
 
-    def predict(self, X: npt.ArrayLike) -> FloatArray:
+    def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
 
         Parameters
