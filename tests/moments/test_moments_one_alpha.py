@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -10,10 +10,13 @@ import pytest
 import elltwo
 from elastic_net_reference import Problem, certificate
 
+if TYPE_CHECKING:
+    from elastic_net_reference import Array
+
 N, P = 400, 120
 
 
-def data(seed: int = 0, n_targets: int = 1) -> tuple[Any, Any]:
+def data(seed: int = 0, n_targets: int = 1) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(N, P)) + 0.7 * rng.normal(size=(N, 1)) + 2.0
     X[:, 17] = 3.0
@@ -23,7 +26,7 @@ def data(seed: int = 0, n_targets: int = 1) -> tuple[Any, Any]:
     return X, Y[:, 0] if n_targets == 1 else Y
 
 
-def moments(X: Any, Y: Any, w: Any = None) -> elltwo.Moments:
+def moments(X: Array, Y: Array, w: Array | None = None) -> elltwo.Moments:
     whole = elltwo.Moments(P) if Y.ndim == 1 else elltwo.Moments(P, Y.shape[1])
     for rows in (slice(0, 150), slice(150, N)):
         whole.add(X[rows], Y[rows], sample_weight=None if w is None else w[rows])

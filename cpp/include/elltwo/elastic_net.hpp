@@ -142,8 +142,9 @@ std::vector<ElasticNetSplits> sparse_elastic_net_splits(const SparseView<T>& x,
                                                         const Splits& splits,
                                                         const NetRatios& asked, Monitor& monitor);
 
-/// Free coefficients of fits whose degrees of freedom are asked for: fit k has those of the features
-/// columns[starts[k]] up to columns[starts[k + 1]], each with a ridge term, which is positive.
+/// Free coefficients of fits whose degrees of freedom are asked for: fit k has the features
+/// columns[starts[k]] up to columns[starts[k + 1]], without the last, each with a positive ridge
+/// term.
 struct NetFaces {
   std::span<const std::int64_t> starts;
   std::span<const std::int64_t> columns;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Solve: TypeAlias = Callable[[NetData, Float64Array | None, Penalty], Solved]
 
-_LEAST_RATIO = 1e-3  # below it the core's own grid is that of this l1_ratio
+LEAST_RATIO = 1e-3  # below it the core's own grid is that of this l1_ratio
 _NO_GRID = (
     "Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by "
     "providing your estimator with the appropriate `alphas=` argument."
@@ -93,7 +93,7 @@ def solve_grid(
         return _at_values(net, grid.values, unit, solve, penalty)
     if net.l1_ratio == 0.0:
         raise ValueError(_NO_GRID)
-    if grid.eps < 1.0 and net.l1_ratio >= _LEAST_RATIO:
+    if grid.eps < 1.0 and net.l1_ratio >= LEAST_RATIO:
         solved = solve(net, None, penalty._replace(alpha_min_ratio=grid.eps))
         if not _is_null(solved, unit):
             alphas = solved.paths[0].alphas / unit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._elastic_net_cv.estimator import FirstFits, solve_splits
-from elltwo.linear_model._elastic_net_solved import solve_grid
+from elltwo.linear_model._elastic_net_solved import LEAST_RATIO, solve_grid
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array
@@ -46,8 +46,9 @@ class _Splitting:
 
 def curves_of(nets: list[NetData], grid: Grid, unit: float, splits: Splits) -> list[Curve]:
     """Cross-validate the alphas of a grid for each l1_ratio."""
-    curves, alike = [], [net.l1_ratio for net in nets if net.options == nets[0].options]
-    first = FirstFits(alike)
+    least = 0.0 if grid.values is not None else LEAST_RATIO
+    alike = [net for net in nets if net.l1_ratio >= least and net.options == nets[0].options]
+    first, curves = FirstFits([net.l1_ratio for net in alike]), []
     for net in nets:
         splitting = _Splitting(splits, first)
         path = solve_grid(net, grid, unit, splitting)

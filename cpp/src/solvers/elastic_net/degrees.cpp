@@ -96,7 +96,8 @@ double quotient_trace(Index k, const Buffer<double>& s, Buffer<double> b, Monito
 // In units in which ridge + curvature is the identity, with d = curvature / (ridge + curvature),
 // R_ij = u_i'u_j, N = G (G + I)^-1 and elementwise products (.), the formula of Sherman, Morrison
 // and Woodbury gives
-//   n_outputs tr(N) + tr( ( I - diag(d) + d^1/2 (N . R) d^1/2 )^-1  d^1/2 ((G + I)^-1 N . R) d^1/2 ).
+//   n_outputs tr(N)
+//     + tr( ( I - diag(d) + d^1/2 (N . R) d^1/2 )^-1  d^1/2 ((G + I)^-1 N . R) d^1/2 ).
 // Nothing is subtracted: 1 - d is ridge / (ridge + curvature).
 double row_trace_of(const UnitFace& face, const RowFaces& faces, Monitor& monitor) {
   const Index k = face.size(), n = faces.n_outputs;
