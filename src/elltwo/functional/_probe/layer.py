@@ -13,7 +13,7 @@ from elltwo.functional._probe.record import ProbeScore
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
-_NOTHING_LEFT = 0.01  # share of the loss of a constant below which rows count as interpolated
+_NOTHING_LEFT = 0.002  # share of the loss of a constant below which rows count as interpolated
 
 
 class Layer(NamedTuple):
