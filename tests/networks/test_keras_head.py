@@ -61,9 +61,7 @@ def require_same(model: Any, before: list[Any]) -> None:
 def test_softmax_is_logistic_cv_on_the_features() -> None:
     model = net(activation="softmax")
     before = state(model)
-    head = refit_head(
-        model, batches(LABELS, TRAIN), "fc", validation=batches(LABELS, REST)
-    )
+    head = refit_head(model, batches(LABELS, TRAIN), "fc", validation=batches(LABELS, REST))
     pair = [(np.arange(200), np.arange(200, 300))]
     fit = elltwo.logistic_cv(features(model), LABELS, cv=pair)
     assert head.loss == "softmax"

@@ -112,8 +112,7 @@ def test_predictions_and_a_step_of_alpha() -> None:
     slope = head.log_alpha.grad.item()
     h = 1e-5
     sides = [
-        RidgeHead(3.0 * float(np.exp(step)))(X, Y, query).square().mean().item()
-        for step in (h, -h)
+        RidgeHead(3.0 * float(np.exp(step)))(X, Y, query).square().mean().item() for step in (h, -h)
     ]
     assert slope == pytest.approx((sides[0] - sides[1]) / (2 * h), rel=1e-6)
     optimizer.step()

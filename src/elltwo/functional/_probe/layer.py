@@ -36,9 +36,7 @@ class Rows(NamedTuple):
 
     def part(self, rows: slice) -> Rows:
         """Return consecutive ones of the rows."""
-        return Rows(
-            self.X[rows], self.y[rows], None if self.weight is None else self.weight[rows]
-        )
+        return Rows(self.X[rows], self.y[rows], None if self.weight is None else self.weight[rows])
 
 
 def score(layer: Layer, rows: Rows, loss: str) -> ProbeScore:

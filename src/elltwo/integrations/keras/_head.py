@@ -232,7 +232,9 @@ def _input_of(model: Any, layer: Any) -> Any:  # noqa: ANN401  # a model, a laye
         )
     nodes = [node for row in graph.values() for node in row if node.operation is layer]
     if len(nodes) != 1:
-        raise ValueError(f"layer {layer.name!r} runs {len(nodes)} times in a pass, and must run once")
+        raise ValueError(
+            f"layer {layer.name!r} runs {len(nodes)} times in a pass, and must run once"
+        )
     return nodes[0].input_tensors[0]
 
 
@@ -337,4 +339,8 @@ def _batches(body: Any, name: str, dataset: Any) -> Iterator[Batch]:  # noqa: AN
 
 def _array(values: Any) -> Any:  # noqa: ANN401  # an array
     array = keras.ops.convert_to_numpy(values)
-    return array.astype(np.float32) if array.dtype.kind == "V" or array.dtype.name == "bfloat16" else array
+    return (
+        array.astype(np.float32)
+        if array.dtype.kind == "V" or array.dtype.name == "bfloat16"
+        else array
+    )
