@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,10 +25,14 @@ def is_there(name: str) -> bool:
 
 
 def keras_or_skip() -> Any:  # noqa: ANN401  # a module
-    """Import Keras on torch, its backend in all tests but those that start a process."""
-    torch_or_skip()
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    return pytest.importorskip("keras")
+    """Import Keras on the backend of the environment, by default torch."""
+    backend = os.environ.setdefault("KERAS_BACKEND", "torch")
+    if backend == "torch":
+        torch_or_skip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip(backend)
+        return pytest.importorskip("keras")
 
 
 def torch_or_skip() -> Any:  # noqa: ANN401  # a module
