@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import warnings
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Set in that session: there a test fails if all packages are missing.
 IN_SESSION = os.environ.get("ELLTWO_NETWORKS") == "1"
@@ -40,3 +43,14 @@ def torch_or_skip() -> Any:  # noqa: ANN401  # a module
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)
     return torch
+
+
+def import_or_skip(names: Iterable[str]) -> None:
+    """Import packages, Keras on its backend."""
+    for name in sorted(names):
+        if name == "keras":
+            keras_or_skip()
+        elif name == "torch":
+            torch_or_skip()
+        else:
+            pytest.importorskip(name)
