@@ -10,7 +10,7 @@ import keras
 from elltwo.integrations._decay.groups import DECAY, NO_DECAY, divide
 from elltwo.integrations._decay.rules import read_choices
 from elltwo.integrations._decay.strength import read_strength
-from elltwo.integrations.keras._variables import REGULARIZERS, layers_of, variables_of
+from elltwo.integrations.keras._variables import layers_of, regularizer_attribute, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,7 @@ def _present(variable: Any) -> float:  # noqa: ANN401
 def _set(item: Found, factor: float) -> None:
     regularizer = keras.regularizers.L2(factor) if factor > 0.0 else None
     item.variable.regularizer = regularizer
-    attribute = REGULARIZERS.get(item.variable.name)
     for layer in item.layers:
-        if attribute is not None and hasattr(layer, attribute):
+        attribute = regularizer_attribute(layer, item.variable)
+        if attribute is not None:
             setattr(layer, attribute, regularizer)

@@ -22,7 +22,7 @@ from elltwo.integrations.keras._optimizer import (
     local_penalties,
 )
 from elltwo.integrations.keras._structure import scale_free
-from elltwo.integrations.keras._variables import REGULARIZERS, squared_norm, variables_of
+from elltwo.integrations.keras._variables import regularizer_attribute, squared_norm, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,8 +171,8 @@ def _lost(found: Sequence[Found], inner: Any) -> Iterator[Finding]:  # noqa: ANN
 
 
 def _is_ineffective(item: Found) -> bool:
-    attribute = REGULARIZERS.get(item.variable.name, "")
-    wanted = [getattr(layer, attribute, None) for layer in item.layers]
+    attributes = [(layer, regularizer_attribute(layer, item.variable)) for layer in item.layers]
+    wanted = [getattr(layer, name) for layer, name in attributes if name is not None]
     counts = item.variable.regularizer
     return any(
         one is not None and one is not counts and (counts is None or not _are_equal(one, counts))

@@ -45,17 +45,12 @@ _KERNELS: Final = {
 }
 _EMBEDDINGS: Final = {"Embedding"}
 
-# Of a variable's name: the argument of its layer that holds the regulariser.
-REGULARIZERS: Final = {
-    "kernel": "kernel_regularizer",
-    "recurrent_kernel": "recurrent_regularizer",
-    "depthwise_kernel": "depthwise_regularizer",
-    "pointwise_kernel": "pointwise_regularizer",
-    "embeddings": "embeddings_regularizer",
-    "bias": "bias_regularizer",
-    "gamma": "gamma_regularizer",
-    "beta": "beta_regularizer",
-    "alpha": "alpha_regularizer",
+# Of a variable's name: what its layer may call the regulariser.
+_REGULARIZERS: Final = {
+    "kernel": ("kernel_regularizer", "depthwise_regularizer"),
+    "recurrent_kernel": ("recurrent_regularizer",),
+    "depthwise_kernel": ("depthwise_regularizer",),
+    "pointwise_kernel": ("pointwise_regularizer",),
 }
 
 
@@ -127,7 +122,7 @@ def _places(
 def _attribute(layer: Any, variable: Any) -> str:  # noqa: ANN401
     """Return the name by which a layer knows a variable that another has named."""
     names = (name for name, value in vars(layer).items() if value is variable)
-    return next(names, variable.name).lstrip("_")
+    return str(next(names, variable.name)).lstrip("_")
 
 
 def _role(layer: Any, own: str) -> str:  # noqa: ANN401
@@ -139,6 +134,12 @@ def _role(layer: Any, own: str) -> str:  # noqa: ANN401
     if kinds & _EMBEDDINGS:
         return EMBEDDING
     return UNKNOWN
+
+
+def regularizer_attribute(layer: Any, variable: Any) -> str | None:  # noqa: ANN401
+    """Return the attribute of a layer that its saved form has as a variable's regulariser."""
+    names = _REGULARIZERS.get(variable.name, (f"{variable.name}_regularizer",))
+    return next((name for name in names if hasattr(layer, name)), None)
 
 
 def to_numpy(value: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401
