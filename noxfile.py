@@ -1,4 +1,4 @@
-"""One session per habit: ``nox -s tests cpp lint types tidy bench docs wheels``.
+"""One session per habit: ``nox -s tests networks cpp lint types tidy bench docs wheels``.
 
 Every session is a thin wrapper; the commands it prints also work by hand.
 """
@@ -6,10 +6,12 @@ Every session is a thin wrapper; the commands it prints also work by hand.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "virtualenv"
@@ -88,6 +90,34 @@ def tests_oldest(session: nox.Session) -> None:
     """Test with the oldest releases that pyproject.toml admits; needs Python 3.10."""
     session.install(".[test]", "--constraint", lower_bounds(session))
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def networks(session: nox.Session) -> None:
+    """Test what needs torch, Keras or optax; arguments go to pytest.
+
+    What the index lacks for this machine is left out, and its tests are skipped and say so. A test
+    fails if nothing of it is there.
+    """
+    session.install(".[test]")
+    wanted = [cpu_build(session) if "torch" in name else name for name in group("networks")]
+    try:
+        session.install(*wanted)
+    except CommandFailed:
+        for requirement in wanted:
+            session.install(requirement, success_codes=range(256))
+    session.run(
+        *("pytest", "-m", "networks", "tests/networks", "tests/project/test_docs.py"),
+        *session.posargs,
+        env={"ELLTWO_NETWORKS": "1", "KERAS_BACKEND": "torch"},
+    )
+
+
+def cpu_build(session: nox.Session) -> str:
+    """Return a requirement for torch: the newest build without GPU on the index, if any is."""
+    versions = session.run("pip", "index", "versions", "torch", silent=True, success_codes=[0, 1])
+    builds = re.findall(r"[\d.]+\+cpu", versions or "")
+    return f"torch=={builds[0]}" if builds else "torch>=2.2"
 
 
 @nox.session

@@ -81,9 +81,7 @@ def test_gradients_are_limits_of_differences(n: int, p: int, t: int, fit_interce
 def test_shared_arguments_get_sums() -> None:
     X, y, _ = problem(9, 4, 2)
     upstream = RNG.normal(size=(3, 2, 4))
-    each = elltwo.ridge_adjoint(
-        np.stack([X[0]] * 3), y, alpha=[2.0] * 3, coef_gradient=upstream
-    )
+    each = elltwo.ridge_adjoint(np.stack([X[0]] * 3), y, alpha=[2.0] * 3, coef_gradient=upstream)
     shared = elltwo.ridge_adjoint(X[0], y, alpha=2.0, coef_gradient=upstream)
     np.testing.assert_allclose(shared.X, each.X.sum(axis=0), rtol=1e-13)
     assert shared.alpha == pytest.approx(each.alpha.sum(), rel=1e-13)

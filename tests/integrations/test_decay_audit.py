@@ -148,7 +148,8 @@ FULL = report(
 
 def test_local_penalties() -> None:
     (local,) = FULL.local
-    assert local[:4] == ("a.weight", pytest.approx(0.05), pytest.approx(0.5), pytest.approx(0.95))
+    assert local.name == "a.weight"
+    assert (local.low, local.median, local.high) == pytest.approx((0.05, 0.5, 0.95))
     assert local.alpha == pytest.approx(0.5 * 600)
 
 
@@ -173,9 +174,9 @@ def test_to_pandas() -> None:
     table = FULL.to_pandas()
     assert table.index.tolist() == ["a.weight", "a.bias"]
     assert table.columns.tolist() == [
-        *("shape", "count", "squared_norm", "how", "value", "alpha", "share", "reason")
+        *("shape", "size", "squared_norm", "how", "value", "alpha", "share", "reason")
     ]
-    assert table.loc["a.bias", "count"] == 6
+    assert table.loc["a.bias", "size"] == 6
 
 
 @pytest.mark.parametrize("record", [FULL, FULL.rows[0], FULL.findings[0], *FULL.steps, *FULL.local])
@@ -193,4 +194,4 @@ def test_records_are_pickled_and_copied_by_their_public_path(record: object) -> 
 def test_public_names() -> None:
     assert sorted(integrations.__all__) == integrations.__all__
     with pytest.raises(AttributeError, match="has no attribute 'Penalty'"):
-        integrations.Penalty  # type: ignore[attr-defined]  # noqa: B018
+        integrations.Penalty  # noqa: B018

@@ -163,7 +163,8 @@ def divided(
     per_layer: Any = None,  # noqa: ANN401
     choices: Choices | None = None,
 ) -> list[tuple[str, float, tuple[int, ...]]]:
-    return [tuple(g) for g in divide(MODEL, strength, per_layer, choices or Choices())]
+    groups = divide(MODEL, strength, per_layer, choices or Choices())
+    return [(group.name, group.strength, group.members) for group in groups]
 
 
 def test_groups() -> None:

@@ -1,4 +1,7 @@
-"""A linear layer of Keras, trained with all rows in every batch, ends at elltwo's answer."""
+"""A linear layer of Keras, trained with all rows in every batch, ends at elltwo's answer.
+
+On the backend of the environment; tests/networks/test_keras_backends.py runs this on TensorFlow.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ import pytest
 
 from networks import QUIET, keras_or_skip
 
-keras = keras_or_skip()
+keras_or_skip()
 
+import keras  # noqa: E402
 from keras import ops  # noqa: E402
 
 import elltwo  # noqa: E402
@@ -25,7 +29,11 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.networks, QUIET]
 
 N, OUTPUTS = problem.N, problem.OUTPUTS
-PRECISION = {"float32": 1e-5, "float64": 1e-9}
+# Of the backends TensorFlow alone multiplies matrices in float64: on torch and JAX Keras rounds
+# products of float64 to float32 (keras.backend.result_type says so).
+HAS_FLOAT64 = keras.backend.result_type("float64", "float64") == "float64"
+# Factors are rounded to float32 in any case: those below are sums of a few powers of two.
+PRECISION = {"float32": 1e-5, **({"float64": 1e-9} if HAS_FLOAT64 else {})}
 
 
 @pytest.fixture(params=PRECISION)
@@ -81,30 +89,30 @@ def test_l2_and_mse(dtype: str) -> None:
 
 
 def test_l2_and_cross_entropy(dtype: str) -> None:
-    alpha = 5.0
+    alpha = 6.0
     rule = l2(alpha=alpha, n_samples=N, loss="sparse_categorical_crossentropy")
     layer = dense(problem.CLASSES, dtype, kernel_regularizer=rule)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model = trained(layer, keras.optimizers.SGD(0.5, momentum=0.8), loss, problem.LABELS)
+    model = trained(layer, keras.optimizers.SGD(0.5, momentum=0.75), loss, problem.LABELS)
     X = ops.convert_to_tensor(problem.X, dtype=dtype)
     found = ops.convert_to_numpy(ops.softmax(model(X)))
     assert problem.distance(found, problem.softmax(alpha)) < PRECISION[dtype]
 
 
 def test_l2_and_binary_cross_entropy(dtype: str) -> None:
-    alpha = 5.0
+    alpha = 6.0
     rule = l2(alpha=alpha, n_samples=N, loss="binary_crossentropy", n_outputs=OUTPUTS)
     layer = dense(OUTPUTS, dtype, kernel_regularizer=rule)
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    optimizer = keras.optimizers.SGD(2.0, momentum=0.8)
+    optimizer = keras.optimizers.SGD(2.0, momentum=0.75)
     model = trained(layer, optimizer, loss, problem.SIGNS.astype(dtype))
     assert problem.distance(weights(model), problem.sigmoids(alpha)) < PRECISION[dtype]
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.8])
+@pytest.mark.parametrize("momentum", [0.0, 0.75])
 def test_weight_decay_of_sgd(momentum: float, dtype: str) -> None:
     """Decoupled, and yet a penalty, of the intercepts as well; momentum weakens it."""
-    value = 0.4
+    value = 0.375
     optimizer = keras.optimizers.SGD(0.3 - 0.25 * momentum, momentum, weight_decay=value)
     layer = dense(OUTPUTS, dtype)
     model = trained(layer, optimizer, "mse", problem.Y.astype(dtype))

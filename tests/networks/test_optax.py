@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-optax = pytest.importorskip("optax")
-jax = pytest.importorskip("jax")
+pytest.importorskip("optax")
 
-from elltwo.integrations.optax import decay_mask  # noqa: E402
+import jax
+import optax
+
+from elltwo.integrations.optax import decay_mask
 
 pytestmark = pytest.mark.networks
 

@@ -9,8 +9,9 @@ import pytest
 
 from networks import torch_or_skip
 
-torch = torch_or_skip()
+torch_or_skip()
 
+import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 import elltwo  # noqa: E402
@@ -86,7 +87,7 @@ def test_without_the_factor_of_the_outputs_it_ends_elsewhere(dtype: torch.dtype)
     model = layer(OUTPUTS, dtype)
     groups = param_groups(model, 0.4)
     train(model, torch.optim.SGD(groups, lr=0.3), squares(dtype))
-    convert = {"from_": "torch.weight_decay.mse", "to": "ridge", "n_samples": N}
+    convert: dict[str, Any] = {"from_": "torch.weight_decay.mse", "to": "ridge", "n_samples": N}
     right: Any = elltwo.convert_penalty(0.4, **convert, n_outputs=OUTPUTS)
     wrong: Any = elltwo.convert_penalty(0.4, **convert)
     assert problem.distance(weights(model), problem.ridge(right)) < PRECISION[dtype]

@@ -261,7 +261,10 @@ def test_everything_but_the_head_is_as_before() -> None:
     modes = [module.training for module in model.modules()]
     generator = torch.Generator().manual_seed(3)
     loader = DataLoader(
-        TensorDataset(INPUTS[TRAIN], LABELS[TRAIN]), batch_size=32, shuffle=True, generator=generator
+        TensorDataset(INPUTS[TRAIN], LABELS[TRAIN]),
+        batch_size=32,
+        shuffle=True,
+        generator=generator,
     )
     before, drawn = state(model), torch.get_rng_state()
     own = generator.get_state()
@@ -344,9 +347,7 @@ def test_interrupted_loaders_leave_the_model(which: str) -> None:
     loaders = {"loader": batches(LABELS, TRAIN), "validation": batches(LABELS, REST)}
     loaders[which] = half()  # type: ignore[assignment]
     with pytest.raises(Interrupted):
-        refit_head(
-            model, loaders["loader"], "fc", loss="softmax", validation=loaders["validation"]
-        )
+        refit_head(model, loaders["loader"], "fc", loss="softmax", validation=loaders["validation"])
     require_same(model, before)
     assert model.training
     assert torch.equal(torch.get_rng_state(), drawn)
@@ -496,7 +497,9 @@ def test_bad_arguments(rows: Any, options: dict[str, Any], message: str) -> None
 
 
 def test_unknown_layers_and_batches() -> None:
-    with pytest.raises(ValueError, match=r"no layer 'head'; its linear ones are \['body.0', 'fc'\]"):
+    with pytest.raises(
+        ValueError, match=r"no layer 'head'; its linear ones are \['body.0', 'fc'\]"
+    ):
         refit_head(net(), batches(LABELS, TRAIN), "head", loss="softmax", cv="alo")
     with pytest.raises(TypeError, match="layer 'fc': a batch must be"):
         refit_head(net(), [INPUTS], "fc", loss="softmax", cv="alo")

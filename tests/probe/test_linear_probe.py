@@ -129,14 +129,12 @@ def test_a_grid_is_continued() -> None:
 
 def test_prior_penalises_biases_too() -> None:
     prior = W, np.array([0.5, -1.0, 2.0, 0.25])
-    probe = elltwo.linear_probe(
-        X, Z, loss="squared_error", cv="loo", alphas=[50.0], prior=prior
-    )
+    probe = elltwo.linear_probe(X, Z, loss="squared_error", cv="loo", alphas=[50.0], prior=prior)
     ones = np.concatenate([X, np.ones((240, 1))], axis=1)
     both = np.concatenate([prior[0], prior[1][:, np.newaxis]], axis=1)
-    wanted = both + np.linalg.solve(
-        ones.T @ ones + 50.0 * np.eye(7), ones.T @ (Z - ones @ both.T)
-    ).T
+    wanted = (
+        both + np.linalg.solve(ones.T @ ones + 50.0 * np.eye(7), ones.T @ (Z - ones @ both.T)).T
+    )
     np.testing.assert_allclose(probe.coef, wanted[:, :-1], rtol=1e-5)
     np.testing.assert_allclose(probe.intercept, wanted[:, -1], rtol=1e-5)
 

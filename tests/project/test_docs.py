@@ -19,7 +19,8 @@ import elltwo
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
-from markdown_code import code_and_output, fenced_blocks
+from markdown_code import code_and_output, fenced_blocks, packages_needed
+from networks import PEERS, QUIET, import_or_skip
 from paths import ROOT
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(elltwo.__path__, "elltwo.")
     if not module.name.endswith(("._core", ".__main__", ".libscipy_openblas"))
 )
+
+
+def peer_of(module: str) -> set[str]:
+    """Name the package for neural networks that a module of the integrations needs."""
+    return {name for name in PEERS if module.startswith(f"elltwo.integrations.{name}")}
+
+
 FUNCTIONS: list[Callable[..., object]] = [
     value
     for package in (elltwo, elltwo.linear_model, elltwo.neural_network)
@@ -70,9 +78,32 @@ def test_python_blocks_run(
     A block of text right after one shows what that prints.
     """
     monkeypatch.chdir(tmp_path)
+    run_blocks(page, capsys, all_blocks=False)
+
+
+@pytest.mark.networks
+@QUIET
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if packages_needed(page.read_text(encoding="utf-8"))],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
+def test_python_blocks_run_that_need_more(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The same with the blocks that need packages which the tests do without."""
+    import_or_skip(packages_needed(page.read_text(encoding="utf-8")))
+    monkeypatch.chdir(tmp_path)
+    run_blocks(page, capsys, all_blocks=True)
+
+
+def run_blocks(page: Path, capsys: pytest.CaptureFixture[str], *, all_blocks: bool) -> None:
     namespace = {"__name__": "__page__"}
     same = doctest.OutputChecker().check_output
-    for code, shown in code_and_output(page.read_text(encoding="utf-8")):
+    for code, shown in code_and_output(page.read_text(encoding="utf-8"), all_blocks=all_blocks):
         capsys.readouterr()
         exec(compile(code, page.name, "exec"), namespace)
         printed = capsys.readouterr().out
@@ -112,8 +143,13 @@ def test_readme_has_two_commands() -> None:
     assert "pytest" in blocks[1]
 
 
-@pytest.mark.parametrize("name", MODULES)
+@QUIET
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.networks] if peer_of(name) else []) for name in MODULES],
+)
 def test_docstring_examples_run(name: str) -> None:
+    import_or_skip(peer_of(name))
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
 

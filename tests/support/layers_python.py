@@ -66,7 +66,9 @@ PYTHON_LAYERS = {
     "integrations._decay": layer(  # weight decay, in no framework
         f"{_PUBLIC} functional._base integrations._peers", "numpy"
     ),
-    "integrations._head": layer("elltwo functional._probe", "numpy"),  # last layers, in no framework
+    "integrations._head": layer(
+        "elltwo functional._probe", "numpy"
+    ),  # last layers, in no framework
     "integrations.torch": layer(
         "elltwo functional._adjoint integrations._peers integrations._decay integrations._head",
         "numpy torch",

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 
-FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"^```(\w*)(?:[^\n]*?needs=(?P<needs>[\w,]+))?[^\n]*\n(?P<body>.*?)^```[ \t]*$",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def fenced_blocks(page: str, language: str) -> list[str]:
     """Contents of a page's fenced blocks in one language, in order."""
-    return [body for name, body in FENCE.findall(page) if name == language]
+    return [block["body"] for block in FENCE.finditer(page) if block[1] == language]
 
 
-def code_and_output(page: str) -> list[tuple[str, str | None]]:
-    """Python blocks of a page in order, each with the text block right after it, if any."""
+def packages_needed(page: str) -> set[str]:
+    """Packages that Python blocks of a page need, by ``python needs=torch,keras`` at their head."""
+    needs = [block["needs"] for block in FENCE.finditer(page) if block[1] == "python"]
+    return {name for text in needs if text for name in text.split(",")}
+
+
+def code_and_output(page: str, *, all_blocks: bool = True) -> list[tuple[str, str | None]]:
+    """Python blocks of a page in order, each with the text block right after it, if any.
+
+    On request without those that need more than the tests do.
+    """
     blocks = list(FENCE.finditer(page))
     found: list[tuple[str, str | None]] = []
     for place, block in enumerate(blocks):
-        if block[1] != "python":
+        if block[1] != "python" or (block["needs"] and not all_blocks):
             continue
         following = blocks[place + 1] if place + 1 < len(blocks) else None
         is_output = (
@@ -25,7 +37,7 @@ def code_and_output(page: str) -> list[tuple[str, str | None]]:
             and following[1] == "text"
             and not page[block.end() : following.start()].strip()
         )
-        found.append((block[2], following[2] if following and is_output else None))
+        found.append((block["body"], following["body"] if following and is_output else None))
     return found
 
 

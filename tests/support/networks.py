@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Set in that session: there a test fails if all packages are missing.
 IN_SESSION = os.environ.get("ELLTWO_NETWORKS") == "1"
@@ -24,10 +28,14 @@ def is_there(name: str) -> bool:
 
 
 def keras_or_skip() -> Any:  # noqa: ANN401  # a module
-    """Import Keras on torch, its backend in all tests but those that start a process."""
-    torch_or_skip()
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    return pytest.importorskip("keras")
+    """Import Keras on the backend of the environment, by default torch."""
+    backend = os.environ.setdefault("KERAS_BACKEND", "torch")
+    if backend == "torch":
+        torch_or_skip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip(backend)
+        return pytest.importorskip("keras")
 
 
 def torch_or_skip() -> Any:  # noqa: ANN401  # a module
@@ -35,3 +43,14 @@ def torch_or_skip() -> Any:  # noqa: ANN401  # a module
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)
     return torch
+
+
+def import_or_skip(names: Iterable[str]) -> None:
+    """Import packages, Keras on its backend."""
+    for name in sorted(names):
+        if name == "keras":
+            keras_or_skip()
+        elif name == "torch":
+            torch_or_skip()
+        else:
+            pytest.importorskip(name)

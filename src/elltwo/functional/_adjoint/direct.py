@@ -51,6 +51,4 @@ def gradients_of(
     """Return gradients, given those with respect to coefficients and intercepts (None: zeros)."""
     X, Y, alpha, fit_intercept, n_threads = problems
     given = (coef, intercept, kept)
-    return DirectGradients(
-        *_core.ridge_batch_adjoint(X, Y, alpha, fit_intercept, given, n_threads)
-    )
+    return DirectGradients(*_core.ridge_batch_adjoint(X, Y, alpha, fit_intercept, given, n_threads))

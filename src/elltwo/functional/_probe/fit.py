@@ -196,7 +196,9 @@ def _stacked(
     weights = [weight for _, _, weight in parts]
     weight = None
     if any(one is not None for one in weights):
-        filled = [np.ones(len(M)) if w is None else w for M, w in zip(matrices, weights, strict=True)]
+        filled = [
+            np.ones(len(M)) if w is None else w for M, w in zip(matrices, weights, strict=True)
+        ]
         weight = np.concatenate(filled)
     if loss == "softmax":
         labels = read_labels(_joined([y for _, y, _ in parts], matrices), len(X))

@@ -13,7 +13,7 @@ from elltwo.functional._probe.record import ProbeScore
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
-_NOTHING_LEFT = 0.01  # share of the loss of a constant below which rows count as interpolated
+_NOTHING_LEFT = 0.002  # share of the loss of a constant below which rows count as interpolated
 
 
 class Layer(NamedTuple):
@@ -36,9 +36,7 @@ class Rows(NamedTuple):
 
     def part(self, rows: slice) -> Rows:
         """Return consecutive ones of the rows."""
-        return Rows(
-            self.X[rows], self.y[rows], None if self.weight is None else self.weight[rows]
-        )
+        return Rows(self.X[rows], self.y[rows], None if self.weight is None else self.weight[rows])
 
 
 def score(layer: Layer, rows: Rows, loss: str) -> ProbeScore:

@@ -106,4 +106,3 @@ def _chosen_on_validation(train: Moments, validation: Moments, task: Task) -> An
 
     wide = grid is None or grid.size > 1
     return chosen_fit(problem, options, core, grid, scores, "min", False, wide)
-

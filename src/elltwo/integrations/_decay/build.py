@@ -50,7 +50,7 @@ def _rows(item: Audited, decision: Decision, total: float, scale: Scale) -> list
         return PenaltyRow(
             parameter.name,
             parameter.shape,
-            parameter.count,
+            parameter.size,
             item.squared_norm,
             how,
             value,

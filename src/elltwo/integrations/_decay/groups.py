@@ -39,7 +39,7 @@ def divide(
     """
     own = read_per_layer(per_layer, parameters)
     groups: dict[str, list[int]] = {DECAY: [], **{pattern: [] for pattern in own}, NO_DECAY: []}
-    overruled = {}
+    overruled: dict[str | None, str] = {}
     for place, parameter in enumerate(parameters):
         decision = decide(parameter, choices)
         if not parameter.trainable:

@@ -53,7 +53,7 @@ class Parameter(NamedTuple):
         return tuple(place.name for place in self.places)
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """Number of entries."""
         return math.prod(self.shape)
 

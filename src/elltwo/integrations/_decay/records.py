@@ -35,7 +35,7 @@ class PenaltyRow(NamedTuple):
         Name in the model; the first one, of shared parameters.
     shape : tuple of int
         Shape.
-    count : int
+    size : int
         Number of entries.
     squared_norm : float
         Sum of squares.
@@ -53,7 +53,7 @@ class PenaltyRow(NamedTuple):
 
     name: str
     shape: tuple[int, ...]
-    count: int
+    size: int
     squared_norm: float
     how: str
     value: float

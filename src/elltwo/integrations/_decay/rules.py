@@ -101,7 +101,7 @@ def decide(parameter: Parameter, choices: Choices) -> Decision:
 
 
 def _chosen(parameter: Parameter, choices: Choices) -> Decision | None:
-    found = {}
+    found: dict[str, str] = {}
     for argument in ("decay", "no_decay"):
         for pattern in getattr(choices, argument):
             if any(matches(pattern, name) for name in parameter.names):

@@ -71,7 +71,7 @@ class Scale(NamedTuple):
         return self._convert(alpha, from_=row.hub, to=row.decay) / (2.0 if l2 else 1.0)
 
     def _row(self) -> _Loss:
-        if self.loss not in LOSSES:
+        if self.loss is None or self.loss not in LOSSES:
             raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {self.loss!r}")
         row = LOSSES[self.loss]
         if row.averages_outputs and self.n_outputs is None:

@@ -101,9 +101,7 @@ def _task_of(head: Head, options: HeadOptions, *, with_ones: bool) -> Task:
     prior = None
     if options.prior == "current":
         prior = Layer(*as_task(head.weights(), options.loss, with_ones=with_ones))
-    return Task(
-        options.loss, options.cv, options.alphas, prior, head.has_bias, options.n_threads
-    )
+    return Task(options.loss, options.cv, options.alphas, prior, head.has_bias, options.n_threads)
 
 
 def _fit_squares(
@@ -154,9 +152,7 @@ def _fit_classes(
     )
 
 
-def _finish(
-    head: Head, measured: _Measured, options: HeadOptions, *, with_ones: bool
-) -> HeadRefit:
+def _finish(head: Head, measured: _Measured, options: HeadOptions, *, with_ones: bool) -> HeadRefit:
     probed, scores = measured
     current = head.weights()
 

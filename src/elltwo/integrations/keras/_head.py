@@ -119,13 +119,14 @@ def refit_head(
         If an alpha of 0 was chosen, and features separate the classes.
     """
     head = KerasHead(model, layer)
+    features = _input_of(model, head.layer)
     name = _loss_behind(model, head.layer) if loss == "auto" else loss
     asked = HeadOptions(
         name, cv, alphas, prior, class_weight, write, dry_run, max_memory, n_threads
     )
     options = read_options(asked, has_validation=validation is not None)
     _require_link(model, head.layer, name)
-    body = keras.Model(_inputs(model), head.layer.input, name="elltwo_body")
+    body = keras.Model(_inputs(model), features, name="elltwo_body")
     with kept_random_state(), _kept_state_of_torch():
         held_out = None if validation is None else _batches(body, head.name, validation)
         return refit(head, _batches(body, head.name, dataset), held_out, options)
@@ -205,7 +206,6 @@ def _dense(model: Any, name: str) -> Any:  # noqa: ANN401  # a model, a layer
     if getattr(layer, "lora_enabled", False):
         raise TypeError(f"layer {name!r} has LoRA weights, by which its kernel is computed")
     _refuse_tied(model, layer)
-    _require_graph(model, layer)
     return layer
 
 
@@ -221,16 +221,21 @@ def _refuse_tied(model: Any, layer: Any) -> None:  # noqa: ANN401  # a model, a 
             )
 
 
-def _require_graph(model: Any, layer: Any) -> None:  # noqa: ANN401  # a model, a layer
-    try:
-        inputs, found = model.inputs, layer.input
-    except (AttributeError, ValueError) as error:
+def _input_of(model: Any, layer: Any) -> Any:  # noqa: ANN401  # a model, a layer, a tensor
+    """Return the symbolic input of a layer within a model, where it has one and no more."""
+    functional = getattr(model, "_functional", model)  # of a Sequential model
+    graph = getattr(functional, "_nodes_by_depth", None)
+    if graph is None:
         raise ValueError(
-            f"layer {layer.name!r} has no single input in a graph of layers: it is shared, or the "
-            "model is not Sequential or functional"
-        ) from error
-    if not inputs or isinstance(found, list):
-        raise ValueError(f"layer {layer.name!r} is not part of a Sequential or functional model")
+            f"layer {layer.name!r} is not part of a Sequential or functional model, whose graph of "
+            "layers leads to its inputs"
+        )
+    nodes = [node for row in graph.values() for node in row if node.operation is layer]
+    if len(nodes) != 1:
+        raise ValueError(
+            f"layer {layer.name!r} runs {len(nodes)} times in a pass, and must run once"
+        )
+    return nodes[0].input_tensors[0]
 
 
 def _inputs(model: Any) -> Any:  # noqa: ANN401  # a model, tensors in the structure that it takes
@@ -334,4 +339,8 @@ def _batches(body: Any, name: str, dataset: Any) -> Iterator[Batch]:  # noqa: AN
 
 def _array(values: Any) -> Any:  # noqa: ANN401  # an array
     array = keras.ops.convert_to_numpy(values)
-    return array.astype(np.float32) if array.dtype.kind == "V" or array.dtype.name == "bfloat16" else array
+    return (
+        array.astype(np.float32)
+        if array.dtype.kind == "V" or array.dtype.name == "bfloat16"
+        else array
+    )

@@ -122,7 +122,7 @@ def _places(
 def _attribute(layer: Any, variable: Any) -> str:  # noqa: ANN401
     """Return the name by which a layer knows a variable that another has named."""
     names = (name for name, value in vars(layer).items() if value is variable)
-    return next(names, variable.name).lstrip("_")
+    return str(next(names, variable.name)).lstrip("_")
 
 
 def _role(layer: Any, own: str) -> str:  # noqa: ANN401
