@@ -52,15 +52,27 @@ TEST(network, pair_products_are_sums_over_rows) {
   constexpr Index n = 300;
   const auto g = random_matrix(n, 2 * 23, 1);
   const auto a = random_matrix(n, 25, 2);
-  const PairColumns<double> symmetric{.u = g.values.data(), .ld_u = 46, .n_u = 23,
-                                      .v = g.values.data(), .ld_v = 46, .n_v = 23,
-                                      .upper = true, .n_terms = 2, .next_u = 23, .next_v = 23};
+  const PairColumns<double> symmetric{.u = g.values.data(),
+                                      .ld_u = 46,
+                                      .n_u = 23,
+                                      .v = g.values.data(),
+                                      .ld_v = 46,
+                                      .n_v = 23,
+                                      .upper = true,
+                                      .n_terms = 2,
+                                      .next_u = 23,
+                                      .next_v = 23};
   PairColumns<double> few = symmetric;
   few.n_u = few.n_v = 3;
-  const PairColumns<double> wide{.u = a.values.data(), .ld_u = 25, .n_u = 25,
-                                 .v = a.values.data(), .ld_v = 25, .n_v = 25, .upper = true};
-  const PairColumns<double> crossed{.u = g.values.data(), .ld_u = 46, .n_u = 5,
-                                    .v = a.values.data(), .ld_v = 25, .n_v = 7};
+  const PairColumns<double> wide{.u = a.values.data(),
+                                 .ld_u = 25,
+                                 .n_u = 25,
+                                 .v = a.values.data(),
+                                 .ld_v = 25,
+                                 .n_v = 25,
+                                 .upper = true};
+  const PairColumns<double> crossed{
+      .u = g.values.data(), .ld_u = 46, .n_u = 5, .v = a.values.data(), .ld_v = 25, .n_v = 7};
   const auto plain = network::plain_columns(a.values.data(), 25, 4);
   const PairColumns<double> sides[][2] = {
       {symmetric, plain}, {few, wide}, {crossed, crossed}, {plain, symmetric}, {symmetric, wide}};

@@ -58,9 +58,7 @@ struct Reduced {
   network::ReducedProblem<T> problem;
 
   explicit Reduced(const VarproProblem& of)
-      : layout(of.model),
-        rows(of.data(), layout.ld_x()),
-        problem(of.model, layout, rows, 1) {}
+      : layout(of.model), rows(of.data(), layout.ld_x()), problem(of.model, layout, rows, 1) {}
 };
 
 double activated_slowly(Activation activation, double z) {
@@ -163,13 +161,11 @@ struct NetworkShape {
   Activation activation;
 };
 
-const NetworkShape varpro_shapes[] = {{{3, 4, 1}, Activation::tanh},
-                                      {{2, 18, 1}, Activation::logistic},
-                                      {{4, 3, 2}, Activation::identity},
-                                      {{3, 4, 2}, Activation::relu},
-                                      {{3, 4, 3, 1}, Activation::tanh},
-                                      {{2, 3, 17, 2}, Activation::logistic},
-                                      {{20, 2, 2}, Activation::tanh}};
+const NetworkShape varpro_shapes[] = {
+    {{3, 4, 1}, Activation::tanh},     {{2, 18, 1}, Activation::logistic},
+    {{4, 3, 2}, Activation::identity}, {{3, 4, 2}, Activation::relu},
+    {{3, 4, 3, 1}, Activation::tanh},  {{2, 3, 17, 2}, Activation::logistic},
+    {{20, 2, 2}, Activation::tanh}};
 
 }  // namespace
 
@@ -241,9 +237,9 @@ TEST(network, varpro_ends_where_lbfgs_stays) {
     CHECK(seen.optimality <= 1e-8);
     CHECK_EQUAL(info.objective, seen.objective);
     auto polished = parameters;
-    const auto after = network_lbfgs<double>(
-        of.model, std::span(&one, 1), {.tol = 1e-10, .max_iter = 100, .n_threads = 1}, nobody,
-        polished)[0];
+    const auto after =
+        network_lbfgs<double>(of.model, std::span(&one, 1),
+                              {.tol = 1e-10, .max_iter = 100, .n_threads = 1}, nobody, polished)[0];
     CHECK_CLOSE(after.objective, info.objective, 1e-9 * info.objective);
   }
 }
@@ -323,9 +319,9 @@ TEST(network, varpro_can_be_interrupted) {
   StopAt stop{.at = 3};
   Monitor monitor = stop.impatient_monitor();
   auto parameters = of.start;
-  const auto infos =
-      network_varpro<double>(of.model, std::span(&one, 1),
-                             {.tol = 0.0, .max_iter = 1000000, .n_threads = 2}, monitor, parameters);
+  const auto infos = network_varpro<double>(of.model, std::span(&one, 1),
+                                            {.tol = 0.0, .max_iter = 1000000, .n_threads = 2},
+                                            monitor, parameters);
   CHECK(infos[0].status == Status::interrupted);
   CHECK(!stop.polled_elsewhere);
   for (const double value : parameters) CHECK(std::isfinite(value));
@@ -343,8 +339,7 @@ TEST(network, varpro_constant_columns_and_idle_units) {
   const auto info = of.fit({.tol = 1e-6, .max_iter = 200}, parameters);
   CHECK(std::isfinite(info.objective));
   Monitor nobody;
-  CHECK(info.objective <
-        network_objective(of.model, of.data(), of.start, 1, nobody, {}).objective);
+  CHECK(info.objective < network_objective(of.model, of.data(), of.start, 1, nobody, {}).objective);
 }
 
 }  // namespace elltwo::test

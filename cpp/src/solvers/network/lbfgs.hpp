@@ -49,8 +49,8 @@ class Lbfgs {
   std::vector<double> scales_;
   Value value_;
   NetworkInfo info_;
-  int n_small_ = 0;     // steps in a row whose decrease rounding could hide
-  int n_since_ = 0;     // steps since the scales were taken
+  int n_small_ = 0;  // steps in a row whose decrease rounding could hide
+  int n_since_ = 0;  // steps since the scales were taken
 };
 
 }  // namespace elltwo::network

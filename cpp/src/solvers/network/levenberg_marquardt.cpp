@@ -53,7 +53,7 @@ bool LevenbergMarquardt::step(ReducedProblem<T>& problem, const Buffer<double>& 
     growth_ *= 2.0;
   };
   for (int rejections = 0; rejections < most_rejections; ++rejections) {
-    const double damping = (damping_ + matrix_noise<T>) * unit;
+    const double damping = (damping_ + matrix_noise<T>)*unit;
     if (!solve(q, damping, matrix, point, monitor)) {
       damping_ = std::max(damping_, matrix_noise<T>);
       reject();

@@ -25,8 +25,8 @@ NetworkInfo constant_fit(const NetworkModel& model, const NetworkData<T>& data, 
   for (double& alpha : free.alpha) alpha = 0.0;
   const auto n_last = static_cast<std::size_t>(model.n_outputs());
   const auto last = parameters.last(n_last);
-  const bool bounded = std::all_of(last.begin(), last.end(),
-                                   [](double value) { return std::abs(value) < 1e30; });
+  const bool bounded =
+      std::all_of(last.begin(), last.end(), [](double value) { return std::abs(value) < 1e30; });
   NetworkInfo info{.status = Status::converged, .optimality = 0.0};
   if (bounded) info = network_objective(free, data, parameters, n_threads, monitor, {});
   if (info.status == Status::interrupted) throw Interrupted{};
@@ -66,8 +66,8 @@ std::vector<NetworkInfo> fit_networks(const NetworkModel& model,
     if (data.size() == 1 && !constant) {
       shared = std::make_unique<PackedProblem<T>>(model, data[0]);
     }
-    const double work = Layout<float>(model).operations() * rows *
-                        static_cast<double>(n_starts) * expected_passes;
+    const double work =
+        Layout<float>(model).operations() * rows * static_cast<double>(n_starts) * expected_passes;
     over_fits(
         static_cast<Index>(n_fits), work, options.n_threads,
         [&](Index k, int n_threads, Monitor& own) {

@@ -8,8 +8,7 @@ namespace elltwo::network {
 
 /// Fits one network: fit(problem, n_threads, monitor, parameters) overwrites its start.
 template <Real T>
-using FitOne =
-    std::function<NetworkInfo(PackedProblem<T>&, int, Monitor&, std::span<double>)>;
+using FitOne = std::function<NetworkInfo(PackedProblem<T>&, int, Monitor&, std::span<double>)>;
 
 /// Checks the arguments of network_lbfgs() or of another solver with its signature, and calls `fit`
 /// for every network, or writes the constant of least loss where alpha is infinite.
