@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "elltwo/network.hpp"
+#include "elltwo/network_varpro.hpp"
 #include "network_arguments.hpp"
 #include "register.hpp"
 
@@ -62,6 +63,18 @@ py::tuple network_lbfgs_(const py::tuple& model, const py::list& problems, const
       [&](auto data, Monitor& monitor, std::span<double> parameters) {
         return network_lbfgs(network, data, asked, monitor, parameters);
       });
+}
+
+bool varpro_applies_(const py::tuple& model) { return varpro_applies(network_model(model)); }
+
+py::tuple network_varpro_(const py::tuple& model, const py::list& problems,
+                          const py::array& starts, const py::tuple& options) {
+  const auto network = network_model(model);
+  const auto asked = network_options(options);
+  return fitted_networks(network, problems, starts,
+                         [&](auto data, Monitor& monitor, std::span<double> parameters) {
+                           return network_varpro(network, data, asked, monitor, parameters);
+                         });
 }
 
 LearningRate schedule_named(const std::string& name) {
@@ -157,6 +170,8 @@ void register_network(py::module_& module) {
   module.def("network_objective", &network_objective_);
   module.def("network_predict", &network_predict_);
   module.def("network_lbfgs", &network_lbfgs_);
+  module.def("varpro_applies", &varpro_applies_);
+  module.def("network_varpro", &network_varpro_);
   module.def("network_stochastic", &network_stochastic_);
 }
 

@@ -257,4 +257,6 @@ set(elltwo_sources
   src/solvers/network/pair_products.cpp
   src/solvers/network/reduced_problem.cpp
   src/solvers/network/varpro.cpp
+  src/solvers/network/network_varpro.cpp
+  src/solvers/network/many_fits.cpp
 )

@@ -49,9 +49,9 @@ class GaussNewton {
 
   const NetworkModel& model_;
   Index q_;
-  Index n_features_;               // inputs of the last layer and a one
-  std::vector<Block> hidden_;      // pairs of hidden layers
-  std::vector<Block> couplings_;   // hidden layer l with the last layer, of output m
+  Index n_features_;              // inputs of the last layer and a one
+  std::vector<Block> hidden_;     // pairs of hidden layers
+  std::vector<Block> couplings_;  // hidden layer l with the last layer, of output m
   Block features_;
 };
 

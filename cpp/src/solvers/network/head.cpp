@@ -37,9 +37,9 @@ Head<T>::Head(const NetworkModel& model, const Layout<T>& layout, const Rows<T>&
   for (Index c = 0; c < n_chunks; ++c) chunks_.emplace_back(n_features_ * ld_);
   n_threads_ = static_cast<int>(std::min<Index>(n_threads_, n_chunks));
   for (int t = 0; t < n_threads_; ++t) {
-    workers_.push_back(std::make_unique<Worker>(
-        Worker{.pass = BlockPass<T>(model, layout, layout.block_rows()),
-               .block = Buffer<T>::zeros(layout.block_rows() * ld_)}));
+    workers_.push_back(
+        std::make_unique<Worker>(Worker{.pass = BlockPass<T>(model, layout, layout.block_rows()),
+                                        .block = Buffer<T>::zeros(layout.block_rows() * ld_)}));
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "linalg/cholesky.hpp"
 #include "linalg/matrix_vector.hpp"
@@ -33,10 +32,10 @@ double mean_of_diagonal(Index q, const Buffer<double>& matrix) {
 }  // namespace
 
 bool LevenbergMarquardt::solve(Index q, double damping, const Buffer<double>& matrix,
-                               const VarproPoint& point, int n_threads, Monitor& monitor) {
+                               const VarproPoint& point, Monitor& monitor) {
   std::copy_n(matrix.data(), q * q, factor_.data());
   for (Index i = 0; i < q; ++i) factor_[i * q + i] += damping;
-  if (!cholesky(q, factor_.data(), q, n_threads, monitor)) return false;
+  if (!cholesky(q, factor_.data(), q, n_threads_, monitor)) return false;
   for (Index i = 0; i < q; ++i) step_[i] = -point.gradient[i];
   lapack::trsv('N', q, factor_.data(), q, step_.data());
   lapack::trsv('T', q, factor_.data(), q, step_.data());
@@ -54,8 +53,8 @@ bool LevenbergMarquardt::step(ReducedProblem<T>& problem, const Buffer<double>& 
     growth_ *= 2.0;
   };
   for (int rejections = 0; rejections < most_rejections; ++rejections) {
-    const double damping = (damping_ + matrix_noise<T>) * unit;
-    if (!solve(q, damping, matrix, point, options_.n_threads, monitor)) {
+    const double damping = (damping_ + matrix_noise<T>)*unit;
+    if (!solve(q, damping, matrix, point, monitor)) {
       damping_ = std::max(damping_, matrix_noise<T>);
       reject();
       continue;
@@ -89,9 +88,7 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
   step_.resize(q);
   Buffer<double> matrix(q * q);
   ++n_evaluations_;
-  if (!problem.evaluate(point, monitor)) {
-    throw std::overflow_error("the objective overflows at the start");
-  }
+  if (!problem.evaluate(point, monitor)) return DescentEnd::overflow;
   for (int since_certified = steps_between_certificates;;) {
     if (++since_certified > steps_between_certificates || point.optimality <= options_.tol) {
       problem.certify(point, monitor);

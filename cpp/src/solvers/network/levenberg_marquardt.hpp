@@ -1,35 +1,39 @@
 #pragma once
 
+#include "elltwo/network.hpp"
 #include "solvers/network/reduced_problem.hpp"
 
 namespace elltwo::network {
 
-enum class DescentEnd { converged, stalled, max_iter, max_passes };
+/// `stalled`: steps no longer decrease the objective beyond rounding errors; `overflow`: there is no
+/// finite objective to begin with.
+enum class DescentEnd { converged, stalled, max_iter, max_passes, overflow };
 
 /// Levenberg-Marquardt steps on a reduced problem, whose damping goes on from one precision to the
 /// next.
 class LevenbergMarquardt {
  public:
-  explicit LevenbergMarquardt(const NetworkOptions& options) : options_(options) {}
+  LevenbergMarquardt(const NetworkOptions& options, int n_threads)
+      : options_(options), n_threads_(n_threads) {}
 
   int n_iter() const { return n_iter_; }
   int n_evaluations() const { return n_evaluations_; }
 
   /// Goes on from the parameters of the point, which is evaluated first, and always holds the best
-  /// so far. `stalled`: steps no longer decrease the objective beyond the rounding errors of T.
-  /// Throws Interrupted, and std::overflow_error where the first evaluation overflows.
+  /// so far. Throws Interrupted.
   template <Real T>
   DescentEnd run(ReducedProblem<T>& problem, VarproPoint& point, Monitor& monitor);
 
  private:
   /// Solves (matrix + damping) step = -gradient. False where the factor does not exist.
   bool solve(Index q, double damping, const Buffer<double>& matrix, const VarproPoint& point,
-             int n_threads, Monitor& monitor);
+             Monitor& monitor);
   template <Real T>
   bool step(ReducedProblem<T>& problem, const Buffer<double>& matrix, VarproPoint& point,
             Monitor& monitor);
 
-  NetworkOptions options_;
+  const NetworkOptions& options_;
+  int n_threads_;
   Buffer<double> factor_;
   std::vector<double> step_;
   VarproPoint trial_;

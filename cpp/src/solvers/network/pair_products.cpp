@@ -116,8 +116,8 @@ void add_pair_products(Index n, const PairColumns<T>& left, const PairColumns<T>
   const Index across = pieces(right.size(), right_columns);
   TaskCounter tasks(pieces(left.size(), left_columns) * across);
   Relay relay(monitor);
-  const double work = 2.0 * static_cast<double>(n) * static_cast<double>(left.size()) *
-                      static_cast<double>(ld);
+  const double work =
+      2.0 * static_cast<double>(n) * static_cast<double>(left.size()) * static_cast<double>(ld);
   run_team(threads_for(n_threads, work), [&](TeamMember&) {
     Monitor own = relay.monitor();
     for (Index task = 0; tasks.next(task);) {

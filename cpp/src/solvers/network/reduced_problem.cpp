@@ -39,19 +39,17 @@ std::vector<Index> sample_part(Index n, Index m, int step, Index begin, Index en
 }  // namespace
 
 template <Real T>
-template <Real S>
-ReducedProblem<T>::ReducedProblem(const NetworkModel& model, const NetworkData<S>& data,
-                                  int n_threads)
+ReducedProblem<T>::ReducedProblem(const NetworkModel& model, const Layout<T>& layout,
+                                  const Rows<T>& rows, int n_threads)
     : model_(model),
-      layout_(model),
-      rows_(data, layout_.ld_x()),
+      rows_(rows),
       requested_threads_(n_threads),
-      head_(model, layout_, rows_, n_threads),
-      objective_(model, layout_, rows_, n_threads),
+      head_(model, layout, rows, n_threads),
+      objective_(model, layout, rows, n_threads),
       scales_(model.n_layers()),
-      n_sample_(sample_size(rows_.n(), model.weights_at(model.n_layers() - 1))),
-      weights_(layout_),
-      derivatives_(model, layout_, std::min(n_sample_, rows_at_once)),
+      n_sample_(sample_size(rows.n(), model.weights_at(model.n_layers() - 1))),
+      weights_(layout),
+      derivatives_(model, layout, std::min(n_sample_, rows_at_once)),
       matrix_(model) {}
 
 template <Real T>
@@ -87,12 +85,5 @@ bool ReducedProblem<T>::matrix(const VarproPoint& point, int step, Monitor& moni
 
 template class ReducedProblem<float>;
 template class ReducedProblem<double>;
-template ReducedProblem<float>::ReducedProblem(const NetworkModel&, const NetworkData<float>&, int);
-template ReducedProblem<float>::ReducedProblem(const NetworkModel&, const NetworkData<double>&,
-                                               int);
-template ReducedProblem<double>::ReducedProblem(const NetworkModel&, const NetworkData<float>&,
-                                                int);
-template ReducedProblem<double>::ReducedProblem(const NetworkModel&, const NetworkData<double>&,
-                                                int);
 
 }  // namespace elltwo::network

@@ -12,9 +12,9 @@ namespace elltwo::network {
 
 /// Parameters of which the last layer fits best given the others, and the objective there.
 struct VarproPoint {
-  std::vector<double> parameters;
-  std::vector<double> gradient;
-  Value value;
+  std::vector<double> parameters{};
+  std::vector<double> gradient{};
+  Value value{};
   double optimality = std::numeric_limits<double>::infinity();
 };
 
@@ -22,9 +22,9 @@ struct VarproPoint {
 template <Real T>
 class ReducedProblem {
  public:
-  /// All arguments must outlive this. S is the type of the data.
-  template <Real S>
-  ReducedProblem(const NetworkModel& model, const NetworkData<S>& data, int n_threads);
+  /// All arguments must outlive this.
+  ReducedProblem(const NetworkModel& model, const Layout<T>& layout, const Rows<T>& rows,
+                 int n_threads);
 
   Index size() const { return matrix_.n_hidden_parameters(); }
   int n_threads() const { return objective_.n_threads(); }
@@ -42,8 +42,7 @@ class ReducedProblem {
 
  private:
   const NetworkModel& model_;
-  Layout<T> layout_;
-  Rows<T> rows_;
+  const Rows<T>& rows_;
   int requested_threads_;
   Head<T> head_;
   Objective<T> objective_;
