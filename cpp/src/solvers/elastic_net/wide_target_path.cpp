@@ -16,9 +16,11 @@ constexpr double longest_step = 0.7;                // from one alpha to the nex
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double farthest_of_block = 0.69;  // from the alpha of the slopes to the last of a block
 constexpr std::size_t most_together = 8;    // alphas of a block
-constexpr double most_uncertain = 0.25;     // part of the features that are worth reading again
-constexpr double accurate_gap = 1e-12;      // relative; a point above it is solved once more
-constexpr int idle_blocks = 3;              // after which a slot may be forgotten
+constexpr std::size_t fewer_together = 5;   // the same where the working set is large
+constexpr Index many_slots = 2000;
+constexpr double most_uncertain = 0.25;  // part of the features that are worth reading again
+constexpr double accurate_gap = 1e-12;   // relative; a point above it is solved once more
+constexpr int idle_blocks = 3;           // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
 // A part of |z_j| |y| below which q_j of the null model is rounding.
 constexpr double null_slope_rounding = 1e-14;
@@ -129,8 +131,8 @@ std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
 // The next stops, and the features that are likely to enter there.
 void WideTargetPath::take_next_block() {
   stops_ = next_stops();
-  const Index most =
-      std::min(std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2), set_.most_features());
+  const Index few = std::min(rows_.columns.n_rows() / 2, many_slots / 2);
+  const Index most = std::min(std::max(2 * n_active_ + 200, few), set_.most_features());
   for (;;) {
     const auto likely = outside_.likely(slopes_, stops_.front().scaled, stops_.back().scaled);
     if (stops_.size() == 1 && !set_.has_room(likely.size())) {
@@ -313,7 +315,9 @@ void WideTargetPath::take_slopes(const double* q) {
   for (Index i = n; i < 2 * n; ++i) reference_[i] = -reference_[i];
   set_.end_block();
   set_.forget(idle_blocks);
-  together_ = together_ == 1 ? 2 : most_together;
+  // The more alphas, the more features enter in vain, whose faces cost more than passes over X if
+  // there are many.
+  together_ = together_ == 1 ? 2 : set_.size() > many_slots ? fewer_together : most_together;
 }
 
 // The features of which the k-th point of a block must take notice.
