@@ -176,6 +176,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/block_slopes.cpp
   src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp
@@ -200,6 +201,7 @@ set(elltwo_sources
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
+  src/solvers/elastic_net/point_certificate.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/small.cpp
