@@ -181,6 +181,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net/block_slopes.cpp
   src/solvers/elastic_net_batch/elastic_net_batch.cpp
   src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/degrees.cpp
@@ -207,6 +208,7 @@ set(elltwo_sources
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
+  src/solvers/elastic_net/point_certificate.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/row_working_set.cpp
   src/solvers/elastic_net/small.cpp

@@ -67,8 +67,7 @@ void check_added(const Kernels& kernels, Index n, Index n_places) {
   const auto coef = random_values(n_places, 79);
   const auto before = random_values(n + 1, 80);
   auto out = before;
-  kernels.add_columns(n, x.values.data(), x.cols, n_places, places.data(), coef.data(),
-                      out.data());
+  kernels.add_columns(n, x.values.data(), x.cols, n_places, places.data(), coef.data(), out.data());
   for (Index i = 0; i <= n; ++i) {
     Wide sum = before[i];
     for (Index c = 0; i < n && c < n_places; ++c) {

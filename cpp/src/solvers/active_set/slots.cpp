@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace elltwo {
+namespace {
+
+constexpr Index least_capacity = 64;  // slots
+
+}  // namespace
 
 void Slots::reserve(Index capacity) {
   if (capacity <= ld_) return;
@@ -15,7 +20,8 @@ void Slots::reserve(Index capacity) {
 
 void Slots::append(const std::vector<SlotPenalty>& penalties) {
   const Index wanted = size() + static_cast<Index>(penalties.size());
-  if (wanted > ld_) reserve(std::max(wanted, ld_ + ld_ / 2));
+  // Room that is not written costs no memory; moving a large matrix costs more than its products.
+  if (wanted > ld_) reserve(std::max({wanted, 2 * ld_, least_capacity}));
   penalty_.insert(penalty_.end(), penalties.begin(), penalties.end());
   c_.resize(penalty_.size(), 0.0);
 }

@@ -16,9 +16,10 @@ constexpr double longest_step = 0.7;                // from one alpha to the nex
 constexpr double longest_step_when_crowded = 0.85;  // where more than n / 2 features are active
 constexpr double farthest_of_block = 0.69;  // from the alpha of the slopes to the last of a block
 constexpr std::size_t most_together = 8;    // alphas of a block
-constexpr double most_uncertain = 0.25;     // part of the features that are worth reading again
-constexpr double accurate_gap = 1e-12;      // relative; a point above it is solved once more
-constexpr int idle_blocks = 3;              // after which a slot may be forgotten
+constexpr std::size_t fewer_together = 5;   // the same where the working set is large
+constexpr Index many_slots = 2000;
+constexpr double accurate_gap = 1e-12;  // relative; a point above it is solved once more
+constexpr int idle_blocks = 3;          // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
 // A part of |z_j| |y| below which q_j of the null model is rounding.
 constexpr double null_slope_rounding = 1e-14;
@@ -30,7 +31,9 @@ WideTargetPath::WideTargetPath(const WideRows& rows, const WideTarget& target, M
       target_(target),
       monitor_(monitor),
       set_(rows_, target.penalty, target.c, monitor),
-      outside_(target.penalty, set_, target.norms) {}
+      outside_(target.penalty, set_, target.norms),
+      block_(rows_, target.penalty, set_, target.norms),
+      certificate_(target.penalty, set_) {}
 
 NetNullModel WideTargetPath::solve_null() {
   const auto& penalty = target_.penalty;
@@ -101,7 +104,8 @@ void WideTargetPath::start(std::span<const double> alphas, int max_iter, PathWri
   while (at_null_ && !finished() && scaled(alphas_[0]) >= (1.0 - at_alpha_max) * null_.alpha_max) {
     auto null = set_.here();
     null.alpha = scaled(alphas_[0]);
-    write(alphas_[0], measured(null, {target_.penalty.movable(), slopes_.q.data(), null_.rss}));
+    write(alphas_[0],
+          certificate_.measured(null, {target_.penalty.movable(), slopes_.q.data(), null_.rss}));
   }
   solved_alpha_ = slopes_.alpha;
 }
@@ -129,8 +133,8 @@ std::vector<WideTargetPath::Stop> WideTargetPath::next_stops() const {
 // The next stops, and the features that are likely to enter there.
 void WideTargetPath::take_next_block() {
   stops_ = next_stops();
-  const Index most =
-      std::min(std::max(2 * n_active_ + 200, rows_.columns.n_rows() / 2), set_.most_features());
+  const Index few = std::min(rows_.columns.n_rows() / 2, many_slots / 2);
+  const Index most = std::min(std::max(2 * n_active_ + 200, few), set_.most_features());
   for (;;) {
     const auto likely = outside_.likely(slopes_, stops_.front().scaled, stops_.back().scaled);
     if (stops_.size() == 1 && !set_.has_room(likely.size())) {
@@ -168,43 +172,22 @@ std::span<const double> WideTargetPath::propose() {
 
 // Whether X is asked about the last point and the derivative alone. They and the point before tell
 // of nearly all features that they do not violate between.
-bool WideTargetPath::asks_for_the_last() const { return last_tells_ && stops_.size() > 1; }
+bool WideTargetPath::asks_for_the_last() const { return block_.pays() && stops_.size() > 1; }
 
-// The products of all sides, given those of the last two; between these points, of the features
-// that are not known to stay at zero.
+// The products of all sides, given those of the last two.
 const double* WideTargetPath::with_between(const double* products) {
-  const Index n = rows_.columns.n_rows(), p = n_features(), m = set_.size();
-  const auto between = static_cast<Index>(stops_.size()) - 1;
-  products_.resize((between + 2) * p);
-  std::copy_n(products, 2 * p, products_.data() + between * p);
+  const Index n = rows_.columns.n_rows(), p = n_features();
+  std::vector<BetweenPoint> points;
+  for (std::size_t k = 0; k + 1 < stops_.size(); ++k) {
+    points.push_back({sides_.data() + k * n, stops_[k].scaled});
+  }
+  const double* last = sides_.data() + points.size() * n;
   KnownSlopes known(rows_);
-  const double* last = sides_.data() + between * n;
   known.add(reference_.data(), slopes_.q.data());
   known.add(last, products);
   known.add(last + n, products + p);
   if (!slopes_.derivative.empty()) known.add(reference_.data() + n, slopes_.derivative.data());
-  notable_.resize(between);
-  std::vector<Index> of_slots;
-  for (Index s = 0; s < m; ++s) of_slots.push_back(set_.feature(s));
-  std::vector<double> of_set(between * m), values;
-  rows_.columns.selected_products(between, sides_.data(), of_set.data());
-  Index n_uncertain = 0;
-  for (Index k = 0; k < between; ++k) {
-    const double* side = sides_.data() + k * n;
-    double* q = products_.data() + k * p;
-    const auto uncertain =
-        known.uncertain({side, stops_[k].scaled}, target_.penalty, set_, target_.norms);
-    values.resize(uncertain.size());
-    rows_.columns.products_of(uncertain, side, values.data());
-    for (std::size_t i = 0; i < uncertain.size(); ++i) q[uncertain[i]] = values[i];
-    for (Index s = 0; s < m; ++s) q[of_slots[s]] = of_set[k * m + s];
-    notable_[k] = of_slots;
-    notable_[k].insert(notable_[k].end(), uncertain.begin(), uncertain.end());
-    std::ranges::sort(notable_[k]);
-    n_uncertain += static_cast<Index>(uncertain.size());
-  }
-  last_tells_ = n_uncertain < most_uncertain * between * p;
-  return products_.data();
+  return block_.fill(points, known, products);
 }
 
 // W r of the residuals of all points, and W Z_A b' of the derivative b' behind them.
@@ -236,14 +219,15 @@ std::vector<double> WideTargetPath::slopes_here() {
 
 void WideTargetPath::accept(const double* products) {
   ++passes_;
-  notable_.clear();
+  block_.clear();
   if (asks_for_the_last()) products = with_between(products);
   const std::size_t done = certified(products);
   for (std::size_t k = done; k < stops_.size(); ++k) rounds_ += points_[k].rounds;
   for (std::size_t k = 0; k < done; ++k) {
     rounds_ += points_[k].rounds;
     if (stops_[k].reported) {
-      auto point = measured(points_[k], {notable(k), products + k * n_features(), rss_[k]});
+      auto point = certificate_.measured(points_[k],
+                                         {block_.notable(k), products + k * n_features(), rss_[k]});
       point.finished = points_[k].converged || points_[k].rounds < max_iter_;
       if (is_worth_correction(point)) {
         correct(std::move(point), products);
@@ -290,7 +274,7 @@ std::size_t WideTargetPath::certified(const double* q) {
   std::size_t done = stops_.size();
   for (std::size_t k = 0; k < stops_.size(); ++k) {
     const auto found =
-        outside_.violators(stops_[k].scaled, {notable(k), q + k * n_features(), rss_[k]});
+        outside_.violators(stops_[k].scaled, {block_.notable(k), q + k * n_features(), rss_[k]});
     if (!found.empty() && stops_[k].reported) done = std::min(done, k);
     violators.insert(violators.end(), found.begin(), found.end());
   }
@@ -313,47 +297,9 @@ void WideTargetPath::take_slopes(const double* q) {
   for (Index i = n; i < 2 * n; ++i) reference_[i] = -reference_[i];
   set_.end_block();
   set_.forget(idle_blocks);
-  together_ = together_ == 1 ? 2 : most_together;
-}
-
-// The features of which the k-th point of a block must take notice.
-std::span<const Index> WideTargetPath::notable(std::size_t k) const {
-  return k < notable_.size() ? notable_[k] : target_.penalty.movable();
-}
-
-// The certificate of a point. Features at zero whose slope is within alpha l1 add nothing to it.
-NetPoint WideTargetPath::measured(const FacePoint& face, const PointSlopes& slopes) {
-  const auto& penalty = target_.penalty;
-  const double* q = slopes.q;
-  auto& d = coefficients_;
-  d.resize(n_features(), 0.0);
-  NetPoint point{.rss = slopes.rss, .rounds = face.rounds};
-  for (std::size_t i = 0; i < face.slots.size(); ++i) {
-    d[set_.feature(face.slots[i])] = face.values[i];
-  }
-  std::vector<double> own_d, own_q, l1, l2, lower, upper;
-  for (const Index j : slopes.features) {
-    const auto& slot = penalty[j];
-    if (d[j] != 0.0) {
-      point.features.push_back(j);
-      point.values.push_back(d[j]);
-      point.penalty += face.alpha * (slot.l1 * std::abs(d[j]) + slot.l2 * (d[j] * d[j] / 2));
-    } else if (std::abs(q[j]) <= face.alpha * slot.l1 && slot.lower <= 0.0 && slot.upper >= 0.0) {
-      continue;
-    }
-    own_d.push_back(d[j]);
-    own_q.push_back(q[j]);
-    l1.push_back(face.alpha * slot.l1);
-    l2.push_back(face.alpha * slot.l2);
-    lower.push_back(slot.lower);
-    upper.push_back(slot.upper);
-  }
-  for (const Index s : face.slots) d[set_.feature(s)] = 0.0;
-  const auto gap = squared_loss_gap(slopes.rss, own_d.data(), own_q.data(),
-                                    static_cast<Index>(own_d.size()), {l1, l2, lower, upper});
-  point.gap = gap.gap;
-  point.violation = gap.violation;
-  return point;
+  // The more alphas, the more features enter in vain, whose faces cost more than passes over X if
+  // there are many.
+  together_ = together_ == 1 ? 2 : set_.size() > many_slots ? fewer_together : most_together;
 }
 
 WideCounts WideTargetPath::counts() const {

@@ -4,8 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "solvers/elastic_net/known_slopes.hpp"
+#include "solvers/elastic_net/block_slopes.hpp"
 #include "solvers/elastic_net/net_solver.hpp"
+#include "solvers/elastic_net/point_certificate.hpp"
 #include "solvers/elastic_net/prediction.hpp"
 
 namespace elltwo {
@@ -81,14 +82,14 @@ class WideTargetPath {
   bool is_worth_correction(const NetPoint& point) const;
   void correct(NetPoint point, const double* products);
   void write(double alpha, NetPoint point);
-  std::span<const Index> notable(std::size_t k) const;
-  NetPoint measured(const FacePoint& point, const PointSlopes& slopes);
 
   WideRows rows_;
   WideTarget target_;
   Monitor& monitor_;
   WorkingSet set_;
   Outsiders outside_;
+  BlockSlopes block_;
+  PointCertificate certificate_;
   NetNullModel null_;
   Slopes slopes_;
   std::vector<double> reference_;  // W r of the point of slopes_ and, behind it, its derivative
@@ -102,10 +103,6 @@ class WideTargetPath {
   std::vector<FacePoint> points_;
   std::vector<double> sides_;
   std::vector<double> rss_;
-  std::vector<double> products_;  // of all of these, where those of the last were asked for
-  std::vector<std::vector<Index>> notable_;  // of each point between; of others all features are
-  std::vector<double> coefficients_;         // of all features, zero between calls of measured()
-  bool last_tells_ = true;             // whether few features were uncertain between two points
   std::optional<NetPoint> first_try_;  // of the next alpha, before a correction
   bool corrections_serve_ = true;      // whether the last one lowered its gap
   std::size_t together_ = 1;           // alphas of a block
