@@ -116,8 +116,7 @@ void InverseFactors<T>::add_pairs(std::span<const HessianBlock> pairs,
     Index block = 0;
     for (Index a = 0; a < to.n_outputs; ++a) {
       for (Index b = a; b < to.n_outputs; ++b, ++block) {
-        weights[block * count + pair] =
-            contrasts_.pair_weight(pairs[pair].k, pairs[pair].l, a, b);
+        weights[block * count + pair] = contrasts_.pair_weight(pairs[pair].k, pairs[pair].l, a, b);
       }
     }
   }
@@ -172,7 +171,8 @@ void InverseFactors<T>::form(std::span<const HessianBlock> blocks) {
   }
   for (std::size_t first = 0, last = 0; first < blocks.size(); first = last) {
     while (last < blocks.size() && blocks[last].a == blocks[first].a) ++last;
-    add_pairs(blocks.subspan(first, last - first), std::span(products).subspan(first, last - first));
+    add_pairs(blocks.subspan(first, last - first),
+              std::span(products).subspan(first, last - first));
   }
 }
 
