@@ -81,6 +81,7 @@ set(elltwo_sources
   src/solvers/logistic_alo/alo_step.cpp
   src/solvers/logistic_alo/alpha_interpolation.cpp
   src/solvers/logistic_alo/approximate_loo.cpp
+  src/solvers/logistic_alo/contrasts.cpp
   src/solvers/logistic_alo/inverse_factors.cpp
   src/solvers/logistic_alo/logistic_left_out.cpp
   src/solvers/logistic_alo/quadratic_forms.cpp

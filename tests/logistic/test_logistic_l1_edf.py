@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import elltwo
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-def draw(n_classes=2, n_samples=150, n_features=8, seed=0):
+    Array = NDArray[Any]
+
+
+def draw(n_classes: int = 2, seed: int = 0) -> tuple[Array, Array]:
+    n_samples, n_features = 150, 8
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n_samples, n_features)) + 3.0
     scores = 2.0 * X[:, :n_classes] + rng.gumbel(size=(n_samples, n_classes))
     return X, scores.argmax(axis=1)
 
 
-def information(fit, X, weight, fit_intercept):
+def information(fit: elltwo.LogisticFit, X: Array, weight: Array, fit_intercept: bool) -> Array:
     """The Fisher information of all coefficients and intercepts, output by output, from its sum."""
     Z = np.column_stack([X, np.ones(len(X))]) if fit_intercept else X
     p = fit.predict_proba(X)
@@ -29,7 +36,16 @@ def information(fit, X, weight, fit_intercept):
     return F
 
 
-def wanted(fit, X, alpha, l1_ratio, *, weight=None, factors=None, fit_intercept=True):
+def wanted(
+    fit: elltwo.LogisticFit,
+    X: Array,
+    alpha: float,
+    l1_ratio: float,
+    *,
+    weight: Array | None = None,
+    factors: Array | None = None,
+    fit_intercept: bool = True,
+) -> float:
     weight = np.ones(len(X)) if weight is None else weight
     factors = np.ones(X.shape[1]) if factors is None else factors
     coef = np.atleast_2d(fit.coef)
@@ -41,13 +57,13 @@ def wanted(fit, X, alpha, l1_ratio, *, weight=None, factors=None, fit_intercept=
     kept = free.ravel()
     F = information(fit, X, weight, fit_intercept)[np.ix_(kept, kept)]
     inverse = np.linalg.pinv(F + np.diag(ridge.ravel()[kept]), rcond=1e-12, hermitian=True)
-    return np.trace(F @ inverse)
+    return float(np.trace(F @ inverse))
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 4])
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.6])
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_edf_is_the_trace(n_classes, l1_ratio, fit_intercept):
+def test_edf_is_the_trace(n_classes: int, l1_ratio: float, fit_intercept: bool) -> None:
     X, y = draw(n_classes)
     for alpha in (1.0, 6.0, 25.0):
         fit = elltwo.logistic(X, y, alpha=alpha, l1_ratio=l1_ratio, fit_intercept=fit_intercept)
@@ -56,7 +72,7 @@ def test_edf_is_the_trace(n_classes, l1_ratio, fit_intercept):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_edf_of_a_lasso_counts(n_classes):
+def test_edf_of_a_lasso_counts(n_classes: int) -> None:
     X, y = draw(n_classes, seed=3)
     fit = elltwo.logistic(X, y, alpha=8.0, l1_ratio=1.0)
     assert 0 < fit.n_active < fit.coef.size
@@ -65,7 +81,7 @@ def test_edf_of_a_lasso_counts(n_classes):
 
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.4])
-def test_edf_with_weights_and_factors(n_classes, l1_ratio):
+def test_edf_with_weights_and_factors(n_classes: int, l1_ratio: float) -> None:
     X, y = draw(n_classes, seed=5)
     rng = np.random.default_rng(1)
     weight = rng.uniform(0.2, 2.0, len(y))
@@ -78,7 +94,7 @@ def test_edf_with_weights_and_factors(n_classes, l1_ratio):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_edf_tends_to_that_of_a_ridge(n_classes):
+def test_edf_tends_to_that_of_a_ridge(n_classes: int) -> None:
     X, y = draw(n_classes, seed=7)
     ridge = elltwo.logistic(X, y, alpha=5.0)
     net = elltwo.logistic(X, y, alpha=5.0, l1_ratio=1e-9)
@@ -86,7 +102,7 @@ def test_edf_tends_to_that_of_a_ridge(n_classes):
     assert net.edf == pytest.approx(ridge.edf, rel=1e-6)
 
 
-def test_coefficients_at_bounds_are_not_free():
+def test_coefficients_at_bounds_are_not_free() -> None:
     X, y = draw(seed=9)
     free = elltwo.logistic(X, y, alpha=2.0, l1_ratio=1.0)
     largest = np.abs(free.coef).max()
@@ -96,7 +112,7 @@ def test_coefficients_at_bounds_are_not_free():
     assert held.edf == held.n_active - at_bound.sum() + 1
 
 
-def test_coefficients_at_prior_means_are_not_free():
+def test_coefficients_at_prior_means_are_not_free() -> None:
     X, y = draw(seed=11)
     prior = np.linspace(-0.5, 0.5, X.shape[1])
     fit = elltwo.logistic(X, y, alpha=15.0, l1_ratio=1.0, prior_mean=prior)
@@ -107,7 +123,7 @@ def test_coefficients_at_prior_means_are_not_free():
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_criteria_of_a_path(l1_ratio, n_classes):
+def test_criteria_of_a_path(l1_ratio: float, n_classes: int) -> None:
     X, y = draw(n_classes, seed=13)
     weight = np.random.default_rng(2).uniform(0.5, 1.5, len(y))
     alphas = [30.0, 8.0, 2.0, 0.5]
@@ -124,14 +140,14 @@ def test_criteria_of_a_path(l1_ratio, n_classes):
     np.testing.assert_allclose(path.bic, deviance + np.log(weight.sum()) * edf, rtol=1e-7)
 
 
-def test_edf_needs_the_data():
+def test_edf_needs_the_data() -> None:
     X, y = draw()
     fit = copy.copy(elltwo.logistic(X, y, alpha=5.0, l1_ratio=1.0))
     with pytest.raises(ValueError, match="left its data behind"):
         _ = fit.edf
 
 
-def test_summary_says_what_is_not_given():
+def test_summary_says_what_is_not_given() -> None:
     X, y = draw()
     fit = elltwo.logistic(X, y, alpha=5.0, l1_ratio=0.5)
     with pytest.raises(ValueError, match=r"no standard errors, z values or intervals .* summary"):

@@ -99,15 +99,21 @@ Buffer<double> PosDefSystem::inverse_diagonal(int n_threads, Monitor& monitor) c
   return diagonal;
 }
 
-Buffer<double> PosDefSystem::inverse_factor(Monitor& monitor) const {
-  auto inverse = Buffer<double>::zeros(n_ * n_);
-  for (Index j = 0; j < n_; ++j) inverse[j * n_ + j] = scale_[j];
+Buffer<double> PosDefSystem::inverse_factor(int n_threads, Monitor& monitor) const {
   constexpr Index block = 64;  // columns; what is above the diagonal stays zero
-  for (Index j = 0; j < n_; j += block) {
-    check(monitor);
-    blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, n_ - j, std::min(block, n_ - j),
-               factor_.data() + j * (n_ + 1), n_, inverse.data() + j * (n_ + 1), n_);
-  }
+  auto inverse = Buffer<double>::zeros(n_ * n_);
+  Relay relay(monitor);
+  TaskCounter blocks((n_ + block - 1) / block);
+  const double work = static_cast<double>(n_) * static_cast<double>(n_) * n_ / 3.0;
+  run_team(threads_for(n_threads, work), [&](TeamMember&) {
+    for (Index task = 0; blocks.next(task);) {
+      relay.check();
+      const Index j = task * block, end = std::min(j + block, n_);
+      for (Index c = j; c < end; ++c) inverse[c * n_ + c] = scale_[c];
+      blas::trsm(blas::Side::left, blas::Uplo::lower, blas::Op::none, n_ - j, end - j,
+                 factor_.data() + j * (n_ + 1), n_, inverse.data() + j * (n_ + 1), n_);
+    }
+  });
   return inverse;
 }
 

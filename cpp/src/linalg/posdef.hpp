@@ -32,9 +32,9 @@ class PosDefSystem {
   /// columns on several threads. Throws Interrupted.
   Buffer<double> inverse_diagonal(int n_threads, Monitor& monitor) const;
 
-  /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling. Throws
-  /// Interrupted.
-  Buffer<double> inverse_factor(Monitor& monitor) const;
+  /// The lower triangle V, column-major, of V^T V = inverse of the matrix before scaling, blocks of
+  /// columns on several threads. Throws Interrupted.
+  Buffer<double> inverse_factor(int n_threads, Monitor& monitor) const;
 
  private:
   void equilibrate(Monitor& monitor);

@@ -46,8 +46,8 @@ void check_gram(SelectedColumns& columns, const Problem& problem,
       for (std::size_t j = rows == others ? i : 0; j < others->size(); ++j) {
         Wide sum = 0.0L;
         for (Index r = 0; r < problem.x.rows; ++r) {
-          sum += weight[r] * problem.z(r, selected[(*rows)[i]]) *
-                 problem.z(r, selected[(*others)[j]]);
+          sum +=
+              weight[r] * problem.z(r, selected[(*rows)[i]]) * problem.z(r, selected[(*others)[j]]);
         }
         CHECK_CLOSE(gram[i * others->size() + j], sum, 1e-15L * problem.x.rows);
       }
@@ -121,8 +121,7 @@ std::vector<double> results(const Columns& x, int n_threads) {
   std::vector<double> out(p * p + p, 0.0), eta(x.n_rows(), 0.0);
   columns->gram(all, all, weight.data(), out.data());
   columns->step(
-      1, coef.data(), eta.data(), [](Index, Index) { return 0.0; }, eta.data(),
-      out.data() + p * p);
+      1, coef.data(), eta.data(), [](Index, Index) { return 0.0; }, eta.data(), out.data() + p * p);
   return out;
 }
 

@@ -169,7 +169,7 @@ TEST(posdef, inverse_factor_of_the_matrix_that_was_taken) {
     const auto d = wild_scales(n, 40);
     const auto system = factored(n, scaled_matrix(n, d));
     Monitor nobody;
-    const auto v = system.inverse_factor(nobody);
+    const auto v = system.inverse_factor(2, nobody);
     Buffer<double> unit(n);
     for (const Index c : {Index{0}, n / 2, n - 1}) {
       const Case shape(n, "column", c);

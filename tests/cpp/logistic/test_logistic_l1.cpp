@@ -132,7 +132,9 @@ class Optimality {
     Index output, column;  // column p: the intercept
   };
 
-  Wide l1(Index j) const { return static_cast<Wide>(alpha_) * problem_.l1_ratio * problem_.factor(j); }
+  Wide l1(Index j) const {
+    return static_cast<Wide>(alpha_) * problem_.l1_ratio * problem_.factor(j);
+  }
   Wide l2(Index j) const {
     return static_cast<Wide>(alpha_) * (1.0L - problem_.l1_ratio) * problem_.factor(j);
   }
@@ -342,8 +344,8 @@ TEST(logistic_l1, sparse_is_dense) {
     const auto dense = answers_of(problem, path_of(problem, alphas), alphas.size());
     const Compressed<double, std::int32_t> x(problem.x, false);
     Monitor nobody;
-    const auto path = sparse_logistic_l1_path<double>(x.view(), problem.data(), {}, 1.0, alphas, {},
-                                                      nobody, {});
+    const auto path =
+        sparse_logistic_l1_path<double>(x.view(), problem.data(), {}, 1.0, alphas, {}, nobody, {});
     const auto sparse = answers_of(problem, path, alphas.size());
     for (std::size_t a = 0; a < alphas.size(); ++a) {
       for (std::size_t e = 0; e < dense[a].coef.size(); ++e) {

@@ -1,9 +1,10 @@
 #include "solvers/active_set/row_panels.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "kernels/table.hpp"
+#include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
@@ -62,6 +63,7 @@ void RowPanels::append(std::span<const Index> columns) {
   }
   std::vector<double> column(n_blocks_ * block_rows, 0.0);
   for (const Index j : columns) {
+    check(monitor_);
     x_.column(j, column.data());
     const Index at = size_ / width_ * panel_size + size_ % width_;
     for (Index b = 0; b < n_blocks_; ++b) {

@@ -5,9 +5,11 @@
 #include <numeric>
 
 #include "gram/weighted.hpp"
+#include "linalg/blas.hpp"
 #include "linalg/posdef.hpp"
 #include "solvers/logistic/damped_factor.hpp"
 #include "solvers/logistic/thresholds.hpp"
+#include "solvers/logistic_alo/contrasts.hpp"
 
 namespace elltwo {
 namespace {
@@ -19,7 +21,8 @@ constexpr Index most_columns_together = 256;
 /// Numbers in the row scales and Gram matrices that are formed together: 128 MB.
 constexpr Index most_numbers_together = Index{1} << 24;
 
-/// The block of classes k and l of the Hessian at alpha number a.
+/// The products of the rows with the curvature of a pair k < l of classes at alpha number a, w p_k
+/// p_l, or of two classes with w p (1 - p).
 struct HessianBlock {
   std::size_t a;
   Index k, l;
@@ -44,57 +47,92 @@ class InverseFactors {
   template <Real Products>
   std::vector<GramMatrix> grams(const std::vector<const double*>& roots) const;
   void set_roots(const HessianBlock& block, double* root) const;
-  void set_block(const HessianBlock& block, const GramMatrix& products);
+  void set_only_block(std::size_t a, const GramMatrix& products);
+  void add_pairs(std::span<const HessianBlock> pairs, std::span<const GramMatrix> products);
   void add_penalties(std::size_t a);
   void invert(std::size_t a);
 
   LogisticProblem<T>& problem_;
   std::span<const double> alphas_;
   std::span<const std::vector<double>> curvature_;
+  ClassContrasts contrasts_;
   std::vector<InverseFactor> out_;
 };
 
 template <Real T>
 InverseFactors<T>::InverseFactors(LogisticProblem<T>& problem, std::span<const double> alphas,
                                   std::span<const std::vector<double>> curvature)
-    : problem_(problem), alphas_(alphas), curvature_(curvature), out_(alphas.size()) {
+    : problem_(problem),
+      alphas_(alphas),
+      curvature_(curvature),
+      contrasts_(std::max<Index>(2, problem.n_outputs())),
+      out_(alphas.size()) {
   for (std::size_t a = 0; a < alphas_.size(); ++a) {
     problem_.set_alpha(alphas_[a]);
-    out_[a].n_outputs = problem_.n_outputs();
+    out_[a].n_outputs = contrasts_.size();
     for (Index j = 0; j < problem_.cols(); ++j) {
       if (j == problem_.n_features() || problem_.moves(j)) out_[a].columns.push_back(j);
     }
   }
 }
 
-// root = sqrt(|h|) of each row with the second derivative of its loss in z_k and z_l, h = w p_k (1
-// - p_k) for k = l and h = -w p_k p_l else.
 template <Real T>
 void InverseFactors<T>::set_roots(const HessianBlock& block, double* root) const {
   const Index n = problem_.rows().n;
   const double* p = curvature_[block.a].data() + block.k * n;
   const double* q = curvature_[block.a].data() + block.l * n;
   for (Index i = 0; i < n; ++i) {
-    if (problem_.n_outputs() == 1) {
-      root[i] = std::sqrt(p[i]);
-    } else {
-      const double other = block.k == block.l ? std::max(0.0, 1.0 - p[i]) : q[i];
-      root[i] = std::sqrt(problem_.rows().weight_of(i) * p[i] * other);
-    }
+    root[i] = problem_.n_outputs() == 1 ? std::sqrt(p[i])
+                                        : std::sqrt(problem_.rows().weight_of(i) * p[i] * q[i]);
   }
 }
 
 template <Real T>
-void InverseFactors<T>::set_block(const HessianBlock& block, const GramMatrix& products) {
-  auto& to = out_[block.a];
-  const double sign = block.k == block.l ? 1.0 : -1.0;
-  const auto a = static_cast<Index>(to.columns.size());
-  for (Index c = 0; c < a; ++c) {
-    double* column = to.v.data() + (block.k * a + c) * to.size() + block.l * a;
-    const Index i = to.columns[c];
-    for (Index r = block.k == block.l ? c : 0; r < a; ++r) {
-      const Index j = to.columns[r];
-      column[r] = sign * products(std::min(i, j), std::max(i, j));
+void InverseFactors<T>::set_only_block(std::size_t number, const GramMatrix& products) {
+  auto& to = out_[number];
+  for (Index c = 0; c < to.size(); ++c) {
+    for (Index r = c; r < to.size(); ++r) {
+      to.v[c * to.size() + r] = products(to.columns[c], to.columns[r]);
+    }
+  }
+}
+
+// Adds what some pairs of classes at one alpha contribute to the blocks of all contrasts, the
+// entries of a block's triangle one below the other and block by block as one matrix product.
+template <Real T>
+void InverseFactors<T>::add_pairs(std::span<const HessianBlock> pairs,
+                                  std::span<const GramMatrix> products) {
+  auto& to = out_[pairs[0].a];
+  const auto count = static_cast<Index>(pairs.size());
+  const auto width = static_cast<Index>(to.columns.size());
+  const Index entries = width * (width + 1) / 2;
+  const Index blocks = to.n_outputs * (to.n_outputs + 1) / 2;
+  Buffer<double> triangles(entries * count), weights(count * blocks), sums(entries * blocks);
+  for (Index pair = 0; pair < count; ++pair) {
+    double* triangle = triangles.data() + pair * entries;
+    for (Index c = 0; c < width; ++c) {
+      for (Index r = c; r < width; ++r) *triangle++ = products[pair](to.columns[c], to.columns[r]);
+    }
+    Index block = 0;
+    for (Index a = 0; a < to.n_outputs; ++a) {
+      for (Index b = a; b < to.n_outputs; ++b, ++block) {
+        weights[block * count + pair] = contrasts_.pair_weight(pairs[pair].k, pairs[pair].l, a, b);
+      }
+    }
+  }
+  blas::gemm(blas::Op::none, blas::Op::none, entries, blocks, count, 1.0, triangles.data(), entries,
+             weights.data(), count, 0.0, sums.data(), entries);
+  const double* sum = sums.data();
+  const Index m = to.size();
+  for (Index a = 0; a < to.n_outputs; ++a) {
+    for (Index b = a; b < to.n_outputs; ++b) {
+      double* block = to.v.data() + a * width * m + b * width;
+      for (Index c = 0; c < width; ++c) {
+        for (Index r = c; r < width; ++r, ++sum) {
+          block[c * m + r] += *sum;
+          if (a != b && r != c) block[r * m + c] += *sum;
+        }
+      }
     }
   }
 }
@@ -127,30 +165,26 @@ void InverseFactors<T>::form(std::span<const HessianBlock> blocks) {
     roots.push_back(root);
   }
   const auto products = grams<Products>(roots);
-  for (std::size_t b = 0; b < blocks.size(); ++b) set_block(blocks[b], products[b]);
+  if (problem_.n_outputs() == 1) {
+    for (std::size_t b = 0; b < blocks.size(); ++b) set_only_block(blocks[b].a, products[b]);
+    return;
+  }
+  for (std::size_t first = 0, last = 0; first < blocks.size(); first = last) {
+    while (last < blocks.size() && blocks[last].a == blocks[first].a) ++last;
+    add_pairs(blocks.subspan(first, last - first),
+              std::span(products).subspan(first, last - first));
+  }
 }
 
-// Adds penalties to the diagonal. Along the mean over classes the Hessian is the penalty alone. The
-// mean of the data's curvature is added there too: no quadratic form that is used has such a part,
-// and the condition improves.
+// Adds penalties to the diagonal, of which those of contrasts are the same.
 template <Real T>
 void InverseFactors<T>::add_penalties(std::size_t number) {
   auto& to = out_[number];
   problem_.set_alpha(alphas_[number]);
-  const auto a = static_cast<Index>(to.columns.size());
-  const Index m = to.size();
-  for (Index c = 0; c < a; ++c) {
-    const Index j = to.columns[c];
-    double mean = 0.0;
-    for (Index k = 0; k < to.n_outputs; ++k) {
-      mean += to.v[(k * a + c) * (m + 1)] / static_cast<double>(to.n_outputs);
-    }
-    for (Index k = 0; k < to.n_outputs; ++k) {
-      if (j < problem_.n_features()) to.v[(k * a + c) * (m + 1)] += problem_.penalty(j);
-      for (Index l = k; l < to.n_outputs && to.n_outputs > 1; ++l) {
-        to.v[(k * a + c) * m + l * a + c] += mean;
-      }
-    }
+  const auto width = static_cast<Index>(to.columns.size());
+  for (Index c = 0; c < to.size(); ++c) {
+    const Index j = to.columns[c % width];
+    if (j < problem_.n_features()) to.v[c * (to.size() + 1)] += problem_.penalty(j);
   }
 }
 
@@ -165,7 +199,7 @@ void InverseFactors<T>::invert(std::size_t number) {
   const auto system = factor_damped(sizes, fill, problem_.options().n_threads, problem_.monitor());
   if (!system) return;
   to.rcond = system->rcond();
-  to.v = system->inverse_factor(problem_.monitor());
+  to.v = system->inverse_factor(problem_.options().n_threads, problem_.monitor());
 }
 
 template <Real T>
@@ -174,8 +208,9 @@ void InverseFactors<T>::factor(const std::vector<std::size_t>& which) {
   std::vector<HessianBlock> blocks;
   for (const auto a : which) {
     out_[a].v = Buffer<double>::zeros(out_[a].size() * out_[a].size());
-    for (Index k = 0; k < out_[a].n_outputs; ++k) {
-      for (Index l = k; l < out_[a].n_outputs; ++l) blocks.push_back({a, k, l});
+    if (problem_.n_outputs() == 1) blocks.push_back({a, 0, 0});
+    for (Index k = 0; k < problem_.n_outputs(); ++k) {
+      for (Index l = k + 1; l < problem_.n_outputs(); ++l) blocks.push_back({a, k, l});
     }
   }
   const Index numbers = problem_.rows().n + problem_.cols() * problem_.cols();

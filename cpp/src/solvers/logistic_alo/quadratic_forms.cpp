@@ -6,6 +6,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
+#include "solvers/logistic_alo/contrasts.hpp"
 
 namespace elltwo {
 namespace {
@@ -125,7 +126,9 @@ void PackedInverse<P>::add_forms(const PackedRows<P>& x, Buffer<double>& vx, dou
 template <Real P, Real T>
 void quadratic_forms(const LogisticProblem<T>& problem, MatrixView<T> x,
                      const std::vector<InverseFactor>& factors, const FormsVisit& visit) {
-  const Index p = x.cols, outputs = problem.n_outputs(), width = kernels().width<P>();
+  const Index p = x.cols, classes = problem.n_outputs(), width = kernels().width<P>();
+  const ClassContrasts contrasts(std::max<Index>(2, classes));
+  const Index outputs = contrasts.size();
   const auto frame = problem.source(problem.rows());
   std::vector<PackedInverse<P>> inverses;
   double work = 0.0;
@@ -142,6 +145,8 @@ void quadratic_forms(const LogisticProblem<T>& problem, MatrixView<T> x,
     Buffer<P> packed(block_panels * stride);
     Buffer<double> vx(outputs * width * ld);
     Buffer<double> forms(outputs * (outputs + 1) / 2 * ld);
+    Buffer<double> of_classes(classes > 1 ? classes * (classes + 1) / 2 * ld : 0);
+    Buffer<double> work(classes > 1 ? classes * outputs * ld : 0);
     for (Index b = 0; blocks.next(b);) {
       const Index k0 = b * ld, rows = std::min(ld, x.rows - k0);
       const Index panels = (rows + width - 1) / width;
@@ -155,7 +160,12 @@ void quadratic_forms(const LogisticProblem<T>& problem, MatrixView<T> x,
       for (std::size_t a = 0; a < inverses.size(); ++a) {
         forms.fill_zero();
         inverses[a].add_forms(packed_rows, vx, forms.data());
-        visit(static_cast<Index>(a), k0, rows, forms.data(), packed_rows.ld);
+        const double* wanted = forms.data();
+        if (classes > 1) {
+          contrasts.expand(wanted, packed_rows.ld, work.data(), of_classes.data());
+          wanted = of_classes.data();
+        }
+        visit(static_cast<Index>(a), k0, rows, wanted, packed_rows.ld);
       }
       relay.check();
     }

@@ -57,7 +57,8 @@ LogisticInfo info_of_point(const L1Request& request, const LogisticL1Design& des
     info.fallback = "other solvers have no L1 penalty";
   }
   info.status = point.gap <= request.options.tol ? Status::converged : Status::max_iter_reached;
-  if (point.outgrown) info.fallback = "the Gram matrix of so many coefficients does not fit in memory";
+  if (point.outgrown)
+    info.fallback = "the Gram matrix of so many coefficients does not fit in memory";
   info.optimality = point.violation;
   info.tolerance = request.options.tol;
   info.gap = point.gap;
