@@ -73,19 +73,17 @@ _ElasticNetProblem: TypeAlias = tuple[
     _Float64Array | None,
 ]
 
-# units, activation, loss, alphas
-_Network: TypeAlias = tuple[tuple[int, ...], str, str, tuple[float, ...]]
+# units, activation, loss, alpha of each layer
+_NetworkModel: TypeAlias = tuple[tuple[int, ...], str, str, tuple[float, ...]]
 # X, y or labels, sample_weight
-_NetworkData: TypeAlias = tuple[
-    _FloatArray, _Float64Array | npt.NDArray[np.int32], _Float64Array | None
+_NetworkRows: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], _Float64Array | None]
+# status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
+# n_evaluations, in_double, n_threads
+_NetworkInfo: TypeAlias = tuple[
+    str, str, str, float, float, float, float, float, int, int, bool, int
 ]
-# tol, max_iter, max_passes, memory, n_threads
-_NetworkOptions: TypeAlias = tuple[float, int, int, int, int]
-# solver, batch_size, max_epochs, shuffle, learning_rate_init, learning_rate, power_t, momentum,
-# nesterovs_momentum, beta_1, beta_2, epsilon, tol, n_iter_no_change, n_threads
-_StochasticOptions: TypeAlias = tuple[
-    str, int, int, bool, float, str, float, float, bool, float, float, float, float, int, int
-]
+# tol, max_iter, max_passes (0: no limit), memory (0: by shape), n_threads, gradient_tol
+_NetworkOptions: TypeAlias = tuple[float, int, int, int, int, float]
 # parameters, first, second, best, seed, n_steps, n_rows, learning_rate, n_epochs, n_no_change,
 # loss_curve, scores
 _NetworkState: TypeAlias = tuple[
@@ -102,10 +100,13 @@ _NetworkState: TypeAlias = tuple[
     _Float64Array | None,
     _Float64Array | None,
 ]
-# status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
-# n_evaluations, in_double, n_threads
-_NetworkRecord: TypeAlias = tuple[
-    str, str, str, float, float, float, float, float, int, int, bool, int
+# Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
+_ElasticNetProblem: TypeAlias = tuple[
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
 ]
 
 class _BuildConfig(TypedDict):
@@ -322,33 +323,6 @@ def choose_alphas(
     options: _BatchOptions,
     /,
 ) -> tuple[_Float64Array, _Float64Array | None, _Float64Array, _Float64Array | None]: ...
-def network_lbfgs(
-    model: _Network,
-    problems: Sequence[_NetworkData],
-    starts: _Float64Array,
-    options: _NetworkOptions,
-    /,
-) -> tuple[_Float64Array, list[_NetworkRecord]]: ...
-def network_objective(
-    model: _Network,
-    data: _NetworkData,
-    parameters: _Float64Array,
-    with_gradient: bool,
-    n_threads: int,
-    /,
-) -> tuple[_NetworkRecord, _Float64Array]: ...
-def network_predict(
-    model: _Network, parameters: _Float64Array, X: _FloatArray, link: bool, n_threads: int, /
-) -> _Float64Array: ...
-def network_start(model: _Network, seed: int, /) -> _Float64Array: ...
-def network_stochastic(
-    model: _Network,
-    problems: Sequence[_NetworkData],
-    validation: Sequence[_NetworkData],
-    states: Sequence[_NetworkState],
-    options: _StochasticOptions,
-    /,
-) -> tuple[list[_NetworkState], list[_NetworkRecord]]: ...
 def number_keys(
     keys: npt.NDArray[Any], /
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
@@ -487,5 +461,39 @@ def grouped_net_traces(
     n_threads: int,
     /,
 ) -> _Float64Array: ...
+def network_start(model: _NetworkModel, seed: int, /) -> _Float64Array: ...
+def network_objective(
+    model: _NetworkModel,
+    data: _NetworkRows,
+    parameters: _Float64Array,
+    with_gradient: bool,
+    n_threads: int,
+    /,
+) -> tuple[_NetworkInfo, _Float64Array]: ...
+def network_predict(
+    model: _NetworkModel,
+    parameters: _Float64Array,
+    X: _FloatArray,
+    link: bool,
+    n_threads: int,
+    /,
+) -> _Float64Array: ...
+def network_lbfgs(
+    model: _NetworkModel,
+    problems: list[_NetworkRows],
+    starts: _Float64Array,
+    options: _NetworkOptions,
+    /,
+) -> tuple[_Float64Array, list[_NetworkInfo]]: ...
+def network_stochastic(
+    model: _NetworkModel,
+    problems: list[_NetworkRows],
+    validation: list[_NetworkRows],
+    states: Sequence[_NetworkState],
+    # solver, batch_size, max_epochs, shuffle, learning_rate_init, learning_rate, power_t, momentum,
+    # nesterovs_momentum, beta_1, beta_2, epsilon, tol, n_iter_no_change, n_threads
+    options: tuple[object, ...],
+    /,
+) -> tuple[list[_NetworkState], list[_NetworkInfo]]: ...
 
 c_api: object  # a capsule with the table of elltwo/c_api.h

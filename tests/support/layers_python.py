@@ -22,7 +22,7 @@ _ESTIMATORS = (
     "functional._logistic.estimator functional._logistic_cv.estimator"
     " functional._elastic_net.estimator functional._elastic_net_cv.estimator"
 )
-_NETWORKS = "functional._network_problem.estimator"
+_NETWORKS = "functional._network.estimator"
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -88,13 +88,13 @@ FUNCTIONAL_ROOMS = {
     "_cv": "_base",
     "_ridge_problem": "_base",
     "_logistic_problem": "_base",
-    "_network_problem": "_base",
     "_elastic_net_problem": "_base _ridge_problem",
     "_batch": "_base _cv",
     "_ridge_statistics": "_base _ridge_problem",
     "_ridge": "_base _ridge_problem _ridge_statistics",
     "_logistic_statistics": "_base _ridge_problem _logistic_problem _ridge_statistics",
     "_adjoint": "_base _batch",
+    "_network": "_base _ridge",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",

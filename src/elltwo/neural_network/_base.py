@@ -12,16 +12,18 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
-from elltwo.functional._network_problem.estimator import (
-    NetworkData,
+from elltwo.functional._network.estimator import (
     NetworkModel,
-    descend,
-    outputs,
-    read_layer_alphas,
+    NetworkState,
+    info_of_raw,
+    predict_networks,
+    read_alpha,
+    solve_networks,
 )
 from elltwo.neural_network._epochs import Epochs
-from elltwo.neural_network._parameters import STOCHASTIC, Shape, read_descent, read_shape
+from elltwo.neural_network._parameters import STOCHASTIC, read_options, read_shape
 from elltwo.neural_network._split import Rows, Targets
+from elltwo.neural_network._starts import drawn, packed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from elltwo.functional import MLPInfo
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._network.estimator import NetworkOptions
+    from elltwo.neural_network._parameters import Shape
 
 _NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
@@ -46,7 +50,7 @@ class Problem(NamedTuple):
     model: NetworkModel  #: whose penalty is that of the constructor
     rows: Rows
     targets: Targets
-    shape: Shape
+    options: NetworkOptions
     starts: Float64Array  #: (n_starts, n_parameters)
     random: np.random.RandomState
 
@@ -81,7 +85,6 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         shape = read_shape(self)
         first = "coefs_" not in self.__dict__ or not (self.warm_start or incremental)
         problem = self._read(X, y, sample_weight, shape, first, incremental)
-        solver = shape.solver_for(problem.rows.X.shape[0])
         if first:
             self.__dict__.pop("_optimizer", None)
             self.t_ = 0
@@ -89,8 +92,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         self.n_layers_ = len(problem.model.units)
         self.out_activation_ = _OUT_ACTIVATIONS[problem.model.loss]
         try:
-            if solver in STOCHASTIC:
-                self._train(problem, solver, first, incremental)
+            if problem.options.stochastic:
+                self._train(problem, first, incremental)
             else:
                 self._descend(problem)
         except OverflowError as error:
@@ -111,15 +114,16 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
         targets, weight = self._targets(y, weight, incremental or self.warm_start)
         units = (X.shape[1], *shape.hidden, targets.n_outputs)
-        alphas = read_layer_alphas(self.alpha, len(units) - 1)
+        alphas = read_alpha(self.alpha, len(units) - 1)
         model = NetworkModel(units, shape.activation, targets.loss, alphas)
         random = check_random_state(self.random_state)
         if first:
-            starts = np.array([model.drawn(random) for _ in range(shape.n_starts)])
+            starts = np.array([drawn(model, random) for _ in range(shape.n_starts)])
         else:
             starts = self._present(model)[np.newaxis]
         rows = Rows(X, targets.y, None if weight is None else np.asarray(weight, np.float64))
-        return Problem(model, rows, targets, shape, starts, random)
+        options = read_options(self, model, X.shape[0], shape.n_threads)
+        return Problem(model, rows, targets, options, starts, random)
 
     def _present(self, model: NetworkModel) -> Float64Array:
         """Return the parameters of the fit before, which must be of the same shape."""
@@ -129,43 +133,43 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
                 f"a fit that goes on must have the layers of the one before, {before}, got "
                 f"{model.units}"
             )
-        return model.packed(self.coefs_, self.intercepts_)
+        return packed(model, self.coefs_, self.intercepts_)
 
     def _descend(self, problem: Problem) -> None:
-        data = NetworkData(*problem.rows)
-        options = read_descent(self, problem.shape.n_threads)
-        parameters, infos = descend(problem.model, data, problem.starts, options)
-        best = int(np.argmin([info.objective for info in infos]))
-        info = infos[best]
-        self._set(problem, parameters[best], info)
-        self.loss_ = info.objective / data.weight
-        if info.status != "converged":
+        weight = problem.rows.total
+        options = problem.options._replace(gradient_tol=problem.options.tol * weight)
+        starts = [NetworkState(start) for start in problem.starts]
+        solved = solve_networks(problem.model, [problem.rows], [], starts, options)
+        best = int(np.argmin(solved.objectives))
+        alpha, raw = problem.model.alpha, solved.infos[best]
+        info = info_of_raw(raw, options.reason, alpha, solved.objectives)
+        self._set(problem, solved.parameters[best], info)
+        self.loss_ = info.objective / weight
+        if info.status == "max_iter_reached":
             warn(
-                f"lbfgs failed to converge after {info.n_iter} iteration(s): {info.reason}. "
+                f"lbfgs failed to converge after {info.n_iter} iteration(s): {info.ended}. "
                 "Increase the number of iterations to improve the convergence "
                 f"(max_iter={self.max_iter}, max_fun={self.max_fun}); the relative gradient is "
                 f"{info.optimality:.3g}, above the tolerance of {info.tolerance:.3g}",
                 ConvergenceWarning,
             )
 
-    def _train(self, problem: Problem, solver: str, first: bool, incremental: bool) -> None:
+    def _train(self, problem: Problem, first: bool, incremental: bool) -> None:
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         epochs = Epochs(self, problem.rows, problem.targets.by_class, problem.random)
-        if self.solver in STOCHASTIC:
-            alphas = [alpha * epochs.per_batch for alpha in problem.model.alphas]
-        else:
-            alphas = list(problem.model.alphas)  # "auto" changes no penalty
-        model = problem.model._replace(alphas=tuple(alphas))
+        model = problem.model
+        if self.solver in STOCHASTIC:  # "auto" changes no penalty
+            alpha = tuple(alpha * epochs.per_batch for alpha in model.alpha)
+            model = model._replace(alpha=alpha)
         before = None if first else self.__dict__.get("_optimizer")
         states = epochs.states(problem.starts, before, incremental)
-        options = epochs.options(solver, problem.shape.n_threads)
-        state, info = epochs.run(model, states, options, incremental)
+        state, info = epochs.run(model, states, problem.options, incremental)
         self._optimizer = state
         self._set(problem, state.parameters, info)
         self.t_ = int(state.n_rows)
         epochs.describe(state)
-        if info.status != "converged" and not incremental:
+        if info.status == "max_iter_reached" and not incremental:
             warn(
                 f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the "
                 "optimization hasn't converged yet.",
@@ -177,9 +181,9 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         if not np.isfinite(parameters).all():
             raise ValueError(_NOT_FINITE)
         kind = problem.rows.X.dtype
-        coefs, intercepts = problem.model.split(parameters)
-        self.coefs_ = [coef.astype(kind) for coef in coefs]
-        self.intercepts_ = [intercept.astype(kind) for intercept in intercepts]
+        layers = problem.model.layers(parameters)
+        self.coefs_ = [coef.astype(kind) for coef, _ in layers]
+        self.intercepts_ = [intercept.astype(kind) for _, intercept in layers]
         self.n_iter_ = info.n_iter
         self.info_ = info
 
@@ -193,8 +197,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
             rows = rows.toarray()
         loss = {name: loss for loss, name in _OUT_ACTIVATIONS.items()}[self.out_activation_]
         units = [coef.shape[0] for coef in self.coefs_] + [self.coefs_[-1].shape[1]]
-        model = NetworkModel(tuple(units), self.activation, loss, (0.0,))
-        parameters = model.packed(self.coefs_, self.intercepts_)
+        model = NetworkModel(tuple(units), self.activation, loss, (0.0,) * (len(units) - 1))
+        parameters = packed(model, self.coefs_, self.intercepts_)
         n_threads = read_shape(self).n_threads
-        predicted = outputs(model, parameters, rows, n_threads)
+        predicted = predict_networks(model, parameters[np.newaxis], rows, True, n_threads)
         return predicted.astype(np.result_type(rows, self.coefs_[0]), copy=False)

@@ -8,19 +8,14 @@ import numpy as np
 
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import count
-from elltwo.functional._network_problem.estimator import (
-    NetworkData,
-    StochasticOptions,
-    StochasticState,
-    train,
-)
-from elltwo.neural_network._parameters import read_fraction, read_stochastic
+from elltwo.functional._network.estimator import NetworkState, info_of_raw, solve_networks
+from elltwo.neural_network._parameters import read_fraction
 from elltwo.neural_network._split import Rows, split_rows
 
 if TYPE_CHECKING:
     from elltwo.functional import MLPInfo
     from elltwo.functional._base.validate import AnyArray, Float64Array
-    from elltwo.functional._network_problem.estimator import NetworkModel
+    from elltwo.functional._network.estimator import NetworkModel, NetworkOptions
 
 _BATCH = 200  # rows of an automatic batch
 _SEEDS = 2**31 - 1
@@ -50,11 +45,11 @@ class Epochs:
     ) -> None:
         self._estimator = estimator
         self._random = random
-        self._held_back: NetworkData | None = None
+        self._held_back: list[Rows] = []
         if estimator.early_stopping:
             rows, held_back = split_rows(rows, by_class, read_fraction(estimator), random)
-            self._held_back = NetworkData(*held_back)
-        self._rows = NetworkData(*rows)
+            self._held_back = [held_back]
+        self._rows = rows
         self._batch_size = _read_batch_size(estimator.batch_size, rows.X.shape[0])
 
     @property
@@ -62,16 +57,12 @@ class Epochs:
         """Rows over those of a batch: scikit-learn divides the penalty by the latter."""
         return float(self._rows.X.shape[0]) / self._batch_size
 
-    def options(self, solver: str, n_threads: int) -> StochasticOptions:
-        """Return the options of the core."""
-        return read_stochastic(self._estimator, solver, self._batch_size, n_threads)
-
     def states(
-        self, starts: Float64Array, before: StochasticState | None, incremental: bool
-    ) -> list[StochasticState]:
+        self, starts: Float64Array, before: NetworkState | None, incremental: bool
+    ) -> list[NetworkState]:
         """Return what the networks go on from: earlier calls, or starts and seeds."""
         if before is None:
-            return [StochasticState(start, seed=self._seed()) for start in starts]
+            return [NetworkState(start, seed=self._seed()) for start in starts]
         (start,) = starts
         if incremental:
             return [before._replace(parameters=start)]
@@ -85,53 +76,56 @@ class Epochs:
     def run(
         self,
         model: NetworkModel,
-        states: list[StochasticState],
-        options: StochasticOptions,
+        states: list[NetworkState],
+        options: NetworkOptions,
         incremental: bool,
-    ) -> tuple[StochasticState, MLPInfo]:
+    ) -> tuple[NetworkState, MLPInfo]:
         """Go on to the end, or by one epoch, and return the best of the networks."""
+        batches = options.minibatch._replace(batch_size=self._batch_size)
+        options = options._replace(minibatch=batches)
         if incremental:
-            options = options._replace(max_epochs=1)
-        after, infos = train(model, self._rows, self._held_back, states, options)
-        ends = list(zip(after, infos, strict=True))
-        state, info = min(ends, key=lambda end: _badness(*end))
+            options = options._replace(max_iter=1)
+        solved = solve_networks(model, [self._rows], self._held_back, states, options)
+        badness = solved.objectives
+        if self._held_back:
+            badness = [-float(np.max(_values(state.scores))) for state in solved.states]
+        best = int(np.argmin(badness))
+        state, raw = solved.states[best], solved.infos[best]
+        info = info_of_raw(raw, options.reason, model.alpha, solved.objectives)
         if self._estimator.verbose:
             _tell(state, info)
         return state, info
 
-    def describe(self, state: StochasticState) -> None:
+    def describe(self, state: NetworkState) -> None:
         """Set the attributes that only these solvers have."""
         estimator = self._estimator
-        curve = [] if state.loss_curve is None else state.loss_curve.tolist()
+        curve = _values(state.loss_curve).tolist()
         estimator.loss_curve_ = curve
         estimator.loss_ = curve[-1]
         estimator._no_improvement_count = state.n_no_change
-        if self._held_back is None:
+        if not self._held_back:
             estimator.best_loss_ = min(curve)
             estimator.validation_scores_ = estimator.best_validation_score_ = None
             return
-        scores = [] if state.scores is None else state.scores.tolist()
+        scores = _values(state.scores).tolist()
         estimator.best_loss_ = None
         estimator.validation_scores_ = scores
         estimator.best_validation_score_ = max(scores)
 
 
-def _tell(state: StochasticState, info: MLPInfo) -> None:
+def _values(curve: Float64Array | None) -> Float64Array:
+    return np.empty(0) if curve is None else curve
+
+
+def _tell(state: NetworkState, info: MLPInfo) -> None:
     """Print the epochs of a call, when it is done."""
-    curve = np.zeros(0) if state.loss_curve is None else state.loss_curve[-info.n_iter :]
-    scores = np.zeros(0) if state.scores is None else state.scores[-info.n_iter :]
+    curve = _values(state.loss_curve)[-info.n_iter :]
+    scores = _values(state.scores)[-info.n_iter :]
     for epoch, loss in enumerate(curve):
         print(f"Iteration {epoch + 1}, loss = {loss:.8f}")  # noqa: T201  # what verbose is
         if scores.size:
             print(f"Validation score: {scores[epoch]:f}")  # noqa: T201
-    print(f"Stopped: {info.reason}.")  # noqa: T201
-
-
-def _badness(state: StochasticState, info: MLPInfo) -> float:
-    """Return what the best of several networks has least of."""
-    if state.scores is not None and state.scores.size:
-        return -float(state.scores.max())
-    return info.objective
+    print(f"Stopped: {info.ended}.")  # noqa: T201
 
 
 def _read_batch_size(batch_size: object, n_samples: int) -> int:

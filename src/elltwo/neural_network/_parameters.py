@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from elltwo.functional import MiniBatches
 from elltwo.functional._base.options import count, flag, one_of, threads, tolerance
-from elltwo.functional._network_problem.estimator import (
-    DescentOptions,
-    StochasticOptions,
-    read_activation,
-    read_hidden,
+from elltwo.functional._network.estimator import (
+    ACTIVATIONS,
+    NetworkModel,
+    NetworkOptions,
+    choose_solver,
+    read_minibatch,
 )
 from elltwo.linear_model._parameters import require_random_state
 
@@ -23,26 +25,15 @@ if TYPE_CHECKING:
     Estimator: TypeAlias = Any  # one of the two
 
 STOCHASTIC = ("adam", "sgd")
-_SOLVERS = ("auto", "lbfgs", *STOCHASTIC)
-_SCHEDULES = ("constant", "invscaling", "adaptive")
-_MEMORY = 20  # steps that L-BFGS knows
-_MOST_ROWS_OF_LBFGS = 100_000
 
 
 class Shape(NamedTuple):
-    """What shapes the network, and how it is fitted."""
+    """What shapes the network, and how many are fitted."""
 
     hidden: tuple[int, ...]
     activation: str
-    solver: str  #: "auto" among them
     n_starts: int
     n_threads: int
-
-    def solver_for(self, n_samples: int) -> str:
-        """Return the solver that "auto" stands for."""
-        if self.solver != "auto":
-            return self.solver
-        return "lbfgs" if n_samples <= _MOST_ROWS_OF_LBFGS else "adam"
 
 
 def read_shape(estimator: Estimator) -> Shape:
@@ -53,73 +44,50 @@ def read_shape(estimator: Estimator) -> Shape:
     if not isinstance(estimator.verbose, bool | np.bool_):
         count(estimator.verbose, "verbose", minimum=0)
     return Shape(
-        read_hidden(estimator.hidden_layer_sizes),
-        read_activation(estimator.activation),
-        one_of(_SOLVERS, estimator.solver, "solver"),
+        _read_hidden(estimator.hidden_layer_sizes),
+        one_of(ACTIVATIONS, estimator.activation, "activation"),
         count(estimator.n_starts, "n_starts", minimum=1),
         threads(estimator.n_threads),
     )
 
 
-def read_descent(estimator: Estimator, n_threads: int) -> DescentOptions:
-    """Check the options of L-BFGS."""
-    return DescentOptions(
-        tolerance(estimator.tol),
-        count(estimator.max_iter, "max_iter", minimum=1),
-        count(estimator.max_fun, "max_fun", minimum=1),
-        _MEMORY,
-        n_threads,
-    )
+def read_options(
+    estimator: Estimator, model: NetworkModel, n_samples: int, n_threads: int
+) -> NetworkOptions:
+    """Check the options of the solver, its batches being those of elltwo's default size."""
+    chosen = choose_solver(estimator.solver, model, n_samples)
+    max_iter = count(estimator.max_iter, "max_iter", minimum=1)
+    max_passes = count(estimator.max_fun, "max_fun", minimum=1)
+    batches = _read_batches(estimator)
+    tol = tolerance(estimator.tol)
+    return NetworkOptions(*chosen, tol, max_iter, batches, n_threads, max_passes)
 
 
-def read_stochastic(
-    estimator: Estimator, solver: str, batch_size: int, n_threads: int
-) -> StochasticOptions:
-    """Check the options of adam and sgd."""
-    return StochasticOptions(
-        solver,
-        batch_size,
-        count(estimator.max_iter, "max_iter", minimum=1),
-        flag(estimator.shuffle, "shuffle"),
-        _between(estimator, "learning_rate_init", 0.0, math.inf, open_ends=True),
-        one_of(_SCHEDULES, estimator.learning_rate, "learning_rate"),
-        _between(estimator, "power_t", 0.0, math.inf),
-        _between(estimator, "momentum", 0.0, 1.0),
-        flag(estimator.nesterovs_momentum, "nesterovs_momentum"),
-        _between(estimator, "beta_1", 0.0, 1.0),
-        _between(estimator, "beta_2", 0.0, 1.0),
-        _between(estimator, "epsilon", 0.0, math.inf, open_ends=True),
-        tolerance(estimator.tol),
-        _patience(estimator.n_iter_no_change),
-        n_threads,
+def _read_batches(estimator: Estimator) -> MiniBatches:
+    return read_minibatch(
+        MiniBatches(
+            learning_rate_init=estimator.learning_rate_init,
+            learning_rate=estimator.learning_rate,
+            power_t=estimator.power_t,
+            momentum=estimator.momentum,
+            nesterovs_momentum=estimator.nesterovs_momentum,
+            beta_1=estimator.beta_1,
+            beta_2=estimator.beta_2,
+            epsilon=estimator.epsilon,
+            n_iter_no_change=_patience(estimator.n_iter_no_change),
+            shuffle=estimator.shuffle,
+        )
     )
 
 
 def read_fraction(estimator: Estimator) -> float:
     """Return the share of the rows that early stopping holds back."""
-    return _between(estimator, "validation_fraction", 0.0, 1.0, open_ends=True)
-
-
-def _patience(n_iter_no_change: object) -> int:
-    if isinstance(n_iter_no_change, float) and n_iter_no_change == math.inf:
-        return 0  # the core never stops then
-    return count(n_iter_no_change, "n_iter_no_change", minimum=1)
-
-
-def _between(
-    estimator: Estimator, name: str, low: float, high: float, *, open_ends: bool = False
-) -> float:
-    value = getattr(estimator, name)
+    value = estimator.validation_fraction
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    number = float(value)
-    inside = low < number < high if open_ends else low <= number <= high
-    if not inside or math.isinf(number):
-        raise ValueError(
-            f"{name} must be in {'(' if open_ends else '['}{low:g}, {high:g}"
-            f"{')' if open_ends else ']'}, got {value!r}"
-        )
-    return number
+        raise TypeError(f"validation_fraction must be a number, got {value!r}")
+    if not 0.0 < float(value) < 1.0:
+        raise ValueError(f"validation_fraction must be in (0, 1), got {value!r}")
+    return float(value)
 
 
 def is_stochastic(estimator: Estimator) -> bool:
@@ -130,3 +98,19 @@ def is_stochastic(estimator: Estimator) -> bool:
             f"{estimator.solver} is not stochastic."
         )
     return True
+
+
+def _read_hidden(hidden_layer_sizes: Any) -> tuple[int, ...]:  # noqa: ANN401  # one or several
+    if np.ndim(hidden_layer_sizes) > 1:
+        raise ValueError(
+            "hidden_layer_sizes must be a number or a sequence of numbers, got "
+            f"{hidden_layer_sizes!r}"
+        )
+    sizes = [hidden_layer_sizes] if np.ndim(hidden_layer_sizes) == 0 else list(hidden_layer_sizes)
+    return tuple(count(size, "hidden_layer_sizes", minimum=1) for size in sizes)
+
+
+def _patience(n_iter_no_change: object) -> int:
+    if isinstance(n_iter_no_change, float) and n_iter_no_change == math.inf:
+        return 0  # the core never stops then
+    return count(n_iter_no_change, "n_iter_no_change", minimum=1)

@@ -28,6 +28,11 @@ class Rows(NamedTuple):
     y: AnyArray
     weight: Float64Array | None
 
+    @property
+    def total(self) -> float:
+        """Sum of the weights."""
+        return float(self.X.shape[0]) if self.weight is None else float(self.weight.sum())
+
 
 def split_rows(
     rows: Rows, by_class: AnyArray | None, fraction: float, random: np.random.RandomState
