@@ -134,7 +134,7 @@ def test_bad_arguments(changed: dict[str, Any], message: str) -> None:
 def test_bad_data_name_the_problem(bad: float) -> None:
     X, y, _ = problem(9, 4, 2)
     X[1, 2, 3] = bad
-    with pytest.raises(ValueError, match="X of problem 1 .*row 2"):
+    with pytest.raises(ValueError, match=r"X of problem 1 .*row 2"):
         elltwo.ridge_adjoint(X, y, alpha=1.0, coef_gradient=np.ones((3, 2, 4)))
 
 

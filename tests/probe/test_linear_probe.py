@@ -85,7 +85,7 @@ def test_sigmoid_outputs_are_separate_fits() -> None:
 
 
 @pytest.mark.parametrize("cv", ["loo", "gcv", 5])
-def test_squared_error_is_ridge_cv(cv: Any) -> None:
+def test_squared_error_is_ridge_cv(cv: str | int) -> None:
     probe = elltwo.linear_probe(X, Z, loss="squared_error", cv=cv)
     fit = elltwo.ridge_cv(X, Z, cv=cv)
     np.testing.assert_array_equal(probe.coef, fit.coef)
