@@ -144,7 +144,7 @@ def test_weights_mean_repetition(loss: str) -> None:
     y = {"softmax": LABELS, "sigmoid": ONES, "squared_error": Z}[loss]
     weight = RNG.integers(0, 3, size=240)
     again = np.repeat(np.arange(240), weight)
-    one = {"loss": loss, "alphas": [2.0], "cv": [(np.arange(240), np.arange(240))]}
+    one: dict[str, Any] = {"loss": loss, "alphas": [2.0], "cv": [(np.arange(240), np.arange(240))]}
     weighted = elltwo.linear_probe(X, y, sample_weight=weight, **one)
     one["cv"] = [(np.arange(len(again)), np.arange(len(again)))]
     repeated = elltwo.linear_probe(X[again], y[again], **one)
