@@ -25,7 +25,7 @@ def run(backend: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=280,
         cwd=ROOT,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
             "KERAS_BACKEND": backend,
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "OMP_NUM_THREADS": "1",
