@@ -70,7 +70,8 @@ def test_gradients_are_limits_of_differences(n: int, p: int, t: int, fit_interce
             X + s * step[0], y + s * step[1], alpha=alpha + s * step[2], fit_intercept=fit_intercept
         )
         of_coef: NDArray[Any] = np.sum(fit.coef * upstream[0], (1, 2))
-        return of_coef + np.sum(fit.intercept * upstream[1], 1)
+        total: NDArray[Any] = of_coef + np.sum(fit.intercept * upstream[1], 1)
+        return total
 
     h = 1e-4
     # Richardson's combination of two differences, with an error of h^4.

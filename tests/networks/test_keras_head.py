@@ -52,7 +52,8 @@ def batches(targets: NDArray[Any], rows: slice, *more: NDArray[Any]) -> list[Any
 
 def features(model: keras.Model, rows: slice = slice(None)) -> NDArray[Any]:
     body = keras.Model(model.inputs[0], model.get_layer("fc").input)
-    return body.predict(INPUTS[rows], verbose=0)
+    found: NDArray[Any] = body.predict(INPUTS[rows], verbose=0)
+    return found
 
 
 def state(model: keras.Model) -> list[Any]:
@@ -154,7 +155,8 @@ def test_py_datasets() -> None:
             return 2
 
         def __getitem__(self, number: int) -> tuple[NDArray[Any], ...]:
-            return batches(LABELS, TRAIN)[number]
+            batch: tuple[NDArray[Any], ...] = batches(LABELS, TRAIN)[number]
+            return batch
 
     head = refit_head(net(activation="softmax"), Rows(), "fc", cv="alo")
     other = refit_head(net(activation="softmax"), batches(LABELS, TRAIN), "fc", cv="alo")

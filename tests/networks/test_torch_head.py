@@ -53,7 +53,8 @@ def batches(targets: torch.Tensor, rows: slice, *more: torch.Tensor) -> list[Any
 def features(model: nn.Module, rows: slice = slice(None)) -> NDArray[Any]:
     model.eval()
     with torch.no_grad():
-        return model.body(INPUTS[rows]).numpy()
+        found: NDArray[Any] = model.body(INPUTS[rows]).numpy()
+    return found
 
 
 def outputs(model: nn.Module, rows: slice = slice(None)) -> torch.Tensor:
@@ -102,6 +103,8 @@ def test_validation_chooses_and_all_rows_are_fitted() -> None:
     np.testing.assert_allclose(head.coef, fit.coef, rtol=1e-5, atol=1e-6)
     assert head.written
     assert head.notes == ()
+    assert head.before.validation is not None
+    assert head.after.validation is not None
     assert head.before.validation.loss == pytest.approx(before.item(), rel=1e-5)
     assert head.after.validation.loss < head.before.validation.loss
 
@@ -273,14 +276,17 @@ def test_everything_but_the_head_is_as_before() -> None:
     )
     before, drawn = state(model), torch.get_rng_state()
     own = generator.get_state()
-    numbers, python = np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
+    numbers: Any = np.random.get_state()  # noqa: NPY002
+    python = random.getstate()
     head = refit_head(model, loader, "fc", loss="softmax", cv="alo")
     require_same(model, before, except_head=True)
     assert not torch.equal(model.fc.weight, before["fc.weight"])
     assert [module.training for module in model.modules()] == modes
     assert torch.equal(torch.get_rng_state(), drawn)
     assert torch.equal(generator.get_state(), own)
-    np.testing.assert_array_equal(np.random.get_state()[1], numbers)  # noqa: NPY002
+    now: Any = np.random.get_state()  # noqa: NPY002
+    np.testing.assert_array_equal(now[1], numbers[1])
+    assert now[2:] == numbers[2:]
     assert random.getstate() == python
     assert not model.fc._forward_pre_hooks
     assert torch.is_grad_enabled()
@@ -311,6 +317,8 @@ def test_nothing_worse_is_written() -> None:
     worse = refit_head(
         model, batches(LABELS, TRAIN), "fc", validation=batches(LABELS, REST), **kind
     )
+    assert worse.before.validation is not None
+    assert worse.after.validation is not None
     assert worse.after.validation.loss > worse.before.validation.loss
     assert not worse.written
     require_same(model, before)

@@ -105,7 +105,7 @@ def test_squared_error_with_validation() -> None:
 @pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared_error"])
 def test_infinite_alpha_returns_the_prior(loss: str) -> None:
     y = {"softmax": LABELS, "sigmoid": ONES, "squared_error": Z}[loss]
-    coef, intercept = W.astype(np.float32), np.float32([0.5, -1.0, 2.0, 0.25])
+    coef, intercept = W.astype(np.float32), np.array([0.5, -1.0, 2.0, 0.25], np.float32)
     probe = elltwo.linear_probe(
         X[TRAIN],
         y[TRAIN],
