@@ -45,7 +45,7 @@ def test_gradients_are_those_of_the_formula(n: int, p: int, t: int) -> None:
         X, y, alpha=alpha, coef_gradient=upstream[0], intercept_gradient=upstream[1]
     )
     for k in range(3):
-        one = formula(X[k], y[k], alpha[k], (upstream[0][k], upstream[1][k]))
+        one: tuple[Any, ...] = formula(X[k], y[k], alpha[k], (upstream[0][k], upstream[1][k]))
         for got, wanted in zip((found.X[k], found.y[k], found.alpha[k]), one, strict=True):
             np.testing.assert_allclose(got, wanted, rtol=1e-11, atol=1e-12)
 
@@ -69,7 +69,9 @@ def test_gradients_are_limits_of_differences(n: int, p: int, t: int, fit_interce
         fit = elltwo.ridge_batch(
             X + s * step[0], y + s * step[1], alpha=alpha + s * step[2], fit_intercept=fit_intercept
         )
-        return np.sum(fit.coef * upstream[0], (1, 2)) + np.sum(fit.intercept * upstream[1], 1)
+        of_coef: NDArray[Any] = np.sum(fit.coef * upstream[0], (1, 2))
+        total: NDArray[Any] = of_coef + np.sum(fit.intercept * upstream[1], 1)
+        return total
 
     h = 1e-4
     # Richardson's combination of two differences, with an error of h^4.
@@ -134,7 +136,7 @@ def test_bad_arguments(changed: dict[str, Any], message: str) -> None:
 def test_bad_data_name_the_problem(bad: float) -> None:
     X, y, _ = problem(9, 4, 2)
     X[1, 2, 3] = bad
-    with pytest.raises(ValueError, match="X of problem 1 .*row 2"):
+    with pytest.raises(ValueError, match=r"X of problem 1 .*row 2"):
         elltwo.ridge_adjoint(X, y, alpha=1.0, coef_gradient=np.ones((3, 2, 4)))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,9 +10,16 @@ import pytest
 import elltwo
 from networks import QUIET, keras_or_skip
 
-keras = keras_or_skip()
+keras_or_skip()
+
+import keras  # noqa: E402
 
 from elltwo.integrations.keras import refit_head  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
 pytestmark = [pytest.mark.networks, QUIET]
 
@@ -25,7 +31,7 @@ ONES = (VALUES > 0.0).astype(np.float32)
 TRAIN, REST = slice(200), slice(200, None)
 
 
-def net(n_outputs: int = 3, activation: str | None = None, **options: Any) -> Any:
+def net(n_outputs: int = 3, activation: str | None = None, use_bias: bool = True) -> keras.Model:
     keras.utils.set_random_seed(1)
     return keras.Sequential(
         [
@@ -33,27 +39,28 @@ def net(n_outputs: int = 3, activation: str | None = None, **options: Any) -> An
             keras.layers.Dense(12),
             keras.layers.BatchNormalization(),
             keras.layers.Dropout(0.5),
-            keras.layers.Dense(n_outputs, activation=activation, name="fc", **options),
+            keras.layers.Dense(n_outputs, activation=activation, use_bias=use_bias, name="fc"),
         ]
     )
 
 
-def batches(targets: Any, rows: slice, *more: Any) -> list[Any]:
+def batches(targets: NDArray[Any], rows: slice, *more: NDArray[Any]) -> list[Any]:
     """Two batches."""
     parts = [one[rows] for one in (INPUTS, targets, *more)]
     return list(zip(*(np.array_split(part, 2) for part in parts), strict=True))
 
 
-def features(model: Any, rows: slice = slice(None)) -> Any:
+def features(model: keras.Model, rows: slice = slice(None)) -> NDArray[Any]:
     body = keras.Model(model.inputs[0], model.get_layer("fc").input)
-    return body.predict(INPUTS[rows], verbose=0)
+    found: NDArray[Any] = body.predict(INPUTS[rows], verbose=0)
+    return found
 
 
-def state(model: Any) -> list[Any]:
+def state(model: keras.Model) -> list[Any]:
     return [value.copy() for value in model.get_weights()]
 
 
-def require_same(model: Any, before: list[Any]) -> None:
+def require_same(model: keras.Model, before: list[Any]) -> None:
     for now, then in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
 
@@ -147,8 +154,9 @@ def test_py_datasets() -> None:
         def __len__(self) -> int:
             return 2
 
-        def __getitem__(self, number: int) -> Any:
-            return batches(LABELS, TRAIN)[number]
+        def __getitem__(self, number: int) -> tuple[NDArray[Any], ...]:
+            batch: tuple[NDArray[Any], ...] = batches(LABELS, TRAIN)[number]
+            return batch
 
     head = refit_head(net(activation="softmax"), Rows(), "fc", cv="alo")
     other = refit_head(net(activation="softmax"), batches(LABELS, TRAIN), "fc", cv="alo")
@@ -168,29 +176,29 @@ def test_interrupted_datasets_leave_the_model() -> None:
     require_same(model, before)
 
 
-def convolution() -> Any:
+def convolution() -> keras.Model:
     return keras.Sequential([keras.Input((4, 4, 6)), keras.layers.Conv2D(3, 1, name="fc")])
 
 
-def shared() -> Any:
+def shared() -> keras.Model:
     inputs = keras.Input((6,))
     layer = keras.layers.Dense(3, name="fc")
     return keras.Model(inputs, layer(inputs) + layer(-inputs))
 
 
-def quantised() -> Any:
+def quantised() -> keras.Model:
     model = net()
     model.get_layer("fc").quantize("int8")
     return model
 
 
-def subclassed() -> Any:
+def subclassed() -> keras.Model:
     class Net(keras.Model):
         def __init__(self) -> None:
             super().__init__()
             self.fc = keras.layers.Dense(3, name="fc")
 
-        def call(self, x: Any) -> Any:
+        def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
             return self.fc(x)
 
     model = Net()
@@ -208,7 +216,9 @@ def subclassed() -> Any:
         (lambda: net(activation="relu"), ValueError, "layer 'fc' has the activation 'relu'"),
     ],
 )
-def test_refused_layers(make: Any, error: type[Exception], message: str) -> None:
+def test_refused_layers(
+    make: Callable[[], keras.Model], error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=message):
         refit_head(make(), batches(LABELS, TRAIN), "fc", loss="softmax", cv="alo")
 

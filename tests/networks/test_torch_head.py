@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,12 +11,18 @@ import pytest
 import elltwo
 from networks import torch_or_skip
 
-torch = torch_or_skip()
+torch_or_skip()
 
+import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from elltwo.integrations.torch import refit_head  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
 pytestmark = pytest.mark.networks
 
@@ -39,19 +44,20 @@ def net(n_outputs: int = 3, *, bias: bool = True) -> nn.Module:
     return model
 
 
-def batches(targets: Any, rows: slice, *more: Any) -> list[Any]:
+def batches(targets: torch.Tensor, rows: slice, *more: torch.Tensor) -> list[Any]:
     """Batches of 64 rows."""
     parts = [one[rows] for one in (INPUTS, targets, *more)]
     return list(zip(*(part.split(64) for part in parts), strict=True))
 
 
-def features(model: nn.Module, rows: slice = slice(None)) -> Any:
+def features(model: nn.Module, rows: slice = slice(None)) -> NDArray[Any]:
     model.eval()
     with torch.no_grad():
-        return model.body(INPUTS[rows]).numpy()
+        found: NDArray[Any] = model.body(INPUTS[rows]).numpy()
+    return found
 
 
-def outputs(model: nn.Module, rows: slice = slice(None)) -> Any:
+def outputs(model: nn.Module, rows: slice = slice(None)) -> torch.Tensor:
     model.eval()
     with torch.no_grad():
         return model(INPUTS[rows])
@@ -97,6 +103,8 @@ def test_validation_chooses_and_all_rows_are_fitted() -> None:
     np.testing.assert_allclose(head.coef, fit.coef, rtol=1e-5, atol=1e-6)
     assert head.written
     assert head.notes == ()
+    assert head.before.validation is not None
+    assert head.after.validation is not None
     assert head.before.validation.loss == pytest.approx(before.item(), rel=1e-5)
     assert head.after.validation.loss < head.before.validation.loss
 
@@ -121,7 +129,7 @@ def test_squared_error_is_ridge_on_the_features() -> None:
 
 
 @pytest.mark.parametrize("cv", ["gcv", 5])
-def test_squared_error_chosen_among_the_rows(cv: Any) -> None:
+def test_squared_error_chosen_among_the_rows(cv: str | int) -> None:
     model = net()
     head = refit_head(model, batches(VALUES, TRAIN), "fc", loss="squared_error", cv=cv)
     X, Y = features(model, TRAIN).astype(np.float64), VALUES[TRAIN].numpy()
@@ -240,7 +248,7 @@ def test_weights_of_rows_and_classes() -> None:
 
 
 def test_a_temporary_file_changes_nothing() -> None:
-    kind = {"loss": "softmax", "validation": batches(LABELS, REST)}
+    kind: dict[str, Any] = {"loss": "softmax", "validation": batches(LABELS, REST)}
     in_memory = refit_head(net(), batches(LABELS, TRAIN), "fc", **kind)
     for bytes_held in (0, 5000):
         in_file = refit_head(net(), batches(LABELS, TRAIN), "fc", max_memory=bytes_held, **kind)
@@ -268,16 +276,19 @@ def test_everything_but_the_head_is_as_before() -> None:
     )
     before, drawn = state(model), torch.get_rng_state()
     own = generator.get_state()
-    numbers, python = np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002
+    numbers: Any = np.random.get_state()  # noqa: NPY002
+    python = random.getstate()
     head = refit_head(model, loader, "fc", loss="softmax", cv="alo")
     require_same(model, before, except_head=True)
     assert not torch.equal(model.fc.weight, before["fc.weight"])
     assert [module.training for module in model.modules()] == modes
     assert torch.equal(torch.get_rng_state(), drawn)
     assert torch.equal(generator.get_state(), own)
-    np.testing.assert_array_equal(np.random.get_state()[1], numbers)  # noqa: NPY002
+    now: Any = np.random.get_state()  # noqa: NPY002
+    np.testing.assert_array_equal(now[1], numbers[1])
+    assert now[2:] == numbers[2:]
     assert random.getstate() == python
-    assert not model.fc._forward_pre_hooks  # noqa: SLF001
+    assert not model.fc._forward_pre_hooks
     assert torch.is_grad_enabled()
     assert all(parameter.grad is None for parameter in model.parameters())
     head.undo()
@@ -302,10 +313,12 @@ def test_nothing_worse_is_written() -> None:
     )
     assert first.written
     before = state(model)
-    kind = {"loss": "softmax", "cv": "alo", "alphas": [1e6]}
+    kind: dict[str, Any] = {"loss": "softmax", "cv": "alo", "alphas": [1e6]}
     worse = refit_head(
         model, batches(LABELS, TRAIN), "fc", validation=batches(LABELS, REST), **kind
     )
+    assert worse.before.validation is not None
+    assert worse.after.validation is not None
     assert worse.after.validation.loss > worse.before.validation.loss
     assert not worse.written
     require_same(model, before)
@@ -329,7 +342,7 @@ def test_interpolated_rows_are_named_and_not_written() -> None:
     assert not head.written
 
 
-class Interrupted(Exception):
+class InterruptedLoaderError(Exception):
     """What a loader raises half way."""
 
 
@@ -342,16 +355,16 @@ def test_interrupted_loaders_leave_the_model(which: str) -> None:
     def half() -> Iterator[Any]:
         yield batches(LABELS, TRAIN)[0]
         torch.rand(1)
-        raise Interrupted
+        raise InterruptedLoaderError
 
     loaders = {"loader": batches(LABELS, TRAIN), "validation": batches(LABELS, REST)}
     loaders[which] = half()  # type: ignore[assignment]
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedLoaderError):
         refit_head(model, loaders["loader"], "fc", loss="softmax", validation=loaders["validation"])
     require_same(model, before)
     assert model.training
     assert torch.equal(torch.get_rng_state(), drawn)
-    assert not model.fc._forward_pre_hooks  # noqa: SLF001
+    assert not model.fc._forward_pre_hooks
 
 
 def test_bfloat16_is_scored_after_rounding() -> None:
@@ -451,7 +464,9 @@ def twice() -> nn.Module:
         (twice, ValueError, "layer 'fc' ran 2 times"),
     ],
 )
-def test_refused_layers(make: Any, error: type[Exception], message: str) -> None:
+def test_refused_layers(
+    make: Callable[[], nn.Module], error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=message):
         refit_head(make(), batches(LABELS, TRAIN), "fc", loss="softmax", cv="alo")
 
@@ -484,7 +499,7 @@ GAP = torch.where(torch.arange(300)[:, None] == 70, torch.nan, INPUTS)
         ([(INPUTS, ONES * 0)], {"loss": "sigmoid"}, "all targets of output 0 are 0"),
     ],
 )
-def test_bad_arguments(rows: Any, options: dict[str, Any], message: str) -> None:
+def test_bad_arguments(rows: list[Any] | None, options: dict[str, Any], message: str) -> None:
     model = net()
     model.body = nn.Identity()
     model.fc = nn.Linear(6, 3)

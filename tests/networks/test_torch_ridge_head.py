@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,9 +11,14 @@ import pytest
 import elltwo
 from networks import torch_or_skip
 
-torch = torch_or_skip()
+torch_or_skip()
+
+import torch  # noqa: E402
 
 from elltwo.integrations.torch import RidgeHead  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.networks
 
@@ -21,14 +26,18 @@ pytestmark = pytest.mark.networks
 SHAPES = [(3, 4, 7), (2, 2, 9, 3), (5, 5), (1, 3)]
 
 
-def problem(shape: tuple[int, ...], n_targets: int, **kind: Any) -> tuple[Any, Any]:
+def problem(
+    shape: tuple[int, ...], n_targets: int, dtype: torch.dtype = torch.float64
+) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(sum(shape))
     X = torch.randn(*shape, generator=generator, dtype=torch.float64)
     Y = torch.randn(*shape[:-1], n_targets, generator=generator, dtype=torch.float64)
-    return X.to(**kind).requires_grad_(), Y.to(**kind).requires_grad_()
+    return X.to(dtype).requires_grad_(), Y.to(dtype).requires_grad_()
 
 
-def by_hand(X: Any, Y: Any, alpha: Any, *, fit_intercept: bool) -> tuple[Any, Any]:
+def by_hand(
+    X: torch.Tensor, Y: torch.Tensor, alpha: float, *, fit_intercept: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The primal system, in torch alone."""
     x_mean = X.mean(-2, keepdim=True) * fit_intercept
     y_mean = Y.mean(-2, keepdim=True) * fit_intercept
@@ -48,10 +57,12 @@ def test_gradcheck(shape: tuple[int, ...], n_targets: int, fit_intercept: bool) 
     assert torch.autograd.gradcheck(fit_with(head), (X, Y, log_alpha))
 
 
-def fit_with(head: Any) -> Any:
+def fit_with(head: RidgeHead) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
     """The fit as a function of everything that it depends on."""
 
-    def fit(X: Any, Y: Any, log_alpha: Any) -> Any:
+    def fit(
+        X: torch.Tensor, Y: torch.Tensor, log_alpha: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         head.log_alpha = log_alpha
         return head.fit(X, Y)
 

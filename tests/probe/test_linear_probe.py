@@ -85,7 +85,7 @@ def test_sigmoid_outputs_are_separate_fits() -> None:
 
 
 @pytest.mark.parametrize("cv", ["loo", "gcv", 5])
-def test_squared_error_is_ridge_cv(cv: Any) -> None:
+def test_squared_error_is_ridge_cv(cv: str | int) -> None:
     probe = elltwo.linear_probe(X, Z, loss="squared_error", cv=cv)
     fit = elltwo.ridge_cv(X, Z, cv=cv)
     np.testing.assert_array_equal(probe.coef, fit.coef)
@@ -105,7 +105,7 @@ def test_squared_error_with_validation() -> None:
 @pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared_error"])
 def test_infinite_alpha_returns_the_prior(loss: str) -> None:
     y = {"softmax": LABELS, "sigmoid": ONES, "squared_error": Z}[loss]
-    coef, intercept = W.astype(np.float32), np.float32([0.5, -1.0, 2.0, 0.25])
+    coef, intercept = W.astype(np.float32), np.array([0.5, -1.0, 2.0, 0.25], np.float32)
     probe = elltwo.linear_probe(
         X[TRAIN],
         y[TRAIN],
@@ -144,7 +144,7 @@ def test_weights_mean_repetition(loss: str) -> None:
     y = {"softmax": LABELS, "sigmoid": ONES, "squared_error": Z}[loss]
     weight = RNG.integers(0, 3, size=240)
     again = np.repeat(np.arange(240), weight)
-    one = {"loss": loss, "alphas": [2.0], "cv": [(np.arange(240), np.arange(240))]}
+    one: dict[str, Any] = {"loss": loss, "alphas": [2.0], "cv": [(np.arange(240), np.arange(240))]}
     weighted = elltwo.linear_probe(X, y, sample_weight=weight, **one)
     one["cv"] = [(np.arange(len(again)), np.arange(len(again)))]
     repeated = elltwo.linear_probe(X[again], y[again], **one)

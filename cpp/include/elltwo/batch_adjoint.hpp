@@ -33,7 +33,8 @@ struct BatchGradients {
 /// their own weight, factors or prior means only: `starts`, `order`, `penalty_factors`,
 /// `prior_mean` and `sample_weight` must be empty, and options.penalize_intercept false. A problem
 /// with a pivot below 1e-10 of its diagonal, or with an alpha of infinity, is fitted by ridge().
-/// Writes to `kept`, which may be empty, what ridge_batch_adjoint() would compute again. Bits do not depend on the number of threads. Throws as ridge_batch() does.
+/// Writes to `kept`, which may be empty, what ridge_batch_adjoint() would compute again. Bits do
+/// not depend on the number of threads. Throws as ridge_batch() does.
 template <Real T>
 Status ridge_batch_direct(const BatchData<T>& data, const RidgeOptions& options, Monitor& monitor,
                           const BatchResults& results, std::span<double> kept = {});

@@ -70,8 +70,9 @@ def _softmax(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
 
 
 def _sigmoid(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
-    losses = np.logaddexp(0.0, z) - y * z
-    return losses.mean(axis=1), ((z > 0.0) == (y > 0.5)).mean(axis=1)
+    losses: Float64Array = np.logaddexp(0.0, z) - y * z
+    means: Float64Array = losses.mean(axis=1)
+    return means, ((z > 0.0) == (y > 0.5)).mean(axis=1)
 
 
 def _squared_error(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.validate import AnyArray
     from elltwo.functional._probe.layer import Layer
 
 OPTIMISTIC = "optimistic: the body may have seen these rows"
@@ -62,6 +62,6 @@ def read_cv(cv: Any, loss: str, *, has_validation: bool) -> Any:  # noqa: ANN401
     return cv
 
 
-def pair(n_train: int, n_rows: int) -> list[tuple[Float64Array, Float64Array]]:
+def pair(n_train: int, n_rows: int) -> list[tuple[AnyArray, AnyArray]]:
     """Return the one split that is tested on the rows of validation, which come last."""
     return [(np.arange(n_train), np.arange(n_train, n_rows))]

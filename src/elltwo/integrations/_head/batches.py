@@ -101,7 +101,8 @@ class Reader:
                     f"layer {self._layer!r}: targets of {where} must be labels or one-hot rows; "
                     "probabilities of classes are not fitted"
                 )
-            return targets.argmax(axis=-1).reshape(-1)
+            numbers: NDArray[np.intp] = targets.argmax(axis=-1)
+            return numbers.reshape(-1)
         if targets.shape not in {shape, (*shape, 1)}:
             raise ValueError(
                 f"layer {self._layer!r}: targets of {where} have shape {targets.shape}, and its "

@@ -211,7 +211,7 @@ def _dense(model: Any, name: str) -> Any:  # noqa: ANN401  # a model, a layer
 
 def _refuse_tied(model: Any, layer: Any) -> None:  # noqa: ANN401  # a model, a layer
     mine = {id(variable) for variable in layer.weights}
-    for other in model._flatten_layers(include_self=False, recursive=True):  # noqa: SLF001
+    for other in model._flatten_layers(include_self=False, recursive=True):
         if other is layer or any(one is layer for one in getattr(other, "layers", [])):
             continue
         if any(id(variable) in mine for variable in other.weights):

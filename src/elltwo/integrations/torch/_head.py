@@ -201,7 +201,7 @@ def _linear(model: nn.Module, name: str) -> nn.Linear:
     if found is None or not name:
         linear = [key for key, one in modules.items() if isinstance(one, nn.Linear) and key]
         raise ValueError(f"model has no layer {name!r}; its linear ones are {linear}")
-    if isinstance(found, nn.modules.conv._ConvNd):  # noqa: SLF001  # the base of convolutions
+    if isinstance(found, nn.modules.conv._ConvNd):
         raise TypeError(
             f"layer {name!r} is a convolution, whose inputs are no rows of features even at 1 x 1; "
             "move the pooling in front of it and use Linear"
@@ -212,7 +212,9 @@ def _linear(model: nn.Module, name: str) -> nn.Linear:
             "fused layers are refused"
         )
     if isinstance(found, nn.LazyLinear):
-        raise ValueError(f"layer {name!r} is not initialised: run one batch first")
+        raise ValueError(  # noqa: TRY004  # of the state of the layer
+            f"layer {name!r} is not initialised: run one batch first"
+        )
     if type(found).forward is not nn.Linear.forward:
         raise TypeError(
             f"layer {name!r} is a {type(found).__name__} with a forward pass of its own, which "
@@ -224,7 +226,7 @@ def _linear(model: nn.Module, name: str) -> nn.Linear:
 
 
 def _refuse_weights(found: nn.Linear, name: str) -> None:
-    own = found._parameters  # noqa: SLF001  # computed weights are not among them
+    own = found._parameters  # where computed weights are not
     if own.get("weight") is None:
         raise ValueError(
             f"layer {name!r}: its weight is computed (weight norm, a parametrisation), and would "
@@ -323,7 +325,8 @@ def _batches(
         _run(model, _moved(inputs, device))
         if len(caught) != 1:
             raise ValueError(
-                f"layer {head.name!r} ran {len(caught)} times in one forward pass, and must run once"
+                f"layer {head.name!r} ran {len(caught)} times in one forward pass, and must run "
+                "once"
             )
         yield (
             _array(caught.pop(), torch.float32),

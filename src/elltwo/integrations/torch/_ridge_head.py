@@ -168,8 +168,8 @@ class _Solve(torch.autograd.Function):
         return _as_tensors(fits, X.dtype)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(  # type: ignore[override]
+    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    def backward(
         ctx: Any,  # noqa: ANN401  # torch's context
         coef: torch.Tensor,
         intercept: torch.Tensor,
