@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
+from elltwo.integrations._decay.findings import SCALE_FREE
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
@@ -208,8 +209,4 @@ def _scale_free(model: nn.Module, found: _Found, audited: Sequence[Audited]) -> 
         if id(tensor) in free and any(term.value > 0.0 for term in item.terms)
     )
     if names:
-        text = (
-            "the function does not depend on its scale, which a norm takes away: the penalty only "
-            "sets the effective learning rate (van Laarhoven 2017)"
-        )
-        yield Finding("scale-free", names, text)
+        yield Finding("scale-free", names, SCALE_FREE)
