@@ -146,6 +146,16 @@ def test_lazy_layers_ask_for_a_batch() -> None:
     assert members(model, param_groups(model, 0.05))["decay"] == "0.weight 1.weight"
 
 
+def test_flattened_parameters_are_refused() -> None:
+    class FlatParameter(nn.Parameter):
+        """As sharding makes of all parameters of a module."""
+
+    model = nn.Module()
+    model.register_parameter("_flat_param", FlatParameter(torch.zeros(24)))
+    with pytest.raises(ValueError, match=r"'_flat_param' is flattened, .* use_orig_params=True"):
+        param_groups(model, 0.1)
+
+
 BAD: list[tuple[Any, Mapping[str, Any], type[Exception], str]] = [
     (-0.1, {}, ValueError, "weight_decay must be finite and not negative, got -0.1"),
     (float("nan"), {}, ValueError, "weight_decay must be finite and not negative, got nan"),

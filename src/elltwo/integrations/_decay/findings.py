@@ -28,7 +28,7 @@ SCALE_FREE: Final = (
 
 _TEXTS: Final = {
     "bias": "decayed, although biases only shift: decay pulls predictions towards zero",
-    "norm": "decayed, although gains and shifts of norms and scales are no kernels",
+    "norm": "decayed, although gains of norms and scales are no kernels",
     "twice": "penalised by a term of the loss and decayed by the optimiser as well",
     "frozen": "frozen, so that its penalty moves nothing; a loss that counts it misleads",
     "coupled-adaptive": (

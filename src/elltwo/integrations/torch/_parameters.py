@@ -60,6 +60,11 @@ def parameters_of(model: nn.Module) -> list[tuple[Parameter, nn.Parameter]]:
                 f"the lazy layer {owner!r} ({place.owner}) has no shapes yet: run one batch "
                 "through the model first"
             )
+        if type(tensor).__name__ == "FlatParameter":
+            raise ValueError(
+                f"{place.name!r} is flattened, which loses its layers: wrap the model with "
+                "use_orig_params=True"
+            )
         places.setdefault(id(tensor), []).append(place)
         tensors[id(tensor)] = tensor
     return [
