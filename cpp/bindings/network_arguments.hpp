@@ -90,14 +90,15 @@ inline py::list network_records(const std::vector<NetworkInfo>& infos) {
   return all;
 }
 
-/// (tol, max_iter, max_passes, memory, n_threads).
+/// (tol, max_iter, max_passes, memory, n_threads, gradient_tol).
 inline NetworkOptions network_options(const py::tuple& options) {
-  require_size(options, 5, "options");
+  require_size(options, 6, "options");
   return {.tol = py::cast<double>(options[0]),
           .max_iter = py::cast<int>(options[1]),
           .max_passes = py::cast<int>(options[2]),
           .memory = py::cast<int>(options[3]),
-          .n_threads = py::cast<int>(options[4])};
+          .n_threads = py::cast<int>(options[4]),
+          .gradient_tol = py::cast<double>(options[5])};
 }
 
 /// (parameters, infos) of infos = fit(data, options, monitor, parameters), which runs without the

@@ -100,6 +100,8 @@ struct NetworkOptions {
   int max_passes = 0;   ///< of loss and gradient; 0: no limit
   int memory = 0;       ///< pairs of steps and changes of the gradient; 0: chosen by the shape
   int n_threads = 0;    ///< 0: num_threads() of elltwo/threads.hpp
+  /// It ends as well where no derivative of the objective is larger in magnitude; 0: not so.
+  double gradient_tol = 0.0;
 };
 
 /// Writes the start of a seed: weights and intercepts of a layer uniform in +-sqrt(6 / (inputs +

@@ -77,17 +77,25 @@ void Lbfgs<S>::to_double(std::span<const double> parameters, Monitor& monitor) {
   value_ = evaluate(parameters, gradient_, true, monitor);
 }
 
-/// Whether the gradient meets the tolerance, which passes in double decide.
+/// Whether the gradient at hand meets one of the tolerances.
+template <Real S>
+bool Lbfgs<S>::is_within_tolerance() const {
+  if (relative_gradient(model_, gradient_, scales_) <= options_.tol) return true;
+  return std::ranges::all_of(
+      gradient_, [&](double slope) { return std::abs(slope) <= options_.gradient_tol; });
+}
+
+/// Whether the gradient meets a tolerance, which passes in double decide.
 template <Real S>
 bool Lbfgs<S>::is_stationary(std::span<const double> parameters, Monitor& monitor) {
   if (n_since_ >= scales_every) value_ = evaluate(parameters, gradient_, true, monitor);
-  if (!(relative_gradient(model_, gradient_, scales_) <= options_.tol)) return false;
+  if (!is_within_tolerance()) return false;
   if (!info_.in_double) {
     to_double(parameters, monitor);
   } else if (n_since_ > 0) {
     value_ = evaluate(parameters, gradient_, true, monitor);
   }
-  return relative_gradient(model_, gradient_, scales_) <= options_.tol;
+  return is_within_tolerance();
 }
 
 template <Real S>

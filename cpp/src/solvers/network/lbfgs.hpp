@@ -59,6 +59,7 @@ class Lbfgs {
                  Monitor& monitor);
   void start(std::span<const double> parameters, Monitor& monitor);
   void to_double(std::span<const double> parameters, Monitor& monitor);
+  bool is_within_tolerance() const;
   bool is_stationary(std::span<const double> parameters, Monitor& monitor);
   Step step(std::span<double> parameters, Monitor& monitor);
   void note_progress(double decrease);
