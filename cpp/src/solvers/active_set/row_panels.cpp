@@ -12,12 +12,12 @@
 namespace elltwo {
 namespace {
 
-constexpr Index block_rows = 64;        // of 1 000 columns half a megabyte
+constexpr Index panel_block_rows = 64;  // of 1 000 columns half a megabyte
 constexpr Index chunk_blocks = 8;       // whose sums are added up before those of others
 constexpr Index gram_panels = 8;        // rows of a task of gram(), in panels
-constexpr Index smallest_capacity = 8;  // panels
+constexpr Index fewest_panels = 8;      // panels
 
-bool is_range(std::span<const Index> places) {
+bool are_first_places(std::span<const Index> places) {
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (places[i] != static_cast<Index>(i)) return false;
   }
@@ -30,21 +30,23 @@ RowPanels::RowPanels(const Columns& x, int n_threads, Monitor& monitor)
     : x_(x),
       n_(x.n_rows()),
       width_(kernels().width_f64),
-      n_blocks_((x.n_rows() + block_rows - 1) / block_rows),
+      n_blocks_((x.n_rows() + panel_block_rows - 1) / panel_block_rows),
       n_threads_(n_threads),
       monitor_(monitor) {}
 
-double* RowPanels::block(Index b) { return values_.data() + b * capacity_ * block_rows * width_; }
+double* RowPanels::block(Index b) {
+  return values_.data() + b * capacity_ * panel_block_rows * width_;
+}
 
 const double* RowPanels::block(Index b) const {
-  return values_.data() + b * capacity_ * block_rows * width_;
+  return values_.data() + b * capacity_ * panel_block_rows * width_;
 }
 
 void RowPanels::reserve(Index panels) {
   if (panels <= capacity_) return;
   const Index before = capacity_;
-  const Index capacity = std::max({panels, 2 * capacity_, smallest_capacity});
-  const Index panel_size = block_rows * width_;
+  const Index capacity = std::max({panels, 2 * capacity_, fewest_panels});
+  const Index panel_size = panel_block_rows * width_;
   Buffer<double> larger(n_blocks_ * capacity * panel_size);
   for (Index b = 0; b < n_blocks_ && before > 0; ++b) {
     std::copy_n(block(b), n_panels() * panel_size, larger.data() + b * capacity * panel_size);
@@ -57,18 +59,19 @@ void RowPanels::append(std::span<const Index> columns) {
   const auto count = static_cast<Index>(columns.size());
   const Index panels = (size_ + count + width_ - 1) / width_;
   reserve(panels);
-  const Index panel_size = block_rows * width_;
+  const Index panel_size = panel_block_rows * width_;
   for (Index b = 0; b < n_blocks_; ++b) {
     std::fill(block(b) + n_panels() * panel_size, block(b) + panels * panel_size, 0.0);
   }
-  std::vector<double> column(n_blocks_ * block_rows, 0.0);
+  std::vector<double> column(n_blocks_ * panel_block_rows, 0.0);
   for (const Index j : columns) {
     check(monitor_);
     x_.column(j, column.data());
     const Index at = size_ / width_ * panel_size + size_ % width_;
     for (Index b = 0; b < n_blocks_; ++b) {
       double* to = block(b) + at;
-      for (Index k = 0; k < block_rows; ++k) to[k * width_] = column[b * block_rows + k];
+      for (Index k = 0; k < panel_block_rows; ++k)
+        to[k * width_] = column[b * panel_block_rows + k];
     }
     ++size_;
   }
@@ -77,9 +80,9 @@ void RowPanels::append(std::span<const Index> columns) {
 // The columns at some places of a block, side by side in panels, times the weights of its rows.
 const double* RowPanels::gathered(Index b, std::span<const Index> places, const double* weight,
                                   Buffer<double>& scratch) const {
-  const Index panel_size = block_rows * width_;
-  const Index first = b * block_rows;
-  const Index rows = std::min(block_rows, n_ - first);
+  const Index panel_size = panel_block_rows * width_;
+  const Index first = b * panel_block_rows;
+  const Index rows = std::min(panel_block_rows, n_ - first);
   for (std::size_t i = 0; i < places.size(); ++i) {
     const double* from = block(b) + places[i] / width_ * panel_size + places[i] % width_;
     const auto at = static_cast<Index>(i);
@@ -95,10 +98,10 @@ void RowPanels::gram(std::span<const Index> a, std::span<const Index> b, const d
                      double* out) {
   if (a.empty() || b.empty()) return;
   const bool symmetric = a.data() == b.data() && a.size() == b.size();
-  const bool in_place = is_range(b);
+  const bool in_place = are_first_places(b);
   const auto n_a = static_cast<Index>(a.size());
   const auto n_b = static_cast<Index>(b.size());
-  const Index panel_size = block_rows * width_;
+  const Index panel_size = panel_block_rows * width_;
   const Index panels = (n_b + width_ - 1) / width_;
   const Index strip = gram_panels * width_;
   TaskCounter strips((n_a + strip - 1) / strip);
@@ -116,11 +119,11 @@ void RowPanels::gram(std::span<const Index> a, std::span<const Index> b, const d
       for (Index k = 0; k < n_blocks_; ++k) {
         const double* x = gathered(k, a.subspan(begin, end - begin), weight, left);
         const double* y = in_place ? block(k) : gathered(k, b, nullptr, right);
-        const Index rows = std::min(block_rows, n_ - k * block_rows);
+        const Index rows = std::min(panel_block_rows, n_ - k * panel_block_rows);
         for (Index i = begin; i < end; i += width_) {
           const Index from = symmetric ? i / width_ : 0;
           Ahead ahead;
-          kernels().tiles_f64(rows, x + (i - begin) * block_rows, std::min(width_, end - i),
+          kernels().tiles_f64(rows, x + (i - begin) * panel_block_rows, std::min(width_, end - i),
                               y + from * panel_size, panels - from, panel_size,
                               sums.data() + (i - begin) * panels * width_ + from * width_,
                               panels * width_, ahead);
@@ -154,18 +157,18 @@ void RowPanels::unpad(Index m, const Buffer<double>& sums, Index chunks, double*
   }
 }
 
-// out (m x block_rows) = the combinations of block b.
+// out (m x panel_block_rows) = the combinations of block b.
 void RowPanels::forward(Index b, Index m, const double* coef, double* out) const {
   Ahead ahead;
-  kernels().forward(block_rows, block(b), n_panels(), block_rows * width_, coef,
-                    n_panels() * width_, m, out, block_rows, ahead);
+  kernels().forward(panel_block_rows, block(b), n_panels(), panel_block_rows * width_, coef,
+                    n_panels() * width_, m, out, panel_block_rows, ahead);
 }
 
 void RowPanels::adjoint(Index b, Index m, const double* v, double* acc) const {
-  const Index rows = std::min(block_rows, n_ - b * block_rows);
+  const Index rows = std::min(panel_block_rows, n_ - b * panel_block_rows);
   Ahead ahead;
-  kernels().adjoint(rows, block(b), n_panels(), block_rows * width_, v + b * block_rows, n_, m, acc,
-                    n_panels() * width_, ahead);
+  kernels().adjoint(rows, block(b), n_panels(), panel_block_rows * width_, v + b * panel_block_rows,
+                    n_, m, acc, n_panels() * width_, ahead);
 }
 
 void RowPanels::products(Index m, const double* v, double* out) {
@@ -190,16 +193,16 @@ double RowPanels::step(Index m, const double* coef, double* eta, const RowsFn& e
   Relay relay(monitor_);
   const double work = 4.0 * static_cast<double>(n_) * m * (size_ + 10);
   run_team(threads_for(n_threads_, work), [&](TeamMember&) {
-    Buffer<double> part(m * block_rows);
+    Buffer<double> part(m * panel_block_rows);
     for (Index c = 0; tasks.next(c);) {
       for (Index k = c * chunk_blocks; k < std::min((c + 1) * chunk_blocks, n_blocks_); ++k) {
-        const Index first = k * block_rows;
-        const Index rows = std::min(block_rows, n_ - first);
+        const Index first = k * panel_block_rows;
+        const Index rows = std::min(panel_block_rows, n_ - first);
         if (coef != nullptr && size_ > 0) {
           forward(k, m, b.data(), part.data());
           for (Index t = 0; t < m; ++t) {
             double* to = eta + t * n_ + first;
-            for (Index i = 0; i < rows; ++i) to[i] += part[t * block_rows + i];
+            for (Index i = 0; i < rows; ++i) to[i] += part[t * panel_block_rows + i];
           }
         }
         values[c] += evaluate(first, rows);

@@ -5,8 +5,8 @@
 
 namespace elltwo {
 
-/// Dense columns in double by blocks of rows, each as the panels that kernels read: a block stays in
-/// the second cache from one use to the next.
+/// Dense columns in double by blocks of rows, each as the panels that kernels read: a block stays
+/// in the second cache from one use to the next.
 class RowPanels final : public SelectedColumns {
  public:
   RowPanels(const Columns& x, int n_threads, Monitor& monitor);

@@ -265,8 +265,8 @@ class SparseColumns final : public Columns {
     return 2.0 * static_cast<double>(values) * (end - first);
   }
 
-  // gram[h * ld + i] = sum_r w_r e_ri e_rh for a few columns h and some i, with the columns h spread
-  // out in `dense`, which is all zero before and after.
+  // gram[h * ld + i] = sum_r w_r e_ri e_rh for a few columns h and some i, with the columns h
+  // spread out in `dense`, which is all zero before and after.
   void gram_block(std::span<const Index> few, std::span<const Index> others, const double* weight,
                   Buffer<double>& dense, double* gram, Index ld, Relay& relay) const {
     for (std::size_t h = 0; h < few.size(); ++h) {

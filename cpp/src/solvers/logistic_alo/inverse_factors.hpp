@@ -9,8 +9,8 @@
 namespace elltwo {
 
 /// V with V^T V = H^-1, the inverse Hessian of the objective in the coefficients that are fitted: m
-/// x m with m = outputs x columns.size(), output by output. The outputs of more than two classes are
-/// their contrasts.
+/// x m with m = outputs x columns.size(), output by output. The outputs of more than two classes
+/// are their contrasts.
 struct InverseFactor {
   std::vector<Index> columns;  ///< of [x^ | 1], ascending
   Index n_outputs = 1;
@@ -25,7 +25,8 @@ struct InverseFactor {
 bool float_suits(Index columns, double rcond);
 
 /// The inverse factors of the Hessians at several alphas. `curvature` of each alpha is w p (1 - p)
-/// of the problem's rows for two classes, else their probabilities, classes x rows. Products are formed in float where that suits. Leaves the problem at the last alpha.
+/// of the problem's rows for two classes, else their probabilities, classes x rows. Products are
+/// formed in float where that suits. Leaves the problem at the last alpha.
 template <Real T>
 std::vector<InverseFactor> inverse_factors(LogisticProblem<T>& problem,
                                            std::span<const double> alphas,

@@ -85,8 +85,8 @@ void LogisticL1Newton::refresh() {
   moved_ = true;
 }
 
-// The model is 1/2 d'G d - (g / a)'d + h(b + d) / a, where the Hessian is about a G: c = g / a + G b,
-// which is c + (g / a - q) for c and q = c - G b of the step before.
+// The model is 1/2 d'G d - (g / a)'d + h(b + d) / a, where the Hessian is about a G: c = g / a +
+// G b, which is c + (g / a - q) for c and q = c - G b of the step before.
 void LogisticL1Newton::update_linear_term() {
   const auto& slots = set_.slots();
   const double scale = pairs_.scale();

@@ -17,10 +17,12 @@ struct LogisticL1Steps {
 /// Minimises the penalised loss over the slots of a working set by steps of a chord method: at the
 /// point b with negative gradient g and a Hessian H of an earlier point, the next one is the
 /// minimum of
-///   1/2 d'H d - g'd + h(b + d),
+///   a/2 d'H d - g'd + h(b + d),
 /// which the face solver finds (Osborne, Presnell and Turlach 2000; Lee, Sun and Saunders 2014, for
-/// the method with inexact Hessians). A step that does not lower the objective is halved. H is
-/// formed again where fewer steps will pay for it.
+/// the method with inexact Hessians). The number a is by how much the Hessian has changed as a
+/// whole. On the face of that minimum the direction is then the one that SecantPairs give, unless
+/// it would change a sign. A step that does not lower the objective is halved. H is formed again
+/// where fewer steps will pay for it.
 class LogisticL1Newton {
  public:
   /// Starts at zero with the slots of the set. The set must outlive this object.

@@ -17,7 +17,7 @@ constexpr double widest_scale = 4.0;
 /// Pairs whose steps moved more slots that are not on the face are passed over.
 constexpr Index most_outside = 64;
 
-double inner_product(const std::vector<double>& a, const std::vector<double>& b) {
+double secant_product(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
   return sum;
@@ -31,7 +31,7 @@ void SecantPairs::clear() {
 }
 
 void SecantPairs::add(std::vector<double> step, std::vector<double> fall, double curvature) {
-  const double product = inner_product(step, fall);
+  const double product = secant_product(step, fall);
   if (!(curvature > 0.0) || !(product > curvature / widest_ratio) ||
       !(product < curvature * widest_ratio)) {
     return;
@@ -79,8 +79,8 @@ bool SecantPairs::restrict_pair(const Pair& pair, const std::vector<Index>& acti
     const double by = scale_ * pair.step[t];
     for (std::size_t a = 0; a < k; ++a) out.fall[a] -= g[active[a]] * by;
   }
-  out.product = inner_product(out.step, out.fall);
-  const double sizes = inner_product(out.step, out.step) * inner_product(out.fall, out.fall);
+  out.product = secant_product(out.step, out.fall);
+  const double sizes = secant_product(out.step, out.step) * secant_product(out.fall, out.fall);
   return out.product > 1e-8 * std::sqrt(sizes);
 }
 
@@ -97,13 +97,13 @@ void SecantPairs::solve(FaceSolver& solver, double alpha, std::vector<double>& v
   }
   std::vector<double> part(used.size());
   for (std::size_t i = used.size(); i-- > 0;) {
-    part[i] = inner_product(used[i].step, v) / used[i].product;
+    part[i] = secant_product(used[i].step, v) / used[i].product;
     for (std::size_t a = 0; a < v.size(); ++a) v[a] -= part[i] * used[i].fall[a];
   }
   solver.solve_active(v.data());
   for (double& z : v) z /= scale_;
   for (std::size_t i = 0; i < used.size(); ++i) {
-    const double rest = part[i] - inner_product(used[i].fall, v) / used[i].product;
+    const double rest = part[i] - secant_product(used[i].fall, v) / used[i].product;
     for (std::size_t a = 0; a < v.size(); ++a) v[a] += rest * used[i].step[a];
   }
 }

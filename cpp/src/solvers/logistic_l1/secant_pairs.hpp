@@ -8,9 +8,9 @@
 namespace elltwo {
 
 /// What steps have shown about the Hessian since it was formed: a factor by which it has changed as
-/// a whole, and pairs of a step and the change of the gradient that it brought. With them a model of
-/// an older Hessian finds directions close to those of Newton's method (limited memory BFGS; Nocedal
-/// 1980), restricted to the face that the model's minimum is on.
+/// a whole, and pairs of a step and the change of the gradient that it brought. With them a model
+/// of an older Hessian finds directions close to those of Newton's method (limited memory BFGS;
+/// Nocedal 1980), restricted to the face that the model's minimum is on.
 class SecantPairs {
  public:
   explicit SecantPairs(const Slots& slots) : slots_(slots) {}
