@@ -65,6 +65,7 @@ class Lbfgs {
   void note_progress(double decrease);
   const char* iterate(std::span<double> parameters, Monitor& monitor);
   bool out_of_passes() const;
+  bool has_stalled();
 
   const NetworkModel& model_;
   PackedProblem<S>& problem_;
@@ -79,10 +80,11 @@ class Lbfgs {
   std::vector<double> trial_;
   std::vector<double> scales_;
   Value value_;
-  double before_ = 0.0;  // objective at the last multiple of stall_steps
+  Value before_;  // at the last multiple of stall_steps
+  double norm_before_ = 0.0;
   NetworkInfo info_;
-  int n_small_ = 0;     // steps in a row whose decrease rounding could hide
-  int n_since_ = 0;     // steps since the scales were taken
+  int n_small_ = 0;  // steps in a row whose decrease rounding could hide
+  int n_since_ = 0;  // steps since the scales were taken
 };
 
 }  // namespace elltwo::network

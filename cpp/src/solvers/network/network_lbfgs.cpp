@@ -24,8 +24,8 @@ NetworkInfo constant_fit(const NetworkModel& model, const NetworkData<T>& data, 
   for (double& alpha : free.alpha) alpha = 0.0;
   const auto n_last = static_cast<std::size_t>(model.n_outputs());
   const auto last = parameters.last(n_last);
-  const bool bounded = std::all_of(last.begin(), last.end(),
-                                   [](double value) { return std::abs(value) < 1e30; });
+  const bool bounded =
+      std::all_of(last.begin(), last.end(), [](double value) { return std::abs(value) < 1e30; });
   NetworkInfo info{.status = Status::converged, .optimality = 0.0};
   if (bounded) info = network_objective(free, data, parameters, n_threads, monitor, {});
   if (info.status == Status::interrupted) throw Interrupted{};
