@@ -78,7 +78,7 @@ auto with_network_type(const py::tuple& data, F f) {
 /// (status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
 /// n_evaluations, in_double, n_threads).
 inline py::tuple network_record(const NetworkInfo& info) {
-  return py::make_tuple(to_string(info.status), to_string(info.solver), info.reason, info.objective,
+  return py::make_tuple(info.stalled ? "stalled" : to_string(info.status), to_string(info.solver), info.reason, info.objective,
                         info.loss, info.gradient_norm, info.optimality, info.tolerance, info.n_iter,
                         info.n_evaluations, info.in_double, info.n_threads);
 }

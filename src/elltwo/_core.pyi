@@ -1,6 +1,7 @@
 # The compiled core. Arguments are positional; only elltwo.functional and
 # elltwo.cython_api may import it.
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
 import numpy as np
@@ -53,6 +54,33 @@ _LogisticOptions: TypeAlias = tuple[bool, str, float, int, int]
 _ElasticNetPenalty: TypeAlias = tuple[float, int, float, int, _Float64Array | None, bool]
 # fit_intercept, tol, max_iter, n_threads
 _ElasticNetOptions: TypeAlias = tuple[bool, float, int, int]
+# units, activation, loss, alpha of each layer
+_NetworkModel: TypeAlias = tuple[tuple[int, ...], str, str, tuple[float, ...]]
+# X, y or labels, sample_weight
+_NetworkRows: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], _Float64Array | None]
+# status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
+# n_evaluations, in_double, n_threads
+_NetworkInfo: TypeAlias = tuple[
+    str, str, str, float, float, float, float, float, int, int, bool, int
+]
+# tol, max_iter, max_passes (0: no limit), memory (0: by shape), n_threads
+_NetworkOptions: TypeAlias = tuple[float, int, int, int, int]
+# parameters, first, second, best, seed, n_steps, n_rows, learning_rate, n_epochs, n_no_change,
+# loss_curve, scores
+_NetworkState: TypeAlias = tuple[
+    _Float64Array,
+    _Float64Array | None,
+    _Float64Array | None,
+    _Float64Array | None,
+    int,
+    float,
+    float,
+    float,
+    int,
+    int,
+    _Float64Array | None,
+    _Float64Array | None,
+]
 # Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
 _ElasticNetProblem: TypeAlias = tuple[
     _Float64Array | None,
@@ -333,5 +361,39 @@ def elastic_net_splits(
 ) -> tuple[
     list[ElasticNetPath], ElasticNetInfo, list[list[ElasticNetPath]], _Float64Array, _Float64Array
 ]: ...
+def network_start(model: _NetworkModel, seed: int, /) -> _Float64Array: ...
+def network_objective(
+    model: _NetworkModel,
+    data: _NetworkRows,
+    parameters: _Float64Array,
+    with_gradient: bool,
+    n_threads: int,
+    /,
+) -> tuple[_NetworkInfo, _Float64Array]: ...
+def network_predict(
+    model: _NetworkModel,
+    parameters: _Float64Array,
+    X: _FloatArray,
+    link: bool,
+    n_threads: int,
+    /,
+) -> _Float64Array: ...
+def network_lbfgs(
+    model: _NetworkModel,
+    problems: list[_NetworkRows],
+    starts: _Float64Array,
+    options: _NetworkOptions,
+    /,
+) -> tuple[_Float64Array, list[_NetworkInfo]]: ...
+def network_stochastic(
+    model: _NetworkModel,
+    problems: list[_NetworkRows],
+    validation: list[_NetworkRows],
+    states: Sequence[_NetworkState],
+    # solver, batch_size, max_epochs, shuffle, learning_rate_init, learning_rate, power_t, momentum,
+    # nesterovs_momentum, beta_1, beta_2, epsilon, tol, n_iter_no_change, n_threads
+    options: tuple[object, ...],
+    /,
+) -> tuple[list[_NetworkState], list[_NetworkInfo]]: ...
 
 c_api: object  # a capsule with the table of elltwo/c_api.h

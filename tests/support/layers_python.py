@@ -76,6 +76,7 @@ FUNCTIONAL_ROOMS = {
     "_ridge": "_base _ridge_problem _ridge_statistics",
     "_logistic_statistics": "_base _ridge_problem _logistic_problem _ridge_statistics",
     "_adjoint": "_base _ridge_problem _ridge",
+    "_network": "_base _ridge",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",

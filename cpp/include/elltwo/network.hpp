@@ -79,6 +79,9 @@ struct NetworkInfo {
   Status status = Status::converged;
   NetworkSolver solver = NetworkSolver::lbfgs;
   const char* reason = "";     ///< why it ended
+  /// Whether it ended because the objective no longer falls, though the gradient is above the
+  /// tolerance: rounding, or with relu a kink, where the gradient need not vanish.
+  bool stalled = false;
   double objective = 0.0;      ///< loss and penalty
   double loss = 0.0;           ///< L
   double gradient_norm = 0.0;  ///< Euclidean norm of the gradient of the objective
@@ -95,7 +98,7 @@ struct NetworkOptions {
   double tol = 1e-5;    ///< relative gradient, see NetworkInfo::optimality
   int max_iter = 1000;  ///< steps
   int max_passes = 0;   ///< of loss and gradient; 0: no limit
-  int memory = 20;      ///< pairs of steps and changes of the gradient
+  int memory = 0;       ///< pairs of steps and changes of the gradient; 0: chosen by the shape
   int n_threads = 0;    ///< 0: num_threads() of elltwo/threads.hpp
 };
 

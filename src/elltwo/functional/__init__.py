@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     from elltwo.functional._moments.cv import moments_cv
     from elltwo.functional._moments.fit import MomentsFit
     from elltwo.functional._moments.moments import Moments
+    from elltwo.functional._network.batch import mlp_batch
+    from elltwo.functional._network.batch_record import MLPBatchFit
+    from elltwo.functional._network.fit import mlp
+    from elltwo.functional._network.info import MLPInfo
+    from elltwo.functional._network.options import MiniBatches
+    from elltwo.functional._network.record import MLPFit
     from elltwo.functional._penalty.convert import (
         convert_penalty,
         penalty_conventions,
@@ -79,6 +85,10 @@ __all__ = [
     "LogisticPath",
     "LogisticStatistics",
     "LogisticSummary",
+    "MLPBatchFit",
+    "MLPFit",
+    "MLPInfo",
+    "MiniBatches",
     "Moments",
     "MomentsFit",
     "PathPoint",
@@ -108,6 +118,8 @@ __all__ = [
     "logistic",
     "logistic_cv",
     "logistic_path",
+    "mlp",
+    "mlp_batch",
     "moments_cv",
     "num_threads",
     "penalty_conventions",
@@ -143,6 +155,10 @@ _HOMES = {
     "LogisticPath": "_logistic.path_record",
     "LogisticStatistics": "_logistic_statistics.statistics",
     "LogisticSummary": "_logistic.summary",
+    "MLPBatchFit": "_network.batch_record",
+    "MLPFit": "_network.record",
+    "MLPInfo": "_network.info",
+    "MiniBatches": "_network.options",
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
@@ -172,6 +188,8 @@ _HOMES = {
     "logistic": "_logistic.fit",
     "logistic_cv": "_logistic_cv.fit",
     "logistic_path": "_logistic.path",
+    "mlp": "_network.fit",
+    "mlp_batch": "_network.batch",
     "moments_cv": "_moments.cv",
     "num_threads": "_base.num_threads",
     "penalty_conventions": "_penalty.convert",

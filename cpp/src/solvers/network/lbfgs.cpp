@@ -13,6 +13,20 @@ constexpr double single_noise = 3e-7;   // of the objective by passes in float, 
 constexpr double double_noise = 1e-14;  // the same in double
 constexpr int small_steps = 3;          // so many small decreases in a row end the passes in float
 constexpr int scales_every = 20;        // steps; the scales of gradients change slowly
+constexpr int stall_steps = 50;         // steps whose decrease is measured together
+constexpr double least_decrease = 1e-3;  // of these steps, in units of tol times the objective
+
+/// More pairs save more steps than they cost time, as long as the two loops over them, 8 operations
+/// for each number, take a small part of the time of a pass over n rows.
+int chosen_memory(int asked, Index n, Index n_parameters) {
+  constexpr Index rows_for_each = 20;
+  constexpr Index least = 30;
+  constexpr Index most = 100;
+  constexpr Index most_numbers = 4'000'000;
+  if (asked > 0) return asked;
+  const Index by_shape = std::clamp(n / rows_for_each, least, most);
+  return static_cast<int>(std::clamp(most_numbers / n_parameters, Index{10}, by_shape));
+}
 
 }  // namespace
 
@@ -23,7 +37,8 @@ Lbfgs<S>::Lbfgs(const NetworkModel& model, PackedProblem<S>& problem,
       problem_(problem),
       options_(options),
       n_threads_(n_threads),
-      history_(model.n_parameters(), options.memory),
+      history_(model.n_parameters(), chosen_memory(options.memory, problem.single_rows().n(),
+                                                   model.n_parameters())),
       gradient_(model.n_parameters()),
       next_gradient_(model.n_parameters()),
       direction_(model.n_parameters()),
@@ -135,14 +150,22 @@ const char* Lbfgs<S>::iterate(std::span<double> parameters, Monitor& monitor) {
     } else if (done == Step::stuck && !history_.empty()) {
       history_.clear();
     } else if (at_rounding) {
+      info_.stalled = true;
       return "the objective no longer falls but by rounding";
     }
+    if (info_.n_iter % stall_steps != 0) continue;
+    if (before_ - value_.objective <= least_decrease * options_.tol * std::abs(value_.objective)) {
+      info_.stalled = true;
+      return "the objective hardly falls any more";
+    }
+    before_ = value_.objective;
   }
 }
 
 template <Real S>
 NetworkInfo Lbfgs<S>::run(std::span<double> parameters, Monitor& monitor) {
   start(parameters, monitor);
+  before_ = value_.objective;
   info_.reason = iterate(parameters, monitor);
   if (!info_.in_double) to_double(parameters, monitor);
   if (n_since_ > 0) value_ = evaluate(parameters, gradient_, true, monitor);

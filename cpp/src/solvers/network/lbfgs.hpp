@@ -48,6 +48,7 @@ class Lbfgs {
   std::vector<double> trial_;
   std::vector<double> scales_;
   Value value_;
+  double before_ = 0.0;  // objective at the last multiple of stall_steps
   NetworkInfo info_;
   int n_small_ = 0;  // steps in a row whose decrease rounding could hide
   int n_since_ = 0;  // steps since the scales were taken

@@ -1,0 +1,32 @@
+"""What a fit of a network begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elltwo.functional._base.validate import vector
+from elltwo.functional._network.record import MLPFit
+from elltwo.functional._network.state import NetworkState
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._network.model import NetworkModel
+
+
+def read_start(start: MLPFit | npt.ArrayLike, model: NetworkModel, seed: int) -> NetworkState:
+    """Return the state to go on from."""
+    given: npt.ArrayLike
+    if isinstance(start, MLPFit):
+        if start.model.units != model.units:
+            raise ValueError(
+                f"start must have the units {model.units} of this fit, got {start.model.units}"
+            )
+        if start.state is not None:
+            return start.state.settled_again()
+        given = start.parameters[0]
+    else:
+        given = start
+    size = model.n_parameters
+    parameters = vector(given, "start", size, f"{size} weights and intercepts")
+    return NetworkState(parameters.copy(), seed=seed)
