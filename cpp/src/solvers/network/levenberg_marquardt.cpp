@@ -12,6 +12,8 @@ namespace {
 
 constexpr int most_rejections = 30;
 constexpr int steps_between_certificates = 10;
+constexpr int stall_steps = 20;           // after which the decrease of the objective is looked at
+constexpr double least_decrease = 0.1;    // in so many steps, in units of tol^2 and the objective
 constexpr double least_gain = 1e-4;       // of the decrease that the model predicts
 constexpr double strongest_easing = 0.2;  // of the damping after a good step
 constexpr double least_damping = 1e-9;    // relative to the mean of the diagonal
@@ -89,6 +91,8 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
   Buffer<double> matrix(q * q);
   ++n_evaluations_;
   if (!problem.evaluate(point, monitor)) return DescentEnd::overflow;
+  double before = point.value.objective;
+  const int first = n_iter_;
   for (int since_certified = steps_between_certificates;;) {
     if (++since_certified > steps_between_certificates || point.optimality <= options_.tol) {
       problem.certify(point, monitor);
@@ -102,6 +106,12 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
     if (!problem.matrix(point, n_iter_, monitor, matrix.data())) return DescentEnd::stalled;
     if (!step(problem, matrix, point, monitor)) return DescentEnd::stalled;
     ++n_iter_;
+    if ((n_iter_ - first) % stall_steps != 0) continue;
+    const double decrease = before - point.value.objective;
+    if (decrease <= least_decrease * options_.tol * options_.tol * point.value.objective) {
+      return DescentEnd::stalled;
+    }
+    before = point.value.objective;
   }
 }
 

@@ -37,7 +37,9 @@ class LevenbergMarquardt {
   Buffer<double> factor_;
   std::vector<double> step_;
   VarproPoint trial_;
-  double damping_ = 1e-2;
+  // Weaker damping lets the first steps of two hidden layers fall to the minimum where all weights
+  // are zero. Relative to the mean of the diagonal.
+  double damping_ = 1.0;
   double growth_ = 2.0;
   int n_iter_ = 0;
   int n_evaluations_ = 0;
