@@ -56,7 +56,7 @@ def test_ends_where_lbfgs_stays(
 ) -> None:
     """The stationary point is one, and the objective is that of the definition."""
     X, Y, weight = smooth_problem(600, 4, n_outputs)
-    given = {"alpha": 0.1, "activation": activation, "sample_weight": weight}
+    given: dict[str, Any] = {"alpha": 0.1, "activation": activation, "sample_weight": weight}
     fit = elltwo.mlp(X, Y, hidden, solver="varpro", tol=1e-7, max_iter=5000, **given)
     assert fit.info.solver == "varpro"
     assert fit.info.status == "converged"
@@ -70,7 +70,7 @@ def test_ends_where_lbfgs_stays(
 def test_relu_decreases_the_objective() -> None:
     """At kinks no stationary point is promised, only a descent that ends."""
     X, Y, weight = smooth_problem(800, 5)
-    given = {"alpha": 0.1, "sample_weight": weight}
+    given: dict[str, Any] = {"alpha": 0.1, "sample_weight": weight}
     fit = elltwo.mlp(X, Y, 8, solver="varpro", max_iter=300, tol=1e-3, **given)
     first = elltwo.mlp(X, Y, 8, solver="varpro", max_iter=0, **given)
     reached = objective_of(fit, X, Y, weight)
@@ -116,7 +116,12 @@ def test_last_layer_is_the_ridge_regression() -> None:
 def test_bits_do_not_depend_on_threads() -> None:
     """One thread, two, and starts side by side: the same bits."""
     X, Y, _ = smooth_problem(9000, 8)
-    given = {"activation": "tanh", "solver": "varpro", "max_iter": 1000, "tol": 1e-3}
+    given: dict[str, Any] = {
+        "activation": "tanh",
+        "solver": "varpro",
+        "max_iter": 1000,
+        "tol": 1e-3,
+    }
     fits = [elltwo.mlp(X, Y, 12, n_starts=3, ensemble=True, n_threads=k, **given) for k in (1, 2)]
     assert np.array_equal(fits[0].parameters, fits[1].parameters)
     alone = elltwo.mlp(X, Y, 12, seed=1, n_threads=2, **given)
@@ -127,7 +132,12 @@ def test_float32_data() -> None:
     """X in float32 gives the answer of the same numbers in float64."""
     X, Y, _ = smooth_problem(500, 4)
     X = X.astype(np.float32)
-    given = {"activation": "tanh", "solver": "varpro", "tol": 1e-7, "max_iter": 3000}
+    given: dict[str, Any] = {
+        "activation": "tanh",
+        "solver": "varpro",
+        "tol": 1e-7,
+        "max_iter": 3000,
+    }
     single = elltwo.mlp(X, Y, 5, **given)
     double = elltwo.mlp(X.astype(float), Y, 5, **given)
     assert single.info.objective == pytest.approx(double.info.objective, rel=1e-9)

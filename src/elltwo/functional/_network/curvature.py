@@ -54,10 +54,12 @@ def curvature_at(
         raise ValueError(LEFT_BEHIND)  # noqa: TRY004  # a pickled fit is no mistake of type
     most = count(hessian_products, "hessian_products", minimum=0)
     threads = default_threads()
-    _, *found = _core.network_curvature(model, problem.rows, parameters, threads)
+    _, smallest, largest, effective = _core.network_curvature(
+        model, problem.rows, parameters, threads
+    )
     hessian, error = None, None
     if most > 0:
         _, hessian, error, _ = _core.network_hessian_eigenvalue(
             model, problem.rows, parameters, most, threads
         )
-    return MLPCurvature(*found, hessian, error)
+    return MLPCurvature(smallest, largest, effective, hessian, error)
