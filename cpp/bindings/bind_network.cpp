@@ -59,11 +59,10 @@ py::tuple network_lbfgs_(const py::tuple& model, const py::list& problems, const
                          const py::tuple& options) {
   const auto network = network_model(model);
   const auto asked = network_options(options);
-  return fitted_networks(
-      network, problems, starts,
-      [&](auto data, Monitor& monitor, std::span<double> parameters) {
-        return network_lbfgs(network, data, asked, monitor, parameters);
-      });
+  return fitted_networks(network, problems, starts,
+                         [&](auto data, Monitor& monitor, std::span<double> parameters) {
+                           return network_lbfgs(network, data, asked, monitor, parameters);
+                         });
 }
 
 py::tuple network_varpro_(const py::tuple& model, const py::list& problems,
@@ -110,8 +109,8 @@ LearningRate schedule_named(const std::string& name) {
   if (name == "constant") return LearningRate::constant;
   if (name == "invscaling") return LearningRate::invscaling;
   if (name == "adaptive") return LearningRate::adaptive;
-  throw std::invalid_argument("learning_rate must be 'constant', 'invscaling' or 'adaptive', got '" +
-                              name + "'");
+  throw std::invalid_argument(
+      "learning_rate must be 'constant', 'invscaling' or 'adaptive', got '" + name + "'");
 }
 
 /// (solver, batch_size, max_epochs, shuffle, learning_rate_init, learning_rate, power_t, momentum,
@@ -163,10 +162,11 @@ Array<double> copied_values(const std::vector<double>& values) {
 }
 
 py::tuple record_of_state(const StochasticState& state) {
-  return py::make_tuple(copied_values(state.parameters), copied_values(state.first), copied_values(state.second),
-                        copied_values(state.best), state.seed, state.n_steps, state.n_rows,
-                        state.learning_rate, state.n_epochs, state.n_no_change,
-                        copied_values(state.loss_curve), copied_values(state.scores));
+  return py::make_tuple(copied_values(state.parameters), copied_values(state.first),
+                        copied_values(state.second), copied_values(state.best), state.seed,
+                        state.n_steps, state.n_rows, state.learning_rate, state.n_epochs,
+                        state.n_no_change, copied_values(state.loss_curve),
+                        copied_values(state.scores));
 }
 
 py::tuple network_stochastic_(const py::tuple& model, const py::list& problems,

@@ -21,8 +21,8 @@ inline Activation activation_named(const std::string& name) {
   if (name == "logistic") return Activation::logistic;
   if (name == "tanh") return Activation::tanh;
   if (name == "relu") return Activation::relu;
-  throw std::invalid_argument(
-      "activation must be 'identity', 'logistic', 'tanh' or 'relu', got '" + name + "'");
+  throw std::invalid_argument("activation must be 'identity', 'logistic', 'tanh' or 'relu', got '" +
+                              name + "'");
 }
 
 inline NetworkLoss network_loss_named(const std::string& name) {
@@ -78,9 +78,10 @@ auto with_network_type(const py::tuple& data, F f) {
 /// (status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
 /// n_evaluations, in_double, n_threads).
 inline py::tuple network_record(const NetworkInfo& info) {
-  return py::make_tuple(info.stalled ? "stalled" : to_string(info.status), to_string(info.solver), info.reason, info.objective,
-                        info.loss, info.gradient_norm, info.optimality, info.tolerance, info.n_iter,
-                        info.n_evaluations, info.in_double, info.n_threads);
+  return py::make_tuple(info.stalled ? "stalled" : to_string(info.status), to_string(info.solver),
+                        info.reason, info.objective, info.loss, info.gradient_norm, info.optimality,
+                        info.tolerance, info.n_iter, info.n_evaluations, info.in_double,
+                        info.n_threads);
 }
 
 inline py::list network_records(const std::vector<NetworkInfo>& infos) {
@@ -89,14 +90,15 @@ inline py::list network_records(const std::vector<NetworkInfo>& infos) {
   return all;
 }
 
-/// (tol, max_iter, max_passes, memory, n_threads).
+/// (tol, max_iter, max_passes, memory, n_threads, gradient_tol).
 inline NetworkOptions network_options(const py::tuple& options) {
-  require_size(options, 5, "options");
+  require_size(options, 6, "options");
   return {.tol = py::cast<double>(options[0]),
           .max_iter = py::cast<int>(options[1]),
           .max_passes = py::cast<int>(options[2]),
           .memory = py::cast<int>(options[3]),
-          .n_threads = py::cast<int>(options[4])};
+          .n_threads = py::cast<int>(options[4]),
+          .gradient_tol = py::cast<double>(options[5])};
 }
 
 /// (parameters, infos) of infos = fit(data, options, monitor, parameters), which runs without the
@@ -111,9 +113,8 @@ py::tuple fitted_networks(const NetworkModel& model, const py::list& problems,
   const auto first = py::reinterpret_borrow<py::tuple>(problems[0]);
   return with_network_type(first, [&]<Real T>(T) {
     const auto data = network_problems<T>(model, problems);
-    const auto infos = without_gil([&](Monitor& monitor) {
-      return fit(std::span<const NetworkData<T>>(data), monitor, out);
-    });
+    const auto infos = without_gil(
+        [&](Monitor& monitor) { return fit(std::span<const NetworkData<T>>(data), monitor, out); });
     return py::make_tuple(parameters, network_records(infos));
   });
 }

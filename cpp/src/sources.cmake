@@ -177,6 +177,7 @@ set(elltwo_sources
   src/solvers/ridge_splits/scores.cpp
   src/solvers/ridge_splits/sets.cpp
   src/solvers/ridge_splits/sparse_splits.cpp
+  src/solvers/elastic_net_batch/elastic_net_batch.cpp
   src/solvers/elastic_net/column_spreads.cpp
   src/solvers/elastic_net/dense_rows.cpp
   src/solvers/elastic_net/design.cpp

@@ -8,12 +8,22 @@ drawing with ``elltwo.plot`` wants matplotlib.
 # typing.TYPE_CHECKING without the price of importing typing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo import cython_api, exceptions, functional, linear_model, plot, stream
+    from elltwo import (
+        cython_api,
+        exceptions,
+        functional,
+        linear_model,
+        neural_network,
+        plot,
+        stream,
+    )
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
+        ElasticNetBatchFit,
         ElasticNetCVFit,
         ElasticNetFit,
+        ElasticNetGroupedFit,
         ElasticNetInfo,
         ElasticNetPath,
         ElasticNetSummary,
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
         MomentsFit,
         PathPoint,
         PredictionInterval,
+        RelaxedCVFit,
         RelaxedFit,
         RelaxedPath,
         RidgeCVFit,
@@ -50,8 +61,10 @@ if TYPE_CHECKING:
         convert_elastic_net,
         convert_penalty,
         elastic_net,
+        elastic_net_batch,
         elastic_net_conventions,
         elastic_net_cv,
+        elastic_net_grouped,
         elastic_net_moments_cv,
         elastic_net_path,
         elastic_net_penalty_from,
@@ -88,8 +101,10 @@ del TYPE_CHECKING
 __all__ = [
     "BatchCVFit",
     "BatchFit",
+    "ElasticNetBatchFit",
     "ElasticNetCVFit",
     "ElasticNetFit",
+    "ElasticNetGroupedFit",
     "ElasticNetInfo",
     "ElasticNetPath",
     "ElasticNetSummary",
@@ -110,6 +125,7 @@ __all__ = [
     "MomentsFit",
     "PathPoint",
     "PredictionInterval",
+    "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
     "RidgeCVFit",
@@ -129,8 +145,10 @@ __all__ = [
     "convert_penalty",
     "cython_api",
     "elastic_net",
+    "elastic_net_batch",
     "elastic_net_conventions",
     "elastic_net_cv",
+    "elastic_net_grouped",
     "elastic_net_moments_cv",
     "elastic_net_path",
     "elastic_net_penalty_from",
@@ -145,6 +163,7 @@ __all__ = [
     "mlp",
     "mlp_batch",
     "moments_cv",
+    "neural_network",
     "num_threads",
     "penalty_conventions",
     "penalty_from",
@@ -165,7 +184,15 @@ __all__ = [
     "stream",
 ]
 
-_SUBMODULES = ("cython_api", "exceptions", "functional", "linear_model", "plot", "stream")
+_SUBMODULES = (
+    "cython_api",
+    "exceptions",
+    "functional",
+    "linear_model",
+    "neural_network",
+    "plot",
+    "stream",
+)
 _STREAM_NAMES = ("StreamFit", "fit_stream")
 
 

@@ -63,8 +63,8 @@ _NetworkRows: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], _Float64Array | N
 _NetworkInfo: TypeAlias = tuple[
     str, str, str, float, float, float, float, float, int, int, bool, int
 ]
-# tol, max_iter, max_passes (0: no limit), memory (0: by shape), n_threads
-_NetworkOptions: TypeAlias = tuple[float, int, int, int, int]
+# tol, max_iter, max_passes (0: no limit), memory (0: by shape), n_threads, gradient_tol
+_NetworkOptions: TypeAlias = tuple[float, int, int, int, int, float]
 # parameters, first, second, best, seed, n_steps, n_rows, learning_rate, n_epochs, n_no_change,
 # loss_curve, scores
 _NetworkState: TypeAlias = tuple[
@@ -197,6 +197,44 @@ class ElasticNetPath:
     def alpha_max(self) -> float: ...
     @property
     def stopped_early(self) -> bool: ...
+
+class ElasticNetBatchInfo:
+    @property
+    def status(self) -> Literal["converged", "max_iter_reached"]: ...
+    @property
+    def solver(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def fallback(self) -> str | None: ...
+    @property
+    def tolerance(self) -> float: ...
+    @property
+    def n_passes(self) -> int: ...
+    @property
+    def n_ever(self) -> int: ...
+    @property
+    def n_exchanges(self) -> int: ...
+    @property
+    def n_monotone(self) -> int: ...
+    @property
+    def n_threads(self) -> int: ...
+    @property
+    def gap(self) -> float: ...
+    @property
+    def violation(self) -> float: ...
+    @property
+    def objective(self) -> float: ...
+    @property
+    def null_objective(self) -> float: ...
+    @property
+    def alpha_max(self) -> float: ...
+    @property
+    def n_active(self) -> int: ...
+    @property
+    def n_iter(self) -> int: ...
+    @property
+    def worst(self) -> int: ...
 
 class ElasticNetInfo:
     @property
@@ -347,6 +385,23 @@ def elastic_net(
     options: _ElasticNetOptions,
     /,
 ) -> tuple[list[ElasticNetPath], ElasticNetInfo]: ...
+def elastic_net_batch(
+    X: _FloatArray,
+    bounds: _Bounds,
+    problem: _RidgeProblem,
+    starts: npt.NDArray[np.int64] | None,
+    order: npt.NDArray[np.int64] | None,
+    l1_ratio: float,
+    options: _ElasticNetOptions,
+    /,
+) -> tuple[
+    _Float64Array,
+    _Float64Array,
+    _Float64Array,
+    _Float64Array,
+    npt.NDArray[np.int64],
+    ElasticNetBatchInfo,
+]: ...
 def elastic_net_small(
     X: object, y: object, alpha: object, l1_ratio: object, fit_intercept: object, /
 ) -> tuple[_Float64Array, float, ElasticNetPath, ElasticNetInfo] | None: ...

@@ -1,4 +1,4 @@
-"""Runs scikit-learn's own tests of linear models with elltwo's classes in the place of its own.
+"""Runs scikit-learn's own tests of linear models and networks with elltwo's classes in their place.
 
 ``python tests/linear_model/sklearn_compat.py`` prints, for each of its test files, every failure
 that `sklearn_compat_failures` has no reason for, the reasons with their numbers of tests, and a
@@ -18,11 +18,18 @@ from pathlib import Path
 
 import pytest
 import sklearn.linear_model
+import sklearn.neural_network
 from sklearn_compat_failures import RULES, reason_to_fail
 
 import elltwo.linear_model
+import elltwo.neural_network
 
-NAMES = elltwo.linear_model.__all__
+#: elltwo's modules, and those of scikit-learn that their names are put into
+PLACES = {
+    "linear_model": (elltwo.linear_model, sklearn.linear_model),
+    "neural_network": (elltwo.neural_network, sklearn.neural_network),
+}
+PLACE_OF = {"mlp": "neural_network"}  # of the others: linear_model
 
 # what the source of a test holds if it is about classes that elltwo has
 _ELASTIC_NET = r"\b(MultiTask)?(ElasticNet|Lasso)(CV)?\b|\b(enet|lasso)_path\b|\b(path|path_func)\("
@@ -31,18 +38,20 @@ ABOUT = {
     "logistic": r"\bLogisticRegression(CV)?\b",
     "coordinate_descent": _ELASTIC_NET,
     "sparse_coordinate_descent": _ELASTIC_NET,
+    "mlp": "",
 }
 
 
 def substitute() -> None:
     """Put elltwo's estimators where ``from sklearn.linear_model import ...`` finds them."""
-    for name in NAMES:
-        setattr(sklearn.linear_model, name, getattr(elltwo.linear_model, name))
+    for ours, theirs in PLACES.values():
+        for name in ours.__all__:
+            setattr(theirs, name, getattr(ours, name))
 
 
 def test_file(suite: str) -> Path:
     """Path of scikit-learn's tests, which its wheels have."""
-    spec = find_spec("sklearn.linear_model")
+    spec = find_spec(f"sklearn.{PLACE_OF.get(suite, 'linear_model')}")
     assert spec is not None
     assert spec.submodule_search_locations is not None
     return Path(spec.submodule_search_locations[0]) / "tests" / f"test_{suite}.py"

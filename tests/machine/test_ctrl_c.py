@@ -56,6 +56,12 @@ def noise(function, X, **options):
     y = rng.standard_normal(X.shape[0])
     return lambda: function(X, y, **options)
 
+def fitted_each(X):
+    groups = np.arange(len(X)) // 30
+    return lambda: elltwo.elastic_net_grouped(
+        X, X[:, 0] + X[:, 1] ** 2, groups, alpha=1.0, sample_weight=np.ones(len(X))
+    )
+
 def sparse_normal(n, p):
     from scipy import sparse
     return sparse.random(n, p, 0.01, format="csc", random_state=0)
@@ -83,6 +89,7 @@ CASES = {
     "elastic_net_cold": lambda: noise(
         elltwo.elastic_net, normal(900, 6000), l1_ratio=1.0, alpha=1.0
     ),
+    "elastic_net_batch": lambda: fitted_each(normal(60_000, 12)),
 }
 
 call = CASES[sys.argv[1]]()
@@ -126,6 +133,7 @@ def run(script: str, *arguments: str) -> list[str]:
         "elastic_net_sparse",
         "elastic_net_folds",
         "elastic_net_cold",
+        "elastic_net_batch",
     ],
 )
 def test_no_stage_is_long(case: str) -> None:

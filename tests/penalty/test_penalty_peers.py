@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
-from sklearn import kernel_ridge, linear_model, svm
+from sklearn import kernel_ridge, linear_model, neural_network, svm
 
 import elltwo
 
@@ -127,6 +127,51 @@ def test_sklearn_logistic(weighted: bool) -> None:
     peer = linear_model.LogisticRegression(C=0.4, solver="newton-cholesky", tol=1e-12)
     ours = logistic("sklearn.LogisticRegression", 0.4, weighted=weighted)
     agree(ours, fitted(peer, label, weighted=weighted), 1e-9)
+
+
+def linear_network(model: Any, target: Array, *, weighted: bool = False) -> Array:  # noqa: ANN401
+    """Intercepts and coefficients of a network without hidden layers, one row each."""
+    model.fit(X, target, **({"sample_weight": weight} if weighted else {}))
+    return np.vstack([model.intercepts_[0], model.coefs_[0]]).T
+
+
+@UNHURRIED
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sklearn_networks_by_lbfgs(weighted: bool) -> None:
+    options: dict[str, Any] = {"hidden_layer_sizes": (), "solver": "lbfgs", "random_state": 0}
+    options |= {"tol": 1e-12, "max_iter": 20_000, "max_fun": 40_000, "alpha": 9.0}
+    (theirs,) = linear_network(neural_network.MLPRegressor(**options), y, weighted=weighted)
+    agree(ridge("sklearn.MLP.lbfgs", 9.0, weighted=weighted), theirs, 1e-4)
+    (theirs,) = linear_network(neural_network.MLPClassifier(**options), label, weighted=weighted)
+    agree(logistic("sklearn.MLP.lbfgs", 9.0, weighted=weighted), theirs, 1e-4)
+
+
+@UNHURRIED
+def test_sklearn_networks_by_batches() -> None:
+    """Every batch holds all rows once, so that its gradient is that of all rows."""
+    batches, copies = 3, 3 * N
+    options: dict[str, Any] = {"hidden_layer_sizes": (), "solver": "sgd", "random_state": 0}
+    options |= {"batch_size": N, "shuffle": False, "tol": 0.0, "max_iter": 4000, "alpha": 9.0}
+    options |= {"learning_rate_init": 0.05, "n_iter_no_change": 4000}
+    both = np.column_stack([y, X[:, 0] - y])
+    peer = neural_network.MLPRegressor(**options)
+    peer.fit(np.tile(X, (batches, 1)), np.tile(both, (batches, 1)))
+    penalty = elltwo.penalty_from(
+        "sklearn.MLP.stochastic", 9.0, n_samples=copies, batch_size=N, n_outputs=2
+    )
+    fit = elltwo.ridge(np.tile(X, (batches, 1)), np.tile(both, (batches, 1)), **penalty)
+    agree(fit.coef, peer.coefs_[0].T, 1e-5)  # the gradient is that of the sum over outputs
+    residual = both - X @ fit.coef.T - fit.intercept
+    squares = 9.0 / (2.0 * N) * np.sum(fit.coef**2)
+    mean = np.mean(residual**2) / 2.0 + squares  # loss_ is the mean over them
+    assert peer.loss_ == pytest.approx(mean, rel=1e-6)
+    peer = neural_network.MLPClassifier(**options)
+    peer.fit(np.tile(X, (batches, 1)), np.tile(label, batches))
+    theirs = np.array([*peer.intercepts_[0], *peer.coefs_[0][:, 0]])
+    alpha = elltwo.convert_penalty(
+        9.0, from_="sklearn.MLP.stochastic", to="logistic", n_samples=copies, batch_size=N
+    )
+    agree(logistic("logistic", float(alpha) / batches), theirs, 1e-5)  # of the rows once
 
 
 def test_liblinear_penalises_the_intercept() -> None:

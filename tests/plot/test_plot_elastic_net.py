@@ -95,6 +95,19 @@ def test_curves_of_cross_validation() -> None:
     assert top_axis(display)[2] == "active features"
 
 
+def test_curves_of_a_blend_are_those_of_the_chosen_gamma() -> None:
+    fit = elltwo.elastic_net_cv(X, Y, [0.5, 1.0], alphas=[1.0, 3.0, 30.0], relax=[0.0, 1.0])
+    assert isinstance(fit, elltwo.RelaxedCVFit)
+    display = ElasticNetCVDisplay.from_fit(fit)
+    g = fit.gammas.tolist().index(fit.gamma)
+    np.testing.assert_array_equal(display.mean, fit.cv_mse[:, g])
+    np.testing.assert_array_equal(display.se, fit.cv_se[:, g])
+    each = elltwo.elastic_net_cv(X, PAIR, alphas=[1.0, 3.0, 30.0], relax=True, per_target=True)
+    second = ElasticNetCVDisplay.from_fit(each, target=1)
+    g = each.gammas.tolist().index(each.gamma[1])
+    np.testing.assert_array_equal(second.mean[0], each.cv_mse[g, :, 1])
+
+
 def test_heat_map() -> None:
     fit = elltwo.elastic_net_cv(X, Y, [0.2, 1.0], alphas=[100.0, 40.0], extend=True)
     display = ElasticNetCVDisplay.from_fit(fit, kind="heat")

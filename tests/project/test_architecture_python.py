@@ -16,6 +16,7 @@ from paths import ROOT, files, read
 FOLDERS = [
     "src/elltwo/functional",
     "src/elltwo/linear_model",
+    "src/elltwo/neural_network",
     "src/elltwo/stream",
     "benchmarks",
     "docs",

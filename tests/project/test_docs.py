@@ -17,6 +17,7 @@ import pytest
 
 import elltwo
 import elltwo.linear_model
+import elltwo.neural_network
 import elltwo.plot
 from markdown_code import code_and_output, fenced_blocks
 from paths import ROOT
@@ -37,7 +38,7 @@ MODULES = sorted(
 )
 FUNCTIONS: list[Callable[..., object]] = [
     value
-    for package in (elltwo, elltwo.linear_model)
+    for package in (elltwo, elltwo.linear_model, elltwo.neural_network)
     for name in package.__all__
     if inspect.isfunction(value := getattr(package, name)) or hasattr(value, "fit")
 ]

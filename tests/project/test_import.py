@@ -10,6 +10,7 @@ import pytest
 
 import elltwo
 import elltwo.linear_model
+import elltwo.neural_network
 
 
 def run(code: str) -> str:
@@ -92,7 +93,7 @@ except ImportError as error:
     assert "sklearn" not in message
 
 
-@pytest.mark.parametrize("module", [elltwo, elltwo.linear_model])
+@pytest.mark.parametrize("module", [elltwo, elltwo.linear_model, elltwo.neural_network])
 def test_all_and_dir_hold_the_public_names(module: object) -> None:
     names = module.__all__  # type: ignore[attr-defined]
     assert sorted(names) == names
@@ -110,6 +111,7 @@ def test_all_and_dir_hold_the_public_names(module: object) -> None:
         "elltwo.integrations.pandas",
         "elltwo.integrations.polars",
         "elltwo.linear_model",
+        "elltwo.neural_network",
         "elltwo.plot",
         "elltwo.stream",
     ],
@@ -131,7 +133,7 @@ def test_star_import() -> None:
     )
 
 
-@pytest.mark.parametrize("module", [elltwo, elltwo.linear_model])
+@pytest.mark.parametrize("module", [elltwo, elltwo.linear_model, elltwo.neural_network])
 def test_unknown_name(module: object) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'lasso'"):
         module.lasso  # type: ignore[attr-defined]  # noqa: B018

@@ -14,6 +14,7 @@ import pytest
 
 import elltwo
 import elltwo.linear_model
+import elltwo.neural_network
 import elltwo.plot
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def records() -> Iterator[object]:
     yield elltwo.ridge_cv(X, Y, alphas=[0.0, 1.0, np.inf])
     yield elltwo.ridge_batch(X, np.tile(Y, (2, 1)), alpha=1.0)
     yield elltwo.ridge_batch_cv(X, np.tile(Y, (2, 1)))
+    yield elltwo.elastic_net_batch(X, np.tile(Y, (2, 1)), alpha=1.0)
+    yield elltwo.elastic_net_grouped(X, Y, np.arange(40) % 2, alpha=1.0)
     yield elltwo.ridge_grouped(X, Y, np.arange(40) % 2, alpha=1.0)
     yield elltwo.ridge_grouped_cv(X, Y, np.arange(40) % 2)
     yield elltwo.ridge_rolling(X, Y, window=9, alpha=1.0)
@@ -44,6 +47,7 @@ def records() -> Iterator[object]:
     yield from (net, net.info, net.summary(), net.relaxed())
     yield elltwo.elastic_net_path(X, Y).relaxed()
     yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2)
+    yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2, relax=True)
     yield elltwo.selection_stability(X, Y, 1.0, n_pairs=2)
     logistic = elltwo.logistic(X, LABELS)
     yield from (logistic, logistic.info, logistic.summary(), logistic.statistics.z_values())
@@ -70,7 +74,10 @@ def is_class(value: object) -> bool:
     return isinstance(value, type)
 
 
-@pytest.mark.parametrize("package", [elltwo, elltwo.linear_model, elltwo.plot, elltwo.exceptions])
+@pytest.mark.parametrize(
+    "package",
+    [elltwo, elltwo.linear_model, elltwo.neural_network, elltwo.plot, elltwo.exceptions],
+)
 def test_public_names_say_where_they_are(package: ModuleType) -> None:
     homes = {name: value.__module__ for name, value in members(package)}
     assert homes == dict.fromkeys(homes, package.__name__)
@@ -88,18 +95,23 @@ def test_pickle_of_a_record_names_its_public_path(made: dict[str, Any]) -> None:
             np.testing.assert_array_equal(restored.coef, record.coef)
 
 
-ESTIMATORS = [name for name, value in members(elltwo.linear_model) if is_class(value)]
+ESTIMATORS = [
+    (place, name)
+    for place in (elltwo.linear_model, elltwo.neural_network)
+    for name, value in members(place)
+    if is_class(value)
+]
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_pickle_of_an_estimator_names_its_public_path(name: str) -> None:
+@pytest.mark.parametrize(("place", "name"), ESTIMATORS)
+def test_pickle_of_an_estimator_names_its_public_path(place: ModuleType, name: str) -> None:
     y = LABELS if "Class" in name or "Log" in name else Y
     y = np.column_stack([Y, Y]) if name.startswith("MultiTask") else y
-    model = getattr(elltwo.linear_model, name)().fit(X, y)
+    model = getattr(place, name)().fit(X, y)
     data = pickle.dumps(model, protocol=0)
-    assert f"celltwo.linear_model\n{name}\n".encode() in data
-    np.testing.assert_array_equal(pickle.loads(data).coef_, model.coef_)
+    assert f"c{place.__name__}\n{name}\n".encode() in data
+    np.testing.assert_array_equal(pickle.loads(data).predict(X), model.predict(X))
 
 
 def test_functions_pickle_and_show_their_source() -> None:
@@ -113,7 +125,9 @@ def test_help_names_the_public_path() -> None:
     assert "function ridge in module elltwo" in pydoc.render_doc(elltwo.ridge)
 
 
-@pytest.mark.parametrize("package", [elltwo, elltwo.linear_model, elltwo.plot])
+@pytest.mark.parametrize(
+    "package", [elltwo, elltwo.linear_model, elltwo.neural_network, elltwo.plot]
+)
 def test_docstring_examples_of_classes_run(package: ModuleType) -> None:
     """Doctest finds classes by their `__module__`: these have left the one that defines them."""
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

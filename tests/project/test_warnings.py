@@ -14,7 +14,7 @@ import sklearn.exceptions
 from scipy import sparse
 
 import elltwo
-from elltwo import _core, linear_model
+from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import ConvergenceWarning, SeparationWarning
 
 RNG = np.random.default_rng(0)
@@ -98,6 +98,16 @@ FUNCTIONS: Calls = {
         ConvergenceWarning,
         lambda: elltwo.elastic_net_path(NET_X, NET_Y, [5.0], **ONE_ROUND),
     ),
+    "elastic_net_batch": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_batch(NET_X, NET_Y[np.newaxis], alpha=5.0, **ONE_ROUND),
+    ),
+    "elastic_net_grouped": (
+        ConvergenceWarning,
+        lambda: elltwo.elastic_net_grouped(
+            NET_X, NET_Y, starts=[0, len(NET_Y)], alpha=5.0, **ONE_ROUND
+        ),
+    ),
     "elastic_net_cv": (
         ConvergenceWarning,
         lambda: elltwo.elastic_net_cv(NET_X, NET_Y, alphas=[5.0], cv=2, **ONE_ROUND),
@@ -145,6 +155,18 @@ METHODS: Calls = {
     "LogisticPath.at": (
         ConvergenceWarning,
         lambda: quiet(lambda: elltwo.logistic_path(X, LABELS, [1.0], max_iter=1)).at(0.01),
+    ),
+    "MLPRegressor.fit": (
+        ConvergenceWarning,
+        lambda: neural_network.MLPRegressor(solver="lbfgs", max_iter=1).fit(X, Y),
+    ),
+    "MLPClassifier.fit": (
+        ConvergenceWarning,
+        lambda: neural_network.MLPClassifier(max_iter=1).fit(X, LABELS),
+    ),
+    "MLPRegressor.fit, batches": (
+        UserWarning,
+        lambda: neural_network.MLPRegressor(batch_size=1000, tol=1.0).fit(X, Y),
     ),
     "Ridge.fit": (ConvergenceWarning, lambda: linear_model.Ridge(tol=0.0).fit(X, Y)),
     "Ridge.fit, bounds": (
@@ -325,5 +347,9 @@ def test_every_public_function_that_warns_is_tried() -> None:
         name for name in elltwo.__all__ if "Warns\n" in (getattr(elltwo, name).__doc__ or "")
     }
     assert documented <= tried
-    fitting = {f"{name}.fit" for name in linear_model.__all__ if name[0].isupper()}
+    fitting = {
+        f"{name}.fit"
+        for name in [*linear_model.__all__, *neural_network.__all__]
+        if name[0].isupper()
+    }
     assert fitting <= {name.split(",")[0] for name in METHODS}

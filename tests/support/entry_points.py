@@ -111,6 +111,12 @@ _CALLS: dict[str, Callable[[Data], object]] = {
         d.X.reshape(10, 30, 6), d.y.reshape(10, 30), n_threads=2
     ),
     "ridge_grouped": lambda d: elltwo.ridge_grouped(d.X, d.y, d.classes, alpha=1.0, n_threads=2),
+    "elastic_net_batch": lambda d: elltwo.elastic_net_batch(
+        d.X.reshape(10, 30, 6), d.y.reshape(10, 30), alpha=1.0, n_threads=2
+    ),
+    "elastic_net_grouped": lambda d: elltwo.elastic_net_grouped(
+        d.X, d.Y, d.classes, alpha=1.0, sample_weight=d.weight, n_threads=2
+    ),
     "ridge_grouped_cv": lambda d: elltwo.ridge_grouped_cv(d.X, d.y, d.classes, cv=3),
     "ridge_rolling": lambda d: elltwo.ridge_rolling(d.X, d.y, window=20, alpha=1.0, n_threads=2),
     "ridge_expanding": lambda d: elltwo.ridge_expanding(d.X, d.y, alpha=1.0),

@@ -39,6 +39,7 @@ CPP_SOLVERS = {
     "elastic_net": layer(
         f"{_BELOW} model shared ridge ridge_sparse ridge_moments ridge_splits active_set multi_task"
     ),
+    "elastic_net_batch": layer(f"{_BELOW} shared ridge ridge_batch elastic_net"),
     "multi_task": layer(f"{_BELOW} model shared active_set"),
     "network": layer("base api parallel linalg kernels gram model shared"),
     "logistic": layer(_LOGISTIC),

@@ -22,6 +22,7 @@ _ESTIMATORS = (
     "functional._logistic.estimator functional._logistic_cv.estimator"
     " functional._elastic_net.estimator functional._elastic_net_cv.estimator"
 )
+_NETWORKS = "functional._network.estimator"
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -32,6 +33,11 @@ PYTHON_LAYERS = {
     "linear_model": layer(
         f"exceptions functional functional._base functional._cv {_ESTIMATORS}",
         "numpy scipy sklearn typing_extensions",
+    ),
+    "neural_network": layer(
+        f"exceptions functional functional._base {_NETWORKS}"
+        " linear_model._labels linear_model._parameters linear_model._warnings",
+        "numpy sklearn typing_extensions",
     ),
     "stream": layer("exceptions functional functional._base functional._cv", "numpy pyarrow"),
     "plot": layer(
@@ -44,7 +50,9 @@ PYTHON_LAYERS = {
         "numpy",
     ),
     "__main__": layer("cli"),
-    "__init__": layer("cython_api exceptions functional linear_model plot stream _core"),
+    "__init__": layer(
+        "cython_api exceptions functional linear_model neural_network plot stream _core"
+    ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer(""),
     "integrations._peers": layer(""),
@@ -81,6 +89,7 @@ FUNCTIONAL_ROOMS = {
     "_rolling": "_base _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
     "_elastic_net": "_base _ridge_problem _elastic_net_problem",
+    "_elastic_net_batch": "_base _batch _elastic_net_problem",
     "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv _elastic_net",
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
     "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"
@@ -112,7 +121,7 @@ COMING = {
 }
 
 # Private modules with an `__all__`: they export names that other modules define.
-REEXPORTING = {"functional._base.compiled", *_ESTIMATORS.split()}
+REEXPORTING = {"functional._base.compiled", *_ESTIMATORS.split(), _NETWORKS}
 
 
 def imported_names(source: str, module: str) -> set[str]:

@@ -11,6 +11,7 @@
 #include "elltwo/cholesky.hpp"
 #include "elltwo/cross_validation.hpp"
 #include "elltwo/elastic_net.hpp"
+#include "elltwo/elastic_net_batch.hpp"
 #include "elltwo/grouping.hpp"
 #include "elltwo/logistic.hpp"
 #include "elltwo/logistic_l1.hpp"

@@ -50,10 +50,10 @@ struct NetworkModel {
 /// Intercepts are not penalised. An empty span stands for unit weights.
 template <Real T>
 struct NetworkData {
-  MatrixView<T> x;                            ///< n x units.front()
-  MatrixView<double> y;                       ///< n x units.back(); logistic: 0 or 1
-  std::span<const std::int32_t> label{};      ///< n, multinomial alone: in [0, units.back())
-  std::span<const double> sample_weight{};    ///< n, finite, >= 0, not all zero
+  MatrixView<T> x;                          ///< n x units.front()
+  MatrixView<double> y;                     ///< n x units.back(); logistic: 0 or 1
+  std::span<const std::int32_t> label{};    ///< n, multinomial alone: in [0, units.back())
+  std::span<const double> sample_weight{};  ///< n, finite, >= 0, not all zero
 };
 
 enum class NetworkSolver { constant, lbfgs, adam, sgd, variable_projection };
@@ -78,7 +78,7 @@ constexpr const char* to_string(NetworkSolver solver) {
 struct NetworkInfo {
   Status status = Status::converged;
   NetworkSolver solver = NetworkSolver::lbfgs;
-  const char* reason = "";     ///< why it ended
+  const char* reason = "";  ///< why it ended
   /// Whether it ended because the objective no longer falls, though the gradient is above the
   /// tolerance: rounding, or with relu a kink, where the gradient need not vanish.
   bool stalled = false;
@@ -87,10 +87,10 @@ struct NetworkInfo {
   double gradient_norm = 0.0;  ///< Euclidean norm of the gradient of the objective
   /// The largest, over layers, of the norm of the gradient over the norms of what it is the sum of.
   double optimality = 0.0;
-  double tolerance = 0.0;    ///< the bound that `optimality` was to reach
-  int n_iter = 0;            ///< steps of lbfgs, epochs of adam and sgd
-  int n_evaluations = 0;     ///< passes over the data for loss and gradient
-  bool in_double = false;    ///< whether the last of them were in double precision
+  double tolerance = 0.0;  ///< the bound that `optimality` was to reach
+  int n_iter = 0;          ///< steps of lbfgs, epochs of adam and sgd
+  int n_evaluations = 0;   ///< passes over the data for loss and gradient
+  bool in_double = false;  ///< whether the last of them were in double precision
   int n_threads = 1;
 };
 
@@ -100,6 +100,8 @@ struct NetworkOptions {
   int max_passes = 0;   ///< of loss and gradient; 0: no limit
   int memory = 0;       ///< pairs of steps and changes of the gradient; 0: chosen by the shape
   int n_threads = 0;    ///< 0: num_threads() of elltwo/threads.hpp
+  /// It ends as well where no derivative of the objective is larger in magnitude; 0: not so.
+  double gradient_tol = 0.0;
 };
 
 /// Writes the start of a seed: weights and intercepts of a layer uniform in +-sqrt(6 / (inputs +
@@ -124,9 +126,8 @@ struct NetworkPrediction {
 /// Writes the outputs (n x units.back(), row-major), computed in double precision. False where it
 /// was interrupted.
 template <Real T>
-bool network_predict(const NetworkModel& model, std::span<const double> parameters,
-                     MatrixView<T> x, const NetworkPrediction& options, Monitor& monitor,
-                     std::span<double> out);
+bool network_predict(const NetworkModel& model, std::span<const double> parameters, MatrixView<T> x,
+                     const NetworkPrediction& options, Monitor& monitor, std::span<double> out);
 
 /// Fits several networks of one model, which may share data: network k has the rows of data[k /
 /// (m / data.size())] for m = parameters.size() / n_parameters() networks. `parameters` holds the
@@ -167,17 +168,17 @@ struct StochasticOptions {
 /// All that a stochastic fit goes on from. Empty vectors stand for zeros.
 struct StochasticState {
   std::vector<double> parameters;
-  std::vector<double> first;    ///< mean of the gradients, or the velocity
-  std::vector<double> second;   ///< mean of their squares
-  std::vector<double> best;     ///< parameters of the best score
-  std::uint64_t seed = 0;       ///< of the shuffles
-  double n_steps = 0.0;         ///< mini-batches so far
-  double n_rows = 0.0;          ///< rows so far
-  double learning_rate = 0.0;   ///< of the next epoch; 0: that of the options
+  std::vector<double> first;   ///< mean of the gradients, or the velocity
+  std::vector<double> second;  ///< mean of their squares
+  std::vector<double> best;    ///< parameters of the best score
+  std::uint64_t seed = 0;      ///< of the shuffles
+  double n_steps = 0.0;        ///< mini-batches so far
+  double n_rows = 0.0;         ///< rows so far
+  double learning_rate = 0.0;  ///< of the next epoch; 0: that of the options
   int n_epochs = 0;
   int n_no_change = 0;
   std::vector<double> loss_curve;  ///< mean over the rows of the loss of each epoch, with penalty
-  std::vector<double> scores;  ///< of the validation rows: R^2, or the share of right labels
+  std::vector<double> scores;      ///< of the validation rows: R^2, or the share of right labels
 };
 
 /// Goes on with every state for up to max_epochs epochs, each network on one thread and in single

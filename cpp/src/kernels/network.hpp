@@ -40,10 +40,10 @@ struct OuterSum {
 
 /// One step of Adam, or of gradient descent with momentum, on `size` parameters.
 struct Update {
-  Index size = 0;                ///< a multiple of width
-  const double* slope = nullptr; ///< sum of the gradients of rows
-  float scale = 1.0F;            ///< of these sums
-  float decay = 0.0F;            ///< the gradient is scale * slope + decay * parameter
+  Index size = 0;                 ///< a multiple of width
+  const double* slope = nullptr;  ///< sum of the gradients of rows
+  float scale = 1.0F;             ///< of these sums
+  float decay = 0.0F;             ///< the gradient is scale * slope + decay * parameter
   float rate = 0.0F;
   float beta_1 = 0.0F;  ///< or the momentum
   float beta_2 = 0.0F;
@@ -75,8 +75,8 @@ struct Kernels {
   Passes<float> f32;
   Passes<double> f64;
   void (*adam)(const Update& job);
-  void (*momentum)(const Update& job);           ///< v = beta_1 v - rate g;  parameter += v
-  void (*nesterov)(const Update& job);           ///< the same;  parameter += beta_1 v - rate g
+  void (*momentum)(const Update& job);  ///< v = beta_1 v - rate g;  parameter += v
+  void (*nesterov)(const Update& job);  ///< the same;  parameter += beta_1 v - rate g
 
   template <Real T>
   const Passes<T>& passes() const {

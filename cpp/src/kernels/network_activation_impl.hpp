@@ -123,9 +123,8 @@ void chain(Activation activation, Index count, const T* a, T* delta) {
         return slope(i) * (T(1) - x * x);
       });
     case Activation::relu:
-      return for_vectors<T, Width>(count, delta, [&](Index i) {
-        return at(i) > T(0) ? slope(i) : Vec<T, Width>{};
-      });
+      return for_vectors<T, Width>(
+          count, delta, [&](Index i) { return at(i) > T(0) ? slope(i) : Vec<T, Width>{}; });
   }
 }
 

@@ -19,8 +19,7 @@ inline Floats<Width> root(Floats<Width> v) {
 /// The gradient of Width parameters.
 template <int Width>
 inline Floats<Width> gradient_of(const Update& job, Index i) {
-  const auto slope =
-      __builtin_convertvector(load<double, Width>(job.slope + i), Floats<Width>);
+  const auto slope = __builtin_convertvector(load<double, Width>(job.slope + i), Floats<Width>);
   return slope * job.scale + load<float, Width>(job.parameter + i) * job.decay;
 }
 

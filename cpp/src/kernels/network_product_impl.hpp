@@ -143,8 +143,8 @@ void dots(const Product<T>& job) {
     for (Index j = 0; j < job.m; ++j) {
       Vec<T, Width> sums[Width] = {};
       for (Index k = 0; k < job.inner; k += Width) {
-        sums[0] += load<T, Width>(job.b + j * job.ld_b + k) *
-                   load<T, Width>(job.a + i * job.ld_a + k);
+        sums[0] +=
+            load<T, Width>(job.b + j * job.ld_b + k) * load<T, Width>(job.a + i * job.ld_a + k);
       }
       T total[Width];
       store_sums<T, Width>(sums, total);

@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from elltwo.functional._elastic_net.stability import selection_stability
     from elltwo.functional._elastic_net.stability_record import SelectionStability
     from elltwo.functional._elastic_net.summary import ElasticNetSummary
+    from elltwo.functional._elastic_net_batch.fit import elastic_net_batch
+    from elltwo.functional._elastic_net_batch.groups import elastic_net_grouped
+    from elltwo.functional._elastic_net_batch.record import (
+        ElasticNetBatchFit,
+        ElasticNetGroupedFit,
+    )
     from elltwo.functional._elastic_net_cv.fit import elastic_net_cv
     from elltwo.functional._elastic_net_cv.moments import elastic_net_moments_cv
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
+    from elltwo.functional._elastic_net_cv.relaxed_record import RelaxedCVFit
     from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._logistic.fit import logistic
     from elltwo.functional._logistic.path import logistic_path
@@ -73,8 +80,10 @@ del TYPE_CHECKING
 __all__ = [
     "BatchCVFit",
     "BatchFit",
+    "ElasticNetBatchFit",
     "ElasticNetCVFit",
     "ElasticNetFit",
+    "ElasticNetGroupedFit",
     "ElasticNetInfo",
     "ElasticNetPath",
     "ElasticNetSummary",
@@ -95,6 +104,7 @@ __all__ = [
     "MomentsFit",
     "PathPoint",
     "PredictionInterval",
+    "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
     "RidgeCVFit",
@@ -111,8 +121,10 @@ __all__ = [
     "convert_elastic_net",
     "convert_penalty",
     "elastic_net",
+    "elastic_net_batch",
     "elastic_net_conventions",
     "elastic_net_cv",
+    "elastic_net_grouped",
     "elastic_net_moments_cv",
     "elastic_net_path",
     "elastic_net_penalty_from",
@@ -144,8 +156,10 @@ __all__ = [
 _HOMES = {
     "BatchCVFit": "_batch.cv_record",
     "BatchFit": "_batch.record",
+    "ElasticNetBatchFit": "_elastic_net_batch.record",
     "ElasticNetCVFit": "_elastic_net_cv.record",
     "ElasticNetFit": "_elastic_net.record",
+    "ElasticNetGroupedFit": "_elastic_net_batch.record",
     "ElasticNetInfo": "_elastic_net_problem.info",
     "ElasticNetPath": "_elastic_net.path_record",
     "ElasticNetSummary": "_elastic_net.summary",
@@ -166,6 +180,7 @@ _HOMES = {
     "MomentsFit": "_moments.fit",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
+    "RelaxedCVFit": "_elastic_net_cv.relaxed_record",
     "RelaxedFit": "_elastic_net.relaxed_record",
     "RelaxedPath": "_elastic_net.relaxed_record",
     "RidgeCVFit": "_ridge_cv.record",
@@ -183,7 +198,9 @@ _HOMES = {
     "convert_penalty": "_penalty.convert",
     "elastic_net": "_elastic_net.fit",
     "elastic_net_conventions": "_penalty.convert_nets",
+    "elastic_net_batch": "_elastic_net_batch.fit",
     "elastic_net_cv": "_elastic_net_cv.fit",
+    "elastic_net_grouped": "_elastic_net_batch.groups",
     "elastic_net_moments_cv": "_elastic_net_cv.moments",
     "elastic_net_path": "_elastic_net.path",
     "elastic_net_penalty_from": "_penalty.convert_nets",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional import ElasticNetCVFit
+from elltwo.functional import ElasticNetCVFit, RelaxedCVFit
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array
 from elltwo.plot._axes import COLOURS, abscissa, full_names, pyplot_axes
@@ -151,7 +151,8 @@ class ElasticNetCVDisplay:
         Parameters
         ----------
         fit : elltwo.ElasticNetCVFit
-            Its `cv_mse`, or where it was chosen by `scoring` its `cv_score`, without errors.
+            Its `cv_mse`, or where it was chosen by `scoring` its `cv_score`, without errors; of a
+            `RelaxedCVFit` those of the chosen gamma.
         target : int, default=None
             Number of the target whose curves to draw, where each has its own alpha.
         kind, ax, errorbar_kw : optional
@@ -178,9 +179,14 @@ class ElasticNetCVDisplay:
             )
         by_score = not np.array_equal(fit.cv_score, -fit.cv_mse, equal_nan=True)
         mean = fit.cv_score if by_score else fit.cv_mse
-        each = mean.ndim > fit.alphas.ndim
-        column = one_target(target, mean.shape[-1] if each else None, "fit")
         se = None if by_score else getattr(fit, "cv_se", None)  # criteria have none
+        each = mean.ndim > fit.alphas.ndim + isinstance(fit, RelaxedCVFit)
+        column = one_target(target, mean.shape[-1] if each else None, "fit")
+        if isinstance(fit, RelaxedCVFit):
+            at = int(np.flatnonzero(fit.gammas == target_of(fit.gamma, column))[0])
+            of_gamma = (..., at, slice(None), slice(None)) if each else (..., at, slice(None))
+            mean = mean[of_gamma]
+            se = None if se is None else se[of_gamma]
         ratio = target_of(fit.l1_ratio, column)
         path = fit.paths[int(np.flatnonzero(fit.l1_ratios == ratio)[0])]
         active: ArrayLike | None = path.n_active

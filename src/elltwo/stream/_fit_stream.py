@@ -7,6 +7,7 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.thread_number import thread_share
@@ -86,13 +87,14 @@ def fit_stream(
         Penalty in [0, inf]; None where `cv` chooses it.
     alphas : array-like of shape (n_alphas,), default=None
         Penalties to choose from; None stands for a grid from the spectrum of X.
-    cv : int or "gcv", default=None
-        How to choose alpha, in the same pass: over so many folds, or by generalised
-        cross-validation. Row i of part j, both from 0 on, is in fold
+    cv : int or {"gcv", "aic", "bic", "ebic"}, default=None
+        How to choose alpha, in the same pass: over so many folds, by generalised
+        cross-validation, or with `l1_ratio` by an information criterion of `ElasticNetPath`.
+        Row i of part j, both from 0 on, is in fold
         ``(i // fold_rows + j) % cv``, rows left out counted.
     l1_ratio : float or sequence of float, default=None
-        Share of the absolute values in the penalty of an elastic net, see `elastic_net`; `cv` over
-        folds chooses one of several. None stands for ridge.
+        Share of the absolute values in the penalty of an elastic net, see `elastic_net`; `cv`
+        chooses one of several. None stands for ridge.
     fold_rows : int, default=None
         Consecutive rows that share a fold. None stands for 1000, or where that would leave a fold
         without rows, for the rows of the longest part over `cv`; the rows of an iterator are not
@@ -172,7 +174,7 @@ def fit_stream(
         options["penalize_intercept"] = penalize_intercept
     else:
         _check_elastic_net(l1_ratio, alphas, cv, penalize_intercept)
-    problem = Problem(*_penalties(alpha, alphas, cv), l1_ratio, options)
+    problem = Problem(*_penalties(alpha, alphas, cv, l1_ratio is not None), l1_ratio, options)
     jobs = _count("n_jobs", n_jobs)
     threads = thread_share() if n_threads is None else _count("n_threads", n_threads)
     given_rows = None if fold_rows is None else _count("fold_rows", fold_rows)
@@ -202,7 +204,12 @@ def _nothing() -> None:
     """Save nothing."""
 
 
-def _penalties(alpha: Any, alphas: Any, cv: Any) -> tuple[Any, Any, int | str | None]:  # noqa: ANN401
+def _penalties(
+    alpha: Any,  # noqa: ANN401
+    alphas: Any,  # noqa: ANN401
+    cv: Any,  # noqa: ANN401
+    elastic_net: bool,
+) -> tuple[Any, Any, int | str | None]:
     """Check what can be checked before hours are spent on reading."""
     if cv is None:
         if alphas is not None:
@@ -217,8 +224,10 @@ def _penalties(alpha: Any, alphas: Any, cv: Any) -> tuple[Any, Any, int | str | 
         raise ValueError("alpha is what cv chooses; pass alphas to choose from, or no cv")
     grid = None if alphas is None else given_grid(alphas)
     if isinstance(cv, str):
-        if cv != "gcv":
-            raise ValueError(f"cv must be 'gcv', a number of folds or None, got {cv!r}")
+        names = CRITERIA if elastic_net else ("gcv",)
+        if cv not in names:
+            known = ", ".join(map(repr, names))
+            raise ValueError(f"cv must be {known}, a number of folds or None, got {cv!r}")
         return None, grid, cv
     folds = _count("cv", cv)
     if folds < 2:
@@ -240,8 +249,6 @@ def _check_elastic_net(
         raise ValueError("l1_ratio must be a number, or cv must say how to choose one of several")
     if cv is not None and alphas is None and not ratios.all():
         raise ValueError("l1_ratio=0 needs alphas, since no alpha makes all coefficients zero")
-    if cv is not None and not hasattr(cv, "__index__"):
-        raise ValueError(f"cv must be a number of folds or None with l1_ratio, got {cv!r}")
     if penalize_intercept is not False:
         raise ValueError("penalize_intercept is for ridge; an elastic net's intercept is free")
 

@@ -139,9 +139,11 @@ def _elastic_net(
     """Return the fit, and the same as a choice where it is one."""
     if problem.cv is None:
         return moments.elastic_net(problem.alpha, problem.l1_ratio, **problem.options), None
-    chosen = elastic_net_moments_cv(
-        _full_folds(folds, run), problem.l1_ratio, alphas=problem.alphas, **problem.options
-    )
+    given = {"alphas": problem.alphas, **problem.options}
+    if isinstance(problem.cv, str):
+        chosen = elastic_net_moments_cv([moments], problem.l1_ratio, cv=problem.cv, **given)
+    else:
+        chosen = elastic_net_moments_cv(_full_folds(folds, run), problem.l1_ratio, **given)
     return chosen, chosen
 
 

@@ -89,9 +89,8 @@ Long slow_objective(const NetworkProblem& problem, const std::vector<Long>& thet
     } else {
       for (Index j = 0; j < model.n_outputs(); ++j) {
         const Long y = problem.y(i, j);
-        loss += model.loss == NetworkLoss::squared
-                    ? (y - z[j]) * (y - z[j]) / 2.0L
-                    : std::log1p(std::exp(y == 1.0L ? -z[j] : z[j]));
+        loss += model.loss == NetworkLoss::squared ? (y - z[j]) * (y - z[j]) / 2.0L
+                                                   : std::log1p(std::exp(y == 1.0L ? -z[j] : z[j]));
       }
     }
     sum += problem.weight[i] * loss;
@@ -111,7 +110,8 @@ constexpr Activation activations[] = {Activation::identity, Activation::logistic
 /// Calls f for every activation and loss and a few shapes with narrow and wide layers.
 template <class F>
 void for_each_network(F f) {
-  const std::vector<Index> shapes[] = {{5, 3, 2}, {3, 40, 2}, {4, 17, 9, 20}, {6, 3}, {2, 1, 33, 2}};
+  const std::vector<Index> shapes[] = {
+      {5, 3, 2}, {3, 40, 2}, {4, 17, 9, 20}, {6, 3}, {2, 1, 33, 2}};
   for (const auto& units : shapes) {
     for (const Activation activation : activations) {
       for (const NetworkLoss loss : losses) {

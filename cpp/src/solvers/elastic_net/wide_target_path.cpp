@@ -198,7 +198,7 @@ void WideTargetPath::accept(const double* products) {
 }
 
 bool WideTargetPath::is_worth_correction(const NetPoint& point) const {
-  if (first_try_) return false;
+  if (first_try_ || rounds_ >= max_iter_) return false;  // a correction is a round more
   const double objective = point.rss / 2 + point.penalty;
   const double wanted = corrections_serve_ ? accurate_gap : writer_->promise(objective);
   return point.gap > wanted * objective;

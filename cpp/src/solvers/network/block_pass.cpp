@@ -114,8 +114,7 @@ T* BlockPass<T>::layer_backward(const Weights<T>& weights, Index l, const T* del
     std::swap(sum.ld_a, sum.ld_b);
   }
   kernels_.outer_sum(sum);
-  kernels_.column_sums(rows_.n, layer.outputs, delta, layer.ld_out,
-                       gradient + layer.intercepts_at);
+  kernels_.column_sums(rows_.n, layer.outputs, delta, layer.ld_out, gradient + layer.intercepts_at);
   if (l == 0) return nullptr;
   T* before = deltas_[l % 2].data();
   kernels_.product({.n = rows_.n,

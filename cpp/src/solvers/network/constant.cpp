@@ -8,9 +8,7 @@ namespace {
 
 constexpr double without_end = 1e30;
 
-double finite_log(double ratio) {
-  return std::clamp(std::log(ratio), -without_end, without_end);
-}
+double finite_log(double ratio) { return std::clamp(std::log(ratio), -without_end, without_end); }
 
 }  // namespace
 

@@ -34,8 +34,8 @@ class Layout {
   const LayerLayout& last() const { return layers_.back(); }
   Index size() const { return size_; }
   Index turned_size() const { return turned_size_; }
-  Index ld_x() const { return ld_x_; }           ///< of packed rows of inputs
-  Index block_rows() const { return block_rows_; }  ///< rows whose activations stay in cache
+  Index ld_x() const { return ld_x_; }               ///< of packed rows of inputs
+  Index block_rows() const { return block_rows_; }   ///< rows whose activations stay in cache
   double operations() const { return operations_; }  ///< of forward and backward for one row
 
   /// Copies the parameters into padded memory, whose padding becomes zero, or back.
@@ -63,8 +63,8 @@ void Layout<T>::strip(const P* padded, double* parameters) const {
     const P* from = padded + layer.weights_at;
     for (Index i = 0; i < layer.inputs; ++i) {
       for (Index j = 0; j < layer.outputs; ++j) {
-        w[i * layer.outputs + j] =
-            static_cast<double>(layer.narrow ? from[j * layer.ld_in + i] : from[i * layer.ld_out + j]);
+        w[i * layer.outputs + j] = static_cast<double>(layer.narrow ? from[j * layer.ld_in + i]
+                                                                    : from[i * layer.ld_out + j]);
       }
     }
     double* c = w + layer.inputs * layer.outputs;

@@ -10,11 +10,12 @@ namespace elltwo::network {
 namespace {
 
 constexpr double single_noise = 3e-7;   // of the objective by passes in float, relative
-constexpr double double_noise = 1e-14;  // the same in double
+constexpr double double_noise = 1e-13;  // the same in double
 constexpr int small_steps = 3;          // so many small decreases in a row end the passes in float
 constexpr int scales_every = 20;        // steps; the scales of gradients change slowly
 constexpr int stall_steps = 50;         // steps whose decrease is measured together
-constexpr double least_decrease = 1e-3;  // of these steps, in units of tol times the objective
+constexpr double least_gradient_fall = 0.5;  // of its norm in these steps, or else
+constexpr double least_decrease = 1e-3;      // of these steps, in units of tol times the objective
 
 /// More pairs save more steps than they cost time, as long as the two loops over them, 8 operations
 /// for each number, take a small part of the time of a pass over n rows.
@@ -31,14 +32,14 @@ int chosen_memory(int asked, Index n, Index n_parameters) {
 }  // namespace
 
 template <Real S>
-Lbfgs<S>::Lbfgs(const NetworkModel& model, PackedProblem<S>& problem,
-                const NetworkOptions& options, int n_threads)
+Lbfgs<S>::Lbfgs(const NetworkModel& model, PackedProblem<S>& problem, const NetworkOptions& options,
+                int n_threads)
     : model_(model),
       problem_(problem),
       options_(options),
       n_threads_(n_threads),
-      history_(model.n_parameters(), chosen_memory(options.memory, problem.single_rows().n(),
-                                                   model.n_parameters())),
+      history_(model.n_parameters(),
+               chosen_memory(options.memory, problem.single_rows().n(), model.n_parameters())),
       gradient_(model.n_parameters()),
       next_gradient_(model.n_parameters()),
       direction_(model.n_parameters()),
@@ -76,17 +77,25 @@ void Lbfgs<S>::to_double(std::span<const double> parameters, Monitor& monitor) {
   value_ = evaluate(parameters, gradient_, true, monitor);
 }
 
-/// Whether the gradient meets the tolerance, which passes in double decide.
+/// Whether the gradient at hand meets one of the tolerances.
+template <Real S>
+bool Lbfgs<S>::is_within_tolerance() const {
+  if (relative_gradient(model_, gradient_, scales_) <= options_.tol) return true;
+  return std::ranges::all_of(
+      gradient_, [&](double slope) { return std::abs(slope) <= options_.gradient_tol; });
+}
+
+/// Whether the gradient meets a tolerance, which passes in double decide.
 template <Real S>
 bool Lbfgs<S>::is_stationary(std::span<const double> parameters, Monitor& monitor) {
   if (n_since_ >= scales_every) value_ = evaluate(parameters, gradient_, true, monitor);
-  if (!(relative_gradient(model_, gradient_, scales_) <= options_.tol)) return false;
+  if (!is_within_tolerance()) return false;
   if (!info_.in_double) {
     to_double(parameters, monitor);
   } else if (n_since_ > 0) {
     value_ = evaluate(parameters, gradient_, true, monitor);
   }
-  return relative_gradient(model_, gradient_, scales_) <= options_.tol;
+  return is_within_tolerance();
 }
 
 template <Real S>
@@ -144,28 +153,38 @@ const char* Lbfgs<S>::iterate(std::span<double> parameters, Monitor& monitor) {
     if (info_.n_iter >= options_.max_iter) return "max_iter steps";
     const Step done = step(parameters, monitor);
     if (done == Step::out_of_passes) return "max_passes over the data";
-    const bool at_rounding = done == Step::stuck || n_small_ >= small_steps;
-    if (at_rounding && !info_.in_double) {
+    if (!info_.in_double && (done == Step::stuck || n_small_ >= small_steps)) {
       to_double(parameters, monitor);
-    } else if (done == Step::stuck && !history_.empty()) {
-      history_.clear();
-    } else if (at_rounding) {
+    } else if (done == Step::stuck && history_.empty()) {
       info_.stalled = true;
       return "the objective no longer falls but by rounding";
-    }
-    if (info_.n_iter % stall_steps != 0) continue;
-    if (before_ - value_.objective <= least_decrease * options_.tol * std::abs(value_.objective)) {
+    } else if (done == Step::stuck) {
+      history_.clear();
+    } else if (info_.n_iter % stall_steps == 0 && has_stalled()) {
       info_.stalled = true;
       return "the objective hardly falls any more";
     }
-    before_ = value_.objective;
   }
+}
+
+/// Whether neither the objective nor the gradient has fallen enough since the last call. Near a
+/// stationary point of a smooth objective the gradient falls where the objective no longer shows it.
+template <Real S>
+bool Lbfgs<S>::has_stalled() {
+  const double decrease = before_.objective - value_.objective;
+  const double norm = std::sqrt(dot(gradient_, gradient_));
+  const bool stalled = decrease <= least_decrease * options_.tol * std::abs(value_.objective) &&
+                       norm > least_gradient_fall * norm_before_;
+  before_ = value_;
+  norm_before_ = norm;
+  return stalled;
 }
 
 template <Real S>
 NetworkInfo Lbfgs<S>::run(std::span<double> parameters, Monitor& monitor) {
   start(parameters, monitor);
-  before_ = value_.objective;
+  before_ = value_;
+  norm_before_ = std::sqrt(dot(gradient_, gradient_));
   info_.reason = iterate(parameters, monitor);
   if (!info_.in_double) to_double(parameters, monitor);
   if (n_since_ > 0) value_ = evaluate(parameters, gradient_, true, monitor);

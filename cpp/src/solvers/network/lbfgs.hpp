@@ -29,11 +29,13 @@ class Lbfgs {
                  Monitor& monitor);
   void start(std::span<const double> parameters, Monitor& monitor);
   void to_double(std::span<const double> parameters, Monitor& monitor);
+  bool is_within_tolerance() const;
   bool is_stationary(std::span<const double> parameters, Monitor& monitor);
   Step step(std::span<double> parameters, Monitor& monitor);
   void note_progress(double decrease);
   const char* iterate(std::span<double> parameters, Monitor& monitor);
   bool out_of_passes() const;
+  bool has_stalled();
 
   const NetworkModel& model_;
   PackedProblem<S>& problem_;
@@ -48,7 +50,8 @@ class Lbfgs {
   std::vector<double> trial_;
   std::vector<double> scales_;
   Value value_;
-  double before_ = 0.0;  // objective at the last multiple of stall_steps
+  Value before_;  // at the last multiple of stall_steps
+  double norm_before_ = 0.0;
   NetworkInfo info_;
   int n_small_ = 0;  // steps in a row whose decrease rounding could hide
   int n_since_ = 0;  // steps since the scales were taken

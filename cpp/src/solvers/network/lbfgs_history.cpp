@@ -30,7 +30,8 @@ void LbfgsHistory::add(double step, std::span<const double> direction,
   }
   pair.product = dot(pair.step, pair.change);
   const double lengths = dot(pair.step, pair.step) * dot(pair.change, pair.change);
-  if (pair.product > 0.0 && pair.product * pair.product > least_curvature * least_curvature * lengths)
+  if (pair.product > 0.0 &&
+      pair.product * pair.product > least_curvature * least_curvature * lengths)
     pairs_.push_back(std::move(pair));
 }
 

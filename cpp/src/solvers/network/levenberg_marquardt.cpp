@@ -33,6 +33,14 @@ double mean_of_diagonal(Index q, const Buffer<double>& matrix) {
 
 }  // namespace
 
+/// Whether the gradient meets either tolerance.
+bool LevenbergMarquardt::is_stationary(const VarproPoint& point) const {
+  if (point.optimality <= options_.tol) return true;
+  double largest = 0.0;
+  for (const double slope : point.gradient) largest = std::max(largest, std::abs(slope));
+  return largest <= options_.gradient_tol;
+}
+
 bool LevenbergMarquardt::solve(Index q, double damping, const Buffer<double>& matrix,
                                const VarproPoint& point, Monitor& monitor) {
   std::copy_n(matrix.data(), q * q, factor_.data());
@@ -94,11 +102,11 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
   double before = point.value.objective;
   const int first = n_iter_;
   for (int since_certified = steps_between_certificates;;) {
-    if (++since_certified > steps_between_certificates || point.optimality <= options_.tol) {
+    if (++since_certified > steps_between_certificates || is_stationary(point)) {
       problem.certify(point, monitor);
       since_certified = 0;
     }
-    if (point.optimality <= options_.tol) return DescentEnd::converged;
+    if (is_stationary(point)) return DescentEnd::converged;
     if (n_iter_ >= options_.max_iter) return DescentEnd::max_iter;
     if (options_.max_passes > 0 && n_evaluations_ >= options_.max_passes) {
       return DescentEnd::max_passes;

@@ -25,6 +25,8 @@ class LevenbergMarquardt {
   DescentEnd run(ReducedProblem<T>& problem, VarproPoint& point, Monitor& monitor);
 
  private:
+  bool is_stationary(const VarproPoint& point) const;
+
   /// Solves (matrix + damping) step = -gradient. False where the factor does not exist.
   bool solve(Index q, double damping, const Buffer<double>& matrix, const VarproPoint& point,
              Monitor& monitor);

@@ -60,8 +60,7 @@ LineSearch::Outcome LineSearch::propose() {
 }
 
 double LineSearch::interpolated() const {
-  return high_is_finite_ ? cubic_minimum(low_, high_)
-                         : low_.step + 0.1 * (high_.step - low_.step);
+  return high_is_finite_ ? cubic_minimum(low_, high_) : low_.step + 0.1 * (high_.step - low_.step);
 }
 
 }  // namespace elltwo::network

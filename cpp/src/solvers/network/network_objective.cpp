@@ -107,9 +107,8 @@ NetworkInfo network_objective(const NetworkModel& model, const NetworkData<T>& d
 }
 
 template <Real T>
-bool network_predict(const NetworkModel& model, std::span<const double> parameters,
-                     MatrixView<T> x, const NetworkPrediction& options, Monitor& monitor,
-                     std::span<double> out) {
+bool network_predict(const NetworkModel& model, std::span<const double> parameters, MatrixView<T> x,
+                     const NetworkPrediction& options, Monitor& monitor, std::span<double> out) {
   network::require_model(model);
   network::require_parameters(model, parameters);
   require_size("out", out.size(), x.rows * model.n_outputs());

@@ -94,8 +94,7 @@ Value Objective<T>::evaluate(std::span<const double> parameters, std::span<doubl
     std::copy(chunks_.front().scales.begin(), chunks_.front().scales.end(), scales.begin());
     for (Index l = 0; l < model_.n_layers(); ++l) {
       const auto size = static_cast<std::size_t>(model_.inputs(l) * model_.outputs(l));
-      scales[l] +=
-          model_.alpha_of(l) * norm_of(parameters.subspan(model_.weights_at(l), size));
+      scales[l] += model_.alpha_of(l) * norm_of(parameters.subspan(model_.weights_at(l), size));
     }
   }
   value.objective = value.loss + penalty(model_, parameters, gradient);

@@ -49,8 +49,8 @@ Rows<T>::Rows(const NetworkData<S>& data, Index ld_x)
       y_ = packed_y_.data();
     }
   }
-  total_weight_ = weight_.empty() ? static_cast<double>(n_)
-                                  : sum_over(n_, [&](Index i) { return weight_[i]; });
+  total_weight_ =
+      weight_.empty() ? static_cast<double>(n_) : sum_over(n_, [&](Index i) { return weight_[i]; });
 }
 
 template <Real T>

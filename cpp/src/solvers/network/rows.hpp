@@ -14,7 +14,7 @@ struct RowBlock {
   Index n = 0;
   const T* x = nullptr;  ///< rows of ld_x numbers
   Index ld_x = 0;
-  const double* y = nullptr;           ///< n x outputs; null: labels
+  const double* y = nullptr;  ///< n x outputs; null: labels
   const std::int32_t* label = nullptr;
   const double* weight = nullptr;  ///< null: ones
 };

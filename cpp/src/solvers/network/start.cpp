@@ -13,7 +13,8 @@ void network_start(const NetworkModel& model, std::uint64_t seed, std::span<doub
   const double factor = model.activation == Activation::logistic ? 2.0 : 6.0;
   for (Index l = 0; l < model.n_layers(); ++l) {
     const network::CounterRandom random(seed, static_cast<std::uint64_t>(l));
-    const double bound = std::sqrt(factor / static_cast<double>(model.inputs(l) + model.outputs(l)));
+    const double bound =
+        std::sqrt(factor / static_cast<double>(model.inputs(l) + model.outputs(l)));
     const Index size = (model.inputs(l) + 1) * model.outputs(l);
     double* theta = parameters.data() + model.weights_at(l);
     for (Index i = 0; i < size; ++i) theta[i] = bound * (2.0 * random.uniform(i) - 1.0);

@@ -173,11 +173,12 @@ NetworkInfo Trainer::run(StochasticState& state, const Rows<float>* validation, 
     if (improved(state, validation != nullptr) && validation != nullptr) {
       state.best = state.parameters;
     }
-    const bool at_end = options_.n_iter_no_change > 0 && state.n_no_change > options_.n_iter_no_change;
+    const bool at_end =
+        options_.n_iter_no_change > 0 && state.n_no_change > options_.n_iter_no_change;
     if (!at_end || goes_on_slower(state)) continue;
     info.status = Status::converged;
-    info.reason = validation != nullptr ? "the validation score no longer rises"
-                                        : "the loss no longer falls";
+    info.reason =
+        validation != nullptr ? "the validation score no longer rises" : "the loss no longer falls";
     break;
   }
   write(state);

@@ -74,7 +74,7 @@ RAISE_EITHER = "; raise max_iter, or tol if the optimality is good enough"
 
 # functools: until Python 3.12 a cached_property puts a frame of its own between two of elltwo's.
 _PASSED = ("elltwo.", "functools.")
-_ESTIMATORS = "elltwo.linear_model."
+_ESTIMATORS = ("elltwo.linear_model.", "elltwo.neural_network.")
 
 
 #: What estimators warn with in the place of a category, filled where scikit-learn is imported.

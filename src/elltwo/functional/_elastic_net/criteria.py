@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.names import Named
 from elltwo.functional._base.options import one_of
 from elltwo.functional._base.validate import float64_array
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net_problem.points import TargetPath
     from elltwo.functional._elastic_net_problem.solve import NetData
-
-CRITERIA = ("aic", "bic", "ebic", "gcv")
 
 
 class PathCriteria(Named):

@@ -86,15 +86,23 @@ class Refits:
         self._moments = moments_of_columns(data, self._columns)
         self._free = self._free_features()
 
-    def blended(self, gamma: float) -> tuple[Float64Array, Float64Array, Float64Array]:
-        """Return coefficients, intercepts and sums of squared residuals."""
+    def blended(
+        self, gamma: float | Float64Array
+    ) -> tuple[Float64Array, Float64Array, Float64Array]:
+        """Return coefficients, intercepts and sums of squared residuals.
+
+        `gamma` is the share of the elastic net, or that of each target.
+        """
         coef, intercept = self._coef.copy(), self._intercept.copy()
-        if gamma < 1.0:
-            for at, t in np.ndindex(intercept.shape):
-                refit, offset = self._refit(at, t)
-                coef[at, t, self._columns] *= gamma
-                coef[at, t, self._columns] += (1.0 - gamma) * refit
-                intercept[at, t] = gamma * intercept[at, t] + (1.0 - gamma) * offset
+        shares = np.broadcast_to(np.asarray(gamma, dtype=np.float64), intercept.shape[1:])
+        for at, t in np.ndindex(intercept.shape):
+            share = float(shares[t])
+            if share == 1.0:
+                continue
+            refit, offset = self._refit(at, t)
+            coef[at, t, self._columns] *= share
+            coef[at, t, self._columns] += (1.0 - share) * refit
+            intercept[at, t] = share * intercept[at, t] + (1.0 - share) * offset
         some = np.ascontiguousarray(coef[:, :, self._columns])
         rss = self._moments.squared_errors(some, intercept)
         return coef, intercept, rss.reshape(intercept.shape)

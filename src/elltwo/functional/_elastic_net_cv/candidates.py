@@ -6,7 +6,7 @@ alpha_max on larger penalties change nothing, so that it stands for infinity the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,22 +14,26 @@ from elltwo.functional._cv.choice import choose, search
 from elltwo.functional._elastic_net.path_record import ElasticNetPath
 from elltwo.functional._elastic_net_problem.solve import solve_paths
 
+_Scores = TypeVar("_Scores", bound="AlphaScores")
+_Found_co = TypeVar("_Found_co", bound="AlphaScores", covariant=True)
+
 if TYPE_CHECKING:
     from typing import Protocol
 
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._cv.scoring import AlphaScores
     from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._elastic_net_problem.solve import NetData
     from elltwo.functional._ridge_cv.scores import CVScores
 
-    class Scored(Protocol):
+    class Scored(Protocol[_Found_co]):
         """A way to score a grid, which fits all rows on the way."""
 
-        solved: Solved
-
+        @property
+        def solved(self) -> Solved: ...
         def first_grid(self) -> Float64Array: ...
-        def cv_scores(self, alphas: Float64Array, /) -> CVScores: ...
+        def cv_scores(self, alphas: Float64Array, /) -> _Found_co: ...
 
 
 _REACH = 1e-6  # of alpha_max, down to which grids are continued before 0 is tried
@@ -49,6 +53,7 @@ class Candidate(NamedTuple):
     grid: Float64Array
     scores: CVScores
     path: ElasticNetPath
+    gamma: float = 1.0  #: share of the net in blends with refits, which the scores are of
 
     @property
     def alpha_max(self) -> float:
@@ -61,28 +66,32 @@ class Candidate(NamedTuple):
 
 
 def compare(
-    data: NetData, penalty: Penalty, alphas: Float64Array | None, scored: Scored, rule: Rule
-) -> Candidate:
-    """Score a grid, the automatic one for None, and fit all rows at it."""
+    data: NetData,
+    penalty: Penalty,
+    alphas: Float64Array | None,
+    scored: Scored[_Scores],
+    rule: Rule,
+) -> tuple[Float64Array, _Scores, ElasticNetPath]:
+    """Score a grid, the automatic one for None, and fit all rows at it; as `Candidate` holds it."""
     grid = scored.first_grid() if alphas is None else alphas
 
     scores = scored.cv_scores(grid)
     if not rule.extend:
-        return Candidate(grid, scores, ElasticNetPath(data, scored.solved, grid))
+        return grid, scores, ElasticNetPath(data, scored.solved, grid)
     top = max(path.alpha_max for path in scored.solved.paths)
 
-    def finite_scores(some: Float64Array) -> CVScores:
+    def finite_scores(some: Float64Array) -> _Scores:
         return scored.cv_scores(np.where(np.isinf(some), top, some))
 
     def reach() -> Float64Array:
         return np.array([_REACH * top, top])
 
-    shown, scores, _ = search(
+    shown, found, _ = search(
         _as_infinite(grid, top), finite_scores, rule.select, rule.per_target, True, reach
     )
     added = np.where(np.isinf(shown), top, shown)
     grid = np.concatenate([grid, added[grid.size :]])
-    return Candidate(grid, scores, ElasticNetPath(data, solve_paths(data, grid, penalty), grid))
+    return grid, found, ElasticNetPath(data, solve_paths(data, grid, penalty), grid)
 
 
 def _as_infinite(grid: Float64Array, top: float) -> Float64Array:

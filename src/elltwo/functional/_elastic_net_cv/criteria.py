@@ -6,15 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.criteria import CRITERIA
+from elltwo.functional._cv.choice import NO_STANDARD_ERRORS
 from elltwo.functional._elastic_net.path_record import ElasticNetPath
 from elltwo.functional._elastic_net_problem.solve import solve_paths
 from elltwo.functional._ridge_cv.scores import CVScores
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._elastic_net_cv.candidates import Rule
     from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._elastic_net_problem.points import Solved
     from elltwo.functional._elastic_net_problem.solve import NetData
+
+
+def require_criterion(cv: str, rule: Rule) -> None:
+    """Refuse a name that is no criterion, and what criteria do not have."""
+    if cv not in CRITERIA:
+        names = ", ".join(map(repr, CRITERIA))
+        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
+    if rule.select == "1se":
+        raise ValueError(NO_STANDARD_ERRORS)
 
 
 class NetCriterion:

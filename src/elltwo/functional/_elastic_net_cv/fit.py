@@ -14,13 +14,14 @@ from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
-from elltwo.functional._cv.choice import NO_STANDARD_ERRORS, read_select
+from elltwo.functional._cv.choice import read_select
 from elltwo.functional._cv.splits import read_splits, require_rows
-from elltwo.functional._elastic_net.criteria import CRITERIA
-from elltwo.functional._elastic_net_cv.candidates import Rule, compare
-from elltwo.functional._elastic_net_cv.chosen import chosen_fit
-from elltwo.functional._elastic_net_cv.criteria import NetCriterion
-from elltwo.functional._elastic_net_cv.splits import NetSplits, weighted_splits
+from elltwo.functional._elastic_net_cv.candidates import Rule
+from elltwo.functional._elastic_net_cv.chosen import chosen_fit, relaxed_fit
+from elltwo.functional._elastic_net_cv.criteria import require_criterion
+from elltwo.functional._elastic_net_cv.relaxed import read_relax
+from elltwo.functional._elastic_net_cv.splits import weighted_splits
+from elltwo.functional._elastic_net_cv.ways import Way
 from elltwo.functional._elastic_net_problem.options import (
     read_elastic_net_options,
     read_group_targets,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
-    from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._ridge_cv.scores import Scoring
 
 _N_FOLDS = 5
@@ -73,6 +73,7 @@ def elastic_net_cv(
     extend: bool = False,
     mean_loss: bool = False,
     group_targets: bool = False,
+    relax: bool | npt.ArrayLike = False,
 ) -> ElasticNetCVFit:
     r"""Fit an elastic net with alpha, and l1_ratio, chosen by cross-validation.
 
@@ -146,12 +147,20 @@ def elastic_net_cv(
         stands the Euclidean norm of the feature's coefficients of all targets, so that they are
         zero together, and all targets are one problem, see `elastic_net`. There are no bounds, no
         criteria and no alphas of their own then.
+    relax : bool or array-like of shape (n_gammas,), default=False
+        Whether to choose a blend as well: ``gamma * b + (1 - gamma) * r`` of the elastic net b with
+        the fit r of its active features without a penalty, see `ElasticNetFit.relaxed`. The
+        blend is made anew in every training set. True stands for gamma in (1, 0.75, 0.5, 0.25, 0),
+        and shares in [0, 1] for themselves. The `l1_ratio` and the gamma with the smallest error
+        are taken together, of equal gammas the largest, and alpha by `select` at both. Criteria
+        have no blends.
 
     Returns
     -------
     ElasticNetCVFit
         What `elastic_net` returns, and `alphas`, `l1_ratios`, `cv_mse`, `cv_se`, `cv_score`,
-        `fold_mse` and `paths`.
+        `fold_mse` and `paths`. With `relax` a `RelaxedCVFit`, whose coefficients are those of the
+        blend, with `gamma`, `gammas` and `net` as well.
 
     Raises
     ------
@@ -179,6 +188,10 @@ def elastic_net_cv(
     ----------
     .. [1] J. Friedman, T. Hastie and R. Tibshirani (2010). Regularization paths for generalized
        linear models via coordinate descent. Journal of Statistical Software 33(1). Section 2.6.
+    .. [2] N. Meinshausen (2007). Relaxed lasso. Computational Statistics and Data Analysis 52,
+       374-393.
+    .. [3] T. Hastie, R. Tibshirani and R. J. Tibshirani (2020). Best subset, forward stepwise or
+       lasso? Statistical Science 35, 579-592. Equation 3, the blend.
 
     Examples
     --------
@@ -190,6 +203,9 @@ def elastic_net_cv(
     >>> fit = elltwo.elastic_net_cv(X, y, [0.5, 1.0], select="1se")
     >>> fit.l1_ratio, fit.active, fit.cv_mse.shape
     (1.0, array([0, 3, 4]), (2, 100))
+    >>> blend = elltwo.elastic_net_cv(X, y, 1.0, relax=True)
+    >>> blend.gamma, blend.active, blend.cv_mse.shape
+    (0.0, array([0, 3]), (5, 100))
     """
     require_same_labels(X, groups=groups)
     problem = read_problem(X, y, penalty_factors, prior_mean, sample_weight)
@@ -206,34 +222,33 @@ def elastic_net_cv(
         for ratio in np.ravel(ratios).tolist()
     ]
     scorer, relative = read_scoring(scoring), flag(mean_loss, "mean_loss")
-    splits: Splits | None = None
+    gammas = read_relax(relax)
+    by: Splits | str = cv
     if isinstance(cv, str):
-        _require_criterion(cv, scorer, rule)
+        _require_bare_criterion(cv, scorer, rule, gammas)
     else:
         require_rows(problem.n_samples)
         shown = X if is_sparse(X) else problem.X  # what splitters see
-        splits = weighted_splits(read_splits(cv, shown, y, groups), problem, relative)
+        by = weighted_splits(read_splits(cv, shown, y, groups), problem, relative)
     data = NetData(problem, box, penalties[0].l1_ratio, options, grouped)
-
-    def compared(penalty: Penalty) -> Any:  # noqa: ANN401  # a Candidate
-        part = data._replace(l1_ratio=penalty.l1_ratio)
-        if splits is None:
-            return compare(part, penalty, grid, NetCriterion(part, penalty, cv), rule)
-        return compare(part, penalty, grid, NetSplits(part, penalty, splits, scorer), rule)
-
+    way = Way(rule, grid, by, scorer, gammas)
     with WorstWarning():
-        return chosen_fit(data, ratios, [compared(penalty) for penalty in penalties], rule)
+        candidates = []
+        for penalty in penalties:
+            candidates += way.candidates(data._replace(l1_ratio=penalty.l1_ratio), penalty)
+        chosen = chosen_fit if gammas is None else relaxed_fit
+        return chosen(data, ratios, candidates, rule)
 
 
-def _require_criterion(cv: str, scorer: Scoring | None, rule: Rule) -> None:
+def _require_bare_criterion(
+    cv: str, scorer: Scoring | None, rule: Rule, gammas: Float64Array | None
+) -> None:
     """Refuse a name that is no criterion, and what criteria do not have."""
-    if cv not in CRITERIA:
-        names = ", ".join(map(repr, CRITERIA))
-        raise ValueError(f"cv must be one of {names}, or folds, a splitter or pairs, got {cv!r}")
+    require_criterion(cv, rule)
     if scorer is not None:
         raise ValueError(f"scoring needs out-of-sample predictions, which {cv!r} does not have")
-    if rule.select == "1se":
-        raise ValueError(NO_STANDARD_ERRORS)
+    if gammas is not None:
+        raise ValueError(f"relax must be False with cv={cv!r}, which is not known for blends")
 
 
 def read_l1_ratios(l1_ratio: float | npt.ArrayLike) -> Float64Array:

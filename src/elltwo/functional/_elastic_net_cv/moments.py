@@ -12,8 +12,9 @@ from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.options import TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._cv.choice import read_select
-from elltwo.functional._elastic_net_cv.candidates import Rule, compare
+from elltwo.functional._elastic_net_cv.candidates import Candidate, Rule, compare
 from elltwo.functional._elastic_net_cv.chosen import chosen_fit
+from elltwo.functional._elastic_net_cv.criteria import NetCriterion, require_criterion
 from elltwo.functional._elastic_net_cv.fit import read_l1_ratios
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
 from elltwo.functional._elastic_net_problem.options import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from elltwo import _core
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._elastic_net_cv.candidates import Scored
     from elltwo.functional._elastic_net_cv.record import ElasticNetCVFit
     from elltwo.functional._elastic_net_problem.options import Penalty
     from elltwo.functional._elastic_net_problem.points import Solved
@@ -58,6 +60,7 @@ def elastic_net_moments_cv(
     max_iter: int | None = None,
     n_threads: int | None = None,
     extend: bool = False,
+    cv: str | None = None,
 ) -> ElasticNetCVFit:
     r"""Fit an elastic net to moments of folds, with its penalty chosen by cross-validation.
 
@@ -67,7 +70,7 @@ def elastic_net_moments_cv(
     Parameters
     ----------
     folds : sequence of Moments
-        Moments of disjoint sets of rows, at least two, none without rows.
+        Moments of disjoint sets of rows, at least two, none without rows; for a criterion also one.
     l1_ratio : float or sequence of float, default=0.5
         Share of the absolute values in the penalty, or several to choose from.
     alphas, n_alphas, alpha_min_ratio, select, per_target : optional
@@ -76,6 +79,9 @@ def elastic_net_moments_cv(
         The penalty and the model, see `Moments.elastic_net`.
     extend : bool, default=False
         Whether to continue the grid, see `elastic_net_cv`.
+    cv : {"gcv", "aic", "bic", "ebic"}, default=None
+        A criterion of the path of all rows in the place of folds, see `ElasticNetPath`, which needs
+        no more than their moments.
 
     Returns
     -------
@@ -114,7 +120,9 @@ def elastic_net_moments_cv(
     True
     """
     rule = Rule(read_select(select), flag(per_target, "per_target"), flag(extend, "extend"))
-    cores, names = read_folds(folds)
+    if cv is not None:
+        require_criterion(cv, rule)
+    cores, names = read_folds(folds, 2 if cv is None else 1)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
     whole = cores[0].copy()
     for fold in cores[1:]:
@@ -129,9 +137,12 @@ def elastic_net_moments_cv(
             own = grid is not None
             penalty = read_path_penalty(ratio, n_alphas, alpha_min_ratio, None, own)
             data = NetData(problem, box, ratio, options)
-            candidates.append(
-                compare(data, penalty, grid, MomentsNetSplits(data, penalty, cores), rule)
+            scored: Scored[CVScores] = (
+                MomentsNetSplits(data, penalty, cores)
+                if cv is None
+                else NetCriterion(data, penalty, cv)
             )
+            candidates.append(Candidate(*compare(data, penalty, grid, scored, rule)))
         return chosen_fit(data, ratios, candidates, rule)
 
 

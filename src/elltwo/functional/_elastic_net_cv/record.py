@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._elastic_net.record import ElasticNetFit
 
@@ -70,6 +72,21 @@ class ElasticNetCVFit(ElasticNetFit):
     def l1_ratios(self) -> Float64Array:
         """The values of `l1_ratio` that were compared, of shape (n_l1_ratios,)."""
         return self._compared.l1_ratios
+
+    @property
+    def gamma(self) -> Any:  # noqa: ANN401  # a float, or a vector if each target has its own
+        """Share of the elastic net in a blend, see ``relax``: 1, the net alone."""
+        return 1.0
+
+    @property
+    def gammas(self) -> Float64Array:
+        """The shares that were compared."""
+        return np.ones(1)
+
+    @property
+    def net(self) -> ElasticNetFit:
+        """The elastic net in a blend, which this is itself."""
+        return self
 
     @property
     def paths(self) -> tuple[ElasticNetPath, ...]:

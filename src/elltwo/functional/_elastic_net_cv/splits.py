@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from elltwo.functional._elastic_net_problem.solve import NO_BOUNDS, asked_of, co
 from elltwo.functional._ridge_cv.scores import score_predictions, scores_of_splits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from elltwo.functional._ridge_problem.problem import Problem
 
 
+class Tested(NamedTuple):
+    """The rows that a split is tested on, and their weights."""
+
+    split: int
+    problem: Problem
+    weight: Float64Array
+
+
 class NetSplits:
     """A `SplitCore` of elastic nets; all alphas of a call are fitted to all rows as well."""
 
@@ -34,7 +44,7 @@ class NetSplits:
         self._data = data
         self._penalty = penalty
         self._splits = splits
-        self._scoring = scoring
+        self.scoring = scoring  #: a function or its name in the place of squared errors
         self._split_paths: list[list[TargetPath]] = []
         self.solved: Solved  #: paths of all rows at the alphas last fitted
 
@@ -57,7 +67,7 @@ class NetSplits:
 
     def _scores(self, alphas: Float64Array) -> tuple[Float64Array, Float64Array] | None:
         """Return means of the scoring function's values over the splits."""
-        if self._scoring is None:
+        if self.scoring is None:
             return None
         every = [self._of_split(s, alphas) for s in range(len(self._splits.train))]
         single = np.array([one for one, _ in every]).mean(axis=0)
@@ -93,27 +103,50 @@ class NetSplits:
 
     def _of_split(self, split: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Scores on one test set, for each target alone and for all together."""
-        assert self._scoring is not None
-        problem, splits = self._data.problem, self._splits
-        w = np.ones(problem.n_samples) if problem.sample_weight is None else problem.sample_weight
-        rows = splits.test_rows(split)
-        weight = (w * splits.test[split][splits.group])[rows]
-        if isinstance(self._scoring, str) and np.count_nonzero(weight) < 2:
-            raise ValueError(
-                f"scoring={self._scoring!r} needs two rows of positive weight in every test set, "
-                f"got {np.count_nonzero(weight)} in that of split {split}"
-            )
-        tested = problem._replace(Y=problem.Y[rows])
-        X, totals = take_rows(problem.X, rows), []
-        for at in self._places(alphas):  # one alpha at a time: memory does not grow with the grid
-            points = [path.point(int(at)) for path in self._split_paths[split]]
-            coef = np.array([point.coef(self._data.n_features) for point in points])
-            fitted = fitted_values(X, coef, np.array([point.intercept for point in points]))
+        assert self.scoring is not None
+        test, totals = self._tested(split), []
+        for at in range(alphas.size):  # one alpha at a time: memory does not grow with the grid
+            coef, intercept = self.fits(split, alphas[at : at + 1])
+            fitted = fitted_values(test.problem.X, coef[0], intercept[0])
             totals.append(
-                score_predictions(tested, self._scoring, fitted[:, :, np.newaxis], weight)
+                score_predictions(test.problem, self.scoring, fitted[:, :, np.newaxis], test.weight)
             )
         single = np.array([one[0] for one, _ in totals])
         return single, np.array([both[0] for _, both in totals])
+
+    def _weights(self) -> Float64Array:
+        w = self._data.problem.sample_weight
+        return np.ones(self._data.problem.n_samples) if w is None else w
+
+    def tested(self) -> Iterator[Tested]:
+        """Yield the test sets."""
+        for split in range(len(self._splits.test)):
+            yield self._tested(split)
+
+    def _tested(self, split: int) -> Tested:
+        problem, splits = self._data.problem, self._splits
+        rows = splits.test_rows(split)
+        weight = (self._weights() * splits.test[split][splits.group])[rows]
+        if isinstance(self.scoring, str) and np.count_nonzero(weight) < 2:
+            raise ValueError(
+                f"scoring={self.scoring!r} needs two rows of positive weight in every test set, "
+                f"got {np.count_nonzero(weight)} in that of split {split}"
+            )
+        tested = problem._replace(X=take_rows(problem.X, rows), Y=problem.Y[rows])
+        return Tested(split, tested, weight)
+
+    def training(self, split: int) -> NetData:
+        """Return the problem that a split is fitted to."""
+        w = self._weights() * self._splits.train[split][self._splits.group]
+        problem = self._data.problem._replace(sample_weight=w)
+        return self._data._replace(problem=problem)
+
+    def fits(self, split: int, alphas: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Return coefficients (n_alphas, n_targets, n_features) and intercepts of one split."""
+        places, paths = self._places(alphas), self._split_paths[split]
+        points = [[path.point(int(at)) for path in paths] for at in places]
+        coef = [[point.coef(self._data.n_features) for point in row] for row in points]
+        return np.array(coef), np.array([[point.intercept for point in row] for row in points])
 
 
 def weighted_splits(splits: Splits, problem: Problem, mean_loss: bool) -> Splits:

@@ -130,13 +130,13 @@ def moments_cv(
     return chosen_fit(problem, options, core, grid, scores_of, select, per_target, wide)
 
 
-def read_folds(folds: Sequence[Moments]) -> tuple[list[_core.Moments], Names]:
-    """Return the cores of the folds, their features in one order, and the names."""
+def read_folds(folds: Sequence[Moments], least: int = 2) -> tuple[list[_core.Moments], Names]:
+    """Return the cores of at least so many folds, their features in one order, and the names."""
     if isinstance(folds, Moments):
         raise TypeError("folds must be a sequence of Moments, got one Moments")
     given = list(folds)
-    if len(given) < 2:
-        raise ValueError(f"folds must hold at least 2 Moments, got {len(given)}")
+    if len(given) < least:
+        raise ValueError(f"folds must hold at least {least} Moments, got {len(given)}")
     if not isinstance(given[0], Moments):
         raise TypeError(f"folds must hold Moments, got {type(given[0]).__name__}")
     like = next((fold for fold in given if fold.feature_names), given[0])

@@ -79,6 +79,8 @@ class NetworkOptions(NamedTuple):
     max_iter: int
     minibatch: MiniBatches
     n_threads: int
+    max_passes: int = 0  #: of L-BFGS over the rows; 0 stands for no limit
+    gradient_tol: float = 0.0  #: the largest derivative that L-BFGS may end at as well
 
     @property
     def stochastic(self) -> bool:
@@ -86,9 +88,10 @@ class NetworkOptions(NamedTuple):
         return self.solver in STOCHASTIC
 
     @property
-    def of_all_rows(self) -> tuple[float, int, int, int, int]:
-        """What the core reads for solvers of all rows: no limit of passes, the memory its own."""
-        return self.tol, self.max_iter, 0, 0, self.n_threads
+    def of_all_rows(self) -> tuple[float, int, int, int, int, float]:
+        """What the core reads for solvers of all rows: the memory is left to them."""
+        limits = (self.tol, self.max_iter, self.max_passes)
+        return *limits, 0, self.n_threads, self.gradient_tol
 
     @property
     def of_minibatches(self) -> tuple[object, ...]:

@@ -119,6 +119,19 @@ _SKLEARN: Final = {
     "sklearn.LogisticRegression": _c_logistic(
         note="solver='liblinear' penalises the intercept as well, see liblinear.logistic"
     ),
+    "sklearn.MLP.lbfgs": Convention(
+        f"1/W (sum r^2/2 or {_LOGLOSS}) + alpha/(2W) {_L2}",
+        "alpha",
+        EITHER,
+        note="solver='lbfgs'; of several outputs the gradient is of the sum, loss_ of the mean",
+    ),
+    "sklearn.MLP.stochastic": Convention(
+        f"1/n (sum r^2/2 or {_LOGLOSS}) + alpha/(2 batch_size) {_L2}",
+        "alpha",
+        EITHER,
+        powers={**_ROWS, "batch_size": -1},
+        note="solver='adam' or 'sgd', which divide alpha by the rows of a batch; see MLP.lbfgs",
+    ),
     "sklearn.LinearSVR": _c_squared(
         penalizes_intercept=True,
         note="For loss='squared_epsilon_insensitive', epsilon=0, intercept_scaling=1",

@@ -1,0 +1,277 @@
+"""The network's objective, its gradient's certificate, limits of alpha, and records."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+import elltwo
+from elltwo.exceptions import ConvergenceWarning
+
+
+def data(n=120, p=4, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, p))
+    return X, np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + 0.1 * rng.normal(size=n)
+
+
+def outputs(coefs, intercepts, X, activation):
+    functions = {
+        "identity": lambda z: z,
+        "relu": lambda z: np.maximum(z, 0.0),
+        "tanh": np.tanh,
+        "logistic": lambda z: 1.0 / (1.0 + np.exp(-z)),
+    }
+    a = np.asarray(X, dtype=float)
+    for layer, (W, c) in enumerate(zip(coefs, intercepts, strict=True)):
+        a = a @ W + c
+        if layer + 1 < len(coefs):
+            a = functions[activation](a)
+    return a
+
+
+def objective(fit, X, y, weight=None):
+    """The objective from its definition."""
+    z = outputs(fit.coefs, fit.intercepts, X, fit.model.activation)
+    w = np.ones(len(z)) if weight is None else weight
+    if fit.model.loss == "squared":
+        loss = 0.5 * ((z - np.reshape(y, z.shape)) ** 2).sum(axis=1)
+    elif fit.model.loss == "logistic":
+        loss = np.logaddexp(0.0, np.where(np.reshape(y, z.shape) == 1, -z, z)).sum(axis=1)
+    else:
+        top = z.max(axis=1)
+        loss = np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(z)), y]
+    penalty = sum(a / 2 * (W**2).sum() for a, W in zip(fit.alpha, fit.coefs, strict=True))
+    return w @ loss + penalty
+
+
+def targets_of(loss, y):
+    if loss == "squared":
+        return np.column_stack([y, y**2])
+    if loss == "logistic":
+        return (y > 0).astype(float)
+    return np.digitize(y, [-0.5, 0.5])
+
+
+@pytest.mark.parametrize("activation", ["identity", "relu", "tanh", "logistic"])
+@pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
+@pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+def test_objective_is_its_definition(activation, loss, solver):
+    X, y = data()
+    Y = targets_of(loss, y)
+    w = np.random.default_rng(1).uniform(0.5, 2.0, len(X))
+    options = {"activation": activation, "loss": loss, "solver": solver, "sample_weight": w}
+    fit = elltwo.mlp(X, Y, (5, 20), alpha=[0.1, 0.2, 0.3], max_iter=5, **options)
+    wanted = objective(fit, X, Y, w)
+    assert fit.info.objective == pytest.approx(wanted, rel=1e-12)
+    z = outputs(fit.coefs, fit.intercepts, X, activation)
+    assert fit.decision(X).reshape(z.shape) == pytest.approx(z, rel=1e-10, abs=1e-12)
+    if loss == "multinomial":
+        assert fit.predict(X).sum(axis=1) == pytest.approx(1.0)
+    elif loss == "logistic":
+        assert fit.predict(X) == pytest.approx(1.0 / (1.0 + np.exp(-z[:, 0])))
+
+
+@pytest.mark.parametrize("loss", ["squared", "multinomial"])
+def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss):
+    network = pytest.importorskip("sklearn.neural_network")
+    X, y = data()
+    Y = y if loss == "squared" else targets_of(loss, y)
+    fit = elltwo.mlp(X, Y, 6, alpha=2.0, loss=loss, activation="tanh", tol=1e-4)
+    kind = network.MLPRegressor if loss == "squared" else network.MLPClassifier
+    peer = kind(hidden_layer_sizes=(6,), activation="tanh", solver="lbfgs", alpha=2.0, max_iter=1)
+    with pytest.warns(UserWarning, match="lbfgs"):
+        peer.fit(X, Y)
+    peer.coefs_, peer.intercepts_ = list(fit.coefs), list(fit.intercepts)
+    activations = [X, None, None]
+    z = peer._forward_pass(activations)[-1]
+    own = fit.predict(X)
+    assert own.reshape(z.shape) == pytest.approx(z)
+    mean = (
+        0.5 * np.mean((z[:, 0] - Y) ** 2)
+        if loss == "squared"
+        else -np.mean(np.log(z[np.arange(len(z)), Y]))
+    )
+    penalty = 0.5 * 2.0 * sum((W**2).sum() for W in peer.coefs_) / len(X)
+    assert fit.info.objective / len(X) == pytest.approx(mean + penalty)
+
+
+def test_linear_network_is_ridge():
+    X, y = data()
+    fit = elltwo.mlp(X, y, (), alpha=3.0, tol=1e-9)
+    wanted = elltwo.ridge(X, y, alpha=3.0)
+    assert fit.coefs[0][:, 0] == pytest.approx(wanted.coef, rel=1e-6)
+    assert fit.intercepts[0][0] == pytest.approx(wanted.intercept, rel=1e-6)
+
+
+def test_linear_network_is_logistic_regression():
+    X, y = data()
+    labels = (y > 0).astype(int)
+    fit = elltwo.mlp(X, labels, (), alpha=0.7, loss="logistic", tol=1e-9)
+    wanted = elltwo.logistic(X, labels, alpha=0.7)
+    assert fit.coefs[0][:, 0] == pytest.approx(np.ravel(wanted.coef), rel=1e-5)
+
+
+def test_head_is_the_last_layer_at_a_stationary_point():
+    X, y = data()
+    Y = np.column_stack([y, -2.0 * y + 1.0])
+    fit = elltwo.mlp(X, Y, 5, alpha=[0.5, 2.0], activation="tanh", tol=1e-7, max_iter=50000)
+    assert fit.info.status == "converged"
+    assert fit.head.coef == pytest.approx(fit.coefs[-1].T, abs=1e-4)
+    assert fit.head.intercept == pytest.approx(fit.intercepts[-1], abs=1e-4)
+    with pytest.raises(ValueError, match="left its data behind"):
+        pickle.loads(pickle.dumps(fit)).head  # noqa: B018
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
+def test_infinite_alpha_is_the_constant_prediction(loss):
+    X, y = data()
+    Y = targets_of(loss, y)
+    w = np.random.default_rng(1).uniform(0.5, 2.0, len(X))
+    fit = elltwo.mlp(X, Y, 3, alpha=[1.0, np.inf], loss=loss, sample_weight=w)
+    assert fit.info.solver == "constant"
+    if loss == "multinomial":
+        wanted = np.bincount(Y, w) / w.sum()
+    else:
+        wanted = w @ Y / w.sum()
+    assert fit.predict(X) == pytest.approx(np.broadcast_to(wanted, fit.predict(X).shape))
+
+
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+def test_alpha_zero_fits_closer_than_any_penalty():
+    X, y = data()
+    free = elltwo.mlp(X, y, 8, alpha=0.0, activation="tanh", tol=1e-4)
+    held = elltwo.mlp(X, y, 8, alpha=1.0, activation="tanh", tol=1e-4)
+    assert free.info.loss < held.info.loss
+    assert free.info.objective == free.info.loss
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "adam"])
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+def test_bits_do_not_depend_on_threads_or_on_the_other_starts(solver):
+    X, y = data(1500)
+    options = {"alpha": 1.0, "solver": solver, "max_iter": 8}
+    one = elltwo.mlp(X, y, 9, n_starts=3, ensemble=True, n_threads=1, **options)
+    two = elltwo.mlp(X, y, 9, n_starts=3, ensemble=True, n_threads=2, **options)
+    assert np.array_equal(one.parameters, two.parameters)
+    alone = [elltwo.mlp(X, y, 9, seed=s, **options) for s in range(3)]
+    objectives = [fit.info.objective for fit in alone]
+    assert [info.objective for info in one.infos] == objectives
+    assert one.info.objective == min(objectives)
+    mean = np.mean([fit.predict(X) for fit in alone], axis=0)
+    assert one.predict(X) == pytest.approx(mean)
+
+
+def test_float32_and_strides_are_read_as_they_are():
+    X, y = data()
+    narrow = X.astype(np.float32)
+    options = {"alpha": 1.0, "activation": "tanh", "tol": 1e-4}
+    wanted = elltwo.mlp(narrow.astype(float), y, 4, **options)
+    kept = narrow.copy()
+    got = elltwo.mlp(narrow, y, 4, **options)
+    assert np.array_equal(narrow, kept)
+    assert got.info.objective == pytest.approx(wanted.info.objective, rel=1e-6)
+    strided = elltwo.mlp(np.asfortranarray(narrow.astype(float))[::-1], y[::-1], 4, **options)
+    assert strided.info.objective == pytest.approx(wanted.info.objective, rel=1e-3)
+
+
+def test_fits_go_on_where_they_ended():
+    X, y = data(400)
+    options = {"alpha": 0.5, "solver": "adam"}
+    with pytest.warns(ConvergenceWarning, match="6 epochs"):
+        whole = elltwo.mlp(X, y, 7, max_iter=6, **options)
+    with pytest.warns(ConvergenceWarning, match="3 epochs"):
+        half = elltwo.mlp(X, y, 7, max_iter=3, **options)
+    with pytest.warns(ConvergenceWarning, match="3 epochs"):
+        rest = elltwo.mlp(X, y, 7, max_iter=3, start=pickle.loads(pickle.dumps(half)), **options)
+    assert np.array_equal(whole.parameters, rest.parameters)
+    assert np.array_equal(whole.loss_curve, rest.loss_curve)
+
+
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+def test_validation_keeps_the_best_epoch():
+    X, y = data(500)
+    rate = elltwo.MiniBatches(learning_rate_init=0.02)
+    held = data(200, seed=5)
+    fit = elltwo.mlp(X, y, 10, alpha=0.01, solver="adam", validation=held, minibatch=rate)
+    errors = held[1] - fit.predict(held[0])
+    score = 1.0 - (errors**2).sum() / ((held[1] - held[1].mean()) ** 2).sum()
+    assert score == pytest.approx(fit.scores.max(), abs=1e-5)
+    shared = elltwo.mlp(X, y, 10, alpha=0.01, solver="adam", validation=0.25, minibatch=rate)
+    assert len(shared.scores) == len(shared.loss_curve) == shared.info.n_iter
+
+
+def test_adaptive_rate_falls_before_the_end():
+    X, y = data(300)
+    adaptive = elltwo.MiniBatches(learning_rate="adaptive", n_iter_no_change=2)
+    fit = elltwo.mlp(X, y, 4, solver="sgd", minibatch=adaptive, tol=1e-3, max_iter=4000, alpha=1.0)
+    assert fit.info.status == "converged"
+    assert fit.state.learning_rate <= 1e-6
+    falling = elltwo.MiniBatches(learning_rate="invscaling")
+    with pytest.warns(ConvergenceWarning):
+        fit = elltwo.mlp(X, y, 4, solver="sgd", minibatch=falling, max_iter=4)
+    assert fit.state.learning_rate == pytest.approx(0.001 / (4 * 300 + 1) ** 0.5)
+
+
+def test_batch_is_single_fits():
+    rng = np.random.default_rng(2)
+    X, w = rng.normal(size=(4, 40, 3)), rng.uniform(size=(4, 40))
+    y = np.tanh(X[:, :, 0]) + 0.1 * rng.normal(size=(4, 40))
+    options = {"alpha": 0.3, "activation": "tanh", "n_starts": 2, "tol": 1e-4}
+    batch = elltwo.mlp_batch(X, y, 3, sample_weight=w, **options)
+    for k in range(4):
+        one = elltwo.mlp(X[k], y[k], 3, sample_weight=w[k], **options)
+        assert np.array_equal(batch.parameters[k], one.parameters[0])
+        assert batch.fit(k).predict(X[k]) == pytest.approx(one.predict(X[k]))
+    assert batch.predict(X).shape == (4, 40)
+    assert batch.predict(X[0])[0] == pytest.approx(batch.predict(X)[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"alpha": -1.0}, r"alpha must be in \[0, inf\], got -1"),
+        ({"alpha": [1.0, np.nan]}, "for layer 1"),
+        ({"alpha": [1.0] * 3}, "2 layer"),
+        ({"hidden": 0}, "hidden must be"),
+        ({"activation": "selu"}, "activation must be one of"),
+        ({"loss": "hinge"}, "loss must be one of"),
+        ({"solver": "newton"}, "solver must be one of"),
+        ({"loss": "logistic"}, "0 or 1"),
+        ({"loss": "multinomial"}, "whole and from 0 on"),
+        ({"validation": 0.2}, "validation is for"),
+        ({"minibatch": elltwo.MiniBatches()}, "minibatch is for"),
+        ({"solver": "sgd", "minibatch": elltwo.MiniBatches(momentum=2.0)}, "momentum"),
+        ({"solver": "adam", "alpha": np.inf}, "finite"),
+        ({"solver": "adam", "validation": 1.5}, r"validation must be in \(0, 1\)"),
+        ({"start": np.zeros(3)}, "weights and intercepts"),
+        ({"n_starts": 0}, "n_starts"),
+        ({"sample_weight": -np.ones(120)}, "sample_weight"),
+    ],
+)
+def test_bad_arguments_are_named(options, message):
+    X, y = data()
+    hidden = options.pop("hidden", 3)
+    with pytest.raises(ValueError, match=message):
+        elltwo.mlp(X, y, hidden, **options)
+
+
+def test_nan_is_named_by_its_place():
+    X, y = data()
+    X[7, 2] = np.nan
+    with pytest.raises(ValueError, match=r"X.*row 7.*column 2|X.*column 2.*row 7"):
+        elltwo.mlp(X, y, 3)
+    X[7, 2] = 0.0
+    fit = elltwo.mlp(X, y, 3, tol=1e-2)
+    with pytest.raises(ValueError, match="3 features|features, got 3|4 features"):
+        fit.predict(X[:, :3])
+
+
+def test_divergence_is_an_error():
+    X, y = data()
+    wild = elltwo.MiniBatches(learning_rate_init=1e6)
+    with pytest.raises(OverflowError, match="learning_rate"):
+        elltwo.mlp(X, 1e3 * y, 8, solver="sgd", minibatch=wild, activation="relu")
