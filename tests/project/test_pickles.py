@@ -140,6 +140,9 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeClassifier": lambda: linear_model.RidgeClassifier().fit(X, LABELS),
     "RidgeClassifierCV": lambda: linear_model.RidgeClassifierCV().fit(X, LABELS),
     "LogisticRegression": lambda: linear_model.LogisticRegression().fit(X, LABELS),
+    "MLPCurvature": lambda: elltwo.mlp(X, Y, 2, activation="tanh", tol=1e-2).curvature(
+        hessian_products=9
+    ),
     "MLPInfo": lambda: (
         neural_network.MLPRegressor(**{**NETWORK, "solver": "lbfgs"}).fit(X, Y).info_
     ),
