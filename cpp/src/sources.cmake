@@ -243,4 +243,15 @@ set(elltwo_sources
   src/solvers/network/start.cpp
   src/solvers/network/trainer.cpp
   src/solvers/network/validate.cpp
+  src/solvers/network/derivative_rows.cpp
+  src/solvers/network/gauss_newton.cpp
+  src/solvers/network/head.cpp
+  src/solvers/network/levenberg_marquardt.cpp
+  src/solvers/network/pair_products.cpp
+  src/solvers/network/reduced_problem.cpp
+  src/solvers/network/varpro.cpp
+  src/solvers/network/network_varpro.cpp
+  src/solvers/network/network_curvature.cpp
+  src/solvers/network/lanczos.cpp
+  src/solvers/network/many_fits.cpp
 )
