@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "elltwo/network.hpp"
+#include "elltwo/network_curvature.hpp"
 #include "elltwo/network_varpro.hpp"
 #include "network_arguments.hpp"
 #include "register.hpp"
@@ -64,8 +65,6 @@ py::tuple network_lbfgs_(const py::tuple& model, const py::list& problems, const
                          });
 }
 
-bool varpro_applies_(const py::tuple& model) { return varpro_applies(network_model(model)); }
-
 py::tuple network_varpro_(const py::tuple& model, const py::list& problems,
                           const py::array& starts, const py::tuple& options) {
   const auto network = network_model(model);
@@ -74,6 +73,36 @@ py::tuple network_varpro_(const py::tuple& model, const py::list& problems,
                          [&](auto data, Monitor& monitor, std::span<double> parameters) {
                            return network_varpro(network, data, asked, monitor, parameters);
                          });
+}
+
+/// (status, smallest, largest, effective_parameters).
+py::tuple network_curvature_(const py::tuple& model, const py::tuple& data,
+                             const py::array& parameters, int n_threads) {
+  const auto network = network_model(model);
+  const auto at = optional_values("parameters", parameters);
+  return with_network_type(data, [&]<Real T>(T) {
+    const auto view = network_data<T>(network, data);
+    const auto curvature = without_gil([&](Monitor& monitor) {
+      return network_curvature(network, view, at, n_threads, monitor);
+    });
+    return py::make_tuple(to_string(curvature.status), curvature.smallest, curvature.largest,
+                          curvature.effective_parameters);
+  });
+}
+
+/// (status, value, error, n_products).
+py::tuple network_hessian_eigenvalue_(const py::tuple& model, const py::tuple& data,
+                                      const py::array& parameters, int max_products,
+                                      int n_threads) {
+  const auto network = network_model(model);
+  const auto at = optional_values("parameters", parameters);
+  return with_network_type(data, [&]<Real T>(T) {
+    const auto view = network_data<T>(network, data);
+    const auto found = without_gil([&](Monitor& monitor) {
+      return network_hessian_eigenvalue(network, view, at, max_products, n_threads, monitor);
+    });
+    return py::make_tuple(to_string(found.status), found.value, found.error, found.n_products);
+  });
 }
 
 LearningRate schedule_named(const std::string& name) {
@@ -170,8 +199,9 @@ void register_network(py::module_& module) {
   module.def("network_objective", &network_objective_);
   module.def("network_predict", &network_predict_);
   module.def("network_lbfgs", &network_lbfgs_);
-  module.def("varpro_applies", &varpro_applies_);
   module.def("network_varpro", &network_varpro_);
+  module.def("network_curvature", &network_curvature_);
+  module.def("network_hessian_eigenvalue", &network_hessian_eigenvalue_);
   module.def("network_stochastic", &network_stochastic_);
 }
 

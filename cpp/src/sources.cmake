@@ -261,5 +261,7 @@ set(elltwo_sources
   src/solvers/network/reduced_problem.cpp
   src/solvers/network/varpro.cpp
   src/solvers/network/network_varpro.cpp
+  src/solvers/network/network_curvature.cpp
+  src/solvers/network/lanczos.cpp
   src/solvers/network/many_fits.cpp
 )

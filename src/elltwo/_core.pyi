@@ -485,6 +485,28 @@ def network_lbfgs(
     options: _NetworkOptions,
     /,
 ) -> tuple[_Float64Array, list[_NetworkInfo]]: ...
+def network_varpro(
+    model: _NetworkModel,
+    problems: list[_NetworkRows],
+    starts: _Float64Array,
+    options: _NetworkOptions,
+    /,
+) -> tuple[_Float64Array, list[_NetworkInfo]]: ...
+def network_curvature(
+    model: _NetworkModel,
+    data: _NetworkRows,
+    parameters: _Float64Array,
+    n_threads: int,
+    /,
+) -> tuple[str, float, float, float]: ...
+def network_hessian_eigenvalue(
+    model: _NetworkModel,
+    data: _NetworkRows,
+    parameters: _Float64Array,
+    max_products: int,
+    n_threads: int,
+    /,
+) -> tuple[str, float, float, int]: ...
 def network_stochastic(
     model: _NetworkModel,
     problems: list[_NetworkRows],

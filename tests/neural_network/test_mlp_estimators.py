@@ -334,6 +334,27 @@ def test_bad_parameters(change: dict[str, Any], message: str) -> None:
         MLPRegressor(**change).fit(X, Y)
 
 
+ODD_VALUES: list[Any] = [
+    *("a", np.nan, -1, -0.5, 0, [1.0, "a"], [], object(), {"a": 1}, b"a", 1j, [np.nan, 1.0], len),
+    *(np.array(None, dtype=object), np.array("a"), np.ones((2, 3))),
+]
+ZERO = {"alpha", "power_t", "random_state", "tol", "verbose", "momentum", "beta_1", "beta_2"}
+
+
+@pytest.mark.parametrize("kind", [MLPRegressor, MLPClassifier])
+@pytest.mark.parametrize("number", range(len(ODD_VALUES)))
+def test_every_parameter_is_checked(kind: type, number: int) -> None:
+    value = ODD_VALUES[number]
+    for name in kind().get_params():
+        if name in ZERO and value is ODD_VALUES[4]:
+            continue
+        if name == "hidden_layer_sizes" and isinstance(value, list) and not value:
+            continue
+        options = {"early_stopping": name != "early_stopping", name: value}
+        with pytest.raises((TypeError, ValueError), match=name):
+            kind(**options).fit(X, Y > 0.0)
+
+
 @pytest.mark.parametrize("name", ["shuffle", "warm_start", "early_stopping", "nesterovs_momentum"])
 def test_flags_are_flags(name: str) -> None:
     with pytest.raises(TypeError, match=name):

@@ -20,6 +20,7 @@
 #include "elltwo/moments.hpp"
 #include "elltwo/monitor.hpp"
 #include "elltwo/network.hpp"
+#include "elltwo/network_curvature.hpp"
 #include "elltwo/network_varpro.hpp"
 #include "elltwo/ridge.hpp"
 #include "elltwo/ridge_path.hpp"

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from elltwo.functional._moments.moments import Moments
     from elltwo.functional._network.batch import mlp_batch
     from elltwo.functional._network.batch_record import MLPBatchFit
+    from elltwo.functional._network.curvature import MLPCurvature
     from elltwo.functional._network.fit import mlp
     from elltwo.functional._network.info import MLPInfo
     from elltwo.functional._network.options import MiniBatches
@@ -99,6 +100,7 @@ __all__ = [
     "LogisticStatistics",
     "LogisticSummary",
     "MLPBatchFit",
+    "MLPCurvature",
     "MLPFit",
     "MLPInfo",
     "MiniBatches",
@@ -180,6 +182,7 @@ _HOMES = {
     "LogisticStatistics": "_logistic_statistics.statistics",
     "LogisticSummary": "_logistic.summary",
     "MLPBatchFit": "_network.batch_record",
+    "MLPCurvature": "_network.curvature",
     "MLPFit": "_network.record",
     "MLPInfo": "_network.info",
     "MiniBatches": "_network.options",

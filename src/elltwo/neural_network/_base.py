@@ -147,7 +147,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         self.loss_ = info.objective / weight
         if info.status == "max_iter_reached":
             warn(
-                f"lbfgs failed to converge after {info.n_iter} iteration(s): {info.ended}. "
+                f"{info.solver} failed to converge after {info.n_iter} iteration(s): {info.ended}. "
                 "Increase the number of iterations to improve the convergence "
                 f"(max_iter={self.max_iter}, max_fun={self.max_fun}); the relative gradient is "
                 f"{info.optimality:.3g}, above the tolerance of {info.tolerance:.3g}",

@@ -9,6 +9,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from elltwo.functional._base.options import one_of
 from elltwo.functional._base.record_parts import public
 from elltwo.neural_network._base import NetworkEstimator
 from elltwo.neural_network._parameters import is_stochastic
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type: ignore[misc]  # untyped bases
     r"""Regression by a multilayer perceptron with an L2 penalty on its weights.
 
-    A drop-in for scikit-learn's class of this name. With "lbfgs" and "auto" it minimises
+    A drop-in for scikit-learn's class of this name. With "varpro", "lbfgs" and "auto" it minimises
 
     .. math::
         \frac1W \Bigl( \tfrac12 \sum_i w_i |y_i - z(x_i)|^2
@@ -44,10 +45,11 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         Units of the hidden layers; an empty sequence leaves a linear model.
     activation : {"identity", "logistic", "tanh", "relu"}, default="relu"
         Function of the hidden units.
-    solver : {"auto", "lbfgs", "adam", "sgd"}, default="adam"
-        How the objective is made small. "lbfgs" reads all rows for every step, "adam" [1]_ and
-        "sgd" step after every batch, in single precision; "auto" is "lbfgs" up to 100 000 rows and
-        "adam" beyond.
+    solver : {"auto", "varpro", "lbfgs", "adam", "sgd"}, default="adam"
+        How the objective is made small. "varpro" and "lbfgs" read all rows for every step, "adam"
+        [1]_ and "sgd" step after every batch, in single precision; "auto" chooses as `elltwo.mlp`
+        does: "adam" beyond 100 000 rows, else one of the first two by the sizes. "varpro" is for
+        one or two hidden layers with at most 3000 parameters.
     alpha : float or sequence of float, default=0.0001
         Strength of the penalty, or that of each layer.
     batch_size : int or "auto", default="auto"
@@ -60,15 +62,15 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
     power_t : float, default=0.5
         Exponent of "invscaling".
     max_iter : int, default=200
-        At most so many steps of "lbfgs", or epochs.
+        At most so many steps of "varpro" or "lbfgs", or epochs.
     shuffle : bool, default=True
         Whether batches are drawn anew in every epoch.
     random_state : int, RandomState or None, default=None
         Where starts, batches and the rows held back come from. Starts are scikit-learn's for the
         same number; batches are not.
     tol : float, default=1e-4
-        Relative gradient at which "lbfgs" ends; fall of the loss, or rise of the validation score,
-        that counts as one for "adam" and "sgd".
+        Relative gradient at which "varpro" or "lbfgs" ends; fall of the loss, or rise of the
+        validation score, that counts as one for "adam" and "sgd".
     verbose : bool or int, default=False
         Whether to print the epochs, when they are done.
     warm_start : bool, default=False
@@ -315,8 +317,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         return predicted[:, 0] if predicted.shape[1] == 1 else predicted
 
     def _require_loss(self) -> None:
-        if self.loss != "squared_error":
-            raise ValueError(f'loss must be "squared_error", got {self.loss!r}')
+        one_of(("squared_error",), self.loss, "loss")
 
     def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
         return validate_data(

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int most_rejections = 30;
 constexpr int steps_between_certificates = 10;
+constexpr int stall_steps = 20;           // after which the decrease of the objective is looked at
+constexpr double least_decrease = 0.1;    // in so many steps, in units of tol^2 and the objective
 constexpr double least_gain = 1e-4;       // of the decrease that the model predicts
 constexpr double strongest_easing = 0.2;  // of the damping after a good step
 constexpr double least_damping = 1e-9;    // relative to the mean of the diagonal
@@ -30,6 +32,14 @@ double mean_of_diagonal(Index q, const Buffer<double>& matrix) {
 }
 
 }  // namespace
+
+/// Whether the gradient meets either tolerance.
+bool LevenbergMarquardt::is_stationary(const VarproPoint& point) const {
+  if (point.optimality <= options_.tol) return true;
+  double largest = 0.0;
+  for (const double slope : point.gradient) largest = std::max(largest, std::abs(slope));
+  return largest <= options_.gradient_tol;
+}
 
 bool LevenbergMarquardt::solve(Index q, double damping, const Buffer<double>& matrix,
                                const VarproPoint& point, Monitor& monitor) {
@@ -89,12 +99,14 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
   Buffer<double> matrix(q * q);
   ++n_evaluations_;
   if (!problem.evaluate(point, monitor)) return DescentEnd::overflow;
+  double before = point.value.objective;
+  const int first = n_iter_;
   for (int since_certified = steps_between_certificates;;) {
-    if (++since_certified > steps_between_certificates || point.optimality <= options_.tol) {
+    if (++since_certified > steps_between_certificates || is_stationary(point)) {
       problem.certify(point, monitor);
       since_certified = 0;
     }
-    if (point.optimality <= options_.tol) return DescentEnd::converged;
+    if (is_stationary(point)) return DescentEnd::converged;
     if (n_iter_ >= options_.max_iter) return DescentEnd::max_iter;
     if (options_.max_passes > 0 && n_evaluations_ >= options_.max_passes) {
       return DescentEnd::max_passes;
@@ -102,6 +114,12 @@ DescentEnd LevenbergMarquardt::run(ReducedProblem<T>& problem, VarproPoint& poin
     if (!problem.matrix(point, n_iter_, monitor, matrix.data())) return DescentEnd::stalled;
     if (!step(problem, matrix, point, monitor)) return DescentEnd::stalled;
     ++n_iter_;
+    if ((n_iter_ - first) % stall_steps != 0) continue;
+    const double decrease = before - point.value.objective;
+    if (decrease <= least_decrease * options_.tol * options_.tol * point.value.objective) {
+      return DescentEnd::stalled;
+    }
+    before = point.value.objective;
   }
 }
 

@@ -25,6 +25,8 @@ class LevenbergMarquardt {
   DescentEnd run(ReducedProblem<T>& problem, VarproPoint& point, Monitor& monitor);
 
  private:
+  bool is_stationary(const VarproPoint& point) const;
+
   /// Solves (matrix + damping) step = -gradient. False where the factor does not exist.
   bool solve(Index q, double damping, const Buffer<double>& matrix, const VarproPoint& point,
              Monitor& monitor);
@@ -37,7 +39,9 @@ class LevenbergMarquardt {
   Buffer<double> factor_;
   std::vector<double> step_;
   VarproPoint trial_;
-  double damping_ = 1e-2;
+  // Weaker damping lets the first steps of two hidden layers fall to the minimum where all weights
+  // are zero. Relative to the mean of the diagonal.
+  double damping_ = 1.0;
   double growth_ = 2.0;
   int n_iter_ = 0;
   int n_evaluations_ = 0;

@@ -59,6 +59,7 @@ void Varpro<S>::descend(Monitor& monitor) {
   }
   info_.in_double = true;
   info_.status = end == DescentEnd::converged ? Status::converged : Status::max_iter_reached;
+  info_.stalled = end == DescentEnd::stalled;
   info_.reason = reason_of(end);
 }
 

@@ -83,9 +83,13 @@ def mlp(
     loss : {"squared", "logistic", "multinomial"}, default="squared"
         Half the squared error, summed over outputs; the log loss of independent outputs, one or
         several; or the log loss of classes.
-    solver : {"auto", "lbfgs", "adam", "sgd"}, default="auto"
+    solver : {"auto", "varpro", "lbfgs", "adam", "sgd"}, default="auto"
         ``"lbfgs"`` [1]_ uses all rows in each step, ``"adam"`` [2]_ and ``"sgd"`` mini-batches of
-        them. ``"auto"`` is ``"lbfgs"`` up to 100 000 rows.
+        them. ``"varpro"`` is for the squared loss and one or two hidden layers with at most 3000
+        parameters: the last layer is always the ridge regression on its inputs [4]_ [5]_, and the
+        hidden layers take Levenberg-Marquardt steps. ``"auto"`` is ``"adam"`` beyond 100 000 rows;
+        else ``"varpro"`` for at most 1000 parameters in the hidden layers and 5 rows or more for
+        each, unless the activation is ``"relu"``; else ``"lbfgs"``.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.
@@ -103,8 +107,8 @@ def mlp(
         when to stop and which parameters to keep. A number in (0, 1) holds back this share of the
         rows, at random.
     tol : float, default=None
-        Relative norm of the gradient that ``"lbfgs"`` is held to, 1e-5 by default; or what counts
-        as progress of the mean loss or score of an epoch, 1e-4 by default.
+        Relative norm of the gradient that ``"varpro"`` and ``"lbfgs"`` are held to, 1e-5 by
+        default; or what counts as progress of the mean loss or score of an epoch, 1e-4 by default.
     max_iter : int, default=None
         At most so many steps, 1000 by default, or epochs, 200 by default.
     minibatch : MiniBatches, default=None
@@ -144,6 +148,10 @@ def mlp(
        Algorithm 1.
     .. [3] X. Glorot and Y. Bengio (2010). Understanding the difficulty of training deep
        feedforward neural networks. AISTATS. Equation 16.
+    .. [4] G. H. Golub and V. Pereyra (1973). The differentiation of pseudo-inverses and nonlinear
+       least squares problems whose variables separate. SIAM Journal on Numerical Analysis 10.
+    .. [5] L. Kaufman (1975). A variable projection method for solving separable nonlinear least
+       squares problems. BIT 15.
 
     Examples
     --------

@@ -31,7 +31,8 @@ class MLPInfo(NamedTuple):
         gradient is above `tolerance`: by rounding, or with ``"relu"`` at a kink, where the gradient
         need not vanish. ``"max_iter_reached"``: neither.
     solver : str
-        ``"lbfgs"``, ``"adam"``, ``"sgd"``, or ``"constant"`` where an alpha is infinite.
+        ``"varpro"``, ``"lbfgs"``, ``"adam"``, ``"sgd"``, or ``"constant"`` where an alpha is
+        infinite.
     reason : str
         Why this solver was used.
     ended : str
@@ -48,7 +49,7 @@ class MLPInfo(NamedTuple):
     tolerance : float
         What `optimality` was held to; 0 for ``"adam"`` and ``"sgd"``, which do not look at it.
     n_iter : int
-        Steps of ``"lbfgs"``, epochs of ``"adam"`` and ``"sgd"``.
+        Steps of ``"varpro"`` and ``"lbfgs"``, epochs of ``"adam"`` and ``"sgd"``.
     n_evaluations : int
         Passes over the rows for loss and gradient.
     n_threads : int

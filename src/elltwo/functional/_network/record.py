@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._network.curvature import MLPCurvature
     from elltwo.functional._network.info import MLPInfo
     from elltwo.functional._ridge.record import RidgeFit
 
@@ -131,6 +132,38 @@ class MLPFit(Named):
         from elltwo.functional._network.head import ridge_head
 
         return ridge_head(self._model, self._parameters[0], self._data)
+
+    def curvature(self, hessian_products: int = 0) -> MLPCurvature:
+        """Evaluate what the objective looks like around the best network.
+
+        Parameters
+        ----------
+        hessian_products : int, default=0
+            At most so many products of the Hessian with a vector, of two passes over the rows each,
+            for its smallest eigenvalue by Lanczos's method [1]_; 0 leaves it out. As many as there
+            are parameters give it exactly.
+
+        Returns
+        -------
+        MLPCurvature
+            Eigenvalues of the Gauss-Newton matrix, and the effective number of parameters.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not the squared error, there is no hidden layer or more than two, these
+            have more than 3000 parameters, an alpha is infinite, or the fit has left its data
+            behind.
+
+        References
+        ----------
+        .. [1] C. Lanczos (1950). An iteration method for the solution of the eigenvalue problem of
+           linear differential and integral operators. Journal of Research of the National Bureau of
+           Standards 45.
+        """
+        from elltwo.functional._network.curvature import curvature_at
+
+        return curvature_at(self._model, self._parameters[0], self._data, hessian_products)
 
     def predict(self, X: npt.ArrayLike) -> FloatArray:
         """Predict the rows of X: targets, or probabilities.

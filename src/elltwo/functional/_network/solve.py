@@ -47,7 +47,8 @@ def solve_networks(
     """Fit networks from their starts, as many for each problem."""
     if not options.stochastic:
         begin = np.stack([start.parameters for start in starts])
-        parameters, infos = _core.network_lbfgs(model, list(problems), begin, options.of_lbfgs)
+        solve = _core.network_varpro if options.solver == "varpro" else _core.network_lbfgs
+        parameters, infos = solve(model, list(problems), begin, options.of_all_rows)
         return Solved(parameters, infos, ())
     raw, infos = _core.network_stochastic(
         model, list(problems), list(validation), list(starts), options.of_minibatches
