@@ -32,7 +32,7 @@ N, OUTPUTS = problem.N, problem.OUTPUTS
 # Of the backends TensorFlow alone multiplies matrices in float64: on torch and JAX Keras rounds
 # products of float64 to float32 (keras.backend.result_type says so).
 HAS_FLOAT64 = keras.backend.result_type("float64", "float64") == "float64"
-# Factors are rounded to float32 in any case: those below are sums of a few powers of two.
+# There factors are rounded to float32: those below are sums of a few powers of two.
 PRECISION = {"float32": 1e-5, **({"float64": 1e-9} if HAS_FLOAT64 else {})}
 
 

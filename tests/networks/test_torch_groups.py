@@ -121,6 +121,14 @@ def test_states_saved_earlier_still_load() -> None:
             assert torch.equal(loaded.state[a]["exp_avg"], optimizer.state[b]["exp_avg"])
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what torch.compile imports
+def test_wrappers_are_left_out_of_names() -> None:
+    model = zoo.mlp()
+    for wrapped in (nn.DataParallel(model), torch.compile(model, backend="eager")):
+        groups = param_groups(wrapped, 0.05, per_layer={"3": 0.1})
+        assert members(model, groups)["decay 3"] == "3.weight"
+
+
 def test_the_model_is_left_alone() -> None:
     model = zoo.Language()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -136,6 +144,16 @@ def test_lazy_layers_ask_for_a_batch() -> None:
         param_groups(model, 0.05)
     model(torch.zeros(3, 4))
     assert members(model, param_groups(model, 0.05))["decay"] == "0.weight 1.weight"
+
+
+def test_flattened_parameters_are_refused() -> None:
+    class FlatParameter(nn.Parameter):
+        """As sharding makes of all parameters of a module."""
+
+    model = nn.Module()
+    model.register_parameter("_flat_param", FlatParameter(torch.zeros(24)))
+    with pytest.raises(ValueError, match=r"'_flat_param' is flattened, .* use_orig_params=True"):
+        param_groups(model, 0.1)
 
 
 BAD: list[tuple[Any, Mapping[str, Any], type[Exception], str]] = [

@@ -81,6 +81,19 @@ def test_bad_values(changes: dict[str, Any], message: str) -> None:
         elltwo.convert_penalty(arguments.pop("value"), **arguments)
 
 
+@pytest.mark.parametrize(
+    "name", ["torch.decoupled", "torch.AdamW", "keras.weight_decay", "keras.AdamW", "optax.adamw"]
+)
+def test_decoupled_decay_is_refused_with_the_reason(name: str) -> None:
+    reason = f"={name!r} equals no penalty: .* multiplies the weights by 1 - lr"
+    for options in ({"from_": name, "to": "ridge"}, {"from_": "ridge", "to": name}):
+        with pytest.raises(ValueError, match=reason):
+            elltwo.convert_penalty(0.1, **options)
+    with pytest.raises(ValueError, match=reason):
+        elltwo.penalty_from(name, 0.1)
+    assert name not in NAMES
+
+
 def test_values_beyond_float64_saturate() -> None:
     large = [0.0, 1e300, np.inf]
     alpha = elltwo.convert_penalty(large, from_="mse", to="ridge", sum_weight=1e308)

@@ -153,6 +153,15 @@ def test_docstring_examples_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
 
 
+@pytest.mark.networks
+@pytest.mark.parametrize("peer", PEERS)
+def test_docstrings_of_integrations_document_every_parameter(peer: str) -> None:
+    import_or_skip({peer})
+    module = importlib.import_module(f"elltwo.integrations.{peer}")
+    for name in module.__all__:
+        test_docstring_documents_every_parameter(getattr(module, name))
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__qualname__)
 def test_docstring_documents_every_parameter(function: Callable[..., object]) -> None:
     text = inspect.getdoc(function) or ""

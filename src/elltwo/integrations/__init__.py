@@ -31,3 +31,8 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(f"{__name__}._decay.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """Offer the records to completion before they are loaded."""
+    return sorted({*globals(), *__all__})

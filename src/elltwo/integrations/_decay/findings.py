@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 VANISHES: Final = 1e-3
 DOMINATES: Final = 20.0
 
+SCALE_FREE: Final = (
+    "the function does not depend on its scale (before a layer norm: on that of kernel and bias "
+    "together), which a norm takes away: the penalty only sets the effective learning rate (van "
+    "Laarhoven 2017)"
+)
+
 _TEXTS: Final = {
     "bias": "decayed, although biases only shift: decay pulls predictions towards zero",
-    "norm": "decayed, although gains and shifts of norms and scales are no kernels",
+    "norm": "decayed, although gains of norms and scales are no kernels",
     "twice": "penalised by a term of the loss and decayed by the optimiser as well",
     "frozen": "frozen, so that its penalty moves nothing; a loss that counts it misleads",
     "coupled-adaptive": (

@@ -9,8 +9,11 @@ _NORMS: Final = {"ln", "bn", "gn", "rms", "layernorm", "batchnorm", "groupnorm",
 _SCALES: Final = {"gamma", "beta", "gain", "scale", "scales", "scaling", "temperature"}
 _EMBEDDINGS: Final = {"embedding", "embeddings", "embed", "embeds", "emb", "wte", "wpe"}
 _BIASES: Final = {"bias", "biases", "offset"}
-# Words at the end of a name that say nothing of its kind.
-_ENDINGS: Final = {"layer", "module", "d", "f", "fp", "base", "weight"}
+# Words at the end of a name that say nothing of its kind: ln_f, BatchNorm2d, norm_out.
+_ENDINGS: Final = {
+    *("layer", "module", "base", "d", "f", "fp", "weight"),
+    *("pre", "post", "in", "out", "first", "last", "final"),
+}
 
 
 def words(name: str) -> list[str]:

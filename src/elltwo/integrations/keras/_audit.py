@@ -9,6 +9,7 @@ import keras
 
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
+from elltwo.integrations._decay.findings import SCALE_FREE
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
@@ -197,8 +198,4 @@ def _scale_free(
         if id(item.variable) in free and any(term.value > 0.0 for term in what.terms)
     )
     if names:
-        text = (
-            "the function does not depend on its scale, which a norm takes away: the penalty only "
-            "sets the effective learning rate (van Laarhoven 2017)"
-        )
-        yield Finding("scale-free", names, text)
+        yield Finding("scale-free", names, SCALE_FREE)

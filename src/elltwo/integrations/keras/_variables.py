@@ -109,7 +109,8 @@ def _places(
 ) -> Iterator[Place]:
     for number, layer in enumerate(layers):
         own = _attribute(layer, variable) if number else variable.name
-        name = f"{layer.path}/{own}" if number else variable.path
+        inside = getattr(layer, "path", layer.name)  # older releases have no path
+        name = f"{inside}/{own}" if number else variable.path
         name = name.removeprefix(f"{model.name}/")
         copies = 1
         while (name if copies == 1 else f"{name}#{copies}") in taken:

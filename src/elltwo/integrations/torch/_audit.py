@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
+from elltwo.integrations._decay.findings import SCALE_FREE
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
@@ -113,75 +114,87 @@ def audit(
     found = parameters_of(model)
     if penalty is not None and not isinstance(penalty, Penalty):
         raise TypeError(f"penalty must be what penalty() returns, got {type(penalty).__name__}")
-    decays = [] if optimizer is None else group_decays(optimizer, decoupled)
-    audited = [_audited(item, optimizer, decays, penalty) for item in found]
-    steps: list[DecaySteps] = []
-    if optimizer is not None:
-        n = read_steps(n_steps)
-        rates = group_rates(optimizer, schedule, n)
-        has_steps = n is not None or schedule is not None
-        run = Run(n_samples, batch_size, has_steps)
-        steps = [
-            decay_steps(decay.name, decay.term.value, group, run)
-            for decay, group in zip(decays, rates, strict=True)
-            if decay.shrinks and decay.term.value > 0.0
-        ]
+    acting = _Acting(
+        optimizer,
+        [] if optimizer is None else group_decays(optimizer, decoupled),
+        _places(optimizer),
+        {} if penalty is None else {id(term.parameter): term.l2 for term in penalty.terms},
+    )
+    audited = [_audited(item, acting) for item in found]
+    steps = _steps(acting, schedule, read_steps(n_steps), Run(n_samples, batch_size))
     source = "the rules alone" if optimizer is None else type(optimizer).__name__
     title = f"Penalties of {type(model).__name__}, {source}"
-    findings = [*_lost(found, optimizer), *_scale_free(model, found, audited)]
+    findings = [*_lost(found, acting), *_scale_free(model, found, audited)]
     scale = Scale(loss, n_samples, n_outputs, batch_size)
     return build(Seen(title, audited, steps, findings), scale, ignore)
 
 
-def _audited(
-    item: tuple[Parameter, nn.Parameter],
-    optimizer: torch.optim.Optimizer | None,
-    decays: list[GroupDecay],
-    penalty: Penalty | None,
-) -> Audited:
+class _Acting(NamedTuple):
+    """What acts on the parameters of a module."""
+
+    optimizer: torch.optim.Optimizer | None
+    decays: list[GroupDecay]  #: of each group
+    places: dict[int, int]  #: group of a parameter, by its id
+    factors: dict[int, float]  #: of the penalty in the loss, by the id of a parameter
+
+
+def _places(optimizer: torch.optim.Optimizer | None) -> dict[int, int]:
+    if optimizer is None:
+        return {}
+    groups = enumerate(optimizer.param_groups)
+    return {id(tensor): place for place, group in groups for tensor in group["params"]}
+
+
+def _steps(
+    acting: _Acting,
+    schedule: Any,  # noqa: ANN401
+    n_steps: int | None,
+    run: Run,
+) -> list[DecaySteps]:
+    if acting.optimizer is None:
+        return []
+    rates = group_rates(acting.optimizer, schedule, n_steps)
+    known = run._replace(has_steps=n_steps is not None or schedule is not None)
+    return [
+        decay_steps(decay.name, decay.term.value, group, known)
+        for decay, group in zip(acting.decays, rates, strict=True)
+        if decay.shrinks and decay.term.value > 0.0
+    ]
+
+
+def _audited(item: tuple[Parameter, nn.Parameter], acting: _Acting) -> Audited:
     parameter, tensor = item
-    terms = []
-    if penalty is not None:
-        adaptive = any(decay.adaptive for decay in decays)
-        terms = [
-            Term(LOSS, term.l2, 2.0 * term.l2, "penalty", adaptive)
-            for term in penalty.terms
-            if term.parameter is tensor
-        ]
+    terms: list[Term] = []
+    if id(tensor) in acting.factors:
+        l2 = acting.factors[id(tensor)]
+        adaptive = any(decay.adaptive for decay in acting.decays)
+        terms.append(Term(LOSS, l2, 2.0 * l2, "penalty", adaptive))
     lambdas = None
-    place = _group_of(optimizer, tensor)
-    if optimizer is not None and place is not None:
-        decay = decays[place].term
+    place = acting.places.get(id(tensor))
+    if acting.optimizer is not None and place is not None:
+        decay = acting.decays[place].term
         if decay.value > 0.0:
             terms.append(decay)
-            if decay.how == DECOUPLED:
-                lambdas = local_penalties(optimizer, optimizer.param_groups[place], tensor)
+        if decay.value > 0.0 and decay.how == DECOUPLED:
+            group = acting.optimizer.param_groups[place]
+            lambdas = local_penalties(acting.optimizer, group, tensor)
     return Audited(parameter, squared_norm(tensor), tuple(terms), lambdas)
 
 
-def _group_of(optimizer: torch.optim.Optimizer | None, tensor: nn.Parameter) -> int | None:
-    if optimizer is None:
-        return None
-    for place, group in enumerate(optimizer.param_groups):
-        if any(other is tensor for other in group["params"]):
-            return place
-    return None
-
-
-def _lost(found: _Found, optimizer: torch.optim.Optimizer | None) -> Iterator[Finding]:
+def _lost(found: _Found, acting: _Acting) -> Iterator[Finding]:
     """Yield parameters that the optimiser does not have, and those it passes over."""
-    if optimizer is None:
+    if acting.optimizer is None:
         return
-    groups = {id(tensor): group for group in optimizer.param_groups for tensor in group["params"]}
     trained = [(parameter.name, tensor) for parameter, tensor in found if parameter.trainable]
-    missing = tuple(name for name, tensor in trained if id(tensor) not in groups)
+    missing = tuple(name for name, tensor in trained if id(tensor) not in acting.places)
     if missing:
         yield Finding("lost", missing, "trainable, and in no group of the optimiser")
     if any(tensor.grad is not None for _, tensor in trained):
+        known = [(name, tensor) for name, tensor in trained if id(tensor) in acting.places]
         idle = tuple(
             name
-            for name, tensor in trained
-            if tensor.grad is None and groups.get(id(tensor), {}).get("weight_decay", 0.0) > 0.0
+            for name, tensor in known
+            if tensor.grad is None and acting.decays[acting.places[id(tensor)]].term.value > 0.0
         )
         if idle:
             text = "without gradient, where others have one: torch passes it over, decay included"
@@ -196,8 +209,4 @@ def _scale_free(model: nn.Module, found: _Found, audited: Sequence[Audited]) -> 
         if id(tensor) in free and any(term.value > 0.0 for term in item.terms)
     )
     if names:
-        text = (
-            "the function does not depend on its scale, which a norm takes away: the penalty only "
-            "sets the effective learning rate (van Laarhoven 2017)"
-        )
-        yield Finding("scale-free", names, text)
+        yield Finding("scale-free", names, SCALE_FREE)

@@ -83,7 +83,7 @@ def local_penalties(
     if steps < 1.0:
         return None
     with torch.no_grad():
-        v = moment.detach().double().cpu().numpy().ravel() / (1.0 - group["betas"][1] ** steps)
+        v = moment.detach().cpu().double().numpy().ravel() / (1.0 - group["betas"][1] ** steps)
     lambdas: npt.NDArray[np.float64] = float(group["weight_decay"]) * (
         np.sqrt(v) + float(group["eps"])
     )

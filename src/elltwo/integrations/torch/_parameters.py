@@ -37,11 +37,20 @@ _KERNELS = (
 )
 _EMBEDDINGS = (nn.Embedding, nn.EmbeddingBag)
 
+# Wrappers, and the attribute that holds what they wrap: they are left out of names.
+_WRAPPERS = {
+    "OptimizedModule": "_orig_mod",  # of torch.compile
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+}
+
 
 def parameters_of(model: nn.Module) -> list[tuple[Parameter, nn.Parameter]]:
     """Return the parameters of a module in its order, each once, with all its places."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    while type(model).__name__ in _WRAPPERS:
+        model = getattr(model, _WRAPPERS[type(model).__name__])
     places: dict[int, list[Place]] = {}
     tensors: dict[int, nn.Parameter] = {}
     for place, tensor in _walk(model):
@@ -50,6 +59,11 @@ def parameters_of(model: nn.Module) -> list[tuple[Parameter, nn.Parameter]]:
             raise ValueError(
                 f"the lazy layer {owner!r} ({place.owner}) has no shapes yet: run one batch "
                 "through the model first"
+            )
+        if type(tensor).__name__ == "FlatParameter":
+            raise ValueError(
+                f"{place.name!r} is flattened, which loses its layers: wrap the model with "
+                "use_orig_params=True"
             )
         places.setdefault(id(tensor), []).append(place)
         tensors[id(tensor)] = tensor
@@ -108,7 +122,7 @@ def _is_lazy(tensor: nn.Parameter) -> bool:
 def squared_norm(tensor: torch.Tensor) -> float:
     """Return the sum of squares of a tensor, in float64."""
     with torch.no_grad():
-        return float(tensor.detach().double().square().sum())
+        return float(tensor.detach().cpu().double().square().sum())
 
 
 def is_norm(module: nn.Module) -> bool:

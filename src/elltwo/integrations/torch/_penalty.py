@@ -90,7 +90,7 @@ def penalty(
         Rows in a batch, for alpha where the loss is a sum over the batch.
     per_layer : mapping from str to float, default=None
         Factors of some layers by patterns, in the terms of `l2` or `alpha`, whichever is given.
-    decay, no_decay, embeddings
+    decay, no_decay, embeddings : default=()
         As in `param_groups`.
 
     Returns
