@@ -72,7 +72,8 @@ def _entropy(shares: Float64Array) -> float:
 
 def _softmax(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
     logs = log_probabilities(z[:, 0] if z.shape[1] == 1 else z)
-    return -np.take_along_axis(logs, y[:, np.newaxis], axis=1)[:, 0], logs.argmax(axis=1) == y
+    losses: Float64Array = -np.take_along_axis(logs, y[:, np.newaxis], axis=1)[:, 0]
+    return losses, logs.argmax(axis=1) == y
 
 
 def _sigmoid(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
