@@ -86,9 +86,9 @@ def test_bad_values(changes: dict[str, Any], message: str) -> None:
 )
 def test_decoupled_decay_is_refused_with_the_reason(name: str) -> None:
     reason = f"={name!r} equals no penalty: .* multiplies the weights by 1 - lr"
-    for options in ({"from_": name, "to": "ridge"}, {"from_": "ridge", "to": name}):
+    for from_, to in ((name, "ridge"), ("ridge", name)):
         with pytest.raises(ValueError, match=reason):
-            elltwo.convert_penalty(0.1, **options)
+            elltwo.convert_penalty(0.1, from_=from_, to=to)
     with pytest.raises(ValueError, match=reason):
         elltwo.penalty_from(name, 0.1)
     assert name not in NAMES

@@ -173,6 +173,17 @@ def test_interpolated_features_are_named() -> None:
     assert not elltwo.linear_probe(X, LABELS, cv="alo").notes
 
 
+@pytest.mark.parametrize("loss", ["sigmoid", "squared_error"])
+def test_interpolated_outputs_are_named(loss: str) -> None:
+    values = np.sign(X[:, :2].astype(float) - 0.5) / 2.0 + 0.5 if loss == "sigmoid" else X @ W.T
+    features = 1e3 * (values - 0.5) if loss == "sigmoid" else X
+    arguments: dict[str, Any] = {"loss": loss, "cv": 4, "alphas": [1e-6]}
+    probe = elltwo.linear_probe(features, values, **arguments)
+    assert any(note.startswith("interpolated") for note in probe.notes)
+    y = ONES if loss == "sigmoid" else Z
+    assert not elltwo.linear_probe(X, y, **arguments).notes
+
+
 def test_data_are_not_changed_and_records_pickle() -> None:
     before = X.copy(), LABELS.copy()
     probe = elltwo.linear_probe(X[TRAIN], LABELS[TRAIN], validation=(X[REST], LABELS[REST]))

@@ -68,9 +68,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "LinearProbe": lambda: elltwo.linear_probe(X, LABELS, cv="alo", alphas=[1.0]),
     "ProbeScores": lambda: elltwo.linear_probe(X, LABELS, cv="alo", alphas=[1.0]).after,
     "ProbeScore": lambda: elltwo.linear_probe(X, LABELS, cv="alo", alphas=[1.0]).after.train,
-    "RidgeAdjoint": lambda: elltwo.ridge_adjoint(
-        X, PAIR, alpha=1.0, coef_gradient=np.ones((2, 3))
-    ),
+    "RidgeAdjoint": lambda: elltwo.ridge_adjoint(X, PAIR, alpha=1.0, coef_gradient=np.ones((2, 3))),
     "RidgeFit": lambda: elltwo.ridge(X, Y, alpha=1.0),
     "RidgeFit, bounds": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0)),
     "RidgeFit, sparse": lambda: elltwo.ridge(sparse.csr_matrix(X), PAIR.T, alpha=1.0),

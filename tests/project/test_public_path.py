@@ -56,6 +56,9 @@ def records() -> Iterator[object]:
     yield from (logistic, logistic.info, logistic.summary(), logistic.statistics.z_values())
     yield elltwo.logistic_cv(X, LABELS, alphas=[0.0, 1.0, np.inf], cv=2)
     yield elltwo.logistic_path(X, LABELS, [1.0])
+    probe = elltwo.linear_probe(X, LABELS, cv="alo")
+    yield from (probe, probe.after, probe.after.train)
+    yield elltwo.ridge_adjoint(X, [Y], alpha=1.0, coef_gradient=np.ones((1, 2)))
 
 
 @pytest.fixture(scope="module")

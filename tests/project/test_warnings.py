@@ -84,6 +84,10 @@ FUNCTIONS: Calls = {
         ConvergenceWarning,
         lambda: elltwo.ridge_grouped_cv(X, Y, KEYS, tol=0.0),
     ),
+    "linear_probe": (
+        SeparationWarning,
+        lambda: elltwo.linear_probe(X, X[:, 0] > 0.0, cv=2, alphas=[0.0]),
+    ),
     "moments_cv": (UserWarning, lambda: elltwo.moments_cv(FOLDS, **EDGE)),
     "moments_cv, fit": (ConvergenceWarning, lambda: elltwo.moments_cv(FOLDS, tol=0.0)),
     "fit_stream": (

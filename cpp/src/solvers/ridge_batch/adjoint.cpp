@@ -68,7 +68,7 @@ void fit_by_ridge(const BatchData<T>& data, Index k, const RidgeOptions& options
 }
 
 template <Real T>
-bool all_finite(const T* values, Index size) {
+bool are_gradients_finite(const T* values, Index size) {
   constexpr Index abreast = 16;  // sums, which keep the lanes of vectors busy
   T not_finite[abreast] = {};    // sums of v - v, which is 0 or NaN
   Index i = 0;
@@ -104,7 +104,8 @@ class AdjointWorker {
     double* y = gradients_.y.data() + k * n * t;
     double& alpha = gradients_.alpha[k];
     alpha = problem_.adjoint(upstream_.coef.data() + k * t * p, shift, x, y);
-    if (all_finite(x, n * p) && all_finite(y, n * t) && std::isfinite(alpha)) return;
+    if (are_gradients_finite(x, n * p) && are_gradients_finite(y, n * t) && std::isfinite(alpha))
+      return;
     throw std::overflow_error("the gradient of problem " + std::to_string(k) +
                               " is beyond the range of floating-point numbers");
   }
@@ -210,8 +211,9 @@ Status ridge_batch_adjoint(const BatchData<T>& data, const RidgeOptions& options
   if (infinite != data.alpha.end()) {
     throw std::invalid_argument("alpha must be finite where it is differentiated, got inf");
   }
-  if (!all_finite(upstream.coef.data(), static_cast<Index>(upstream.coef.size())) ||
-      !all_finite(upstream.intercept.data(), static_cast<Index>(upstream.intercept.size()))) {
+  if (!are_gradients_finite(upstream.coef.data(), static_cast<Index>(upstream.coef.size())) ||
+      !are_gradients_finite(upstream.intercept.data(),
+                            static_cast<Index>(upstream.intercept.size()))) {
     throw std::invalid_argument("gradients of coef and intercept must be finite");
   }
   return run_direct<AdjointWorker<T>>(data, options, monitor, upstream, gradients);

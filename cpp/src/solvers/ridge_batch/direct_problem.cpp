@@ -9,11 +9,13 @@
 namespace elltwo {
 namespace {
 
-constexpr Index lanes = 8;  // a multiple of every instruction set's width
+constexpr Index direct_lanes = 8;  // a multiple of every instruction set's width
 
-constexpr Index padded_length(Index n) { return (n + lanes - 1) / lanes * lanes; }
+constexpr Index direct_padded(Index n) {
+  return (n + direct_lanes - 1) / direct_lanes * direct_lanes;
+}
 
-bool is_finite_sum(double sum) { return sum - sum == 0.0; }
+bool is_direct_finite(double sum) { return sum - sum == 0.0; }
 
 }  // namespace
 
@@ -26,7 +28,7 @@ DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
       t_(t),
       s_(std::min(n, p)),
       l_(std::max(n, p)),
-      ld_(padded_length(l_)),
+      ld_(direct_padded(l_)),
       kernels_(kernels()),
       places_(std::max(s_, 2 * t)) {
   std::iota(places_.begin(), places_.end(), Index{0});
@@ -35,18 +37,18 @@ DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
     Index size;
   } parts[] = {{&m_, s_ * ld_},       {&gram_, s_ * s_},
                {&diagonal_, s_},      {&x_mean_, p},
-               {&y_mean_, t},         {&y_, t * padded_length(n)},
+               {&y_mean_, t},         {&y_, t * direct_padded(n)},
                {&short_, t * s_},     {&short2_, t * s_},
-               {&long_, 2 * t * ld_}, {&upstream_, t * padded_length(p)},
+               {&long_, 2 * t * ld_}, {&upstream_, t * direct_padded(p)},
                {&pairs_, 2 * t * s_}, {&zeros_, s_},
                {&sums_, s_ * ld_}};
   Index total = 0;
-  for (const auto& [part, size] : parts) total += padded_length(size);
+  for (const auto& [part, size] : parts) total += direct_padded(size);
   storage_ = Buffer<double>::zeros(total);
   double* next = storage_.data();
   for (const auto& [part, size] : parts) {
     *part = next;
-    next += padded_length(size);
+    next += direct_padded(size);
   }
 }
 
@@ -69,18 +71,19 @@ void DirectProblem<T>::centre() {
   if (!centred_) return;
   const double share = 1.0 / static_cast<double>(n_);
   if (dual_) {
-    for (Index first = 0; first < l_; first += lanes) {  // of which the last may reach into zeros
-      double sums[lanes] = {};
+    for (Index first = 0; first < l_;
+         first += direct_lanes) {  // of which the last may reach into zeros
+      double sums[direct_lanes] = {};
       for (Index r = 0; r < s_; ++r) {
         const double* row = m_ + r * ld_ + first;
-        for (Index c = 0; c < lanes; ++c) sums[c] += row[c];
+        for (Index c = 0; c < direct_lanes; ++c) sums[c] += row[c];
       }
-      for (Index c = 0; c < lanes; ++c) sums[c] *= share;
+      for (Index c = 0; c < direct_lanes; ++c) sums[c] *= share;
       for (Index r = 0; r < s_; ++r) {
         double* row = m_ + r * ld_ + first;
-        for (Index c = 0; c < lanes; ++c) row[c] -= sums[c];
+        for (Index c = 0; c < direct_lanes; ++c) row[c] -= sums[c];
       }
-      std::copy_n(sums, std::min(lanes, l_ - first), x_mean_ + first);
+      std::copy_n(sums, std::min(direct_lanes, l_ - first), x_mean_ + first);
     }
     return;
   }
@@ -95,7 +98,7 @@ template <Real T>
 void DirectProblem<T>::take(MatrixView<T> x, MatrixView<double> y) {
   copy(x);
   centre();
-  const Index ld_y = padded_length(n_);
+  const Index ld_y = direct_padded(n_);
   for (Index u = 0; u < t_; ++u) {
     double* column = y_ + u * ld_y;
     for (Index i = 0; i < n_; ++i) column[i] = y(i, u);
@@ -108,15 +111,15 @@ template <Real T>
 bool DirectProblem<T>::form_system() {
   // The lower triangle of M M^T, by blocks of rows.
   std::fill_n(gram_, s_ * s_, 0.0);
-  for (Index r = 0; r < s_; r += lanes) {
-    const Index rows = std::min(lanes, s_ - r);
+  for (Index r = 0; r < s_; r += direct_lanes) {
+    const Index rows = std::min(direct_lanes, s_ - r);
     kernels_.column_products_f64(l_, m_, ld_, r + rows, zeros_, m_ + r * ld_, ld_, rows,
                                  gram_ + r * s_, s_);
   }
   double sum = 0.0;
   for (Index r = 0; r < s_; ++r) sum += diagonal_[r] = gram_[r * (s_ + 1)];
-  for (Index e = 0; e < t_ * padded_length(n_); ++e) sum += y_[e] - y_[e];
-  return is_finite_sum(sum);
+  for (Index e = 0; e < t_ * direct_padded(n_); ++e) sum += y_[e] - y_[e];
+  return is_direct_finite(sum);
 }
 
 template <Real T>
@@ -171,7 +174,7 @@ void DirectProblem<T>::solve(double* vectors) {
 template <Real T>
 void DirectProblem<T>::solve_fit() {
   if (dual_) {
-    for (Index u = 0; u < t_; ++u) std::copy_n(y_ + u * padded_length(n_), n_, short_ + u * s_);
+    for (Index u = 0; u < t_; ++u) std::copy_n(y_ + u * direct_padded(n_), n_, short_ + u * s_);
   } else {
     products(y_, short_);
   }
@@ -225,7 +228,7 @@ double DirectProblem<T>::adjoint_dual() {
 template <Real T>
 double DirectProblem<T>::adjoint_primal() {
   for (Index u = 0; u < t_; ++u) {
-    std::copy_n(upstream_ + u * padded_length(p_), p_, short2_ + u * s_);
+    std::copy_n(upstream_ + u * direct_padded(p_), p_, short2_ + u * s_);
   }
   solve(short2_);
   combine(short_, long_);
@@ -272,7 +275,7 @@ void DirectProblem<T>::write_x(const double* intercept, T* x) {
 template <Real T>
 double DirectProblem<T>::adjoint(const double* coef, const double* intercept, T* x, double* y) {
   if (!centred_) intercept = nullptr;
-  const Index ld_b = padded_length(p_);
+  const Index ld_b = direct_padded(p_);
   for (Index u = 0; u < t_; ++u) {
     double* to = upstream_ + u * ld_b;
     const double shift = intercept == nullptr ? 0.0 : intercept[u];

@@ -13,7 +13,9 @@ from elltwo.functional._probe.record import ProbeScore
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
-_NOTHING_LEFT = 0.002  # share of the loss of a constant below which rows count as interpolated
+# Shares of the loss of the best constant below which rows count as interpolated.
+LOG_LOSS_LEFT = 0.002
+SQUARES_LEFT = 1e-4
 
 
 class Layer(NamedTuple):
@@ -56,17 +58,22 @@ def is_interpolated(train: ProbeScore, rows: Rows, loss: str) -> bool:
     """Return whether a layer leaves next to nothing of the loss of the best constant."""
     w = np.ones(len(rows.y)) if rows.weight is None else rows.weight
     if loss == "softmax":
-        shares = np.bincount(rows.y, w) / w.sum()
-        constant = -float(sum(share * np.log(share) for share in shares if share > 0.0))
-    else:
-        mean = w @ rows.y / w.sum()
-        constant = float((w @ (rows.y - mean) ** 2 / w.sum()).mean())
-    return train.loss < _NOTHING_LEFT * constant
+        return train.loss < LOG_LOSS_LEFT * _entropy(np.bincount(rows.y, w) / w.sum())
+    mean = w @ rows.y / w.sum()
+    if loss == "sigmoid":
+        constant = np.mean([_entropy(np.array([share, 1.0 - share])) for share in mean])
+        return bool(train.loss < LOG_LOSS_LEFT * constant)
+    return bool(train.loss < SQUARES_LEFT * np.mean(w @ (rows.y - mean) ** 2 / w.sum()))
+
+
+def _entropy(shares: Float64Array) -> float:
+    return -float(sum(share * np.log(share) for share in shares if share > 0.0))
 
 
 def _softmax(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
     logs = log_probabilities(z[:, 0] if z.shape[1] == 1 else z)
-    return -np.take_along_axis(logs, y[:, np.newaxis], axis=1)[:, 0], logs.argmax(axis=1) == y
+    losses: Float64Array = -np.take_along_axis(logs, y[:, np.newaxis], axis=1)[:, 0]
+    return losses, logs.argmax(axis=1) == y
 
 
 def _sigmoid(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
@@ -76,7 +83,7 @@ def _sigmoid(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
 
 
 def _squared_error(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
-    losses = ((z - y) ** 2).mean(axis=1)
+    losses: Float64Array = ((z - y) ** 2).mean(axis=1)
     return losses, np.zeros(len(losses))
 
 

@@ -10,6 +10,7 @@ from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, read_options
 from elltwo.functional._moments.cv import MomentsSplits, moments_cv
 from elltwo.functional._moments.path import chosen_fit
+from elltwo.functional._probe.layer import SQUARES_LEFT
 from elltwo.functional._probe.record import ProbeScore, ProbeScores
 from elltwo.functional._probe.rows_fit import Probed, layer_of
 from elltwo.functional._probe.task import INTERPOLATED, Task
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from elltwo.functional._moments.moments import Moments
     from elltwo.functional._probe.layer import Layer
     from elltwo.functional._ridge_problem.problem import MomentsProblem
-
-_NOTHING_LEFT = 1e-4  # share of the squares about the means below which rows are interpolated
 
 
 class MomentRows(NamedTuple):
@@ -59,7 +58,7 @@ def fit_moments(rows: MomentRows, task: Task) -> Probed:
     validation = None if rows.validation is None else score_moments(judged, rows.validation)
     after = ProbeScores(score_moments(layer, train), validation)
     spread = float(np.mean(train.yty)) / train.weight
-    notes = (INTERPOLATED,) if after.train.loss < _NOTHING_LEFT * spread else ()
+    notes = (INTERPOLATED,) if after.train.loss < SQUARES_LEFT * spread else ()
     return Probed(layer, judged, float(fit.alpha), (fit,), after, notes)
 
 
