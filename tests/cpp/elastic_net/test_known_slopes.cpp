@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "check.hpp"
-#include "solvers/elastic_net/known_slopes.hpp"
+#include "solvers/elastic_net/block_slopes.hpp"
 #include "support/data.hpp"
 #include "support/reference.hpp"
 
@@ -107,6 +107,41 @@ TEST(elastic_net, nothing_is_certain_where_nothing_is_known) {
   const auto side = data.side(1.0);
   const auto uncertain = known.uncertain({side.data(), 1e-3}, penalty, set, data.norms);
   CHECK_EQUAL(static_cast<Index>(uncertain.size()), p);
+}
+
+TEST(elastic_net, slopes_of_a_block_are_exact_where_they_matter) {
+  SlopeCase data;
+  const std::vector<char> pinned(p, 0);
+  const NetPenalty penalty({1.0, {}, {}, {}}, {}, pinned, 0);
+  const WideRows rows{*data.columns, data.weight, false};
+  const std::vector<double> c(p, 0.0);
+  WorkingSet set(rows, penalty, c, data.nobody);
+  set.extend(std::vector<Index>{90, 4});
+  BlockSlopes block(rows, penalty, set, data.norms);
+  CHECK(block.pays());
+  KnownSlopes known(rows);
+  for (Index k = 0; k < 3; ++k) known.add(data.sides.row(k), data.products.data() + k * p);
+  for (const double part : {1e-9, 3.0}) {
+    const Case which("part", part);
+    Matrix<double> sides(2, n);
+    std::ranges::copy(data.side(part), sides.row(0));
+    std::ranges::copy(data.side(2.0 * part), sides.row(1));
+    std::vector<double> exact(2 * p);
+    data.columns->products(2, sides.values.data(), exact.data());
+    const std::vector<BetweenPoint> points{{sides.row(0), 8.0}, {sides.row(1), 7.5}};
+    const double* got = block.fill(points, known, data.products.data() + p);
+    for (Index k = 0; k < 2; ++k) {
+      const auto notable = block.notable(k);
+      CHECK(std::ranges::is_sorted(notable));
+      CHECK(std::ranges::binary_search(notable, 4) && std::ranges::binary_search(notable, 90));
+      for (const Index j : notable) CHECK_CLOSE(got[k * p + j], exact[k * p + j], 1e-12);
+    }
+    for (Index j = 0; j < 2 * p; ++j) CHECK(got[2 * p + j] == data.products[p + j]);
+    CHECK_EQUAL(static_cast<Index>(block.notable(2).size()), p);
+    CHECK(block.pays() == (part < 1.0));
+  }
+  block.clear();
+  CHECK_EQUAL(static_cast<Index>(block.notable(0).size()), p);
 }
 
 }  // namespace elltwo::test
