@@ -101,7 +101,10 @@ class Uncopied:
         raise AssertionError("copied")
 
 
-def test_running_a_schedule_copies_no_states() -> None:
+def test_running_a_schedule_copies_no_parameters_and_states(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nn.Parameter, "__deepcopy__", Uncopied.__deepcopy__)
     model, weight = kernel()
     optimizer = torch.optim.AdamW([weight], lr=0.05, weight_decay=0.3)
     schedule = SCHEDULES["cosine"](optimizer)
