@@ -8,6 +8,7 @@ from benchmarks.cv.family import FAMILY as CV
 from benchmarks.elastic_net.family import FAMILY as ELASTIC_NET
 from benchmarks.logistic.family import FAMILY as LOGISTIC
 from benchmarks.many.family import FAMILY as MANY
+from benchmarks.network.family import FAMILY as MLP
 from benchmarks.ridge.family import FAMILY as RIDGE
 from benchmarks.sparse.family import FAMILY as SPARSE
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.base.family import Kind
     from benchmarks.base.library import AnyProblem
 
-FAMILIES = (RIDGE, CV, SPARSE, LOGISTIC, ELASTIC_NET, MANY)
+FAMILIES = (RIDGE, CV, SPARSE, LOGISTIC, ELASTIC_NET, MANY, MLP)
 
 KINDS = {type_: kind for family in FAMILIES for type_, kind in family.kinds.items()}
 GROUPS = tuple(group for family in FAMILIES for group in family.groups)

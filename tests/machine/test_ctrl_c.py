@@ -90,6 +90,10 @@ CASES = {
         elltwo.elastic_net, normal(900, 6000), l1_ratio=1.0, alpha=1.0
     ),
     "elastic_net_batch": lambda: fitted_each(normal(60_000, 12)),
+    "mlp": lambda: fitted(elltwo.mlp, normal(100_000, 200), hidden=50, tol=0.5),
+    "mlp_adam": lambda: fitted(
+        elltwo.mlp, normal(100_000, 200), hidden=50, solver="adam", tol=1e9, max_iter=20
+    ),
 }
 
 call = CASES[sys.argv[1]]()
@@ -134,6 +138,8 @@ def run(script: str, *arguments: str) -> list[str]:
         "elastic_net_folds",
         "elastic_net_cold",
         "elastic_net_batch",
+        "mlp",
+        "mlp_adam",
     ],
 )
 def test_no_stage_is_long(case: str) -> None:

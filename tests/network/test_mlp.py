@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -10,15 +11,22 @@ import pytest
 import elltwo
 from elltwo.exceptions import ConvergenceWarning
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def data(n=120, p=4, seed=0):
+Array = np.ndarray[Any, Any]
+
+
+def data(n: int = 120, p: int = 4, seed: int = 0) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p))
     return X, np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + 0.1 * rng.normal(size=n)
 
 
-def outputs(coefs, intercepts, X, activation):
-    functions = {
+def outputs(
+    coefs: tuple[Array, ...], intercepts: tuple[Array, ...], X: Array, activation: str
+) -> Array:
+    functions: dict[str, Callable[[Array], Array]] = {
         "identity": lambda z: z,
         "relu": lambda z: np.maximum(z, 0.0),
         "tanh": np.tanh,
@@ -32,7 +40,7 @@ def outputs(coefs, intercepts, X, activation):
     return a
 
 
-def objective(fit, X, y, weight=None):
+def objective(fit: elltwo.MLPFit, X: Array, y: Array, weight: Array | None = None) -> float:
     """The objective from its definition."""
     z = outputs(fit.coefs, fit.intercepts, X, fit.model.activation)
     w = np.ones(len(z)) if weight is None else weight
@@ -44,10 +52,10 @@ def objective(fit, X, y, weight=None):
         top = z.max(axis=1)
         loss = np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(z)), y]
     penalty = sum(a / 2 * (W**2).sum() for a, W in zip(fit.alpha, fit.coefs, strict=True))
-    return w @ loss + penalty
+    return float(w @ loss + penalty)
 
 
-def targets_of(loss, y):
+def targets_of(loss: str, y: Array) -> Array:
     if loss == "squared":
         return np.column_stack([y, y**2])
     if loss == "logistic":
@@ -59,11 +67,16 @@ def targets_of(loss, y):
 @pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
 @pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
 @pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
-def test_objective_is_its_definition(activation, loss, solver):
+def test_objective_is_its_definition(activation: str, loss: str, solver: str) -> None:
     X, y = data()
     Y = targets_of(loss, y)
     w = np.random.default_rng(1).uniform(0.5, 2.0, len(X))
-    options = {"activation": activation, "loss": loss, "solver": solver, "sample_weight": w}
+    options: dict[str, Any] = {
+        "activation": activation,
+        "loss": loss,
+        "solver": solver,
+        "sample_weight": w,
+    }
     fit = elltwo.mlp(X, Y, (5, 20), alpha=[0.1, 0.2, 0.3], max_iter=5, **options)
     wanted = objective(fit, X, Y, w)
     assert fit.info.objective == pytest.approx(wanted, rel=1e-12)
@@ -76,7 +89,7 @@ def test_objective_is_its_definition(activation, loss, solver):
 
 
 @pytest.mark.parametrize("loss", ["squared", "multinomial"])
-def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss):
+def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss: str) -> None:
     network = pytest.importorskip("sklearn.neural_network")
     X, y = data()
     Y = y if loss == "squared" else targets_of(loss, y)
@@ -99,7 +112,7 @@ def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss):
     assert fit.info.objective / len(X) == pytest.approx(mean + penalty)
 
 
-def test_linear_network_is_ridge():
+def test_linear_network_is_ridge() -> None:
     X, y = data()
     fit = elltwo.mlp(X, y, (), alpha=3.0, tol=1e-9)
     wanted = elltwo.ridge(X, y, alpha=3.0)
@@ -107,7 +120,7 @@ def test_linear_network_is_ridge():
     assert fit.intercepts[0][0] == pytest.approx(wanted.intercept, rel=1e-6)
 
 
-def test_linear_network_is_logistic_regression():
+def test_linear_network_is_logistic_regression() -> None:
     X, y = data()
     labels = (y > 0).astype(int)
     fit = elltwo.mlp(X, labels, (), alpha=0.7, loss="logistic", tol=1e-9)
@@ -115,7 +128,7 @@ def test_linear_network_is_logistic_regression():
     assert fit.coefs[0][:, 0] == pytest.approx(np.ravel(wanted.coef), rel=1e-5)
 
 
-def test_head_is_the_last_layer_at_a_stationary_point():
+def test_head_is_the_last_layer_at_a_stationary_point() -> None:
     X, y = data()
     Y = np.column_stack([y, -2.0 * y + 1.0])
     fit = elltwo.mlp(X, Y, 5, alpha=[0.5, 2.0], activation="tanh", tol=1e-7, max_iter=50000)
@@ -127,21 +140,18 @@ def test_head_is_the_last_layer_at_a_stationary_point():
 
 
 @pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
-def test_infinite_alpha_is_the_constant_prediction(loss):
+def test_infinite_alpha_is_the_constant_prediction(loss: str) -> None:
     X, y = data()
     Y = targets_of(loss, y)
     w = np.random.default_rng(1).uniform(0.5, 2.0, len(X))
     fit = elltwo.mlp(X, Y, 3, alpha=[1.0, np.inf], loss=loss, sample_weight=w)
     assert fit.info.solver == "constant"
-    if loss == "multinomial":
-        wanted = np.bincount(Y, w) / w.sum()
-    else:
-        wanted = w @ Y / w.sum()
+    wanted = np.bincount(Y, w) / w.sum() if loss == "multinomial" else w @ Y / w.sum()
     assert fit.predict(X) == pytest.approx(np.broadcast_to(wanted, fit.predict(X).shape))
 
 
 @pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
-def test_alpha_zero_fits_closer_than_any_penalty():
+def test_alpha_zero_fits_closer_than_any_penalty() -> None:
     X, y = data()
     free = elltwo.mlp(X, y, 8, alpha=0.0, activation="tanh", tol=1e-4)
     held = elltwo.mlp(X, y, 8, alpha=1.0, activation="tanh", tol=1e-4)
@@ -151,9 +161,9 @@ def test_alpha_zero_fits_closer_than_any_penalty():
 
 @pytest.mark.parametrize("solver", ["lbfgs", "adam"])
 @pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
-def test_bits_do_not_depend_on_threads_or_on_the_other_starts(solver):
+def test_bits_do_not_depend_on_threads_or_on_the_other_starts(solver: str) -> None:
     X, y = data(1500)
-    options = {"alpha": 1.0, "solver": solver, "max_iter": 8}
+    options: dict[str, Any] = {"alpha": 1.0, "solver": solver, "max_iter": 8}
     one = elltwo.mlp(X, y, 9, n_starts=3, ensemble=True, n_threads=1, **options)
     two = elltwo.mlp(X, y, 9, n_starts=3, ensemble=True, n_threads=2, **options)
     assert np.array_equal(one.parameters, two.parameters)
@@ -165,10 +175,10 @@ def test_bits_do_not_depend_on_threads_or_on_the_other_starts(solver):
     assert one.predict(X) == pytest.approx(mean)
 
 
-def test_float32_and_strides_are_read_as_they_are():
+def test_float32_and_strides_are_read_as_they_are() -> None:
     X, y = data()
     narrow = X.astype(np.float32)
-    options = {"alpha": 1.0, "activation": "tanh", "tol": 1e-4}
+    options: dict[str, Any] = {"alpha": 1.0, "activation": "tanh", "tol": 1e-4}
     wanted = elltwo.mlp(narrow.astype(float), y, 4, **options)
     kept = narrow.copy()
     got = elltwo.mlp(narrow, y, 4, **options)
@@ -178,9 +188,9 @@ def test_float32_and_strides_are_read_as_they_are():
     assert strided.info.objective == pytest.approx(wanted.info.objective, rel=1e-3)
 
 
-def test_fits_go_on_where_they_ended():
+def test_fits_go_on_where_they_ended() -> None:
     X, y = data(400)
-    options = {"alpha": 0.5, "solver": "adam"}
+    options: dict[str, Any] = {"alpha": 0.5, "solver": "adam"}
     with pytest.warns(ConvergenceWarning, match="6 epochs"):
         whole = elltwo.mlp(X, y, 7, max_iter=6, **options)
     with pytest.warns(ConvergenceWarning, match="3 epochs"):
@@ -192,7 +202,7 @@ def test_fits_go_on_where_they_ended():
 
 
 @pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
-def test_validation_keeps_the_best_epoch():
+def test_validation_keeps_the_best_epoch() -> None:
     X, y = data(500)
     rate = elltwo.MiniBatches(learning_rate_init=0.02)
     held = data(200, seed=5)
@@ -204,23 +214,25 @@ def test_validation_keeps_the_best_epoch():
     assert len(shared.scores) == len(shared.loss_curve) == shared.info.n_iter
 
 
-def test_adaptive_rate_falls_before_the_end():
+def test_adaptive_rate_falls_before_the_end() -> None:
     X, y = data(300)
     adaptive = elltwo.MiniBatches(learning_rate="adaptive", n_iter_no_change=2)
     fit = elltwo.mlp(X, y, 4, solver="sgd", minibatch=adaptive, tol=1e-3, max_iter=4000, alpha=1.0)
     assert fit.info.status == "converged"
+    assert fit.state is not None
     assert fit.state.learning_rate <= 1e-6
     falling = elltwo.MiniBatches(learning_rate="invscaling")
     with pytest.warns(ConvergenceWarning):
         fit = elltwo.mlp(X, y, 4, solver="sgd", minibatch=falling, max_iter=4)
+    assert fit.state is not None
     assert fit.state.learning_rate == pytest.approx(0.001 / (4 * 300 + 1) ** 0.5)
 
 
-def test_batch_is_single_fits():
+def test_batch_is_single_fits() -> None:
     rng = np.random.default_rng(2)
     X, w = rng.normal(size=(4, 40, 3)), rng.uniform(size=(4, 40))
     y = np.tanh(X[:, :, 0]) + 0.1 * rng.normal(size=(4, 40))
-    options = {"alpha": 0.3, "activation": "tanh", "n_starts": 2, "tol": 1e-4}
+    options: dict[str, Any] = {"alpha": 0.3, "activation": "tanh", "n_starts": 2, "tol": 1e-4}
     batch = elltwo.mlp_batch(X, y, 3, sample_weight=w, **options)
     for k in range(4):
         one = elltwo.mlp(X[k], y[k], 3, sample_weight=w[k], **options)
@@ -252,25 +264,25 @@ def test_batch_is_single_fits():
         ({"sample_weight": -np.ones(120)}, "sample_weight"),
     ],
 )
-def test_bad_arguments_are_named(options, message):
+def test_bad_arguments_are_named(options: dict[str, Any], message: str) -> None:
     X, y = data()
     hidden = options.pop("hidden", 3)
     with pytest.raises(ValueError, match=message):
         elltwo.mlp(X, y, hidden, **options)
 
 
-def test_nan_is_named_by_its_place():
+def test_nan_is_named_by_its_place() -> None:
     X, y = data()
     X[7, 2] = np.nan
     with pytest.raises(ValueError, match=r"X.*row 7.*column 2|X.*column 2.*row 7"):
         elltwo.mlp(X, y, 3)
     X[7, 2] = 0.0
     fit = elltwo.mlp(X, y, 3, tol=1e-2)
-    with pytest.raises(ValueError, match="3 features|features, got 3|4 features"):
+    with pytest.raises(ValueError, match=r"3 features|features, got 3|4 features"):
         fit.predict(X[:, :3])
 
 
-def test_divergence_is_an_error():
+def test_divergence_is_an_error() -> None:
     X, y = data()
     wild = elltwo.MiniBatches(learning_rate_init=1e6)
     with pytest.raises(OverflowError, match="learning_rate"):

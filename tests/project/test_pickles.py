@@ -120,6 +120,10 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "ElasticNetGroupedFit": lambda: elltwo.elastic_net_grouped(X, Y, KEYS, alpha=1.0),
     "GroupedFit": lambda: elltwo.ridge_grouped(X, Y, KEYS, alpha=1.0),
     "GroupedCVFit": lambda: elltwo.ridge_grouped_cv(X, Y, KEYS),
+    "MLPFit": lambda: elltwo.mlp(X, Y, 3, tol=0.1),
+    "MLPFit, adam": lambda: elltwo.mlp(FRAME, Y, 3, solver="adam", tol=1.0),
+    "MLPBatchFit": lambda: elltwo.mlp_batch(X, PAIR, 3, tol=0.1),
+    "MiniBatches": lambda: elltwo.MiniBatches(100),
     "RollingFit": lambda: elltwo.ridge_rolling(X, Y, window=9, alpha=1.0),
     "RollingFit, expanding": lambda: elltwo.ridge_expanding(X, Y, alpha=1.0),
     "RollingFit, ewm": lambda: elltwo.ridge_ewm(X, Y, half_life=9.0, alpha=1.0),
@@ -155,7 +159,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MultiTaskLasso": lambda: linear_model.MultiTaskLasso(0.1).fit(X, PAIR.T),
     "MultiTaskLassoCV": lambda: linear_model.MultiTaskLassoCV(alphas=5).fit(X, PAIR.T),
 }
-LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion"}  # of fits, whose copies have no data
+FITS = (elltwo.RidgeFit, elltwo.LogisticFit, elltwo.ElasticNetFit, elltwo.MLPFit)
+LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion", "head"}  # of fits, whose copies have no data
 
 
 def answers(record: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -199,7 +204,7 @@ def require_same(first: Any, second: Any, name: str) -> None:  # noqa: ANN401
 def test_record_survives(name: str, used: bool) -> None:
     record = RECORDS[name]()
     expected = answers(record if used else RECORDS[name]())
-    is_fit = isinstance(record, elltwo.RidgeFit | elltwo.LogisticFit | elltwo.ElasticNetFit)
+    is_fit = isinstance(record, FITS)
     kept = {key: expected[key] for key in expected if not (is_fit and key in LEFT_BEHIND)}
     for way, make in WAYS.items():
         twin = make(record)

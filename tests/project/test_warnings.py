@@ -117,6 +117,12 @@ FUNCTIONS: Calls = {
         ConvergenceWarning,
         lambda: elltwo.elastic_net_moments_cv(NET_FOLDS, alphas=[5.0], **ONE_ROUND),
     ),
+    "mlp": (ConvergenceWarning, lambda: elltwo.mlp(X, Y, 3, max_iter=1)),
+    "mlp, epochs": (
+        ConvergenceWarning,
+        lambda: elltwo.mlp(X, Y, 3, solver="adam", max_iter=1),
+    ),
+    "mlp_batch": (ConvergenceWarning, lambda: elltwo.mlp_batch(X, PAIR, 3, max_iter=1)),
     "logistic": (ConvergenceWarning, lambda: elltwo.logistic(X, LABELS, max_iter=1)),
     "logistic, separated": (
         SeparationWarning,

@@ -117,6 +117,13 @@ _CALLS: dict[str, Callable[[Data], object]] = {
     "elastic_net_grouped": lambda d: elltwo.elastic_net_grouped(
         d.X, d.Y, d.classes, alpha=1.0, sample_weight=d.weight, n_threads=2
     ),
+    "mlp": lambda d: elltwo.mlp(d.X, d.y, 7, alpha=1.0, tol=1e-3, n_starts=2, n_threads=2),
+    "mlp_adam": lambda d: elltwo.mlp(
+        d.X, d.Y, (7, 20), alpha=1.0, solver="adam", tol=1.0, sample_weight=d.weight
+    ),
+    "mlp_batch": lambda d: elltwo.mlp_batch(
+        d.X.reshape(10, 30, 6), d.y.reshape(10, 30), 4, tol=1e-2, n_threads=2
+    ),
     "ridge_grouped_cv": lambda d: elltwo.ridge_grouped_cv(d.X, d.y, d.classes, cv=3),
     "ridge_rolling": lambda d: elltwo.ridge_rolling(d.X, d.y, window=20, alpha=1.0, n_threads=2),
     "ridge_expanding": lambda d: elltwo.ridge_expanding(d.X, d.y, alpha=1.0),

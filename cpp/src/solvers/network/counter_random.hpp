@@ -4,8 +4,8 @@
 
 namespace elltwo::network {
 
-/// Random numbers that are a function of a key and a counter, so that any of them can be had without
-/// those before (Steele, Lea and Flood 2014, the finaliser of SplitMix).
+/// Random numbers that are a function of a key and a counter, so that any of them can be had
+/// without those before (Steele, Lea and Flood 2014, the finaliser of SplitMix).
 class CounterRandom {
  public:
   CounterRandom(std::uint64_t seed, std::uint64_t stream) : key_(mixed(mixed(seed) + stream)) {}

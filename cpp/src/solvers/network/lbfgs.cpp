@@ -20,8 +20,8 @@ constexpr double least_decrease = 1e-3;      // of these steps, in units of tol 
 /// More pairs save more steps than they cost time, as long as the two loops over them, 8 operations
 /// for each number, take a small part of the time of a pass over n rows.
 int chosen_memory(int asked, Index n, Index n_parameters) {
-  constexpr Index rows_for_each = 20;
-  constexpr Index least = 30;
+  constexpr Index rows_for_each = 60;
+  constexpr Index least = 20;
   constexpr Index most = 100;
   constexpr Index most_numbers = 4'000'000;
   if (asked > 0) return asked;
@@ -168,7 +168,8 @@ const char* Lbfgs<S>::iterate(std::span<double> parameters, Monitor& monitor) {
 }
 
 /// Whether neither the objective nor the gradient has fallen enough since the last call. Near a
-/// stationary point of a smooth objective the gradient falls where the objective no longer shows it.
+/// stationary point of a smooth objective the gradient falls where the objective no longer shows
+/// it.
 template <Real S>
 bool Lbfgs<S>::has_stalled() {
   const double decrease = before_.objective - value_.objective;

@@ -17,8 +17,8 @@ class LbfgsHistory {
   bool empty() const { return pairs_.empty(); }
   void clear() { pairs_.clear(); }
 
-  /// Keeps the pair step * direction, after - before, if its curvature is positive. Drops the oldest
-  /// pair beyond the memory.
+  /// Keeps the pair step * direction, after - before, if its curvature is positive. Drops the
+  /// oldest pair beyond the memory.
   void add(double step, std::span<const double> direction, std::span<const double> before,
            std::span<const double> after);
 

@@ -1,0 +1,1 @@
+"""Small networks: L-BFGS to a number of steps, and epochs of Adam."""
