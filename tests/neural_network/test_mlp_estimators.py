@@ -81,6 +81,23 @@ def test_regression_is_at_a_stationary_point(activation: str, y: Array, weight: 
     np.testing.assert_allclose(model.predict(X), np.squeeze(forward(model, X)), rtol=1e-12)
 
 
+def test_variable_projection() -> None:
+    options: dict[str, Any] = {"hidden_layer_sizes": 4, "activation": "tanh", "alpha": 0.5}
+    model = MLPRegressor(solver="varpro", random_state=0, max_iter=1000, **options).fit(X, PAIR, W)
+    assert model.info_.solver == "varpro"
+    assert model.info_.status == "converged"
+    hidden = np.tanh(X @ model.coefs_[0] + model.intercepts_[0])
+    head = elltwo.ridge(hidden, PAIR, alpha=0.5, sample_weight=W)
+    np.testing.assert_allclose(model.coefs_[1].T, head.coef, rtol=1e-6, atol=1e-8)
+    few = MLPRegressor(solver="auto", random_state=0, **options).fit(X, Y)
+    assert few.info_.solver == "varpro"
+    again = clone_of(model).set_params(warm_start=True).fit(X, PAIR, W)
+    assert again.loss_ <= model.loss_ * (1.0 + 1e-12)
+    assert not hasattr(model, "partial_fit")
+    with pytest.raises(ValueError, match="needs the squared loss"):
+        MLPClassifier(solver="varpro").fit(X, LABELS)
+
+
 def log_loss(model: Any, y: Array) -> float:  # noqa: ANN401
     z = forward(model, X)
     if model.out_activation_ == "softmax":
@@ -332,6 +349,27 @@ def test_diverging_is_an_error() -> None:
 def test_bad_parameters(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         MLPRegressor(**change).fit(X, Y)
+
+
+ODD_VALUES: list[Any] = [
+    *("a", np.nan, -1, -0.5, 0, [1.0, "a"], [], object(), {"a": 1}, b"a", 1j, [np.nan, 1.0], len),
+    *(np.array(None, dtype=object), np.array("a"), np.ones((2, 3))),
+]
+ZERO = {"alpha", "power_t", "random_state", "tol", "verbose", "momentum", "beta_1", "beta_2"}
+
+
+@pytest.mark.parametrize("kind", [MLPRegressor, MLPClassifier])
+@pytest.mark.parametrize("number", range(len(ODD_VALUES)))
+def test_every_parameter_is_checked(kind: type, number: int) -> None:
+    value = ODD_VALUES[number]
+    for name in kind().get_params():
+        if name in ZERO and value is ODD_VALUES[4]:
+            continue
+        if name == "hidden_layer_sizes" and isinstance(value, list) and not value:
+            continue
+        options = {"early_stopping": name != "early_stopping", name: value}
+        with pytest.raises((TypeError, ValueError), match=name):
+            kind(**options).fit(X, Y > 0.0)
 
 
 @pytest.mark.parametrize("name", ["shuffle", "warm_start", "early_stopping", "nesterovs_momentum"])

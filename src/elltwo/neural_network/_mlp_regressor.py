@@ -9,6 +9,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from elltwo.functional._base.options import one_of
 from elltwo.functional._base.record_parts import public
 from elltwo.neural_network._base import NetworkEstimator
 from elltwo.neural_network._parameters import is_stochastic
@@ -316,8 +317,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         return predicted[:, 0] if predicted.shape[1] == 1 else predicted
 
     def _require_loss(self) -> None:
-        if self.loss != "squared_error":
-            raise ValueError(f'loss must be "squared_error", got {self.loss!r}')
+        one_of(("squared_error",), self.loss, "loss")
 
     def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
         return validate_data(

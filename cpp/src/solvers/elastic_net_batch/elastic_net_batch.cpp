@@ -13,7 +13,7 @@
 namespace elltwo {
 namespace {
 
-ElasticNetBatchInfo combined(const ElasticNetBatchInfo& a, const ElasticNetBatchInfo& b) {
+ElasticNetBatchInfo batch_info_of_both(const ElasticNetBatchInfo& a, const ElasticNetBatchInfo& b) {
   ElasticNetBatchInfo both = a;
   if (a.status == Status::converged) both.status = b.status;
   if (b.n_passes > a.n_passes) {
@@ -36,7 +36,7 @@ ElasticNetBatchInfo combined(const ElasticNetBatchInfo& a, const ElasticNetBatch
   return both;
 }
 
-ElasticNetBatchInfo info_of_problem(Index k, const ElasticNetPaths& paths) {
+ElasticNetBatchInfo net_info_of_problem(Index k, const ElasticNetPaths& paths) {
   const auto& call = paths.info;
   ElasticNetBatchInfo info{.status = call.status,
                            .solver = call.solver,
@@ -78,7 +78,7 @@ class NetBatchWorker {
   /// Fits problems begin, ..., end - 1. Throws Interrupted.
   ElasticNetBatchInfo run(Index begin, Index end, Monitor& monitor) {
     ElasticNetBatchInfo info = fit(begin, monitor);
-    for (Index k = begin + 1; k < end; ++k) info = combined(info, fit(k, monitor));
+    for (Index k = begin + 1; k < end; ++k) info = batch_info_of_both(info, fit(k, monitor));
     return info;
   }
 
@@ -109,7 +109,7 @@ class NetBatchWorker {
       intercept[t] = path.intercept[0];
     }
     require_finite_results({coef, p, intercept});
-    const auto info = info_of_problem(k, paths);
+    const auto info = net_info_of_problem(k, paths);
     if (!results_.gap.empty()) results_.gap[k] = info.gap;
     if (!results_.violation.empty()) results_.violation[k] = info.violation;
     if (!results_.n_active.empty()) results_.n_active[k] = info.n_active;
@@ -165,7 +165,7 @@ ElasticNetBatchInfo elastic_net_batch(const BatchData<T>& data, const Box& box,
       };
     });
     info = infos.front();
-    for (std::size_t c = 1; c < infos.size(); ++c) info = combined(info, infos[c]);
+    for (std::size_t c = 1; c < infos.size(); ++c) info = batch_info_of_both(info, infos[c]);
   });
   if (!done) info.status = Status::interrupted;
   info.tolerance = options.tol;

@@ -85,6 +85,10 @@ class Refits:
         self._columns = np.flatnonzero(used)
         self._moments = moments_of_columns(data, self._columns)
         self._free = self._free_features()
+        self._targets = [
+            self._moments.of_targets(np.array([t], dtype=np.intp)) for t in range(data.n_targets)
+        ]
+        self._known: dict[tuple[int, bytes, bytes], tuple[Float64Array, float]] = {}
 
     def blended(
         self, gamma: float | Float64Array
@@ -116,9 +120,16 @@ class Refits:
 
     def _refit(self, at: int, t: int) -> tuple[Float64Array, float]:
         """Return the coefficients of the columns that are used, and the intercept."""
-        free = np.isin(self._columns, self._free[at, t])
-        held = self._coef[at, t, self._columns]
-        moments = self._moments.of_targets(np.array([t], dtype=np.intp))
+        free = np.isin(self._columns, self._free[at, t], assume_unique=True)
+        held = np.where(free, 0.0, self._coef[at, t, self._columns])
+        key = t, free.tobytes(), held.tobytes()
+        if key not in self._known:  # neighbours on a path have often the same features
+            self._known[key] = self._found(self._targets[t], free, held)
+        return self._known[key]
+
+    def _found(
+        self, moments: _core.Moments, free: npt.NDArray[np.bool_], held: Float64Array
+    ) -> tuple[Float64Array, float]:
         if not free.any() and not held.any():
             mean = float(moments.means()[-1])
             return held, mean if self._data.options.fit_intercept else 0.0
