@@ -65,8 +65,8 @@ py::tuple network_lbfgs_(const py::tuple& model, const py::list& problems, const
                          });
 }
 
-py::tuple network_varpro_(const py::tuple& model, const py::list& problems,
-                          const py::array& starts, const py::tuple& options) {
+py::tuple network_varpro_(const py::tuple& model, const py::list& problems, const py::array& starts,
+                          const py::tuple& options) {
   const auto network = network_model(model);
   const auto asked = network_options(options);
   return fitted_networks(network, problems, starts,
@@ -82,9 +82,8 @@ py::tuple network_curvature_(const py::tuple& model, const py::tuple& data,
   const auto at = optional_values("parameters", parameters);
   return with_network_type(data, [&]<Real T>(T) {
     const auto view = network_data<T>(network, data);
-    const auto curvature = without_gil([&](Monitor& monitor) {
-      return network_curvature(network, view, at, n_threads, monitor);
-    });
+    const auto curvature = without_gil(
+        [&](Monitor& monitor) { return network_curvature(network, view, at, n_threads, monitor); });
     return py::make_tuple(to_string(curvature.status), curvature.smallest, curvature.largest,
                           curvature.effective_parameters);
   });

@@ -46,7 +46,8 @@ def outputs_of(fit: elltwo.MLPFit, X: Array) -> Array:
 def objective_of(fit: elltwo.MLPFit, X: Array, Y: Array, weight: Array) -> float:
     """Evaluate the objective from its definition."""
     loss = 0.5 * weight @ np.sum((Y - outputs_of(fit, X)) ** 2, axis=1)
-    return loss + sum(0.5 * a * np.sum(W**2) for a, W in zip(fit.alpha, fit.coefs, strict=True))
+    penalty = sum(0.5 * a * np.sum(W**2) for a, W in zip(fit.alpha, fit.coefs, strict=True))
+    return float(loss + penalty)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "logistic", "identity"])

@@ -216,6 +216,17 @@ def test_exclusions_add_up() -> None:
     assert skipped == ["words/embeddings", "head/bias"]
 
 
+def test_exclusions_for_two_models() -> None:
+    one, other = zoo.mlp(), zoo.words()
+    optimizer = keras.optimizers.AdamW(weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["alpha"])
+    exclude_from_decay(optimizer, one, decay="prelu")
+    exclude_from_decay(optimizer, other)
+    for model, kind in ((one, "mlp"), (other, "words")):
+        rows = audit(model, optimizer).rows
+        assert " ".join(row.name for row in rows if row.how == "none") == zoo.NOT_DECAYED[kind]
+
+
 def test_exclusions_of_an_optimiser_that_scales_losses() -> None:
     model = zoo.mlp()
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.AdamW(weight_decay=0.1))

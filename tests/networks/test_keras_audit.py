@@ -152,6 +152,15 @@ def test_a_step_without_gradient(name: str) -> None:
     np.testing.assert_allclose(model.get_weights()[0], steps.factor, rtol=1e-5)
 
 
+def test_momentum_weakens_the_decay_of_sgd() -> None:
+    """As training to the end shows in tests/networks/test_keras_conventions.py."""
+    model = zoo.mlp()
+    optimizer = keras.optimizers.SGD(0.02, momentum=0.75, weight_decay=0.7)
+    report = audit(model, optimizer, loss="mean", n_samples=10)
+    assert [row.alpha for row in report.rows] == pytest.approx([10 * 0.25 * 0.7] * 5)
+    assert [row.value for row in report.rows] == [0.7] * 5
+
+
 def test_a_run_of_a_schedule() -> None:
     schedule = keras.optimizers.schedules.CosineDecay(0.1, 20, warmup_target=0.3, warmup_steps=5)
     model = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])

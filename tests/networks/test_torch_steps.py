@@ -94,6 +94,25 @@ def test_a_run_of_a_schedule(name: str, done: int) -> None:
     assert steps.peak_lr == pytest.approx(peak, rel=1e-12)
 
 
+class Uncopied:
+    """Something that a copy of a scheduler has no need of."""
+
+    def __deepcopy__(self, _: object) -> None:
+        raise AssertionError("copied")
+
+
+def test_running_a_schedule_copies_no_parameters_and_states(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nn.Parameter, "__deepcopy__", Uncopied.__deepcopy__)
+    model, weight = kernel()
+    optimizer = torch.optim.AdamW([weight], lr=0.05, weight_decay=0.3)
+    schedule = SCHEDULES["cosine"](optimizer)
+    optimizer.step()
+    optimizer.state[weight]["other"] = Uncopied()
+    assert len(audit(model, optimizer, schedule=schedule, n_steps=3).steps) == 1
+
+
 def test_every_group_has_its_own_rates() -> None:
     model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False))
     groups: list[dict[str, Any]] = [

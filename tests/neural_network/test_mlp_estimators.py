@@ -81,6 +81,23 @@ def test_regression_is_at_a_stationary_point(activation: str, y: Array, weight: 
     np.testing.assert_allclose(model.predict(X), np.squeeze(forward(model, X)), rtol=1e-12)
 
 
+def test_variable_projection() -> None:
+    options: dict[str, Any] = {"hidden_layer_sizes": 4, "activation": "tanh", "alpha": 0.5}
+    model = MLPRegressor(solver="varpro", random_state=0, max_iter=1000, **options).fit(X, PAIR, W)
+    assert model.info_.solver == "varpro"
+    assert model.info_.status == "converged"
+    hidden = np.tanh(X @ model.coefs_[0] + model.intercepts_[0])
+    head = elltwo.ridge(hidden, PAIR, alpha=0.5, sample_weight=W)
+    np.testing.assert_allclose(model.coefs_[1].T, head.coef, rtol=1e-6, atol=1e-8)
+    few = MLPRegressor(solver="auto", random_state=0, **options).fit(X, Y)
+    assert few.info_.solver == "varpro"
+    again = clone_of(model).set_params(warm_start=True).fit(X, PAIR, W)
+    assert again.loss_ <= model.loss_ * (1.0 + 1e-12)
+    assert not hasattr(model, "partial_fit")
+    with pytest.raises(ValueError, match="needs the squared loss"):
+        MLPClassifier(solver="varpro").fit(X, LABELS)
+
+
 def log_loss(model: Any, y: Array) -> float:  # noqa: ANN401
     z = forward(model, X)
     if model.out_activation_ == "softmax":

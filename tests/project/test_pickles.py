@@ -164,7 +164,14 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MultiTaskLassoCV": lambda: linear_model.MultiTaskLassoCV(alphas=5).fit(X, PAIR.T),
 }
 FITS = (elltwo.RidgeFit, elltwo.LogisticFit, elltwo.ElasticNetFit, elltwo.MLPFit)
-LEFT_BEHIND = {"edf", "rss", "statistics", "r2", "dispersion", "head"}  # of fits, whose copies have no data
+LEFT_BEHIND = {
+    "edf",
+    "rss",
+    "statistics",
+    "r2",
+    "dispersion",
+    "head",
+}  # of fits, whose copies have no data
 
 
 def answers(record: Any) -> dict[str, Any]:  # noqa: ANN401

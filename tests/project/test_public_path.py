@@ -50,7 +50,7 @@ def records() -> Iterator[object]:
     yield elltwo.elastic_net_cv(X, Y, alphas=[0.0, 1.0, 1e3], cv=2, relax=True)
     yield elltwo.selection_stability(X, Y, 1.0, n_pairs=2)
     network = elltwo.mlp(X, Y, 3, tol=0.1)
-    yield from (network, network.info, elltwo.MiniBatches())
+    yield from (network, network.info, network.curvature(), elltwo.MiniBatches())
     yield elltwo.mlp_batch(X, np.tile(Y, (2, 1)), 3, tol=0.1)
     logistic = elltwo.logistic(X, LABELS)
     yield from (logistic, logistic.info, logistic.summary(), logistic.statistics.z_values())

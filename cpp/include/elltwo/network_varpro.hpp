@@ -7,8 +7,8 @@ namespace elltwo {
 /// The most parameters of hidden layers that variable projection takes.
 inline constexpr Index most_varpro_parameters = 3000;
 
-/// Whether variable projection can fit the model: squared loss, and one or two hidden layers with at
-/// most most_varpro_parameters parameters.
+/// Whether variable projection can fit the model: squared loss, and one or two hidden layers with
+/// at most most_varpro_parameters parameters.
 bool varpro_applies(const NetworkModel& model);
 
 /// network_lbfgs() by variable projection (Golub and Pereyra 1973) where varpro_applies(): the last

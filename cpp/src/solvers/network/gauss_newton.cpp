@@ -166,8 +166,8 @@ void GaussNewton<T>::couplings(double scale, double* out, Index ld) const {
   }
 }
 
-/// The Cholesky factor of the products of the last layer's inputs with the penalty. False if numbers
-/// overflow.
+/// The Cholesky factor of the products of the last layer's inputs with the penalty. False if
+/// numbers overflow.
 template <Real T>
 bool GaussNewton<T>::factor_head(double scale, Buffer<double>& lower) const {
   const Index n = n_features_;

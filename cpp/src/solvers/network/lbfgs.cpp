@@ -13,9 +13,10 @@ constexpr double single_noise = 3e-7;   // of the objective by passes in float, 
 constexpr double double_noise = 1e-13;  // the same in double
 constexpr int small_steps = 3;          // so many small decreases in a row end the passes in float
 constexpr int scales_every = 20;        // steps; the scales of gradients change slowly
-constexpr int stall_steps = 50;         // steps whose decrease is measured together
-constexpr double least_gradient_fall = 0.5;  // of its norm in these steps, or else
-constexpr double least_decrease = 1e-3;      // of these steps, in units of tol times the objective
+constexpr int lbfgs_stall_steps = 50;   // steps whose decrease is measured together
+constexpr double lbfgs_least_gradient_fall = 0.5;  // of its norm in these steps, or else
+constexpr double lbfgs_least_decrease =
+    1e-3;  // of these steps, in units of tol times the objective
 
 /// More pairs save more steps than they cost time, as long as the two loops over them, 8 operations
 /// for each number, take a small part of the time of a pass over n rows.
@@ -160,7 +161,7 @@ const char* Lbfgs<S>::iterate(std::span<double> parameters, Monitor& monitor) {
       return "the objective no longer falls but by rounding";
     } else if (done == Step::stuck) {
       history_.clear();
-    } else if (info_.n_iter % stall_steps == 0 && has_stalled()) {
+    } else if (info_.n_iter % lbfgs_stall_steps == 0 && has_stalled()) {
       info_.stalled = true;
       return "the objective hardly falls any more";
     }
@@ -174,8 +175,9 @@ template <Real S>
 bool Lbfgs<S>::has_stalled() {
   const double decrease = before_.objective - value_.objective;
   const double norm = norm_of(gradient_);
-  const bool stalled = decrease <= least_decrease * options_.tol * std::abs(value_.objective) &&
-                       norm > least_gradient_fall * norm_before_;
+  const bool stalled =
+      decrease <= lbfgs_least_decrease * options_.tol * std::abs(value_.objective) &&
+      norm > lbfgs_least_gradient_fall * norm_before_;
   before_ = value_;
   norm_before_ = norm;
   return stalled;

@@ -50,7 +50,7 @@ class Lbfgs {
   std::vector<double> trial_;
   std::vector<double> scales_;
   Value value_;
-  Value before_;  // at the last multiple of stall_steps
+  Value before_;  // at the last multiple of lbfgs_stall_steps
   double norm_before_ = 0.0;
   NetworkInfo info_;
   int n_small_ = 0;  // steps in a row whose decrease rounding could hide

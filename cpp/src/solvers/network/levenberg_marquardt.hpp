@@ -5,8 +5,8 @@
 
 namespace elltwo::network {
 
-/// `stalled`: steps no longer decrease the objective beyond rounding errors; `overflow`: there is no
-/// finite objective to begin with.
+/// `stalled`: steps no longer decrease the objective beyond rounding errors; `overflow`: there is
+/// no finite objective to begin with.
 enum class DescentEnd { converged, stalled, max_iter, max_passes, overflow };
 
 /// Levenberg-Marquardt steps on a reduced problem, whose damping goes on from one precision to the

@@ -34,8 +34,8 @@ PairColumns<T> plain_columns(const T* u, Index ld, Index n) {
 template <Real T>
 Index pair_products_ld(const PairColumns<T>& right);
 
-/// out[c * ld + d] += sum_i left_c(i) right_d(i) over n rows. Products of a block of rows are summed
-/// in T, and added in double. Bits do not depend on n_threads. Throws Interrupted.
+/// out[c * ld + d] += sum_i left_c(i) right_d(i) over n rows. Products of a block of rows are
+/// summed in T, and added in double. Bits do not depend on n_threads. Throws Interrupted.
 ///
 /// A Gauss-Newton matrix is made of such sums: the derivative of an output of row i by the weight
 /// from input j to unit k is g_k(i) a_j(i), so that products of two of them are products of a pair

@@ -9,8 +9,8 @@ namespace elltwo::network {
 namespace {
 
 constexpr Index sampled_rows_per_parameter = 3;
-/// Rows of a sample, times parameters and divided by rows, at which the matrix of a step takes about
-/// as long as its objective and gradient.
+/// Rows of a sample, times parameters and divided by rows, at which the matrix of a step takes
+/// about as long as its objective and gradient.
 constexpr double balanced_share = 10.0;
 /// Above this share of all rows the sample is all of them.
 constexpr double largest_share = 0.7;

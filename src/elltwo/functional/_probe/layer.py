@@ -71,7 +71,7 @@ def _entropy(shares: Float64Array) -> float:
 
 
 def _softmax(z: Float64Array, y: AnyArray) -> tuple[Float64Array, AnyArray]:
-    logs = log_probabilities(z[:, 0] if z.shape[1] == 1 else z)
+    logs = log_probabilities(z[:, 0] if z.shape[1] == 1 else z).astype(np.float64, copy=False)
     losses: Float64Array = -np.take_along_axis(logs, y[:, np.newaxis], axis=1)[:, 0]
     return losses, logs.argmax(axis=1) == y
 

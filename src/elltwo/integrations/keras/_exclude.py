@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elltwo.integrations._decay.rules import decide, read_choices
-from elltwo.integrations.keras._optimizer import decaying, is_excluded
+from elltwo.integrations.keras._optimizer import decaying
 from elltwo.integrations.keras._variables import variables_of
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def exclude_from_decay(
             "more: exclude before the first step, or make a new optimiser"
         )
     out = [item for item in found if not decide(item.parameter, choices).decayed]
-    variables = [item.variable for item in found if is_excluded(inner, item.variable)]
+    before = set(getattr(inner, "_exclude_from_weight_decay", ()))
     pattern = getattr(inner, "_exclude_from_weight_decay_pattern", None)
-    inner.exclude_from_weight_decay(var_list=[*variables, *(item.variable for item in out)])
+    inner.exclude_from_weight_decay(var_list=[item.variable for item in out])  # forgets both
+    inner._exclude_from_weight_decay |= before
     inner._exclude_from_weight_decay_pattern = pattern
     return [item.parameter.name for item in out if item.parameter.trainable]
