@@ -384,6 +384,7 @@ def test_rows_of_validation_may_be_of_another_type() -> None:
     given: dict[str, Any] = {"solver": "adam", "max_iter": 3}
     with pytest.warns(ConvergenceWarning):
         wanted = elltwo.mlp(X, y, 3, validation=(X, y), **given)
+    with pytest.warns(ConvergenceWarning):
         other = elltwo.mlp(X, y, 3, validation=(X.astype(np.float32), y), **given)
     assert np.array_equal(other.scores, wanted.scores)
 
@@ -392,6 +393,8 @@ def test_moments_of_another_solver_are_left_behind() -> None:
     X, y = data(60)
     with pytest.warns(ConvergenceWarning):
         start = elltwo.mlp(X, y, 3, solver="adam", max_iter=3)
+    with pytest.warns(ConvergenceWarning):
         gone_on = elltwo.mlp(X, y, 3, solver="sgd", max_iter=3, start=start)
+    with pytest.warns(ConvergenceWarning):
         wanted = elltwo.mlp(X, y, 3, solver="sgd", max_iter=3, start=start.parameters[0])
     assert np.array_equal(gone_on.parameters, wanted.parameters)
