@@ -121,7 +121,11 @@ def test_bits_do_not_depend_on_threads_or_strides() -> None:
         ({"alpha": np.inf}, "alpha must be finite"),
         ({"alpha": -1.0}, "alpha must be in"),
         ({"coef_gradient": np.ones((3, 4))}, r"coef_gradient must have shape \(3, 2, 4\)"),
-        ({"coef_gradient": np.full((3, 2, 4), np.nan)}, "coef_gradient must be finite"),
+        (
+            {"coef_gradient": np.full((3, 2, 4), np.nan)},
+            r"coef_gradient must be finite, got nan at",
+        ),
+        ({"alpha": np.nan}, r"alpha must be in \[0, inf\], got nan"),
         ({"intercept_gradient": np.ones(3)}, r"intercept_gradient must have shape \(3, 2\)"),
     ],
 )

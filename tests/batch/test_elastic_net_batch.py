@@ -250,7 +250,7 @@ def test_errors_name_groups() -> None:
     rows[4, 2] = np.nan
     with pytest.raises(ValueError, match=r"X of group 1 .* row 4, column 2"):
         elltwo.elastic_net_grouped(rows, y, keys, alpha=1.0)
-    with pytest.raises(ValueError, match=r"alpha must be in \[0, inf\], got -1.0 for group 2"):
+    with pytest.raises(ValueError, match=r"alpha must be in \[0, inf\], got -1 for group 2"):
         elltwo.elastic_net_grouped(X[0], y, keys, alpha=[1.0, 1.0, -1.0])
     with pytest.raises(TypeError, match="give either groups"):
         elltwo.elastic_net_grouped(X[0], y, alpha=1.0)

@@ -257,6 +257,14 @@ def test_batch_is_single_fits() -> None:
         ({"validation": 0.2}, "validation is for"),
         ({"minibatch": elltwo.MiniBatches()}, "minibatch is for"),
         ({"solver": "sgd", "minibatch": elltwo.MiniBatches(momentum=2.0)}, "momentum"),
+        (
+            {"solver": "adam", "minibatch": elltwo.MiniBatches(beta_1=1)},
+            r"beta_1 must be in \[0, 1",
+        ),
+        (
+            {"solver": "adam", "minibatch": elltwo.MiniBatches(beta_2=1)},
+            r"beta_2 must be in \[0, 1",
+        ),
         ({"solver": "adam", "alpha": np.inf}, "finite"),
         ({"solver": "adam", "validation": 1.5}, r"validation must be in \(0, 1\)"),
         ({"start": np.zeros(3)}, "weights and intercepts"),
@@ -287,3 +295,84 @@ def test_divergence_is_an_error() -> None:
     wild = elltwo.MiniBatches(learning_rate_init=1e6)
     with pytest.raises(OverflowError, match="learning_rate"):
         elltwo.mlp(X, 1e3 * y, 8, solver="sgd", minibatch=wild, activation="relu")
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "varpro"])
+@pytest.mark.parametrize("scale", [1e160, 1e200, 1e300])
+def test_what_leaves_the_range_of_numbers_is_an_error(solver: str, scale: float) -> None:
+    X, y = data(40)
+    for given, weight in ((y * scale, None), (y, np.full(40, 1e308))):
+        with pytest.raises(OverflowError, match="other units|too large"):
+            elltwo.mlp(
+                X, given, 4, activation="tanh", solver=solver, sample_weight=weight, max_iter=50
+            )
+    with pytest.raises(OverflowError, match="beyond the range of float64"):
+        elltwo.mlp(X, y * scale, 4, alpha=np.inf)
+
+
+def test_large_penalty_that_overflows_is_an_error() -> None:
+    X, y = data(40)
+    with pytest.raises(OverflowError, match="penalties need other units"):
+        elltwo.mlp(X, y, 4, alpha=1e308)
+
+
+def test_infinite_alpha_reports_the_objective_of_large_targets() -> None:
+    X, y = data(40)
+    fit = elltwo.mlp(X, 1e40 * y, 4, alpha=np.inf)
+    wanted = 0.5 * ((1e40 * (y - y.mean())) ** 2).sum()
+    assert fit.info.objective == pytest.approx(wanted, rel=1e-9)
+
+
+def test_tiny_weights_do_not_pass_for_convergence() -> None:
+    X, y = data(40)
+    weight = np.full(40, 1e-200)
+    try:
+        fit = elltwo.mlp(X, y, 4, activation="tanh", solver="lbfgs", sample_weight=weight)
+    except (OverflowError, ConvergenceWarning):
+        return
+    assert fit.info.status != "converged" or fit.info.gradient_norm > 0.0
+
+
+def test_saturated_units_are_warned_of() -> None:
+    X, y = data(60, 3)
+    with pytest.warns(ConvergenceWarning, match="units are saturated"):
+        fit = elltwo.mlp(X, y + 1e8, 8, alpha=1e-3, activation="tanh", solver="lbfgs")
+    assert fit.info.status == "stalled"
+    assert fit.info.optimality > 0.1
+
+
+@pytest.mark.parametrize("loss", ["squared", "multinomial"])
+def test_networks_of_a_batch_are_named_in_errors(loss: str) -> None:
+    X, y = data(20)
+    targets = np.stack([y, y, y]) if loss == "squared" else np.tile(y > 0, (3, 1)) * 1.0
+    targets[2, 7] = np.nan if loss == "squared" else 0.5
+    found = "problem 2: y (contains NaN|must hold numbers of classes).* row 7"
+    with pytest.raises(ValueError, match=found):
+        elltwo.mlp_batch(X, targets, 2, loss=loss)
+    weight = np.ones((3, 20))
+    weight[1] = 0.0
+    with pytest.raises(ValueError, match=r"problem 1: sample_weight must not be all zero"):
+        elltwo.mlp_batch(X, np.nan_to_num(targets.round()), 2, sample_weight=weight)
+    with pytest.warns(ConvergenceWarning):
+        fit = elltwo.mlp_batch(X, np.stack([y, y]), 2, max_iter=1)
+    with pytest.raises(IndexError, match=r"k must be in \[-2, 2\), got 2"):
+        fit.fit(2)
+
+
+def test_rows_of_validation_are_named_in_errors() -> None:
+    X, y = data(30)
+    bad = X.copy()
+    bad[3, 1] = np.nan
+    cases: list[tuple[Any, str]] = [
+        ((bad, y), "validation: X contains NaN at row 3, column 1"),
+        ((X, y[:4]), "validation: X and y must have the same number of rows"),
+        ((X,), r"validation must be \(X, y\) or .* got a tuple of 1 item"),
+    ]
+    for given, message in cases:
+        with pytest.raises(ValueError, match=message):
+            elltwo.mlp(X, y, 3, solver="adam", validation=given)
+    with pytest.raises(TypeError, match=r"validation must be a number or a tuple") as caught:
+        elltwo.mlp(X, y, 3, solver="adam", validation=[X, y])  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 300
+    with pytest.raises(ValueError, match="start must be finite, got nan at place 5"):
+        elltwo.mlp(X, y, 3, start=np.where(np.arange(19) == 5, np.nan, 0.0))

@@ -159,8 +159,8 @@ def test_shared_layers_count_once() -> None:
     ("options", "error", "message"),
     [
         ({"l2": -1.0}, ValueError, "l2 must be finite and not negative"),
-        ({"l2": {"dense*": float("nan")}}, ValueError, r"per_layer for 'dense\*' must be finite"),
-        ({"l2": {"encoder": 1.0}}, ValueError, "the pattern 'encoder' matches no parameter"),
+        ({"l2": {"dense*": float("nan")}}, ValueError, r"l2 for 'dense\*' must be finite"),
+        ({"l2": {"encoder": 1.0}}, ValueError, "l2: the pattern 'encoder' matches no parameter"),
         ({"l2": {"*/bias": 1.0}}, ValueError, r"'\*/bias' matches only what is not decayed"),
         ({"l2": "0.1"}, TypeError, "l2 must be a number"),
     ],

@@ -230,3 +230,5 @@ def test_a_loss_in_doubt_is_asked_for() -> None:
         refit_head(net(activation="softmax"), batches(ONES, TRAIN), "fc", loss="sigmoid", cv="alo")
     with pytest.raises(ValueError, match=r"no layer 'head'; its Dense ones are"):
         refit_head(net(), batches(LABELS, TRAIN), "head", cv="alo")
+    with pytest.raises(TypeError, match=r"model must be a keras.Model, got int"):
+        refit_head(3, batches(LABELS, TRAIN), "fc", cv="alo")

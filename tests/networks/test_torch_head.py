@@ -491,9 +491,13 @@ GAP = torch.where(torch.arange(300)[:, None] == 70, torch.nan, INPUTS)
         ([(INPUTS, LABELS + 1)], {}, "layer 'fc' has 3 classes, 0 to 2, .* the label 3"),
         ([(INPUTS, LABELS - 1)], {}, "layer 'fc' has 3 classes, 0 to 2, .* the label -1"),
         ([(INPUTS, LABELS.clamp(max=1))], {}, "layer 'fc': no row is of class 2"),
-        ([(INPUTS, LABELS[:9])], {}, "layer 'fc': targets of the loader, rows from 0 on"),
+        (
+            [(INPUTS, LABELS[:9])],
+            {},
+            "layer 'fc': targets of the batch of the loader from row 0 on",
+        ),
         ([(INPUTS, torch.rand(300, 3))], {}, "layer 'fc': targets .* labels or one-hot rows"),
-        ([(INPUTS, LABELS, torch.ones(9))], {}, "layer 'fc': weights of the loader"),
+        ([(INPUTS, LABELS, torch.ones(9))], {}, "layer 'fc': weights of the batch of the loader"),
         ([(INPUTS, LABELS, -torch.ones(300))], {}, "layer 'fc': weights .* not negative"),
         ([(INPUTS, VALUES)], {"loss": "sigmoid"}, "layer 'fc': targets .* must be 0 or 1"),
         ([(INPUTS, ONES * 0)], {"loss": "sigmoid"}, "all targets of output 0 are 0"),
@@ -516,6 +520,11 @@ def test_unknown_layers_and_batches() -> None:
         ValueError, match=r"no layer 'head'; its linear ones are \['body.0', 'fc'\]"
     ):
         refit_head(net(), batches(LABELS, TRAIN), "head", loss="softmax", cv="alo")
+    model = net()
+    with pytest.raises(TypeError, match="layer must be a name, as in named_modules.*got Linear"):
+        refit_head(model, batches(LABELS, TRAIN), model.fc, loss="softmax", cv="alo")
+    with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got int"):
+        refit_head(3, batches(LABELS, TRAIN), "fc", loss="softmax", cv="alo")
     with pytest.raises(TypeError, match="layer 'fc': a batch must be"):
         refit_head(net(), [INPUTS], "fc", loss="softmax", cv="alo")
     with pytest.raises(ValueError, match="has one output, of which a softmax is constant"):

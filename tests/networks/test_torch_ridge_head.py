@@ -166,3 +166,46 @@ def test_bad_shapes_types_and_values() -> None:
     gap[1, 2, 3] = torch.nan
     with pytest.raises(ValueError, match="X of problem 1"):
         head.fit(gap, Y)
+
+
+@pytest.mark.parametrize("fit_intercept", [False, True])
+@pytest.mark.parametrize("shape", SHAPES[:3])
+def test_gradients_have_gradients(shape: tuple[int, ...], fit_intercept: bool) -> None:
+    X, Y = problem(shape, 2)
+    query = problem(shape, 1)[0].detach()
+    head = RidgeHead(0.7, fit_intercept=fit_intercept, learn_alpha=True)
+
+    def predictions(X: torch.Tensor, Y: torch.Tensor, log_alpha: torch.Tensor) -> torch.Tensor:
+        return torch.func.functional_call(head, {"log_alpha": log_alpha}, (X, Y, query))
+
+    assert torch.autograd.gradgradcheck(predictions, (X, Y, head.log_alpha))
+    # A loss that is linear in the predictions: its derivative by them needs no gradient.
+    (first,) = torch.autograd.grad(head(X, Y, query).sum(), X, create_graph=True)
+    assert first.requires_grad
+    (plain,) = torch.autograd.grad(head(X, Y, query).sum(), X)
+    torch.testing.assert_close(first.detach(), plain)
+
+
+def test_second_gradients_of_some_arguments_alone() -> None:
+    X, Y = problem((4, 3), 1, torch.float32)
+    out = RidgeHead(0.5)(X.detach(), Y, X.detach())
+    (first,) = torch.autograd.grad(out.square().sum(), Y, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), Y)
+    assert second.dtype == torch.float32
+    assert bool(second.abs().sum() > 0.0)
+
+
+@pytest.mark.parametrize("alpha", ["1", None, True])
+def test_alpha_must_be_a_number(alpha: object) -> None:
+    with pytest.raises(TypeError, match="alpha must be a number"):
+        RidgeHead(alpha)  # type: ignore[arg-type]
+
+
+def test_queries_and_arrays_are_named() -> None:
+    X, Y = problem((2, 6, 3), 1)
+    with pytest.raises(ValueError, match=r"query must have the shape \(\.\.\., n_queries, 3\)"):
+        RidgeHead()(X, Y, X[..., :2])
+    with pytest.raises(TypeError, match=r"query must be of the type of X"):
+        RidgeHead()(X, Y, X.float())
+    with pytest.raises(TypeError, match="X and Y must be tensors, got ndarray"):
+        RidgeHead()(X.detach().numpy(), Y, X)

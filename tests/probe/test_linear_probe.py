@@ -214,6 +214,11 @@ BAD = np.where(np.arange(240)[:, np.newaxis] == 7, np.nan, X)
         ({"validation": X}, TypeError, "validation must be a tuple"),
         ({"validation": (BAD, LABELS)}, ValueError, "validation features hold nan at row 7"),
         ({"validation": (X, LABELS[:3])}, ValueError, "features and y must have the same rows"),
+        (
+            {"validation": (X[:3], [LABELS[0], "new", LABELS[1]])},
+            ValueError,
+            "validation y holds 'new' in row 1, which y does not hold",
+        ),
         ({"cv": "alo", "features": BAD}, ValueError, "^features hold nan at row 7"),
         ({"cv": "alo", "prior": (W[:3], np.zeros(3))}, ValueError, "prior must have shapes"),
         ({"cv": "alo", "prior": W}, TypeError, "prior must be a tuple"),

@@ -220,6 +220,40 @@ TEST(network, fits_can_be_interrupted) {
   }
 }
 
+TEST(network, what_leaves_the_range_of_numbers_is_an_error) {
+  for (const double scale : {1e160, 1e200, 1e300}) {
+    CurveProblem problem(30, NetworkLoss::squared, 1.0);
+    auto parameters = problem.starts(1);
+    for (Index i = 0; i < 30; ++i) problem.y(i, 0) *= scale;
+    CHECK_THROWS(std::overflow_error, "other units", problem.lbfgs(parameters, {}));
+    problem.model.alpha = {endless};
+    CHECK_THROWS(std::overflow_error, "beyond the range", problem.lbfgs(parameters, {}));
+  }
+}
+
+TEST(network, norms_of_gradients_do_not_overflow_or_vanish_before_their_entries) {
+  for (const double scale : {1e-250, 1e-170, 1e170, 1e250}) {
+    CurveProblem problem(30, NetworkLoss::squared, 0.0);
+    problem.weight.assign(30, scale);
+    Monitor nobody;
+    const auto parameters = problem.starts(1);
+    const auto scaled = network_objective(problem.model, problem.data(), parameters, 1, nobody, {});
+    problem.weight.assign(30, 1.0);
+    const auto plain = network_objective(problem.model, problem.data(), parameters, 1, nobody, {});
+    CHECK_CLOSE(scaled.gradient_norm / scale, plain.gradient_norm, 1e-9 * plain.gradient_norm);
+    // Nothing but the scales of the terms may leave the range: that is no convergence.
+    CHECK(scaled.optimality > 0.5 * plain.optimality);
+  }
+}
+
+TEST(network, infinite_alpha_reports_its_objective_whatever_its_size) {
+  CurveProblem problem(30, NetworkLoss::squared, endless);
+  auto parameters = problem.starts(1);
+  for (Index i = 0; i < 30; ++i) problem.y(i, 0) = 1e40 * (i % 3);
+  const auto info = problem.lbfgs(parameters, {}).front();
+  CHECK_CLOSE(info.objective, 1e81, 1e68);  // thirty deviations of -1, 0 and 1, halved
+}
+
 TEST(network, arguments_are_checked) {
   CurveProblem problem(20, NetworkLoss::squared, 1.0);
   auto parameters = problem.starts(1);

@@ -174,7 +174,7 @@ const char* Lbfgs<S>::iterate(std::span<double> parameters, Monitor& monitor) {
 template <Real S>
 bool Lbfgs<S>::has_stalled() {
   const double decrease = before_.objective - value_.objective;
-  const double norm = std::sqrt(dot(gradient_, gradient_));
+  const double norm = norm_of(gradient_);
   const bool stalled =
       decrease <= lbfgs_least_decrease * options_.tol * std::abs(value_.objective) &&
       norm > lbfgs_least_gradient_fall * norm_before_;
@@ -187,13 +187,13 @@ template <Real S>
 NetworkInfo Lbfgs<S>::run(std::span<double> parameters, Monitor& monitor) {
   start(parameters, monitor);
   before_ = value_;
-  norm_before_ = std::sqrt(dot(gradient_, gradient_));
+  norm_before_ = norm_of(gradient_);
   info_.reason = iterate(parameters, monitor);
   if (!info_.in_double) to_double(parameters, monitor);
   if (n_since_ > 0) value_ = evaluate(parameters, gradient_, true, monitor);
   info_.objective = value_.objective;
   info_.loss = value_.loss;
-  info_.gradient_norm = std::sqrt(dot(gradient_, gradient_));
+  info_.gradient_norm = norm_of(gradient_);
   info_.optimality = relative_gradient(model_, gradient_, scales_);
   return info_;
 }

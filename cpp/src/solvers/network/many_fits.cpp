@@ -1,9 +1,9 @@
 #include "solvers/network/many_fits.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 #include "parallel/interruption.hpp"
 #include "solvers/network/constant.hpp"
@@ -23,17 +23,40 @@ NetworkInfo constant_fit(const NetworkModel& model, const NetworkData<T>& data, 
   fit_constant(model, data, parameters);
   NetworkModel free = model;  // the penalty of zero weights is zero
   for (double& alpha : free.alpha) alpha = 0.0;
-  const auto n_last = static_cast<std::size_t>(model.n_outputs());
-  const auto last = parameters.last(n_last);
-  const bool bounded =
-      std::all_of(last.begin(), last.end(), [](double value) { return std::abs(value) < 1e30; });
-  NetworkInfo info{.status = Status::converged, .optimality = 0.0};
-  if (bounded) info = network_objective(free, data, parameters, n_threads, monitor, {});
+  NetworkInfo info = network_objective(free, data, parameters, n_threads, monitor, {});
   if (info.status == Status::interrupted) throw Interrupted{};
   info.solver = NetworkSolver::constant;
   info.reason = "alpha is infinite";
   info.optimality = info.gradient_norm = 0.0;
   return info;
+}
+
+/// What names one of several, in messages.
+std::string number_of(const char* what, std::size_t k, std::size_t count) {
+  return count == 1 ? "" : std::string(what) + std::to_string(k);
+}
+
+template <Real T>
+void require_each(const NetworkModel& model, std::span<const NetworkData<T>> data, int n_threads,
+                  Monitor& monitor) {
+  for (std::size_t k = 0; k < data.size(); ++k) {
+    try {
+      require_data(model, data[k], n_threads, monitor);
+    } catch (const std::invalid_argument& error) {
+      const std::string which = number_of("problem ", k, data.size());
+      throw std::invalid_argument(which.empty() ? error.what() : which + ": " + error.what());
+    }
+  }
+}
+
+void require_finite_records(std::span<const NetworkInfo> infos) {
+  for (std::size_t k = 0; k < infos.size(); ++k) {
+    const std::string which = number_of(" of fit ", k, infos.size());
+    require_finite_record(infos[k], which);
+    NetworkInfo relative = infos[k];
+    relative.gradient_norm = relative.optimality;
+    require_finite_record(relative, which);
+  }
 }
 
 }  // namespace
@@ -57,10 +80,8 @@ std::vector<NetworkInfo> fit_networks(const NetworkModel& model,
   const std::size_t n_starts = n_fits / data.size();
   const bool done = completed([&] {
     double rows = 0.0;
-    for (const auto& problem : data) {
-      require_data(model, problem, options.n_threads, monitor);
-      rows += static_cast<double>(problem.x.rows);
-    }
+    require_each(model, data, options.n_threads, monitor);
+    for (const auto& problem : data) rows += static_cast<double>(problem.x.rows);
     std::unique_ptr<PackedProblem<T>> shared;
     const bool constant = is_constant(model);
     if (data.size() == 1 && !constant) {
@@ -83,7 +104,9 @@ std::vector<NetworkInfo> fit_networks(const NetworkModel& model,
         },
         monitor);
   });
-  if (done) require_finite_results({parameters, model.n_parameters(), {}});
+  if (!done) return infos;
+  require_finite_results({parameters, model.n_parameters(), {}});
+  require_finite_records(infos);
   return infos;
 }
 

@@ -33,7 +33,7 @@ NetworkInfo objective_at(const NetworkModel& model, const NetworkData<T>& data,
   return {.reason = "evaluated",
           .objective = value.objective,
           .loss = value.loss,
-          .gradient_norm = std::sqrt(dot(slope, slope)),
+          .gradient_norm = network::norm_of(slope),
           .optimality = network::relative_gradient(model, slope, scales),
           .n_evaluations = 1,
           .in_double = true,
@@ -100,8 +100,7 @@ NetworkInfo network_objective(const NetworkModel& model, const NetworkData<T>& d
         network::require_data(model, data, n_threads, monitor);
         info = objective_at(model, data, parameters, n_threads, monitor, gradient);
       })) {
-    const double numbers[] = {info.objective, info.gradient_norm};
-    require_finite_results({gradient, 1, numbers});
+    network::require_finite_record(info, "");
   }
   return info;
 }

@@ -28,8 +28,10 @@ void require_stochastic(const StochasticOptions& options) {
                                 show(options.learning_rate));
   }
   require_between("momentum", options.momentum, 0.0, 1.0);
-  require_between("beta_1", options.beta_1, 0.0, 1.0);
-  require_between("beta_2", options.beta_2, 0.0, 1.0);
+  for (const double beta : {options.beta_1, options.beta_2}) {
+    if (beta >= 0.0 && beta < 1.0) continue;
+    throw std::invalid_argument("beta_1 and beta_2 must be in [0, 1), got " + show(beta));
+  }
   if (!(options.epsilon > 0.0)) throw std::invalid_argument("epsilon must be positive");
   if (!(options.power >= 0.0)) throw std::invalid_argument("power must not be negative");
 }
@@ -55,6 +57,17 @@ std::vector<std::unique_ptr<network::Rows<float>>> packed(const NetworkModel& mo
   return rows;
 }
 
+template <Real T>
+std::vector<std::unique_ptr<network::Rows<float>>> packed_validation(
+    const NetworkModel& model, const network::Layout<float>& layout,
+    std::span<const NetworkData<T>> data, int n_threads, Monitor& monitor) {
+  try {
+    return packed(model, layout, data, n_threads, monitor);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(std::string("validation: ") + error.what());
+  }
+}
+
 }  // namespace
 
 template <Real T>
@@ -78,7 +91,7 @@ std::vector<NetworkInfo> network_stochastic(const NetworkModel& model,
   const bool done = completed([&] {
     const network::Layout<float> layout(model);
     const auto rows = packed(model, layout, data, options.n_threads, monitor);
-    const auto held_out = packed(model, layout, validation, options.n_threads, monitor);
+    const auto held_out = packed_validation(model, layout, validation, options.n_threads, monitor);
     double work = 0.0;
     for (const auto& each : rows) {
       work += layout.operations() * static_cast<double>(each->n()) * options.max_epochs *

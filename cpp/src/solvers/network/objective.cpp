@@ -16,9 +16,21 @@ constexpr Index most_chunks = 32;
 
 Index number_of_chunks(Index n) { return std::clamp(n / chunk_rows, Index{1}, most_chunks); }
 
-double norm_of(std::span<const double> values) { return std::sqrt(dot(values, values)); }
+constexpr double least_norm = 1e-140;  // beyond these, squares leave the range of normal numbers
+constexpr double largest_norm = 1e150;
 
 }  // namespace
+
+double norm_of(std::span<const double> values) {
+  const double norm = std::sqrt(dot(values, values));
+  if (norm >= least_norm && norm <= largest_norm) return norm;
+  double largest = 0.0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  if (largest == 0.0 || !std::isfinite(largest)) return norm;
+  double sum = 0.0;
+  for (const double value : values) sum += (value / largest) * (value / largest);
+  return largest * std::sqrt(sum);
+}
 
 template <Real T>
 Objective<T>::Objective(const NetworkModel& model, const Layout<T>& layout, const Rows<T>& rows,
@@ -108,7 +120,9 @@ double relative_gradient(const NetworkModel& model, std::span<const double> grad
     const auto begin = static_cast<std::size_t>(model.weights_at(l));
     const auto size = static_cast<std::size_t>(model.weights_at(l + 1)) - begin;
     const double norm = norm_of(gradient.subspan(begin, size));
-    if (norm > 0.0) largest = std::max(largest, norm / scales[l]);
+    if (norm == 0.0) continue;
+    if (!std::isfinite(norm) || !std::isfinite(scales[l])) return HUGE_VAL;
+    largest = std::max(largest, norm / scales[l]);
   }
   return largest;
 }

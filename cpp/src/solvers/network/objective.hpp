@@ -51,7 +51,11 @@ class Objective {
   std::vector<std::unique_ptr<BlockPass<T>>> passes_;  // one for each thread
 };
 
-/// The largest over layers of |gradient| / scale; zero where both are.
+/// Euclidean norm, also where squares leave the range of numbers.
+double norm_of(std::span<const double> values);
+
+/// The largest over layers of |gradient| / scale; zero where both are, infinite where they leave the
+/// range of numbers.
 double relative_gradient(const NetworkModel& model, std::span<const double> gradient,
                          std::span<const double> scales);
 

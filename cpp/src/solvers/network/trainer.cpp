@@ -121,7 +121,8 @@ void Trainer::epoch(StochasticState& state, Monitor& monitor) {
   const double mean = (loss + penalty(model_, state.parameters, {})) / rows_.total_weight();
   if (!std::isfinite(mean)) {
     throw std::overflow_error("the loss became NaN or infinite in epoch " +
-                              std::to_string(state.n_epochs) + ": lower learning_rate");
+                              std::to_string(state.n_epochs) +
+                              ": lower learning_rate_init, or bring X and y to a scale of 1");
   }
   state.loss_curve.push_back(mean);
 }

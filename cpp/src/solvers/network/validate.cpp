@@ -82,6 +82,13 @@ void require_data(const NetworkModel& model, const NetworkData<T>& data, int n_t
   require_finite("y", data.y, data.y.cols > 1, monitor);
 }
 
+void require_finite_record(const NetworkInfo& info, const std::string& which) {
+  if (std::isfinite(info.objective) && std::isfinite(info.gradient_norm)) return;
+  throw std::overflow_error("the objective" + which +
+                            " or its gradient is beyond the range of float64; X, y, weights or "
+                            "penalties need other units");
+}
+
 template void require_data(const NetworkModel&, const NetworkData<float>&, int, Monitor&);
 template void require_data(const NetworkModel&, const NetworkData<double>&, int, Monitor&);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "elltwo/network.hpp"
 
@@ -18,5 +19,9 @@ void require_parameters(const NetworkModel& model, std::span<const double> param
 template <Real T>
 void require_data(const NetworkModel& model, const NetworkData<T>& data, int n_threads,
                   Monitor& monitor);
+
+/// Throws std::overflow_error where the objective or its gradient is beyond the range of numbers.
+/// `which` names the fit, with a space before it, or is empty.
+void require_finite_record(const NetworkInfo& info, const std::string& which);
 
 }  // namespace elltwo::network

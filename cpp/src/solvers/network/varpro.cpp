@@ -36,7 +36,7 @@ NetworkInfo Varpro<S>::run(std::span<double> parameters, Monitor& monitor) {
   if (!done) throw Interrupted{};
   info_.objective = point_.value.objective;
   info_.loss = point_.value.loss;
-  info_.gradient_norm = std::sqrt(dot(point_.gradient, point_.gradient));
+  info_.gradient_norm = norm_of(point_.gradient);
   info_.optimality = point_.optimality;
   info_.n_iter = steps_.n_iter();
   info_.n_evaluations = steps_.n_evaluations();

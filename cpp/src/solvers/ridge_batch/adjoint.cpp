@@ -10,6 +10,7 @@
 #include "solvers/ridge_batch/problem.hpp"
 #include "solvers/ridge_batch/team.hpp"
 #include "solvers/shared/results.hpp"
+#include "solvers/shared/validate.hpp"
 
 namespace elltwo {
 namespace {
@@ -118,7 +119,7 @@ class AdjointWorker {
     throw std::invalid_argument(naming_problem(
         data_, k,
         "alpha is too small for a derivative: the system is singular to working precision, got " +
-            std::to_string(alpha)));
+            show(alpha)));
   }
 
   [[noreturn]] void refuse_data(Index k, Monitor& monitor) const {

@@ -9,6 +9,7 @@
 #include "solvers/ridge_batch/choice_small.hpp"
 #include "solvers/ridge_batch/problem.hpp"
 #include "solvers/ridge_batch/team.hpp"
+#include "solvers/shared/validate.hpp"
 
 namespace elltwo {
 namespace {
@@ -160,7 +161,7 @@ double work_of(const BatchData<T>& data, const Choice& choice) {
 void validate_choice(const Choice& choice) {
   for (const double alpha : choice.alphas) {
     if (!(alpha >= 0.0)) {
-      throw std::invalid_argument("alphas must be in [0, inf], got " + std::to_string(alpha));
+      throw std::invalid_argument("alphas must be in [0, inf], got " + show(alpha));
     }
   }
   if (choice.by == ChoiceBy::folds && choice.n_folds < 2) {

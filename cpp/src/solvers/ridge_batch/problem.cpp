@@ -6,6 +6,7 @@
 
 #include "kernels/ahead.hpp"
 #include "solvers/ridge/validate.hpp"
+#include "solvers/shared/validate.hpp"
 #include "solvers/shared/weights.hpp"
 
 namespace elltwo {
@@ -48,7 +49,7 @@ void validate_weights(const BatchData<T>& data, int n_threads) {
   const auto bad =
       std::ranges::find_if(weight, [](double w) { return !(w >= 0.0) || std::isinf(w); });
   const Index at = bad - weight.begin();
-  const auto where = "sample_weight must be finite and not negative, got " + std::to_string(*bad) +
+  const auto where = "sample_weight must be finite and not negative, got " + show(*bad) +
                      " at row " + std::to_string(at % data.x.rows);
   require(false,
           shared || !data.starts.empty() ? where : naming_problem(data, at / data.x.rows, where));
@@ -62,7 +63,7 @@ void validate_alpha(const BatchData<T>& data) {
   for (Index k = 0; k < size; ++k) {
     const double alpha = data.alpha[k];
     if (alpha >= 0.0) continue;
-    const auto message = "alpha must be in [0, inf], got " + std::to_string(alpha);
+    const auto message = "alpha must be in [0, inf], got " + show(alpha);
     require(false, size == 1 ? message : naming_problem(data, k, message));
   }
 }

@@ -121,7 +121,7 @@ def ridge_adjoint(
     -0.25
     """
     batch = read_batch(X, y, alpha, None, None, None)
-    if not np.isfinite(batch.alpha).all():
+    if np.isposinf(batch.alpha).any():
         raise ValueError("alpha must be finite where it is differentiated, got inf")
     problems = DirectProblems(
         batch.X, batch.Y, batch.alpha, flag(fit_intercept, "fit_intercept"), threads(n_threads)
@@ -143,6 +143,8 @@ def _gradient(values: npt.ArrayLike, name: str, shape: tuple[int, ...]) -> Float
     array = float64_array(values, name)
     if array.shape != shape:
         raise ValueError(f"{name} must have shape {shape}, got shape {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite")
+    bad = ~np.isfinite(array)
+    if bad.any():
+        place = tuple(map(int, np.argwhere(bad)[0]))
+        raise ValueError(f"{name} must be finite, got {array[place]} at {place}")
     return np.ascontiguousarray(array)

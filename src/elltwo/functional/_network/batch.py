@@ -97,7 +97,8 @@ def mlp_batch(
     Warns
     -----
     elltwo.exceptions.ConvergenceWarning
-        If some fit was stopped by `max_iter`.
+        If some fit was stopped by `max_iter`, or ended with saturated units far from a stationary
+        point.
 
     See Also
     --------
@@ -130,7 +131,7 @@ def mlp_batch(
         info_of_raw(solved.infos[k * shape[1] + best[k]], chosen[1], model.alpha, objectives[k])
         for k in rows
     )
-    warn_of_network(_worst(infos), "mlp_batch")
+    warn_of_network(_worst(infos), "mlp_batch", model.activation)
     return MLPBatchFit(parameters, model, infos, one_dimensional)
 
 
@@ -160,12 +161,19 @@ def _read_batch(
     weights = _read_weights(sample_weight, targets.shape[:2])
     each = [matrices[k] if matrices.ndim == 3 else matrices for k in range(len(targets))]
     if loss == "multinomial":
-        codes = [read_codes(labels) for labels in targets]
+        codes = [_codes_of(k, labels) for k, labels in enumerate(targets)]
         n_classes = max(2, 1 + max(int(labels.max()) for labels in codes))
         return _rows(each, codes, weights), n_classes, False
     one_dimensional = targets.ndim == 2
     outputs = targets[:, :, np.newaxis] if one_dimensional else targets
     return _rows(each, list(outputs), weights), outputs.shape[2], one_dimensional
+
+
+def _codes_of(k: int, labels: Float64Array) -> npt.NDArray[np.int32]:
+    try:
+        return read_codes(labels)
+    except ValueError as error:
+        raise ValueError(f"problem {k}: {error}") from None
 
 
 def _read_weights(

@@ -78,13 +78,20 @@ class MLPBatchFit:
         Parameters
         ----------
         k : int
-            Number of the network.
+            Number of the network, from 0 on; negative numbers count from the end.
 
         Returns
         -------
         MLPFit
             Record with `coefs`, `intercepts`, `info` and `predict`.
+
+        Raises
+        ------
+        IndexError
+            If there is no such network.
         """
+        if not -len(self) <= k < len(self):
+            raise IndexError(f"k must be in [-{len(self)}, {len(self)}), got {k}")
         info = self._infos[k]
         one = self._parameters[k][np.newaxis]
         return MLPFit(one, self._model, info, (info,), self._one_dimensional)

@@ -134,7 +134,8 @@ def mlp(
     Warns
     -----
     elltwo.exceptions.ConvergenceWarning
-        If the fit was stopped by `max_iter`.
+        If the fit was stopped by `max_iter`, or ended with saturated units far from a stationary
+        point.
 
     See Also
     --------
@@ -199,7 +200,7 @@ def _fit_of(
     order = np.argsort(objectives, kind="stable")
     best = int(order[0])
     kept = order if ensemble else order[:1]
-    warn_of_network(infos[best], "mlp")
+    warn_of_network(infos[best], "mlp", model.activation)
     state = solved.states[best] if solved.states else None
     one = problem.one_dimensional
     return MLPFit(solved.parameters[kept], model, infos[best], infos, one, state, problem)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _AT_AN_END = ("converged", "stalled")
 CLOSE = 0.01  # of the least objective
+_FAR = 0.1  # of the norms of the terms of a gradient: a smooth objective still falls there
 
 
 @public("elltwo")
@@ -93,8 +94,16 @@ def info_of_raw(
     return MLPInfo(status, solver, why, ended, *measured, *counted, alpha, len(objectives), n_close)
 
 
-def warn_of_network(info: MLPInfo, what: str) -> None:
-    """Warn of a fit that was stopped before its end."""
+def warn_of_network(info: MLPInfo, what: str, activation: str) -> None:
+    """Warn of a fit that was stopped before its end, or ended far from a stationary point."""
+    if info.status == "stalled" and info.optimality > _FAR and activation != "relu":
+        text = (
+            f"{what} ended at an optimality of {info.optimality:.3g}, where its objective no "
+            "longer falls but by rounding: units are saturated; bring X, and y for the squared loss, to "
+            "a mean of 0 and a scale of 1"
+        )
+        warn(text, ConvergenceWarning, info.optimality)
+        return
     if info.status in _AT_AN_END:
         return
     if info.solver in {"adam", "sgd"}:

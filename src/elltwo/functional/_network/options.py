@@ -10,7 +10,12 @@ from elltwo.functional._base.options import count, flag, one_of, tolerance
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from elltwo.functional._network.model import NetworkModel
+
+    _Range: TypeAlias = tuple[str, Callable[[float], bool]]
 
 SOLVERS = ("auto", "varpro", "lbfgs", "adam", "sgd")
 STOCHASTIC = ("adam", "sgd")
@@ -21,6 +26,17 @@ _LBFGS_ROWS = 100_000  # beyond, epochs of mini-batches get further in the time 
 _VARPRO_PARAMETERS, _VARPRO_ROWS = 1000, 5
 _LBFGS_TOL, _LBFGS_STEPS = 1e-5, 1000
 _STOCHASTIC_TOL, _STOCHASTIC_EPOCHS = 1e-4, 200
+
+_POSITIVE: _Range = ("positive and finite", lambda value: 0.0 < value < math.inf)
+_SHARE: _Range = ("in [0, 1)", lambda value: 0.0 <= value < 1.0)
+_RANGES: dict[str, _Range] = {
+    "learning_rate_init": _POSITIVE,
+    "power_t": ("not negative and finite", lambda value: 0.0 <= value < math.inf),
+    "momentum": ("in [0, 1]", lambda value: 0.0 <= value <= 1.0),
+    "beta_1": _SHARE,  # Adam divides by 1 - beta
+    "beta_2": _SHARE,
+    "epsilon": _POSITIVE,
+}
 
 
 @public("elltwo")
@@ -43,7 +59,7 @@ class MiniBatches(NamedTuple):
     nesterovs_momentum : bool, default=True
         Whether ``"sgd"`` looks ahead by it.
     beta_1, beta_2 : float, default=0.9 and 0.999
-        Decay of the means of gradients and of their squares in ``"adam"`` [1]_.
+        Decay of the means of gradients and of their squares in ``"adam"`` [1]_, in [0, 1).
     epsilon : float, default=1e-8
         Added to the root of the latter.
     n_iter_no_change : int, default=10
@@ -114,25 +130,13 @@ def read_minibatch(given: MiniBatches | None) -> MiniBatches:
     count(given.n_iter_no_change, "n_iter_no_change", minimum=0)
     flag(given.shuffle, "shuffle")
     flag(given.nesterovs_momentum, "nesterovs_momentum")
-    for name, low, high in (
-        ("learning_rate_init", 5e-324, math.inf),
-        ("power_t", 0.0, math.inf),
-        ("momentum", 0.0, 1.0),
-        ("beta_1", 0.0, 1.0),
-        ("beta_2", 0.0, 1.0),
-        ("epsilon", 5e-324, math.inf),
-    ):
-        _require_number(getattr(given, name), name, low, high)
+    for name, (wanted, is_valid) in _RANGES.items():
+        value: object = getattr(given, name)
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"{name} must be a number, got {value!r}")
+        if not is_valid(float(value)):
+            raise ValueError(f"{name} must be {wanted}, got {value!r}")
     return given
-
-
-def _require_number(value: object, name: str, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not (low <= float(value) <= high and math.isfinite(float(value))):
-        begin = "positive" if low > 0.0 else "not negative"
-        end = " and finite" if high == math.inf else " and at most 1"
-        raise ValueError(f"{name} must be {begin}{end}, got {value!r}")
 
 
 def choose_solver(solver: object, model: NetworkModel, n_samples: int) -> tuple[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from elltwo.functional._base.validate import vector
 from elltwo.functional._network.record import MLPFit
 from elltwo.functional._network.state import NetworkState
@@ -29,4 +31,8 @@ def read_start(start: MLPFit | npt.ArrayLike, model: NetworkModel, seed: int) ->
         given = start
     size = model.n_parameters
     parameters = vector(given, "start", size, f"{size} weights and intercepts")
+    bad = ~np.isfinite(parameters)
+    if bad.any():
+        place = int(bad.argmax())
+        raise ValueError(f"start must be finite, got {parameters[place]} at place {place}")
     return NetworkState(parameters.copy(), seed=seed)

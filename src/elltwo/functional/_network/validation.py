@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +39,24 @@ def split_validation(
 
 def _share(validation: object) -> float:
     if isinstance(validation, bool) or not isinstance(validation, Real):
-        raise TypeError(f"validation must be a number or a tuple (X, y), got {validation!r}")
+        raise TypeError(
+            "validation must be a number or a tuple (X, y) or (X, y, sample_weight), got "
+            f"{reprlib.repr(validation)}"
+        )
     return float(validation)
 
 
 def _given(validation: tuple[Any, ...], model: NetworkModel) -> NetworkProblem:
     if len(validation) not in {2, 3}:
-        raise ValueError(f"validation must be (X, y) or (X, y, sample_weight), got {validation!r}")
+        raise ValueError(
+            "validation must be (X, y) or (X, y, sample_weight), got a tuple of "
+            f"{len(validation)} item(s)"
+        )
     X, y, *weight = validation
-    held = read_network_problem(X, y, weight[0] if weight else None, model.loss)
+    try:
+        held = read_network_problem(X, y, weight[0] if weight else None, model.loss)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation: {error}") from error
     sizes = (held.X.shape[1], held.n_outputs)
     wanted = (model.units[0], model.units[-1])
     if sizes != wanted and not (model.loss == "multinomial" and sizes[0] == wanted[0]):

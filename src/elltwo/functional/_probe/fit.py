@@ -202,6 +202,7 @@ def _stacked(
         weight = np.concatenate(filled)
     if loss == "softmax":
         labels = read_labels(_joined([y for _, y, _ in parts], matrices), len(X))
+        _require_known(labels.codes, labels.classes, len(matrices[0]))
         return Rows(X, labels.codes.astype(np.int64), weight), labels.classes
     Y = [_columns(y, len(M)) for M, (_, y, _) in zip(matrices, parts, strict=True)]
     if len({columns.shape[1] for columns in Y}) > 1:
@@ -210,6 +211,15 @@ def _stacked(
     if loss == "sigmoid":
         _require_two_classes(values)
     return Rows(X, values, weight), None
+
+
+def _require_known(codes: AnyArray, classes: AnyArray, n_train: int) -> None:
+    """Refuse labels that the rows of validation alone have: nothing fitted could predict them."""
+    unknown = ~np.isin(codes[n_train:], codes[:n_train])
+    if unknown.any():
+        row = int(unknown.argmax())
+        (label,) = classes[codes[n_train + row :][:1]].tolist()
+        raise ValueError(f"validation y holds {label!r} in row {row}, which y does not hold")
 
 
 def _joined(parts: list[Any], matrices: list[FloatArray]) -> Any:  # noqa: ANN401  # labels

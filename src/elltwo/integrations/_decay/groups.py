@@ -31,13 +31,14 @@ def divide(
     strength: float,
     per_layer: Mapping[str, float] | None,
     choices: Choices,
+    argument: str = "per_layer",
 ) -> list[Group]:
     """Put every trainable parameter into one group; empty groups are left out.
 
-    The first group is of what is decayed by `strength`, those of `per_layer` follow in its order,
+    `argument` is what callers call `per_layer`, in messages. The first group is of what is decayed by `strength`, those of `per_layer` follow in its order,
     and what is not decayed comes last. Within a group the order is that of the model.
     """
-    own = read_per_layer(per_layer, parameters)
+    own = read_per_layer(per_layer, parameters, argument)
     groups: dict[str, list[int]] = {DECAY: [], **{pattern: [] for pattern in own}, NO_DECAY: []}
     overruled: dict[str | None, str] = {}
     for place, parameter in enumerate(parameters):
@@ -53,7 +54,7 @@ def divide(
     for pattern, value in own.items():
         if not groups[pattern] and pattern in overruled and value > 0.0:
             raise ValueError(
-                f"per_layer: {pattern!r} matches only what is not decayed ({overruled[pattern]}); "
+                f"{argument}: {pattern!r} matches only what is not decayed ({overruled[pattern]}); "
                 "name it in decay, too, if it should be"
             )
     strengths = {DECAY: strength, **own, NO_DECAY: 0.0}
@@ -67,13 +68,13 @@ def divide(
 
 
 def read_per_layer(
-    per_layer: Mapping[str, float] | None, parameters: Sequence[Parameter]
+    per_layer: Mapping[str, float] | None, parameters: Sequence[Parameter], argument: str
 ) -> dict[str, float]:
     """Check strengths by pattern, each of which must match a parameter."""
     if per_layer is None:
         return {}
     if not isinstance(per_layer, Mapping):
-        raise TypeError(f"per_layer must be a mapping from patterns to numbers, got {per_layer!r}")
+        raise TypeError(f"{argument} must be a mapping from patterns to numbers, got {per_layer!r}")
     names = [name for parameter in parameters for name in parameter.names]
-    read_patterns(tuple(per_layer), "per_layer", names)
-    return {pattern: read_strength(v, "per_layer", pattern) for pattern, v in per_layer.items()}
+    read_patterns(tuple(per_layer), argument, names)
+    return {pattern: read_strength(v, argument, pattern) for pattern, v in per_layer.items()}

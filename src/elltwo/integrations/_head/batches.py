@@ -38,7 +38,9 @@ class Reader:
         """Yield the rows of batches; `which` names them in messages."""
         n_rows = 0
         for features, targets, weight in batches:
-            rows = self._rows(features, targets, weight, f"{which}, rows from {n_rows} on")
+            rows = self._rows(
+                features, targets, weight, f"the batch of {which} from row {n_rows} on"
+            )
             n_rows += len(rows.X)
             if len(rows.X):
                 yield rows
@@ -114,7 +116,7 @@ class Reader:
         if wrong.any():
             raise ValueError(
                 f"layer {self._layer!r} has {self.n_outputs} classes, 0 to {self.n_outputs - 1}, "
-                f"and {where} hold the label {labels[wrong][0]}"
+                f"and {where} holds the label {labels[wrong][0]}"
             )
         return classes
 

@@ -95,7 +95,7 @@ def _factors(
     """Return the factor of every variable that gets one, by its place."""
     if isinstance(l2, Mapping):
         own = {pattern: _number(value) for pattern, value in l2.items()}
-        groups = divide(parameters, 0.0, own, choices)
+        groups = divide(parameters, 0.0, own, choices, "l2")
         chosen = [group for group in groups if group.name not in {DECAY, NO_DECAY}]
     else:
         groups = divide(parameters, read_strength(_number(l2), "l2"), None, choices)

@@ -182,6 +182,8 @@ class KerasHead:
 
 
 def _dense(model: Any, name: str) -> Any:  # noqa: ANN401  # a model, a layer
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"model must be a keras.Model, got {type(model).__name__}")
     layers = {one.name: one for one in model.layers}
     if name not in layers:
         dense = [key for key, one in layers.items() if isinstance(one, keras.layers.Dense)]

@@ -196,6 +196,10 @@ class TorchHead:
 
 
 def _linear(model: nn.Module, name: str) -> nn.Linear:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    if not isinstance(name, str):
+        raise TypeError(f"layer must be a name, as in named_modules(), got {type(name).__name__}")
     modules = dict(model.named_modules())
     found = modules.get(name)
     if found is None or not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,8 @@ class RidgeHead(nn.Module):
 
     the objective of `elltwo.ridge`, and predicts other rows with the result, as few-shot learners
     do whose features are trained through the fit [1]_. Gradients with respect to features, targets
-    and alpha come by implicit differentiation. On CPU in float32 or float64 both passes are
+    and alpha come by implicit differentiation, and those of gradients, of
+    ``create_graph=True``, by torch's solver in float64. On CPU in float32 or float64 both passes are
     `elltwo`'s, in float64; elsewhere torch solves the smaller of the primal and the dual system.
 
     Parameters
@@ -61,6 +63,8 @@ class RidgeHead(nn.Module):
         self, alpha: float = 1.0, *, fit_intercept: bool = True, learn_alpha: bool = False
     ) -> None:
         super().__init__()
+        if isinstance(alpha, bool) or not isinstance(alpha, Real):
+            raise TypeError(f"alpha must be a number, got {alpha!r}")
         if not (math.isfinite(alpha) and alpha > 0.0):
             raise ValueError(f"alpha must be positive and finite, got {alpha!r}")
         self.fit_intercept = fit_intercept
@@ -110,6 +114,13 @@ class RidgeHead(nn.Module):
             Predictions.
         """
         coef, intercept = self.fit(X, Y)
+        if query.ndim < 2 or query.shape[-1] != X.shape[-1]:
+            raise ValueError(
+                f"query must have the shape (..., n_queries, {X.shape[-1]}), the features of X, got "
+                f"{tuple(query.shape)}"
+            )
+        if query.dtype != X.dtype:
+            raise TypeError(f"query must be of the type of X, {X.dtype}, got {query.dtype}")
         return query @ coef + intercept
 
     def extra_repr(self) -> str:
@@ -121,6 +132,8 @@ def ridge_solve(
     X: torch.Tensor, Y: torch.Tensor, alpha: torch.Tensor, *, fit_intercept: bool
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Fit problems of shapes (..., n, p) and (..., n, t) with an alpha of shape () or (...)."""
+    if not (isinstance(X, torch.Tensor) and isinstance(Y, torch.Tensor)):
+        raise TypeError(f"X and Y must be tensors, got {type(X).__name__} and {type(Y).__name__}")
     if X.ndim < 2 or Y.ndim != X.ndim or X.shape[:-1] != Y.shape[:-1]:
         raise ValueError(
             "X and Y must have the shapes (..., n_samples, n_features) and (..., n_samples, "
@@ -168,13 +181,18 @@ class _Solve(torch.autograd.Function):
         return _as_tensors(fits, X.dtype)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
     def backward(
         ctx: Any,  # noqa: ANN401  # torch's context
         coef: torch.Tensor,
         intercept: torch.Tensor,
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, None]:
+    ) -> tuple[torch.Tensor | None, ...]:
         X, Y, alpha = ctx.saved_tensors
+        if torch.is_grad_enabled():  # by create_graph=True: what is returned gets derivatives too
+            needed = ctx.needs_input_grad[:3]
+            by = [one for one, wanted in zip((X, Y, alpha), needed, strict=True) if wanted]
+            fits = _solve_doubly((X, Y, alpha), intercept.shape, ctx.fit_intercept)
+            gradients = iter(torch.autograd.grad(fits, by, (coef, intercept), create_graph=True))
+            return (*(next(gradients) if wanted else None for wanted in needed), None)
         problems = _problems(X, Y, alpha, ctx.fit_intercept)
         given = np.ascontiguousarray(coef.mT.numpy(), np.float64)
         shift = np.ascontiguousarray(intercept.numpy(), np.float64).reshape(len(X), -1)
@@ -187,6 +205,16 @@ class _Solve(torch.autograd.Function):
             by_alpha.to(alpha.dtype),
             None,
         )
+
+
+def _solve_doubly(
+    given: tuple[torch.Tensor, ...], shape: torch.Size, fit_intercept: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the fits in float64 by torch's own solver, then in the type of X."""
+    X, Y, alpha = given
+    each = alpha.reshape(-1) if alpha.ndim else alpha
+    coef, intercept = _solve_in_torch(X.double(), Y.double(), each, fit_intercept=fit_intercept)
+    return coef.to(X.dtype), intercept.to(X.dtype).reshape(shape)
 
 
 def _problems(
