@@ -100,14 +100,6 @@ _NetworkState: TypeAlias = tuple[
     _Float64Array | None,
     _Float64Array | None,
 ]
-# Y and sample_weight (None of moments), alphas, penalty_factors, prior_mean in between
-_ElasticNetProblem: TypeAlias = tuple[
-    _Float64Array | None,
-    _Float64Array | None,
-    _Float64Array | None,
-    _Float64Array | None,
-    _Float64Array | None,
-]
 
 class _BuildConfig(TypedDict):
     version: str

@@ -75,7 +75,7 @@ def bits(value: object) -> bytes:
         return repr(value).encode()
     names = (
         *("alpha", "alphas", "coef", "intercept", "coef_", "intercept_", "info"),
-        *("groups", "prediction", "residual_variance", "scores"),
+        *("groups", "parameters", "prediction", "residual_variance", "scores"),
     )
     held = [getattr(value, name) for name in names if hasattr(value, name)]
     if not held:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     Columns = npt.NDArray[np.intp]
 
 
-
 class Smoother(NamedTuple):
     """One target at one alpha, or all of them together: what is free, and the penalty on it."""
 
