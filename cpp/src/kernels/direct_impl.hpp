@@ -235,3 +235,5 @@ constexpr Kernels kernels_of(const char* name) {
 
 }  // namespace
 }  // namespace elltwo::direct
+
+#undef ELLTWO_UNROLL
