@@ -63,7 +63,8 @@ class RidgeHead(nn.Module):
         self, alpha: float = 1.0, *, fit_intercept: bool = True, learn_alpha: bool = False
     ) -> None:
         super().__init__()
-        if isinstance(alpha, bool) or not isinstance(alpha, Real):
+        given: object = alpha
+        if isinstance(given, bool) or not isinstance(given, Real):
             raise TypeError(f"alpha must be a number, got {alpha!r}")
         if not (math.isfinite(alpha) and alpha > 0.0):
             raise ValueError(f"alpha must be positive and finite, got {alpha!r}")
