@@ -20,7 +20,7 @@ from elltwo.exceptions import ConvergenceWarning
         (
             {"groups": [1, 1, 2], "alpha": -1.0},
             ValueError,
-            r"alpha must be in \[0, inf\], got -1.0",
+            r"alpha must be in \[0, inf\], got -1",
         ),
         ({"groups": [1, 1, 2], "alpha": [1.0, np.nan]}, ValueError, "got nan for group 2"),
         ({"groups": ["a", "a", "b"], "alpha": {"a": 1.0}}, ValueError, "no entry for group 'b'"),

@@ -302,7 +302,7 @@ def test_divergence_is_an_error() -> None:
 def test_what_leaves_the_range_of_numbers_is_an_error(solver: str, scale: float) -> None:
     X, y = data(40)
     for given, weight in ((y * scale, None), (y, np.full(40, 1e308))):
-        with pytest.raises(OverflowError, match="other units|too large"):
+        with pytest.raises(OverflowError, match=r"other units|too large"):
             elltwo.mlp(
                 X, given, 4, activation="tanh", solver=solver, sample_weight=weight, max_iter=50
             )
@@ -376,3 +376,25 @@ def test_rows_of_validation_are_named_in_errors() -> None:
     assert len(str(caught.value)) < 300
     with pytest.raises(ValueError, match="start must be finite, got nan at place 5"):
         elltwo.mlp(X, y, 3, start=np.where(np.arange(19) == 5, np.nan, 0.0))
+
+
+def test_rows_of_validation_may_be_of_another_type() -> None:
+    X, y = data(60)
+    X = X.astype(np.float32).astype(float)
+    given: dict[str, Any] = {"solver": "adam", "max_iter": 3}
+    with pytest.warns(ConvergenceWarning):
+        wanted = elltwo.mlp(X, y, 3, validation=(X, y), **given)
+    with pytest.warns(ConvergenceWarning):
+        other = elltwo.mlp(X, y, 3, validation=(X.astype(np.float32), y), **given)
+    assert np.array_equal(other.scores, wanted.scores)
+
+
+def test_moments_of_another_solver_are_left_behind() -> None:
+    X, y = data(60)
+    with pytest.warns(ConvergenceWarning):
+        start = elltwo.mlp(X, y, 3, solver="adam", max_iter=3)
+    with pytest.warns(ConvergenceWarning):
+        gone_on = elltwo.mlp(X, y, 3, solver="sgd", max_iter=3, start=start)
+    with pytest.warns(ConvergenceWarning):
+        wanted = elltwo.mlp(X, y, 3, solver="sgd", max_iter=3, start=start.parameters[0])
+    assert np.array_equal(gone_on.parameters, wanted.parameters)

@@ -83,7 +83,7 @@ def read_alpha(alpha: npt.ArrayLike | Mapping[object, float], groups: Groups) ->
     if wrong.size:
         g = int(wrong[0])
         whose = f" for group {shown(keys[g])}" if array.size > 1 else ""
-        raise ValueError(f"alpha must be in [0, inf], got {float(array[g])}{whose}")
+        raise ValueError(f"alpha must be in [0, inf], got {float(array[g]):.17g}{whose}")
     return np.ascontiguousarray(array)
 
 

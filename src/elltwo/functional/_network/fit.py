@@ -101,7 +101,8 @@ def mlp(
         Start k has the seed ``seed + k``: weights and intercepts are uniform within
         ``sqrt(6 / (inputs + outputs))`` of the layer [3]_, for ``"logistic"`` ``sqrt(2 / ...)``.
     start : MLPFit or array-like of shape (n_parameters,), default=None
-        A fit to go on from, with the moments of its mini-batches, or its parameters.
+        A fit to go on from, with the moments of its mini-batches if `solver` is the same, or its
+        parameters.
     validation : float or tuple (X, y) or (X, y, sample_weight), default=None
         For ``"adam"`` and ``"sgd"``: rows whose score, R^2 or the share of right labels, decides
         when to stop and which parameters to keep. A number in (0, 1) holds back this share of the
@@ -179,7 +180,7 @@ def mlp(
     if start is None:
         starts = starts_of(model, first, number)
     elif number == 1:
-        starts = [read_start(start, model, first)]
+        starts = [read_start(start, model, first, options.solver)]
     else:
         raise ValueError(f"start goes with n_starts=1, got n_starts={number}")
     rows = [] if held_out is None else [held_out.rows]

@@ -99,8 +99,8 @@ def warn_of_network(info: MLPInfo, what: str, activation: str) -> None:
     if info.status == "stalled" and info.optimality > _FAR and activation != "relu":
         text = (
             f"{what} ended at an optimality of {info.optimality:.3g}, where its objective no "
-            "longer falls but by rounding: units are saturated; bring X, and y for the squared loss, to "
-            "a mean of 0 and a scale of 1"
+            "longer falls but by rounding: units are saturated; bring X, and y for the squared "
+            "loss, to a mean of 0 and a scale of 1"
         )
         warn(text, ConvergenceWarning, info.optimality)
         return

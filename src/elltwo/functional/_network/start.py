@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from elltwo.functional._network.model import NetworkModel
 
 
-def read_start(start: MLPFit | npt.ArrayLike, model: NetworkModel, seed: int) -> NetworkState:
+def read_start(
+    start: MLPFit | npt.ArrayLike, model: NetworkModel, seed: int, solver: str
+) -> NetworkState:
     """Return the state to go on from."""
     given: npt.ArrayLike
     if isinstance(start, MLPFit):
@@ -24,7 +26,8 @@ def read_start(start: MLPFit | npt.ArrayLike, model: NetworkModel, seed: int) ->
             raise ValueError(
                 f"start must have the units {model.units} of this fit, got {start.model.units}"
             )
-        if start.state is not None:
+        # The moments of Adam are no velocity of SGD, nor the other way round.
+        if start.state is not None and start.info.solver == solver:
             return start.state.settled_again()
         given = start.parameters[0]
     else:

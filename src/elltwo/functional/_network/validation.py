@@ -26,7 +26,7 @@ def split_validation(
     if validation is None:
         return problem, None
     if isinstance(validation, tuple):
-        return problem, _given(validation, model)
+        return problem, _given(validation, model, problem.X.dtype)
     share, n = _share(validation), len(problem.X)
     if not 0.0 < share < 1.0:
         raise ValueError(f"validation must be in (0, 1), got {validation!r}")
@@ -46,7 +46,9 @@ def _share(validation: object) -> float:
     return float(validation)
 
 
-def _given(validation: tuple[Any, ...], model: NetworkModel) -> NetworkProblem:
+def _given(
+    validation: tuple[Any, ...], model: NetworkModel, dtype: np.dtype[Any]
+) -> NetworkProblem:
     if len(validation) not in {2, 3}:
         raise ValueError(
             "validation must be (X, y) or (X, y, sample_weight), got a tuple of "
@@ -61,7 +63,8 @@ def _given(validation: tuple[Any, ...], model: NetworkModel) -> NetworkProblem:
     wanted = (model.units[0], model.units[-1])
     if sizes != wanted and not (model.loss == "multinomial" and sizes[0] == wanted[0]):
         raise ValueError(f"validation must have {wanted} features and outputs, got {sizes}")
-    return held
+    with np.errstate(over="ignore"):  # what overflows is named by the core
+        return held._replace(X=held.X.astype(dtype, copy=False))
 
 
 def _rows(problem: NetworkProblem, rows: AnyArray) -> NetworkProblem:

@@ -35,8 +35,9 @@ def divide(
 ) -> list[Group]:
     """Put every trainable parameter into one group; empty groups are left out.
 
-    `argument` is what callers call `per_layer`, in messages. The first group is of what is decayed by `strength`, those of `per_layer` follow in its order,
-    and what is not decayed comes last. Within a group the order is that of the model.
+    The first group is of what is decayed by `strength`, those of `per_layer` follow in its order,
+    and what is not decayed comes last. Within a group the order is that of the model. `argument` is
+    the name of `per_layer` in messages.
     """
     own = read_per_layer(per_layer, parameters, argument)
     groups: dict[str, list[int]] = {DECAY: [], **{pattern: [] for pattern in own}, NO_DECAY: []}

@@ -26,9 +26,9 @@ class RidgeHead(nn.Module):
 
     the objective of `elltwo.ridge`, and predicts other rows with the result, as few-shot learners
     do whose features are trained through the fit [1]_. Gradients with respect to features, targets
-    and alpha come by implicit differentiation, and those of gradients, of
-    ``create_graph=True``, by torch's solver in float64. On CPU in float32 or float64 both passes are
-    `elltwo`'s, in float64; elsewhere torch solves the smaller of the primal and the dual system.
+    and alpha come by implicit differentiation. On CPU in float32 or float64 both passes are
+    `elltwo`'s, in float64; elsewhere, and for gradients with ``create_graph=True``, torch solves
+    the smaller of the primal and the dual system.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ class RidgeHead(nn.Module):
         coef, intercept = self.fit(X, Y)
         if query.ndim < 2 or query.shape[-1] != X.shape[-1]:
             raise ValueError(
-                f"query must have the shape (..., n_queries, {X.shape[-1]}), the features of X, got "
-                f"{tuple(query.shape)}"
+                f"query must have the shape (..., n_queries, {X.shape[-1]}), the features of X, "
+                f"got {tuple(query.shape)}"
             )
         if query.dtype != X.dtype:
             raise TypeError(f"query must be of the type of X, {X.dtype}, got {query.dtype}")
