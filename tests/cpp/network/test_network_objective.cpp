@@ -28,7 +28,8 @@ struct NetworkProblem {
 };
 
 NetworkProblem random_network(Index n, NetworkModel model, std::uint64_t seed) {
-  NetworkProblem problem{.model = std::move(model)};
+  NetworkProblem problem;
+  problem.model = std::move(model);
   Random random(seed);
   const Index m = problem.model.n_outputs();
   problem.x = random_matrix(n, problem.model.units.front(), seed + 1);
