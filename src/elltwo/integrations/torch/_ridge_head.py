@@ -63,8 +63,9 @@ class RidgeHead(nn.Module):
         self, alpha: float = 1.0, *, fit_intercept: bool = True, learn_alpha: bool = False
     ) -> None:
         super().__init__()
-        if isinstance(alpha, bool) or not isinstance(alpha, Real):
-            raise TypeError(f"alpha must be a number, got {alpha!r}")
+        given: object = alpha
+        if isinstance(given, bool) or not isinstance(given, Real):
+            raise TypeError(f"alpha must be a number, got {given!r}")
         if not (math.isfinite(alpha) and alpha > 0.0):
             raise ValueError(f"alpha must be positive and finite, got {alpha!r}")
         self.fit_intercept = fit_intercept
