@@ -65,7 +65,7 @@ class RidgeHead(nn.Module):
         super().__init__()
         given: object = alpha
         if isinstance(given, bool) or not isinstance(given, Real):
-            raise TypeError(f"alpha must be a number, got {alpha!r}")
+            raise TypeError(f"alpha must be a number, got {given!r}")
         if not (math.isfinite(alpha) and alpha > 0.0):
             raise ValueError(f"alpha must be positive and finite, got {alpha!r}")
         self.fit_intercept = fit_intercept
