@@ -54,8 +54,8 @@ class Objective {
 /// Euclidean norm, also where squares leave the range of numbers.
 double norm_of(std::span<const double> values);
 
-/// The largest over layers of |gradient| / scale; zero where both are, infinite where they leave the
-/// range of numbers.
+/// The largest over layers of |gradient| / scale; zero where both are, infinite where they leave
+/// the range of numbers.
 double relative_gradient(const NetworkModel& model, std::span<const double> gradient,
                          std::span<const double> scales);
 
