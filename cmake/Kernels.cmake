@@ -14,8 +14,8 @@ endif()
 
 # elltwo_kernels(LEVEL FLAG...): the kernels of one instruction set, compiled with its flags.
 function(elltwo_kernels level)
-  set(files src/kernels/kernel_${level}.cpp src/kernels/network_${level}.cpp
-    src/kernels/window_${level}.cpp)
+  set(files src/kernels/direct_${level}.cpp src/kernels/kernel_${level}.cpp
+    src/kernels/network_${level}.cpp src/kernels/window_${level}.cpp)
   target_sources(elltwo_core PRIVATE ${files})
   # Their flags differ from those that the precompiled header was made with.
   set_source_files_properties(${files} PROPERTIES

@@ -18,6 +18,7 @@ set(elltwo_sources
   src/linalg/row_triangle.cpp
   src/linalg/small_cholesky.cpp
   src/linalg/tridiagonal.cpp
+  src/kernels/direct.cpp
   src/kernels/dispatch.cpp
   src/kernels/network.cpp
   src/kernels/window.cpp

@@ -17,7 +17,7 @@ struct BatchUpstream {
 /// targets: a factor, and the solution of the system that it belongs to.
 constexpr Index direct_kept_size(Index n, Index p, Index t) {
   const Index s = n < p ? n : p;
-  return s * (s + t);
+  return s * (s + 1) / 2 + s * t;
 }
 
 /// Where ridge_batch_adjoint() writes, row-major.

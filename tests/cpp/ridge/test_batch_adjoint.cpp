@@ -1,5 +1,5 @@
 #include <cmath>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "check.hpp"
@@ -72,12 +72,15 @@ struct Layer {
 }  // namespace
 
 TEST(batch_adjoint, fits_are_those_of_ridge_batch) {
-  for (const auto& [n, p] : {std::pair<Index, Index>{25, 64}, {40, 9}, {6, 6}, {1, 3}}) {
+  const std::tuple<Index, Index, Index> shapes[] = {{25, 64, 2}, {40, 9, 2},   {6, 6, 2},
+                                                    {1, 3, 2},   {3, 71, 11},  {75, 2, 9},
+                                                    {23, 37, 6}, {130, 141, 5}};
+  for (const auto& [n, p, t] : shapes) {
     const Case which("rows", n);
-    const Tasks tasks(5, n, p, 2);
+    const Tasks tasks(5, n, p, t);
     for (const bool fit_intercept : {true, false}) {
       const RidgeOptions options{.fit_intercept = fit_intercept};
-      std::vector<double> coef(5 * 2 * p), intercept(5 * 2);
+      std::vector<double> coef(5 * t * p), intercept(5 * t);
       ridge_batch(tasks.data(), options, {coef, intercept});
       const Layer layer(tasks, options);
       CHECK_CLOSE(relative_error(layer.coef, coef), 0.0, 1e-13);
@@ -89,9 +92,10 @@ TEST(batch_adjoint, fits_are_those_of_ridge_batch) {
 }
 
 TEST(batch_adjoint, gradients_are_limits_of_differences) {
-  for (const auto& [n, p] : {std::pair<Index, Index>{5, 8}, {9, 3}}) {
+  const std::tuple<Index, Index, Index> shapes[] = {{5, 8, 2}, {9, 3, 2}, {6, 41, 7}, {43, 2, 9}};
+  for (const auto& [n, p, t] : shapes) {
     for (const bool fit_intercept : {true, false}) {
-      Tasks tasks(2, n, p, 2);
+      Tasks tasks(2, n, p, t);
       const Layer layer(tasks, RidgeOptions{.fit_intercept = fit_intercept});
       const auto check = [&](std::vector<double>& values, const std::vector<double>& gradient) {
         for (std::size_t e = 0; e < values.size(); ++e) {

@@ -10,7 +10,7 @@ namespace elltwo {
 namespace {
 
 /// Reciprocal condition number of H below which the step has too few digits.
-constexpr double least_rcond = 1e-11;
+constexpr double least_rcond_for_gap = 1e-11;
 
 // H in the coefficients of all classes but the last, or of the one output of two classes: lower
 // triangle, column-major. Coefficient (k, u) is number k * n_columns + u.
@@ -110,7 +110,7 @@ FreeStep free_step(const RowCurvature& rows, const double* x, Index n_columns,
     if (!(lower[a * (m + 1)] > 0.0)) return result;
   }
   PosDefSystem system(m, std::move(lower));
-  if (!system.factor(1, monitor) || !(system.rcond() > least_rcond)) return result;
+  if (!system.factor(1, monitor) || !(system.rcond() > least_rcond_for_gap)) return result;
   std::copy_n(slope.begin(), m, result.step.begin());
   system.solve(result.step.data(), 1, m, 1);
   for (Index a = 0; a < m; ++a) result.decrement += slope[a] * result.step[a];
