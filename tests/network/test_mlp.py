@@ -398,3 +398,11 @@ def test_moments_of_another_solver_are_left_behind() -> None:
     with pytest.warns(ConvergenceWarning):
         wanted = elltwo.mlp(X, y, 3, solver="sgd", max_iter=3, start=start.parameters[0])
     assert np.array_equal(gone_on.parameters, wanted.parameters)
+
+
+def test_records_are_read_only() -> None:
+    X, y = data(30)
+    fit = elltwo.mlp(X, y, 2, tol=0.1)
+    for name in ("info", "infos", "model", "alpha", "parameters"):
+        with pytest.raises(AttributeError):
+            setattr(fit, name, None)

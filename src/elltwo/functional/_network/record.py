@@ -51,7 +51,7 @@ class MLPFit(Named):
     elltwo.mlp : Makes one.
     """
 
-    __slots__ = ("_data", "_infos", "_model", "_one_dimensional", "_parameters", "_state_", "info")
+    __slots__ = ("_data", "_info", "_infos", "_model", "_one_dimensional", "_parameters", "_state_")
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class MLPFit(Named):
     ) -> None:
         self._parameters = parameters
         self._model = NetworkModel(*model)
-        self.info = info  #: How the fit of the best network ended.
+        self._info = info
         self._infos = infos
         self._one_dimensional = one_dimensional
         self._state_ = None if state is None else NetworkState(*state)
@@ -80,6 +80,11 @@ class MLPFit(Named):
     def model(self) -> NetworkModel:
         """Units of all layers, activation, loss, and penalty of each layer."""
         return self._model
+
+    @property
+    def info(self) -> MLPInfo:
+        """How the fit of the best network ended."""
+        return self._info
 
     @property
     def infos(self) -> tuple[MLPInfo, ...]:
