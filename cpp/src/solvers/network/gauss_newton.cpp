@@ -72,9 +72,10 @@ GaussNewton<T>::GaussNewton(const NetworkModel& model)
 
 template <Real T>
 void GaussNewton<T>::clear() {
-  for (Block& block : hidden_) block.sums.fill_zero();
-  for (Block& block : couplings_) block.sums.fill_zero();
-  features_.sums.fill_zero();
+  // Sums have no room before the first rows.
+  for (Block& block : hidden_) std::ranges::fill(block.sums, 0.0);
+  for (Block& block : couplings_) std::ranges::fill(block.sums, 0.0);
+  std::ranges::fill(features_.sums, 0.0);
 }
 
 template <Real T>
