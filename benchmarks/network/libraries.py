@@ -23,7 +23,7 @@ def fit_elltwo(task: NetworkTask) -> NetworkAnswer:
             task.X,
             task.y,
             problem.hidden,
-            loss="multinomial" if problem.n_classes else "squared",
+            loss="multinomial" if problem.n_classes else "squared_error",
             solver=problem.solver,
             max_iter=problem.n_iter,
             tol=0.0,

@@ -26,11 +26,11 @@ inline Activation activation_named(const std::string& name) {
 }
 
 inline NetworkLoss network_loss_named(const std::string& name) {
-  if (name == "squared") return NetworkLoss::squared;
+  if (name == "squared_error") return NetworkLoss::squared;
   if (name == "logistic") return NetworkLoss::logistic;
   if (name == "multinomial") return NetworkLoss::multinomial;
-  throw std::invalid_argument("loss must be 'squared', 'logistic' or 'multinomial', got '" + name +
-                              "'");
+  throw std::invalid_argument("loss must be 'squared_error', 'logistic' or 'multinomial', got '" +
+                              name + "'");
 }
 
 /// (units, activation, loss, alphas).

@@ -44,7 +44,7 @@ def objective(fit: elltwo.MLPFit, X: Array, y: Array, weight: Array | None = Non
     """The objective from its definition."""
     z = outputs(fit.coefs, fit.intercepts, X, fit.model.activation)
     w = np.ones(len(z)) if weight is None else weight
-    if fit.model.loss == "squared":
+    if fit.model.loss == "squared_error":
         loss = 0.5 * ((z - np.reshape(y, z.shape)) ** 2).sum(axis=1)
     elif fit.model.loss == "logistic":
         loss = np.logaddexp(0.0, np.where(np.reshape(y, z.shape) == 1, -z, z)).sum(axis=1)
@@ -56,7 +56,7 @@ def objective(fit: elltwo.MLPFit, X: Array, y: Array, weight: Array | None = Non
 
 
 def targets_of(loss: str, y: Array) -> Array:
-    if loss == "squared":
+    if loss == "squared_error":
         return np.column_stack([y, y**2])
     if loss == "logistic":
         return (y > 0).astype(float)
@@ -64,7 +64,7 @@ def targets_of(loss: str, y: Array) -> Array:
 
 
 @pytest.mark.parametrize("activation", ["identity", "relu", "tanh", "logistic"])
-@pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
+@pytest.mark.parametrize("loss", ["squared_error", "logistic", "multinomial"])
 @pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
 @pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
 def test_objective_is_its_definition(activation: str, loss: str, solver: str) -> None:
@@ -88,13 +88,13 @@ def test_objective_is_its_definition(activation: str, loss: str, solver: str) ->
         assert fit.predict(X) == pytest.approx(1.0 / (1.0 + np.exp(-z[:, 0])))
 
 
-@pytest.mark.parametrize("loss", ["squared", "multinomial"])
+@pytest.mark.parametrize("loss", ["squared_error", "multinomial"])
 def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss: str) -> None:
     network = pytest.importorskip("sklearn.neural_network")
     X, y = data()
-    Y = y if loss == "squared" else targets_of(loss, y)
+    Y = y if loss == "squared_error" else targets_of(loss, y)
     fit = elltwo.mlp(X, Y, 6, alpha=2.0, loss=loss, activation="tanh", tol=1e-4)
-    kind = network.MLPRegressor if loss == "squared" else network.MLPClassifier
+    kind = network.MLPRegressor if loss == "squared_error" else network.MLPClassifier
     peer = kind(hidden_layer_sizes=(6,), activation="tanh", solver="lbfgs", alpha=2.0, max_iter=1)
     with pytest.warns(UserWarning, match="lbfgs"):
         peer.fit(X, Y)
@@ -105,7 +105,7 @@ def test_scikit_learn_has_the_same_loss_at_the_same_weights(loss: str) -> None:
     assert own.reshape(z.shape) == pytest.approx(z)
     mean = (
         0.5 * np.mean((z[:, 0] - Y) ** 2)
-        if loss == "squared"
+        if loss == "squared_error"
         else -np.mean(np.log(z[np.arange(len(z)), Y]))
     )
     penalty = 0.5 * 2.0 * sum((W**2).sum() for W in peer.coefs_) / len(X)
@@ -139,7 +139,7 @@ def test_head_is_the_last_layer_at_a_stationary_point() -> None:
         pickle.loads(pickle.dumps(fit)).head  # noqa: B018
 
 
-@pytest.mark.parametrize("loss", ["squared", "logistic", "multinomial"])
+@pytest.mark.parametrize("loss", ["squared_error", "logistic", "multinomial"])
 def test_infinite_alpha_is_the_constant_prediction(loss: str) -> None:
     X, y = data()
     Y = targets_of(loss, y)
@@ -341,11 +341,11 @@ def test_saturated_units_are_warned_of() -> None:
     assert fit.info.optimality > 0.1
 
 
-@pytest.mark.parametrize("loss", ["squared", "multinomial"])
+@pytest.mark.parametrize("loss", ["squared_error", "multinomial"])
 def test_networks_of_a_batch_are_named_in_errors(loss: str) -> None:
     X, y = data(20)
-    targets = np.stack([y, y, y]) if loss == "squared" else np.tile(y > 0, (3, 1)) * 1.0
-    targets[2, 7] = np.nan if loss == "squared" else 0.5
+    targets = np.stack([y, y, y]) if loss == "squared_error" else np.tile(y > 0, (3, 1)) * 1.0
+    targets[2, 7] = np.nan if loss == "squared_error" else 0.5
     found = "problem 2: y (contains NaN|must hold numbers of classes).* row 7"
     with pytest.raises(ValueError, match=found):
         elltwo.mlp_batch(X, targets, 2, loss=loss)

@@ -41,7 +41,7 @@ _NOT_FINITE = (
 )
 
 
-_OUT_ACTIVATIONS = {"squared": "identity", "logistic": "logistic", "multinomial": "softmax"}
+_OUT_ACTIVATIONS = {"squared_error": "identity", "logistic": "logistic", "multinomial": "softmax"}
 
 
 class Problem(NamedTuple):

@@ -340,4 +340,4 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         columns = np.asarray(y if y.ndim == 2 else y[:, np.newaxis], dtype=np.float64)
-        return Targets(columns, columns.shape[1], "squared", None), weight
+        return Targets(columns, columns.shape[1], "squared_error", None), weight

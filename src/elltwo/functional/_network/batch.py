@@ -34,7 +34,7 @@ def mlp_batch(
     *,
     alpha: npt.ArrayLike = 1.0,
     activation: str = "tanh",
-    loss: str = "squared",
+    loss: str = "squared_error",
     sample_weight: npt.ArrayLike | None = None,
     n_starts: int = 1,
     seed: int = 0,
@@ -64,7 +64,7 @@ def mlp_batch(
         Strength of the penalty in [0, inf], or that of each layer of weights.
     activation : {"tanh", "relu", "logistic", "identity"}, default="tanh"
         Of the hidden units.
-    loss : {"squared", "logistic", "multinomial"}, default="squared"
+    loss : {"squared_error", "logistic", "multinomial"}, default="squared_error"
         As for `elltwo.mlp`.
     sample_weight : array-like of shape (batch, n_samples) or (n_samples,), default=None
         Weights, not negative and not all zero in any problem; a vector is shared by all problems.

@@ -38,7 +38,7 @@ def mlp(
     *,
     alpha: npt.ArrayLike = 1.0,
     activation: str = "relu",
-    loss: str = "squared",
+    loss: str = "squared_error",
     solver: str = "auto",
     sample_weight: npt.ArrayLike | None = None,
     n_starts: int = 1,
@@ -80,7 +80,7 @@ def mlp(
         infinite the answer is the constant prediction of least loss.
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Of the hidden units.
-    loss : {"squared", "logistic", "multinomial"}, default="squared"
+    loss : {"squared_error", "logistic", "multinomial"}, default="squared_error"
         Half the squared error, summed over outputs; the log loss of independent outputs, one or
         several; or the log loss of classes.
     solver : {"auto", "varpro", "lbfgs", "adam", "sgd"}, default="auto"

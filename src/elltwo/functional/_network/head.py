@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def ridge_head(model: NetworkModel, parameters: Float64Array, problem: object) -> RidgeFit:
     """Fit the last layer given the others. Both objectives are the same but for a factor of 2."""
-    if model.loss != "squared":
+    if model.loss != "squared_error":
         raise ValueError(f"head is for the squared error, this fit has loss={model.loss!r}")
     if not isinstance(problem, NetworkProblem):
         raise ValueError(LEFT_BEHIND)  # noqa: TRY004  # a pickled fit is no mistake of type

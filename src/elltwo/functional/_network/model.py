@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
 
 ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
-LOSSES = ("squared", "logistic", "multinomial")
+LOSSES = ("squared_error", "logistic", "multinomial")
 
 
 class NetworkModel(NamedTuple):

@@ -156,7 +156,11 @@ def choose_solver(solver: object, model: NetworkModel, n_samples: int) -> tuple[
 
 def _favours_varpro(model: NetworkModel, n_samples: int) -> bool:
     # With relu its steps often end at a kink, above where L-BFGS gets.
-    if model.loss != "squared" or model.activation == "relu" or len(model.units) not in {3, 4}:
+    if (
+        model.loss != "squared_error"
+        or model.activation == "relu"
+        or len(model.units) not in {3, 4}
+    ):
         return False
     q = model.n_parameters - (model.units[-2] + 1) * model.units[-1]
     return q <= min(_VARPRO_PARAMETERS, n_samples // _VARPRO_ROWS)

@@ -31,7 +31,7 @@ def hidden_units(
     """Return the values of the last hidden units, which the last layer reads."""
     if len(model.units) == 2:
         return X
-    body = model._replace(units=model.units[:-1], loss="squared", alpha=model.alpha[:-1])
+    body = model._replace(units=model.units[:-1], loss="squared_error", alpha=model.alpha[:-1])
     z = _core.network_predict(body, parameters[: body.n_parameters], X, False, n_threads)
     if model.activation == "relu":
         np.maximum(z, 0.0, out=z)
