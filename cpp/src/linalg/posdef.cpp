@@ -10,7 +10,10 @@
 
 namespace elltwo {
 
-double inverse_sqrt_power_of_two(double x) { return std::ldexp(1.0, -std::ilogb(std::sqrt(x))); }
+double inverse_sqrt_power_of_two(double x) {
+  if (!(x > 0.0)) return 0.0;  // ilogb would return a number without a negative
+  return std::ldexp(1.0, -std::ilogb(std::sqrt(x)));
+}
 
 void PosDefSystem::equilibrate(Monitor& monitor) {
   scale_ = Buffer<double>(n_);

@@ -157,7 +157,8 @@ TEST(batch_adjoint, bad_values_name_the_first_problem) {
                  Layer(tasks, RidgeOptions{.n_threads = n_threads}));
   }
   const std::vector<double> weight(10, 1.0);
-  auto data = Tasks(2, 10, 4, 1).data();
+  const Tasks few(2, 10, 4, 1);
+  auto data = few.data();
   data.sample_weight = weight;
   std::vector<double> coef(8), intercept(2);
   Monitor nobody;
