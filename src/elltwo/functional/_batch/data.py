@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.validate import (
     feature_factors,
     float64_array,
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
+
+    # y, alpha, factors, prior means and weights, as the core reads them beside X.
+    Given: TypeAlias = tuple[
+        Float64Array,
+        Float64Array,
+        Float64Array | None,
+        Float64Array | None,
+        Float64Array | None,
+    ]
 
 # Arrays that coefficients and intercepts are written to, where the caller gave any.
 Written: TypeAlias = "tuple[AnyArray | None, AnyArray | None]"
@@ -51,6 +61,21 @@ class Batch(NamedTuple):
     def coef_shape(self) -> tuple[int, ...]:
         """Shape of the coefficients."""
         return (*self.shape, self.X.shape[-1])
+
+    @property
+    def given(self) -> Given:
+        """What the core reads beside X."""
+        return self.Y, self.alpha, self.penalty_factors, self.prior_mean, self.sample_weight
+
+    @property
+    def alphas(self) -> Float64Array:
+        """Penalty of each problem."""
+        return np.broadcast_to(self.alpha, (self.n_problems,)).copy()
+
+    def kept(self, coef: Float64Array, intercept: Float64Array) -> tuple[FloatArray, FloatArray]:
+        """Return coefficients and intercepts in the shapes and the precision of the data."""
+        keep = as_float32 if self.X.dtype == np.float32 else np.asarray
+        return np.reshape(keep(coef), self.coef_shape), np.reshape(keep(intercept), self.shape)
 
 
 def read_batch(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.data import Batch, Written, read_batch, read_out, write_out
 from elltwo.functional._batch.options import (
     ManyOptions,
@@ -141,12 +139,9 @@ def ridge_batch(
 
 def fit_batch(batch: Batch, options: ManyOptions, written: Written = (None, None)) -> BatchFit:
     """Fit every problem of a batch, in the shape and precision of its data."""
-    given = (batch.Y, batch.alpha, batch.penalty_factors, batch.prior_mean, batch.sample_weight)
-    fitted = _core.ridge_batch(batch.X, given, None, None, options)
+    fitted = _core.ridge_batch(batch.X, batch.given, None, None, options)
     coef, intercept, optimality, rcond, info = fitted
     if info.status != "converged":
         warn_of_worst(info, "ridge_batch", " in its worst problem")
-    keep = as_float32 if batch.X.dtype == np.float32 else np.asarray
-    shaped = (np.reshape(keep(coef), batch.coef_shape), np.reshape(keep(intercept), batch.shape))
-    each = np.broadcast_to(batch.alpha, (batch.n_problems,)).copy()
-    return BatchFit(*write_out(written, shaped), optimality, rcond, each, info, batch.names)
+    held = write_out(written, batch.kept(coef, intercept))
+    return BatchFit(*held, optimality, rcond, batch.alphas, info, batch.names)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
 from elltwo.functional._batch.groups_record import GroupedFit
@@ -147,15 +145,12 @@ def ridge_grouped(
 def fit_table(table: Table, alpha: Float64Array, options: ManyOptions) -> BatchFit:
     """Fit every group of a table, in the shape and precision of its data."""
     groups = table.groups
-    given = (table.Y, alpha, table.penalty_factors, table.prior_mean, table.sample_weight)
+    given = table.given(alpha)
     with naming_keys(groups):
         fitted = _core.ridge_batch(table.X, given, groups.starts, groups.order, options)
     coef, intercept, optimality, rcond, info = fitted
     if info.status != "converged":
         group = shown(groups.keys[int(optimality.argmax())])
         warn_of_worst(info, "ridge_grouped", f" in group {group}")
-    keep = as_float32 if table.X.dtype == np.float32 else np.asarray
-    if table.one_dimensional:
-        coef, intercept = coef[:, 0], intercept[:, 0]
-    each = np.broadcast_to(alpha, (len(groups.keys),)).copy()
-    return BatchFit(keep(coef), keep(intercept), optimality, rcond, each, info, table.names)
+    kept, each = table.kept(coef, intercept), table.alphas(alpha)
+    return BatchFit(*kept, optimality, rcond, each, info, table.names)

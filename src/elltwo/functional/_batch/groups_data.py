@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Names, names_of
+from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import design_matrix, float64_array, row_weights, targets
 from elltwo.functional._batch.data import feature_vectors
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._batch.data import Given
 
 
 class Table(NamedTuple):
@@ -34,6 +36,21 @@ class Table(NamedTuple):
     sample_weight: Float64Array | None  #: (n_samples,)
     one_dimensional: bool  #: whether y was, and the answers are to be
     names: Names = NAMELESS  #: of features and targets
+
+    def given(self, alpha: Float64Array) -> Given:
+        """Return what the core reads beside X."""
+        return self.Y, alpha, self.penalty_factors, self.prior_mean, self.sample_weight
+
+    def alphas(self, alpha: Float64Array) -> Float64Array:
+        """Return the penalty of each group, from one or as many."""
+        return np.broadcast_to(alpha, (len(self.groups.keys),)).copy()
+
+    def kept(self, coef: Float64Array, intercept: Float64Array) -> tuple[FloatArray, FloatArray]:
+        """Return coefficients and intercepts in the shapes and the precision of the data."""
+        if self.one_dimensional:
+            coef, intercept = coef[:, 0], intercept[:, 0]
+        keep = as_float32 if self.X.dtype == np.float32 else np.asarray
+        return keep(coef), keep(intercept)
 
 
 def read_table(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from elltwo.functional._base.bounds import Bounds, read_bounds
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.data import read_batch, read_out, write_out
 from elltwo.functional._elastic_net_batch.record import ElasticNetBatchFit, as_net_info
 from elltwo.functional._elastic_net_problem.info import CONVERGED, warn_of_gap
@@ -25,23 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
 
+    import numpy as np
     import numpy.typing as npt
 
     from elltwo._core import ElasticNetBatchInfo
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
+    from elltwo.functional._batch.data import Given
     from elltwo.functional._elastic_net_batch.record import Certificates
 
     Out: TypeAlias = AnyArray | tuple[AnyArray, AnyArray]
     IntArray: TypeAlias = npt.NDArray[np.int64]
-    # y, alpha, factors, prior means and weights, as the core reads them
-    Given: TypeAlias = tuple[
-        Float64Array,
-        Float64Array,
-        Float64Array | None,
-        Float64Array | None,
-        Float64Array | None,
-    ]
 
 
 class Nets(NamedTuple):
@@ -189,16 +181,12 @@ def elastic_net_batch(
     written = read_out(out, batch)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
     nets = read_nets(l1_ratio, bounds, batch.X.shape[-1], batch.names.features, options)
-    given = (batch.Y, batch.alpha, batch.penalty_factors, batch.prior_mean, batch.sample_weight)
-    coef, intercept, certificates, info = nets.solve(batch.X, given, None, None)
+    coef, intercept, certificates, info = nets.solve(batch.X, batch.given, None, None)
     if info.status != CONVERGED:
         warn_of_gap(info.gap, info.tolerance, f" in problem {info.worst} of a batch")
-    keep = as_float32 if batch.X.dtype == np.float32 else np.asarray
-    shaped = (np.reshape(keep(coef), batch.coef_shape), np.reshape(keep(intercept), batch.shape))
-    each = np.broadcast_to(batch.alpha, (batch.n_problems,)).copy()
     return ElasticNetBatchFit(
-        *write_out(written, shaped),
-        each,
+        *write_out(written, batch.kept(coef, intercept)),
+        batch.alphas,
         nets.l1_ratio,
         certificates,
         as_net_info(info),

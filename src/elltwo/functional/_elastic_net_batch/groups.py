@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
-from elltwo.functional._base.record_parts import as_float32, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
 from elltwo.functional._elastic_net_batch.fit import read_nets
@@ -150,21 +148,15 @@ def elastic_net_grouped(
     each = read_alpha(alpha, table.groups)
     options = read_elastic_net_options(fit_intercept, tol, max_iter, n_threads)
     nets = read_nets(l1_ratio, bounds, table.X.shape[1], table.names.features, options)
-    given = (table.Y, each, table.penalty_factors, table.prior_mean, table.sample_weight)
-    found = table.groups
+    given, found = table.given(each), table.groups
     with naming_keys(found):
         fitted = nets.solve(table.X, given, found.starts, found.order)
     coef, intercept, certificates, info = fitted
     if info.status != CONVERGED:
         warn_of_gap(info.gap, info.tolerance, f" in group {shown(found.keys[info.worst])}")
-    keep = as_float32 if table.X.dtype == np.float32 else np.asarray
-    if table.one_dimensional:
-        coef, intercept = coef[:, 0], intercept[:, 0]
-    alphas = np.broadcast_to(each, (len(found.keys),)).copy()
     fits = ElasticNetBatchFit(
-        keep(coef),
-        keep(intercept),
-        alphas,
+        *table.kept(coef, intercept),
+        table.alphas(each),
         nets.l1_ratio,
         certificates,
         as_net_info(info),
