@@ -30,6 +30,12 @@ def require_random_state(value: object) -> None:
         ) from None
 
 
+def require_verbose(value: object) -> None:
+    """Refuse what is neither a bool nor a number from 0 on."""
+    if not isinstance(value, bool | np.bool_):
+        count(value, "verbose", minimum=0)
+
+
 def require_unused_of_logistic(estimator: Any) -> None:  # noqa: ANN401  # one of two estimators
     """Refuse values that scikit-learn refuses of parameters without a meaning here."""
     flag(estimator.dual, "dual")
@@ -39,8 +45,7 @@ def require_unused_of_logistic(estimator: Any) -> None:  # noqa: ANN401  # one o
         raise TypeError(f"intercept_scaling must be a number, got {scaling!r}")
     if not float(scaling) > 0.0:
         raise ValueError(f"intercept_scaling must be positive, got {scaling!r}")
-    if not isinstance(estimator.verbose, bool | np.bool_):
-        count(estimator.verbose, "verbose", minimum=0)
+    require_verbose(estimator.verbose)
     n_jobs = estimator.n_jobs
     if n_jobs is not None and (
         isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer)

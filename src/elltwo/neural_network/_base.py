@@ -13,6 +13,7 @@ import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' 
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._network.estimator import (
+    STOCHASTIC,
     NetworkModel,
     NetworkState,
     info_of_raw,
@@ -21,7 +22,7 @@ from elltwo.functional._network.estimator import (
     solve_networks,
 )
 from elltwo.neural_network._epochs import Epochs
-from elltwo.neural_network._parameters import STOCHASTIC, read_options, read_shape
+from elltwo.neural_network._parameters import read_options, read_shape
 from elltwo.neural_network._split import Rows, Targets
 from elltwo.neural_network._starts import drawn, packed
 

@@ -8,7 +8,12 @@ import numpy as np
 
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.options import count
-from elltwo.functional._network.estimator import NetworkState, info_of_raw, solve_networks
+from elltwo.functional._network.estimator import (
+    NetworkState,
+    info_of_raw,
+    solve_networks,
+    values_of,
+)
 from elltwo.neural_network._parameters import read_fraction
 from elltwo.neural_network._split import Rows, split_rows
 
@@ -88,7 +93,7 @@ class Epochs:
         solved = solve_networks(model, [self._rows], self._held_back, states, options)
         badness = solved.objectives
         if self._held_back:
-            badness = [-float(np.max(_values(state.scores))) for state in solved.states]
+            badness = [-float(np.max(values_of(state.scores))) for state in solved.states]
         best = int(np.argmin(badness))
         state, raw = solved.states[best], solved.infos[best]
         info = info_of_raw(raw, options.reason, model.alpha, solved.objectives)
@@ -99,7 +104,7 @@ class Epochs:
     def describe(self, state: NetworkState) -> None:
         """Set the attributes that only these solvers have."""
         estimator = self._estimator
-        curve = _values(state.loss_curve).tolist()
+        curve = values_of(state.loss_curve).tolist()
         estimator.loss_curve_ = curve
         estimator.loss_ = curve[-1]
         estimator._no_improvement_count = state.n_no_change
@@ -107,20 +112,16 @@ class Epochs:
             estimator.best_loss_ = min(curve)
             estimator.validation_scores_ = estimator.best_validation_score_ = None
             return
-        scores = _values(state.scores).tolist()
+        scores = values_of(state.scores).tolist()
         estimator.best_loss_ = None
         estimator.validation_scores_ = scores
         estimator.best_validation_score_ = max(scores)
 
 
-def _values(curve: Float64Array | None) -> Float64Array:
-    return np.empty(0) if curve is None else curve
-
-
 def _tell(state: NetworkState, info: MLPInfo) -> None:
     """Print the epochs of a call, when it is done."""
-    curve = _values(state.loss_curve)[-info.n_iter :]
-    scores = _values(state.scores)[-info.n_iter :]
+    curve = values_of(state.loss_curve)[-info.n_iter :]
+    scores = values_of(state.scores)[-info.n_iter :]
     for epoch, loss in enumerate(curve):
         print(f"Iteration {epoch + 1}, loss = {loss:.8f}")  # noqa: T201  # what verbose is
         if scores.size:

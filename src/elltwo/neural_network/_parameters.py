@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional import MiniBatches
-from elltwo.functional._base.options import count, flag, one_of, threads, tolerance
+from elltwo.functional._base.options import count, one_of, threads, tolerance
 from elltwo.functional._network.estimator import (
     ACTIVATIONS,
+    STOCHASTIC,
     NetworkModel,
     NetworkOptions,
     choose_solver,
     read_minibatch,
 )
-from elltwo.linear_model._parameters import require_random_state
+from elltwo.linear_model._parameters import require_bools, require_random_state, require_verbose
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     Estimator: TypeAlias = Any  # one of the two
-
-STOCHASTIC = ("adam", "sgd")
 
 
 class Shape(NamedTuple):
@@ -39,10 +38,8 @@ class Shape(NamedTuple):
 def read_shape(estimator: Estimator) -> Shape:
     """Check what every fit reads."""
     require_random_state(estimator.random_state)
-    for name in ("warm_start", "shuffle", "early_stopping", "nesterovs_momentum"):
-        flag(getattr(estimator, name), name)
-    if not isinstance(estimator.verbose, bool | np.bool_):
-        count(estimator.verbose, "verbose", minimum=0)
+    require_bools(estimator, "warm_start", "shuffle", "early_stopping", "nesterovs_momentum")
+    require_verbose(estimator.verbose)
     return Shape(
         _read_hidden(estimator.hidden_layer_sizes),
         one_of(ACTIVATIONS, estimator.activation, "activation"),
