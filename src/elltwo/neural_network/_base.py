@@ -21,10 +21,11 @@ from elltwo.functional._network.estimator import (
     read_alpha,
     solve_networks,
 )
+from elltwo.linear_model._labels import one_column
 from elltwo.neural_network._epochs import Epochs
 from elltwo.neural_network._parameters import read_options, read_shape
 from elltwo.neural_network._split import Rows, Targets
-from elltwo.neural_network._starts import drawn, packed
+from elltwo.neural_network._starts import drawn
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,6 +62,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     coefs_: list[FloatArray]
     intercepts_: list[FloatArray]
+    _y_numeric: bool  #: whether y holds numbers, or else labels
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; X may be sparse."""
@@ -74,7 +76,16 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
         """Return X and y after scikit-learn's validation of them."""
-        raise NotImplementedError
+        return validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            y_numeric=self._y_numeric,
+            dtype=(np.float64, np.float32),
+            reset=first,
+        )
 
     def _fit(
         self,
@@ -113,6 +124,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         if hasattr(X, "toarray"):
             X = X.toarray()
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = one_column(y)
         targets, weight = self._targets(y, weight, incremental or self.warm_start)
         units = (X.shape[1], *shape.hidden, targets.n_outputs)
         alphas = read_alpha(self.alpha, len(units) - 1)
@@ -128,13 +141,17 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     def _present(self, model: NetworkModel) -> Float64Array:
         """Return the parameters of the fit before, which must be of the same shape."""
-        before = (*(coef.shape[0] for coef in self.coefs_), self.coefs_[-1].shape[1])
+        before = self._units()
         if before != model.units:
             raise ValueError(
                 f"a fit that goes on must have the layers of the one before, {before}, got "
                 f"{model.units}"
             )
-        return packed(model, self.coefs_, self.intercepts_)
+        return model.pack(self.coefs_, self.intercepts_)
+
+    def _units(self) -> tuple[int, ...]:
+        """Return the inputs, hidden units and outputs of the fit before."""
+        return (*(coef.shape[0] for coef in self.coefs_), self.coefs_[-1].shape[1])
 
     def _descend(self, problem: Problem) -> None:
         weight = problem.rows.total
@@ -197,9 +214,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         if hasattr(rows, "toarray"):
             rows = rows.toarray()
         loss = {name: loss for loss, name in _OUT_ACTIVATIONS.items()}[self.out_activation_]
-        units = [coef.shape[0] for coef in self.coefs_] + [self.coefs_[-1].shape[1]]
-        model = NetworkModel(tuple(units), self.activation, loss, (0.0,) * (len(units) - 1))
-        parameters = packed(model, self.coefs_, self.intercepts_)
+        model = NetworkModel(self._units(), self.activation, loss, (0.0,) * len(self.coefs_))
+        parameters = model.pack(self.coefs_, self.intercepts_)
         n_threads = read_shape(self).n_threads
         predicted = predict_networks(model, parameters[np.newaxis], rows, True, n_threads)
         return predicted.astype(np.result_type(rows, self.coefs_[0]), copy=False)

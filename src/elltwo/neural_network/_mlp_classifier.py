@@ -9,7 +9,6 @@ from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
-from sklearn.utils.validation import column_or_1d, validate_data
 
 from elltwo.functional._base.record_parts import public
 from elltwo.linear_model._labels import weigh_classes
@@ -159,6 +158,8 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
     >>> model.fit(X, y).score(X, y) > 0.95
     True
     """
+
+    _y_numeric = False
 
     def __init__(
         self,
@@ -372,25 +373,12 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         with np.errstate(divide="ignore"):  # log(0) is what it is
             return np.log(probability, out=probability)
 
-    def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
-        return validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            dtype=(np.float64, np.float32),
-            reset=first,
-        )
-
     def _targets(
         self,
         y: Any,  # noqa: ANN401
         weight: Any,  # noqa: ANN401
         keep: bool,
     ) -> tuple[Targets, Any]:
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
         self._read_classes(y, keep)
         weight = weigh_classes(weight, self.class_weight, y)
         indicators = self._label_binarizer.transform(y)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import column_or_1d, validate_data
 
 from elltwo.functional._base.options import one_of
 from elltwo.functional._base.record_parts import public
@@ -154,6 +153,8 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
     >>> model.fit(X, y).score(X, y) > 0.99
     True
     """
+
+    _y_numeric = True
 
     def __init__(
         self,
@@ -319,25 +320,11 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
     def _require_loss(self) -> None:
         one_of(("squared_error",), self.loss, "loss")
 
-    def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
-        return validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            y_numeric=True,
-            dtype=(np.float64, np.float32),
-            reset=first,
-        )
-
     def _targets(
         self,
         y: Any,  # noqa: ANN401
         weight: Any,  # noqa: ANN401
         _: bool,
     ) -> tuple[Targets, Any]:
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
         columns = np.asarray(y if y.ndim == 2 else y[:, np.newaxis], dtype=np.float64)
         return Targets(columns, columns.shape[1], "squared_error", None), weight

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._network.estimator import NetworkModel
-
-
-def packed(
-    model: NetworkModel, coefs: Sequence[FloatArray], intercepts: Sequence[FloatArray]
-) -> Float64Array:
-    """Return the weights and intercepts of an estimator as the core reads them."""
-    arrays = [[np.asarray(one, dtype=np.float64) for one in some] for some in (coefs, intercepts)]
-    return model.pack(*arrays)
 
 
 def drawn(model: NetworkModel, random: np.random.RandomState) -> Float64Array:

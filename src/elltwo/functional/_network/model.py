@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
 ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
 LOSSES = ("squared_error", "logistic", "multinomial")
@@ -44,9 +44,8 @@ class NetworkModel(NamedTuple):
             found.append((weights, parameters[middle:at]))
         return found
 
-    def pack(
-        self, coefs: Sequence[Float64Array], intercepts: Sequence[Float64Array]
-    ) -> Float64Array:
+    @staticmethod
+    def pack(coefs: Sequence[FloatArray], intercepts: Sequence[FloatArray]) -> Float64Array:
         """Return weights and intercepts of all layers as one vector."""
         pairs = zip(coefs, intercepts, strict=True)
         return np.concatenate([np.ravel(part) for pair in pairs for part in pair]).astype(float)
