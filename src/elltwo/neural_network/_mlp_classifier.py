@@ -258,6 +258,8 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         -----
         sklearn.exceptions.ConvergenceWarning
             If `max_iter` or `max_fun` ended the fit.
+        UserWarning
+            If `batch_size` is above the number of rows.
         """
         self._fit(X, y, sample_weight, incremental=False)
         return self
@@ -279,7 +281,7 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             Labels, or indicators of several labels a row.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, not negative and not all zero; for "lbfgs" 2 is the row given twice.
+            Weights, not negative and not all zero.
         classes : array-like of shape (n_classes,), default=None
             All labels that will come, in the first call.
 
@@ -294,13 +296,12 @@ class MLPClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]  #
             If an argument does not hold real numbers, or a parameter has the wrong type.
         ValueError
             If shapes disagree, a value is out of its range, the data hold NaN or infinity, or the
-            loss overflows, labels are unknown, or
-            `early_stopping` is set.
+            loss overflows, labels are unknown, or `early_stopping` is set.
 
         Warns
         -----
-        sklearn.exceptions.ConvergenceWarning
-            If `max_iter` or `max_fun` ended the fit.
+        UserWarning
+            If `batch_size` is above the number of rows.
         """
         if _check_partial_fit_first_call(self, classes):
             self._label_binarizer = LabelBinarizer()

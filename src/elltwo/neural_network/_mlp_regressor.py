@@ -247,6 +247,8 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         -----
         sklearn.exceptions.ConvergenceWarning
             If `max_iter` or `max_fun` ended the fit.
+        UserWarning
+            If `batch_size` is above the number of rows.
         """
         self._require_loss()
         self._fit(X, y, sample_weight, incremental=False)
@@ -268,7 +270,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets, finite.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, not negative and not all zero; for "lbfgs" 2 is the row given twice.
+            Weights, not negative and not all zero.
 
         Returns
         -------
@@ -285,8 +287,8 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, NetworkEstimator):  # type:
 
         Warns
         -----
-        sklearn.exceptions.ConvergenceWarning
-            If `max_iter` or `max_fun` ended the fit.
+        UserWarning
+            If `batch_size` is above the number of rows.
         """
         self._require_loss()
         self._fit(X, y, sample_weight, incremental=True)
