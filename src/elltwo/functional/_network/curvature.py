@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.options import count
-from elltwo.functional._base.record_parts import LEFT_BEHIND, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.thread_number import default_threads
-from elltwo.functional._network.problem import NetworkProblem
+from elltwo.functional._network.problem import require_problem
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -47,11 +47,10 @@ class MLPCurvature(NamedTuple):
 
 
 def curvature_at(
-    model: NetworkModel, parameters: Float64Array, problem: object, hessian_products: int
+    model: NetworkModel, parameters: Float64Array, data: object, hessian_products: int
 ) -> MLPCurvature:
     """Evaluate the curvature of the objective of these data."""
-    if not isinstance(problem, NetworkProblem):
-        raise ValueError(LEFT_BEHIND)  # noqa: TRY004  # a pickled fit is no mistake of type
+    problem = require_problem(data)
     most = count(hessian_products, "hessian_products", minimum=0)
     threads = default_threads()
     _, smallest, largest, effective = _core.network_curvature(

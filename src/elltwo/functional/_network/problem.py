@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Names, names_of
+from elltwo.functional._base.record_parts import LEFT_BEHIND
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.validate import design_matrix, row_weights, targets
 
@@ -46,6 +47,13 @@ def read_network_problem(
         return NetworkProblem(matrix, labels, weight, n_classes, False, names)
     Y = given if given.ndim == 2 else given[:, np.newaxis]
     return NetworkProblem(matrix, Y, weight, Y.shape[1], given.ndim == 1, names)
+
+
+def require_problem(data: object) -> NetworkProblem:
+    """Return the rows of a fit that still has them."""
+    if isinstance(data, NetworkProblem):
+        return data
+    raise ValueError(LEFT_BEHIND)
 
 
 def read_codes(y: Float64Array) -> npt.NDArray[np.int32]:
