@@ -139,6 +139,20 @@ def row_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Float64A
     return vector(sample_weight, "sample_weight", n_samples, f"{n_samples} row(s) of X")
 
 
+def batch_weights(
+    sample_weight: npt.ArrayLike | None, shape: tuple[int, int]
+) -> Float64Array | None:
+    """Return the weights of problems and rows, or of rows; None, for unit weights, stays None."""
+    if sample_weight is None:
+        return None
+    array = float64_array(sample_weight, "sample_weight")
+    if array.shape not in {shape, shape[1:]}:
+        raise ValueError(
+            f"sample_weight must have shape {shape} or {shape[1:]}, got shape {array.shape}"
+        )
+    return np.ascontiguousarray(array)
+
+
 def penalties(alpha: npt.ArrayLike, n_targets: int) -> Float64Array:
     """Return alpha as a vector with one entry, or one for each target."""
     array = float64_array(alpha, "alpha")

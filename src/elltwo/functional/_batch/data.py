@@ -9,6 +9,7 @@ import numpy as np
 from elltwo.functional._base.names import NAMELESS, Names, by_feature, names_of
 from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._base.validate import (
+    batch_weights,
     feature_factors,
     float64_array,
     float_array,
@@ -99,9 +100,8 @@ def read_batch(
     Y = targets if targets.ndim == 3 else targets[:, :, np.newaxis]
     alphas = _alphas(alpha, len(Y))
     factors, prior = feature_vectors(penalty_factors, prior_mean, n_features, names)
-    if sample_weight is not None:
-        sample_weight = _weights(sample_weight, (len(Y), n_samples))
-    return Batch(matrices, Y, alphas, factors, prior, sample_weight, targets.ndim == 2, names)
+    weight = batch_weights(sample_weight, (len(Y), n_samples))
+    return Batch(matrices, Y, alphas, factors, prior, weight, targets.ndim == 2, names)
 
 
 def feature_vectors(
@@ -147,15 +147,6 @@ def _alphas(alpha: npt.ArrayLike, n_problems: int) -> Float64Array:
         raise ValueError(
             f"alpha must be a number or have one entry for each of the {n_problems} problem(s), "
             f"got shape {array.shape}"
-        )
-    return np.ascontiguousarray(array)
-
-
-def _weights(sample_weight: npt.ArrayLike, shape: tuple[int, int]) -> Float64Array:
-    array = float64_array(sample_weight, "sample_weight")
-    if array.shape not in {shape, shape[1:]}:
-        raise ValueError(
-            f"sample_weight must have shape {shape} or {shape[1:]}, got shape {array.shape}"
         )
     return np.ascontiguousarray(array)
 

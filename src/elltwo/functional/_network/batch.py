@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.options import count, one_of, threads
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._base.validate import float64_array, float_array
+from elltwo.functional._base.validate import batch_weights, float64_array, float_array
 from elltwo.functional._network.batch_record import MLPBatchFit
 from elltwo.functional._network.info import info_of_raw, warn_of_network
 from elltwo.functional._network.model import LOSSES, read_model
@@ -158,7 +158,7 @@ def _read_batch(
         )
     if matrices.ndim == 3 and len(matrices) != len(targets):
         raise ValueError(f"X and y must have one batch, got {len(matrices)} and {len(targets)}")
-    weights = _read_weights(sample_weight, targets.shape[:2])
+    weights = batch_weights(sample_weight, targets.shape[:2])
     each = [matrices[k] if matrices.ndim == 3 else matrices for k in range(len(targets))]
     if loss == "multinomial":
         codes = [_codes_of(k, labels) for k, labels in enumerate(targets)]
@@ -176,21 +176,10 @@ def _codes_of(k: int, labels: Float64Array) -> npt.NDArray[np.int32]:
         raise ValueError(f"problem {k}: {error}") from None
 
 
-def _read_weights(
-    sample_weight: npt.ArrayLike | None, shape: tuple[int, int]
-) -> list[Float64Array] | None:
-    if sample_weight is None:
-        return None
-    array = float64_array(sample_weight, "sample_weight")
-    if array.shape not in {shape, shape[1:]}:
-        raise ValueError(
-            f"sample_weight must have shape {shape} or {shape[1:]}, got shape {array.shape}"
-        )
-    return [np.ascontiguousarray(row) for row in np.broadcast_to(array, shape)]
-
-
 def _rows(
-    X: list[FloatArray], y: Sequence[AnyArray], weights: list[Float64Array] | None
+    X: list[FloatArray], y: Sequence[AnyArray], weights: Float64Array | None
 ) -> list[NetworkRows]:
-    each = [None] * len(X) if weights is None else weights
+    if weights is None:
+        return [(rows, own, None) for rows, own in zip(X, y, strict=True)]
+    each = np.broadcast_to(weights, (len(X), weights.shape[-1]))
     return list(zip(X, y, each, strict=True))
