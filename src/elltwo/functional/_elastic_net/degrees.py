@@ -172,7 +172,7 @@ def _core_traces(gram: Float64Array, faces: Sequence[_Face], n_threads: int) -> 
 def _open_trace(gram: Float64Array, face: _Face, n_threads: int) -> float:
     """Return the trace of a face of rows of which some have no penalty, or nearly none."""
     assert face.rows is not None
-    open_ = face.ridge + face.across <= WELL * diagonal_of(gram, face.columns)
+    open_ = face.ridge + face.across <= WELL * gram.diagonal()[face.columns]
     rest, held = gram[np.ix_(face.columns, face.columns)], 0
     if open_.any():
         held, rest = without(rest, open_)
@@ -181,9 +181,3 @@ def _open_trace(gram: Float64Array, face: _Face, n_threads: int) -> float:
     )
     penalised = float(_core_traces(rest, [inner], n_threads)[0]) if inner.columns.size else 0.0
     return float(held * face.rows.shape[1]) + penalised
-
-
-def diagonal_of(gram: Float64Array, columns: Columns) -> Float64Array:
-    """Return some entries of the diagonal."""
-    values: Float64Array = gram.diagonal()[columns]
-    return values
