@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 
 import elltwo
 from elltwo.exceptions import ConvergenceWarning
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from network_reference import objective, outputs
 
 Array = np.ndarray[Any, Any]
 
@@ -21,38 +19,6 @@ def data(n: int = 120, p: int = 4, seed: int = 0) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p))
     return X, np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + 0.1 * rng.normal(size=n)
-
-
-def outputs(
-    coefs: tuple[Array, ...], intercepts: tuple[Array, ...], X: Array, activation: str
-) -> Array:
-    functions: dict[str, Callable[[Array], Array]] = {
-        "identity": lambda z: z,
-        "relu": lambda z: np.maximum(z, 0.0),
-        "tanh": np.tanh,
-        "logistic": lambda z: 1.0 / (1.0 + np.exp(-z)),
-    }
-    a = np.asarray(X, dtype=float)
-    for layer, (W, c) in enumerate(zip(coefs, intercepts, strict=True)):
-        a = a @ W + c
-        if layer + 1 < len(coefs):
-            a = functions[activation](a)
-    return a
-
-
-def objective(fit: elltwo.MLPFit, X: Array, y: Array, weight: Array | None = None) -> float:
-    """The objective from its definition."""
-    z = outputs(fit.coefs, fit.intercepts, X, fit.model.activation)
-    w = np.ones(len(z)) if weight is None else weight
-    if fit.model.loss == "squared_error":
-        loss = 0.5 * ((z - np.reshape(y, z.shape)) ** 2).sum(axis=1)
-    elif fit.model.loss == "logistic":
-        loss = np.logaddexp(0.0, np.where(np.reshape(y, z.shape) == 1, -z, z)).sum(axis=1)
-    else:
-        top = z.max(axis=1)
-        loss = np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(z)), y]
-    penalty = sum(a / 2 * (W**2).sum() for a, W in zip(fit.alpha, fit.coefs, strict=True))
-    return float(w @ loss + penalty)
 
 
 def targets_of(loss: str, y: Array) -> Array:

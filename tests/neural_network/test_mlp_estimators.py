@@ -16,6 +16,7 @@ from sklearn.model_selection import GridSearchCV
 
 import elltwo
 from elltwo.neural_network import MLPClassifier, MLPRegressor
+from network_reference import ACTIVATIONS, last_units, outputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,28 +35,16 @@ SEVERAL = (np.column_stack([X[:, 0] > 0.0, X[:, 1] > 0.2, Y > 0.0])).astype(int)
 W = RNG.integers(0, 4, N).astype(np.float64)
 
 
-def relu(z: Array) -> Array:
-    return np.maximum(z, 0.0)
-
-
-FUNCTIONS: dict[str, Any] = {"identity": lambda z: z, "tanh": np.tanh, "relu": relu}
-FUNCTIONS["logistic"] = lambda z: 1.0 / (1.0 + np.exp(-z))
-
-
 def forward(model: Any, rows: Array) -> Array:  # noqa: ANN401
     """Outputs before their function."""
-    a = rows
-    for coef, intercept in zip(model.coefs_[:-1], model.intercepts_[:-1], strict=True):
-        a = FUNCTIONS[model.activation](a @ coef + intercept)
-    z: Array = a @ model.coefs_[-1] + model.intercepts_[-1]
-    return z
+    return outputs(model.coefs_, model.intercepts_, rows, model.activation)
 
 
 def squares(model: Any) -> float:  # noqa: ANN401
     return float(sum(np.sum(coef**2) for coef in model.coefs_))
 
 
-@pytest.mark.parametrize("activation", list(FUNCTIONS))
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
 @pytest.mark.parametrize("y", [Y, PAIR], ids=["one output", "two outputs"])
 @pytest.mark.parametrize("weight", [None, W], ids=["plain", "weights"])
 def test_regression_is_at_a_stationary_point(activation: str, y: Array, weight: Any) -> None:  # noqa: ANN401
@@ -73,9 +62,7 @@ def test_regression_is_at_a_stationary_point(activation: str, y: Array, weight: 
     if activation == "relu":  # which has kinks, where fits may end
         return
     # the last layer is ridge regression on the features before it
-    features = X
-    for coef, intercept in zip(model.coefs_[:-1], model.intercepts_[:-1], strict=True):
-        features = FUNCTIONS[activation](features @ coef + intercept)
+    features = last_units(model.coefs_, model.intercepts_, X, activation)
     head = elltwo.ridge(features, y, alpha=0.7, sample_weight=w)
     np.testing.assert_allclose(np.atleast_2d(head.coef).T, model.coefs_[-1], rtol=2e-3, atol=2e-4)
     np.testing.assert_allclose(model.predict(X), np.squeeze(forward(model, X)), rtol=1e-12)
