@@ -11,7 +11,7 @@ from elltwo.functional._base.options import count, flag, one_of, threads
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._network.info import info_of_raw, warn_of_network
 from elltwo.functional._network.model import LOSSES, read_model
-from elltwo.functional._network.options import STOCHASTIC, choose_solver, read_network_options
+from elltwo.functional._network.options import choose_solver, read_network_options
 from elltwo.functional._network.problem import read_network_problem
 from elltwo.functional._network.record import MLPFit
 from elltwo.functional._network.solve import solve_networks, starts_of
@@ -173,7 +173,7 @@ def mlp(
     chosen = choose_solver(solver, model, len(problem.X))
     options = read_network_options(chosen, tol, max_iter, minibatch, threads(n_threads))
     first = count(seed, "seed", minimum=0)
-    if validation is not None and options.solver not in STOCHASTIC:
+    if validation is not None and not options.stochastic:
         raise ValueError(f"validation is for solver='adam' and 'sgd', got {options.solver!r}")
     fitted, held_out = split_validation(problem, validation, first, model)
     number = count(n_starts, "n_starts", minimum=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.record_parts import public
+from elltwo.functional._network.options import STOCHASTIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,14 +85,25 @@ def info_of_raw(
     raw: RawInfo, reason: str, alpha: tuple[float, ...], objectives: Sequence[float]
 ) -> MLPInfo:
     """Translate the record of the core of one fit of those with these objectives."""
-    status, solver, ended, objective, loss, norm, optimality, tolerance, *counts = raw
-    n_iter, n_evaluations, _, n_threads = counts
     least = min(objectives)
     n_close = sum(value <= least + CLOSE * abs(least) for value in objectives)
-    why = ended if solver == "constant" else reason
-    measured = (objective, loss, norm, optimality, tolerance)
-    counted = (n_iter, n_evaluations, n_threads)
-    return MLPInfo(status, solver, why, ended, *measured, *counted, alpha, len(objectives), n_close)
+    return MLPInfo(
+        raw.status,
+        raw.solver,
+        raw.ended if raw.solver == "constant" else reason,
+        raw.ended,
+        raw.objective,
+        raw.loss,
+        raw.gradient_norm,
+        raw.optimality,
+        raw.tolerance,
+        raw.n_iter,
+        raw.n_evaluations,
+        raw.n_threads,
+        alpha,
+        len(objectives),
+        n_close,
+    )
 
 
 def warn_of_network(info: MLPInfo, what: str, activation: str) -> None:
@@ -106,7 +118,7 @@ def warn_of_network(info: MLPInfo, what: str, activation: str) -> None:
         return
     if info.status in _AT_AN_END:
         return
-    if info.solver in {"adam", "sgd"}:
+    if info.solver in STOCHASTIC:
         text = f"{what} stopped after {info.n_iter} epochs, before its loss or score had settled"
     else:
         text = (

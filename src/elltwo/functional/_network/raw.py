@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
 
     #: X, y or labels, weights
     NetworkRows: TypeAlias = tuple[FloatArray, AnyArray, Float64Array | None]
-    #: status, solver, reason, objective, loss, gradient_norm, optimality, tolerance, n_iter,
-    #: n_evaluations, in_double, n_threads
-    RawInfo: TypeAlias = tuple[
-        str, str, str, float, float, float, float, float, int, int, bool, int
-    ]
+
+
+class RawInfo(NamedTuple):
+    """How the core ended a fit, see `MLPInfo`."""
+
+    status: str
+    solver: str
+    ended: str  #: the core's reason
+    objective: float
+    loss: float
+    gradient_norm: float
+    optimality: float
+    tolerance: float
+    n_iter: int
+    n_evaluations: int
+    in_double: bool  #: whether the last passes were in double precision
+    n_threads: int

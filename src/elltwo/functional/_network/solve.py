@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._network.raw import RawInfo
 from elltwo.functional._network.state import NetworkState
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._network.model import NetworkModel
     from elltwo.functional._network.options import NetworkOptions
-    from elltwo.functional._network.raw import NetworkRows, RawInfo
+    from elltwo.functional._network.raw import NetworkRows
 
 
 class Solved(NamedTuple):
@@ -28,7 +29,7 @@ class Solved(NamedTuple):
     @property
     def objectives(self) -> list[float]:
         """Objective of each network."""
-        return [info[3] for info in self.infos]
+        return [info.objective for info in self.infos]
 
 
 def starts_of(model: NetworkModel, seed: int, n_starts: int) -> list[NetworkState]:
@@ -49,14 +50,14 @@ def solve_networks(
         begin = np.stack([start.parameters for start in starts])
         solve = _core.network_varpro if options.solver == "varpro" else _core.network_lbfgs
         parameters, infos = solve(model, list(problems), begin, options.of_all_rows)
-        return Solved(parameters, infos, ())
+        return Solved(parameters, [RawInfo(*info) for info in infos], ())
     raw, infos = _core.network_stochastic(
         model, list(problems), list(validation), list(starts), options.of_minibatches
     )
     states = [NetworkState(*state) for state in raw]
     each = len(starts) // len(problems)
     measured = [
-        _measured(info, state, model, problems[k // each], options.n_threads)
+        _measured(RawInfo(*info), state, model, problems[k // each], options.n_threads)
         for k, (info, state) in enumerate(zip(infos, states, strict=True))
     ]
     return Solved(np.stack([state.parameters for state in states]), measured, states)
@@ -66,6 +67,15 @@ def _measured(
     info: RawInfo, state: NetworkState, model: NetworkModel, rows: NetworkRows, n_threads: int
 ) -> RawInfo:
     """Return the record with the objective and its gradient at the end, in double precision."""
-    at, _ = _core.network_objective(model, rows, state.parameters, False, n_threads)
-    status, solver, ended, *_ = info
-    return (status, solver, ended, *at[3:7], 0.0, info[8], info[9] + 1, True, at[11])
+    there, _ = _core.network_objective(model, rows, state.parameters, False, n_threads)
+    at = RawInfo(*there)
+    return info._replace(
+        objective=at.objective,
+        loss=at.loss,
+        gradient_norm=at.gradient_norm,
+        optimality=at.optimality,
+        tolerance=0.0,
+        n_evaluations=info.n_evaluations + 1,
+        in_double=True,
+        n_threads=at.n_threads,
+    )
