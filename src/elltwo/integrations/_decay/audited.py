@@ -30,6 +30,7 @@ class Audited(NamedTuple):
     squared_norm: float
     terms: tuple[Term, ...]
     lambdas: Float64Array | None = None  #: of LocalPenalty, for each entry
+    is_scale_free: bool = False  #: whether a norm takes its scale away
 
 
 class Seen(NamedTuple):
