@@ -36,11 +36,11 @@ def item(
 
 
 def decay(value: float, how: str = DECOUPLED, adaptive: bool = False) -> Term:
-    return Term(how, value, value, "Optimiser", adaptive)
+    return Term(how, value, value, adaptive)
 
 
 def loss(l2: float) -> Term:
-    return Term(LOSS, l2, 2.0 * l2, "penalty")
+    return Term(LOSS, l2, 2.0 * l2)
 
 
 def report(*items: Audited, steps: Any = (), ignore: Any = (), **scale: Any) -> PenaltyAudit:  # noqa: ANN401

@@ -19,7 +19,6 @@ class Term(NamedTuple):
     how: str  #: COUPLED, DECOUPLED or LOSS
     value: float  #: as given
     weight_decay: float  #: the term is weight_decay/2 sum w^2, or stands for it
-    source: str  #: optimiser or regulariser
     adaptive: bool = False  #: whether its gradient is divided by a running size
 
 

@@ -134,7 +134,7 @@ def _audited(item: Found, inner: Any, *, is_free: bool) -> Audited:  # noqa: ANN
     if regularizer is not None:
         factor = _l2_of(regularizer)
         adaptive = inner is not None and is_adaptive(inner)
-        terms.append(Term(LOSS, factor, 2.0 * factor, type(regularizer).__name__, adaptive))
+        terms.append(Term(LOSS, factor, 2.0 * factor, adaptive))
     lambdas = None
     decay = 0.0 if inner is None else decay_of(inner, item.variable)
     if decay > 0.0 and item.parameter.trainable:

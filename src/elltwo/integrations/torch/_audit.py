@@ -168,7 +168,7 @@ def _audited(item: tuple[Parameter, nn.Parameter], acting: _Acting, *, is_free: 
     if id(tensor) in acting.factors:
         l2 = acting.factors[id(tensor)]
         adaptive = any(decay.adaptive for decay in acting.decays)
-        terms.append(Term(LOSS, l2, 2.0 * l2, "penalty", adaptive))
+        terms.append(Term(LOSS, l2, 2.0 * l2, adaptive))
     lambdas = None
     place = acting.places.get(id(tensor))
     if acting.optimizer is not None and place is not None:
