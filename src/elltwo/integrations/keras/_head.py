@@ -13,6 +13,7 @@ from elltwo.integrations._head.batches import split_batch
 from elltwo.integrations._head.random_state import kept_random_state
 from elltwo.integrations._head.refit import MAX_MEMORY, HeadOptions, read_options, refit
 from elltwo.integrations._head.weights import Weights
+from elltwo.integrations.keras._variables import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -328,15 +329,18 @@ def _each(dataset: Any) -> Iterator[Any]:  # noqa: ANN401  # whatever holds batc
 def _batches(body: Any, name: str, dataset: Any) -> Iterator[Batch]:  # noqa: ANN401  # see above
     for batch in _each(dataset):
         inputs, targets, weight = split_batch(batch, name)
+        with quiet():
+            features = np.asarray(body.predict_on_batch(inputs), np.float32)
         yield (
-            np.asarray(body.predict_on_batch(inputs), np.float32),
+            features,
             _array(targets),
             None if weight is None else _array(weight),
         )
 
 
 def _array(values: Any) -> Any:  # noqa: ANN401  # an array
-    array = keras.ops.convert_to_numpy(values)
+    with quiet():
+        array = keras.ops.convert_to_numpy(values)
     return (
         array.astype(np.float32)
         if array.dtype.kind == "V" or array.dtype.name == "bfloat16"
