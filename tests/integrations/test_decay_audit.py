@@ -90,6 +90,13 @@ def test_alpha_and_shares() -> None:
             (item("a.weight", terms=(decay(0.1, COUPLED, adaptive=True),)),),
             ("coupled-adaptive", ("a.weight",)),
         ),
+        (
+            (
+                item("a.weight", terms=(decay(0.1),))._replace(is_scale_free=True),
+                item("b.weight")._replace(is_scale_free=True),
+            ),
+            ("scale-free", ("a.weight",)),
+        ),
     ],
 )
 def test_findings(items: tuple[Audited, ...], expected: tuple[str, tuple[str, ...]]) -> None:
