@@ -100,7 +100,7 @@ def networks(session: nox.Session) -> None:
     fails if nothing of it is there.
     """
     session.install(".[test]")
-    wanted = [cpu_build(session) if "torch" in name else name for name in group("networks")]
+    wanted = [cpu_build(session, name) if "torch" in name else name for name in group("networks")]
     try:
         session.install(*wanted)
     except CommandFailed:
@@ -113,11 +113,11 @@ def networks(session: nox.Session) -> None:
     )
 
 
-def cpu_build(session: nox.Session) -> str:
-    """Return a requirement for torch: the newest build without GPU on the index, if any is."""
+def cpu_build(session: nox.Session, requirement: str) -> str:
+    """Return the newest torch without GPU on the index; if there is none, the requirement."""
     versions = session.run("pip", "index", "versions", "torch", silent=True, success_codes=[0, 1])
     builds = re.findall(r"[\d.]+\+cpu", versions or "")
-    return f"torch=={builds[0]}" if builds else "torch>=2.2"
+    return f"torch=={builds[0]}" if builds else requirement
 
 
 @nox.session

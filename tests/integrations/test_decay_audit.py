@@ -36,11 +36,11 @@ def item(
 
 
 def decay(value: float, how: str = DECOUPLED, adaptive: bool = False) -> Term:
-    return Term(how, value, value, "Optimiser", adaptive)
+    return Term(how, value, value, adaptive)
 
 
 def loss(l2: float) -> Term:
-    return Term(LOSS, l2, 2.0 * l2, "penalty")
+    return Term(LOSS, l2, 2.0 * l2)
 
 
 def report(*items: Audited, steps: Any = (), ignore: Any = (), **scale: Any) -> PenaltyAudit:  # noqa: ANN401
@@ -89,6 +89,13 @@ def test_alpha_and_shares() -> None:
         (
             (item("a.weight", terms=(decay(0.1, COUPLED, adaptive=True),)),),
             ("coupled-adaptive", ("a.weight",)),
+        ),
+        (
+            (
+                item("a.weight", terms=(decay(0.1),))._replace(is_scale_free=True),
+                item("b.weight")._replace(is_scale_free=True),
+            ),
+            ("scale-free", ("a.weight",)),
         ),
     ],
 )

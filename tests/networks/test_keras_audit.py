@@ -100,7 +100,8 @@ def test_before_a_norm(activation: str | None) -> None:
     model = keras.Model(x, h)
     expected = [("scale-free", ("scaled/kernel",))] if activation is None else []
     assert codes(audit(model, adamw(model))) == expected
-    assert codes(audit(zoo.cnn(), adamw(zoo.cnn()))) != []
+    images = zoo.cnn()
+    assert codes(audit(images, adamw(images))) == [("scale-free", ("conv/kernel",))]
 
 
 def test_tied() -> None:
@@ -145,7 +146,8 @@ def test_a_step_without_gradient(name: str) -> None:
     report = audit(model, optimizer, n_steps=1, loss="mse", n_samples=10, n_outputs=2)
     (row,) = report.rows
     assert row.how == ("coupled" if name == "SGD" else "decoupled")
-    assert row.alpha == pytest.approx(0.7 * 10 * 2 / 2) or name != "SGD"
+    alpha = 0.7 * 10 * 2 / 2 if name == "SGD" else np.nan
+    assert row.alpha == pytest.approx(alpha, nan_ok=True)
     optimizer.apply([ops.zeros((2, 2))], model.trainable_variables)
     (steps,) = report.steps
     assert steps.factor == pytest.approx(1.0 - 0.02 * 0.7, rel=1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,6 +162,14 @@ def test_py_datasets() -> None:
     head = refit_head(net(activation="softmax"), Rows(), "fc", cv="alo")
     other = refit_head(net(activation="softmax"), batches(LABELS, TRAIN), "fc", cv="alo")
     np.testing.assert_array_equal(head.coef, other.coef)
+
+
+def test_no_warning_of_how_arrays_are_handed_over() -> None:
+    model = net(activation="softmax")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        head = refit_head(model, batches(LABELS, TRAIN), "fc", cv="alo")
+    assert head.written
 
 
 def test_interrupted_datasets_leave_the_model() -> None:

@@ -19,7 +19,6 @@ class Term(NamedTuple):
     how: str  #: COUPLED, DECOUPLED or LOSS
     value: float  #: as given
     weight_decay: float  #: the term is weight_decay/2 sum w^2, or stands for it
-    source: str  #: optimiser or regulariser
     adaptive: bool = False  #: whether its gradient is divided by a running size
 
 
@@ -30,6 +29,7 @@ class Audited(NamedTuple):
     squared_norm: float
     terms: tuple[Term, ...]
     lambdas: Float64Array | None = None  #: of LocalPenalty, for each entry
+    is_scale_free: bool = False  #: whether a norm takes its scale away
 
 
 class Seen(NamedTuple):

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 VANISHES: Final = 1e-3
 DOMINATES: Final = 20.0
 
-SCALE_FREE: Final = (
-    "the function does not depend on its scale (before a layer norm: on that of kernel and bias "
-    "together), which a norm takes away: the penalty only sets the effective learning rate (van "
-    "Laarhoven 2017)"
-)
-
 _TEXTS: Final = {
     "bias": "decayed, although biases only shift: decay pulls predictions towards zero",
     "norm": "decayed, although gains of norms and scales are no kernels",
@@ -35,6 +29,11 @@ _TEXTS: Final = {
         "the L2 gradient goes through the denominator of an adaptive optimiser, so that weights "
         "with large gradients are decayed less (Loshchilov and Hutter 2019, section 2): AdamW is "
         "the decay that most people expect"
+    ),
+    "scale-free": (
+        "the function does not depend on its scale (before a layer norm: on that of kernel and "
+        "bias together), which a norm takes away: the penalty only sets the effective learning "
+        "rate (van Laarhoven 2017)"
     ),
 }
 
@@ -57,6 +56,7 @@ def find(
     yield from collect(
         "coupled-adaptive", lambda item, _: any(term.adaptive for term in item.terms)
     )
+    yield from collect("scale-free", lambda item, _: item.is_scale_free and _is_decayed(item))
     for item, decision in pairs:
         names = item.parameter.names
         if len(names) > 1:

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 Patterns: TypeAlias = str | Sequence[str]
 
-# Kinds of decisions, of which the audit reports the first two as faults if they are overruled.
+# Kinds of decisions beside BIAS; the audit has a finding where a parameter of kind BIAS or NORM is
+# decayed.
 NORM: Final = "norm"
-FROZEN: Final = "frozen"
-CHOSEN: Final = "chosen"
 OTHER: Final = "other"
 
 _EMBEDDINGS = ("decay", "skip")
@@ -37,7 +36,7 @@ class Decision(NamedTuple):
     """Whether a parameter is decayed."""
 
     decayed: bool
-    kind: str  #: BIAS, NORM, FROZEN, CHOSEN or OTHER
+    kind: str  #: BIAS, NORM or OTHER
     reason: str
 
 
@@ -87,7 +86,7 @@ def decide(parameter: Parameter, choices: Choices) -> Decision:
     """Apply the rules to a parameter."""
     chosen = _chosen(parameter, choices)
     if not parameter.trainable:
-        return Decision(decayed=False, kind=FROZEN, reason="frozen")
+        return Decision(decayed=False, kind=OTHER, reason="frozen")
     if chosen is not None:
         return chosen
     place = parameter.place
@@ -112,7 +111,7 @@ def _chosen(parameter: Parameter, choices: Choices) -> Decision | None:
             f"{found['no_decay']!r} of no_decay"
         )
     for argument, pattern in found.items():
-        return Decision(argument == "decay", CHOSEN, f"matches {pattern!r} of {argument}")
+        return Decision(argument == "decay", OTHER, f"matches {pattern!r} of {argument}")
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,36 @@ class HeadRows(NamedTuple):
     X: NDArray[np.float32]  #: (n_rows, n_features)
     y: NDArray[Any]  #: classes (n_rows,), or values (n_rows, n_outputs)
     weight: Float64Array | None  #: (n_rows,)
+
+
+def split_batch(batch: Any, layer: str) -> tuple[Any, Any, Any]:  # noqa: ANN401  # a loader's
+    """Return the inputs and targets of a batch, and the weights of its rows or None."""
+    if not isinstance(batch, tuple | list) or len(batch) not in {2, 3}:
+        raise TypeError(
+            f"layer {layer!r}: a batch must be (inputs, targets) or (inputs, targets, weights), "
+            f"got {type(batch).__name__}"
+        )
+    inputs, targets, *weight = batch
+    return inputs, targets, weight[0] if weight else None
+
+
+def with_constant(X: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Append the constant 1 as a last feature."""
+    return np.concatenate([X, np.ones((len(X), 1), np.float32)], axis=1)
+
+
+def joined_weights(
+    weights: Sequence[Float64Array | None], targets: Sequence[NDArray[Any]]
+) -> Float64Array | None:
+    """Return the weights of the rows of several batches; None if no batch has any."""
+    if all(weight is None for weight in weights):
+        return None
+    return np.concatenate(
+        [
+            np.ones(len(y)) if weight is None else weight
+            for weight, y in zip(weights, targets, strict=True)
+        ]
+    )
 
 
 class Reader:

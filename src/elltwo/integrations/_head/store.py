@@ -7,6 +7,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.integrations._head.batches import joined_weights, with_constant
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -31,7 +33,7 @@ class Store:
         """Append rows."""
         X = rows.X
         if self._with_ones:
-            X = np.concatenate([X, np.ones((len(X), 1), np.float32)], axis=1)
+            X = with_constant(X)
         self._width = X.shape[1]
         self.n_rows += len(X)
         self._targets.append(rows.y)
@@ -45,11 +47,6 @@ class Store:
                 self._file.write(block.data)
             self._blocks.clear()
         self._file.write(np.ascontiguousarray(X).data)
-
-    @property
-    def in_file(self) -> bool:
-        """Whether the features are in a temporary file."""
-        return self._file is not None
 
     def features(self) -> NDArray[np.float32]:
         """Return all features, (n_rows, n_features); blocks are freed as they are copied."""
@@ -71,14 +68,7 @@ class Store:
 
     def weights(self) -> Float64Array | None:
         """Return the weights of all rows; None if no row has one."""
-        if all(weight is None for weight in self._weights):
-            return None
-        return np.concatenate(
-            [
-                np.ones(len(y)) if weight is None else weight
-                for y, weight in zip(self._targets, self._weights, strict=True)
-            ]
-        )
+        return joined_weights(self._weights, self._targets)
 
     def close(self) -> None:
         """Free everything."""

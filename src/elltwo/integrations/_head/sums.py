@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
+from elltwo.integrations._head.batches import joined_weights, with_constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,14 +53,11 @@ class FoldSums:
         if not waiting:
             return
         X = np.concatenate([rows.X for rows in waiting])
-        y = np.concatenate([rows.y for rows in waiting])
+        targets = [rows.y for rows in waiting]
         if self._with_ones:
-            X = np.concatenate([X, np.ones((len(X), 1), np.float32)], axis=1)
-        weight = None
-        if any(rows.weight is not None for rows in waiting):
-            weight = np.concatenate(
-                [np.ones(len(r.X)) if r.weight is None else r.weight for r in waiting]
-            )
+            X = with_constant(X)
+        y = np.concatenate(targets)
+        weight = joined_weights([rows.weight for rows in waiting], targets)
         waiting.clear()
         while len(self.folds) < self._n_folds:
             self.folds.append(elltwo.Moments(X.shape[1], y.shape[1]))

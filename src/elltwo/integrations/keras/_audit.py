@@ -9,7 +9,6 @@ import keras
 
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
-from elltwo.integrations._decay.findings import SCALE_FREE
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
@@ -105,10 +104,11 @@ def audit(
     if optimizer is None:
         optimizer = getattr(model, "optimizer", None)
     inner = None if optimizer is None else decaying(optimizer)
-    audited = [_audited(item, inner) for item in found]
+    free = scale_free(model)
+    audited = [_audited(item, inner, is_free=id(item.variable) in free) for item in found]
     source = "no optimiser" if inner is None else type(inner).__name__
     title = f"Penalties of {model.name}, {source}"
-    findings = [*_lost(found, inner), *_scale_free(model, found, audited)]
+    findings = tuple(_lost(found, inner))
     steps = [] if inner is None else _steps(inner, found, schedule, read_steps(n_steps))
     run = Run(n_samples, batch_size, n_steps is not None or schedule is not None)
     rows = [decay_steps(source, value, rates, run) for value, rates in steps]
@@ -128,20 +128,20 @@ def _steps(
     return [(value, rates) for value in sorted(values) if value > 0.0]
 
 
-def _audited(item: Found, inner: Any) -> Audited:  # noqa: ANN401
+def _audited(item: Found, inner: Any, *, is_free: bool) -> Audited:  # noqa: ANN401
     terms = []
     regularizer = item.variable.regularizer
     if regularizer is not None:
         factor = _l2_of(regularizer)
         adaptive = inner is not None and is_adaptive(inner)
-        terms.append(Term(LOSS, factor, 2.0 * factor, type(regularizer).__name__, adaptive))
+        terms.append(Term(LOSS, factor, 2.0 * factor, adaptive))
     lambdas = None
     decay = 0.0 if inner is None else decay_of(inner, item.variable)
     if decay > 0.0 and item.parameter.trainable:
         terms.append(decay_term(inner, decay))
         if terms[-1].how == DECOUPLED:
             lambdas = local_penalties(inner, item.variable)
-    return Audited(item.parameter, squared_norm(item.variable), tuple(terms), lambdas)
+    return Audited(item.parameter, squared_norm(item.variable), tuple(terms), lambdas, is_free)
 
 
 def _l2_of(regularizer: Any) -> float:  # noqa: ANN401
@@ -184,18 +184,3 @@ def _is_ineffective(item: Found) -> bool:
 def _are_equal(one: Any, other: Any) -> bool:  # noqa: ANN401
     same: bool = type(one) is type(other) and one.get_config() == other.get_config()
     return same
-
-
-def _scale_free(
-    model: Any,  # noqa: ANN401
-    found: Sequence[Found],
-    audited: Sequence[Audited],
-) -> Iterator[Finding]:
-    free = scale_free(model)
-    names = tuple(
-        item.parameter.name
-        for item, what in zip(found, audited, strict=True)
-        if id(item.variable) in free and any(term.value > 0.0 for term in what.terms)
-    )
-    if names:
-        yield Finding("scale-free", names, SCALE_FREE)

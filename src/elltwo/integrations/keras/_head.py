@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from elltwo.integrations._head.batches import split_batch
 from elltwo.integrations._head.random_state import kept_random_state
 from elltwo.integrations._head.refit import MAX_MEMORY, HeadOptions, read_options, refit
 from elltwo.integrations._head.weights import Weights
+from elltwo.integrations.keras._variables import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from elltwo.integrations._head.batches import Batch
     from elltwo.integrations._head.record import HeadRefit
 
-_BEHIND = {"softmax": "softmax", "sigmoid": "sigmoid"}  # activations, and the losses they are for
+# Activations that may be behind a layer, by the loss.
 _LINKS = {"softmax": {"softmax"}, "sigmoid": {"sigmoid"}, "squared_error": set()}
 _SQUARES = {"mse", "mean_squared_error", "meansquarederror"}
 
@@ -274,8 +276,8 @@ def _takes(layer: Any, tensor: Any) -> bool:  # noqa: ANN401  # a layer, a symbo
 
 def _loss_behind(model: Any, layer: Any) -> str:  # noqa: ANN401  # a model, a layer
     links = _links(model, layer)
-    if len(links) == 1 and links[0] in _BEHIND:
-        return _BEHIND[links[0]]
+    if len(links) == 1 and links[0] in {"softmax", "sigmoid"}:
+        return links[0]
     compiled = getattr(model, "loss", None)
     if not links and compiled is not None and not isinstance(compiled, list | tuple | dict):
         name = compiled if isinstance(compiled, str) else type(compiled).__name__
@@ -326,21 +328,19 @@ def _each(dataset: Any) -> Iterator[Any]:  # noqa: ANN401  # whatever holds batc
 
 def _batches(body: Any, name: str, dataset: Any) -> Iterator[Batch]:  # noqa: ANN401  # see above
     for batch in _each(dataset):
-        if not isinstance(batch, tuple | list) or len(batch) not in {2, 3}:
-            raise TypeError(
-                f"layer {name!r}: a batch must be (inputs, targets) or (inputs, targets, weights), "
-                f"got {type(batch).__name__}"
-            )
-        inputs, targets, *weight = batch
+        inputs, targets, weight = split_batch(batch, name)
+        with quiet():
+            features = np.asarray(body.predict_on_batch(inputs), np.float32)
         yield (
-            np.asarray(body.predict_on_batch(inputs), np.float32),
+            features,
             _array(targets),
-            _array(weight[0]) if weight and weight[0] is not None else None,
+            None if weight is None else _array(weight),
         )
 
 
 def _array(values: Any) -> Any:  # noqa: ANN401  # an array
-    array = keras.ops.convert_to_numpy(values)
+    with quiet():
+        array = keras.ops.convert_to_numpy(values)
     return (
         array.astype(np.float32)
         if array.dtype.kind == "V" or array.dtype.name == "bfloat16"

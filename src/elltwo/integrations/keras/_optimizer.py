@@ -52,10 +52,9 @@ def is_excluded(optimizer: Any, variable: Any) -> bool:  # noqa: ANN401
 
 def decay_term(optimizer: Any, value: float) -> Term:  # noqa: ANN401
     """Return what decay does: of SGD it is a penalty, with momentum by 1 - momentum."""
-    source = type(optimizer).__name__
-    if source != _PLAIN:
-        return Term(DECOUPLED, value, value, source)
-    return Term(COUPLED, value, value * (1.0 - float(optimizer.momentum)), source)
+    if type(optimizer).__name__ != _PLAIN:
+        return Term(DECOUPLED, value, value)
+    return Term(COUPLED, value, value * (1.0 - float(optimizer.momentum)))
 
 
 def is_adaptive(optimizer: Any) -> bool:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import keras
@@ -146,9 +147,16 @@ def regularizer_attribute(layer: Any, variable: Any) -> str | None:  # noqa: ANN
 def to_numpy(value: Any) -> npt.NDArray[np.float64]:  # noqa: ANN401
     """Return a variable, a tensor of the backend or a number as an array of float64."""
     plain = value.value if isinstance(value, keras.Variable) else value
-    with warnings.catch_warnings():  # NumPy 2 warns of how torch hands arrays over
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with quiet():
         return np.asarray(keras.ops.convert_to_numpy(plain), dtype=np.float64)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence what NumPy 2 warns of where torch hands arrays over to Keras."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        yield
 
 
 def squared_norm(variable: Any) -> float:  # noqa: ANN401

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.integrations._decay.audited import Audited, Seen, Term
 from elltwo.integrations._decay.build import build
-from elltwo.integrations._decay.findings import SCALE_FREE
 from elltwo.integrations._decay.rates import read_steps
 from elltwo.integrations._decay.records import DECOUPLED, LOSS, Finding
 from elltwo.integrations._decay.steps import Run, decay_steps
@@ -120,11 +119,12 @@ def audit(
         _places(optimizer),
         {} if penalty is None else {id(term.parameter): term.l2 for term in penalty.terms},
     )
-    audited = [_audited(item, acting) for item in found]
+    free = scale_free(model)
+    audited = [_audited(item, acting, is_free=id(item[1]) in free) for item in found]
     steps = _steps(acting, schedule, read_steps(n_steps), Run(n_samples, batch_size))
     source = "the rules alone" if optimizer is None else type(optimizer).__name__
     title = f"Penalties of {type(model).__name__}, {source}"
-    findings = [*_lost(found, acting), *_scale_free(model, found, audited)]
+    findings = tuple(_lost(found, acting))
     scale = Scale(loss, n_samples, n_outputs, batch_size)
     return build(Seen(title, audited, steps, findings), scale, ignore)
 
@@ -162,13 +162,13 @@ def _steps(
     ]
 
 
-def _audited(item: tuple[Parameter, nn.Parameter], acting: _Acting) -> Audited:
+def _audited(item: tuple[Parameter, nn.Parameter], acting: _Acting, *, is_free: bool) -> Audited:
     parameter, tensor = item
     terms: list[Term] = []
     if id(tensor) in acting.factors:
         l2 = acting.factors[id(tensor)]
         adaptive = any(decay.adaptive for decay in acting.decays)
-        terms.append(Term(LOSS, l2, 2.0 * l2, "penalty", adaptive))
+        terms.append(Term(LOSS, l2, 2.0 * l2, adaptive))
     lambdas = None
     place = acting.places.get(id(tensor))
     if acting.optimizer is not None and place is not None:
@@ -178,7 +178,7 @@ def _audited(item: tuple[Parameter, nn.Parameter], acting: _Acting) -> Audited:
         if decay.value > 0.0 and decay.how == DECOUPLED:
             group = acting.optimizer.param_groups[place]
             lambdas = local_penalties(acting.optimizer, group, tensor)
-    return Audited(parameter, squared_norm(tensor), tuple(terms), lambdas)
+    return Audited(parameter, squared_norm(tensor), tuple(terms), lambdas, is_free)
 
 
 def _lost(found: _Found, acting: _Acting) -> Iterator[Finding]:
@@ -199,14 +199,3 @@ def _lost(found: _Found, acting: _Acting) -> Iterator[Finding]:
         if idle:
             text = "without gradient, where others have one: torch passes it over, decay included"
             yield Finding("lost", idle, text)
-
-
-def _scale_free(model: nn.Module, found: _Found, audited: Sequence[Audited]) -> Iterator[Finding]:
-    free = scale_free(model)
-    names = tuple(
-        parameter.name
-        for (parameter, tensor), item in zip(found, audited, strict=True)
-        if id(tensor) in free and any(term.value > 0.0 for term in item.terms)
-    )
-    if names:
-        yield Finding("scale-free", names, SCALE_FREE)

@@ -30,12 +30,12 @@ def param_groups(
 ) -> list[dict[str, Any]]:
     """Divide the trainable parameters of a module into groups for an optimiser.
 
-    The first rule that applies decides: (1) what matches `decay` or `no_decay`; (2) frozen
-    parameters are in no group; (3) kernels of linear, convolution, recurrent and attention layers
-    are decayed, biases and the gains of norms and of weight norm are not; (4) in modules of unknown
-    kind, what reads as a norm (``RMSNorm``, ``ln_f``) or a scale (``gamma``, ``logit_scale``) is
-    not; (5) nor is what has fewer than two dimensions; (6) the rest is. `audit` gives the reason
-    for each parameter.
+    The first rule that applies decides: (1) frozen parameters are in no group; (2) what matches
+    `decay` is decayed, what matches `no_decay` is not; (3) kernels of linear, convolution,
+    recurrent and attention layers are decayed, biases and the gains of norms and of weight norm are
+    not; (4) in modules of unknown kind, what reads as a norm (``RMSNorm``, ``ln_f``) or a scale
+    (``gamma``, ``logit_scale``) is not; (5) nor is what has fewer than two dimensions; (6) the rest
+    is. `audit` gives the reason for each parameter.
 
     Parameters
     ----------

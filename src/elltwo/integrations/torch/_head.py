@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from elltwo.integrations._head.batches import split_batch
 from elltwo.integrations._head.random_state import kept_random_state
 from elltwo.integrations._head.refit import MAX_MEMORY, HeadOptions, read_options, refit
 from elltwo.integrations._head.weights import Weights
@@ -319,12 +320,7 @@ def _batches(
 ) -> Iterator[Batch]:
     device = head.module.weight.device
     for batch in loader:
-        if not isinstance(batch, tuple | list) or len(batch) not in {2, 3}:
-            raise TypeError(
-                f"layer {head.name!r}: a batch must be (inputs, targets) or (inputs, targets, "
-                f"weights), got {type(batch).__name__}"
-            )
-        inputs, targets, *weight = batch
+        inputs, targets, weight = split_batch(batch, head.name)
         caught.clear()
         _run(model, _moved(inputs, device))
         if len(caught) != 1:
@@ -335,7 +331,7 @@ def _batches(
         yield (
             _array(caught.pop(), torch.float32),
             _array(targets),
-            _array(weight[0]) if weight and weight[0] is not None else None,
+            None if weight is None else _array(weight),
         )
 
 

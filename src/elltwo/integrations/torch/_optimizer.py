@@ -57,7 +57,7 @@ def _decay(
         decoupled = kind in _DECOUPLED or bool(group.get("decoupled_weight_decay", False))
     how = DECOUPLED if decoupled else COUPLED
     adaptive = kind in _ADAPTIVE | _DECOUPLED
-    term = Term(how, value, value, source, adaptive=adaptive and not decoupled)
+    term = Term(how, value, value, adaptive=adaptive and not decoupled)
     plain = kind == "SGD" and float(group.get("momentum", 0.0)) == 0.0
     return GroupDecay(name, term, adaptive, shrinks=decoupled or plain)
 
