@@ -7,6 +7,7 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
+#include "solvers/network/head_system.hpp"
 
 namespace elltwo::network {
 namespace {
@@ -106,16 +107,10 @@ bool Head<T>::solve(std::span<double> parameters, Monitor& monitor) const {
   const Index outputs = model_.n_outputs();
   const double alpha = model_.alpha_of(model_.n_layers() - 1);
   const Buffer<double>& sums = chunks_.front();
-  for (double lift = 0.0; lift < 1.0; lift = lift == 0.0 ? head_lift<T> : 100.0 * lift) {
-    Buffer<double> lower(n * n);
-    for (Index i = 0; i < n; ++i) {
-      for (Index j = 0; j < n; ++j) lower[i * n + j] = sums[i * ld_ + j];
-      double& diagonal = lower[i * n + i];
-      diagonal = diagonal * (1.0 + lift) + (i + 1 < n ? alpha : 0.0);
-      if (diagonal <= 0.0) diagonal = 1.0;  // an input that is always zero
-    }
+  const HeadSystem equations{.n = n, .sums = sums, .ld = ld_, .scale = 1.0, .alpha = alpha};
+  return equations.solved(head_lift<T>, [&](Buffer<double> lower) {
     PosDefSystem system(n, std::move(lower));
-    if (!system.factor(1, monitor) || system.rcond() < least_rcond<T>) continue;
+    if (!system.factor(1, monitor) || system.rcond() < least_rcond<T>) return false;
     Buffer<double> coef(n * outputs);
     for (Index t = 0; t < outputs; ++t) {
       for (Index i = 0; i < n; ++i) coef[t * n + i] = sums[i * ld_ + n + t];
@@ -126,8 +121,7 @@ bool Head<T>::solve(std::span<double> parameters, Monitor& monitor) const {
       for (Index i = 0; i < n; ++i) head[i * outputs + t] = coef[t * n + i];
     }
     return true;
-  }
-  return false;
+  });
 }
 
 template class Head<float>;
