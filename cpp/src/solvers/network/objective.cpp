@@ -121,6 +121,13 @@ double relative_gradient(const NetworkModel& model, std::span<const double> grad
   return largest;
 }
 
+bool meets_tolerance(const NetworkOptions& options, double optimality,
+                     std::span<const double> gradient) {
+  return optimality <= options.tol || std::ranges::all_of(gradient, [&](double slope) {
+           return std::abs(slope) <= options.gradient_tol;
+         });
+}
+
 double penalty(const NetworkModel& model, std::span<const double> parameters,
                std::span<double> gradient) {
   double sum = 0.0;

@@ -57,6 +57,10 @@ double norm_of(std::span<const double> values);
 double relative_gradient(const NetworkModel& model, std::span<const double> gradient,
                          std::span<const double> scales);
 
+/// Whether `optimality` or every derivative meets its tolerance.
+bool meets_tolerance(const NetworkOptions& options, double optimality,
+                     std::span<const double> gradient);
+
 /// sum_l alpha_l / 2 |W_l|^2. Adds its gradient alpha_l W_l, unless `gradient` is empty.
 double penalty(const NetworkModel& model, std::span<const double> parameters,
                std::span<double> gradient);
