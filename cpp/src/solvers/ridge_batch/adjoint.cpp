@@ -68,18 +68,6 @@ void fit_by_ridge(const BatchData<T>& data, Index k, const RidgeOptions& options
   }
 }
 
-template <Real T>
-bool are_gradients_finite(const T* values, Index size) {
-  constexpr Index abreast = 16;  // sums, which keep the lanes of vectors busy
-  T not_finite[abreast] = {};    // sums of v - v, which is 0 or NaN
-  Index i = 0;
-  for (; i + abreast <= size; i += abreast) {
-    for (Index k = 0; k < abreast; ++k) not_finite[k] += values[i + k] - values[i + k];
-  }
-  for (; i < size; ++i) not_finite[0] += values[i] - values[i];
-  return std::ranges::all_of(not_finite, [](T v) { return v == T{0}; });
-}
-
 /// Gradients of problems on one thread.
 template <Real T>
 class AdjointWorker {
@@ -101,12 +89,11 @@ class AdjointWorker {
     }
     const double* shift =
         upstream_.intercept.empty() ? nullptr : upstream_.intercept.data() + k * t;
-    T* x = gradients_.x.data() + k * n * p;
-    double* y = gradients_.y.data() + k * n * t;
+    const auto x = gradients_.x.subspan(k * n * p, n * p);
+    const auto y = gradients_.y.subspan(k * n * t, n * t);
     double& alpha = gradients_.alpha[k];
-    alpha = problem_.adjoint(upstream_.coef.data() + k * t * p, shift, x, y);
-    if (are_gradients_finite(x, n * p) && are_gradients_finite(y, n * t) && std::isfinite(alpha))
-      return;
+    alpha = problem_.adjoint(upstream_.coef.data() + k * t * p, shift, x.data(), y.data());
+    if (are_finite<T>(x) && are_finite<double>(y) && std::isfinite(alpha)) return;
     throw std::overflow_error("the gradient of problem " + std::to_string(k) +
                               " is beyond the range of floating-point numbers");
   }
@@ -212,9 +199,7 @@ Status ridge_batch_adjoint(const BatchData<T>& data, const RidgeOptions& options
   if (infinite != data.alpha.end()) {
     throw std::invalid_argument("alpha must be finite where it is differentiated, got inf");
   }
-  if (!are_gradients_finite(upstream.coef.data(), static_cast<Index>(upstream.coef.size())) ||
-      !are_gradients_finite(upstream.intercept.data(),
-                            static_cast<Index>(upstream.intercept.size()))) {
+  if (!are_finite(upstream.coef) || !are_finite(upstream.intercept)) {
     throw std::invalid_argument("gradients of coef and intercept must be finite");
   }
   return run_direct<AdjointWorker<T>>(data, options, monitor, upstream, gradients);

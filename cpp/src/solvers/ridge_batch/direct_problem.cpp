@@ -19,8 +19,6 @@ constexpr Index direct_padded(Index n) {
 // Larger systems are left to LAPACK, which works in blocks.
 constexpr Index largest_direct_factor = 128;
 
-bool is_direct_finite(double sum) { return sum - sum == 0.0; }
-
 }  // namespace
 
 template <Real T>
@@ -122,7 +120,7 @@ bool DirectProblem<T>::form_system() {
   double sum = 0.0;
   for (Index r = 0; r < s_; ++r) sum += diagonal_[r] = gram_[r * (ld_s_ + 1)];
   for (Index u = 0; u < t_; ++u) sum += y_mean_[u] - y_mean_[u];
-  return is_direct_finite(sum);
+  return std::isfinite(sum);
 }
 
 template <Real T>
