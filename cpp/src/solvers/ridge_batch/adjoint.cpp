@@ -53,19 +53,14 @@ void validate_direct(const BatchData<T>& data, const RidgeOptions& options) {
 // Fits problem k as ridge() does, which also names what is wrong with its data.
 template <Real T>
 void fit_by_ridge(const BatchData<T>& data, Index k, const RidgeOptions& options, Monitor& monitor,
-                  const Results& results, std::span<double> coef, std::span<double> intercept) {
+                  std::span<double> coef, std::span<double> intercept) {
   BatchProblem<T> problems(data);
   auto one_thread = options;
   one_thread.n_threads = 1;
-  try {
+  with_named_problem(data, k, [&] {
     const auto info = ridge(problems.take(k), one_thread, monitor, coef, intercept);
     if (info.status == Status::interrupted) throw Interrupted{};
-    require_finite_results(results);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(naming_problem(data, k, error.what()));
-  } catch (const std::overflow_error& error) {
-    throw std::overflow_error(naming_problem(data, k, error.what()));
-  }
+  });
 }
 
 /// Gradients of problems on one thread.
@@ -112,7 +107,7 @@ class AdjointWorker {
   [[noreturn]] void refuse_data(Index k, Monitor& monitor) const {
     const Index p = data_.x.cols, t = data_.y.cols;
     std::vector<double> coef(t * p), intercept(t);
-    fit_by_ridge(data_, k, options_, monitor, Results{coef, p, intercept}, coef, intercept);
+    fit_by_ridge(data_, k, options_, monitor, coef, intercept);
     throw std::overflow_error(naming_problem(data_, k, "X or y is too large for a derivative"));
   }
 
@@ -139,15 +134,14 @@ class DirectWorker {
     const Index p = data_.x.cols, t = data_.y.cols, size = problem_.kept_size();
     const std::span coef(results_.coef.data() + k * t * p, t * p);
     const std::span intercept(results_.intercept.data() + k * t, t);
-    const Results mine{coef, p, intercept};
     double* kept = kept_.empty() ? nullptr : kept_.data() + k * size;
     if (is_solved(k)) {
       problem_.fit(coef.data(), intercept.data());
       if (kept != nullptr) problem_.keep(kept);
-      if (are_finite(mine)) return;
+      if (are_finite({coef, p, intercept})) return;
     }
     if (kept != nullptr) std::fill_n(kept, size, std::numeric_limits<double>::quiet_NaN());
-    fit_by_ridge(data_, k, options_, monitor, mine, coef, intercept);
+    fit_by_ridge(data_, k, options_, monitor, coef, intercept);
   }
 
  private:
