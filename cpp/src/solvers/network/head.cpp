@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "linalg/posdef.hpp"
+#include "linalg/rounded.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
@@ -33,7 +34,7 @@ Head<T>::Head(const NetworkModel& model, const Layout<T>& layout, const Rows<T>&
       n_features_(model.inputs(model.n_layers() - 1) + 1),
       weights_(layout) {
   const Index width = kernels().passes<T>().width;
-  ld_ = (n_features_ + model.n_outputs() + width - 1) / width * width;
+  ld_ = rounded_up(n_features_ + model.n_outputs(), width);
   const Index n_chunks = std::clamp(rows.n() / head_chunk_rows, Index{1}, most_head_chunks);
   for (Index c = 0; c < n_chunks; ++c) chunks_.emplace_back(n_features_ * ld_);
   n_threads_ = static_cast<int>(std::min<Index>(n_threads_, n_chunks));

@@ -6,15 +6,14 @@
 #include <numeric>
 
 #include "linalg/lapack.hpp"
+#include "linalg/rounded.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr Index direct_lanes = 8;  // a multiple of every instruction set's width
 
-constexpr Index direct_padded(Index n) {
-  return (n + direct_lanes - 1) / direct_lanes * direct_lanes;
-}
+constexpr Index direct_padded(Index n) { return rounded_up(n, direct_lanes); }
 
 // Larger systems are left to LAPACK, which works in blocks.
 constexpr Index largest_direct_factor = 128;
@@ -34,7 +33,7 @@ DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
       ld_s_(direct_padded(s_)),
       kernels_(kernels()),
       direct_(direct::kernels()) {
-  ld_t_ = (t + direct_.width - 1) / direct_.width * direct_.width;
+  ld_t_ = rounded_up(t, direct_.width);
   const Index room = (s_ + 3) * ld_t_;
   const struct {
     double** part;
