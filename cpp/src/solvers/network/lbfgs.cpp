@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo::network {
