@@ -59,9 +59,14 @@ struct BatchArguments {
         x.ndim() < 2) {
       throw std::invalid_argument("X and y must be aligned arrays of three or two dimensions");
     }
-    return {.n_problems = begin.empty() ? y.shape(0) : static_cast<Index>(begin.size()) - 1,
+    const Index n_problems = begin.empty() ? y.shape(0) : static_cast<Index>(begin.size()) - 1;
+    const Index x_stride = problem_stride<T>(x);
+    if (x_stride != 0 && x.shape(0) < n_problems) {
+      throw std::invalid_argument("X must hold as many problems as y");
+    }
+    return {.n_problems = n_problems,
             .x = first_matrix<T>(x),
-            .x_stride = problem_stride<T>(x),
+            .x_stride = x_stride,
             .y = first_matrix<double>(y),
             .y_stride = problem_stride<double>(y),
             .starts = begin,

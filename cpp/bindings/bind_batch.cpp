@@ -1,8 +1,6 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <stdexcept>
-
 #include "batch_arguments.hpp"
 #include "register.hpp"
 #include "signal_poll.hpp"
@@ -13,9 +11,6 @@ namespace {
 template <Real T>
 py::tuple fitted_batch(const BatchArguments& arguments, const RidgeOptions& options) {
   const auto data = arguments.data<T>();
-  if (data.x_stride != 0 && arguments.x.shape(0) < data.n_problems) {
-    throw std::invalid_argument("X must hold as many problems as y");
-  }
   Array<double> coef({data.n_problems, data.y.cols, data.x.cols});
   Array<double> intercept({data.n_problems, data.y.cols});
   Array<double> optimality(data.n_problems);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "elltwo/elastic_net.hpp"
+#include "info_values.hpp"
 #include "moments_holder.hpp"
 #include "pickling.hpp"
 #include "register.hpp"
@@ -225,11 +226,7 @@ void register_info_type(py::module_& module) {
   info.def_property_readonly("status", [](const ElasticNetInfo& i) { return to_string(i.status); })
       .def_property_readonly("solver", [](const ElasticNetInfo& i) { return to_string(i.solver); })
       .def_readonly("reason", &ElasticNetInfo::reason)
-      .def_property_readonly("fallback",
-                             [](const ElasticNetInfo& i) -> py::object {
-                               if (*i.fallback == '\0') return py::none();
-                               return py::str(i.fallback);
-                             })
+      .def_property_readonly("fallback", &fallback_of<ElasticNetInfo>)
       .def_readonly("tolerance", &ElasticNetInfo::tolerance)
       .def_readonly("n_passes", &ElasticNetInfo::n_passes)
       .def_readonly("n_ever", &ElasticNetInfo::n_ever)

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <span>
-#include <stdexcept>
 
 #include "batch_arguments.hpp"
 #include "elltwo/elastic_net_batch.hpp"
+#include "info_values.hpp"
 #include "pickling.hpp"
 #include "register.hpp"
 #include "signal_poll.hpp"
@@ -29,9 +29,6 @@ template <Real T>
 py::tuple fitted_nets(const BatchArguments& arguments, const Box& box,
                       const ElasticNetOptions& options) {
   const auto data = arguments.data<T>();
-  if (data.x_stride != 0 && arguments.x.shape(0) < data.n_problems) {
-    throw std::invalid_argument("X must hold as many problems as y");
-  }
   Array<double> coef({data.n_problems, data.y.cols, data.x.cols});
   Array<double> intercept({data.n_problems, data.y.cols});
   Array<double> gap(data.n_problems), violation(data.n_problems);
@@ -63,11 +60,7 @@ void register_elastic_net_batch(py::module_& module) {
   info.def_property_readonly("status", [](const Info& i) { return to_string(i.status); })
       .def_property_readonly("solver", [](const Info& i) { return to_string(i.solver); })
       .def_readonly("reason", &Info::reason)
-      .def_property_readonly("fallback",
-                             [](const Info& i) -> py::object {
-                               if (*i.fallback == '\0') return py::none();
-                               return py::str(i.fallback);
-                             })
+      .def_property_readonly("fallback", &fallback_of<Info>)
       .def_readonly("gap", &Info::gap)
       .def_readonly("violation", &Info::violation)
       .def_readonly("tolerance", &Info::tolerance)

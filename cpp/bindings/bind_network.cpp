@@ -57,22 +57,14 @@ Array<double> network_predict_(const py::tuple& model, const py::array& paramete
 
 py::tuple network_lbfgs_(const py::tuple& model, const py::list& problems, const py::array& starts,
                          const py::tuple& options) {
-  const auto network = network_model(model);
-  const auto asked = network_options(options);
-  return fitted_networks(network, problems, starts,
-                         [&](auto data, Monitor& monitor, std::span<double> parameters) {
-                           return network_lbfgs(network, data, asked, monitor, parameters);
-                         });
+  return fitted_networks(model, problems, starts, options,
+                         [](auto&&... arguments) { return network_lbfgs(arguments...); });
 }
 
 py::tuple network_varpro_(const py::tuple& model, const py::list& problems, const py::array& starts,
                           const py::tuple& options) {
-  const auto network = network_model(model);
-  const auto asked = network_options(options);
-  return fitted_networks(network, problems, starts,
-                         [&](auto data, Monitor& monitor, std::span<double> parameters) {
-                           return network_varpro(network, data, asked, monitor, parameters);
-                         });
+  return fitted_networks(model, problems, starts, options,
+                         [](auto&&... arguments) { return network_varpro(arguments...); });
 }
 
 /// (status, smallest, largest, effective_parameters).

@@ -4,6 +4,7 @@
 #include "elltwo/bounded.hpp"
 #include "elltwo/ridge.hpp"
 #include "fitted.hpp"
+#include "info_values.hpp"
 #include "pickling.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
@@ -43,11 +44,7 @@ void register_solve_info(py::module_& module) {
   info.def_property_readonly("status", [](const SolveInfo& i) { return to_string(i.status); })
       .def_property_readonly("solver", [](const SolveInfo& i) { return to_string(i.solver); })
       .def_readonly("reason", &SolveInfo::reason)
-      .def_property_readonly("fallback",
-                             [](const SolveInfo& i) -> py::object {
-                               if (*i.fallback == '\0') return py::none();
-                               return py::str(i.fallback);
-                             })
+      .def_property_readonly("fallback", &fallback_of<SolveInfo>)
       .def_readonly("optimality", &SolveInfo::optimality)
       .def_readonly("tolerance", &SolveInfo::tolerance)
       .def_readonly("rcond", &SolveInfo::rcond)

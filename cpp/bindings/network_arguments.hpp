@@ -101,11 +101,13 @@ inline NetworkOptions network_options(const py::tuple& options) {
           .gradient_tol = py::cast<double>(options[5])};
 }
 
-/// (parameters, infos) of infos = fit(data, options, monitor, parameters), which runs without the
-/// GIL and overwrites a copy of the starts.
+/// (parameters, infos) of infos = fit(model, data, options, monitor, parameters), which runs
+/// without the GIL and overwrites a copy of the starts.
 template <class Fit>
-py::tuple fitted_networks(const NetworkModel& model, const py::list& problems,
-                          const py::array& starts, Fit fit) {
+py::tuple fitted_networks(const py::tuple& network, const py::list& problems,
+                          const py::array& starts, const py::tuple& options, Fit fit) {
+  const auto model = network_model(network);
+  const auto asked = network_options(options);
   if (problems.empty()) throw std::invalid_argument("there must be a problem");
   const auto from = optional_values("starts", starts);
   Array<double> parameters({starts.shape(0), starts.shape(1)}, from.data());
@@ -113,8 +115,9 @@ py::tuple fitted_networks(const NetworkModel& model, const py::list& problems,
   const auto first = py::reinterpret_borrow<py::tuple>(problems[0]);
   return with_network_type(first, [&]<Real T>(T) {
     const auto data = network_problems<T>(model, problems);
-    const auto infos = without_gil(
-        [&](Monitor& monitor) { return fit(std::span<const NetworkData<T>>(data), monitor, out); });
+    const auto infos = without_gil([&](Monitor& monitor) {
+      return fit(model, std::span<const NetworkData<T>>(data), asked, monitor, out);
+    });
     return py::make_tuple(parameters, network_records(infos));
   });
 }

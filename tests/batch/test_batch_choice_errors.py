@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import elltwo
+from elltwo import _core
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -94,3 +95,11 @@ def test_no_problems_at_all(alphas: Array | None) -> None:
     assert fit.coef.shape == (0, 2)
     assert fit.alpha.shape == fit.best_score.shape == (0,)
     assert fit.scores.shape == (0, 102 if alphas is None else GRID.size)
+
+
+def test_the_core_refuses_fewer_matrices_than_targets() -> None:
+    X, Y = np.ones((2, 9, 3)), np.ones((4, 9, 1))
+    problem = (Y, np.ones(1), None, None, None)
+    rule, options = (GRID, 0, False), (True, False, 1e-8, 1)
+    with pytest.raises(ValueError, match="X must hold as many problems as y"):
+        _core.choose_alphas(X, problem, None, None, rule, options)

@@ -23,7 +23,7 @@ CPP_BASE = frozenset(
 _BELOW = "base api parallel linalg kernels gram sparse"
 _LOGISTIC = "base api parallel linalg kernels gram model shared logistic"
 # The rooms of the solvers, and what each may include beside itself. Ridge and logistic
-# regression meet in shared alone. elastic_net is to come.
+# regression meet in shared alone.
 CPP_SOLVERS = {
     "shared": layer("base api parallel linalg"),
     "ridge": layer(f"{_BELOW} shared"),

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
 
 #include "kernels/network.hpp"
 #include "kernels/simd.hpp"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "kernels/network_activation_impl.hpp"
 #include "kernels/network_product_impl.hpp"
 

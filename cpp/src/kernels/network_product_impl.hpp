@@ -1,9 +1,8 @@
 #pragma once
 
-#include <algorithm>
-
 #include "kernels/network.hpp"
 #include "kernels/simd.hpp"
+#include "kernels/stream_impl.hpp"
 
 namespace elltwo::network {
 namespace {
@@ -71,31 +70,13 @@ inline void for_tiles(Index i, Index n, const F& f) {
   }
 }
 
-/// Calls f.template operator()<Panels>(j) for groups of up to MaxPanels panels, of even sizes.
-template <int MaxPanels, class F>
-inline void for_panels(Index n_panels, const F& f) {
-  Index groups = (n_panels + MaxPanels - 1) / MaxPanels;
-  for (Index j = 0; j < n_panels; --groups) {
-    const Index size = (n_panels - j + groups - 1) / groups;
-    if (size == 1) {
-      f.template operator()<1>(j);
-    } else if constexpr (MaxPanels > 1) {
-      if (MaxPanels == 2 || size == 2) {
-        f.template operator()<2>(j);
-      } else {
-        f.template operator()<MaxPanels>(j);
-      }
-    }
-    j += size;
-  }
-}
-
 template <class T, int Width, int Rows, int MaxPanels>
 void product(const Product<T>& job) {
-  for_panels<MaxPanels>((job.m + Width - 1) / Width, [&]<int Panels>(Index panel) {
+  for_even_groups<MaxPanels>((job.m + Width - 1) / Width, [&](Index panel, auto panels) {
+    constexpr int count = decltype(panels)::value;
     const Index j = panel * Width;
     for_tiles<Rows>(0, job.n, [&]<int Height>(Index i) {
-      RegisterTile<T, Width, Height, Panels> tile;
+      RegisterTile<T, Width, Height, count> tile;
       tile.start(job.first != nullptr ? job.first + j : nullptr);
       tile.add(job.inner, job.a + i * job.ld_a, job.ld_a, 1, job.b + j, job.ld_b);
       tile.store_to(job.c + i * job.ld_c + j, job.ld_c);
@@ -105,10 +86,11 @@ void product(const Product<T>& job) {
 
 template <class T, int Width, int Rows, int MaxPanels>
 void outer_sum(const OuterSum<T>& job) {
-  for_panels<MaxPanels>((job.m + Width - 1) / Width, [&]<int Panels>(Index panel) {
+  for_even_groups<MaxPanels>((job.m + Width - 1) / Width, [&](Index panel, auto panels) {
+    constexpr int count = decltype(panels)::value;
     const Index j = panel * Width;
     for_tiles<Rows>(0, job.k, [&]<int Height>(Index i) {
-      RegisterTile<T, Width, Height, Panels> tile;
+      RegisterTile<T, Width, Height, count> tile;
       tile.start(nullptr);
       tile.add(job.n, job.a + i, 1, job.ld_a, job.b + j, job.ld_b);
       tile.add_to(job.c + i * job.ld_c + j, job.ld_c);

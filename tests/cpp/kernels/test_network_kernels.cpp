@@ -4,27 +4,12 @@
 
 #include "check.hpp"
 #include "kernels/network.hpp"
+#include "support/activations.hpp"
 #include "support/data.hpp"
 #include "support/levels.hpp"
 
 namespace elltwo::test {
 namespace {
-
-template <Real T>
-long double activation_at(Activation activation, T z) {
-  const auto x = static_cast<long double>(z);
-  switch (activation) {
-    case Activation::identity:
-      return x;
-    case Activation::logistic:
-      return 1.0L / (1.0L + std::exp(-x));
-    case Activation::tanh:
-      return std::tanh(x);
-    case Activation::relu:
-      return x > 0.0L ? x : 0.0L;
-  }
-  return 0.0L;
-}
 
 template <Real T>
 void check_activations(const network::Passes<T>& passes) {
@@ -40,7 +25,7 @@ void check_activations(const network::Passes<T>& passes) {
     auto got = z;
     passes.activate(activation, static_cast<Index>(z.size()), got.data());
     for (std::size_t i = 0; i < z.size(); ++i) {
-      const long double wanted = activation_at(activation, z[i]);
+      const long double wanted = activated(activation, static_cast<long double>(z[i]));
       CHECK_CLOSE(got[i], wanted, 6 * std::numeric_limits<T>::epsilon() * std::abs(wanted));
     }
   }

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -6,6 +5,7 @@
 #include "check.hpp"
 #include "elltwo/network.hpp"
 #include "solvers/network/objective.hpp"
+#include "support/activations.hpp"
 #include "support/data.hpp"
 
 namespace elltwo::test {
@@ -45,20 +45,6 @@ NetworkProblem random_network(Index n, NetworkModel model, std::uint64_t seed) {
   problem.parameters.resize(problem.model.n_parameters());
   network_start(problem.model, seed, problem.parameters);
   return problem;
-}
-
-Long activated(Activation activation, Long z) {
-  switch (activation) {
-    case Activation::identity:
-      return z;
-    case Activation::logistic:
-      return 1.0L / (1.0L + std::exp(-z));
-    case Activation::tanh:
-      return std::tanh(z);
-    case Activation::relu:
-      return std::max(z, 0.0L);
-  }
-  return 0.0L;
 }
 
 std::vector<Long> outputs_of(const NetworkModel& model, const std::vector<Long>& theta,

@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "check.hpp"
 #include "elltwo/network_varpro.hpp"
 #include "solvers/network/reduced_problem.hpp"
+#include "support/activations.hpp"
 #include "support/data.hpp"
 #include "support/stop.hpp"
 
@@ -61,20 +61,6 @@ struct Reduced {
       : layout(of.model), rows(of.data(), layout.ld_x()), problem(of.model, layout, rows, 1) {}
 };
 
-double activated_slowly(Activation activation, double z) {
-  switch (activation) {
-    case Activation::identity:
-      return z;
-    case Activation::logistic:
-      return 1.0 / (1.0 + std::exp(-z));
-    case Activation::tanh:
-      return std::tanh(z);
-    case Activation::relu:
-      return std::max(z, 0.0);
-  }
-  return 0.0;
-}
-
 /// Inputs of the last layer and a one by rows, times the root of the weight, with rows
 /// sqrt(alpha) I below them for the penalty.
 Matrix<double> slow_features(const VarproProblem& of, const std::vector<double>& theta) {
@@ -92,7 +78,7 @@ Matrix<double> slow_features(const VarproProblem& of, const std::vector<double>&
         for (Index j = 0; j < model.inputs(l); ++j) {
           z[k] += a[j] * theta[model.weights_at(l) + j * model.outputs(l) + k];
         }
-        z[k] = activated_slowly(model.activation, z[k]);
+        z[k] = activated(model.activation, z[k]);
       }
       a = z;
     }

@@ -4,6 +4,7 @@
 
 #include "kernels/table.hpp"
 #include "linalg/blas.hpp"
+#include "linalg/rounded.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
@@ -17,8 +18,6 @@ constexpr Index combination_rows = 256;  // rows of a task of combine()
 constexpr Index streamed_rows = 4096;    // the same of a single combination, read column by column
 constexpr Index products_columns = 64;   // columns of a task of products()
 constexpr Index smallest_capacity = 64;  // columns
-
-Index rounded_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
 
 // out = columns' diag(weight) columns for the columns a and b; `scratch` holds weighted rows of b.
 void gram_of(Index n, Index ld, const double* weight, const double* a, Index n_a, const double* b,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <vector>
 
 #include "parallel/n_threads.hpp"
@@ -85,15 +84,11 @@ class NetBatchWorker {
  private:
   ElasticNetBatchInfo fit(Index k, Monitor& monitor) {
     check(monitor);
-    try {
+    return with_named_problem(data_, k, [&] {
       const auto paths = elastic_net(problem_.take(k), box_, options_, monitor);
       if (paths.info.status == Status::interrupted) throw Interrupted{};
       return record(k, paths);
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(naming_problem(data_, k, error.what()));
-    } catch (const std::overflow_error& error) {
-      throw std::overflow_error(naming_problem(data_, k, error.what()));
-    }
+    });
   }
 
   ElasticNetBatchInfo record(Index k, const ElasticNetPaths& paths) {

@@ -9,6 +9,7 @@
 #include "solvers/logistic/damped_factor.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/shared/ranges.hpp"
+#include "solvers/shared/split_mix.hpp"
 
 namespace elltwo {
 namespace {
@@ -30,14 +31,6 @@ constexpr double draws_for_few_passes = 24.0;
 /// Bounds of the rows drawn for a block, in rows for each column.
 constexpr Index least_draws = 2;
 constexpr Index most_draws = 8;
-
-/// A pseudo-random number in [0, 1) by splitmix64 (Steele, Lea and Flood 2014).
-double uniform(std::uint64_t state) {
-  state += 0x9E3779B97F4A7C15u;
-  state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9u;
-  state = (state ^ (state >> 27)) * 0x94D049BB133111EBu;
-  return static_cast<double>((state ^ (state >> 31)) >> 11) * 0x1p-53;
-}
 
 /// tau such that sum_i min(1, h_i / tau) is near `target`.
 template <class F>
@@ -68,10 +61,13 @@ struct Drawn {
 template <class F>
 Drawn draw(const LogisticRows& rows, Index target, std::uint64_t seed, const F& h) {
   const double tau = rows.n > 2 * target ? threshold(rows.n, target, h) : 0.0;
+  const auto uniform = [seed](Index i) {
+    return uniform_of(split_mix(seed + static_cast<std::uint64_t>(i)));
+  };
   Drawn drawn;
   for (Index i = 0; i < rows.n; ++i) {
     const double v = h(i);
-    if (v <= 0.0 || (v < tau && uniform(seed + static_cast<std::uint64_t>(i)) * tau >= v)) continue;
+    if (v <= 0.0 || (v < tau && uniform(i) * tau >= v)) continue;
     drawn.rows.index.push_back(rows.row(i));
     drawn.root.push_back(std::sqrt(std::max(v, tau)));
   }

@@ -68,20 +68,8 @@ void BlockPass<T>::layer_forward(const Weights<T>& weights, Index l) {
 }
 
 template <Real T>
-double BlockPass<T>::loss(const RowBlock<T>& rows) {
-  return output_loss_.evaluate(rows, outputs_.back().data(), layout_.last().ld_out, nullptr);
-}
-
-template <Real T>
-double BlockPass<T>::backward(const Weights<T>& weights, const RowBlock<T>& rows,
-                              double* gradient) {
-  return backward_with_scales(weights, rows, gradient, nullptr);
-}
-
-template <Real T>
-double BlockPass<T>::backward_with_scales(const Weights<T>& weights, const RowBlock<T>& rows,
-                                          double* gradient, double* scale) {
-  const double loss = output_loss_.evaluate(rows, outputs_.back().data(), layout_.last().ld_out,
+double BlockPass<T>::backward(const Weights<T>& weights, double* gradient, double* scale) {
+  const double loss = output_loss_.evaluate(rows_, outputs_.back().data(), layout_.last().ld_out,
                                             last_delta_.data());
   const T* delta = last_delta_.data();
   for (Index l = model_.n_layers() - 1; l >= 0; --l) {

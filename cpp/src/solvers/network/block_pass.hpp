@@ -21,17 +21,11 @@ class BlockPass {
   const T* input(Index layer) const;
   Index ld_input(Index layer) const;
 
-  /// After forward(): the weighted loss of the rows.
-  double loss(const RowBlock<T>& rows);
-
-  /// After forward(): returns the weighted loss, and adds its gradient to sums in the layout of
-  /// the padded parameters.
-  double backward(const Weights<T>& weights, const RowBlock<T>& rows, double* gradient);
-
-  /// The same, and adds sum_i |a_i| |delta_i| to scale[l] for every layer, with a_i the inputs of
-  /// the layer and a one, and delta_i the derivatives with respect to its outputs.
-  double backward_with_scales(const Weights<T>& weights, const RowBlock<T>& rows, double* gradient,
-                              double* scale);
+  /// After forward(): returns the weighted loss of its rows, and adds the gradient to sums in the
+  /// layout of the padded parameters. Unless `scale` is null, adds sum_i |a_i| |delta_i| to
+  /// scale[l] for every layer, with a_i the inputs of the layer and a one, and delta_i the
+  /// derivatives with respect to its outputs.
+  double backward(const Weights<T>& weights, double* gradient, double* scale = nullptr);
 
  private:
   void layer_forward(const Weights<T>& weights, Index l);

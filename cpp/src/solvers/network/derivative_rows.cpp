@@ -70,6 +70,7 @@ void DerivativeRows<T>::last_slopes(Index row, Index count, std::span<const doub
   const Index ld = layout_.layers()[l].ld_out;
   const Index outputs = model_.n_outputs();
   const double* head = parameters.data() + model_.weights_at(n_hidden());
+  const Passes<T>& passes = kernels().passes<T>();
   for (Index i = 0; i < count; ++i) {
     const T* a = pass_.input(n_hidden()) + i * ld;
     for (Index t = 0; t < outputs; ++t) {
@@ -77,7 +78,7 @@ void DerivativeRows<T>::last_slopes(Index row, Index count, std::span<const doub
       for (Index k = 0; k < model_.outputs(l); ++k) {
         slope[k] = root_[row + i] * static_cast<T>(head[k * outputs + t]);
       }
-      kernels().passes<T>().chain(model_.activation, ld, a, slope);
+      passes.chain(model_.activation, ld, a, slope);
     }
   }
 }

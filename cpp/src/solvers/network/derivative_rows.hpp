@@ -6,6 +6,9 @@
 
 namespace elltwo::network {
 
+/// Rows of which a Gauss-Newton matrix is summed at a time.
+inline constexpr Index derivative_rows_at_once = 4096;
+
 /// For some rows of a problem, what derivatives of the outputs are made of: the derivative of
 /// output t by the weight from input j to unit k of hidden layer l is slope_t(k) a(j). Rows are
 /// multiplied by the square root of their weight.

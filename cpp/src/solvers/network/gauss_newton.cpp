@@ -4,7 +4,7 @@
 
 #include "linalg/blas.hpp"
 #include "linalg/lapack.hpp"
-#include "solvers/network/pair_products.hpp"
+#include "solvers/network/head_system.hpp"
 
 namespace elltwo::network {
 namespace {
@@ -170,21 +170,17 @@ void GaussNewton<T>::couplings(double scale, double* out, Index ld) const {
 /// The Cholesky factor of the products of the last layer's inputs with the penalty. False if
 /// numbers overflow.
 template <Real T>
-bool GaussNewton<T>::factor_head(double scale, Buffer<double>& lower) const {
+bool GaussNewton<T>::factor_head(double scale, Buffer<double>& factor) const {
   const Index n = n_features_;
-  const double alpha = model_.alpha_of(model_.n_layers() - 1);
-  for (double lift = 0.0; lift < 1.0; lift = lift == 0.0 ? first_lift<T> : 100.0 * lift) {
-    for (Index i = 0; i < n; ++i) {
-      for (Index j = 0; j < n; ++j) {
-        lower[i * n + j] = scale * features_.sums[i * features_.ld + j];
-      }
-      double& diagonal = lower[i * n + i];
-      diagonal = diagonal * (1.0 + lift) + (i + 1 < n ? alpha : 0.0);
-      if (diagonal <= 0.0) diagonal = 1.0;  // an input that is always zero
-    }
-    if (lapack::potrf(blas::Uplo::lower, n, lower.data(), n)) return true;
-  }
-  return false;
+  const HeadSystem equations{.n = n,
+                             .sums = features_.sums,
+                             .ld = features_.ld,
+                             .scale = scale,
+                             .alpha = model_.alpha_of(model_.n_layers() - 1)};
+  return equations.solved(first_lift<T>, [&](Buffer<double> lower) {
+    factor = std::move(lower);
+    return lapack::potrf(blas::Uplo::lower, n, factor.data(), n);
+  });
 }
 
 template <Real T>
@@ -193,7 +189,7 @@ bool GaussNewton<T>::reduced(double scale, double* lower) const {
   const Index n_columns = n_features_ * model_.n_outputs();
   Buffer<double> coupling(q_ * n_columns);
   couplings(scale, coupling.data(), q_);
-  Buffer<double> factor(n_features_ * n_features_);
+  Buffer<double> factor;
   if (!factor_head(scale, factor)) return false;
   for (Index t = 0; t < model_.n_outputs(); ++t) {
     blas::trsm(blas::Side::right, blas::Uplo::lower, blas::Op::transpose, q_, n_features_,

@@ -41,7 +41,7 @@ class GaussNewton {
   void between(const Block& block, double scale, double* lower, Index ld) const;
   void hidden_blocks(double scale, double* lower, Index ld) const;
   void couplings(double scale, double* out, Index ld) const;
-  bool factor_head(double scale, Buffer<double>& lower) const;
+  bool factor_head(double scale, Buffer<double>& factor) const;
 
   Index at(Index l, Index j, Index k) const {
     return model_.weights_at(l) + j * model_.outputs(l) + k;

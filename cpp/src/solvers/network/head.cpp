@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "linalg/posdef.hpp"
+#include "linalg/rounded.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
+#include "solvers/network/head_system.hpp"
 
 namespace elltwo::network {
 namespace {
@@ -32,7 +34,7 @@ Head<T>::Head(const NetworkModel& model, const Layout<T>& layout, const Rows<T>&
       n_features_(model.inputs(model.n_layers() - 1) + 1),
       weights_(layout) {
   const Index width = kernels().passes<T>().width;
-  ld_ = (n_features_ + model.n_outputs() + width - 1) / width * width;
+  ld_ = rounded_up(n_features_ + model.n_outputs(), width);
   const Index n_chunks = std::clamp(rows.n() / head_chunk_rows, Index{1}, most_head_chunks);
   for (Index c = 0; c < n_chunks; ++c) chunks_.emplace_back(n_features_ * ld_);
   n_threads_ = static_cast<int>(std::min<Index>(n_threads_, n_chunks));
@@ -106,16 +108,10 @@ bool Head<T>::solve(std::span<double> parameters, Monitor& monitor) const {
   const Index outputs = model_.n_outputs();
   const double alpha = model_.alpha_of(model_.n_layers() - 1);
   const Buffer<double>& sums = chunks_.front();
-  for (double lift = 0.0; lift < 1.0; lift = lift == 0.0 ? head_lift<T> : 100.0 * lift) {
-    Buffer<double> lower(n * n);
-    for (Index i = 0; i < n; ++i) {
-      for (Index j = 0; j < n; ++j) lower[i * n + j] = sums[i * ld_ + j];
-      double& diagonal = lower[i * n + i];
-      diagonal = diagonal * (1.0 + lift) + (i + 1 < n ? alpha : 0.0);
-      if (diagonal <= 0.0) diagonal = 1.0;  // an input that is always zero
-    }
+  const HeadSystem equations{.n = n, .sums = sums, .ld = ld_, .scale = 1.0, .alpha = alpha};
+  return equations.solved(head_lift<T>, [&](Buffer<double> lower) {
     PosDefSystem system(n, std::move(lower));
-    if (!system.factor(1, monitor) || system.rcond() < least_rcond<T>) continue;
+    if (!system.factor(1, monitor) || system.rcond() < least_rcond<T>) return false;
     Buffer<double> coef(n * outputs);
     for (Index t = 0; t < outputs; ++t) {
       for (Index i = 0; i < n; ++i) coef[t * n + i] = sums[i * ld_ + n + t];
@@ -126,8 +122,7 @@ bool Head<T>::solve(std::span<double> parameters, Monitor& monitor) const {
       for (Index i = 0; i < n; ++i) head[i * outputs + t] = coef[t * n + i];
     }
     return true;
-  }
-  return false;
+  });
 }
 
 template class Head<float>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "linalg/buffer.hpp"
 #include "linalg/lapack.hpp"

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <span>
-#include <vector>
 
 #include "elltwo/monitor.hpp"
 #include "elltwo/views.hpp"

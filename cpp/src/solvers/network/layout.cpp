@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "linalg/rounded.hpp"
+
 namespace elltwo::network {
 namespace {
 
 constexpr Index block_bytes = 192 << 10;  // of the activations of a block and their derivatives
 constexpr Index least_rows = 32;
 constexpr Index most_rows = 256;
-
-Index rounded_up(Index n, Index multiple) { return (n + multiple - 1) / multiple * multiple; }
 
 }  // namespace
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo::network {
@@ -81,9 +80,7 @@ void Lbfgs<S>::to_double(std::span<const double> parameters, Monitor& monitor) {
 /// Whether the gradient at hand meets one of the tolerances.
 template <Real S>
 bool Lbfgs<S>::is_within_tolerance() const {
-  if (relative_gradient(model_, gradient_, scales_) <= options_.tol) return true;
-  return std::ranges::all_of(
-      gradient_, [&](double slope) { return std::abs(slope) <= options_.gradient_tol; });
+  return meets_tolerance(options_, relative_gradient(model_, gradient_, scales_), gradient_);
 }
 
 /// Whether the gradient meets a tolerance, which passes in double decide.

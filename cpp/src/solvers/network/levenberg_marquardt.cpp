@@ -33,12 +33,8 @@ double mean_of_diagonal(Index q, const Buffer<double>& matrix) {
 
 }  // namespace
 
-/// Whether the gradient meets either tolerance.
 bool LevenbergMarquardt::is_stationary(const VarproPoint& point) const {
-  if (point.optimality <= options_.tol) return true;
-  double largest = 0.0;
-  for (const double slope : point.gradient) largest = std::max(largest, std::abs(slope));
-  return largest <= options_.gradient_tol;
+  return meets_tolerance(options_, point.optimality, point.gradient);
 }
 
 bool LevenbergMarquardt::solve(Index q, double damping, const Buffer<double>& matrix,

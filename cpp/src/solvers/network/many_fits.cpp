@@ -1,6 +1,5 @@
 #include "solvers/network/many_fits.hpp"
 
-#include <cmath>
 #include <memory>
 #include <stdexcept>
 #include <string>

@@ -20,9 +20,9 @@
 namespace elltwo {
 namespace {
 
+using network::derivative_rows_at_once;
 using network::GaussNewton;
 
-constexpr Index curvature_rows = 4096;    // at once
 constexpr int curvature_products = 300;   // at most, for an extreme eigenvalue
 constexpr double curvature_tol = 1e-9;    // of these, relative
 constexpr double curvature_lift = 1e-13;  // of the diagonal of a singular matrix
@@ -38,10 +38,11 @@ Buffer<double> gauss_newton_matrix(const NetworkModel& model, const NetworkData<
   const network::Rows<double> rows(data, layout.ld_x());
   network::Weights<double> weights(layout);
   weights.set(parameters.data());
-  network::DerivativeRows<double> derivatives(model, layout, std::min(rows.n(), curvature_rows));
+  network::DerivativeRows<double> derivatives(model, layout,
+                                              std::min(rows.n(), derivative_rows_at_once));
   GaussNewton<double> sums(model);
-  for (Index begin = 0; begin < rows.n(); begin += curvature_rows) {
-    std::vector<Index> part(std::min(curvature_rows, rows.n() - begin));
+  for (Index begin = 0; begin < rows.n(); begin += derivative_rows_at_once) {
+    std::vector<Index> part(std::min(derivative_rows_at_once, rows.n() - begin));
     std::iota(part.begin(), part.end(), begin);
     derivatives.evaluate(rows, part, weights, parameters);
     sums.add(derivatives, n_threads, monitor);

@@ -6,7 +6,6 @@
 #include "parallel/interruption.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
-#include "parallel/sum_over.hpp"
 #include "parallel/team.hpp"
 #include "solvers/network/objective.hpp"
 #include "solvers/network/validate.hpp"

@@ -62,8 +62,8 @@ void Objective<T>::visit(Index c, BlockPass<T>& pass, bool with_scales, Monitor&
   for (Index i = c * rows_.n() / n_chunks; i < end; i += layout_.block_rows()) {
     const auto block = rows_.block(i, std::min(layout_.block_rows(), end - i));
     pass.forward(weights_, block);
-    chunk.loss += pass.backward_with_scales(weights_, block, chunk.gradient.data(),
-                                            with_scales ? chunk.scales.data() : nullptr);
+    chunk.loss +=
+        pass.backward(weights_, chunk.gradient.data(), with_scales ? chunk.scales.data() : nullptr);
     check(monitor);
   }
 }
@@ -81,12 +81,6 @@ double Objective<T>::total(std::span<double> gradient) {
   }
   layout_.strip(first.gradient.data(), gradient.data());
   return first.loss;
-}
-
-template <Real T>
-Value Objective<T>::evaluate(std::span<const double> parameters, std::span<double> gradient,
-                             Monitor& monitor) {
-  return evaluate(parameters, gradient, monitor, {});
 }
 
 template <Real T>
@@ -125,6 +119,13 @@ double relative_gradient(const NetworkModel& model, std::span<const double> grad
     largest = std::max(largest, norm / scales[l]);
   }
   return largest;
+}
+
+bool meets_tolerance(const NetworkOptions& options, double optimality,
+                     std::span<const double> gradient) {
+  return optimality <= options.tol || std::ranges::all_of(gradient, [&](double slope) {
+           return std::abs(slope) <= options.gradient_tol;
+         });
 }
 
 double penalty(const NetworkModel& model, std::span<const double> parameters,

@@ -23,13 +23,11 @@ class Objective {
   /// All arguments must outlive this.
   Objective(const NetworkModel& model, const Layout<T>& layout, const Rows<T>& rows, int n_threads);
 
-  /// The objective at the parameters, and its gradient. Throws Interrupted.
-  Value evaluate(std::span<const double> parameters, std::span<double> gradient, Monitor& monitor);
-
-  /// The same, and for each layer a bound of the norms that its gradient is the sum of:
-  /// sum_i |a_i| |delta_i| + alpha |W|.
+  /// The objective at the parameters, its gradient and, unless `scales` is empty, for each layer a
+  /// bound of the norms that its gradient is the sum of: sum_i |a_i| |delta_i| + alpha |W|. Throws
+  /// Interrupted.
   Value evaluate(std::span<const double> parameters, std::span<double> gradient, Monitor& monitor,
-                 std::span<double> scales);
+                 std::span<double> scales = {});
 
   int n_threads() const { return n_threads_; }
 
@@ -58,6 +56,10 @@ double norm_of(std::span<const double> values);
 /// the range of numbers.
 double relative_gradient(const NetworkModel& model, std::span<const double> gradient,
                          std::span<const double> scales);
+
+/// Whether `optimality` or every derivative meets its tolerance.
+bool meets_tolerance(const NetworkOptions& options, double optimality,
+                     std::span<const double> gradient);
 
 /// sum_l alpha_l / 2 |W_l|^2. Adds its gradient alpha_l W_l, unless `gradient` is empty.
 double penalty(const NetworkModel& model, std::span<const double> parameters,

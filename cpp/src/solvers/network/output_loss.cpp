@@ -1,7 +1,5 @@
 #include "solvers/network/output_loss.hpp"
 
-#include <algorithm>
-
 #include "kernels/table.hpp"
 
 namespace elltwo::network {
@@ -37,7 +35,7 @@ double OutputLoss<T>::squared(const RowBlock<T>& rows, const T* z, Index ld, T* 
     for (Index j = 0; j < n_outputs_; ++j) {
       const double r = static_cast<double>(z[i * ld + j]) - rows.y[i * n_outputs_ + j];
       loss += w * (r * r);
-      if (delta != nullptr) delta[i * ld + j] = static_cast<T>(w * r);
+      delta[i * ld + j] = static_cast<T>(w * r);
     }
   }
   return 0.5 * loss;
@@ -58,7 +56,6 @@ double OutputLoss<T>::logistic(const RowBlock<T>& rows, const T* z, Index ld, T*
     const double w = rows.weight == nullptr ? 1.0 : rows.weight[i];
     for (Index j = 0; j < m; ++j) {
       loss += w * more_[i * m + j];
-      if (delta == nullptr) continue;
       const double slope = w * other_[i * m + j];
       delta[i * ld + j] = static_cast<T>(rows.y[i * m + j] > 0.5 ? -slope : slope);
     }
@@ -81,7 +78,6 @@ double OutputLoss<T>::multinomial(const RowBlock<T>& rows, const T* z, Index ld,
   for (Index i = 0; i < rows.n; ++i) {
     const double w = rows.weight == nullptr ? 1.0 : rows.weight[i];
     loss += w * (log_sum[i] + (top[i] - other_[i]));
-    if (delta == nullptr) continue;
     for (Index k = 0; k < n_outputs_; ++k) {
       delta[i * ld + k] = static_cast<T>(w * z_[k * most_rows_ + i]);
     }

@@ -12,7 +12,7 @@ class OutputLoss {
   OutputLoss(NetworkLoss loss, Index n_outputs, Index most_rows);
 
   /// The weighted loss of outputs z, rows of ld numbers. Writes its derivatives to delta, which has
-  /// the same layout, unless it is null.
+  /// the same layout.
   double evaluate(const RowBlock<T>& rows, const T* z, Index ld, T* delta);
 
  private:

@@ -4,6 +4,7 @@
 
 #include "kernels/table.hpp"
 #include "linalg/buffer.hpp"
+#include "linalg/rounded.hpp"
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
@@ -16,8 +17,6 @@ constexpr Index left_columns = 192;
 constexpr Index right_columns = 256;
 constexpr Index pair_rows = 256;
 
-Index whole_panels(Index n, Index width) { return (n + width - 1) / width * width; }
-
 /// Packs a range of columns into panels.
 template <Real T>
 class PairPanels {
@@ -27,8 +26,8 @@ class PairPanels {
         width_(elltwo::kernels().width<T>()),
         begin_(begin),
         end_(end),
-        line_(Buffer<T>::zeros(whole_panels(end - begin, width_))),
-        packed_(Buffer<T>::zeros(whole_panels(end - begin, width_) * pair_rows)) {
+        line_(Buffer<T>::zeros(rounded_up(end - begin, width_))),
+        packed_(Buffer<T>::zeros(rounded_up(end - begin, width_) * pair_rows)) {
     for (first_ = 0; first_start_ + run(first_) <= begin; ++first_) first_start_ += run(first_);
   }
 
@@ -80,8 +79,7 @@ class PairPanels {
   Buffer<T> packed_;
 };
 
-/// The columns of the left that a task takes: fewer where the right has few, so that there are
-/// tasks for every thread. Depends on shapes alone.
+/// Into how many pieces of at most `most` columns n of them go.
 Index pieces(Index n, Index most) { return (n + most - 1) / most; }
 
 template <Real T>
@@ -106,7 +104,7 @@ void add_piece(Index n, PairPanels<T>& left, PairPanels<T>& right, Monitor& moni
 
 template <Real T>
 Index pair_products_ld(const PairColumns<T>& right) {
-  return whole_panels(right.size(), elltwo::kernels().width<T>());
+  return rounded_up(right.size(), elltwo::kernels().width<T>());
 }
 
 template <Real T>

@@ -14,7 +14,6 @@ constexpr Index sampled_rows_per_parameter = 3;
 constexpr double balanced_share = 10.0;
 /// Above this share of all rows the sample is all of them.
 constexpr double largest_share = 0.7;
-constexpr Index rows_at_once = 4096;
 
 Index sample_size(Index n, Index q) {
   const auto rows = static_cast<double>(n);
@@ -49,7 +48,7 @@ ReducedProblem<T>::ReducedProblem(const NetworkModel& model, const Layout<T>& la
       scales_(model.n_layers()),
       n_sample_(sample_size(rows.n(), model.weights_at(model.n_layers() - 1))),
       weights_(layout),
-      derivatives_(model, layout, std::min(n_sample_, rows_at_once)),
+      derivatives_(model, layout, std::min(n_sample_, derivative_rows_at_once)),
       matrix_(model) {}
 
 template <Real T>
@@ -73,8 +72,8 @@ bool ReducedProblem<T>::matrix(const VarproPoint& point, int step, Monitor& moni
   weights_.set(point.parameters.data());
   matrix_.clear();
   double weight = 0.0;
-  for (Index begin = 0; begin < n_sample_; begin += rows_at_once) {
-    const Index end = std::min(begin + rows_at_once, n_sample_);
+  for (Index begin = 0; begin < n_sample_; begin += derivative_rows_at_once) {
+    const Index end = std::min(begin + derivative_rows_at_once, n_sample_);
     derivatives_.evaluate(rows_, sample_part(rows_.n(), n_sample_, step, begin, end), weights_,
                           point.parameters);
     matrix_.add(derivatives_, requested_threads_, monitor);

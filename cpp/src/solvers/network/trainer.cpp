@@ -103,7 +103,7 @@ void Trainer::step(StochasticState& state, Index begin, Index n, double& loss) {
     const auto block = gathered_.gather(order_.data() + begin + i, size);
     for (Index r = 0; r < size; ++r) weight += block.weight == nullptr ? 1.0 : block.weight[r];
     pass_.forward(weights_, block);
-    loss += pass_.backward(weights_, block, slope_.data());
+    loss += pass_.backward(weights_, slope_.data());
   }
   if (weight > 0.0) update(state, weight);
 }

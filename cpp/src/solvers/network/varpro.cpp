@@ -1,11 +1,9 @@
 #include "solvers/network/varpro.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "parallel/interruption.hpp"
-#include "parallel/sum_over.hpp"
 
 namespace elltwo::network {
 namespace {

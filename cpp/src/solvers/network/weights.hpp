@@ -14,8 +14,6 @@ class Weights {
         padded_(Buffer<T>::zeros(layout.size())),
         turned_(Buffer<T>::zeros(layout.turned_size())) {}
 
-  const Layout<T>& layout() const { return layout_; }
-
   void set(const double* parameters) {
     layout_.pad(parameters, padded_.data());
     refresh();

@@ -53,31 +53,14 @@ void validate_direct(const BatchData<T>& data, const RidgeOptions& options) {
 // Fits problem k as ridge() does, which also names what is wrong with its data.
 template <Real T>
 void fit_by_ridge(const BatchData<T>& data, Index k, const RidgeOptions& options, Monitor& monitor,
-                  const Results& results, std::span<double> coef, std::span<double> intercept) {
+                  std::span<double> coef, std::span<double> intercept) {
   BatchProblem<T> problems(data);
   auto one_thread = options;
   one_thread.n_threads = 1;
-  try {
+  with_named_problem(data, k, [&] {
     const auto info = ridge(problems.take(k), one_thread, monitor, coef, intercept);
     if (info.status == Status::interrupted) throw Interrupted{};
-    require_finite_results(results);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(naming_problem(data, k, error.what()));
-  } catch (const std::overflow_error& error) {
-    throw std::overflow_error(naming_problem(data, k, error.what()));
-  }
-}
-
-template <Real T>
-bool are_gradients_finite(const T* values, Index size) {
-  constexpr Index abreast = 16;  // sums, which keep the lanes of vectors busy
-  T not_finite[abreast] = {};    // sums of v - v, which is 0 or NaN
-  Index i = 0;
-  for (; i + abreast <= size; i += abreast) {
-    for (Index k = 0; k < abreast; ++k) not_finite[k] += values[i + k] - values[i + k];
-  }
-  for (; i < size; ++i) not_finite[0] += values[i] - values[i];
-  return std::ranges::all_of(not_finite, [](T v) { return v == T{0}; });
+  });
 }
 
 /// Gradients of problems on one thread.
@@ -101,12 +84,11 @@ class AdjointWorker {
     }
     const double* shift =
         upstream_.intercept.empty() ? nullptr : upstream_.intercept.data() + k * t;
-    T* x = gradients_.x.data() + k * n * p;
-    double* y = gradients_.y.data() + k * n * t;
+    const auto x = gradients_.x.subspan(k * n * p, n * p);
+    const auto y = gradients_.y.subspan(k * n * t, n * t);
     double& alpha = gradients_.alpha[k];
-    alpha = problem_.adjoint(upstream_.coef.data() + k * t * p, shift, x, y);
-    if (are_gradients_finite(x, n * p) && are_gradients_finite(y, n * t) && std::isfinite(alpha))
-      return;
+    alpha = problem_.adjoint(upstream_.coef.data() + k * t * p, shift, x.data(), y.data());
+    if (are_finite<T>(x) && are_finite<double>(y) && std::isfinite(alpha)) return;
     throw std::overflow_error("the gradient of problem " + std::to_string(k) +
                               " is beyond the range of floating-point numbers");
   }
@@ -125,7 +107,7 @@ class AdjointWorker {
   [[noreturn]] void refuse_data(Index k, Monitor& monitor) const {
     const Index p = data_.x.cols, t = data_.y.cols;
     std::vector<double> coef(t * p), intercept(t);
-    fit_by_ridge(data_, k, options_, monitor, Results{coef, p, intercept}, coef, intercept);
+    fit_by_ridge(data_, k, options_, monitor, coef, intercept);
     throw std::overflow_error(naming_problem(data_, k, "X or y is too large for a derivative"));
   }
 
@@ -152,15 +134,14 @@ class DirectWorker {
     const Index p = data_.x.cols, t = data_.y.cols, size = problem_.kept_size();
     const std::span coef(results_.coef.data() + k * t * p, t * p);
     const std::span intercept(results_.intercept.data() + k * t, t);
-    const Results mine{coef, p, intercept};
     double* kept = kept_.empty() ? nullptr : kept_.data() + k * size;
     if (is_solved(k)) {
       problem_.fit(coef.data(), intercept.data());
       if (kept != nullptr) problem_.keep(kept);
-      if (are_finite(mine)) return;
+      if (are_finite({coef, p, intercept})) return;
     }
     if (kept != nullptr) std::fill_n(kept, size, std::numeric_limits<double>::quiet_NaN());
-    fit_by_ridge(data_, k, options_, monitor, mine, coef, intercept);
+    fit_by_ridge(data_, k, options_, monitor, coef, intercept);
   }
 
  private:
@@ -212,9 +193,7 @@ Status ridge_batch_adjoint(const BatchData<T>& data, const RidgeOptions& options
   if (infinite != data.alpha.end()) {
     throw std::invalid_argument("alpha must be finite where it is differentiated, got inf");
   }
-  if (!are_gradients_finite(upstream.coef.data(), static_cast<Index>(upstream.coef.size())) ||
-      !are_gradients_finite(upstream.intercept.data(),
-                            static_cast<Index>(upstream.intercept.size()))) {
+  if (!are_finite(upstream.coef) || !are_finite(upstream.intercept)) {
     throw std::invalid_argument("gradients of coef and intercept must be finite");
   }
   return run_direct<AdjointWorker<T>>(data, options, monitor, upstream, gradients);

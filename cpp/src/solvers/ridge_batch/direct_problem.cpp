@@ -6,20 +6,17 @@
 #include <numeric>
 
 #include "linalg/lapack.hpp"
+#include "linalg/rounded.hpp"
 
 namespace elltwo {
 namespace {
 
 constexpr Index direct_lanes = 8;  // a multiple of every instruction set's width
 
-constexpr Index direct_padded(Index n) {
-  return (n + direct_lanes - 1) / direct_lanes * direct_lanes;
-}
+constexpr Index direct_padded(Index n) { return rounded_up(n, direct_lanes); }
 
 // Larger systems are left to LAPACK, which works in blocks.
 constexpr Index largest_direct_factor = 128;
-
-bool is_direct_finite(double sum) { return sum - sum == 0.0; }
 
 }  // namespace
 
@@ -36,7 +33,7 @@ DirectProblem<T>::DirectProblem(Index n, Index p, Index t, bool fit_intercept)
       ld_s_(direct_padded(s_)),
       kernels_(kernels()),
       direct_(direct::kernels()) {
-  ld_t_ = (t + direct_.width - 1) / direct_.width * direct_.width;
+  ld_t_ = rounded_up(t, direct_.width);
   const Index room = (s_ + 3) * ld_t_;
   const struct {
     double** part;
@@ -122,7 +119,7 @@ bool DirectProblem<T>::form_system() {
   double sum = 0.0;
   for (Index r = 0; r < s_; ++r) sum += diagonal_[r] = gram_[r * (ld_s_ + 1)];
   for (Index u = 0; u < t_; ++u) sum += y_mean_[u] - y_mean_[u];
-  return is_direct_finite(sum);
+  return std::isfinite(sum);
 }
 
 template <Real T>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -95,5 +96,17 @@ void validate_batch(const BatchData<T>& data, const RidgeOptions& options);
 /// inserted after the name.
 template <Real T>
 std::string naming_problem(const BatchData<T>& data, Index k, const std::string& message);
+
+/// f() of problem k, which its errors then name.
+template <Real T, class F>
+auto with_named_problem(const BatchData<T>& data, Index k, F f) {
+  try {
+    return f();
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(naming_problem(data, k, error.what()));
+  } catch (const std::overflow_error& error) {
+    throw std::overflow_error(naming_problem(data, k, error.what()));
+  }
+}
 
 }  // namespace elltwo

@@ -66,16 +66,12 @@ class BatchWorker {
     const auto& problem = problem_.take(k);
     const Index t = problem.y.cols;
     const Index p = problem.x.cols;
-    try {
+    with_named_problem(data_, k, [&] {
       const auto one =
           ridge(problem, options_, monitor, std::span(coef(k), t * p), std::span(intercept(k), t));
       if (one.status == Status::interrupted) throw Interrupted{};
       record(k, one);
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(naming_problem(data_, k, error.what()));
-    } catch (const std::overflow_error& error) {
-      throw std::overflow_error(naming_problem(data_, k, error.what()));
-    }
+    });
   }
 
   void record(Index k, const SolveInfo& one) {

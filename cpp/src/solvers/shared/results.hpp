@@ -14,7 +14,11 @@ struct Results {
   std::span<const double> intercept;
 };
 
-/// Whether no number of an answer is NaN or infinite.
+/// Whether no number is NaN or infinite.
+template <Real T>
+bool are_finite(std::span<const T> values);
+
+/// The same of an answer.
 bool are_finite(const Results& results);
 
 /// Every public function calls this with the answer that it has written, so that none holds NaN or
