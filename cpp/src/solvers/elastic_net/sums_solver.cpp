@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/compensated.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/shared/box.hpp"
 #include "solvers/shared/ranges.hpp"
