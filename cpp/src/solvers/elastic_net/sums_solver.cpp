@@ -165,22 +165,10 @@ bool SumsSolver::solve_at(double alpha, Search& search, PathWriter& writer) {
   for (std::size_t s = 0; s < search.features.size(); ++s) {
     d[search.features[s]] = search.faces.point()[s];
   }
-  NetPoint point;
-  NetTermsInPlay in_play;
-  for (const Index j : target.penalty.movable()) {
-    const auto& slot = target.penalty[j];
-    if (d[j] == 0.0 && std::abs(q[j]) <= own * slot.l1) continue;
-    in_play.add(d[j], q[j], own, slot);
-    if (d[j] == 0.0) continue;
-    point.features.push_back(j);
-    point.values.push_back(d[j]);
-    point.penalty += own * (slot.l1 * std::abs(d[j]) + slot.l2 * (d[j] * d[j] / 2));
-  }
-  point.rss = residual_square(target.linear, d.data(), q.data());
-  const auto gap = squared_loss_gap(point.rss, in_play.d.data(), in_play.q.data(), in_play.size(),
-                                    in_play.terms());
-  point.gap = gap.gap;
-  point.violation = gap.violation;
+  PointBuilder builder;
+  builder.begin(own);
+  for (const Index j : target.penalty.movable()) builder.add(j, d[j], q[j], target.penalty[j]);
+  auto point = builder.finish(residual_square(target.linear, d.data(), q.data()));
   point.rounds = rounds;
   counts_.ever = std::max(counts_.ever, static_cast<Index>(point.features.size()));
   static_cast<void>(writer.add(alpha, point));
