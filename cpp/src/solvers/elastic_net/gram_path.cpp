@@ -47,11 +47,8 @@ void GramPath::begin(const std::vector<double>& d) {
   faces_.set_point(of_slots.data());
 }
 
-// All penalties from alpha_max on give one point, unless a bound keeps coefficients off zero.
 double GramPath::scaled(double alpha) const {
-  const double own = target_.penalty.scaled_alpha(alpha);
-  if (target_.penalty.excludes_zero()) return own;
-  return std::min(own, target_.alpha_max > 0.0 ? 2 * target_.alpha_max : 1.0);
+  return target_.penalty.alpha_to_solve_at(alpha, target_.alpha_max);
 }
 
 void GramPath::count(const FaceReport& report) {

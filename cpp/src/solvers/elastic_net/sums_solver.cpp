@@ -142,8 +142,7 @@ std::vector<Index> SumsSolver::violators(double alpha, const Search& search,
 bool SumsSolver::solve_at(double alpha, Search& search, PathWriter& writer) {
   const auto& target = search.target;
   const Index p = sums_.n_features();
-  const double own = std::min(target.penalty.scaled_alpha(alpha),
-                              target.alpha_max > 0.0 ? 2 * target.alpha_max : 1.0);
+  const double own = target.penalty.alpha_to_solve_at(alpha, target.alpha_max);
   search.faces.limit_rounds(options_.max_iter);
   std::vector<double> q;
   int rounds = 0;

@@ -71,11 +71,8 @@ void WideTargetPath::begin(const std::vector<double>& d) {
   at_null_ = false;
 }
 
-// All penalties from alpha_max on give one point, unless a bound keeps coefficients off zero.
 double WideTargetPath::scaled(double alpha) const {
-  const double own = target_.penalty.scaled_alpha(alpha);
-  if (target_.penalty.excludes_zero()) return own;
-  return std::min(own, null_.alpha_max > 0.0 ? 2 * null_.alpha_max : 1.0);
+  return target_.penalty.alpha_to_solve_at(alpha, null_.alpha_max);
 }
 
 // Features whose bounds exclude 0 are in the working set from the beginning.
