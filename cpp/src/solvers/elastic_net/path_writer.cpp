@@ -17,6 +17,18 @@ double in_user_units(double value, const NetUnits& units, Index target) {
 
 }  // namespace
 
+std::vector<double> start_point(const NetFrame& frame, const NetPenalty& penalty,
+                                std::span<const double> start) {
+  const Index p = penalty.n_features(), t = penalty.target();
+  std::vector<double> d(p, 0.0);
+  for (const Index j : penalty.movable()) {
+    const double prior = frame.terms.prior.empty() ? 0.0 : frame.terms.prior[t * p + j];
+    d[j] = rescaled(start[t * p + j] - prior, frame.units.y(t), frame.units.x(j));
+    d[j] = std::min(std::max(d[j], penalty[j].lower), penalty[j].upper);
+  }
+  return d;
+}
+
 void throw_too_many_features() {
   throw std::length_error(
       "the elastic net needs more features of X at a time than their Gram matrix has room for in "

@@ -11,7 +11,6 @@ namespace elltwo {
 namespace {
 
 constexpr double accurate_point = 1e-15;       // violation over alpha l1
-constexpr double rounding_of_slope = 1e-14;    // of |z_j| |y|, of the null model
 constexpr double entering = 1e-12;             // violation of a slot that enters, over alpha l1
 constexpr Index fewest_features = 64;          // from which copies cost more than searching
 constexpr Index share_of_start = 2;            // of the features that are slots at most, inverted
@@ -65,7 +64,7 @@ NetNullModel SumsSolver::null_model(Index t) {
   auto q = c;
   for (Index j = 0; j < p; ++j) {
     const double size = std::sqrt(sums_.product(j, j)) * std::sqrt(target.linear.total);
-    if (std::abs(q[j]) <= rounding_of_slope * size) q[j] = 0.0;
+    if (std::abs(q[j]) <= null_slope_rounding * size) q[j] = 0.0;
   }
   target.alpha_max = target.penalty.alpha_max(q.data());
   return {target.linear.total, target.linear.total, target.alpha_max};
@@ -174,25 +173,27 @@ bool SumsSolver::solve_at(double alpha, Search& search, PathWriter& writer) {
   return true;
 }
 
+// Begins at d, of all features.
+void SumsSolver::begin(const std::vector<double>& d, Search& search) const {
+  std::vector<Index> features;
+  std::vector<double> values;
+  for (const Index j : search.target.penalty.movable()) {
+    if (d[j] == 0.0) continue;
+    features.push_back(j);
+    values.push_back(d[j]);
+  }
+  if (features.empty()) return;
+  extend(features, search);
+  search.faces.set_point(values.data());
+}
+
 void SumsSolver::solve(std::span<const double> alphas, std::span<const double> start,
                        std::vector<PathWriter>& writers) {
-  const Index p = sums_.n_features();
   share_ = start.empty() ? share_without_start : share_of_start;
   for (std::size_t t = 0; t < targets_.size(); ++t) {
     Search search(targets_[t], monitor_);
-    search.inside.assign(p, 0);
-    std::vector<Index> first;
-    std::vector<double> d;
-    for (const Index j : targets_[t].penalty.movable()) {
-      const double b = start.empty() ? 0.0 : start[t * p + j];
-      if (b == 0.0) continue;
-      first.push_back(j);
-      d.push_back(rescaled(b, frame_.units.y(static_cast<Index>(t)), frame_.units.x(j)));
-    }
-    if (!first.empty()) {
-      extend(first, search);
-      search.faces.set_point(d.data());
-    }
+    search.inside.assign(sums_.n_features(), 0);
+    if (!start.empty()) begin(start_point(frame_, targets_[t].penalty, start), search);
     for (const double alpha : alphas) {
       gave_up_ = gave_up_ || !solve_at(alpha, search, writers[t]);
     }

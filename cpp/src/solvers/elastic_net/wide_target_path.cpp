@@ -21,8 +21,6 @@ constexpr Index many_slots = 2000;
 constexpr double accurate_gap = 1e-12;  // relative; a point above it is solved once more
 constexpr int idle_blocks = 3;          // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
-// A part of |z_j| |y| below which q_j of the null model is rounding.
-constexpr double null_slope_rounding = 1e-14;
 
 }  // namespace
 
