@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
 #include "solvers/shared/ranges.hpp"
 
@@ -32,7 +33,8 @@ std::vector<double> start_point(const NetFrame& frame, const NetPenalty& penalty
 void throw_too_many_features() {
   throw std::length_error(
       "the elastic net needs more features of X at a time than their Gram matrix has room for in "
-      "memory (20000); end the path at a larger alpha, or by max_features");
+      "memory (" +
+      std::to_string(Slots::most) + "); end the path at a larger alpha, or by max_features");
 }
 
 PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,
