@@ -4,6 +4,8 @@
 # Error-free transformations: a contracted product would undo them.
 set_source_files_properties(src/solvers/ridge/gradient_compensated.cpp src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp src/model/duality_gap.cpp
+  src/solvers/active_set/sparse_columns.cpp src/solvers/logistic_l1/certificate.cpp
+  src/solvers/logistic_l1/writer.cpp src/solvers/ridge_moments/measures.cpp
   src/solvers/elastic_net/gram_path.cpp src/solvers/elastic_net/gram_slots.cpp
   PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 

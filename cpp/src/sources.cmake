@@ -210,6 +210,7 @@ set(elltwo_sources
   src/solvers/elastic_net/paths.cpp
   src/solvers/elastic_net/penalty.cpp
   src/solvers/elastic_net/prediction.cpp
+  src/solvers/elastic_net/point_builder.cpp
   src/solvers/elastic_net/point_certificate.cpp
   src/solvers/elastic_net/ridge_points.cpp
   src/solvers/elastic_net/row_working_set.cpp

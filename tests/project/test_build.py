@@ -33,6 +33,18 @@ def test_every_source_is_listed_once(script: str) -> None:
     assert [path for path, times in listed.items() if times > 1] == [], f"{script} names them twice"
 
 
+def test_compensated_sums_are_not_contracted() -> None:
+    """A product contracted with a sum would undo what linalg/compensated.hpp does."""
+    before = read("cmake/Kernels.cmake").partition("-ffp-contract=off")[0]
+    listed = {f"cpp/{name}" for name in re.findall(r"[\w/]+\.cpp\b", before)}
+    needed = {
+        path
+        for path in files("cpp/src", "*.cpp")
+        if re.search(r"\bDoubleDouble \w|compensated\.hpp", read(path))
+    }
+    assert sorted(needed - listed) == []
+
+
 def test_group_cpp_pins_the_blas_of_the_build() -> None:
     """Builds by hand find OpenBLAS in the group `cpp`; wheels are built with the other pin."""
     pins = re.findall(r'"scipy-openblas32==[^"]*"', read("pyproject.toml"))

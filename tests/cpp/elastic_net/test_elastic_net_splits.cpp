@@ -55,13 +55,13 @@ double error_of(const SplitCase& made, const ElasticNetPath& path, Index a, Inde
   return sum;
 }
 
-// Of little noise the errors are lost in the rounding of moments, and rows give them.
 ElasticNetSplits splits_of(const SplitCase& made, const ElasticNetOptions& options) {
   Monitor nobody;
   const NetRatios asked{options, {&options.l1_ratio, 1}};
   return std::move(elastic_net_splits(made.data(), {}, made.splits(), asked, nobody).front());
 }
 
+// Of little noise the errors are lost in the rounding of moments, and rows give them.
 TEST(elastic_net_splits, agree_with_fits_of_the_training_rows) {
   for (const double noise : {1.0, 1e-6}) {
     const Case named("noise", noise);

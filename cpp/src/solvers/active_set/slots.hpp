@@ -20,6 +20,9 @@ struct SlotPenalty {
 /// which they came. G grows by whole columns and keeps both triangles.
 class Slots {
  public:
+  /// Slots that solvers ask for at most: G and the factor of a face have 3.2 GB each then.
+  static constexpr Index most = 20000;
+
   Index size() const { return static_cast<Index>(penalty_.size()); }
 
   /// Distance between columns of G.

@@ -100,58 +100,19 @@ class SparseColumns final : public Columns {
   }
 
   void gram(Index first, Index end, const double* weight, double* gram, Index ld) override {
-    std::vector<double> sums(end);  // of w e
-    for (Index i = 0; i < end; ++i) sums[i] = weighted_sum(selected_[i], weight);
-    const double total =
-        weight != nullptr ? compensated_sum(weight, x_.cols) : static_cast<double>(x_.cols);
-    TaskCounter blocks((end - first + most_sides - 1) / most_sides);
-    Relay relay(monitor_);
-    run_team(threads_for(n_threads_, gram_work(first, end)), [&](TeamMember&) {
-      auto dense = Buffer<double>::zeros(x_.cols * most_sides);
-      for (Index block = 0; blocks.next(block);) {
-        const Index h = first + block * most_sides;
-        const std::span all(selected_);
-        gram_block(all.subspan(h, std::min(most_sides, end - h)), all.first(end), weight, dense,
-                   gram + h * ld, ld, relay);
-      }
-    });
+    const auto others = weighted({selected_.data(), static_cast<std::size_t>(end)}, weight);
+    const std::span few(others.columns.begin() + first, others.columns.end());
+    const std::vector<double> sums(others.sums.begin() + first, others.sums.end());
+    cross_gram({few, sums}, others, weight, gram + first * ld, ld);
     for (Index h = first; h < end; ++h) {
-      const double sum_of_h = sums[h] - offset_[selected_[h]] * total;  // of w z
-      for (Index i = 0; i <= h; ++i) {
-        double& entry = gram[h * ld + i];
-        entry -= offset_[selected_[h]] * sums[i] + offset_[selected_[i]] * sum_of_h;
-        if (i >= first) gram[i * ld + h] = entry;
-      }
+      for (Index i = first; i < h; ++i) gram[i * ld + h] = gram[h * ld + i];
     }
   }
 
   // SelectedColumns::gram() for these columns.
   void cross_gram(std::span<const Index> a, std::span<const Index> b, const double* weight,
                   double* out) const {
-    const auto n_a = static_cast<Index>(a.size());
-    const auto n_b = static_cast<Index>(b.size());
-    const double total =
-        weight != nullptr ? compensated_sum(weight, x_.cols) : static_cast<double>(x_.cols);
-    std::vector<double> sums;  // of w e
-    for (const Index j : b) sums.push_back(weighted_sum(j, weight));
-    double values = 0.0;
-    for (const Index j : b) values += static_cast<double>(x_.start[j + 1] - x_.start[j]);
-    TaskCounter blocks((n_a + most_sides - 1) / most_sides);
-    Relay relay(monitor_);
-    run_team(threads_for(n_threads_, 2.0 * values * static_cast<double>(n_a)), [&](TeamMember&) {
-      auto dense = Buffer<double>::zeros(x_.cols * most_sides);
-      for (Index block = 0; blocks.next(block);) {
-        const Index first = block * most_sides;
-        gram_block(a.subspan(first, std::min(most_sides, n_a - first)), b, weight, dense,
-                   out + first * n_b, n_b, relay);
-      }
-    });
-    for (Index i = 0; i < n_a; ++i) {
-      const double sum_of_i = weighted_sum(a[i], weight) - offset_[a[i]] * total;  // of w z
-      for (Index j = 0; j < n_b; ++j) {
-        out[i * n_b + j] -= offset_[a[i]] * sums[j] + offset_[b[j]] * sum_of_i;
-      }
-    }
+    cross_gram(weighted(a, weight), weighted(b, weight), weight, out, static_cast<Index>(b.size()));
   }
 
   void column(Index j, double* out) const override {
@@ -251,18 +212,51 @@ class SparseColumns final : public Columns {
     });
   }
 
-  double weighted_sum(Index j, const double* weight) const {
-    DoubleDouble sum;
-    for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
-      sum.add(weight != nullptr ? weight[x_.column[e]] * entry(j, e) : entry(j, e));
+  // Columns, and the sums of w e of each.
+  struct Weighted {
+    std::span<const Index> columns;
+    std::vector<double> sums;
+  };
+
+  Weighted weighted(std::span<const Index> columns, const double* weight) const {
+    Weighted result{columns, {}};
+    for (const Index j : columns) {
+      DoubleDouble sum;
+      for (Index e = x_.start[j]; e < x_.start[j + 1]; ++e) {
+        sum.add(weight != nullptr ? weight[x_.column[e]] * entry(j, e) : entry(j, e));
+      }
+      result.sums.push_back(sum.value());
     }
-    return sum.value();
+    return result;
   }
 
-  double gram_work(Index first, Index end) const {
+  // gram[h * ld + i] = sum_r w_r z_ri z_rh for the columns h of `few` and i of `others`.
+  void cross_gram(const Weighted& few, const Weighted& others, const double* weight, double* gram,
+                  Index ld) const {
+    const auto n_few = static_cast<Index>(few.columns.size());
+    const auto n_others = static_cast<Index>(others.columns.size());
     Index values = 0;
-    for (Index i = 0; i < end; ++i) values += x_.start[selected_[i] + 1] - x_.start[selected_[i]];
-    return 2.0 * static_cast<double>(values) * (end - first);
+    for (const Index j : others.columns) values += x_.start[j + 1] - x_.start[j];
+    const double work = 2.0 * static_cast<double>(values) * static_cast<double>(n_few);
+    TaskCounter blocks((n_few + most_sides - 1) / most_sides);
+    Relay relay(monitor_);
+    run_team(threads_for(n_threads_, work), [&](TeamMember&) {
+      auto dense = Buffer<double>::zeros(x_.cols * most_sides);
+      for (Index block = 0; blocks.next(block);) {
+        const Index h = block * most_sides;
+        gram_block(few.columns.subspan(h, std::min(most_sides, n_few - h)), others.columns, weight,
+                   dense, gram + h * ld, ld, relay);
+      }
+    });
+    const double total =
+        weight != nullptr ? compensated_sum(weight, x_.cols) : static_cast<double>(x_.cols);
+    for (Index h = 0; h < n_few; ++h) {
+      const double offset = offset_[few.columns[h]];
+      const double sum_of_h = few.sums[h] - offset * total;  // of w z
+      for (Index i = 0; i < n_others; ++i) {
+        gram[h * ld + i] -= offset * others.sums[i] + offset_[others.columns[i]] * sum_of_h;
+      }
+    }
   }
 
   // gram[h * ld + i] = sum_r w_r e_ri e_rh for a few columns h and some i, with the columns h

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "elltwo/elastic_net.hpp"
 #include "linalg/blas.hpp"
@@ -27,6 +29,21 @@ void require_trace(double trace) {
   if (!std::isfinite(trace)) throw std::overflow_error("a trace is beyond the range of float64");
 }
 
+[[noreturn]] void throw_indefinite() {
+  throw std::invalid_argument("the Gram matrix is not positive semi-definite");
+}
+
+// The factor of S + added I, if there is one.
+std::optional<PosDefSystem> factored_sum(Index k, const Buffer<double>& s, double added,
+                                         Monitor& monitor) {
+  Buffer<double> sum(k * k);
+  std::copy_n(s.data(), k * k, sum.data());
+  for (Index a = 0; a < k; ++a) sum[a * k + a] += added;
+  PosDefSystem system(k, std::move(sum));
+  if (!system.factor(1, monitor)) return std::nullopt;
+  return system;
+}
+
 /// One face: G_A in units in which the diagonal term added to it is the identity.
 class UnitFace {
  public:
@@ -50,14 +67,9 @@ class UnitFace {
 
   /// The factor of G + I.
   PosDefSystem system(Monitor& monitor) const {
-    Buffer<double> sum(size_ * size_);
-    std::copy_n(gram_.data(), size_ * size_, sum.data());
-    for (Index a = 0; a < size_; ++a) sum[a * size_ + a] += 1.0;
-    PosDefSystem system(size_, std::move(sum));
-    if (!system.factor(1, monitor)) {
-      throw std::invalid_argument("the Gram matrix is not positive semi-definite");
-    }
-    return system;
+    auto system = factored_sum(size_, gram_, 1.0, monitor);
+    if (!system) throw_indefinite();
+    return std::move(*system);
   }
 
  private:
@@ -80,17 +92,14 @@ double trace_of(const UnitFace& face, Monitor& monitor) {
 double quotient_trace(Index k, const Buffer<double>& s, Buffer<double> b, Monitor& monitor) {
   constexpr double definite = 1e-10;
   for (const double added : {0.0, definite}) {
-    Buffer<double> sum(k * k);
-    std::copy_n(s.data(), k * k, sum.data());
-    for (Index a = 0; a < k; ++a) sum[a * k + a] += added;
-    PosDefSystem system(k, std::move(sum));
-    if (!system.factor(1, monitor)) continue;
-    system.solve(b.data(), k, k, 1, monitor);
+    const auto system = factored_sum(k, s, added, monitor);
+    if (!system) continue;
+    system->solve(b.data(), k, k, 1, monitor);
     double trace = 0.0;
     for (Index a = 0; a < k; ++a) trace += b[a * k + a];
     return trace;
   }
-  throw std::invalid_argument("the Gram matrix is not positive semi-definite");
+  throw_indefinite();
 }
 
 // In units in which ridge + curvature is the identity, with d = curvature / (ridge + curvature),

@@ -23,19 +23,6 @@ double face_sign(double v) { return v > 0.0 ? 1.0 : -1.0; }
 
 }  // namespace
 
-void NetTermsInPlay::clear() {
-  for (auto* values : {&d, &q, &l1, &l2, &lower, &upper}) values->clear();
-}
-
-void NetTermsInPlay::add(double d_j, double q_j, double alpha, const SlotPenalty& slot) {
-  d.push_back(d_j);
-  q.push_back(q_j);
-  l1.push_back(alpha * slot.l1);
-  l2.push_back(alpha * slot.l2);
-  lower.push_back(slot.lower);
-  upper.push_back(slot.upper);
-}
-
 void PathCounts::add(const PathCounts& other) {
   exchanges += other.exchanges;
   monotone += other.monotone;
@@ -60,11 +47,8 @@ void GramPath::begin(const std::vector<double>& d) {
   faces_.set_point(of_slots.data());
 }
 
-// All penalties from alpha_max on give one point, unless a bound keeps coefficients off zero.
 double GramPath::scaled(double alpha) const {
-  const double own = target_.penalty.scaled_alpha(alpha);
-  if (target_.penalty.excludes_zero()) return own;
-  return std::min(own, target_.alpha_max > 0.0 ? 2 * target_.alpha_max : 1.0);
+  return target_.penalty.alpha_to_solve_at(alpha, target_.alpha_max);
 }
 
 void GramPath::count(const FaceReport& report) {
@@ -80,27 +64,15 @@ void GramPath::count(const FaceReport& report) {
 // from the moments, as total - d'(c + q).
 NetPoint GramPath::measured(double alpha, const double* d, const double* q, double rss) {
   const auto& movable = target_.penalty.movable();
-  NetPoint point;
-  in_play_.clear();
+  builder_.begin(alpha);
   DoubleDouble square{target_.linear.total, 0.0};
   for (Index s = 0; s < n_slots(); ++s) {
-    const auto& slot = slots_.penalty(s);
-    const double v = d[s];
-    if (v == 0.0 && std::abs(q[s]) <= alpha * slot.l1) continue;
-    in_play_.add(v, q[s], alpha, slot);
-    if (v == 0.0) continue;
-    point.features.push_back(movable[s]);
-    point.values.push_back(v);
-    point.penalty += alpha * (slot.l1 * std::abs(v) + slot.l2 * (v * v / 2));
-    square.add_product(slots_.c(s), -v);
-    square.add_product(q[s], -v);
+    builder_.add(movable[s], d[s], q[s], slots_.penalty(s));
+    if (d[s] == 0.0) continue;
+    square.add_product(slots_.c(s), -d[s]);
+    square.add_product(q[s], -d[s]);
   }
-  point.rss = rss >= 0.0 ? rss : std::max(square.value(), 0.0);
-  const auto gap = squared_loss_gap(point.rss, in_play_.d.data(), in_play_.q.data(),
-                                    in_play_.size(), in_play_.terms());
-  point.gap = gap.gap;
-  point.violation = gap.violation;
-  return point;
+  return builder_.finish(rss >= 0.0 ? rss : std::max(square.value(), 0.0));
 }
 
 // Where all slots are free, the part of the objective without l1 exceeds its minimum, which is not

@@ -7,6 +7,7 @@
 #include "solvers/elastic_net/gram_slots.hpp"
 #include "solvers/elastic_net/least_norm.hpp"
 #include "solvers/elastic_net/path_writer.hpp"
+#include "solvers/elastic_net/point_builder.hpp"
 #include "solvers/elastic_net/residuals.hpp"
 
 namespace elltwo {
@@ -19,17 +20,6 @@ struct PathCounts {
   Index ever = 0;  ///< features that were ever active
 
   void add(const PathCounts& other);
-};
-
-/// Values, slopes, penalties and bounds of the features that have a part in the duality gap: those
-/// off zero, and those whose slope exceeds their L1 penalty. All others add nothing.
-struct NetTermsInPlay {
-  std::vector<double> d, q, l1, l2, lower, upper;
-
-  void clear();
-  void add(double d_j, double q_j, double alpha, const SlotPenalty& slot);
-  Index size() const { return static_cast<Index>(d.size()); }
-  ElasticNetTerms terms() const { return {l1, l2, lower, upper}; }
 };
 
 /// The data of one target's path on a Gram matrix.
@@ -83,7 +73,7 @@ class GramPath {
   PathWriter& writer_;
   Slots slots_;
   FaceSolver faces_;
-  NetTermsInPlay in_play_;
+  PointBuilder builder_;
   std::vector<char> ever_;  // slots that were ever active
   std::vector<Waiting> waiting_;
   std::optional<LeastNorm> least_norm_;  // where unpenalised slots depend on each other

@@ -6,13 +6,10 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
 namespace {
 
-// A part of |z_j| |y| below which q_j of the null model is rounding.
-constexpr double null_rounding = 1e-14;
 constexpr double null_tolerance = 1e-12;
 
 }  // namespace
@@ -56,23 +53,10 @@ NetNullModel GramSolver::null_model(Index t) {
   target.null.rss = residual_square(target.linear, d.data(), q.data());
   for (const Index j : penalty.movable()) {
     const double size = std::sqrt(moments_.gram(j, j)) * std::sqrt(target.linear.total);
-    if (std::abs(q[j]) <= null_rounding * size) q[j] = 0.0;
+    if (std::abs(q[j]) <= null_slope_rounding * size) q[j] = 0.0;
   }
   target.null.alpha_max = penalty.alpha_max(q.data());
   return target.null;
-}
-
-std::vector<double> GramSolver::start_of(const Target& target,
-                                         std::span<const double> start) const {
-  const auto& penalty = target.penalty;
-  const Index p = penalty.n_features(), t = penalty.target();
-  std::vector<double> d(p, 0.0);
-  for (const Index j : penalty.movable()) {
-    const double prior = frame_.terms.prior.empty() ? 0.0 : frame_.terms.prior[t * p + j];
-    d[j] = rescaled(start[t * p + j] - prior, frame_.units.y(t), frame_.units.x(j));
-    d[j] = std::min(std::max(d[j], penalty[j].lower), penalty[j].upper);
-  }
-  return d;
 }
 
 void GramSolver::solve_target(Target& target, std::span<const double> alphas,
@@ -80,7 +64,7 @@ void GramSolver::solve_target(Target& target, std::span<const double> alphas,
                               PathCounts& counts) const {
   GramPath path({moments_, target.penalty, target.linear, target.null.alpha_max, rows_},
                 options_.max_iter, monitor, writer);
-  if (!start.empty()) path.begin(start_of(target, start));
+  if (!start.empty()) path.begin(start_point(frame_, target.penalty, start));
   bool more = true;
   for (std::size_t k = 0; k < alphas.size() && more; ++k) more = path.advance(alphas[k]);
   if (more) path.finish();

@@ -40,7 +40,6 @@ class GramSolver final : public NetSolver {
 
   void solve_target(Target& target, std::span<const double> alphas, std::span<const double> start,
                     PathWriter& writer, Monitor& monitor, PathCounts& counts) const;
-  std::vector<double> start_of(const Target& target, std::span<const double> start) const;
 
   const ScaledMoments& moments_;
   NetFrame frame_;

@@ -10,8 +10,6 @@
 namespace elltwo {
 namespace {
 
-// A part of |z_j| |Y| below which Q_j of the null model is rounding.
-constexpr double rounding_of_null = 1e-14;
 constexpr double rounding_of_products = 8.0 * epsilon;
 // What the free features leave of |z_j|^2 where the rest is rounding.
 constexpr double dependent_on_free = 1e-12;
@@ -89,7 +87,7 @@ void GroupedSolver::fill_linear_term() {
   rss_null_ = std::max(rss_null_, 0.0);
   for (Index s = 0; s < m; ++s) {
     const double size = std::sqrt(moments_.gram(features_[s], features_[s])) * std::sqrt(total_);
-    if (row_norm(slots_.c(s), n) <= rounding_of_null * size) std::fill_n(slots_.c(s), n, 0.0);
+    if (row_norm(slots_.c(s), n) <= null_slope_rounding * size) std::fill_n(slots_.c(s), n, 0.0);
     alpha_max_ = std::max(alpha_max_, row_norm(slots_.c(s), n) / slots_.l1(s));
   }
   ever_.assign(features_.size(), 0);

@@ -52,8 +52,7 @@ std::vector<double> GroupedTargets::rows_of(std::span<const double> coef,
 }
 
 double GroupedTargets::scaled(double alpha, double alpha_max) const {
-  const double least = alpha_max > 0.0 ? 2 * alpha_max : 1.0;
-  return std::min(shared().scaled_alpha(alpha), least);
+  return shared().alpha_to_solve_at(alpha, alpha_max);
 }
 
 bool GroupedTargets::write(double alpha, const GroupPoint& point,

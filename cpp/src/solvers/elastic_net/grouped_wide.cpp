@@ -17,7 +17,6 @@ constexpr double tol_on_the_way_down = 1e-3;
 constexpr double likely_share = 0.95;  // of alpha l1 that an extrapolated slope exceeds
 constexpr double outside_margin =
     1e-13;  // by which a slope exceeds alpha l1 that is to be looked at
-constexpr double rounding_of_null_slopes = 1e-14;
 constexpr double at_largest_alpha = 1e-12;
 constexpr int most_corrections = 3;
 
@@ -169,7 +168,7 @@ class GroupedWideSolver final : public NetSolver {
     for (const Index j : targets_.penalised()) {
       double* q = null_.q.data() + j * targets_.size();
       const double norm = row_norm(q, targets_.size());
-      if (norm <= rounding_of_null_slopes * norms_[j] * std::sqrt(total_)) {
+      if (norm <= null_slope_rounding * norms_[j] * std::sqrt(total_)) {
         std::fill_n(q, targets_.size(), 0.0);
       } else {
         alpha_max_ = std::max(alpha_max_, norm / targets_.shared()[j].l1);

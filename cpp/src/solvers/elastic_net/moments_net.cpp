@@ -15,18 +15,7 @@
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {
-
 namespace {
-
-// Bounds on the relative errors of the products.
-double noise_of(const RunningSums& sums) {
-  double noise = epsilon * static_cast<double>(sums.n_features());
-  for (Index j = 0; j < sums.n_features(); ++j) {
-    const double square = sums.rows().square[j];
-    if (square > 0.0) noise = std::max(noise, sums.rows().square_error[j] / square);
-  }
-  return noise;
-}
 
 std::vector<double> values_of(std::span<const DoubleDouble> numbers) {
   std::vector<double> values;
@@ -50,7 +39,7 @@ std::optional<ElasticNetPaths> fit_from_few(const RunningSums& sums, const Ridge
                  {},
                  {options.l1_ratio, penalty.penalty_factors, penalty.prior_mean, box}};
   if (!SumsSolver::suits(sums, frame, options)) return std::nullopt;
-  frame.rounding = std::max(frame.rounding, noise_of(sums));
+  frame.rounding = std::max(frame.rounding, relative_noise(sums));
   std::vector<char> pinned(p, 0);
   for (Index j = 0; j < p; ++j) pinned[j] = sums.product(j, j) > 0.0 ? 0 : 1;
   const GramOptions asked{options.max_iter, options.n_threads};

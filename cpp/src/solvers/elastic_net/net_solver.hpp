@@ -14,6 +14,9 @@ struct NetNullModel {
   double alpha_max = 0.0;  ///< in units of alpha^, see NetPenalty::alpha_max(); 0: y is explained
 };
 
+/// A part of |z_j| |y| below which q_j of the null model is rounding.
+constexpr double null_slope_rounding = 1e-14;
+
 /// Solves the elastic net of the targets of one data set, each at one falling alpha after another.
 class NetSolver {
  public:

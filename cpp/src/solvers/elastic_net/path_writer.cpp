@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 
 #include "solvers/shared/ranges.hpp"
 
@@ -17,10 +18,23 @@ double in_user_units(double value, const NetUnits& units, Index target) {
 
 }  // namespace
 
+std::vector<double> start_point(const NetFrame& frame, const NetPenalty& penalty,
+                                std::span<const double> start) {
+  const Index p = penalty.n_features(), t = penalty.target();
+  std::vector<double> d(p, 0.0);
+  for (const Index j : penalty.movable()) {
+    const double prior = frame.terms.prior.empty() ? 0.0 : frame.terms.prior[t * p + j];
+    d[j] = rescaled(start[t * p + j] - prior, frame.units.y(t), frame.units.x(j));
+    d[j] = std::min(std::max(d[j], penalty[j].lower), penalty[j].upper);
+  }
+  return d;
+}
+
 void throw_too_many_features() {
   throw std::length_error(
       "the elastic net needs more features of X at a time than their Gram matrix has room for in "
-      "memory (20000); end the path at a larger alpha, or by max_features");
+      "memory (" +
+      std::to_string(Slots::most) + "); end the path at a larger alpha, or by max_features");
 }
 
 PathWriter::PathWriter(const NetFrame& frame, const NetPenalty& penalty, const NetLimits& limits,

@@ -31,6 +31,11 @@ struct NetFrame {
   double rounding = 16.0 * epsilon;  ///< relative error of the sums of squares of y
 };
 
+/// d of all features of a penalty's target for coefficients `start` in the user's units (targets x
+/// p), within their bounds.
+std::vector<double> start_point(const NetFrame& frame, const NetPenalty& penalty,
+                                std::span<const double> start);
+
 /// What ends a path or makes a point converged.
 struct NetLimits {
   double tol = 1e-10;

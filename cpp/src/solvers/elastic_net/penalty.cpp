@@ -81,6 +81,12 @@ double NetPenalty::scaled_alpha(double alpha) const {
   return std::ldexp(alpha, alpha_exponent_);
 }
 
+double NetPenalty::alpha_to_solve_at(double alpha, double alpha_max) const {
+  const double own = scaled_alpha(alpha);
+  if (excludes_zero_) return own;
+  return std::min(own, alpha_max > 0.0 ? 2 * alpha_max : 1.0);
+}
+
 double NetPenalty::user_alpha(double scaled) const {
   return std::isinf(scaled) ? scaled : std::ldexp(scaled, -alpha_exponent_);
 }

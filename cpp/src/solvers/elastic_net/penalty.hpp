@@ -68,6 +68,9 @@ class NetPenalty {
   const std::vector<double>& prior() const { return prior_; }
 
   double scaled_alpha(double alpha) const;
+  /// The alpha^ to solve at, which is finite. All penalties from alpha_max on, given as an alpha^,
+  /// have one point, unless a bound keeps coefficients off zero.
+  double alpha_to_solve_at(double alpha, double alpha_max) const;
   double user_alpha(double scaled) const;
 
   /// The smallest alpha^ at which all penalised coefficients are zero, given q_j = x_j'W r of the

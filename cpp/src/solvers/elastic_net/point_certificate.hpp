@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "solvers/elastic_net/path_writer.hpp"
+#include "solvers/elastic_net/point_builder.hpp"
 #include "solvers/elastic_net/prediction.hpp"
 
 namespace elltwo {
@@ -13,13 +13,13 @@ class PointCertificate {
   PointCertificate(const NetPenalty& penalty, const WorkingSet& set)
       : penalty_(penalty), set_(set), d_(penalty.n_features(), 0.0) {}
 
-  /// The point with its objective and its duality gap. Features at zero whose slope is within alpha
-  /// l1 add nothing to it.
+  /// The point with its objective and its duality gap, see PointBuilder.
   NetPoint measured(const FacePoint& face, const PointSlopes& slopes);
 
  private:
   const NetPenalty& penalty_;
   const WorkingSet& set_;
+  PointBuilder builder_;
   std::vector<double> d_;  // of all features, zero between calls
 };
 

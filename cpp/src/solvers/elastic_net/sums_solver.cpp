@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "linalg/compensated.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/shared/box.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -12,7 +11,6 @@ namespace elltwo {
 namespace {
 
 constexpr double accurate_point = 1e-15;       // violation over alpha l1
-constexpr double rounding_of_slope = 1e-14;    // of |z_j| |y|, of the null model
 constexpr double entering = 1e-12;             // violation of a slot that enters, over alpha l1
 constexpr Index fewest_features = 64;          // from which copies cost more than searching
 constexpr Index share_of_start = 2;            // of the features that are slots at most, inverted
@@ -66,7 +64,7 @@ NetNullModel SumsSolver::null_model(Index t) {
   auto q = c;
   for (Index j = 0; j < p; ++j) {
     const double size = std::sqrt(sums_.product(j, j)) * std::sqrt(target.linear.total);
-    if (std::abs(q[j]) <= rounding_of_slope * size) q[j] = 0.0;
+    if (std::abs(q[j]) <= null_slope_rounding * size) q[j] = 0.0;
   }
   target.alpha_max = target.penalty.alpha_max(q.data());
   return {target.linear.total, target.linear.total, target.alpha_max};
@@ -143,8 +141,7 @@ std::vector<Index> SumsSolver::violators(double alpha, const Search& search,
 bool SumsSolver::solve_at(double alpha, Search& search, PathWriter& writer) {
   const auto& target = search.target;
   const Index p = sums_.n_features();
-  const double own = std::min(target.penalty.scaled_alpha(alpha),
-                              target.alpha_max > 0.0 ? 2 * target.alpha_max : 1.0);
+  const double own = target.penalty.alpha_to_solve_at(alpha, target.alpha_max);
   search.faces.limit_rounds(options_.max_iter);
   std::vector<double> q;
   int rounds = 0;
@@ -166,47 +163,37 @@ bool SumsSolver::solve_at(double alpha, Search& search, PathWriter& writer) {
   for (std::size_t s = 0; s < search.features.size(); ++s) {
     d[search.features[s]] = search.faces.point()[s];
   }
-  NetPoint point;
-  NetTermsInPlay in_play;
-  for (const Index j : target.penalty.movable()) {
-    const auto& slot = target.penalty[j];
-    if (d[j] == 0.0 && std::abs(q[j]) <= own * slot.l1) continue;
-    in_play.add(d[j], q[j], own, slot);
-    if (d[j] == 0.0) continue;
-    point.features.push_back(j);
-    point.values.push_back(d[j]);
-    point.penalty += own * (slot.l1 * std::abs(d[j]) + slot.l2 * (d[j] * d[j] / 2));
-  }
-  point.rss = residual_square(target.linear, d.data(), q.data());
-  const auto gap = squared_loss_gap(point.rss, in_play.d.data(), in_play.q.data(), in_play.size(),
-                                    in_play.terms());
-  point.gap = gap.gap;
-  point.violation = gap.violation;
+  PointBuilder builder;
+  builder.begin(own);
+  for (const Index j : target.penalty.movable()) builder.add(j, d[j], q[j], target.penalty[j]);
+  auto point = builder.finish(residual_square(target.linear, d.data(), q.data()));
   point.rounds = rounds;
   counts_.ever = std::max(counts_.ever, static_cast<Index>(point.features.size()));
   static_cast<void>(writer.add(alpha, point));
   return true;
 }
 
+// Begins at d, of all features.
+void SumsSolver::begin(const std::vector<double>& d, Search& search) const {
+  std::vector<Index> features;
+  std::vector<double> values;
+  for (const Index j : search.target.penalty.movable()) {
+    if (d[j] == 0.0) continue;
+    features.push_back(j);
+    values.push_back(d[j]);
+  }
+  if (features.empty()) return;
+  extend(features, search);
+  search.faces.set_point(values.data());
+}
+
 void SumsSolver::solve(std::span<const double> alphas, std::span<const double> start,
                        std::vector<PathWriter>& writers) {
-  const Index p = sums_.n_features();
   share_ = start.empty() ? share_without_start : share_of_start;
   for (std::size_t t = 0; t < targets_.size(); ++t) {
     Search search(targets_[t], monitor_);
-    search.inside.assign(p, 0);
-    std::vector<Index> first;
-    std::vector<double> d;
-    for (const Index j : targets_[t].penalty.movable()) {
-      const double b = start.empty() ? 0.0 : start[t * p + j];
-      if (b == 0.0) continue;
-      first.push_back(j);
-      d.push_back(rescaled(b, frame_.units.y(static_cast<Index>(t)), frame_.units.x(j)));
-    }
-    if (!first.empty()) {
-      extend(first, search);
-      search.faces.set_point(d.data());
-    }
+    search.inside.assign(sums_.n_features(), 0);
+    if (!start.empty()) begin(start_point(frame_, targets_[t].penalty, start), search);
     for (const double alpha : alphas) {
       gave_up_ = gave_up_ || !solve_at(alpha, search, writers[t]);
     }

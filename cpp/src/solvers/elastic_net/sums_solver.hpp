@@ -40,6 +40,7 @@ class SumsSolver final : public NetSolver {
   };
   struct Search;
 
+  void begin(const std::vector<double>& d, Search& search) const;
   bool solve_at(double alpha, Search& search, PathWriter& writer);
   std::vector<Index> violators(double alpha, const Search& search,
                                const std::vector<double>& q) const;

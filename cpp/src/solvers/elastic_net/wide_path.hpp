@@ -13,8 +13,8 @@ struct WideOptions {
   double tol = 1e-10;
   int max_iter = 1000;  ///< rounds of the active set at one alpha
   int n_threads = 0;
-  std::vector<double> shift{};  ///< NetFrame::shift
-  Index most_features = 20000;  ///< WideRows::most_features
+  std::vector<double> shift{};        ///< NetFrame::shift
+  Index most_features = Slots::most;  ///< WideRows::most_features
 };
 
 /// Solves on working sets of the columns of X, which must outlive the solver: faces of a few

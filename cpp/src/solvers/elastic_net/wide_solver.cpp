@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solvers/shared/ranges.hpp"
-
 namespace elltwo {
 
 template <Real T>
@@ -55,7 +53,7 @@ std::unique_ptr<WideTargetPath> WideSolver<T>::set_out(std::span<const double> a
   const auto& target = targets_[writer.penalty().target()];
   auto path = std::make_unique<WideTargetPath>(rows_, own(target), monitor_);
   path->solve_null();
-  if (!start.empty()) path->begin(start_of(target.penalty, start));
+  if (!start.empty()) path->begin(start_point(frame_, target.penalty, start));
   path->start(alphas, options_.max_iter, writer);
   return path;
 }
@@ -86,19 +84,6 @@ void WideSolver<T>::run(WideTargetPath& path) {
     columns_->products(m, sides.data(), products.data());
     path.accept(products.data());
   }
-}
-
-template <Real T>
-std::vector<double> WideSolver<T>::start_of(const NetPenalty& penalty,
-                                            std::span<const double> start) const {
-  const Index p = penalty.n_features(), t = penalty.target();
-  std::vector<double> d(p, 0.0);
-  for (const Index j : penalty.movable()) {
-    const double prior = frame_.terms.prior.empty() ? 0.0 : frame_.terms.prior[t * p + j];
-    d[j] = rescaled(start[t * p + j] - prior, frame_.units.y(t), frame_.units.x(j));
-    d[j] = std::min(std::max(d[j], penalty[j].lower), penalty[j].upper);
-  }
-  return d;
 }
 
 template <Real T>

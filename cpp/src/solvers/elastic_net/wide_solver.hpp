@@ -45,7 +45,6 @@ class WideSolver final : public NetSolver {
   WideTarget own(const Target& target) const {
     return {target.penalty, norms_, target.residual, target.c};
   }
-  std::vector<double> start_of(const NetPenalty& penalty, std::span<const double> start) const;
   void run(WideTargetPath& path);
 
   const NetDesign<T>& design_;

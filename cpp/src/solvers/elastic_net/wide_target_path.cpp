@@ -21,8 +21,6 @@ constexpr Index many_slots = 2000;
 constexpr double accurate_gap = 1e-12;  // relative; a point above it is solved once more
 constexpr int idle_blocks = 3;          // after which a slot may be forgotten
 constexpr double at_alpha_max = 1e-12;
-// A part of |z_j| |y| below which q_j of the null model is rounding.
-constexpr double null_slope_rounding = 1e-14;
 
 }  // namespace
 
@@ -71,11 +69,8 @@ void WideTargetPath::begin(const std::vector<double>& d) {
   at_null_ = false;
 }
 
-// All penalties from alpha_max on give one point, unless a bound keeps coefficients off zero.
 double WideTargetPath::scaled(double alpha) const {
-  const double own = target_.penalty.scaled_alpha(alpha);
-  if (target_.penalty.excludes_zero()) return own;
-  return std::min(own, null_.alpha_max > 0.0 ? 2 * null_.alpha_max : 1.0);
+  return target_.penalty.alpha_to_solve_at(alpha, null_.alpha_max);
 }
 
 // Features whose bounds exclude 0 are in the working set from the beginning.

@@ -11,10 +11,10 @@ namespace elltwo {
 
 /// What all columns of a wide problem have in common, in scaled coordinates.
 struct WideRows {
-  Columns& columns;                ///< z_j
-  std::span<const double> weight;  ///< w^ of every row; empty: ones
-  bool centred;                    ///< whether there is a free intercept
-  Index most_features = 20000;     ///< of a working set: its matrices have 3.2 GB each
+  Columns& columns;                   ///< z_j
+  std::span<const double> weight;     ///< w^ of every row; empty: ones
+  bool centred;                       ///< whether there is a free intercept
+  Index most_features = Slots::most;  ///< of a working set
 
   double weight_of(Index i) const { return weight.empty() ? 1.0 : weight[i]; }
 

@@ -37,9 +37,6 @@ constexpr double violation_for_gap = 1.0;
 constexpr int most_retries = 3;
 constexpr double least_violation = 1e-15;
 
-/// Entries of the largest working set, with a Gram matrix and a factor of 3.2 GB each.
-constexpr Index most_entries = 20000;
-
 /// Steps for the model without penalised coefficients, whatever max_iter is.
 constexpr int least_null_steps = 100;
 
@@ -82,8 +79,7 @@ LogisticL1PathSolver::LogisticL1PathSolver(const LogisticL1Design& design,
       monitor_(monitor),
       set_(design, penalty, first_entries(design, penalty), options.n_threads, monitor),
       newton_(design, penalty, set_, options.n_threads, monitor),
-      certifier_(design, penalty, unpenalised(penalty), monitor),
-      most_entries_(most_entries) {}
+      certifier_(design, penalty, unpenalised(penalty), monitor) {}
 
 // |q_j| = |z_j . r| is at most |z_j| sqrt(sum w).
 double LogisticL1PathSolver::alpha_of_zeros() const {

@@ -27,7 +27,7 @@ class LogisticL1PathSolver {
   /// An alpha at which they are certainly zero.
   double alpha_of_zeros() const;
 
-  /// Sets how many entries the working set may have; 20 000 where nobody does.
+  /// Sets how many entries the working set may have; Slots::most where nobody does.
   void limit_entries(Index most) { most_entries_ = most; }
 
   /// Points at alphas that fall, finite and positive, after begin(). From the alpha on whose
@@ -78,7 +78,7 @@ class LogisticL1PathSolver {
   int counted_passes_ = 0;
   double counted_hessians_ = 0.0;
   Index n_blocks_ = 0;
-  Index most_entries_;
+  Index most_entries_ = Slots::most;
 };
 
 }  // namespace elltwo

@@ -10,17 +10,22 @@
 
 namespace elltwo {
 
+double relative_noise(const RunningSums& sums) {
+  double noise = epsilon * static_cast<double>(sums.n_features());
+  for (Index j = 0; j < sums.n_features(); ++j) {
+    const double square = sums.rows().square[j];
+    if (square > 0.0) noise = std::max(noise, sums.rows().square_error[j] / square);
+  }
+  return noise;
+}
+
 ScaledMoments moments_for(const Moments& moments, bool centred, const RidgeOptions& options,
                           SumUnits& units) {
   const auto& sums = moments.sums();
   if (sums.empty()) throw std::invalid_argument("the moments hold no rows of positive weight yet");
   const bool with_means = !options.fit_intercept || options.penalize_intercept;
   auto result = sums.moments(centred, with_means, units);
-  result.noise = epsilon * static_cast<double>(result.n_features);
-  for (Index j = 0; j < result.n_features; ++j) {
-    if (!(sums.rows().square[j] > 0.0)) continue;
-    result.noise = std::max(result.noise, sums.rows().square_error[j] / sums.rows().square[j]);
-  }
+  result.noise = relative_noise(sums);
   return result;
 }
 
