@@ -76,8 +76,9 @@ void PointTerms::split(const PassPoints::Group& group, Index k0, Index kc) {
     }
     if (n_held_ > 0) weight_ = fitted_weight_.data();
   }
-  if (weight_ == nullptr) return;
-  for (Index k = 0; k < kc; ++k) divisor_[k] = weight_[k] > 0.0 ? weight_[k] : 1.0;
+  for (Index k = 0; k < kc && given != nullptr; ++k) {
+    divisor_[k] = weight_[k] > 0.0 ? weight_[k] : 1.0;
+  }
 }
 
 double PointTerms::terms(Index n, double* z, Index ld, const std::int32_t* label, const double* w,
@@ -120,8 +121,9 @@ void PointTerms::add_residuals(Index point, Index kc, const double* r, Index ld)
   const Index outputs = points_.n_outputs();
   for (Index o = 0; o < outputs; ++o, r += ld) {
     residual_[point * outputs + o] +=
-        weight_ != nullptr ? sum_over(kc, [&](Index k) { return r[k] / divisor_[k] * r[k]; })
-                           : sum_over(kc, [&](Index k) { return r[k] * r[k]; });
+        !rows_.sample_weight.empty()
+            ? sum_over(kc, [&](Index k) { return r[k] / divisor_[k] * r[k]; })
+            : sum_over(kc, [&](Index k) { return r[k] * r[k]; });
   }
 }
 
