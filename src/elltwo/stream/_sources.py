@@ -94,9 +94,7 @@ def _is_one_chunk(source: Any, roles: Roles) -> bool:  # noqa: ANN401
 
 def _arrays_of(items: Sequence[Any], roles: Roles) -> Sequence[Any]:
     if len(items) not in _sizes(roles):
-        raise ValueError(
-            f"source must be (X, y) or (X, y, sample_weight), got {len(items)} items"
-        )
+        raise ValueError(f"source must be (X, y) or (X, y, sample_weight), got {len(items)} items")
     return items
 
 
