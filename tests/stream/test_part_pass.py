@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,11 +42,11 @@ def table(kind: str, n: int = N) -> dict[str, Any]:
 def blocks_of(source: Any, roles: Roles = ROLES) -> list[Block]:  # noqa: ANN401
     """Blocks of all parts, copied as they live until the next one only."""
     opened = open_source(source, roles)
-    found = []
-    for part in opened.parts:
-        for block in part.blocks(0, None, 1):
-            found.append(block.without(np.zeros(len(block.X), dtype=bool)))
-    return found
+    return [
+        block.without(np.zeros(len(block.X), dtype=bool))
+        for part in opened.parts
+        for block in part.blocks(0, None, 1)
+    ]
 
 
 def first_sums(blocks: list[Block], task: FirstTask, *, skip: bool = False) -> FirstSums:
@@ -122,7 +123,7 @@ def test_runs_do_not_depend_on_where_the_reading_began(monkeypatch: pytest.Monke
     X, _, weight = rows(N)
     y = LABELS["text"]
     cuts = [0, 700, 1900, 2500, N]
-    chunks = [(X[a:b], y[a:b], weight[a:b]) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    chunks = [(X[a:b], y[a:b], weight[a:b]) for a, b in pairwise(cuts)]
     blocks = blocks_of(chunks, Roles(None, None, (), None, labels=True))
     task = pass_task(np.array(["no", "yes"]))
     whole = PartPass(task, 0, False, 1)
@@ -186,11 +187,10 @@ def test_a_label_that_is_new_says_that_the_data_have_changed() -> None:
     content = table("text", 100)
     content["y"][11] = "perhaps"
     part = PartPass(pass_task(np.array(["no", "yes"])), 0, False, 1)
-    with pytest.raises(
-        StreamError, match=r"row 12, column 'y' holds 'perhaps', which no row did in the first"
-    ):
-        for block in blocks_of(pa.table(content)):
-            part.add(block, ["x0", "x1", "x2", "y", "w"])
+    [block] = blocks_of(pa.table(content))
+    text = r"row 12, column 'y' holds 'perhaps', which no row did in the first"
+    with pytest.raises(StreamError, match=text):
+        part.add(block, ["x0", "x1", "x2", "y", "w"])
 
 
 def test_csv_files_hold_text_if_the_first_rows_of_one_do(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.exceptions import StreamError
-from elltwo.functional._base.validate import float64_array
+from elltwo.functional._base.validate import float64_array, float_array
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.rows import RowPass
@@ -21,7 +21,6 @@ from elltwo.stream._refusals import column_name, refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elltwo.functional._base.validate import FloatArray
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
     from elltwo.stream._blocks import Block, Flags, Mark
@@ -128,7 +127,7 @@ class PartPass:
 
     def _keep(self) -> None:
         """Add the sums since the last time to those that are kept, in one assignment."""
-        sums: FirstSums | PassSums = self._summing.sums()
+        sums: Any = self._summing.sums()
         first = isinstance(sums, FirstSums)  # these are of all rows since the part began
         if not first and self.kept.sums is not None:
             sums = sums.merge(self.kept.sums)  # x + y is y + x to the bit
@@ -159,12 +158,11 @@ class PartPass:
         fold = self.task.folds.of_rows(self.index, rows.start, rows.start + len(rows.X))
         if left_out is not None:
             rows, fold = rows.without(left_out), None if fold is None else fold[~left_out]
-        X = _floats(rows.X, "X")
-        weight = (
-            None if rows.sample_weight is None else _floats(rows.sample_weight, "sample_weight")
-        )
-        offset = None if rows.offset is None else _floats(rows.offset, "offset")
-        offset = None if offset is None else offset.reshape(len(offset), -1)
+        X = float_array(rows.X, "X")
+        weight, offset = rows.sample_weight, rows.offset
+        weight = None if weight is None else float64_array(weight, "sample_weight")
+        if offset is not None:
+            offset = float64_array(offset, "offset").reshape(len(offset), -1)
         y: Any = rows.y
         if isinstance(self._summing, RowPass):
             y = self._summing.codes(y, len(y))
@@ -197,8 +195,3 @@ class PartPass:
                 f"{block.name} has {block.n_features} feature(s), the rows before it {known}"
             )
         self._n_features = block.n_features
-
-
-def _floats(values: Any, name: str) -> FloatArray:  # noqa: ANN401
-    """Return an array of floats in place, others converted to float64."""
-    return values if values.dtype in (np.float64, np.float32) else float64_array(values, name)
