@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.names import NAMELESS, names_of
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import (
@@ -109,6 +110,7 @@ class ChunkPart:
         if is_table(chunk):
             return self._read_table(chunk, name)
         if not isinstance(chunk, tuple | list) or len(chunk) not in {2, 3}:
+            refuse_lazy(chunk, name)
             what = (
                 f"{len(chunk)} items" if isinstance(chunk, tuple | list) else type(chunk).__name__
             )
@@ -116,7 +118,9 @@ class ChunkPart:
                 f"{name} must be a table, (X, y) or (X, y, sample_weight), got {what}"
             )
         self._roles.refuse()
-        if hasattr(chunk[0], "tocsr"):
+        for value, what in zip(chunk, ("X", "y", "sample_weight"), strict=False):
+            refuse_lazy(value, f"{name}: {what}")
+        if hasattr(type(chunk[0]), "tocsr"):
             raise StreamError(f"{name}: X is sparse, which only Moments.add takes")
         y, weight = (*chunk[1:], None)[:2]
         if y is None:

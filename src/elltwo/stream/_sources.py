@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.tables import is_table
 from elltwo.stream._arrays import ArrayPart, ChunkPart, mapped
 from elltwo.stream._arrow import ArrowTable, is_arrow
@@ -50,6 +51,10 @@ class Source:
 
 def open_source(source: Any, roles: Roles) -> Source:  # noqa: ANN401
     """Find out what `source` is, and open it far enough to know its columns."""
+    refuse_lazy(source, "source")
+    for i, chunk in enumerate(source if isinstance(source, list | tuple) else ()):
+        if isinstance(chunk, list | tuple):
+            refuse_lazy(chunk, f"source[{i}]")
     if is_arrow(source):
         return _tables([ArrowTable(source)], roles)
     if isinstance(source, str | Path):
