@@ -1,4 +1,4 @@
-"""What a partition can be: a table, (X, y), (X, y, sample_weight), or an iterator over these."""
+"""What a partition can be: a table, (X, y) with weights or offsets, or an iterator over these."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Chunk(NamedTuple):
     X: Any
     y: Any = None
     weight: Any = None
+    offset: Any = None
 
     @property
     def n_rows(self) -> int:
@@ -53,17 +54,19 @@ def cut(value: Any, first: int, last: int) -> Any:  # noqa: ANN401
 def _chunk(item: Any, name: str) -> Chunk:  # noqa: ANN401
     if is_table(item):
         return Chunk(item)
-    if not isinstance(item, tuple) or len(item) not in {2, 3}:
+    if not isinstance(item, tuple) or len(item) not in {2, 3, 4}:
         what = f"{len(item)} items" if isinstance(item, tuple) else type(item).__name__
-        raise StreamError(f"{name} must be a table, (X, y) or (X, y, sample_weight), got {what}")
-    X, y, weight = (*item, None)[:3]
+        raise StreamError(
+            f"{name} must be a table, (X, y), (X, y, sample_weight) or with an offset, got {what}"
+        )
+    X, y, weight, offset = (*item, None, None)[:4]
     if y is None:
         raise StreamError(f"{name}: y must be an array, got None")
     if not is_table(X) and len(getattr(X, "shape", ())) != 2:
         shape = getattr(X, "shape", None)
         got = type(X).__name__ if shape is None else f"shape {tuple(shape)}"
         raise StreamError(f"{name}: X must be 2-D with shape (n_samples, n_features), got {got}")
-    for other, what in ((y, "y"), (weight, "sample_weight")):
+    for other, what in ((y, "y"), (weight, "sample_weight"), (offset, "offset")):
         if other is not None and rows_of(other) != rows_of(X):
             raise StreamError(f"{name}: X has {rows_of(X)} rows and {what} has {rows_of(other)}")
-    return Chunk(X, y, weight)
+    return Chunk(X, y, weight, offset)

@@ -56,14 +56,15 @@ class Encoding:
             values = read_table(table, source, numbers, keep_missing=True)
             matrix[:, [place for _, place in self._numbers]] = values
         for name, place, levels in self._categories:
-            codes = _codes(_column(table, name), levels, source, name)
+            codes = _codes(column_of(table, name), levels, source, name)
             rows = np.flatnonzero(codes != MISSING)
             matrix[rows, place + codes[rows]] = 1.0
             matrix[codes == MISSING, place : place + len(levels)] = np.nan
         return matrix
 
 
-def _column(table: Any, name: str) -> Any:  # noqa: ANN401
+def column_of(table: Any, name: str) -> Any:  # noqa: ANN401
+    """Return a column of a table."""
     return table.column(name) if hasattr(type(table), "column_names") else table[name]
 
 

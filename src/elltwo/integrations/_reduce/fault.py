@@ -30,6 +30,7 @@ KINDS: dict[str, type[Exception]] = {
         MemoryError,
     )
 }
+ABOUT_DATA = {"StreamError", "MissingValueError", "ValueError", "TypeError", "ImportError"}
 
 
 class LeafTraceback(Exception):  # noqa: N818  # the cause of an error, shown above it
@@ -65,7 +66,7 @@ class Fault:
             kind, text = "RuntimeError", f"{place}: {type(error).__name__}: {text}"
         elif place not in text:
             text = f"{place}: {text}"
-        known = kind in {"StreamError", "ValueError", "ImportError"} and place in str(error)
+        known = kind in ABOUT_DATA and place in str(error)
         trace = "" if known else "".join(traceback.format_exception(error))
         return cls(partition, kind, text, trace)
 

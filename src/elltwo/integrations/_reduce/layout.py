@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.engine import Schema
 
 SCHEMA = "the schema"  # what errors call columns that were known before
+STAND_IN = "(y)"  # for the target that stands beside X
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Layout:
     n_targets: int | None = None
     target_names: tuple[str, ...] | None = None
     weighted: bool | None = None
+    n_offsets: int | None = None  # columns of an offset beside X, -1 for none
 
     @property
     def names(self) -> list[str] | None:
@@ -44,13 +46,13 @@ class Layout:
         """Return the layout with what is not known yet taken from rows."""
         if not self.beside or self.n_targets is not None:
             return self
-        shape = _shape(chunk.y)
         return replace(
             self,
             n_features=self.n_features if self.columns is not None else _width(chunk.X),
-            n_targets=shape[1] if len(shape) == 2 else 0,
+            n_targets=_columns_in(chunk.y),
             target_names=names_of((), chunk.y).targets,
             weighted=chunk.weight is not None,
+            n_offsets=-1 if chunk.offset is None else _columns_in(chunk.offset),
         )
 
     def check(self, chunk: Chunk, name: str) -> None:
@@ -74,14 +76,18 @@ class Layout:
             self._check_beside(chunk, name)
 
     def _check_beside(self, chunk: Chunk, name: str) -> None:
-        shape = _shape(chunk.y)
-        here = shape[1] if len(shape) == 2 else 0
+        here = _columns_in(chunk.y)
         if here != self.n_targets:
             kinds = [f"{t} target(s)" if t else "a 1-D y" for t in (here, self.n_targets)]
             raise StreamError(f"{name} has {kinds[0]}, {self.first} has {kinds[1]}")
-        if (chunk.weight is not None) != self.weighted:
-            one, other = (self.first, name) if self.weighted else (name, self.first)
-            raise StreamError(f"{one} has a sample_weight, {other} has none")
+        offsets = -1 if chunk.offset is None else _columns_in(chunk.offset)
+        for what, mine, theirs in (
+            ("a sample_weight", chunk.weight is not None, self.weighted),
+            ("an offset of this shape", offsets, self.n_offsets),
+        ):
+            if mine != theirs:
+                one, other = (name, self.first) if mine > (theirs or 0) else (self.first, name)
+                raise StreamError(f"{one} has {what}, {other} has not")
 
     def agrees(self, other: Layout) -> bool:
         """Whether sums of rows with these columns can be added to sums of others."""
@@ -109,6 +115,8 @@ class Layout:
                 columns["one_target"],
                 columns["complete"],
                 frozenset(columns["ignored"]),
+                tuple(columns["offset"]),
+                columns["labels"],
             )
         names = given["target_names"]
         return cls(**{**given, "target_names": None if names is None else tuple(names)})
@@ -144,30 +152,9 @@ def known_layout(schema: Schema, roles: Roles, *, beside: bool) -> Layout | None
 
 def _columns_beside(names: Sequence[str], source: str, roles: Roles) -> Columns:
     """Read the roles of the columns of X, which has y beside it."""
-    weights = [] if roles.sample_weight is None else [roles.sample_weight]
-    ignored = [roles.ignore] if isinstance(roles.ignore, str) else list(roles.ignore)
-    taken = [*weights, *ignored]
-    if roles.features is None:
-        features = [name for name in names if name not in taken]
-    else:
-        features = list(roles.features)
-    missing = [name for name in [*features, *taken] if name not in names]
-    if missing:
-        raise ValueError(
-            f"{source} has no column {missing[0]!r}; its columns are {', '.join(names[:20])}"
-        )
-    if len(set(features)) < len(features):
-        raise ValueError(f"{source}: a column is named twice among the features")
-    if not features:
-        raise ValueError(f"{source} has no column to predict y from")
-    return Columns(
-        tuple(features),
-        (),
-        roles.sample_weight,
-        one_target=True,
-        complete=roles.features is None,
-        ignored=frozenset(ignored),
-    )
+    asked = replace(roles, target=STAND_IN)
+    columns = asked.columns([*names, STAND_IN], source)
+    return replace(columns, targets=())
 
 
 def _refuse_target(roles: Roles) -> None:
@@ -175,11 +162,12 @@ def _refuse_target(roles: Roles) -> None:
         raise ValueError("target names a column of a table, but y stands beside X")
 
 
-def _shape(value: Any) -> tuple[int, ...]:  # noqa: ANN401
+def _columns_in(value: Any) -> int:  # noqa: ANN401
+    """Return the number of columns, 0 for what has one dimension."""
     if is_table(value):
-        return len(value), len(column_names(value) or value.columns)
-    shape: tuple[int, ...] = value.shape if hasattr(value, "shape") else (len(value),)
-    return shape
+        return len(column_names(value) or value.columns)
+    shape: tuple[int, ...] = getattr(value, "shape", ())
+    return int(shape[1]) if len(shape) == 2 else 0
 
 
 def _width(X: Any) -> int:  # noqa: ANN401

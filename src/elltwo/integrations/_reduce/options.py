@@ -24,6 +24,7 @@ class RunOptions(TypedDict, total=False):
     target: str | Sequence[str] | None
     features: Sequence[str] | None
     sample_weight: str | None
+    offset: str | Sequence[str] | None
     ignore: str | Sequence[str]
     missing: str
     encode: str | Mapping[str, Sequence[Level]] | None
@@ -54,8 +55,8 @@ class Run:
         return FOLD_ROWS if self.fold_rows is None else self.fold_rows
 
 
-def read_run(options: RunOptions) -> Run:
-    """Check the options of a run.
+def read_run(options: RunOptions, *, labels: bool = False) -> Run:
+    """Check the options of a run; with `labels` the target holds classes.
 
     Raises
     ------
@@ -79,8 +80,17 @@ def read_run(options: RunOptions) -> Run:
     if path is not None and not path.parent.is_dir():
         raise ValueError(f"state: there is no folder {path.parent}")
     ignore = given.get("ignore", ())
+    if not labels and given.get("offset") is not None:
+        raise TypeError("offset is for logistic regression")
     return Run(
-        Roles(given.get("target"), given.get("features"), ignore, given.get("sample_weight")),
+        Roles(
+            given.get("target"),
+            given.get("features"),
+            ignore,
+            given.get("sample_weight"),
+            given.get("offset"),
+            labels,
+        ),
         missing == "skip",
         encode,
         check == "every",

@@ -11,19 +11,20 @@ from elltwo.exceptions import StreamError
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 from elltwo.functional._base.validate import float64_array
-from elltwo.integrations._reduce.chunks import chunks_of, cut
-from elltwo.integrations._reduce.encode import Encoding
+from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
+from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
 from elltwo.integrations._reduce.layout import found_layout
 from elltwo.stream._blocks import Block, block_rows
+from elltwo.stream._labels import label_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from elltwo.integrations._reduce.chunks import Chunk
     from elltwo.integrations._reduce.layout import Layout
     from elltwo.integrations._reduce.task import Reading
     from elltwo.stream._blocks import Array
+    from elltwo.stream._columns import Columns
 
 
 class PartReader:
@@ -43,7 +44,8 @@ class PartReader:
         for chunk in chunks_of(self._part, self.name):
             layout = self._layout_of(chunk)
             if self._reading.compare_labels:
-                require_same_labels(chunk.X, y=chunk.y, sample_weight=chunk.weight)
+                others = {"y": chunk.y, "sample_weight": chunk.weight, "offset": chunk.offset}
+                require_same_labels(chunk.X, **others)
             n_rows = chunk.n_rows
             width = len(self.names or ()) if layout.columns else int(chunk.X.shape[1])
             step = block_rows(max(width, 1))
@@ -65,53 +67,79 @@ class PartReader:
         return self.layout
 
     def _name_columns(self, layout: Layout) -> None:
-        if layout.columns is None:
+        columns = layout.columns
+        if columns is None:
             return
-        features: Sequence[str] = layout.columns.features
+        features: Sequence[str] = columns.features
         if self._reading.levels:
             self._encoding = Encoding(features, self._reading.levels)
             features = self._encoding.names
-        others = layout.target_names or () if layout.beside else layout.columns.targets
-        weight = layout.columns.sample_weight
-        self.names = [*features, *others, *([] if weight is None or not others else [weight])]
+        weight = [] if columns.sample_weight is None else [columns.sample_weight]
+        last = [*weight, *columns.offset]
+        targets: Sequence[str] = columns.targets
+        if layout.beside:
+            nameless = [f"y[{j}]" for j in range(layout.n_targets or 0)] or ["y"]
+            targets = layout.target_names or (nameless if last else ())
+        self.names = [*features, *targets, *last]
 
     def _block(self, chunk: Chunk, layout: Layout, first: int, last: int) -> Block:
         start = self.rows + first
-        X, columns = cut(chunk.X, first, last), layout.columns
-        weight = None if chunk.weight is None else cut(chunk.weight, first, last)
+        rows = Chunk(*(None if one is None else cut(one, first, last) for one in chunk))
         try:
-            if columns is None:
-                features = _matrix(X)
-            elif self._encoding is not None:
-                features = self._encoding.matrix(X, self.name)
-            else:
-                features = read_table(X, self.name, columns.features, keep_missing=True)
-            if layout.beside:
-                y = _vector(cut(chunk.y, first, last), f"{self.name}: y", layout.target_names)
-            else:
-                assert columns is not None  # a table has names
-                y = read_table(X, self.name, columns.targets, keep_missing=True)
-                y = y[:, 0] if columns.one_target else y
-            if columns is not None and columns.sample_weight is not None:
-                name = columns.sample_weight
-                weight = read_table(X, self.name, [name], keep_missing=True)[:, 0]
-            elif weight is not None:
-                weight = _vector(weight, f"{self.name}: sample_weight")
+            X = self._features(rows.X, layout.columns)
+            y = self._targets(rows, layout)
+            weight, offset = self._others(rows, layout.columns)
         except (TypeError, ValueError) as error:
             _count_rows_from(error, start)
             raise
-        return Block(start, features, y, weight, self.name, start)
+        return Block(start, X, y, weight, self.name, start, offset=offset)
+
+    def _features(self, X: Any, columns: Columns | None) -> Array:  # noqa: ANN401
+        if columns is None:
+            return _matrix(X, self.name)
+        if self._encoding is not None:
+            return self._encoding.matrix(X, self.name)
+        return self._read(X, columns.features)
+
+    def _targets(self, rows: Chunk, layout: Layout) -> Array:
+        labels = self._reading.roles.labels
+        if layout.beside:
+            name = f"{self.name}: y"
+            return label_array(rows.y) if labels else _vector(rows.y, name, layout.target_names)
+        assert layout.columns is not None  # a table has names
+        targets = layout.columns.targets
+        if labels:
+            return label_array(column_of(rows.X, targets[0]))
+        y = self._read(rows.X, targets)
+        return y[:, 0] if layout.columns.one_target else y
+
+    def _others(self, rows: Chunk, columns: Columns | None) -> tuple[Array | None, Array | None]:
+        """Return weights and offsets, each from its column or from beside X."""
+        weight, offset = rows.weight, rows.offset
+        if columns is not None and columns.sample_weight is not None:
+            weight = self._read(rows.X, [columns.sample_weight])[:, 0]
+        elif weight is not None:
+            weight = _vector(weight, f"{self.name}: sample_weight")
+        if columns is not None and columns.offset:
+            offset = self._read(rows.X, columns.offset)
+            offset = offset[:, 0] if offset.shape[1] == 1 else offset
+        elif offset is not None:
+            offset = _vector(offset, f"{self.name}: offset")
+        return weight, offset
+
+    def _read(self, table: Any, names: Sequence[str]) -> Array:  # noqa: ANN401
+        return read_table(table, self.name, names, keep_missing=True)
 
 
-def _matrix(X: Any) -> Array:  # noqa: ANN401
+def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
     """Return rows of X that has no names as numbers, in place where they are such."""
     if hasattr(type(X), "toarray"):
         dense: Array = X.toarray()
         return dense
     if is_table(X):
-        return read_table(X, "X", keep_missing=True)
+        return read_table(X, f"{name}: X", keep_missing=True)
     array = np.asarray(X)
-    return float64_array(array, "X") if array.dtype.kind == "O" else array
+    return float64_array(array, f"{name}: X") if array.dtype.kind == "O" else array
 
 
 def _vector(y: Any, name: str, names: Sequence[str] | None = None) -> Array:  # noqa: ANN401

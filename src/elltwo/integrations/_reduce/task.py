@@ -32,15 +32,10 @@ class Reading:
 
     def content(self) -> dict[str, Any]:
         """Return what JSON holds."""
-        roles, levels = self.roles, self.levels
-        listed = {
-            name: value if value is None or isinstance(value, str) else list(value)
-            for name, value in vars(roles).items()
-        }
-        listed["ignore"] = [roles.ignore] if isinstance(roles.ignore, str) else list(roles.ignore)
+        levels = self.levels
         return {
             **vars(self),
-            "roles": listed,
+            "roles": _roles_content(self.roles),
             "layout": None if self.layout is None else self.layout.content(),
             "levels": None if levels is None else {k: list(v) for k, v in levels.items()},
         }
@@ -49,10 +44,8 @@ class Reading:
     def of(cls, content: dict[str, Any]) -> Reading:
         """Return what `content` was called on."""
         layout = content["layout"]
-        held = content["roles"]
-        target, features = held["target"], held["features"]
         read = {
-            "roles": Roles(target, features, tuple(held["ignore"]), held["sample_weight"]),
+            "roles": _roles_of(content["roles"]),
             "layout": None if layout is None else Layout.of(layout),
         }
         return cls(**{**content, **read})
@@ -90,3 +83,23 @@ class Task:
                 "same version on both"
             )
         return cls(content["kind"], Reading.of(content["reading"]), blobs[0])
+
+
+def _roles_content(roles: Roles) -> dict[str, Any]:
+    """Return roles as JSON holds them, one name as it is and several as a list."""
+    return {
+        name: value if value is None or isinstance(value, str | bool) else list(value)
+        for name, value in vars(roles).items()
+    }
+
+
+def _roles_of(content: dict[str, Any]) -> Roles:
+    ignored = content["ignore"]
+    return Roles(
+        content["target"],
+        content["features"],
+        ignored if isinstance(ignored, str) else tuple(ignored),
+        content["sample_weight"],
+        content["offset"],
+        content["labels"],
+    )
