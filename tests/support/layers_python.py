@@ -23,6 +23,11 @@ _ESTIMATORS = (
     " functional._elastic_net.estimator functional._elastic_net_cv.estimator"
 )
 _NETWORKS = "functional._network.estimator"
+# What partitions of a cluster share with the parts of a stream.
+_STREAM = (
+    "stream._blocks stream._columns stream._fold_rows stream._labels stream._part_moments"
+    " stream._part_pass stream._progress stream._refusals stream._state"
+)
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -58,7 +63,9 @@ PYTHON_LAYERS = {
     "integrations._peers": layer(""),
     "integrations.pandas": layer("elltwo functional._base integrations._peers", "numpy pandas"),
     "integrations.polars": layer("elltwo functional._base integrations._peers", "numpy polars"),
-    "integrations._reduce": layer(_PUBLIC, "numpy"),  # sums over partitions, on no cluster
+    "integrations._reduce": layer(  # sums over partitions, on no cluster
+        f"{_PUBLIC} functional._base functional._logistic_passes linear_model {_STREAM}", "numpy"
+    ),
     "integrations.dask": layer("elltwo integrations._peers integrations._reduce", "numpy dask"),
     "integrations.spark": layer("elltwo integrations._peers integrations._reduce", "numpy pyspark"),
     "integrations.ray": layer("elltwo integrations._peers integrations._reduce", "numpy ray"),
@@ -102,6 +109,7 @@ FUNCTIONAL_ROOMS = {
     "_elastic_net_batch": "_base _batch _elastic_net_problem",
     "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv _elastic_net",
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
+    "_logistic_passes": "_base _cv _logistic_problem _logistic _logistic_cv",
     "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"
     " _moments",
     "_probe": "_base _ridge_problem _ridge _ridge_cv _moments _logistic _logistic_cv",
@@ -119,7 +127,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 
 # Rooms that have a rule already, and no module yet.
 COMING = {
-    "integrations._reduce",
     "integrations.dask",
     "integrations.executor",
     "integrations.ray",

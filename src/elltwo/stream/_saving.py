@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional import Moments
 from elltwo.stream._blocks import Mark
-from elltwo.stream._run import Merged, Run
+from elltwo.stream._reading import Merged
 from elltwo.stream._state import difference, read_state, write_state
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from elltwo.stream._part_moments import PartMoments
+    from elltwo.stream._run import Run
 
 
 def save_run(run: Run, path: Path) -> None:
@@ -21,7 +22,7 @@ def save_run(run: Run, path: Path) -> None:
     parts = []
     blobs: list[bytes] = []
     merged = run.merged
-    blobs += _bytes_of(merged.moments)
+    blobs += _bytes_of(merged.sums)
     for part in list(run.open_parts.values()):
         if part.index >= merged.n_parts:
             with part.lock:

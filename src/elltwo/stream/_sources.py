@@ -13,7 +13,7 @@ from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.tables import is_table
 from elltwo.stream._arrays import ArrayPart, ChunkPart, mapped
 from elltwo.stream._arrow import ArrowTable, is_arrow
-from elltwo.stream._tables import TablePart, open_table, table_paths
+from elltwo.stream._tables import TablePart, labels_of, open_table, table_paths
 
 if TYPE_CHECKING:
     from elltwo.stream._blocks import Part
@@ -62,11 +62,11 @@ def open_source(source: Any, roles: Roles) -> Source:  # noqa: ANN401
     several = isinstance(source, list | tuple) and len(source) > 0
     if several and all(isinstance(one, str | Path) for one in source):
         if all(str(one).endswith(".npy") for one in source):
-            return _arrays(mapped(_two_or_three(source)), f"{source[0]}", roles)
+            return _arrays(mapped(_arrays_of(source, roles)), f"{source[0]}", roles)
         return _tables([open_table(path) for path in table_paths(source)], roles)
     if several and all(isinstance(one, np.ndarray) for one in source):
-        return _arrays(_two_or_three(source), "X", roles)
-    chunks = [source] if is_table(source) or _is_pair_of_tables(source, roles) else source
+        return _arrays(_arrays_of(source, roles), "X", roles)
+    chunks = [source] if is_table(source) or _is_one_chunk(source, roles) else source
     if callable(chunks) or (isinstance(chunks, Iterable) and not isinstance(chunks, bytes | dict)):
         return Source([ChunkPart(chunks, roles)], None, roles)
     raise TypeError(
@@ -80,8 +80,9 @@ def _tables(readers: Sequence[Reader], roles: Roles) -> Source:
     columns = roles.columns(first.column_names, first.name)
     for reader in readers:
         columns.check(reader.column_names, reader.name, first.name)
-        reader.check_types(columns.names)
-    return Source([TablePart(reader, columns) for reader in readers], columns, roles)
+        reader.check_types(columns.numbers)
+    labels = labels_of(readers, columns.targets[0]) if columns.labels else None
+    return Source([TablePart(reader, columns, labels) for reader in readers], columns, roles)
 
 
 def _arrays(arrays: Sequence[Any], name: str, roles: Roles) -> Source:
@@ -89,14 +90,19 @@ def _arrays(arrays: Sequence[Any], name: str, roles: Roles) -> Source:
     return Source([ArrayPart(arrays, name)], None, roles)
 
 
-def _is_pair_of_tables(source: Any, roles: Roles) -> bool:  # noqa: ANN401
+def _is_one_chunk(source: Any, roles: Roles) -> bool:  # noqa: ANN401
     """Whether a tuple is the X and y, with or without weights, of one chunk that is in memory."""
-    if not isinstance(source, tuple) or len(source) not in {2, 3}:
+    if not isinstance(source, tuple) or len(source) not in _sizes(roles):
         return False
-    return roles.target is None and is_table(source[0])
+    return roles.target is None and (is_table(source[0]) or isinstance(source[0], np.ndarray))
 
 
-def _two_or_three(items: Sequence[Any]) -> Sequence[Any]:
-    if len(items) not in {2, 3}:
+def _arrays_of(items: Sequence[Any], roles: Roles) -> Sequence[Any]:
+    if len(items) not in _sizes(roles):
         raise ValueError(f"source must be (X, y) or (X, y, sample_weight), got {len(items)} items")
     return items
+
+
+def _sizes(roles: Roles) -> set[int]:
+    """Return how many arrays a chunk may have: an offset belongs to classes."""
+    return {2, 3, 4} if roles.labels else {2, 3}

@@ -1,0 +1,86 @@
+"""The rows of a part in a later pass: sums at the points of its task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from elltwo.functional._logistic_passes.labels import codes_of
+from elltwo.functional._logistic_passes.sums import PassSums
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._base.classes import Codes
+    from elltwo.functional._base.sparse import SparseMatrix
+    from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._logistic_passes.task import PassTask
+
+
+class RowPass:
+    """Sums over rows at the points of a task.
+
+    Parameters
+    ----------
+    task : PassTask
+        The points.
+    n_threads : int
+        Threads to use; sums do not depend on it.
+    """
+
+    def __init__(self, task: PassTask, n_threads: int = 1) -> None:
+        self.task = task
+        self.n_threads = n_threads
+        points, outputs, size = task.theta.shape
+        n_hessians = int(np.count_nonzero(task.hessian))
+        full = outputs * size
+        self._sums = PassSums(
+            weight=np.zeros(points),
+            loss=np.zeros(points),
+            gradient=np.zeros((points, outputs, size)),
+            residual=np.zeros((points, outputs)),
+            hessian=np.zeros((n_hessians, full, full)),
+            held=np.zeros((points, 4)),
+            n_rows=0,
+        )
+
+    def codes(self, y: Any, n_samples: int) -> Codes:  # noqa: ANN401  # whatever has labels
+        """Return the classes of labels, which must be known; the error names the row."""
+        return codes_of(y, n_samples, self.task.classes)
+
+    def add(
+        self,
+        X: FloatArray | SparseMatrix,
+        codes: Codes,
+        sample_weight: Float64Array | None = None,
+        offset: Float64Array | None = None,
+        fold: npt.NDArray[np.int32] | None = None,
+    ) -> None:
+        """Add rows.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features) or SparseMatrix
+            Features, float64 or float32.
+        codes : ndarray of shape (n_samples,)
+            Class numbers, see `codes`.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights; None: ones.
+        offset : ndarray of shape (n_samples, n_outputs), default=None
+            Offsets; None: zeros.
+        fold : ndarray of shape (n_samples,), default=None
+            The fold of each row; None: all are of fold 0.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree or a value is NaN or infinite. Nothing has been added then.
+        """
+        from elltwo.functional._logistic_passes.row_sums import add_rows
+
+        add_rows(self.task, self._sums, X, codes, sample_weight, offset, fold)
+
+    def sums(self) -> PassSums:
+        """Return the sums over all rows so far."""
+        return self._sums
