@@ -44,7 +44,10 @@ PYTHON_LAYERS = {
         " linear_model._labels linear_model._parameters linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
-    "stream": layer("exceptions functional functional._base functional._cv", "numpy pyarrow"),
+    "stream": layer(
+        "exceptions functional functional._base functional._cv functional._logistic_passes",
+        "numpy pyarrow",
+    ),
     "plot": layer(
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
