@@ -44,7 +44,10 @@ PYTHON_LAYERS = {
         " linear_model._labels linear_model._parameters linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
-    "stream": layer("exceptions functional functional._base functional._cv", "numpy pyarrow"),
+    "stream": layer(
+        "exceptions functional functional._base functional._cv functional._logistic_passes",
+        "numpy pyarrow",
+    ),
     "plot": layer(
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
@@ -66,10 +69,19 @@ PYTHON_LAYERS = {
     "integrations._reduce": layer(  # sums over partitions, on no cluster
         f"{_PUBLIC} functional._base functional._logistic_passes linear_model {_STREAM}", "numpy"
     ),
-    "integrations.dask": layer("elltwo integrations._peers integrations._reduce", "numpy dask"),
-    "integrations.spark": layer("elltwo integrations._peers integrations._reduce", "numpy pyspark"),
-    "integrations.ray": layer("elltwo integrations._peers integrations._reduce", "numpy ray"),
-    "integrations.executor": layer("elltwo integrations._reduce", "numpy"),
+    "integrations.dask": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy dask",
+    ),
+    "integrations.spark": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy pyspark",
+    ),
+    "integrations.ray": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy ray",
+    ),
+    "integrations.executor": layer("elltwo functional._base integrations._reduce", "numpy"),
     "integrations._decay": layer(  # weight decay, in no framework
         f"{_PUBLIC} functional._base integrations._peers", "numpy"
     ),
@@ -128,7 +140,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "integrations.dask",
-    "integrations.executor",
     "integrations.ray",
     "integrations.spark",
 }

@@ -68,6 +68,10 @@ class PartMoments:
             self._add_rows(block, first, last, names)
         self.read = block.read
 
+    def finish(self) -> None:
+        """Note that the part has no more rows."""
+        self.complete = True
+
     def count_interrupted(self) -> None:
         """Count the rows of a call that Ctrl-C interrupted, if it had added them."""
         step = self._step

@@ -36,6 +36,10 @@ class PartSums(Protocol):
         """Add those rows of a block that are not in yet."""
         ...
 
+    def finish(self) -> None:
+        """Note that the part has no more rows."""
+        ...
+
     def count_interrupted(self) -> None:
         """Let the counts tell what is in after a call that Ctrl-C interrupted."""
         ...
@@ -208,7 +212,8 @@ class Reading(Generic[OnePart, Sums]):
                 look()
                 if stopping():
                     return mine
-        mine.complete = True
+        with mine.lock:
+            mine.finish()
         return mine
 
     def _merge(self, part: OnePart) -> None:

@@ -1,0 +1,259 @@
+"""One minimisation, of an alpha and the rows outside a fold, whose data are seen in passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._logistic_passes.gap import largest_sizes, range_bound
+from elltwo.functional._logistic_passes.model import Curvature, StepModel
+from elltwo.functional._logistic_passes.separation import FarPoints
+
+if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.sample_model import SampleModel
+    from elltwo.functional._logistic_passes.scaled import Point, Scaled
+
+_SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
+_NOISE = 1e-13  # of the objective, relative
+_STEEP = 0.35  # part of the slope that is left where a step was too short
+_FAR = 1e-3  # relative gap above which a point is far from the minimum
+_DAMPED = 0.25  # length of the second candidate there
+_SHRINK = 0.125  # of lengths after a pass without progress
+_LEAST_LENGTH = 1e-12
+_LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
+_COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
+_STALLED = 0.3  # contraction of a step from which a Hessian is formed in float64
+_FIRST_RATE = 1e-3  # expected of the first step with a Hessian
+
+
+class Candidate(NamedTuple):
+    """A point of the next pass."""
+
+    theta: Float64Array
+    wants_hessian: bool = False
+    is_step: bool = True  #: else the current point, for its Hessian, or a far point
+
+
+class PointSums(NamedTuple):
+    """The sums of a pass at one point."""
+
+    loss: float
+    gradient: Float64Array
+    residual: Float64Array
+    hessian: Float64Array | None
+
+
+class Lane:
+    """A minimisation between passes: `candidates` are the points of the next pass.
+
+    Parameters
+    ----------
+    scaled : Scaled
+        The problem.
+    first : FirstSums
+        The sums of the first pass.
+    sample : SampleModel or None
+        A model of the loss; None: steps come from Hessians alone.
+    starts : list of ndarray
+        Points to start from.
+    is_finite : bool
+        Whether a minimum is known to exist.
+    """
+
+    def __init__(
+        self,
+        scaled: Scaled,
+        first: FirstSums,
+        sample: SampleModel | None,
+        starts: list[Float64Array],
+        is_finite: bool,
+    ) -> None:
+        self.scaled = scaled
+        self.model = StepModel(scaled, sample)
+        self.status: str | None = None  #: None while it goes on
+        self.at: Point | None = None
+        self.in_float32 = scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
+        self.n_steps = 0
+        self.is_finite = is_finite
+        self._largest = largest_sizes(scaled, first)
+        self._length = 1.0
+        self._rate = _FIRST_RATE
+        self._failures = 0
+        self._far = FarPoints()
+        wants = not self.model.is_blockwise
+        self.candidates = [Candidate(theta, wants and k == 0) for k, theta in enumerate(starts)]
+        if not scaled.active.any():
+            self.candidates = [Candidate(starts[0])]
+
+    @property
+    def tol(self) -> float:
+        """The optimality that is enough."""
+        return self.scaled.problem.tol
+
+    def take(self, sums: list[PointSums]) -> None:
+        """Take the sums at the candidates, and set the next ones or the status."""
+        points = [
+            self.scaled.evaluated(one.theta, of.loss, of.gradient, of.residual)
+            for one, of in zip(self.candidates, sums, strict=True)
+        ]
+        hessians = [
+            None if of.hessian is None else of.hessian * self.scaled.weight_scale for of in sums
+        ]
+        steps = [k for k, one in enumerate(self.candidates) if one.is_step]
+        before = self.at
+        chosen = self._first(points, steps) if before is None else self._chosen(points, steps)
+        if before is not None:
+            self._learn(before, points, steps, chosen)
+            self._far.judge(before, [points[k] for k in range(len(points)) if k not in steps])
+        if chosen is None:
+            self._failures += 1
+            self._length *= _SHRINK
+        else:
+            self._move(points[chosen], before)
+        self._adopt(points, hessians, chosen)
+        self._go_on()
+
+    def _first(self, points: list[Point], steps: list[int]) -> int:
+        return min(steps, key=lambda k: points[k].objective)
+
+    def _chosen(self, points: list[Point], steps: list[int]) -> int | None:
+        """Return the number of the best candidate that is good enough."""
+        good = [k for k in steps if self._is_progress(points[k])]
+        if not good or self.at is None:
+            return None
+        least = min(points[k].objective for k in good)
+        noise = _NOISE * abs(self.at.objective)
+        equals = [k for k in good if points[k].objective <= least + noise]
+        return min(equals, key=lambda k: points[k].optimality)
+
+    def _is_progress(self, point: Point) -> bool:
+        """Armijo's condition; where rounding hides it, that of slopes (Hager and Zhang 2005)."""
+        at = self.at
+        if at is None or not np.isfinite(point.objective):
+            return False
+        step = point.theta - at.theta
+        descent = float(np.sum(at.slope * step))
+        rise = point.objective - at.objective
+        left = abs(float(np.sum(point.slope * step)))
+        if rise <= -_SUFFICIENT * descent and descent > 0.0:
+            return True
+        return rise <= _NOISE * abs(at.objective) and left < descent
+
+    def _learn(
+        self, before: Point, points: list[Point], steps: list[int], chosen: int | None
+    ) -> None:
+        others = [k for k in steps if k != chosen and np.isfinite(points[k].objective)]
+        for k in others + ([] if chosen is None else [chosen]):
+            change = before.data_slope - points[k].data_slope
+            self.model.learn(before.theta, points[k].theta, change)
+
+    def _move(self, point: Point, before: Point | None) -> None:
+        self.at = point
+        self._failures = 0
+        if before is None:
+            return
+        self.n_steps += 1
+        self._rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
+        step = point.theta - before.theta
+        steep = np.sum(point.slope * step) >= _STEEP * np.sum(before.slope * step)
+        self._length = 2.0 * max(self._length, 1.0) if steep else min(1.0, 4.0 * self._length)
+
+    def _adopt(
+        self, points: list[Point], hessians: list[Float64Array | None], chosen: int | None
+    ) -> None:
+        for k, hessian in enumerate(hessians):
+            if hessian is None or not np.isfinite(hessian).all():
+                continue
+            is_here = k == chosen or not self.candidates[k].is_step
+            if is_here or self.model.curvature is None:
+                self.model.adopt(Curvature(points[k].theta, hessian, self.in_float32))
+
+    def _go_on(self) -> None:
+        """Set the status, or the candidates of the next pass."""
+        at = self.at
+        if at is None:
+            return
+        self.candidates = []
+        if not np.isfinite(at.objective):
+            self.status = "max_iter_reached"
+            return
+        if at.optimality <= self.tol and (self.is_finite or self._far.was_refuted):
+            self.status = "converged"
+            return
+        if self._far.separates:
+            self.status = "separable"
+            return
+        if self.n_steps >= self.scaled.problem.max_iter:
+            self.status = "max_iter_reached"
+            return
+        self._propose(at)
+
+    def _propose(self, at: Point) -> None:
+        self.model.move_to(at.theta)
+        if self.model.rcond < _LEAST_RCOND:
+            self._leave_float32()
+        step = self.model.step(at.slope)
+        descent = float(np.sum(at.slope * step))
+        moves = range_bound(step, self._largest, self.scaled)
+        if at.optimality <= self.tol and self._far.is_short(moves):
+            self.status = "converged"
+            return
+        if self._failures > 0 and self._is_lost(descent):
+            self.status = "max_iter_reached"
+            return
+        steps = self._steps(at, step, 0.5 * descent / max(at.objective, 1e-300))
+        wants = self._wants_hessian(at)
+        self.candidates = [
+            Candidate(self._centred(at.theta + one), wants and k == 0 and not self._failures)
+            for k, one in enumerate(steps)
+        ]
+        if self._failures > 0 and wants:
+            self.candidates.append(Candidate(at.theta, wants_hessian=True, is_step=False))
+        if not self.is_finite:
+            far = self._far.points(at, step, self.scaled, self.n_steps)
+            self.candidates += [Candidate(theta, is_step=False) for theta in far]
+
+    def _steps(self, at: Point, step: Float64Array, gap: float) -> list[Float64Array]:
+        """Return the steps to try: one near the minimum, several far from it."""
+        refined = self.model.refined(at.slope)
+        if refined is not None and not np.sum(at.slope * refined) > 0.0:
+            refined = None
+        if self._failures == 0 and self._length == 1.0 and gap <= _FAR:
+            return [step if refined is None else refined]
+        steps = [] if refined is None or self._failures > 1 else [refined]
+        if self._length > 1.0:
+            return [*steps, step, *(2.0**k * step for k in range(1, 4))]
+        lengths = [self._length, _DAMPED * self._length]
+        return [*steps, *(length * step for length in lengths)]
+
+    def _centred(self, theta: Float64Array) -> Float64Array:
+        self.scaled.centre(theta)
+        return theta
+
+    def _wants_hessian(self, at: Point) -> bool:
+        """Whether a Hessian at the next point is expected to save passes after it."""
+        if self.model.is_blockwise:
+            return False
+        if self.model.curvature is None or self._failures > 0:
+            return True
+        if self._rate > _STALLED and self.in_float32 and self.n_steps > 0:
+            self._leave_float32()
+            return True
+        rate = min(max(self._rate, 1e-6), 0.99)
+        return at.optimality * rate**2 > self.tol
+
+    def _leave_float32(self) -> None:
+        self.in_float32 = False
+
+    def _is_lost(self, descent: float) -> bool:
+        """Whether only rounding is left: no step brings progress from an exact Hessian here."""
+        curvature = self.model.curvature
+        at = self.at
+        if not descent > 0.0 or at is None or self._length < _LEAST_LENGTH:
+            return True
+        here = curvature is not None and np.array_equal(curvature.theta, at.theta)
+        noise = _NOISE * abs(at.objective)
+        return self._failures > 2 and here and descent < noise
