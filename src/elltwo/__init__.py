@@ -98,7 +98,7 @@ if TYPE_CHECKING:
         set_num_threads,
         show_config,
     )
-    from elltwo.stream import StreamFit, fit_stream
+    from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
 
     __version__: str
 
@@ -122,6 +122,7 @@ __all__ = [
     "LogisticInfo",
     "LogisticPath",
     "LogisticStatistics",
+    "LogisticStreamFit",
     "LogisticSummary",
     "MLPBatchFit",
     "MLPCurvature",
@@ -205,7 +206,7 @@ _SUBMODULES = (
     "plot",
     "stream",
 )
-_STREAM_NAMES = ("StreamFit", "fit_stream")
+_STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.record_parts import public
@@ -27,17 +27,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
+    from typing_extensions import Unpack
 
     from elltwo.stream._logistic_record import LogisticStreamFit
+    from elltwo.stream._options import StreamOptions
     from elltwo.stream._record import StreamFit
     from elltwo.stream._sources import Source
 
 L1_RATIO = 0.5  # of an elastic net, as in `elastic_net`
 
 
+@overload
+def fit_stream(
+    source: Any,  # noqa: ANN401
+    *,
+    model: Literal["logistic"],
+    **options: Unpack[StreamOptions],
+) -> LogisticStreamFit: ...
+
+
+@overload
+def fit_stream(
+    source: Any,  # noqa: ANN401
+    *,
+    model: Literal["ridge", "elastic_net"] = "ridge",
+    **options: Unpack[StreamOptions],
+) -> StreamFit: ...
+
+
 @public("elltwo")
 def fit_stream(
-    source: Any,  # noqa: ANN401  # files, arrays, iterators
+    source: Any,  # files, arrays, iterators
     *,
     model: str = "ridge",
     target: str | Sequence[str] | None = None,
@@ -61,7 +81,7 @@ def fit_stream(
     progress: bool | Callable[[int, int | None, float], object] | None = None,
     n_jobs: int = 1,
     n_threads: int | None = None,
-) -> StreamFit:
+) -> StreamFit | LogisticStreamFit:
     r"""Fit a ridge regression, or an elastic net, in one pass and in memory of a fixed size.
 
     Minimises
