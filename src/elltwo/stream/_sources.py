@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.tables import is_table
 from elltwo.stream._arrays import ArrayPart, ChunkPart, mapped
 from elltwo.stream._arrow import ArrowTable, is_arrow
@@ -53,6 +54,10 @@ def open_source(source: Any, roles: Roles) -> Source:  # noqa: ANN401
 
     Labels are read several times, which one-shot iterators are refused for.
     """
+    refuse_lazy(source, "source")
+    for i, chunk in enumerate(source if isinstance(source, list | tuple) else ()):
+        if isinstance(chunk, list | tuple):
+            refuse_lazy(chunk, f"source[{i}]")
     if roles.labels:
         _require_rereadable(source)
     if is_arrow(source):

@@ -1,0 +1,112 @@
+"""Passes over partitions: tasks out, one merged piece back, its fault raised here, once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elltwo.integrations._reduce.layout import known_layout
+from elltwo.integrations._reduce.options import levels_of
+from elltwo.integrations._reduce.piece import Piece
+from elltwo.integrations._reduce.saved import Saved
+from elltwo.integrations._reduce.task import Reading, Task
+from elltwo.integrations._reduce.tree import default_fan_in
+from elltwo.integrations._reduce.watch import PassWatch
+
+if TYPE_CHECKING:
+    from elltwo.integrations._reduce.engine import Engine
+    from elltwo.integrations._reduce.options import Run
+
+
+class PassCost(NamedTuple):
+    """What a pass took: seconds, and the bytes that the engine moved as far as it knows."""
+
+    seconds: float
+    n_bytes: int
+
+
+class Driver:
+    """A run over the partitions of an engine; `costs` are those of its passes so far.
+
+    Parameters
+    ----------
+    engine : Engine
+        What runs leaves and merges.
+    run : Run
+        The options.
+    n_folds : int
+        Folds that the rows are divided into.
+    """
+
+    def __init__(self, engine: Engine, run: Run, n_folds: int = 1) -> None:
+        self.engine = engine
+        self.run = run
+        self.costs: list[PassCost] = []
+        self.n_rows: int | None = None
+        beside = run.roles.target is None
+        layout = known_layout(engine.schema, run.roles, beside=beside)
+        features = () if layout is None or layout.columns is None else layout.columns.features
+        self.reading = Reading(
+            run.roles,
+            layout,
+            levels_of(run.encode, engine.schema, features),
+            run.skip_missing,
+            n_folds,
+            run.rows_of_a_fold(),
+            run.n_threads,
+        )
+
+    @property
+    def fan_in(self) -> int:
+        """How many pieces are merged at a time."""
+        return self.run.fan_in or default_fan_in(self.n_features)
+
+    def one_pass(self, kind: str, body: bytes = b"") -> Piece:
+        """Return the piece of all partitions.
+
+        Where nothing is known of the columns beforehand, each partition is taken as it is. If some
+        then have other columns than the first that has rows, the pass is made once more, and theirs
+        are put into the order of the first, or refused.
+
+        Raises
+        ------
+        StreamError, ValueError, TypeError and others
+            The fault of the first partition that has one.
+        """
+        piece = self._reduce(kind, body)
+        if piece.differs:
+            self.reading = replace(self.reading, layout=piece.layout)
+            piece = self._reduce(kind, body)
+        if piece.fault is not None:
+            piece.fault.throw()
+        if piece.layout is not None and (
+            self.reading.layout is None or self.reading.layout.n_targets is None
+        ):
+            self.reading = replace(self.reading, layout=piece.layout)
+        self.n_rows = piece.n_rows
+        return piece
+
+    def saved(self, work: dict[str, Any]) -> Saved:
+        """Return the state file of a run that does some work, as JSON describes it."""
+        reading = self.reading.content()
+        content = {"parts": self.engine.n_parts, "fan_in": self.fan_in, "work": work}
+        described = ("roles", "levels", "skip_missing", "n_folds", "fold_rows")
+        return Saved(self.run.state, {**content, **{name: reading[name] for name in described}})
+
+    def _reduce(self, kind: str, body: bytes) -> Piece:
+        start = time.perf_counter()
+        watch = PassWatch(self.run.progress, self.engine.n_parts, self.n_rows)
+        task = Task(kind, self.reading, body).to_bytes()
+        piece = Piece.from_bytes(self.engine.reduce(task, self.fan_in, watch))
+        self.costs.append(PassCost(time.perf_counter() - start, watch.n_bytes))
+        return piece
+
+    @property
+    def n_features(self) -> int | None:
+        """Return the number of features, None where it is not known yet."""
+        layout = self.reading.layout
+        if layout is None or layout.columns is None:
+            return None if layout is None else layout.n_features
+        levels = self.reading.levels or {}
+        return sum(len(levels.get(name, (0,))) for name in layout.columns.features)
