@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import index
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.criteria import CRITERIA
-from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._base.thread_number import thread_share
-from elltwo.functional._base.validate import float64_array
+from elltwo.stream._arguments import (
+    check_elastic_net,
+    read_penalties,
+    require_model,
+)
 from elltwo.stream._columns import Roles
+from elltwo.stream._fit_logistic import Penalty, fit_logistic
 from elltwo.stream._fold_rows import default_fold_rows
+from elltwo.stream._how import How
 from elltwo.stream._part_moments import Plan
-from elltwo.stream._progress import Progress
 from elltwo.stream._record import Problem, fit_run
 from elltwo.stream._run import Run
 from elltwo.stream._saving import resume_run, save_run
@@ -23,20 +24,27 @@ from elltwo.stream._sources import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import numpy.typing as npt
 
+    from elltwo.stream._logistic_record import LogisticStreamFit
     from elltwo.stream._record import StreamFit
+    from elltwo.stream._sources import Source
+
+L1_RATIO = 0.5  # of an elastic net, as in `elastic_net`
 
 
 @public("elltwo")
 def fit_stream(
     source: Any,  # noqa: ANN401  # files, arrays, iterators
     *,
+    model: str = "ridge",
     target: str | Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     ignore: Sequence[str] = (),
     sample_weight: str | None = None,
+    offset: str | Sequence[str] | None = None,
     alpha: npt.ArrayLike | None = None,
     alphas: npt.ArrayLike | None = None,
     cv: int | str | None = None,
@@ -46,6 +54,7 @@ def fit_stream(
     prior_mean: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     penalize_intercept: bool = False,
+    tol: float | None = None,
     missing: str = "raise",
     state: str | Path | None = None,
     checkpoint: float = 30.0,
@@ -165,6 +174,26 @@ def fit_stream(
     >>> fit.coef.round(6).tolist(), round(fit.intercept, 6), fit.n_rows
     ([1.0, 2.0, 3.0], 4.0, 2000)
     """
+    given = {
+        "offset": offset is not None,
+        "tol": tol is not None,
+        "l1_ratio": l1_ratio is not None,
+        "penalize_intercept": penalize_intercept is not False,
+    }
+    require_model(model, {} if model == "ridge" and l1_ratio is not None else given)
+    how = How.read((n_jobs, n_threads), fold_rows, missing, state, checkpoint, progress)
+    roles = Roles(target, features, ignore, sample_weight, offset, model == "logistic")
+    if model == "logistic":
+        penalty = Penalty(
+            *read_penalties(alpha, alphas, cv, ("alo",)),
+            penalty_factors,
+            prior_mean,
+            fit_intercept,
+            tol,
+        )
+        return fit_logistic(open_source(source, roles), penalty, how)
+    if model == "elastic_net" and l1_ratio is None:
+        l1_ratio = L1_RATIO
     options = {
         "penalty_factors": penalty_factors,
         "prior_mean": prior_mean,
@@ -173,21 +202,20 @@ def fit_stream(
     if l1_ratio is None:
         options["penalize_intercept"] = penalize_intercept
     else:
-        _check_elastic_net(l1_ratio, alphas, cv, penalize_intercept)
-    problem = Problem(*_penalties(alpha, alphas, cv, l1_ratio is not None), l1_ratio, options)
-    jobs = _count("n_jobs", n_jobs)
-    threads = thread_share() if n_threads is None else _count("n_threads", n_threads)
-    given_rows = None if fold_rows is None else _count("fold_rows", fold_rows)
-    if missing not in {"raise", "skip"}:
-        raise ValueError(f"missing must be 'raise' or 'skip', got {missing!r}")
-    shown, seconds = Progress(progress), _seconds(checkpoint)
-    opened = open_source(source, Roles(target, features, ignore, sample_weight))
-    jobs = min(jobs, len(opened.parts))
+        check_elastic_net(l1_ratio, alphas, cv, penalize_intercept)
+    names = ("gcv",) if l1_ratio is None else CRITERIA
+    problem = Problem(*read_penalties(alpha, alphas, cv, names), l1_ratio, options)
+    return _fit_moments(open_source(source, roles), problem, how)
+
+
+def _fit_moments(opened: Source, problem: Problem, how: How) -> StreamFit:
+    """Take the moments of a stream, and fit them."""
+    jobs = min(how.n_jobs, len(opened.parts))
     folds = problem.cv if isinstance(problem.cv, int) else 1
-    rows = default_fold_rows(opened.parts, folds) if given_rows is None else given_rows
-    run = Run(opened, Plan(folds, rows, missing == "skip", max(1, threads // jobs)))
-    save = _nothing if state is None else _resume(run, Path(state))
-    run.read(jobs, shown, save, seconds)
+    rows = default_fold_rows(opened.parts, folds) if how.fold_rows is None else how.fold_rows
+    run = Run(opened, Plan(folds, rows, how.skip_missing, how.threads_of(jobs)))
+    save = _nothing if how.state is None else _resume(run, how.state)
+    run.read(jobs, how.progress, save, how.checkpoint)
     return fit_run(run, problem)
 
 
@@ -195,77 +223,8 @@ def _resume(run: Run, path: Path) -> Callable[[], None]:
     """Go on from a state file if there is one; return what saves the run to it."""
     if path.exists():
         resume_run(run, path)
-    elif not path.parent.is_dir():
-        raise ValueError(f"state: there is no folder {path.parent}")
     return partial(save_run, run, path)
 
 
 def _nothing() -> None:
     """Save nothing."""
-
-
-def _penalties(
-    alpha: Any,  # noqa: ANN401
-    alphas: Any,  # noqa: ANN401
-    cv: Any,  # noqa: ANN401
-    elastic_net: bool,
-) -> tuple[Any, Any, int | str | None]:
-    """Check what can be checked before hours are spent on reading."""
-    if cv is None:
-        if alphas is not None:
-            raise ValueError("alphas are penalties to choose from, which cv must say how to do")
-        if alpha is None:
-            raise ValueError("alpha must be given, or cv to say how to choose it")
-        values = float64_array(alpha, "alpha")
-        if values.ndim > 1 or not (values >= 0.0).all():
-            raise ValueError(f"alpha must hold numbers in [0, inf], got {alpha!r}")
-        return values if values.ndim else float(values), None, None
-    if alpha is not None:
-        raise ValueError("alpha is what cv chooses; pass alphas to choose from, or no cv")
-    grid = None if alphas is None else given_grid(alphas)
-    if isinstance(cv, str):
-        names = CRITERIA if elastic_net else ("gcv",)
-        if cv not in names:
-            known = ", ".join(map(repr, names))
-            raise ValueError(f"cv must be {known}, a number of folds or None, got {cv!r}")
-        return None, grid, cv
-    folds = _count("cv", cv)
-    if folds < 2:
-        raise ValueError(f"cv must be at least 2 folds, got {cv!r}")
-    return None, grid, folds
-
-
-def _check_elastic_net(
-    l1_ratio: Any,  # noqa: ANN401
-    alphas: npt.ArrayLike | None,
-    cv: object,
-    penalize_intercept: object,
-) -> None:
-    """Check what elastic nets do not have before hours are spent on reading."""
-    ratios = float64_array(l1_ratio, "l1_ratio")
-    if ratios.ndim > 1 or not ratios.size or not ((ratios >= 0.0) & (ratios <= 1.0)).all():
-        raise ValueError(f"l1_ratio must hold numbers in [0, 1], got {l1_ratio!r}")
-    if ratios.ndim and cv is None:
-        raise ValueError("l1_ratio must be a number, or cv must say how to choose one of several")
-    if cv is not None and alphas is None and not ratios.all():
-        raise ValueError("l1_ratio=0 needs alphas, since no alpha makes all coefficients zero")
-    if penalize_intercept is not False:
-        raise ValueError("penalize_intercept is for ridge; an elastic net's intercept is free")
-
-
-def _count(name: str, value: Any) -> int:  # noqa: ANN401
-    try:
-        number = index(value)
-    except TypeError as error:
-        raise TypeError(f"{name} must be a whole number, got {value!r}") from error
-    if isinstance(value, bool) or number < 1:
-        raise ValueError(f"{name} must be at least 1, got {value!r}")
-    return number
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"checkpoint must be a number of seconds, got {value!r}")
-    if not value >= 0:
-        raise ValueError(f"checkpoint must not be negative, got {value!r}")
-    return float(value)
