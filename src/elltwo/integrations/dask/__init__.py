@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ridge,
         ridge_cv,
     )
+    from elltwo.integrations.dask._predict import predict, predict_proba
 
 del TYPE_CHECKING
 
@@ -23,11 +24,16 @@ __all__ = [
     "elastic_net_cv",
     "elastic_net_path",
     "moments",
+    "predict",
+    "predict_proba",
     "ridge",
     "ridge_cv",
 ]
 
-_MODULES = dict.fromkeys(__all__, "_fits")
+_MODULES = dict.fromkeys(__all__, "_fits") | {
+    "predict": "_predict",
+    "predict_proba": "_predict",
+}
 
 
 def __getattr__(name: str) -> object:

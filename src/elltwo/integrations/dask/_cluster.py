@@ -40,11 +40,11 @@ def run_on_cluster(client: Any, work: Work, watch: Watch) -> bytes:  # noqa: ANN
             for number in ended(client, futures):
                 if number == root:
                     break
-                require_success(futures[number], first_of(work, number))
+                require_success(futures[number], named(work, number))
                 del futures[number]
                 done += work.sizes[number]
                 watch.done(done)
-            require_success(futures[root], None)
+            require_success(futures[root], "the merged sums")
             piece: bytes = futures[root].result()
         except BaseException:
             cancel(client, list(futures.values()))
@@ -99,25 +99,24 @@ class Watchdog:
             )
 
 
-def require_success(future: Any, partition: int | None) -> None:  # noqa: ANN401
+def require_success(future: Any, what: str) -> None:  # noqa: ANN401
     """Raise what has gone wrong with a future that has ended."""
     if future.status == "finished":
         return
-    what = "merging pieces" if partition is None else f"partition {partition}"
     if future.status != "error":
         raise RuntimeError(
-            f"{what}: the cluster has lost this work (it is {future.status}); were the futures "
+            f"the cluster has lost the work on {what}, which is {future.status}; were the futures "
             "cancelled, or the cluster closed?"
         )
     error = future.exception()
     kind = ImportError if isinstance(error, ImportError) else RuntimeError
-    text = f"{what} could not be computed: {type(error).__name__}: {error}"
-    raise kind(text) from error
+    raise kind(f"{what} failed: {type(error).__name__}: {error}") from error
 
 
-def first_of(work: Work, leaf: int) -> int:
-    """Return the number of the first partition of a leaf."""
-    return sum(work.sizes[:leaf])
+def named(work: Work, leaf: int) -> str:
+    """Return what errors call a leaf."""
+    first, size = sum(work.sizes[:leaf]), work.sizes[leaf]
+    return f"partition {first}" if size == 1 else f"partitions {first} to {first + size - 1}"
 
 
 def cancel(client: Any, futures: list[Any]) -> None:  # noqa: ANN401

@@ -115,5 +115,9 @@ def run_here(work: Work, watch: Watch) -> bytes:
             watch.done(done)
 
     with Callback(posttask=count):
-        root: bytes = work.root.compute()
-        return root
+        try:
+            root: bytes = work.root.compute()
+        except Exception as error:  # leaves raise none
+            text = f"the data of a partition cannot be computed: {type(error).__name__}: {error}"
+            raise RuntimeError(text) from error
+    return root
