@@ -22,6 +22,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   elltwo::python::register_logistic(module);
   elltwo::python::register_logistic_sparse(module);
   elltwo::python::register_logistic_l1(module);
+  elltwo::python::register_logistic_pass(module);
   elltwo::python::register_elastic_net(module);
   elltwo::python::register_elastic_net_batch(module);
   elltwo::python::register_network(module);

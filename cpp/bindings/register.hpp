@@ -19,6 +19,7 @@ void register_sparse(pybind11::module_& module);
 void register_logistic(pybind11::module_& module);
 void register_logistic_sparse(pybind11::module_& module);
 void register_logistic_l1(pybind11::module_& module);
+void register_logistic_pass(pybind11::module_& module);
 void register_elastic_net(pybind11::module_& module);
 void register_elastic_net_batch(pybind11::module_& module);
 void register_network(pybind11::module_& module);

@@ -102,6 +102,14 @@ set(elltwo_sources
   src/solvers/logistic_l1/separation.cpp
   src/solvers/logistic_l1/working_set.cpp
   src/solvers/logistic_l1/writer.cpp
+  src/solvers/logistic_pass/dense.cpp
+  src/solvers/logistic_pass/hessian.cpp
+  src/solvers/logistic_pass/logistic_pass.cpp
+  src/solvers/logistic_pass/points.cpp
+  src/solvers/logistic_pass/row_terms.cpp
+  src/solvers/logistic_pass/sparse.cpp
+  src/solvers/logistic_pass/sums.cpp
+  src/solvers/logistic_pass/validate.cpp
   src/solvers/logistic_sparse/design.cpp
   src/solvers/logistic_sparse/direction.cpp
   src/solvers/logistic_sparse/hessian_factor.cpp

@@ -16,6 +16,10 @@ _FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 or float64
 # data, indices, indptr, n_samples, n_features, whether compressed by rows
 _Sparse: TypeAlias = tuple[_FloatArray, npt.NDArray[Any], npt.NDArray[Any], int, int, bool]
 
+# weight, loss, gradient, residual, hessian, held, number of rows
+_PassSums: TypeAlias = tuple[
+    _Float64Array, _Float64Array, _Float64Array, _Float64Array, _Float64Array, _Float64Array, int
+]
 # Y, alpha or the grid of alphas, penalty_factors, prior_mean, sample_weight
 _RidgeProblem: TypeAlias = tuple[
     _Float64Array,
@@ -143,6 +147,30 @@ class LogisticInfo(SolveInfo):
     def n_hessians(self) -> float: ...
     @property
     def n_empty_classes(self) -> int: ...
+
+class LogisticPass:
+    def __init__(
+        self,
+        theta: _Float64Array,
+        left_out: npt.NDArray[np.int32],
+        shift: _Float64Array,
+        scale: _Float64Array,
+        n_classes: int,
+        hessian: npt.NDArray[np.bool_],
+        in_float32: bool,
+        /,
+    ) -> None: ...
+    def add(
+        self,
+        X: _FloatArray | _Sparse,
+        label: npt.NDArray[np.int32],
+        sample_weight: _Float64Array | None,
+        offset: _Float64Array | None,
+        fold: npt.NDArray[np.int32] | None,
+        n_threads: int,
+        /,
+    ) -> None: ...
+    def sums(self, /) -> _PassSums: ...
 
 class RidgePath:
     def __init__(

@@ -17,6 +17,7 @@
 #include "elltwo/logistic.hpp"
 #include "elltwo/logistic_l1.hpp"
 #include "elltwo/logistic_left_out.hpp"
+#include "elltwo/logistic_pass.hpp"
 #include "elltwo/moments.hpp"
 #include "elltwo/monitor.hpp"
 #include "elltwo/network.hpp"

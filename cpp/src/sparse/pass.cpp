@@ -30,6 +30,15 @@ void multiply_rows(const SparseRows<T>& x, Index begin, Index end, Index k, cons
 }
 
 template <Real T>
+void add_transposed_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* u,
+                         double* out) {
+  with_constant(k, [&](auto constant) {
+    const RowKernel<decltype(constant)::value, T> kernel{x, k};
+    for (Index i = begin; i < end; ++i) kernel.add(i, u + (i - begin) * k, out);
+  });
+}
+
+template <Real T>
 SparsePass<T>::SparsePass(const SparseRows<T>& x, Index most_k, int n_threads)
     : x_(x),
       n_threads_(threads_for(n_threads, 4.0 * static_cast<double>(x.nonzeros() + x.cols))),
@@ -185,5 +194,9 @@ template void multiply_rows<double>(const SparseRows<double>&, Index, Index, Ind
                                     double*);
 template void multiply_rows<float>(const SparseRows<float>&, Index, Index, Index, const double*,
                                    double*);
+template void add_transposed_rows<double>(const SparseRows<double>&, Index, Index, Index,
+                                          const double*, double*);
+template void add_transposed_rows<float>(const SparseRows<float>&, Index, Index, Index,
+                                         const double*, double*);
 
 }  // namespace elltwo

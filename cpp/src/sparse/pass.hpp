@@ -59,4 +59,9 @@ template <Real T>
 void multiply_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* v,
                    double* out);
 
+/// out += X^T U of rows begin, ..., end - 1, with U (end - begin) x k and out p x k.
+template <Real T>
+void add_transposed_rows(const SparseRows<T>& x, Index begin, Index end, Index k, const double* u,
+                         double* out);
+
 }  // namespace elltwo

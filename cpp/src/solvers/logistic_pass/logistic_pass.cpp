@@ -1,0 +1,160 @@
+#include "elltwo/logistic_pass.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "parallel/interruption.hpp"
+#include "solvers/logistic_pass/passes.hpp"
+#include "solvers/logistic_pass/validate.hpp"
+#include "solvers/shared/validate.hpp"
+
+namespace elltwo {
+
+class LogisticPass::State {
+ public:
+  explicit State(const LogisticPassPoints& given) : points(given), total(points) {}
+
+  PassPoints points;
+  PassSums total;
+};
+
+namespace {
+
+template <Real T>
+const MatrixView<T>& checked_for_pass(const MatrixView<T>& x, int) {
+  return x;
+}
+
+template <Real T>
+SparseRows<T> checked_for_pass(const SparseView<T>& x, int n_threads) {
+  return checked_rows(x, n_threads);
+}
+
+template <Real T>
+[[noreturn]] void explain(const MatrixView<T>& x) {
+  throw_not_finite(x);
+}
+
+// The values of a sparse matrix have been checked.
+template <Real T>
+[[noreturn]] void explain(const SparseView<T>&) {
+  throw_overflow();
+}
+
+std::vector<double> values_of(const PassPoints& points, const PassSums& sums, Index each,
+                              Index (PassSums::*begin)(Index) const) {
+  std::vector<double> out;
+  for (Index point = 0; point < points.n_points(); ++point) {
+    const DoubleDouble* from = sums.linear.data() + (sums.*begin)(point);
+    for (Index i = 0; i < each; ++i) out.push_back(from[i].value());
+  }
+  return out;
+}
+
+// The Hessian of a point from sum w p_k p_l a a^T of pairs of classes: these are minus its blocks
+// beside the diagonal, and a diagonal block is the sum of the pairs of its class.
+void fill_classes(const PassPoints& points, const PassSums& sums, Index first, double* out) {
+  const Index cols = points.cols(), outputs = points.n_outputs(), size = outputs * cols;
+  for (Index k = 0, m = first; k < outputs; ++k) {
+    for (Index l = k + 1; l < outputs; ++l, ++m) {
+      const double* pair = sums.matrix(m);
+      for (Index i = 0; i < cols; ++i) {
+        for (Index j = 0; j < cols; ++j) {
+          const double value = pair[std::min(i, j) * cols + std::max(i, j)];
+          out[(k * cols + i) * size + k * cols + j] += value;
+          out[(l * cols + i) * size + l * cols + j] += value;
+          out[(k * cols + i) * size + l * cols + j] = -value;
+          out[(l * cols + i) * size + k * cols + j] = -value;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+LogisticPass::LogisticPass(const LogisticPassPoints& points)
+    : state_(std::make_unique<State>(points)) {}
+LogisticPass::LogisticPass(LogisticPass&&) noexcept = default;
+LogisticPass& LogisticPass::operator=(LogisticPass&&) noexcept = default;
+LogisticPass::~LogisticPass() = default;
+
+Index LogisticPass::n_features() const { return state_->points.n_features(); }
+Index LogisticPass::n_points() const { return state_->points.n_points(); }
+Index LogisticPass::n_outputs() const { return state_->points.n_outputs(); }
+Index LogisticPass::n_hessians() const { return state_->points.n_hessians(); }
+Index LogisticPass::hessian_size() const {
+  return state_->points.n_outputs() * state_->points.cols();
+}
+
+template <class Matrix>
+bool LogisticPass::add_rows(const Matrix& x, const LogisticPassRows& rows, int n_threads,
+                            Monitor& monitor) {
+  const auto& points = state_->points;
+  if (x.cols != points.n_features()) {
+    throw std::invalid_argument("X must have " + std::to_string(points.n_features()) +
+                                " columns, got " + std::to_string(x.cols));
+  }
+  require_rows(points, rows, x.rows);
+  if (x.rows == 0) return true;
+  PassSums sums(points);
+  const bool done = completed([&] {
+    const auto outcome =
+        pass_over(points, checked_for_pass(x, n_threads), rows, n_threads, monitor, sums);
+    if (outcome == PassOutcome::not_finite) explain(x);
+    if (!sums.finite()) throw_overflow();
+  });
+  if (done) state_->total.add(sums);
+  return done;
+}
+
+template <Real T>
+bool LogisticPass::add(MatrixView<T> x, const LogisticPassRows& rows, int n_threads,
+                       Monitor& monitor) {
+  return add_rows(x, rows, n_threads, monitor);
+}
+
+template <Real T>
+bool LogisticPass::add(const SparseView<T>& x, const LogisticPassRows& rows, int n_threads,
+                       Monitor& monitor) {
+  return add_rows(x, rows, n_threads, monitor);
+}
+
+LogisticPassSums LogisticPass::sums() const {
+  const auto& [points, total] = *state_;
+  const Index outputs = points.n_outputs();
+  return {.n_rows = total.n_rows,
+          .weight = values_of(points, total, 1, &PassSums::weight_at),
+          .loss = values_of(points, total, 1, &PassSums::loss_at),
+          .gradient = values_of(points, total, outputs * points.cols(), &PassSums::gradient_at),
+          .residual = values_of(points, total, outputs, &PassSums::residual_at),
+          .held = values_of(points, total, 4, &PassSums::held_at)};
+}
+
+void LogisticPass::hessians(std::span<double> out) const {
+  const auto& points = state_->points;
+  const Index size = hessian_size(), cols = points.cols();
+  require_size("out", out.size(), points.n_hessians() * size * size);
+  std::ranges::fill(out, 0.0);
+  for (Index asked = 0; asked < points.n_hessians(); ++asked) {
+    double* to = out.data() + asked * size * size;
+    if (points.n_classes > 2) {
+      fill_classes(points, state_->total, asked * points.n_pairs(), to);
+      continue;
+    }
+    const double* from = state_->total.matrix(asked);
+    for (Index i = 0; i < cols; ++i) {
+      for (Index j = i; j < cols; ++j) to[i * cols + j] = to[j * cols + i] = from[i * cols + j];
+    }
+  }
+}
+
+template bool LogisticPass::add<double>(MatrixView<double>, const LogisticPassRows&, int, Monitor&);
+template bool LogisticPass::add<float>(MatrixView<float>, const LogisticPassRows&, int, Monitor&);
+template bool LogisticPass::add<double>(const SparseView<double>&, const LogisticPassRows&, int,
+                                        Monitor&);
+template bool LogisticPass::add<float>(const SparseView<float>&, const LogisticPassRows&, int,
+                                       Monitor&);
+
+}  // namespace elltwo

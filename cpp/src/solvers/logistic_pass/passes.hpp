@@ -1,0 +1,22 @@
+#pragma once
+
+#include "elltwo/monitor.hpp"
+#include "solvers/logistic_pass/sums.hpp"
+#include "sparse/rows.hpp"
+
+namespace elltwo {
+
+/// Whether a pass met predictors that are NaN or infinite; its sums are then worthless.
+enum class PassOutcome { finite, not_finite };
+
+/// Adds the sums of dense rows to `out`. Bits do not depend on n_threads. Throws Interrupted.
+template <Real S>
+PassOutcome pass_over(const PassPoints& points, const MatrixView<S>& x,
+                      const LogisticPassRows& rows, int n_threads, Monitor& monitor, PassSums& out);
+
+/// The same of sparse rows.
+template <Real S>
+PassOutcome pass_over(const PassPoints& points, const SparseRows<S>& x,
+                      const LogisticPassRows& rows, int n_threads, Monitor& monitor, PassSums& out);
+
+}  // namespace elltwo
