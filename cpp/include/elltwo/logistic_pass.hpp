@@ -23,8 +23,8 @@ struct LogisticPassPoints {
   std::span<const double> shift;          ///< features
   std::span<const double> scale;          ///< features, positive
   std::span<const std::uint8_t> hessian;  ///< points: not 0 where the Hessian is wanted
-  /// Whether products for Hessians are formed in float; their sums are in double. Those of sparse
-  /// rows are always formed in double.
+  /// Whether products for Hessians are formed in float where that is faster; their sums are in
+  /// double. Those of sparse rows are always formed in double.
   bool hessian_in_float = false;
 
   Index n_outputs() const { return n_classes == 2 ? 1 : n_classes; }
