@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.names import by_feature
+from elltwo.functional._base.names import Names, by_feature
 from elltwo.functional._base.options import TOL
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._logistic_passes.newton import LogisticPasses
@@ -65,16 +65,13 @@ def fit_logistic(opened: Source, penalty: Penalty, how: How) -> LogisticStreamFi
             state.save(passes)
 
     passes.read(jobs, how.progress, save, how.checkpoint)
-    p = passes.solver.first.n_features
-    found = opened.names
-    return LogisticStreamFit(
-        passes.solver.result(),
-        problem.alpha,
-        None,
-        None if found is None else list(found[:p]),
-        passes.rows - passes.skipped,
-        passes.skipped,
-    )
+    fit = passes.solver.result()
+    features = None
+    if opened.names is not None:
+        features = tuple(opened.names[: fit.coef.shape[-1]])
+        fit = fit.with_names(Names(features, None))
+    n_rows = passes.rows - passes.skipped
+    return LogisticStreamFit(fit, problem.alpha, None, features, n_rows, passes.skipped)
 
 
 def _described(problem: PassProblem) -> dict[str, Any]:

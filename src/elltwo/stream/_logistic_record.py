@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional import LogisticInfo
@@ -43,14 +45,14 @@ class LogisticStreamFit:
         fit: PassesFit,
         alpha: float,
         scores: Any,  # noqa: ANN401
-        feature_names: list[str] | None,
+        feature_names: Sequence[str] | None,
         n_rows: int,
         n_skipped: int,
     ) -> None:
         self.fit = fit
         self.alpha = alpha
         self.scores = scores
-        self.feature_names = feature_names
+        self.feature_names = None if feature_names is None else list(feature_names)
         self.n_rows = n_rows
         self.n_skipped = n_skipped
 
