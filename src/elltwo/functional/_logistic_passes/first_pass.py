@@ -79,8 +79,8 @@ class FirstPass:
         labels = find_labels(y, n)
         if self.task.classes is not None:
             codes_of(y, n, self.task.classes)
-        if offset is not None:
-            offset = offset.reshape(n, -1)
+        if offset is not None and offset.ndim == 1:
+            offset = offset[:, np.newaxis]
         low, high = extremes(X, sample_weight)
         codes = self._codes(labels.classes)[labels.codes]
         if self._sums.n_features < 0:

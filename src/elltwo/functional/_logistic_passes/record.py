@@ -94,8 +94,8 @@ class PassesFit(LogisticFit):
             Always; the message says what would give them.
         """
         raise ValueError(
-            "a fit of rows that were read in passes has no statistics; "
-            "elltwo.logistic of the rows in memory has"
+            "a fit of rows that were read in passes has left its data behind: "
+            "elltwo.logistic of the rows in memory has statistics"
         )
 
     def with_names(self, names: Names) -> PassesFit:

@@ -77,8 +77,8 @@ class RowPass:
         ValueError
             If shapes disagree or a value is NaN or infinite. Nothing has been added then.
         """
-        if offset is not None:
-            offset = offset.reshape(-1, self.task.theta.shape[1])
+        if offset is not None and offset.ndim == 1:
+            offset = offset[:, np.newaxis]
         try:
             self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
         except ValueError:
