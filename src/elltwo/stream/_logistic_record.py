@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from elltwo.functional._base.record_parts import public
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional import LogisticInfo
     from elltwo.functional._base.validate import AnyArray, FloatArray
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
     from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
 
 
@@ -22,11 +23,11 @@ class LogisticStreamFit:
 
     Parameters
     ----------
-    fit : LogisticFit
+    fit : PassesFit or PassesCVFit
         The fit to all rows.
     alpha : float
         Penalty of the fit, given or chosen.
-    scores : object
+    scores : PassesCVFit
         The choice of alpha, with `alphas` and `cv_score`; None where alpha was given.
     feature_names : list of str
         Names of the features, None where they have none.
@@ -42,9 +43,9 @@ class LogisticStreamFit:
 
     def __init__(
         self,
-        fit: PassesFit,
+        fit: PassesFit | PassesCVFit,
         alpha: float,
-        scores: Any,  # noqa: ANN401
+        scores: PassesCVFit | None,
         feature_names: Sequence[str] | None,
         n_rows: int,
         n_skipped: int,

@@ -13,6 +13,7 @@ from elltwo.stream._pass_run import PassRun, require_same_sizes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
     from elltwo.functional._logistic_passes.record import PassesFit
     from elltwo.functional._logistic_passes.task import FirstTask, PassTask
     from elltwo.stream._pass_run import PassPlan
@@ -35,7 +36,7 @@ class Solver(Protocol):
         """Go on with what the pass has given, which took so many seconds."""
         ...
 
-    def result(self) -> PassesFit:
+    def result(self) -> PassesFit | PassesCVFit:
         """Return the fit."""
         ...
 
