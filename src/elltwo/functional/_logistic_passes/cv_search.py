@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,13 @@ class CVSearch(NamedTuple):
             extend=flag(self.extend, "extend"),
             select=read_select(self.select),
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON holds it."""
+        held = self._asdict()
+        if self.alphas is not None:
+            held["alphas"] = np.asarray(self.alphas, dtype=np.float64).tolist()
+        return held
 
     @property
     def is_wide(self) -> bool:

@@ -30,6 +30,18 @@ class RowSums(NamedTuple):
     held: Float64Array  #: (4,), see `PassSums`
 
 
+class Missed(NamedTuple):
+    """How a lane ended that did not reach its tolerance, as `LogisticInfo` has it."""
+
+    alpha: float
+    status: str
+    optimality: float
+    tolerance: float
+    loss: float
+    n_iter: int
+    solver: str = "quasi_newton"
+
+
 class SideLane:
     """A quasi-Newton minimisation in a given metric (Nocedal and Wright, algorithm 7.4).
 
@@ -101,6 +113,19 @@ class SideLane:
         self.length *= _SHRINK
         if self.length < _LEAST_LENGTH:
             self.status = "max_iter_reached"
+
+    def restore(self, theta: Float64Array, sums: RowSums) -> None:
+        """Set the present point from what a pass gave there."""
+        self.at, self.sums = self._evaluated(theta, sums), sums
+
+    def missed(self) -> Missed | None:
+        """Return how it ended, if it did not reach its tolerance."""
+        at = self.at
+        if at is None or self.status in {None, "converged"}:
+            return None
+        loss = at.loss / self.scaled.weight_scale
+        alpha, status = self.scaled.alpha, str(self.status)
+        return Missed(alpha, status, at.optimality, self.tol, loss, self.n_steps)
 
     @property
     def is_slow(self) -> bool:
