@@ -87,6 +87,28 @@ default=None
 default=None
             Values that the coefficients shrink to, 0 by default.
         """,
+    "class_alpha": """
+        alpha : float, default=1.0
+            Strength of the penalty in [0, inf]; 0 is maximum likelihood.
+        """,
+    "class_model": """
+        fit_intercept : bool, default=True
+            Whether there is an intercept, which is free.
+        tol : float, default=1e-8
+            Relative gradient that the fit is held to, see `elltwo.LogisticInfo`.
+        max_iter : int, default=100
+            At most so many passes.
+        """,
+    "class_choice": """
+        select : {"min", "1se"}, default="min"
+            "1se" takes the largest alpha whose score is within one standard error of the best.
+        scoring : {"log_loss", "accuracy", "brier"}, default="log_loss"
+            Score of predicted probabilities, see `elltwo.logistic_cv`.
+        """,
+    "class_alphas": """
+        alphas : array-like of shape (n_alphas,), default=None
+            Penalties in [0, inf]; None stands for the grid of `elltwo.logistic_path`.
+        """,
     "ridge_model": """
         fit_intercept : bool, default=True
             Whether there is an intercept.

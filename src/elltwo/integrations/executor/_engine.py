@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from elltwo.integrations._reduce.engine import Watch
 
+    Loader = Callable[[Any], Any] | None
+
 LOOK = 0.1  # seconds between two looks at Ctrl-C, where the system does not end the wait
 
 
@@ -52,7 +54,7 @@ class ExecutorEngine:
     def __init__(
         self,
         parts: Iterable[Any],
-        loader: Callable[[Any], Any] | None,
+        loader: Loader,
         executor: Executor,
     ) -> None:
         if not callable(getattr(executor, "submit", None)):
