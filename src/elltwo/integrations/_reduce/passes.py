@@ -115,7 +115,7 @@ class PassFit(Generic[OneSolver]):
     def _take_first(self, task: FirstTask) -> None:
         """Make the first pass; where it leaves a fold without rows, with shorter folds again."""
         piece = self._pass(task)
-        if not piece.sums:
+        if not any(piece.sums):
             require_not_empty((0, self.driver.n_features or 0))
         sums = FirstSums.from_bytes(piece.sums[0])
         folds = task.folds
