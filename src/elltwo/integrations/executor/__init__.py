@@ -10,6 +10,7 @@ and a fork of a process with threads may hang.
 """
 
 from elltwo.integrations.executor._classes import logistic, logistic_cv
+from elltwo.integrations.executor._estimators import LogisticRegression, Ridge, RidgeCV
 from elltwo.integrations.executor._fits import (
     elastic_net,
     elastic_net_cv,
@@ -18,14 +19,20 @@ from elltwo.integrations.executor._fits import (
     ridge,
     ridge_cv,
 )
+from elltwo.integrations.executor._predict import predict, predict_proba
 
 __all__ = [
+    "LogisticRegression",
+    "Ridge",
+    "RidgeCV",
     "elastic_net",
     "elastic_net_cv",
     "elastic_net_path",
     "logistic",
     "logistic_cv",
     "moments",
+    "predict",
+    "predict_proba",
     "ridge",
     "ridge_cv",
 ]
