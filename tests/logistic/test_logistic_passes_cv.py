@@ -206,15 +206,25 @@ def test_one_fold_is_refused():
 
 
 def test_separable_training_sets_warn():
+    X = np.arange(80.0)[:, np.newaxis] % 20
+    y = np.where(X[:, 0] > 9.5, "b", "a")
+    solver = solver_of(search={"alphas": [1.0, 0.0]}, folds=Folds(2, 20), n_parts=1)
+    run_passes(solver, run_over(split([], X, y)))
+    with pytest.warns(SeparationWarning, match="separate the classes"):
+        fit = solver.result()
+    assert solver.n_passes < 30
+    assert fit.alpha == 0.0
+    assert fit.cv_score[1] > -0.01
+
+
+def test_training_sets_of_one_class_each():
     X = np.arange(40.0)[:, np.newaxis] % 20
     y = np.where(X[:, 0] > 9.5, "b", "a")
-    solver = solver_of(search={"alphas": [1.0, 0.0]}, folds=Folds(2, 10), n_parts=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SeparationWarning)
-        run_passes(solver, run_over(split([], X, y)))
-        with pytest.warns(SeparationWarning):
-            warnings.simplefilter("default")
-            solver.result()
+    solver = solver_of(search={"alphas": [1.0]}, folds=Folds(2, 10), n_parts=1)
+    run_passes(solver, run_over(split([], X, y)))
+    fit, expected = solver.result(), elltwo.logistic(X, y, alpha=1.0)
+    np.testing.assert_allclose(fit.cv_score, 52 * np.log(0.5), rtol=1e-12)
+    np.testing.assert_allclose(fit.coef, expected.coef, rtol=1e-8)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
@@ -288,5 +298,5 @@ def test_record_pickles_and_predicts():
         assert again.passes == fit.passes
         np.testing.assert_array_equal(again.fold_scores, fit.fold_scores)
         np.testing.assert_array_equal(again.predict_proba(X), fit.predict_proba(X))
-    with pytest.raises(ValueError, match="no statistics"):
+    with pytest.raises(ValueError, match="left its data behind"):
         fit.statistics  # noqa: B018  # a property that raises
