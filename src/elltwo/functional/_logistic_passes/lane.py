@@ -24,6 +24,7 @@ _FAR = 1e-3  # relative gap above which a point is far from the minimum
 _VERY_FAR = 0.1
 _DAMPED = 0.25  # ratio of the lengths of candidates there
 _LENGTHS = 4  # after a pass without progress
+_ROUNDED = 1e-13  # optimality beyond which no step shows whether there is a minimum
 _LEAST_CHANGE = 1e-12  # of slopes, in parts of |x_j| |r_k|
 _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
@@ -170,7 +171,8 @@ class Lane:
         self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
         steep = np.sum(point.slope * step) >= _STEEP * np.sum(before.slope * step)
-        self.length = 2.0 * max(length, 1.0) if steep else min(1.0, length / _DAMPED)
+        longest = max(one.length for one in self.candidates if one.is_step)
+        self.length = 2.0 * length if steep and length == longest else min(1.0, length / _DAMPED)
 
     def _adopt(
         self, points: list[Point], hessians: list[Float64Array | None], chosen: int | None
@@ -193,11 +195,12 @@ class Lane:
         if not np.isfinite(at.objective):
             self.status = "max_iter_reached"
             return
-        if at.optimality <= self.tol and (self.is_finite or self.far.was_refuted):
-            self.status = "converged"
-            return
         if self.far.separates:
             self.status = "separable"
+            return
+        enough = self.tol if self.is_finite else min(self.tol, _ROUNDED)
+        if at.optimality <= enough:
+            self.status = "converged"
             return
         if self.n_steps >= self.scaled.problem.max_iter:
             self.status = "max_iter_reached"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.scaled import Scaled
 
 _PLAIN = ("status", "in_float32", "n_steps", "is_finite", "length", "rate", "failures", "rcond")
-_FAR = ("separates", "was_refuted", "n_asked")
+_FAR = ("separates", "n_asked")
 _POINT_ARRAYS = ("theta", "data_slope", "residual", "slope")
 _POINT_NUMBERS = ("loss", "penalty", "optimality")
 

@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._logistic_passes.positive import Inverse, damped_inverse_of, inverse_of
+from elltwo.functional._logistic_passes.positive import (
+    Inverse,
+    damped_inverse_of,
+    inverse_of,
+    largest_change,
+)
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_COEFFICIENTS = 2000  # of several classes, up to which the Hessian of all is formed
 _MEMORY = 8  # pairs
+_UNFAITHFUL = 0.5  # part by which the sample's curvature may differ from that of all rows
 _ACCURACY = 1e-6  # of a minimum of the model, in the norm of its metric
 _STEPS = 12  # towards it, with the whole curvature as metric
 _STEPS_BLOCKS = 80  # with the diagonal blocks as metric
@@ -54,7 +60,8 @@ class StepModel:
 
     def __init__(self, scaled: Scaled, sample: SampleModel | None) -> None:
         self._scaled = scaled
-        self._sample = sample
+        self._given = sample
+        self._sample = sample  #: None where its curvature is not that of all rows
         self._index = np.flatnonzero(scaled.active.ravel())
         self._penalty = np.broadcast_to(scaled.penalty, scaled.active.shape)[scaled.active]
         self.is_blockwise = scaled.n_outputs > 1 and self._index.size > MOST_COEFFICIENTS
@@ -65,18 +72,17 @@ class StepModel:
         self._metric: Inverse | list[Inverse] | None = None
         self._at: Float64Array | None = None
 
-    @property
-    def has_sample(self) -> bool:
-        """Whether there is a sample."""
-        return self._sample is not None
-
     def adopt(self, curvature: Curvature) -> None:
         """Take a new Hessian of all rows; what was learnt about the one before is dropped."""
         self.curvature = curvature
         self.pairs.clear()
-        self._rest = self._part(curvature.hessian)
-        if self._sample is not None:
-            self._rest = self._rest - self._part(self._sample.hessian(curvature.theta))
+        self._rest = whole = self._part(curvature.hessian)
+        self._sample = None
+        if self._given is None:
+            return
+        rest = whole - self._part(self._given.hessian(curvature.theta))
+        if largest_change(self._penalised(whole), rest) <= _UNFAITHFUL:
+            self._rest, self._sample = rest, self._given
 
     def learn(self, before: Float64Array, after: Float64Array, change: Float64Array) -> None:
         """Take account of the change of the loss's gradient from one point to another."""

@@ -30,7 +30,6 @@ class FarPoints:
 
     def __init__(self) -> None:
         self.separates = False
-        self.was_refuted = False  #: the last test found no such direction
         self.n_asked = 0
 
     def is_short(self, moves: float) -> bool:
@@ -61,9 +60,7 @@ class FarPoints:
         if self.n_asked == 0:
             return
         tested = others[-self.n_asked :]
-        separating = [self._falls(before, one) for one in tested]
-        self.separates = any(separating)
-        self.was_refuted = not self.separates
+        self.separates = any(self._falls(before, one) for one in tested)
 
     def _falls(self, before: Point, far: Point) -> bool:
         d = far.theta - before.theta
