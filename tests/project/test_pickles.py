@@ -18,6 +18,7 @@ from scipy import sparse
 import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
+from logistic_passes import passes_fit, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "SelectionStability": lambda: elltwo.selection_stability(X, Y, 3.0, n_pairs=2),
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
+    "PassesFit": lambda: passes_fit(split([20], X, LABELS)),
+    "PassInfo": lambda: passes_fit(split([20], X, THREE)).passes,
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
     "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),
     "LogisticCVFit": lambda: elltwo.logistic_cv(X, LABELS),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.validate import float64_array
 

@@ -1,9 +1,9 @@
-"""Ridge regression and the elastic net in one pass over data that need not fit in memory."""
+"""Linear models of data that need not fit in memory, in one pass or a few."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.record_parts import public
@@ -27,17 +27,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
+    from typing_extensions import Unpack
 
     from elltwo.stream._logistic_record import LogisticStreamFit
+    from elltwo.stream._options import StreamOptions
     from elltwo.stream._record import StreamFit
     from elltwo.stream._sources import Source
 
 L1_RATIO = 0.5  # of an elastic net, as in `elastic_net`
 
 
+@overload
+def fit_stream(
+    source: Any,  # noqa: ANN401
+    *,
+    model: Literal["logistic"],
+    **options: Unpack[StreamOptions],
+) -> LogisticStreamFit: ...
+
+
+@overload
+def fit_stream(
+    source: Any,  # noqa: ANN401
+    *,
+    model: Literal["ridge", "elastic_net"] = "ridge",
+    **options: Unpack[StreamOptions],
+) -> StreamFit: ...
+
+
 @public("elltwo")
 def fit_stream(
-    source: Any,  # noqa: ANN401  # files, arrays, iterators
+    source: Any,  # files, arrays, iterators
     *,
     model: str = "ridge",
     target: str | Sequence[str] | None = None,
@@ -61,18 +81,24 @@ def fit_stream(
     progress: bool | Callable[[int, int | None, float], object] | None = None,
     n_jobs: int = 1,
     n_threads: int | None = None,
-) -> StreamFit:
-    r"""Fit a ridge regression, or an elastic net, in one pass and in memory of a fixed size.
+) -> StreamFit | LogisticStreamFit:
+    r"""Fit a ridge or logistic regression, or an elastic net, in passes over data of any size.
 
-    Minimises
+    What is kept in memory grows with the features and not with the rows. `model` says what is
+    minimised. For "ridge" it is
 
     .. math::
         \sum_i w_i (y_i - b_0 - x_i \cdot b)^2 + \sum_j \alpha_j (b_j - m_j)^2,
         \qquad \alpha_j = \alpha f_j,
 
-    for every target, see `ridge`, or with `l1_ratio` what `elastic_net` does, from the `Moments` of
-    all rows. They are those of the parts (files; arrays and iterators are one part) merged in
-    order, and do not depend on threads, on `n_jobs` or on where the reading was interrupted.
+    for every target, see `ridge`, and for "elastic_net" what `elastic_net` minimises, from one pass
+    that takes the `Moments` of all rows. For "logistic" it is the objective of `logistic`, binomial
+    for two classes and multinomial for more, by Newton's method over about five passes: the first
+    finds the classes, and a sample whose fit the others start from. `tol` bounds the exact gradient
+    of all rows, so that the fit is that of the same rows in memory.
+
+    Sums are those of the parts (files; arrays and iterators are one part) merged in order, and do
+    not depend on threads, on `n_jobs` or on where the reading was interrupted.
 
     Parameters
     ----------
@@ -83,27 +109,36 @@ def fit_stream(
         Arrays: ``(X, y)`` or ``(X, y, sample_weight)``, also `numpy.memmap`, or the paths of their
         .npy files; they are read in place. Chunks: an iterable of such tuples or of tables in
         memory, or a function that returns one; chunks are read in place as well. Columns of tables
-        are found by name.
+        are found by name. A logistic regression reads the source several times, for which iterators
+        are refused, and takes chunks ``(X, y, sample_weight, offset)`` too.
+    model : {"ridge", "logistic", "elastic_net"}, default="ridge"
+        What is fitted. "ridge" with `l1_ratio` is an elastic net as well.
     target : str or sequence of str, default=None
-        Column to predict of a table; a sequence, even of one name, makes y two-dimensional.
+        Column to predict of a table; a sequence, even of one name, makes y two-dimensional. For
+        logistic regression it holds labels: text, booleans or whole numbers, by the types of Arrow
+        and frames; of CSV files numbers where the first rows of all hold nothing else.
     features : sequence of str, default=None
         Columns to predict from, by default all that are not named otherwise.
     ignore : str or sequence of str, default=()
         Columns that are neither.
     sample_weight : str, default=None
         Column of weights.
+    offset : str or sequence of str, default=None
+        Column of offsets of a logistic regression, one for each class of more than two.
     alpha : float or array-like of shape (n_targets,), default=None
         Penalty in [0, inf]; None where `cv` chooses it.
     alphas : array-like of shape (n_alphas,), default=None
         Penalties to choose from; None stands for a grid from the spectrum of X.
-    cv : int or {"gcv", "aic", "bic", "ebic"}, default=None
-        How to choose alpha, in the same pass: over so many folds, by generalised
-        cross-validation, or with `l1_ratio` by an information criterion of `ElasticNetPath`.
+    cv : int or {"gcv", "aic", "bic", "ebic", "alo"}, default=None
+        How to choose alpha: over so many folds, by generalised cross-validation ("gcv") of ridge,
+        that or an information criterion of `ElasticNetPath` of an elastic net, or the approximate
+        leave-one-out ("alo") of logistic regression, see `logistic_cv`. Ridge and elastic nets
+        choose in the same pass; of logistic regression the fits of all folds share passes.
         Row i of part j, both from 0 on, is in fold
         ``(i // fold_rows + j) % cv``, rows left out counted.
     l1_ratio : float or sequence of float, default=None
         Share of the absolute values in the penalty of an elastic net, see `elastic_net`; `cv`
-        chooses one of several. None stands for ridge.
+        chooses one of several. None stands for ridge, and for 0.5 with ``model="elastic_net"``.
     fold_rows : int, default=None
         Consecutive rows that share a fold. None stands for 1000, or where that would leave a fold
         without rows, for the rows of the longest part over `cv`; the rows of an iterator are not
@@ -111,24 +146,31 @@ def fit_stream(
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of alpha in [0, inf], see `ridge`.
     prior_mean : float or array-like of shape (n_features,) or (n_targets, n_features), default=None
-        Values that the coefficients shrink to, 0 by default.
+        Values that the coefficients shrink to, 0 by default; of more than two classes,
+        (n_classes, n_features).
     fit_intercept : bool, default=True
         Whether there is an intercept.
     penalize_intercept : bool, default=False
-        Whether the intercept is penalised as well, by ``alpha * b0**2``.
+        Whether the intercept of a ridge regression is penalised as well, by ``alpha * b0**2``.
+    tol : float, default=None
+        Relative gradient that a logistic regression is held to, see `LogisticInfo`; None stands for
+        1e-10, as in `logistic`.
     missing : {"raise", "skip"}, default="raise"
-        What to do with rows in which a value is NaN, null or empty: stop, or leave the row out.
+        What to do with rows in which a value or label is NaN, null or empty: stop, or leave the row
+        out.
     state : path, default=None
-        File that the moments and the place in the stream are saved to, and from which an
+        File that the sums and the place in the stream are saved to, and from which an
         interrupted run goes on, to the same bits. Chunks must then begin where they began the first
-        time; those that are in already are passed over.
+        time; those that are in already are passed over. Of a logistic regression complete passes
+        are not made again, and the first pass goes on at the part that it had come to.
     checkpoint : float, default=30.0
         Seconds between two savings, more where a saving takes long. The end, Ctrl-C and errors save
         as well.
     progress : bool or callable, default=None
         True shows rows, rate and time left on standard error; None does where that is a terminal
         and the work takes longer than a second. A function is called with the rows, the total or
-        None, and the seconds, about five times a second and at the end.
+        None, and the seconds, about five times a second and at the end. Of a logistic regression
+        these are the rows read in all passes, and the total is that of the passes expected.
     n_jobs : int, default=1
         Files to read at the same time.
     n_threads : int, default=None
@@ -138,9 +180,10 @@ def fit_stream(
 
     Returns
     -------
-    StreamFit
-        `coef`, `intercept`, `alpha`, `info`, `predict`, `n_rows`, `moments` and more; `fit` is what
-        `ridge` or `elastic_net` returns.
+    StreamFit or LogisticStreamFit
+        `coef`, `intercept`, `alpha`, `info`, `predict`, `n_rows` and more. `fit` is what `ridge` or
+        `elastic_net` returns, and `moments` are those of all rows; or it is what `logistic`
+        returns, with `classes`, `predict_proba` and `passes`.
 
     Raises
     ------
@@ -148,18 +191,19 @@ def fit_stream(
         If an argument has the wrong type.
     ValueError
         If an argument is out of range, a column is missing or holds no numbers, files have
-        different columns, a file is not what its name says, there are no rows, a fold is empty, or
-        the state file is damaged or belongs to another stream.
+        different columns, a file is not what its name says, there are no rows or one class only, a
+        fold is empty, or the state file is damaged or belongs to another stream.
     elltwo.exceptions.StreamError
         If rows cannot be read or hold NaN or infinity; the text names file, row and column, and its
-        `moments` are those of the rows read before. It is a ValueError.
+        `moments` are those of the rows read before. Or if a later pass finds another number of
+        rows, a new class or a file of another size: the data have changed. It is a ValueError.
     OSError
         If a file cannot be opened.
 
     See Also
     --------
     Moments : What is accumulated.
-    ridge : The fit of data in memory.
+    ridge, elastic_net, logistic : The fits of data in memory.
 
     Examples
     --------
@@ -173,6 +217,10 @@ def fit_stream(
     >>> fit = elltwo.fit_stream(chunks, alpha=0.0)
     >>> fit.coef.round(6).tolist(), round(fit.intercept, 6), fit.n_rows
     ([1.0, 2.0, 3.0], 4.0, 2000)
+    >>> signs = [(X, np.where(X[:, 0] > rng.standard_normal(500), "up", "down")) for X, _ in chunks]
+    >>> fit = elltwo.fit_stream(signs, model="logistic", alpha=1.0)
+    >>> fit.classes.tolist(), fit.info.status
+    (['down', 'up'], 'converged')
     """
     given = {
         "offset": offset is not None,

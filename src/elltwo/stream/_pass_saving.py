@@ -115,7 +115,5 @@ def _restore_run(run: PassRun, content: dict[str, Any], blobs: list[bytes]) -> N
     run.merged = Merged(n_parts, sums, rows, skipped)
     for place, blob in zip(content["parts"], blobs[1:], strict=True):
         mark = None if place["mark"] is None else Mark(*place["mark"])
-        kept = Kept(
-            kind.from_bytes(blob), place["rows"], place["skipped"], place["read"], mark
-        )
+        kept = Kept(kind.from_bytes(blob), place["rows"], place["skipped"], place["read"], mark)
         run.opened(place["index"]).restore(kept, place["complete"])

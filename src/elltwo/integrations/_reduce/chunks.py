@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from elltwo.exceptions import StreamError
 from elltwo.functional._base.tables import is_table
 
@@ -62,10 +64,11 @@ def _chunk(item: Any, name: str) -> Chunk:  # noqa: ANN401
     X, y, weight, offset = (*item, None, None)[:4]
     if y is None:
         raise StreamError(f"{name}: y must be an array, got None")
-    if not is_table(X) and len(getattr(X, "shape", ())) != 2:
-        shape = getattr(X, "shape", None)
-        got = type(X).__name__ if shape is None else f"shape {tuple(shape)}"
-        raise StreamError(f"{name}: X must be 2-D with shape (n_samples, n_features), got {got}")
+    X = X if hasattr(X, "shape") or is_table(X) else np.asarray(X)
+    if not is_table(X) and len(X.shape) != 2:
+        raise StreamError(
+            f"{name}: X must be 2-D with shape (n_samples, n_features), got shape {tuple(X.shape)}"
+        )
     for other, what in ((y, "y"), (weight, "sample_weight"), (offset, "offset")):
         if other is not None and rows_of(other) != rows_of(X):
             raise StreamError(f"{name}: X has {rows_of(X)} rows and {what} has {rows_of(other)}")
