@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         MLPInfo,
         Moments,
         MomentsFit,
+        PassesFit,
+        PassInfo,
         PathPoint,
         PredictionInterval,
         ProbeScore,
@@ -98,7 +100,7 @@ if TYPE_CHECKING:
         set_num_threads,
         show_config,
     )
-    from elltwo.stream import StreamFit, fit_stream
+    from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
 
     __version__: str
 
@@ -122,6 +124,7 @@ __all__ = [
     "LogisticInfo",
     "LogisticPath",
     "LogisticStatistics",
+    "LogisticStreamFit",
     "LogisticSummary",
     "MLPBatchFit",
     "MLPCurvature",
@@ -130,6 +133,8 @@ __all__ = [
     "MiniBatches",
     "Moments",
     "MomentsFit",
+    "PassInfo",
+    "PassesFit",
     "PathPoint",
     "PredictionInterval",
     "ProbeScore",
@@ -205,7 +210,7 @@ _SUBMODULES = (
     "plot",
     "stream",
 )
-_STREAM_NAMES = ("StreamFit", "fit_stream")
+_STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
 
 
 def __getattr__(name: str) -> object:

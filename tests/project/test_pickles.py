@@ -18,6 +18,7 @@ from scipy import sparse
 import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
+from logistic_passes import passes_fit, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "SelectionStability": lambda: elltwo.selection_stability(X, Y, 3.0, n_pairs=2),
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
+    "PassesFit": lambda: passes_fit(split([20], X, LABELS)),
+    "PassInfo": lambda: passes_fit(split([20], X, THREE)).passes,
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
     "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),
     "LogisticCVFit": lambda: elltwo.logistic_cv(X, LABELS),
@@ -225,6 +228,40 @@ def test_record_survives(name: str, used: bool) -> None:
             text = str(after.pop(left))
             assert "left its data behind" in text or "not known for a blend" in text, way
         require_same(kept, after, f"{name} by {way}")
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_dask_names_a_record_and_its_twins_alike(name: str) -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    record = RECORDS[name]()
+    token = tokenize(record, ensure_deterministic=True)
+    assert token == tokenize(RECORDS[name](), ensure_deterministic=True)
+    twin = pickle.loads(pickle.dumps(record))
+    after = pickle.loads(pickle.dumps(twin))
+    assert tokenize(twin, ensure_deterministic=True) == token
+    assert tokenize(after, ensure_deterministic=True) == token
+
+
+def test_dask_tells_records_apart_in_every_process() -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    makes: list[Callable[[float], object]] = [
+        lambda alpha: elltwo.ridge(X, Y, alpha=alpha),
+        linear_model.Ridge,
+        lambda alpha: linear_model.Ridge(alpha).fit(X, Y),
+        lambda alpha: neural_network.MLPRegressor(alpha=alpha),
+        lambda alpha: linear_model.RidgeCV(scoring=lambda *_: alpha),
+    ]
+    for make in makes:
+        assert tokenize(make(1.0)) == tokenize(make(1.0)) != tokenize(make(2.0))
+    code = """
+import elltwo.linear_model, dask.base
+class Mine(elltwo.linear_model.Ridge):
+    pass
+mine = {dask.base.tokenize(Mine(alpha)) for alpha in (0.5, 0.5, 1.0)}
+print(dask.base.tokenize(elltwo.linear_model.Ridge(0.5)), len(mine))
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == [tokenize(linear_model.Ridge(0.5)), "2"]
 
 
 def test_every_public_class_is_tried() -> None:

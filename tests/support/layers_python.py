@@ -71,7 +71,7 @@ PYTHON_LAYERS = {
     ),
     "integrations.dask": layer(
         "elltwo functional._base integrations._peers integrations._reduce",
-        "numpy dask",
+        "numpy pandas dask distributed",
     ),
     "integrations.spark": layer(
         "elltwo functional._base integrations._peers integrations._reduce",
@@ -139,7 +139,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 
 # Rooms that have a rule already, and no module yet.
 COMING = {
-    "integrations.dask",
     "integrations.ray",
     "integrations.spark",
 }

@@ -23,8 +23,8 @@ struct LogisticPassPoints {
   std::span<const double> shift;          ///< features
   std::span<const double> scale;          ///< features, positive
   std::span<const std::uint8_t> hessian;  ///< points: not 0 where the Hessian is wanted
-  /// Whether products for Hessians are formed in float; their sums are in double. Those of sparse
-  /// rows are always formed in double.
+  /// Whether products for Hessians are formed in float where that is faster; their sums are in
+  /// double. Those of sparse rows are always formed in double.
   bool hessian_in_float = false;
 
   Index n_outputs() const { return n_classes == 2 ? 1 : n_classes; }
@@ -48,7 +48,8 @@ struct LogisticPassSums {
   std::vector<double> residual;
   /// points x 4, over the rows that the point leaves out: sums of w, of w times the loss, of w where
   /// the most probable class is the label, and of w times the Brier score sum_k ([label = k] -
-  /// p_k)^2, half of it for two classes.
+  /// p_k)^2, half of it for two classes. A row whose label has a predictor of at most -1e25, which
+  /// stands for a class without rows, counts as one with a probability of 2^-52.
   std::vector<double> held;
 };
 

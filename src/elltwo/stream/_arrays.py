@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.names import NAMELESS, names_of
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import (
@@ -122,12 +123,15 @@ class ChunkPart:
         if self._roles.labels:
             sizes, holds = {2, 3, 4}, "a table, (X, y), (X, y, sample_weight) or with an offset"
         if not isinstance(chunk, tuple | list) or len(chunk) not in sizes:
+            refuse_lazy(chunk, name)
             what = (
                 f"{len(chunk)} items" if isinstance(chunk, tuple | list) else type(chunk).__name__
             )
             raise StreamError(f"{name} must be {holds}, got {what}")
         self._roles.refuse()
-        if hasattr(chunk[0], "tocsr"):
+        for value, what in zip(chunk, ("X", "y", "sample_weight", "offset"), strict=False):
+            refuse_lazy(value, f"{name}: {what}")
+        if hasattr(type(chunk[0]), "tocsr"):
             raise StreamError(f"{name}: X is sparse, which only Moments.add takes")
         y, weight, offset = (*chunk[1:], None, None)[:3]
         if y is None:

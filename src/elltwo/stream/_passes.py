@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from elltwo.stream._pass_run import PassRun, require_same_sizes
@@ -54,7 +55,8 @@ class Passes:
         self.plan = plan
         self.number = 0  # of passes that are complete
         self.part_rows: list[int] = []
-        self.skipped = 0
+        self.skipped = 0  # rows of each pass
+        self.seconds: list[float] = []  # of each pass
         self.run: PassRun | None = None  # the pass that is under way
 
     @property
@@ -77,8 +79,9 @@ class Passes:
         while (run := self.begin()) is not None:
             if self.number:
                 require_same_sizes(self.source)
+            start = time.perf_counter()
             run.read(n_jobs, shown, save, every)
-            self._take(run)
+            self._take(run, time.perf_counter() - start)
             save()
         progress.finish(self.number * self.rows, self.number * self.rows)
 
@@ -86,11 +89,12 @@ class Passes:
         """Return about how many passes there will be in all."""
         return max(USUAL_PASSES, self.number + 1)
 
-    def _take(self, run: PassRun) -> None:
+    def _take(self, run: PassRun, seconds: float) -> None:
         if run.merged.sums is None or run.rows == 0:
             raise ValueError("source has no rows")
         self.solver.take(run.merged.sums)
         self.skipped = run.skipped
+        self.seconds.append(seconds)
         self.number += 1
         self.run = None
 

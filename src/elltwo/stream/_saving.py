@@ -45,6 +45,8 @@ def resume_run(run: Run, path: Path) -> None:
         If the file is damaged or belongs to another stream; the text names the difference.
     """
     content, blobs = read_state(path)
+    if "model" in content:
+        raise ValueError(f"{path} holds the passes of a fit, not the moments of a stream")
     differs = difference(content["stream"], _description(run))
     if differs is not None:
         raise ValueError(f"{path} holds another stream: {differs}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.tables import is_table
 from elltwo.stream._arrays import ArrayPart, ChunkPart, mapped
 from elltwo.stream._arrow import ArrowTable, is_arrow
@@ -49,7 +50,16 @@ class Source:
 
 
 def open_source(source: Any, roles: Roles) -> Source:  # noqa: ANN401
-    """Find out what `source` is, and open it far enough to know its columns."""
+    """Find out what `source` is, and open it far enough to know its columns.
+
+    Labels are read several times, which one-shot iterators are refused for.
+    """
+    refuse_lazy(source, "source")
+    for i, chunk in enumerate(source if isinstance(source, list | tuple) else ()):
+        if isinstance(chunk, list | tuple):
+            refuse_lazy(chunk, f"source[{i}]")
+    if roles.labels:
+        _require_rereadable(source)
     if is_arrow(source):
         return _tables([ArrowTable(source)], roles)
     if isinstance(source, str | Path):
@@ -68,6 +78,16 @@ def open_source(source: Any, roles: Roles) -> Source:  # noqa: ANN401
         "source must be tables, a pair of arrays, or an iterator over tables or chunks (X, y), "
         f"got {type(source).__name__}"
     )
+
+
+def _require_rereadable(source: Any) -> None:  # noqa: ANN401
+    """Raise TypeError for what can be read once only."""
+    if isinstance(source, Iterator) or hasattr(type(source), "read_next_batch"):
+        raise TypeError(
+            f"source is a {type(source).__name__}, which can be read once only, but a logistic "
+            "regression reads the data several times: pass a list of chunks, or a function that "
+            "returns an iterator over them"
+        )
 
 
 def _tables(readers: Sequence[Reader], roles: Roles) -> Source:

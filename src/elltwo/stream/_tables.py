@@ -72,6 +72,7 @@ class TablePart:
         self.name = reader.name
         self.n_rows = reader.n_rows
         self.n_bytes = reader.n_bytes
+        self.path: Path | None = getattr(reader, "path", None)
         self._reader = reader
         self._columns = columns
         self._labels = labels

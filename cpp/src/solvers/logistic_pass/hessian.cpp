@@ -1,18 +1,16 @@
 #include "solvers/logistic_pass/hessian.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <vector>
 
-#include "gram/weighted.hpp"
+#include "gram/gram.hpp"
+#include "solvers/logistic/thresholds.hpp"
 #include "solvers/shared/ranges.hpp"
 #include "sparse/gram.hpp"
 
 namespace elltwo {
 namespace {
-
-constexpr Index most_scales_at_once = 16;
-/// Columns up to which the packed rows of several scales are shared.
-constexpr Index most_columns_to_share = 256;
 
 /// The roots of the row weights of each matrix, a few at a time, so that no memory is needed for
 /// all pairs of classes at once.
@@ -72,32 +70,12 @@ void add_upper(const GramMatrix& gram, double times, double* to) {
 template <Real S, Real T>
 void add_products(const MatrixRoots& roots, Source<S> source, int n_threads, Monitor& monitor,
                   PassSums& out) {
-  const Index n = source.rows();
-  const Index together = source.cols() <= most_columns_to_share ? most_scales_at_once : 1;
-  Buffer<double> scales(std::min(together, roots.n_matrices()) * n);
-  for (Index first = 0; first < roots.n_matrices(); first += together) {
-    std::vector<const double*> used;
-    std::vector<double> times;
-    std::vector<Index> matrix;
-    for (Index m = first; m < std::min(first + together, roots.n_matrices()); ++m) {
-      double* own = scales.data() + static_cast<Index>(used.size()) * n;
-      roots.write(m, own);
-      const double unit = to_unit_roots(n, own);
-      if (unit == 0.0) continue;
-      used.push_back(own);
-      times.push_back(unit);
-      matrix.push_back(m);
-    }
-    if (used.size() == 1) {
-      source.row_scale = used[0];
-      add_upper(gram<S, T>(source, n_threads, monitor), times[0], out.matrix(matrix[0]));
-    } else if (!used.empty()) {
-      source.row_scale = nullptr;
-      const auto grams = weighted_grams<S, T>(source, used, n_threads, monitor);
-      for (std::size_t s = 0; s < used.size(); ++s) {
-        add_upper(grams[s], times[s], out.matrix(matrix[s]));
-      }
-    }
+  Buffer<double> root(source.rows());
+  source.row_scale = root.data();
+  for (Index m = 0; m < roots.n_matrices(); ++m) {
+    roots.write(m, root.data());
+    const double times = to_unit_roots(source.rows(), root.data());
+    if (times > 0.0) add_upper(gram<S, T>(source, n_threads, monitor), times, out.matrix(m));
   }
 }
 
@@ -126,7 +104,9 @@ void add_dense_products(const PassPoints& points, const Source<S>& source,
                         const CurvatureRoots& roots, int n_threads, Monitor& monitor,
                         PassSums& out) {
   const MatrixRoots each(points, roots, source.rows());
-  if (points.hessian_in_float) add_products<S, float>(each, source, n_threads, monitor, out);
+  const bool worth = std::same_as<S, float> || points.cols() >= least_columns_for_float;
+  if (points.hessian_in_float && worth)
+    add_products<S, float>(each, source, n_threads, monitor, out);
   else add_products<S, double>(each, source, n_threads, monitor, out);
 }
 

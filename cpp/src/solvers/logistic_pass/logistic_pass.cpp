@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "parallel/interruption.hpp"
 #include "solvers/logistic_pass/passes.hpp"
@@ -13,7 +14,8 @@ namespace elltwo {
 
 class LogisticPass::State {
  public:
-  explicit State(const LogisticPassPoints& given) : points(given), total(points) {}
+  explicit State(const LogisticPassPoints& given)
+      : points(given), total(PassSums::without_matrices(points)) {}
 
   PassPoints points;
   PassSums total;
@@ -105,7 +107,7 @@ bool LogisticPass::add_rows(const Matrix& x, const LogisticPassRows& rows, int n
     if (outcome == PassOutcome::not_finite) explain(x);
     if (!sums.finite()) throw_overflow();
   });
-  if (done) state_->total.add(sums);
+  if (done) state_->total.add(std::move(sums));
   return done;
 }
 
@@ -137,6 +139,7 @@ void LogisticPass::hessians(std::span<double> out) const {
   const Index size = hessian_size(), cols = points.cols();
   require_size("out", out.size(), points.n_hessians() * size * size);
   std::ranges::fill(out, 0.0);
+  if (state_->total.matrices.size() == 0) return;
   for (Index asked = 0; asked < points.n_hessians(); ++asked) {
     double* to = out.data() + asked * size * size;
     if (points.n_classes > 2) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace elltwo {
 
@@ -19,9 +20,13 @@ PassSums::PassSums(const PassPoints& points, Buffer<double> room)
   linear.resize(points.n_points() * stride_);
 }
 
-void PassSums::add(const PassSums& other) {
+void PassSums::add(PassSums&& other) {
   n_rows += other.n_rows;
   for (std::size_t i = 0; i < linear.size(); ++i) linear[i].add(other.linear[i]);
+  if (matrices.size() == 0) {
+    matrices = std::move(other.matrices);
+    return;
+  }
   for (Index i = 0; i < other.matrices.size(); ++i) matrices[i] += other.matrices[i];
 }
 

@@ -13,7 +13,7 @@ namespace elltwo {
 class PassSums {
  public:
   explicit PassSums(const PassPoints& points);
-  /// Without room for matrices.
+  /// Without room for matrices, which are then zero.
   static PassSums without_matrices(const PassPoints& points);
 
   /// Where the numbers of a point begin among `linear`.
@@ -31,7 +31,8 @@ class PassSums {
   const double* matrix(Index m) const { return matrices.data() + m * cols_ * cols_; }
   Index matrix_bytes() const { return matrices.size() * Index{sizeof(double)}; }
 
-  void add(const PassSums& other);
+  /// += other, whose matrices are taken where these sums have none.
+  void add(PassSums&& other);
   bool finite() const;
 
   std::int64_t n_rows = 0;

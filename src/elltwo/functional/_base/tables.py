@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.refusals import (
     COUNT,
     DROP,
@@ -248,10 +249,7 @@ def _native(table: Any, argument: str) -> Any:  # noqa: ANN401
     """Unwrap frames of other packages, and refuse a query that has not been run."""
     if _has(table, "to_native"):
         table = table.to_native()
-    if _has(table, "collect_schema") and not _has(table, "get_columns"):
-        raise TypeError(
-            f"{argument} must be a table, got a {type(table).__name__}; collect it first"
-        )
+    refuse_lazy(table, argument)
     if not _is_known(table) and _has(table, "__arrow_c_stream__") and "pyarrow" in sys.modules:
         table = sys.modules["pyarrow"].table(table)
     return table

@@ -8,15 +8,13 @@ import numpy as np
 
 from elltwo.functional._base.classes import find_labels
 from elltwo.functional._base.sparse import SparseMatrix
-from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._logistic_passes.columns import Columns
+from elltwo.functional._logistic_passes.finite import extremes, small_blocks
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.labels import codes_of, places_in, union_of
 from elltwo.functional._logistic_passes.sample import Reservoir, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from elltwo.functional._base.classes import Codes
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.task import FirstTask
 
     Int32Array = npt.NDArray[np.int32]
-
-_BLOCK_VALUES = 1 << 16  # half a megabyte, which stays in cache
 
 
 class FirstPass:
@@ -83,15 +79,15 @@ class FirstPass:
         labels = find_labels(y, n)
         if self.task.classes is not None:
             codes_of(y, n, self.task.classes)
-        if offset is not None:
-            offset = offset.reshape(n, -1)
-        low, high = _extremes(X, sample_weight)
+        if offset is not None and offset.ndim == 1:
+            offset = offset[:, np.newaxis]
+        low, high = extremes(X, sample_weight)
         codes = self._codes(labels.classes)[labels.codes]
         if self._sums.n_features < 0:
             self._sums.merge(FirstSums.nothing(self.task.n_folds, p))
         self._sums.low = np.minimum(self._sums.low, low)
         self._sums.high = np.maximum(self._sums.high, high)
-        for rows, x in _blocks(X):
+        for rows, x in small_blocks(X):
             self._add_block(
                 x, codes[rows], _of(sample_weight, rows), _of(offset, rows), _of(fold, rows)
             )
@@ -211,42 +207,6 @@ class FirstPass:
         if offset is not None and not np.isfinite(offset).all():
             row = int(np.argwhere(~np.isfinite(offset))[0][0])
             raise ValueError(f"offset must be finite, got {offset[row]} at row {row}")
-
-
-def _blocks(X: FloatArray | SparseMatrix) -> Iterator[tuple[slice, FloatArray]]:
-    if isinstance(X, SparseMatrix):
-        yield from row_blocks(X)
-        return
-    n, p = X.shape
-    step = max(_BLOCK_VALUES // max(p, 1), 16)
-    for first in range(0, n, step):
-        rows = slice(first, min(first + step, n))
-        yield rows, X[rows]
-
-
-def _extremes(
-    X: FloatArray | SparseMatrix, weight: Float64Array | None
-) -> tuple[Float64Array, Float64Array]:
-    """Return smallest and largest values, which are to be finite."""
-    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
-    for rows, x in _blocks(X):
-        if weight is not None and not weight[rows].all():
-            x = x[weight[rows] > 0.0]
-        if x.shape[0]:
-            low, high = np.minimum(low, x.min(axis=0)), np.maximum(high, x.max(axis=0))
-    if np.isnan(low).any() or np.isneginf(low).any() or np.isposinf(high).any():
-        _refuse(X, weight)
-    return low, high
-
-
-def _refuse(X: FloatArray | SparseMatrix, weight: Float64Array | None) -> None:
-    for rows, x in _blocks(X):
-        bad = ~np.isfinite(x)
-        if weight is not None:
-            bad &= (weight[rows] > 0.0)[:, np.newaxis]
-        if bad.any():
-            i, j = np.argwhere(bad)[0]
-            raise ValueError(f"X must be finite, got {x[i, j]} at row {rows.start + i}, column {j}")
 
 
 def _of(values: Any, rows: Any) -> Any:  # noqa: ANN401

@@ -32,9 +32,7 @@ _ROUNDING = np.finfo(np.float64).eps  # of a gradient, in parts of |x_j| |r_k|
 _FLOAT32 = 1e-3  # of a Hessian from products in float32, far above what it is
 
 
-def gap_bound(
-    scaled: Scaled, first: FirstSums, point: Point, curvature: Curvature | None
-) -> float:
+def gap_bound(scaled: Scaled, first: FirstSums, point: Point, curvature: Curvature | None) -> float:
     """Return an upper bound of (objective - minimum) / objective, but for rounding.
 
     1 where nothing better is known, since the minimum is not negative; infinity where features

@@ -59,7 +59,7 @@ def union_of(parts: Sequence[AnyArray]) -> AnyArray:
     if not parts:
         return np.empty(0)
     kinds = {part.dtype.kind for part in parts}
-    if len(kinds) == 1 and kinds != {"O"} or kinds <= {"i", "u", "f"}:
+    if (len(kinds) == 1 and kinds != {"O"}) or kinds <= {"i", "u", "f"}:
         together: AnyArray = np.concatenate(parts)
     else:
         together = object_array(label for part in parts for label in part.tolist())

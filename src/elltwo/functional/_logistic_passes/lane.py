@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sample_model import SampleModel
     from elltwo.functional._logistic_passes.scaled import Point, Scaled
+    from elltwo.functional._logistic_passes.start import SampleStart
 
 _SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
 _NOISE = 1e-13  # of the objective, relative
@@ -26,6 +27,7 @@ _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
 _COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
 _STALLED = 0.3  # contraction of a step from which a Hessian is formed in float64
+_CHEAP_COLUMNS = 200  # of a Hessian that is formed wherever it may save a pass
 _FIRST_RATE = 1e-3  # expected of the first step with a Hessian
 
 
@@ -57,10 +59,8 @@ class Lane:
         The sums of the first pass.
     sample : SampleModel or None
         A model of the loss; None: steps come from Hessians alone.
-    starts : list of ndarray
+    start : SampleStart
         Points to start from.
-    is_finite : bool
-        Whether a minimum is known to exist.
     """
 
     def __init__(
@@ -68,8 +68,7 @@ class Lane:
         scaled: Scaled,
         first: FirstSums,
         sample: SampleModel | None,
-        starts: list[Float64Array],
-        is_finite: bool,
+        start: SampleStart,
     ) -> None:
         self.scaled = scaled
         self.model = StepModel(scaled, sample)
@@ -77,16 +76,17 @@ class Lane:
         self.at: Point | None = None
         self.in_float32 = scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
         self.n_steps = 0
-        self.is_finite = is_finite
+        self.rcond = 1.0  #: of the metric of the last step
+        self.is_finite = start.is_finite  #: whether a minimum is known to exist
         self._largest = largest_sizes(scaled, first)
-        self._length = 1.0
-        self._rate = _FIRST_RATE
-        self._failures = 0
-        self._far = FarPoints()
-        wants = not self.model.is_blockwise
-        self.candidates = [Candidate(theta, wants and k == 0) for k, theta in enumerate(starts)]
-        if not scaled.active.any():
-            self.candidates = [Candidate(starts[0])]
+        self.length = 1.0
+        self.rate = _FIRST_RATE
+        self.failures = 0
+        self.far = FarPoints()
+        wants = not self.model.is_blockwise and self._hessian_is_cheap() and scaled.active.any()
+        self.candidates = [
+            Candidate(theta, bool(wants) and k == 0) for k, theta in enumerate(start.points)
+        ]
 
     @property
     def tol(self) -> float:
@@ -107,10 +107,10 @@ class Lane:
         chosen = self._first(points, steps) if before is None else self._chosen(points, steps)
         if before is not None:
             self._learn(before, points, steps, chosen)
-            self._far.judge(before, [points[k] for k in range(len(points)) if k not in steps])
+            self.far.judge(before, [points[k] for k in range(len(points)) if k not in steps])
         if chosen is None:
-            self._failures += 1
-            self._length *= _SHRINK
+            self.failures += 1
+            self.length *= _SHRINK
         else:
             self._move(points[chosen], before)
         self._adopt(points, hessians, chosen)
@@ -152,14 +152,14 @@ class Lane:
 
     def _move(self, point: Point, before: Point | None) -> None:
         self.at = point
-        self._failures = 0
+        self.failures = 0
         if before is None:
             return
         self.n_steps += 1
-        self._rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
+        self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
         steep = np.sum(point.slope * step) >= _STEEP * np.sum(before.slope * step)
-        self._length = 2.0 * max(self._length, 1.0) if steep else min(1.0, 4.0 * self._length)
+        self.length = 2.0 * max(self.length, 1.0) if steep else min(1.0, 4.0 * self.length)
 
     def _adopt(
         self, points: list[Point], hessians: list[Float64Array | None], chosen: int | None
@@ -168,6 +168,8 @@ class Lane:
             if hessian is None or not np.isfinite(hessian).all():
                 continue
             is_here = k == chosen or not self.candidates[k].is_step
+            if is_here and self.model.curvature is not None:
+                self.rate = min(self.rate, _FIRST_RATE)
             if is_here or self.model.curvature is None:
                 self.model.adopt(Curvature(points[k].theta, hessian, self.in_float32))
 
@@ -180,10 +182,10 @@ class Lane:
         if not np.isfinite(at.objective):
             self.status = "max_iter_reached"
             return
-        if at.optimality <= self.tol and (self.is_finite or self._far.was_refuted):
+        if at.optimality <= self.tol and (self.is_finite or self.far.was_refuted):
             self.status = "converged"
             return
-        if self._far.separates:
+        if self.far.separates:
             self.status = "separable"
             return
         if self.n_steps >= self.scaled.problem.max_iter:
@@ -193,27 +195,28 @@ class Lane:
 
     def _propose(self, at: Point) -> None:
         self.model.move_to(at.theta)
-        if self.model.rcond < _LEAST_RCOND:
+        self.rcond = self.model.rcond
+        if self.rcond < _LEAST_RCOND:
             self._leave_float32()
         step = self.model.step(at.slope)
         descent = float(np.sum(at.slope * step))
         moves = range_bound(step, self._largest, self.scaled)
-        if at.optimality <= self.tol and self._far.is_short(moves):
+        if at.optimality <= self.tol and self.far.is_short(moves):
             self.status = "converged"
             return
-        if self._failures > 0 and self._is_lost(descent):
+        if self.failures > 0 and self._is_lost(descent):
             self.status = "max_iter_reached"
             return
         steps = self._steps(at, step, 0.5 * descent / max(at.objective, 1e-300))
         wants = self._wants_hessian(at)
         self.candidates = [
-            Candidate(self._centred(at.theta + one), wants and k == 0 and not self._failures)
+            Candidate(self._centred(at.theta + one), wants and k == 0 and not self.failures)
             for k, one in enumerate(steps)
         ]
-        if self._failures > 0 and wants:
+        if self.failures > 0 and wants:
             self.candidates.append(Candidate(at.theta, wants_hessian=True, is_step=False))
         if not self.is_finite:
-            far = self._far.points(at, step, self.scaled, self.n_steps)
+            far = self.far.points(at, step, self.scaled, self.n_steps)
             self.candidates += [Candidate(theta, is_step=False) for theta in far]
 
     def _steps(self, at: Point, step: Float64Array, gap: float) -> list[Float64Array]:
@@ -221,12 +224,12 @@ class Lane:
         refined = self.model.refined(at.slope)
         if refined is not None and not np.sum(at.slope * refined) > 0.0:
             refined = None
-        if self._failures == 0 and self._length == 1.0 and gap <= _FAR:
+        if self.failures == 0 and self.length == 1.0 and gap <= _FAR:
             return [step if refined is None else refined]
-        steps = [] if refined is None or self._failures > 1 else [refined]
-        if self._length > 1.0:
+        steps = [] if refined is None or self.failures > 1 else [refined]
+        if self.length > 1.0:
             return [*steps, step, *(2.0**k * step for k in range(1, 4))]
-        lengths = [self._length, _DAMPED * self._length]
+        lengths = [self.length, _DAMPED * self.length]
         return [*steps, *(length * step for length in lengths)]
 
     def _centred(self, theta: Float64Array) -> Float64Array:
@@ -237,13 +240,18 @@ class Lane:
         """Whether a Hessian at the next point is expected to save passes after it."""
         if self.model.is_blockwise:
             return False
-        if self.model.curvature is None or self._failures > 0:
+        if self.model.curvature is None or self.failures > 0:
             return True
-        if self._rate > _STALLED and self.in_float32 and self.n_steps > 0:
+        if self.rate > _STALLED and self.in_float32 and self.n_steps > 0:
             self._leave_float32()
             return True
-        rate = min(max(self._rate, 1e-6), 0.99)
+        rate = min(max(self.rate, 1e-6), 0.99)
         return at.optimality * rate**2 > self.tol
+
+    def _hessian_is_cheap(self) -> bool:
+        """Whether a Hessian costs less than the pass that it is likely to save."""
+        size = self.scaled.active.shape
+        return (size[1] * (1 + size[0]) if size[0] > 1 else size[1]) <= _CHEAP_COLUMNS
 
     def _leave_float32(self) -> None:
         self.in_float32 = False
@@ -252,8 +260,8 @@ class Lane:
         """Whether only rounding is left: no step brings progress from an exact Hessian here."""
         curvature = self.model.curvature
         at = self.at
-        if not descent > 0.0 or at is None or self._length < _LEAST_LENGTH:
+        if not descent > 0.0 or at is None or self.length < _LEAST_LENGTH:
             return True
         here = curvature is not None and np.array_equal(curvature.theta, at.theta)
         noise = _NOISE * abs(at.objective)
-        return self._failures > 2 and here and descent < noise
+        return self.failures > 2 and here and descent < noise

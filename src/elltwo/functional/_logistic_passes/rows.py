@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.row_blocks import take_rows
+from elltwo.functional._logistic_passes.finite import refuse_not_finite
 from elltwo.functional._logistic_passes.labels import codes_of
 from elltwo.functional._logistic_passes.sums import PassSums
 
@@ -32,17 +35,14 @@ class RowPass:
     def __init__(self, task: PassTask, n_threads: int = 1) -> None:
         self.task = task
         self.n_threads = n_threads
-        points, outputs, size = task.theta.shape
-        n_hessians = int(np.count_nonzero(task.hessian))
-        full = outputs * size
-        self._sums = PassSums(
-            weight=np.zeros(points),
-            loss=np.zeros(points),
-            gradient=np.zeros((points, outputs, size)),
-            residual=np.zeros((points, outputs)),
-            hessian=np.zeros((n_hessians, full, full)),
-            held=np.zeros((points, 4)),
-            n_rows=0,
+        self._core = _core.LogisticPass(
+            task.theta,
+            task.left_out,
+            task.shift,
+            task.scale,
+            task.n_classes,
+            task.hessian,
+            task.in_float32,
         )
 
     def codes(self, y: Any, n_samples: int) -> Codes:  # noqa: ANN401  # whatever has labels
@@ -62,7 +62,7 @@ class RowPass:
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features) or SparseMatrix
-            Features, float64 or float32.
+            Features, float64 or float32. Rows without weight may hold anything.
         codes : ndarray of shape (n_samples,)
             Class numbers, see `codes`.
         sample_weight : ndarray of shape (n_samples,), default=None
@@ -77,10 +77,18 @@ class RowPass:
         ValueError
             If shapes disagree or a value is NaN or infinite. Nothing has been added then.
         """
-        from elltwo.functional._logistic_passes.row_sums import add_rows
-
-        add_rows(self.task, self._sums, X, codes, sample_weight, offset, fold)
+        if offset is not None and offset.ndim == 1:
+            offset = offset[:, np.newaxis]
+        try:
+            self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
+        except ValueError:
+            if sample_weight is None or sample_weight.all():
+                raise
+            refuse_not_finite(X, sample_weight)
+            kept = np.flatnonzero(sample_weight)
+            rest = (None if part is None else part[kept] for part in (sample_weight, offset, fold))
+            self._core.add(take_rows(X, kept), codes[kept], *rest, self.n_threads)
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""
-        return self._sums
+        return PassSums(*self._core.sums())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,13 +22,11 @@ class Solver(Protocol):
     def task(self) -> FirstTask | PassTask | None:
         """What the next pass is to compute."""
 
-    def take(self, sums: FirstSums | PassSums, /) -> None:
-        """Take the sums of that pass."""
+    def take(self, sums: FirstSums | PassSums, seconds: float) -> None:
+        """Take the sums of that pass, and what it took."""
 
 
-def run_passes(
-    solver: Solver, run_pass: RunPass, after: Callable[[], None] | None = None
-) -> None:
+def run_passes(solver: Solver, run_pass: RunPass, after: Callable[[], None] | None = None) -> None:
     """Run passes until there is no further task.
 
     Parameters
@@ -40,6 +39,8 @@ def run_passes(
         Called after each pass, as to save the solver's state.
     """
     while (task := solver.task) is not None:
-        solver.take(run_pass(task))
+        start = perf_counter()
+        sums = run_pass(task)
+        solver.take(sums, perf_counter() - start)
         if after is not None:
             after()

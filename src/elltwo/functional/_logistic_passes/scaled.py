@@ -184,17 +184,17 @@ class Scaled:
             return coef, np.zeros(self.n_outputs)
         intercept = point.theta[:, -1] - coef @ self.shift
         if self.n_outputs == 1:
-            return coef, (self.held_intercept if self.is_single else intercept)
+            return coef, intercept
         intercept -= intercept[self.present].mean()
-        if self.is_single:
-            intercept[:] = 0.0
         return coef, np.where(self.present, intercept, self.held_intercept)
+
+    def without_fit(self) -> tuple[Float64Array, Float64Array]:
+        """Return prior means and intercepts where all weight is in one class."""
+        return self.prior * self.scale, self.held_intercept
 
     @property
     def present_outputs(self) -> Mask:
         """Outputs whose coefficients are fitted, or held by their penalty."""
-        if self.is_single:
-            return np.zeros(self.n_outputs, dtype=bool)
         return np.ones(1, dtype=bool) if self.n_outputs == 1 else self.present
 
     def _held(self, point: Point) -> Float64Array:

@@ -30,7 +30,7 @@ class FarPoints:
     def __init__(self) -> None:
         self.separates = False
         self.was_refuted = False  #: the last test found no such direction
-        self._asked = 0
+        self.n_asked = 0
 
     def is_short(self, moves: float) -> bool:
         """Whether a step that changes predictors by this much ends at a minimum."""
@@ -40,7 +40,7 @@ class FarPoints:
         self, at: Point, step: Float64Array, scaled: Scaled, n_steps: int
     ) -> list[Float64Array]:
         """Return the points of a test, if it is time for one."""
-        self._asked = 0
+        self.n_asked = 0
         if n_steps < _FIRST_TEST and at.optimality > scaled.problem.tol:
             return []
         points = []
@@ -49,14 +49,14 @@ class FarPoints:
             size = float(np.abs(d * scaled.column_size).sum() / np.sqrt(scaled.weight))
             if size > 0.0:
                 points += [at.theta + length / size * d for length in (_FAR, _VERY_FAR)]
-        self._asked = len(points)
+        self.n_asked = len(points)
         return points
 
     def judge(self, before: Point, others: list[Point]) -> None:
         """Take the points of the test, the last ones of a pass."""
-        if self._asked == 0:
+        if self.n_asked == 0:
             return
-        tested = others[-self._asked :]
+        tested = others[-self.n_asked :]
         separating = [self._falls(before, one) for one in tested]
         self.separates = any(separating)
         self.was_refuted = not self.separates

@@ -70,7 +70,9 @@ def _without_predictors(
     pinned = problem._replace(penalty_factors=np.full(scaled.n_features, np.inf))
     intercept = fit_alphas(pinned, np.array([np.inf]), options, None).intercept[0]
     if scaled.n_outputs == 1:
-        return scaled.to_scaled(scaled.prior * scaled.scale, np.where(is_limit(intercept), 0.0, intercept))
+        return scaled.to_scaled(
+            scaled.prior * scaled.scale, np.where(is_limit(intercept), 0.0, intercept)
+        )
     limit = is_limit(intercept)
     rare = intercept[~limit].min(initial=0.0) - 1.0
     return scaled.to_scaled(scaled.prior * scaled.scale, np.where(limit, rare, intercept))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from elltwo.integrations._reduce.engine import UNKNOWN
 from elltwo.integrations._reduce.leaf import run_leaf
-from elltwo.integrations._reduce.piece import merge_pieces
+from elltwo.integrations._reduce.piece import merge_pieces, rows_in
 from elltwo.integrations._reduce.tree import Growing
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class ExecutorEngine:
     def reduce(self, task: bytes, fan_in: int, watch: Watch) -> bytes:
         """Return the merged piece of all parts; leaves that have not begun are cancelled if not."""
         growing = Growing(self.n_parts, fan_in, merge_pieces)
-        moved = 0
+        moved = rows = 0
         arguments = ((part, key, task, self._loader) for key, part in enumerate(self._parts))
         for number, (key, future) in enumerate(run_all(self._executor, run_leaf, arguments)):
             piece = piece_of(future, key)
             growing.put(key, piece)
-            moved += len(task) + len(piece)
-            watch.done(number + 1, moved)
+            moved, rows = moved + len(task) + len(piece), rows + rows_in(piece)
+            watch.done(number + 1, moved, rows)
         return growing.result()
 
     def close(self) -> None:

@@ -1,0 +1,167 @@
+"""One of many minimisations side by side, in metrics that they share."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from elltwo.functional._logistic_passes.separation import FarPoints
+
+if TYPE_CHECKING:
+    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._logistic_passes.scaled import Point, Scaled
+
+_SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
+_NOISE = 1e-13  # of the objective, relative
+_SHRINK = 0.25  # of the length after a step that brought no progress
+_LEAST_LENGTH = 1e-10
+_MEMORY = 6  # pairs
+_SLOW = 0.2  # contraction of the optimality above which a Hessian of the lane's own may pay
+
+
+class RowSums(NamedTuple):
+    """The sums of a pass at one point."""
+
+    loss: float
+    gradient: Float64Array
+    residual: Float64Array
+    held: Float64Array  #: (4,), see `PassSums`
+
+
+class SideLane:
+    """A quasi-Newton minimisation in a given metric (Nocedal and Wright, algorithm 7.4).
+
+    Parameters
+    ----------
+    scaled : Scaled
+        The problem.
+    position : int
+        Number of its alpha among those that are fitted side by side.
+    theta : ndarray of shape (n_outputs, n_features + 1)
+        Where it starts.
+    tol : float
+        The optimality that is enough.
+    """
+
+    def __init__(self, scaled: Scaled, position: int, theta: Float64Array, tol: float) -> None:
+        self.scaled = scaled
+        self.position = position
+        self.tol = tol
+        self.trial = theta
+        self.status: str | None = None  #: None while it goes on
+        self.at: Point | None = None
+        self.sums: RowSums | None = None  #: at `at`
+        self.length = 1.0
+        self.rate = 0.0  #: contraction of the optimality by the last step
+        self.n_passes = 0
+        self.n_steps = 0
+        self.n_failures = 0  #: since the last step
+        self.pairs: deque[tuple[Float64Array, Float64Array]] = deque(maxlen=_MEMORY)
+        self.far = FarPoints()
+        self.tests: list[Float64Array] = []  #: points far away, where a penalty holds nothing
+
+    @property
+    def points(self) -> list[Float64Array]:
+        """The points of the next pass: the trial point first."""
+        return [self.trial, *self.tests]
+
+    def take(self, sums: list[RowSums]) -> None:
+        """Take the sums at `points`."""
+        before = self.at
+        if before is not None and self.tests:
+            tested = [self._evaluated(*one) for one in zip(self.tests, sums[1:], strict=True)]
+            self.far.judge(before, tested)
+        self.tests = []
+        self._take_trial(before, sums[0])
+        if self.far.separates:
+            self.status = "separable"
+
+    def _evaluated(self, theta: Float64Array, sums: RowSums) -> Point:
+        return self.scaled.evaluated(theta, sums.loss, sums.gradient, sums.residual)
+
+    def _take_trial(self, before: Point | None, sums: RowSums) -> None:
+        self.n_passes += 1
+        point = self._evaluated(self.trial, sums)
+        if before is None:
+            self._move(point, sums)
+            return
+        if np.isfinite(point.objective) and np.isfinite(point.slope).all():
+            self._learn(before, point)
+        if _is_progress(before, point):
+            if before.optimality > 0.0:
+                self.rate = point.optimality / before.optimality
+            self.n_steps += 1
+            self.n_failures = 0
+            self.length = min(1.0, self.length / _SHRINK)
+            self._move(point, sums)
+            return
+        self.n_failures += 1
+        self.length *= _SHRINK
+        if self.length < _LEAST_LENGTH:
+            self.status = "max_iter_reached"
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether steps in the present metric are worth less than a Hessian of the lane's own."""
+        return self.n_failures > 0 or (self.n_steps > 1 and self.rate > _SLOW)
+
+    @property
+    def residual(self) -> float:
+        """Squares of residuals over the weight."""
+        at = self.at
+        return 0.0 if at is None else float(np.sum(at.residual**2)) / self.scaled.weight
+
+    def _move(self, point: Point, sums: RowSums) -> None:
+        self.at, self.sums = point, sums
+        if not np.isfinite(point.objective):
+            self.status = "max_iter_reached"
+        elif point.optimality <= self.tol:
+            self.status = "converged"
+        elif self.n_steps >= self.scaled.problem.max_iter:
+            self.status = "max_iter_reached"
+
+    def _learn(self, before: Point, point: Point) -> None:
+        step, change = point.theta - before.theta, before.slope - point.slope
+        if np.sum(step * change) > 0.0:
+            self.pairs.append((step, change))
+
+    def begin_direction(self) -> tuple[Float64Array, list[float]]:
+        """Return what the metric is to be applied to, and the weights of the pairs."""
+        if self.at is None:
+            raise ValueError("the lane has no point yet")
+        q, weights = self.at.slope.copy(), []
+        for step, change in reversed(self.pairs):
+            weights.append(float(np.sum(step * q) / np.sum(step * change)))
+            q -= weights[-1] * change
+        return q, weights
+
+    def propose(self, solved: Float64Array, weights: list[float]) -> bool:
+        """Set the trial point from the metric's step; False if that does not descend."""
+        at = self.at
+        if at is None:
+            raise ValueError("the lane has no point yet")
+        direction = solved
+        for (step, change), weight in zip(self.pairs, reversed(weights), strict=True):
+            share = float(np.sum(change * direction) / np.sum(step * change))
+            direction = direction + (weight - share) * step
+        if not np.sum(at.slope * direction) > 0.0:
+            return False
+        self.trial = at.theta + self.length * direction
+        self.scaled.centre(self.trial)
+        if self.scaled.has_free_features:
+            self.tests = self.far.points(at, direction, self.scaled, self.n_steps)
+        return True
+
+
+def _is_progress(at: Point, point: Point) -> bool:
+    """Armijo's condition; where rounding hides it, that of slopes (Hager and Zhang 2005)."""
+    if not np.isfinite(point.objective):
+        return False
+    step = point.theta - at.theta
+    descent = float(np.sum(at.slope * step))
+    rise = point.objective - at.objective
+    if rise <= -_SUFFICIENT * descent and descent > 0.0:
+        return True
+    return rise <= _NOISE * abs(at.objective) and abs(float(np.sum(point.slope * step))) < descent

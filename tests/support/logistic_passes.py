@@ -1,0 +1,76 @@
+"""A logistic regression over parts in this process, one part after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elltwo.functional._logistic_passes.first_pass import FirstPass
+from elltwo.functional._logistic_passes.newton import LogisticPasses
+from elltwo.functional._logistic_passes.problem import PassProblem
+from elltwo.functional._logistic_passes.rows import RowPass
+from elltwo.functional._logistic_passes.run import run_passes
+from elltwo.functional._logistic_passes.task import FirstTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from elltwo import PassesFit
+    from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.sums import PassSums
+    from elltwo.functional._logistic_passes.task import PassTask
+
+
+class Part(NamedTuple):
+    """The rows of a part."""
+
+    X: Any
+    y: Any
+    sample_weight: Any = None
+    offset: Any = None
+
+
+def split(ends: Sequence[int], *arrays: Any) -> list[Part]:
+    """Cut arrays of the same rows at some places; None stays None."""
+    places = [0, *ends, len(arrays[0])]
+    return [
+        Part(*(None if array is None else array[first:last] for array in arrays))
+        for first, last in zip(places[:-1], places[1:], strict=True)
+    ]
+
+
+def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSums | PassSums]:
+    """Return what computes a task over some parts, each read at once."""
+
+    def run(task: FirstTask | PassTask) -> Any:
+        total: Any = None
+        for number, part in enumerate(parts):
+            sums = _sums_of(task, number, part)
+            total = sums if total is None else total.merge(sums)
+        return total
+
+    return run
+
+
+def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
+    n = len(part.y)
+    if isinstance(task, FirstTask):
+        first = FirstPass(task, number)
+        fold = task.folds.of_rows(number, 0, n)
+        first.add(part.X, part.y, part.sample_weight, part.offset, fold)
+        return first.sums()
+    rows = RowPass(task)
+    fold = task.folds.of_rows(number, 0, n)
+    rows.add(part.X, rows.codes(part.y, n), part.sample_weight, part.offset, fold)
+    return rows.sums()
+
+
+def solver_of(parts: Sequence[Part], **problem: Any) -> LogisticPasses:
+    """Return the passes of a fit, none of which has run yet."""
+    return LogisticPasses(PassProblem(**problem), FirstTask(n_parts=len(parts)))
+
+
+def passes_fit(parts: Sequence[Part], **problem: Any) -> PassesFit:
+    """Fit the rows of some parts."""
+    solver = solver_of(parts, **problem)
+    run_passes(solver, run_over(parts))
+    return solver.result()
