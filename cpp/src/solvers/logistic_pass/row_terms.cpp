@@ -116,8 +116,10 @@ void RowTerms::score(Index point, const double* z, Index ld) {
   }
   scores[1] += sum_over(
       n_held_, [&](Index i) { return winner[i] == held_label_[i] ? held_weight_[i] : 0.0; });
-  scores[0] +=
+  const double unseen = set_apart_unseen(outputs);
+  const double loss =
       terms(n_held_, held_z_.data(), at_once, held_label_.data(), held_weight_.data(), nullptr, 0);
+  scores[0] += unseen == 0.0 ? loss : loss_of_unseen * unseen + loss_of_seen();
   for (Index i = 0; i < n_held_; ++i) best[i] = held_weight_[i] > 0.0 ? held_weight_[i] : 1.0;
   for (Index o = 0; o < outputs; ++o) {
     const double* r = held_z_.data() + o * at_once;
