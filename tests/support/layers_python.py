@@ -140,7 +140,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 # Rooms that have a rule already, and no module yet.
 COMING = {
     "integrations.ray",
-    "integrations.spark",
 }
 
 # Private modules with an `__all__`: they export names that other modules define.
