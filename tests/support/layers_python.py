@@ -79,7 +79,7 @@ PYTHON_LAYERS = {
     ),
     "integrations.ray": layer(
         "elltwo functional._base integrations._peers integrations._reduce",
-        "numpy ray",
+        "numpy pyarrow ray",
     ),
     "integrations.executor": layer("elltwo functional._base integrations._reduce", "numpy"),
     "integrations._decay": layer(  # weight decay, in no framework
@@ -139,7 +139,6 @@ PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python
 
 # Rooms that have a rule already, and no module yet.
 COMING = {
-    "integrations.ray",
     "integrations.spark",
 }
 
