@@ -86,8 +86,14 @@ class RowPass:
                 raise
             refuse_not_finite(X, sample_weight)
             kept = np.flatnonzero(sample_weight)
-            rest = (None if part is None else part[kept] for part in (sample_weight, offset, fold))
-            self._core.add(take_rows(X, kept), codes[kept], *rest, self.n_threads)
+            self._core.add(
+                take_rows(X, kept),
+                codes[kept],
+                sample_weight[kept],
+                None if offset is None else offset[kept],
+                None if fold is None else fold[kept],
+                self.n_threads,
+            )
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""
