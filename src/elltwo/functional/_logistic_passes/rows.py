@@ -79,6 +79,8 @@ class RowPass:
         """
         if offset is not None and offset.ndim == 1:
             offset = offset[:, np.newaxis]
+        if offset is not None and self.task.offset_shift is not None:
+            offset = offset - self.task.offset_shift
         try:
             self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
         except ValueError:
@@ -86,8 +88,14 @@ class RowPass:
                 raise
             refuse_not_finite(X, sample_weight)
             kept = np.flatnonzero(sample_weight)
-            rest = (None if part is None else part[kept] for part in (sample_weight, offset, fold))
-            self._core.add(take_rows(X, kept), codes[kept], *rest, self.n_threads)
+            self._core.add(
+                take_rows(X, kept),
+                codes[kept],
+                sample_weight[kept],
+                None if offset is None else offset[kept],
+                None if fold is None else fold[kept],
+                self.n_threads,
+            )
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""
