@@ -34,8 +34,11 @@ UNKNOWN = Schema(None)
 class Watch(Protocol):
     """Told by an engine how far a pass has come, in the thread that called `reduce`."""
 
-    def done(self, n_leaves: int, n_bytes: int = 0) -> None:
-        """Take note that so many leaves have ended since the pass began, and what was moved."""
+    def done(self, n_leaves: int, n_bytes: int = 0, n_rows: int | None = None) -> None:
+        """Take note that so many leaves have ended since the pass began.
+
+        `n_bytes` have been moved since, and the leaves have read `n_rows`, where that is known.
+        """
         ...
 
 
@@ -50,8 +53,12 @@ class Engine(Protocol):
     """
 
     name: str
-    n_parts: int
     schema: Schema
+
+    @property
+    def n_parts(self) -> int:
+        """Number of partitions."""
+        ...
 
     def reduce(self, task: bytes, fan_in: int, watch: Watch) -> bytes:
         """Return the merged piece of all parts."""

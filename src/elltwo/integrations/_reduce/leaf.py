@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elltwo.exceptions import StreamError
+from elltwo.functional._logistic_passes.task import FirstTask, task_from_bytes
 from elltwo.integrations._reduce.fault import Fault
 from elltwo.integrations._reduce.piece import Piece
 from elltwo.integrations._reduce.reader import PartReader
 from elltwo.integrations._reduce.task import Task
 from elltwo.stream._part_moments import PartMoments, Plan
+from elltwo.stream._part_pass import PartPass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,4 +80,20 @@ def _require_narrow(block: Block) -> None:
         )
 
 
-_KINDS: dict[str, Callable[[PartReader, int, Task], Piece]] = {"moments": _moments_piece}
+def _pass_piece(reader: PartReader, key: int, task: Task) -> Piece:
+    reading = task.reading
+    wanted = task_from_bytes(task.body)
+    part = PartPass(wanted, key, reading.skip_missing, reading.n_threads)
+    for block in reader.blocks():
+        part.add(block, reader.names)
+    sums = part.result().to_bytes() if part.rows else b""
+    kind = "first" if isinstance(wanted, FirstTask) else "pass"
+    return Piece(
+        key, kind, (sums,), part.rows, part.skipped, longest=part.rows, layout=reader.layout
+    )
+
+
+_KINDS: dict[str, Callable[[PartReader, int, Task], Piece]] = {
+    "moments": _moments_piece,
+    "pass": _pass_piece,
+}

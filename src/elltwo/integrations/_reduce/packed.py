@@ -55,5 +55,14 @@ def unpack(mark: bytes, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return content, blobs
 
 
+def read_head(mark: bytes, data: bytes) -> dict[str, Any]:
+    """Return the JSON alone of what `pack` was given, unchecked."""
+    start = len(mark) + DIGEST_BYTES
+    at = start + LENGTH_BYTES
+    length = int.from_bytes(data[start:at], "little")
+    content: dict[str, Any] = json.loads(data[at : at + length])
+    return content
+
+
 def _digest(body: bytes | memoryview) -> bytes:
     return blake2b(body, digest_size=DIGEST_BYTES).digest()

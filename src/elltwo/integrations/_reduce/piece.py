@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional import Moments
+from elltwo.functional._logistic_passes.first import FirstSums
+from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.integrations._reduce.fault import Fault
 from elltwo.integrations._reduce.layout import Layout
-from elltwo.integrations._reduce.packed import pack, unpack
+from elltwo.integrations._reduce.packed import pack, read_head, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,6 +76,12 @@ class Piece:
         )
 
 
+def rows_in(piece: bytes) -> int:
+    """Return the rows of a piece."""
+    n_rows: int = read_head(MARK, piece)["rows"][0]
+    return n_rows
+
+
 def merge_pieces(pieces: Sequence[bytes]) -> bytes:
     """Merge pieces in the order of their keys, whatever order they come in.
 
@@ -121,10 +129,24 @@ def _joined(kind: str, sums: Sequence[bytes]) -> bytes:
     return there[0] if len(there) == 1 else _JOIN[kind](there) if there else b""
 
 
-def join_moments(sums: Sequence[bytes]) -> bytes:
+def _join_moments(sums: Sequence[bytes]) -> bytes:
     """Merge moments."""
     first, *others = map(Moments.from_bytes, sums)
     return first.merge(*others).to_bytes()
 
 
-_JOIN: dict[str, Callable[[Sequence[bytes]], bytes]] = {"moments": join_moments}
+def _join_sums(kind: type[FirstSums | PassSums]) -> Callable[[Sequence[bytes]], bytes]:
+    def join(sums: Sequence[bytes]) -> bytes:
+        first, *others = (kind.from_bytes(one) for one in sums)
+        for other in others:
+            first.merge(other)  # type: ignore[arg-type]  # of its own kind
+        return first.to_bytes()
+
+    return join
+
+
+_JOIN: dict[str, Callable[[Sequence[bytes]], bytes]] = {
+    "moments": _join_moments,
+    "first": _join_sums(FirstSums),
+    "pass": _join_sums(PassSums),
+}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.integrations._reduce.engine import UNKNOWN
 from elltwo.integrations._reduce.leaf import run_leaf
-from elltwo.integrations._reduce.piece import merge_pieces
+from elltwo.integrations._reduce.piece import merge_pieces, rows_in
 from elltwo.integrations._reduce.tree import Growing
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class SerialEngine:
     def reduce(self, task: bytes, fan_in: int, watch: Watch) -> bytes:
         """Return the merged piece of all parts."""
         growing = Growing(self.n_parts, fan_in, merge_pieces)
-        moved = 0
+        moved = rows = 0
         for number, key in enumerate(self._order):
             piece = run_leaf(self._parts[key], key, task)
             growing.put(key, piece)
-            moved += len(piece)
-            watch.done(number + 1, moved)
+            moved, rows = moved + len(piece), rows + rows_in(piece)
+            watch.done(number + 1, moved, rows)
         return growing.result()
 
     def close(self) -> None:

@@ -61,7 +61,8 @@ def take_moments(engine: Engine, options: RunOptions, n_folds: int = 1) -> FoldM
         else:
             piece, fold_rows = Piece.from_bytes(before[1][0]), before[0]["fold_rows"]
         folds = [Moments.from_bytes(one) for one in _there(piece)]
-        driver.run.progress.finish(piece.n_rows, piece.n_rows)
+        driver.n_rows = piece.n_rows
+        driver.finish()
     if not folds:
         require_not_empty((0, driver.n_features or 0))
     return FoldMoments(folds, n_folds, piece.n_rows, fold_rows)
