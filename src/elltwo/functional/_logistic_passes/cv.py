@@ -10,12 +10,14 @@ from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._cv.choice import EXTEND, warn_at_edge
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic_cv.record import CVResults
-from elltwo.functional._logistic_passes.chunk import Chunk, alphas_at_once
+from elltwo.functional._logistic_passes.alo import AloChunk
+from elltwo.functional._logistic_passes.chunk import Chunk
 from elltwo.functional._logistic_passes.chunk_state import chunk_state, restore_chunk
 from elltwo.functional._logistic_passes.cv_record import PassesCVFit
 from elltwo.functional._logistic_passes.cv_search import (
     CVSearch,
     FoldScores,
+    LeftOutScores,
     UnknownAlphas,
     choose_alpha,
 )
@@ -64,7 +66,9 @@ class LogisticCVPasses:
     ) -> None:
         self.problem = problem._replace(alpha=1.0).checked()
         self.search = search.checked()
-        if first.n_folds < 2:
+        if self.search.leave_one_out and first.n_folds > 1:
+            raise ValueError(f"approximate leave-one-out takes no folds, got {first.n_folds}")
+        if first.n_folds < 2 and not self.search.leave_one_out:
             raise ValueError(f"cv must be at least 2 folds, got {first.n_folds}")
         self.first_task = first
         self.n_threads = n_threads
@@ -72,10 +76,14 @@ class LogisticCVPasses:
         self.seconds: list[float] = []  #: of each pass, NaN where not known
         self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
         self.first: FirstSums | None = None
-        self.known: dict[float, FoldScores] = {}
+        self.known: dict[float, FoldScores | LeftOutScores] = {}
         self.missed: list[Missed] = []
-        self.chunk: Chunk | None = None
+        self.chunk: Chunk | AloChunk | None = None
         self.final: LogisticPasses | None = None
+
+    @property
+    def _kind(self) -> type[Chunk | AloChunk]:
+        return AloChunk if self.search.leave_one_out else Chunk
 
     @property
     def n_passes(self) -> int:
@@ -163,8 +171,8 @@ class LogisticCVPasses:
             arrays[name] = np.frombuffer(data, dtype=np.uint8)
         arrays["seconds"] = np.array(self.seconds)
         arrays["n_bytes"] = np.array(self.n_bytes, dtype=np.int64)
-        arrays["known_held"] = np.array([one.held for one in self.known.values()])
-        arrays["known_theta"] = np.array([one.theta for one in self.known.values()])
+        for name in self._kind.score_type._fields:
+            arrays[f"known_{name}"] = np.array([getattr(one, name) for one in self.known.values()])
         head = {
             "problem": self.problem.to_json(),
             "search": self.search.to_json(),
@@ -193,12 +201,16 @@ class LogisticCVPasses:
         made.seconds = arrays["seconds"].tolist()
         made.n_bytes = arrays["n_bytes"].tolist()
         made.missed = [Missed(*one) for one in head["missed"]]
-        known = zip(head["known"], arrays["known_held"], arrays["known_theta"], strict=True)
-        made.known = {alpha: FoldScores(held, theta) for alpha, held, theta in known}
+        kind = made._kind.score_type
+        fields = (arrays[f"known_{name}"] for name in kind._fields)
+        known = zip(head["known"], *fields, strict=True)
+        made.known = {alpha: kind(*values) for alpha, *values in known}
         if arrays["first"].size:
             made.first = FirstSums.from_bytes(arrays["first"].tobytes())
             if head["chunk"]:
-                made.chunk = restore_chunk(made.problem, made.first, head["chunk"], arrays)
+                made.chunk = restore_chunk(
+                    made._kind, made.problem, made.first, head["chunk"], arrays
+                )
         if arrays["final"].size:
             made.final = LogisticPasses.from_bytes(arrays["final"].tobytes())
         return made
@@ -208,9 +220,10 @@ class LogisticCVPasses:
         try:
             alpha = choose_alpha(self.search, self.problem, first, self.known).alpha
         except UnknownAlphas as unknown:
-            outputs = outputs_of(int(first.classes.size))
-            most = alphas_at_once(outputs, first.n_features, len(first.columns))
-            self.chunk = Chunk(self.problem, first, unknown.alphas[:most], self.n_threads)
+            shape = (outputs_of(int(first.classes.size)), first.n_features + 1)
+            most = self._kind.at_once(*shape, len(first.columns))
+            self.chunk = self._kind(self.problem, first, unknown.alphas[:most])
+            self.chunk.begin(self.n_threads)
             return
         self._begin_final(first, alpha)
 

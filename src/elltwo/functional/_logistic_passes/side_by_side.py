@@ -49,9 +49,9 @@ class SideBySide:
     def __init__(self, lanes: list[SideLane], curvatures: Curvatures) -> None:
         self.lanes = lanes
         self.curvatures = curvatures
+        self.nodes: list[int] = []  #: positions at which Hessians are taken first
         self.probes: list[Probe] = []
         self.wanted: list[int] = []  #: lanes whose own Hessians the next pass is to give
-        self.in_float32 = lanes[0].scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
 
     @property
     def going(self) -> list[int]:
@@ -77,7 +77,7 @@ class SideBySide:
             shift=scaled.shift,
             scale=scaled.scale,
             hessian=np.array(hessian),
-            in_float32=self.in_float32,
+            in_float32=scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT,
             folds=folds,
         )
 
@@ -108,7 +108,7 @@ class SideBySide:
 
     def _slow(self) -> list[int]:
         """Return the lanes to take Hessians of: the slowest of each alpha, of few alphas."""
-        if any(len(node.blocks) > 1 for node in self.curvatures.nodes.values()):
+        if self.curvatures.is_blockwise:
             return []
         slow = [
             k
