@@ -11,7 +11,7 @@ from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
-from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask
+from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

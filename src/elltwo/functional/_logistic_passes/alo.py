@@ -1,4 +1,4 @@
-"""Alphas scored by approximate leave-one-out: fits of all rows, their Hessians, and one more pass."""
+"""Alphas scored by approximate leave-one-out: fits of all rows, Hessians, and one more pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.problem import PassProblem
-    from elltwo.functional._logistic_passes.side_lane import Missed, SideLane
+    from elltwo.functional._logistic_passes.side_lane import SideLane
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import Folds
 
@@ -101,11 +101,6 @@ class AloChunk:
             self.hessians = sums.hessian
         else:
             self.left_out = sums.left_out
-
-    def missed(self) -> list[Missed]:
-        """Return how fits ended that did not reach their tolerance."""
-        ended = [lane.missed() for lane in self.side.lanes]
-        return [one for one in ended if one is not None]
 
     def _roots(self) -> Float64Array:
         """Return V of the inverse Hessian V'V of the objective at every alpha."""

@@ -11,7 +11,7 @@ from elltwo.functional._logistic_passes.cv_search import FoldScores
 from elltwo.functional._logistic_passes.path_lanes import path_lanes
 from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
-from elltwo.functional._logistic_passes.side_lane import Missed, SideLane
+from elltwo.functional._logistic_passes.side_lane import SideLane
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -117,11 +117,6 @@ class Chunk:
             side.probes = [Probe(k, starts[k]) for k in self.side.nodes]
         self.side = side
         self.is_path = False
-
-    def missed(self) -> list[Missed]:
-        """Return how fits ended that did not reach their tolerance."""
-        ended = [lane.missed() for lane in self.side.lanes]
-        return [one for one in ended if one is not None]
 
     def scores(self) -> dict[float, FoldScores]:
         """Return the scores on the rows that each fold holds out, at every alpha."""

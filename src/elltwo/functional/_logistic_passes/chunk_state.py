@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._logistic_passes.alo import AloChunk
-from elltwo.functional._logistic_passes.chunk import Chunk
 from elltwo.functional._logistic_passes.curvatures import Curvatures, Node
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
 from elltwo.functional._logistic_passes.side_lane import RowSums, SideLane
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from elltwo.functional._base.validate import AnyArray
+    from elltwo.functional._logistic_passes.chunk import Chunk
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.problem import PassProblem
 
@@ -27,10 +27,10 @@ _FAR = ("separates", "n_asked")
 
 def chunk_state(chunk: Chunk | AloChunk) -> State:
     """Return all that a chunk has beyond its problem and the first pass."""
-    head, arrays = _lanes_state(chunk.side.lanes)
+    lanes, arrays = _lanes_state(chunk.side.lanes)
     nodes = chunk.side.curvatures.nodes
-    head = {
-        "lanes": head,
+    head: dict[str, Any] = {
+        "lanes": lanes,
         "plain": {name: getattr(chunk, name) for name in chunk.plain},
         "nodes": chunk.side.nodes,
         "wanted": chunk.side.wanted,

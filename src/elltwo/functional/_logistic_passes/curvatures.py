@@ -143,8 +143,9 @@ def _solved(matrix: Float64Array, right: Float64Array) -> Float64Array:
             solved = np.linalg.solve(matrix / size / size[:, np.newaxis], right / size[:, None])
         except np.linalg.LinAlgError:
             solved = np.full_like(right, np.nan)
-        solved /= size[:, np.newaxis]
+        solved = np.asarray(solved / size[:, np.newaxis], dtype=np.float64)
         if np.isfinite(solved).all() and (np.sum(solved * right, axis=0) >= 0.0).all():
             return solved
     inverse = damped_inverse_of(matrix)
-    return np.array([inverse.solve(column) for column in right.T]).T
+    result: Float64Array = np.array([inverse.solve(column) for column in right.T]).T
+    return result

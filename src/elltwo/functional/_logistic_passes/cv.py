@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,11 +27,11 @@ from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
 from elltwo.functional._logistic_passes.scaled import Scaled
-from elltwo.functional._logistic_passes.side_lane import Missed
 from elltwo.functional._logistic_passes.start import SampleStart, start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
 from elltwo.functional._logistic_problem.core import is_limit
+from elltwo.functional._logistic_problem.info import LogisticInfo
 from elltwo.functional._logistic_problem.problem import outputs_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ class LogisticCVPasses:
         self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
         self.first: FirstSums | None = None
         self.known: dict[float, FoldScores | LeftOutScores] = {}
-        self.missed: list[Missed] = []
+        self.missed: list[
+            tuple[float, LogisticInfo]
+        ] = []  #: fits that did not reach their tolerance
         self.chunk: Chunk | AloChunk | None = None
         self.final: LogisticPasses | None = None
 
@@ -123,7 +125,7 @@ class LogisticCVPasses:
         self._count(sums, seconds, n_bytes)
         if self.chunk.is_done:
             self.known |= self.chunk.scores()
-            self.missed += self.chunk.missed()
+            self.missed += self.chunk.side.missed()
             self.chunk = None
             self._go_on(self.first)
 
@@ -149,8 +151,9 @@ class LogisticCVPasses:
             raise ValueError("there are passes to come")
         chosen = choose_alpha(self.search, self.problem, self.first, self.known)
         with WorstWarning():
-            alphas = np.array([one.alpha for one in self.missed])
-            warn_unless_converged(self.missed, alphas, self.problem.max_iter)
+            alphas = np.array([alpha for alpha, _ in self.missed])
+            infos: list[Any] = [info for _, info in self.missed]
+            warn_unless_converged(infos, alphas, self.problem.max_iter)
             warn_at_edge(np.array([chosen.alpha]), chosen.grid, EXTEND)
             fit = self.final.result()
         scores = chosen.scores
@@ -200,7 +203,7 @@ class LogisticCVPasses:
         made.n_hessian_passes = head["n_hessian_passes"]
         made.seconds = arrays["seconds"].tolist()
         made.n_bytes = arrays["n_bytes"].tolist()
-        made.missed = [Missed(*one) for one in head["missed"]]
+        made.missed = [(alpha, LogisticInfo(*info)) for alpha, info in head["missed"]]
         kind = made._kind.score_type
         fields = (arrays[f"known_{name}"] for name in kind._fields)
         known = zip(head["known"], *fields, strict=True)

@@ -12,7 +12,6 @@ from elltwo.functional._cv.choice import read_select, search
 from elltwo.functional._cv.scoring import standard_error
 from elltwo.functional._logistic_cv.row_scores import NAMES, read_scoring
 from elltwo.functional._logistic_cv.scores import LogisticScores
-from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_problem.core import Start
 from elltwo.functional._logistic_problem.grid import grid_of_sums
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.problem import PassProblem
 
 _WEAKEST = 1e-12  # least alpha that is tried, relative to the smallest of the automatic grid
 
@@ -39,7 +39,7 @@ class CVSearch(NamedTuple):
     def checked(self) -> CVSearch:
         """Return the same with values checked, naming the first one that is wrong."""
         if callable(self.scoring):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004  # functions are no wrong type elsewhere
                 "scoring must be 'log_loss', 'accuracy' or 'brier' where rows are seen in passes, "
                 f"got the function {getattr(self.scoring, '__name__', self.scoring)!r}: it would "
                 "need the predictions of all rows at once"

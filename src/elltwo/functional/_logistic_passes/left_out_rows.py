@@ -22,8 +22,8 @@ _OWN_DIRECTION = 1e-8  # least value of one minus a leverage, as of the fits in 
 class LeftOutRows:
     """Sums of scores by approximate leave-one-out (Rad and Maleki 2020, equation 7).
 
-    A row's predictors z become ``z - (I - M W)^-1 M r`` with ``M = x' H^-1 x``, the Hessian W of the
-    row's loss in z, and its residuals r; H is the Hessian of the objective.
+    A row's predictors z become ``z - (I - M W)^-1 M r`` with ``M = x' H^-1 x``, the Hessian W of
+    the row's loss in z, and its residuals r; H is the Hessian of the objective.
 
     Parameters
     ----------

@@ -90,12 +90,13 @@ class RowPass:
                 raise
             refuse_not_finite(X, sample_weight)
             kept = np.flatnonzero(sample_weight)
-            rest = (None if part is None else part[kept] for part in (sample_weight, offset, fold))
-            kept_weight, kept_offset, kept_fold = rest
+            w = sample_weight[kept]
+            o = None if offset is None else offset[kept]
+            f = None if fold is None else fold[kept]
             rows = take_rows(X, kept)
-            self._core.add(rows, codes[kept], kept_weight, kept_offset, kept_fold, self.n_threads)
+            self._core.add(rows, codes[kept], w, o, f, self.n_threads)
             if self._left_out is not None:
-                self._left_out.add(rows, codes[kept], kept_weight, kept_offset)
+                self._left_out.add(rows, codes[kept], w, o)
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import Folds
+    from elltwo.functional._logistic_problem.info import LogisticInfo
 
 _COLUMNS_FOR_FLOAT = 48  # narrower Hessians gain nothing by products in float32
 _MOST_OWN = 4  # Hessians of slow lanes in a pass
@@ -58,6 +59,11 @@ class SideBySide:
         """Lanes that have not ended."""
         return [k for k, lane in enumerate(self.lanes) if lane.status is None]
 
+    def missed(self) -> list[tuple[float, LogisticInfo]]:
+        """Return the alphas of lanes that did not reach their tolerance, and how these ended."""
+        failed = [lane for lane in self.lanes if lane.status not in {None, "converged"}]
+        return [(lane.scaled.alpha, lane.info()) for lane in failed]
+
     def task(self, first: FirstSums, folds: Folds) -> PassTask:
         """Return the points of the next pass: those of the lanes, then the probes."""
         scaled = self.lanes[0].scaled
@@ -92,8 +98,8 @@ class SideBySide:
             after = row + len(lane.points)
             lane.take([_at_point(sums, one) for one in range(row, after)])
             row = after
-        for row, probe in enumerate(self.probes, start=row):
-            self._adopt(probe.position, -1, next(hessians), sums, row)
+        for at, probe in enumerate(self.probes, start=row):
+            self._adopt(probe.position, -1, next(hessians), sums, at)
         self.probes = []
         self.wanted = self._slow()
         self._propose()
