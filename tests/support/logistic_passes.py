@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
@@ -31,19 +32,19 @@ class Part(NamedTuple):
     offset: Any = None
 
 
-def split(ends: Sequence[int], *arrays: Any) -> list[Part]:
+def split(ends: Sequence[int], *arrays: Any) -> list[Part]:  # noqa: ANN401
     """Cut arrays of the same rows at some places; None stays None."""
     places = [0, *ends, len(arrays[0])]
     return [
         Part(*(None if array is None else array[first:last] for array in arrays))
-        for first, last in zip(places[:-1], places[1:], strict=True)
+        for first, last in pairwise(places)
     ]
 
 
 def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSums | PassSums]:
     """Return what computes a task over some parts, each read at once."""
 
-    def run(task: FirstTask | PassTask) -> Any:
+    def run(task: FirstTask | PassTask) -> Any:  # noqa: ANN401
         total: Any = None
         for number, part in enumerate(parts):
             sums = _sums_of(task, number, part)
@@ -53,7 +54,7 @@ def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSum
     return run
 
 
-def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
+def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:  # noqa: ANN401
     n = len(part.y)
     if isinstance(task, FirstTask):
         first = FirstPass(task, number)
@@ -67,14 +68,16 @@ def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
 
 
 def solver_of(
-    parts: Sequence[Part], rows_a_column: int = ROWS_A_COLUMN, **problem: Any
+    parts: Sequence[Part],
+    rows_a_column: int = ROWS_A_COLUMN,
+    **problem: Any,  # noqa: ANN401
 ) -> LogisticPasses:
     """Return the passes of a fit, none of which has run yet."""
     first = FirstTask(n_parts=len(parts), rows_a_column=rows_a_column)
     return LogisticPasses(PassProblem(**problem), first)
 
 
-def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:
+def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN401
     """Fit the rows of some parts, with the options of `solver_of`."""
     solver = solver_of(parts, **options)
     run_passes(solver, run_over(parts))

@@ -74,12 +74,14 @@ def _inverted(scaled: Float64Array, size: Float64Array) -> Inverse | None:
         lower = np.linalg.cholesky(scaled)
     except np.linalg.LinAlgError:
         return None
+    if size.size == 0:
+        return Inverse(size, scaled, 1.0)
     root = np.linalg.inv(lower)
     inverse = root.T @ root
     if not np.isfinite(inverse).all():
         return None
     norms = np.abs(scaled).sum(axis=0).max() * np.abs(inverse).sum(axis=0).max()
-    return Inverse(size, inverse, float(1.0 / norms) if size.size else 1.0)
+    return Inverse(size, inverse, float(1.0 / norms))
 
 
 def inverse_root_of(matrix: Float64Array) -> Float64Array:
