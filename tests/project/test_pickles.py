@@ -232,6 +232,40 @@ def test_record_survives(name: str, used: bool) -> None:
         require_same(kept, after, f"{name} by {way}")
 
 
+@pytest.mark.parametrize("name", RECORDS)
+def test_dask_names_a_record_and_its_twins_alike(name: str) -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    record = RECORDS[name]()
+    token = tokenize(record, ensure_deterministic=True)
+    assert token == tokenize(RECORDS[name](), ensure_deterministic=True)
+    twin = pickle.loads(pickle.dumps(record))
+    after = pickle.loads(pickle.dumps(twin))
+    assert tokenize(twin, ensure_deterministic=True) == token
+    assert tokenize(after, ensure_deterministic=True) == token
+
+
+def test_dask_tells_records_apart_in_every_process() -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    makes: list[Callable[[float], object]] = [
+        lambda alpha: elltwo.ridge(X, Y, alpha=alpha),
+        linear_model.Ridge,
+        lambda alpha: linear_model.Ridge(alpha).fit(X, Y),
+        lambda alpha: neural_network.MLPRegressor(alpha=alpha),
+        lambda alpha: linear_model.RidgeCV(scoring=lambda *_: alpha),
+    ]
+    for make in makes:
+        assert tokenize(make(1.0)) == tokenize(make(1.0)) != tokenize(make(2.0))
+    code = """
+import elltwo.linear_model, dask.base
+class Mine(elltwo.linear_model.Ridge):
+    pass
+mine = {dask.base.tokenize(Mine(alpha)) for alpha in (0.5, 0.5, 1.0)}
+print(dask.base.tokenize(elltwo.linear_model.Ridge(0.5)), len(mine))
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == [tokenize(linear_model.Ridge(0.5)), "2"]
+
+
 def test_every_public_class_is_tried() -> None:
     tried = {name.split(",")[0] for name in RECORDS}
     classes = {

@@ -44,7 +44,7 @@ def test_a_function_sees_rows_total_and_seconds(tmp_path: Path) -> None:
         path = write(tmp_path / f"train{ending}", columns(140_000))
         seen.clear()
         options = {"target": "y", "alpha": 1.0}
-        elltwo.fit_stream(path, **options, progress=lambda *now: seen.append(now))  # type: ignore[arg-type]
+        elltwo.fit_stream(path, **options, progress=lambda *now: seen.append(now))  # type: ignore[call-overload]
         totals = [total for _, total, _ in seen if total is not None]
         assert [count for count, *_ in seen] == [65_536, 131_072, 140_000, 140_000]
         assert len(totals) == 4
