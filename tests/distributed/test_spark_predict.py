@@ -71,7 +71,9 @@ def test_classes_keep_their_type(
     X = matrix(rows)
     y = np.array(labels)[np.arange(len(X)) % len(labels)]
     fit = elltwo.logistic(X, y)
-    made = spark.predict_proba(fit, spark.predict(fit, df, features=["a", "b"]), features=["a", "b"])
+    made = spark.predict_proba(
+        fit, spark.predict(fit, df, features=["a", "b"]), features=["a", "b"]
+    )
     assert made.columns[4:] == ["prediction", *(f"probability_{label}" for label in labels)]
     found = made.orderBy("id").collect()
     assert [row["prediction"] for row in found] == fit.predict(X).tolist()
@@ -125,7 +127,9 @@ def test_what_cannot_be_predicted_is_refused(df: Any) -> None:  # noqa: ANN401
     with pytest.raises(TypeError, match="fit must have a method predict_proba, got RidgeFit"):
         spark.predict_proba(fit, df)
     with pytest.raises(ValueError, match="take one alpha of a path first"):
-        spark.predict(elltwo.ridge_path(np.eye(2), [1.0, 2.0], alphas=[1.0, 2.0]), df, features=["a", "b"])
+        spark.predict(
+            elltwo.ridge_path(np.eye(2), [1.0, 2.0], alphas=[1.0, 2.0]), df, features=["a", "b"]
+        )
     nameless = elltwo.ridge(np.eye(2), [1.0, 2.0])
     with pytest.raises(ValueError, match="the fit knows no names of features"):
         spark.predict(nameless, df)
