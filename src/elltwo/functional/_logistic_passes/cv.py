@@ -29,6 +29,7 @@ from elltwo.functional._logistic_passes.side_lane import Missed
 from elltwo.functional._logistic_passes.start import SampleStart, start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
+from elltwo.functional._logistic_problem.core import is_limit
 from elltwo.functional._logistic_problem.problem import outputs_of
 
 if TYPE_CHECKING:
@@ -225,10 +226,12 @@ class LogisticCVPasses:
             return
         theta = np.where(scaled.active, self.known[alpha].theta, scaled.origin())
         scaled.centre(theta)
+        is_known = not is_limit(theta[scaled.active]).any()
         start = SampleStart([theta], not scaled.has_free_features)
-        if scaled.has_free_features:
+        if scaled.has_free_features or not is_known:
             alone = start_from_sample(first.sample, first.classes, scaled, self.n_threads)
-            start = SampleStart([theta, *alone.points], alone.is_finite)
+            points = [theta, *alone.points] if is_known else alone.points
+            start = SampleStart(points, alone.is_finite)
         final.lane = Lane(scaled, first, SampleModel(first.sample, scaled), start)
 
 

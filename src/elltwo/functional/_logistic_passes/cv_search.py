@@ -136,7 +136,7 @@ def scores_from(folds: list[FoldScores], scoring: str) -> LogisticScores:
     weight = held[0, :, 0]
     column = 1 + NAMES.index(scoring)
     sign = 1.0 if scoring == "accuracy" else -1.0
-    scores = sign * held[:, :, column].T / weight[:, np.newaxis]
+    scores = np.ascontiguousarray(sign * held[:, :, column].T) / weight[:, np.newaxis]
     share = weight / weight.sum()
     mean = share @ scores
 

@@ -10,7 +10,7 @@ import numpy as np
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 from elltwo.functional._base.validate import float64_array
-from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
+from elltwo.integrations._reduce.chunks import Chunk, adjacent, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
 from elltwo.integrations._reduce.layout import found_layout
@@ -100,7 +100,7 @@ class PartReader:
             if not self._reading.skip_missing:
                 self._encoding.require_complete(X, self.name)
             return self._encoding.matrix(X, self.name)
-        return self._read(X, columns.features)
+        return self._read(adjacent(X, columns.features), columns.features)
 
     def _targets(self, rows: Chunk, layout: Layout) -> Array:
         labels = self._reading.roles.labels
