@@ -94,9 +94,7 @@ def test_elastic_net_path_is_that_of_the_rows_in_memory(
 ) -> None:
     X, y = table[:, 1 : 1 + P], table[:, 1 + P]
     alphas = np.geomspace(1e4, 1e-2, 7)
-    path = spark.elastic_net_path(
-        df, target="y", ignore=("id", "w"), alphas=alphas, l1_ratio=0.5
-    )
+    path = spark.elastic_net_path(df, target="y", ignore=("id", "w"), alphas=alphas, l1_ratio=0.5)
     local = elltwo.elastic_net_path(X, y, alphas=alphas, l1_ratio=0.5)
     np.testing.assert_allclose(path.coef, local.coef, rtol=1e-7, atol=1e-9)
     fit = spark.elastic_net(df, target="y", ignore=("id", "w"), alpha=1.0)
@@ -174,9 +172,7 @@ def test_progress_counts_all_rows_and_state_goes_on(
 ) -> None:
     seen: list[tuple[int, int | None]] = []
     options = {"target": "y", "ignore": ("id", "w"), "state": tmp_path / "state"}
-    first = spark.moments(
-        df, **options, progress=lambda rows, total, _: seen.append((rows, total))
-    )
+    first = spark.moments(df, **options, progress=lambda rows, total, _: seen.append((rows, total)))
     assert seen[-1] == (sum(SIZES), sum(SIZES))
     again = spark.moments(df.where("id < 0"), **options)  # nothing is read once more
     assert again.to_bytes() == first.to_bytes()

@@ -58,6 +58,13 @@ def frame_of(session: Any, parts: Sequence[Sequence[Any]], schema: str) -> Any: 
     return session.createDataFrame(rows, schema)
 
 
+def mapped(df: Any, function: Callable[[Iterator[Any]], Iterator[Any]], schema: str) -> Any:  # noqa: ANN401
+    """Return what a function makes of the batches of each partition."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+        return df.mapInArrow(function, schema)
+
+
 def wait_for(condition: Callable[[], object], what: str) -> None:
     """Wait until a condition holds; fail after LIMIT."""
     last = time.monotonic() + LIMIT
