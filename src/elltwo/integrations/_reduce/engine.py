@@ -53,8 +53,12 @@ class Engine(Protocol):
     """
 
     name: str
-    n_parts: int
     schema: Schema
+
+    @property
+    def n_parts(self) -> int:
+        """Number of partitions."""
+        ...
 
     def reduce(self, task: bytes, fan_in: int, watch: Watch) -> bytes:
         """Return the merged piece of all parts."""
