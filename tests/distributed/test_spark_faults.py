@@ -85,9 +85,8 @@ def test_workers_without_elltwo_are_an_import_error(
     df: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lost(*_: object, **__: object) -> Iterator[Any]:
+    def lost(_: Iterator[Any], **__: object) -> Iterator[Any]:
         raise ModuleNotFoundError("No module named 'elltwo'", name="elltwo")
-        yield
 
     lost.__module__ = "__main__"  # pickled as it is, not by its name
     monkeypatch.setattr(_engine, "piece_of_partition", lost)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +9,8 @@ import pytest
 
 import elltwo
 from elltwo.integrations import spark
-from spark_session import LIMIT, frame_of, local_session, mapped, python_workers, wait_for
+from elltwo.integrations.spark import _engine
+from spark_session import frame_of, held_up, killing_workers, local_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,9 +79,9 @@ def test_labels_of_numbers_keep_their_type(session: Any) -> None:  # noqa: ANN40
     df = frame_of(session, cut(rows_of(2)), SCHEMA)
     fits = {
         kind: spark.logistic(df.selectExpr(*NAMES, f"{kind} as k"), target="k", alpha=1.0)
-        for kind in ("if(label = 'no', 3, 8)", "label = 'yes'", "if(label = 'no', 0.5D, 1.5D)")
+        for kind in ("if(label = 'no', 3, 8)", "label = 'yes'", "if(label = 'no', 1.0D, 2.0D)")
     }
-    assert [fit.classes.tolist() for fit in fits.values()] == [[3, 8], [False, True], [0.5, 1.5]]
+    assert [fit.classes.tolist() for fit in fits.values()] == [[3, 8], [False, True], [1.0, 2.0]]
     assert len({fit.coef.tobytes() for fit in fits.values()}) == 1
 
 
@@ -104,44 +102,29 @@ def test_logistic_cv_is_that_of_the_same_folds(session: Any) -> None:  # noqa: A
 
 
 @pytest.mark.alone
-def test_a_killed_worker_changes_no_bit(session: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    schema = SCHEMA.rpartition(",")[0]
+def test_a_worker_killed_in_the_third_pass_changes_no_bit(
+    session: Any,  # noqa: ANN401
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     df = frame_of(session, cut(rows_of(2)), SCHEMA).drop("w")
-    folder = str(tmp_path)
-
-    def held(batches: Iterator[Any]) -> Iterator[Any]:
-        """Wait in the third pass over the fourth partition for a file."""
-        import time
-        from pathlib import Path
-
-        from pyspark import TaskContext
-
-        if TaskContext.get().partitionId() == 3:
-            place = Path(folder)
-            n_passes = len(list(place.glob("pass*")))
-            (place / f"pass{n_passes}").touch()
-            last = time.monotonic() + 60.0
-            while n_passes == 2 and not (place / "go").exists() and time.monotonic() < last:
-                time.sleep(0.01)
-        yield from batches
-
-    killed: list[int] = []
-
-    def kill() -> None:
-        wait_for((tmp_path / "pass2").exists, "third pass")
-        for worker in python_workers():
-            os.kill(worker, signal.SIGKILL)
-            killed.append(worker)
-        (tmp_path / "go").touch()
-
-    thread = threading.Thread(target=kill)
     wanted = spark.logistic(df, target="label", alpha=1.0)
-    thread.start()
-    # Rows that are persisted are not read again, and so these pass as persisted.
-    passing = mapped(df, held, schema)
-    passing.storageLevel = df.persist().storageLevel
-    found = spark.logistic(passing, target="label", alpha=1.0)
-    thread.join(LIMIT)
-    df.unpersist()
+    reduce = _engine.SparkEngine.reduce
+    n_passes = 0
+
+    def held_in_the_third(engine: Any, *arguments: Any) -> bytes:  # noqa: ANN401
+        nonlocal n_passes
+        n_passes += 1
+        if n_passes != 3:
+            return reduce(engine, *arguments)
+        frame = engine._frame  # what leaves read
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "_frame", held_up(frame, tmp_path, frame.schema))
+            return reduce(engine, *arguments)
+
+    monkeypatch.setattr(_engine.SparkEngine, "reduce", held_in_the_third)
+    with killing_workers(tmp_path) as killed:
+        found = spark.logistic(df, target="label", alpha=1.0)
     assert killed
+    assert n_passes >= 3
     assert found.coef.tobytes() == wanted.coef.tobytes()

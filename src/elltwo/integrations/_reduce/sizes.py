@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from elltwo.functional._logistic_passes.task import PassTask
+from elltwo.functional._logistic_passes.task import FirstTask, task_from_bytes
 
 if TYPE_CHECKING:
     from elltwo.integrations._reduce.task import Task
@@ -26,9 +26,9 @@ def piece_bytes(task: Task) -> int:
     if task.kind == "moments":
         one = 8 * (names + 1) ** 2 + NAME * names + HEADER
         return reading.n_folds * one + HEADER
-    if task.kind != "pass":
+    asked = task_from_bytes(task.body)
+    if isinstance(asked, FirstTask):
         return HEADER + NAME * names
-    asked = PassTask.from_bytes(task.body)
     n_points, n_outputs, size = map(int, asked.theta.shape)
     gradients = n_points * n_outputs * (size + 2)
     hessians = int(asked.hessian.sum()) * (n_outputs * size) ** 2

@@ -114,6 +114,6 @@ def _require_length(arrays: Any, held: Held, source: str, start: int) -> None:  
     if wrong.any():
         row = int(wrong.argmax())
         raise StreamError(
-            f"{source}, row {start + row}, {held.what} holds {lengths[row]} numbers, {width} in the "
-            "first row of all"
+            f"{source}, row {start + row}, {held.what} holds {lengths[row]} numbers, {width} in "
+            "the first row of all"
         )
