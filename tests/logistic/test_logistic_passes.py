@@ -81,12 +81,12 @@ def problems(draw: st.DrawFn):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(problems())
-def test_fit_is_that_of_all_rows(problem) -> None:
+@given(problems(), st.sampled_from([1, 6, 20, 200]))
+def test_fit_is_that_of_all_rows(problem, rows_a_column: int) -> None:
     penalty, arrays, ends = problem
     X, y, weight, offset = arrays
     expected = elltwo.logistic(X, y, sample_weight=weight, offset=offset, tol=TOL, **penalty)
-    fit = passes_fit(split(ends, *arrays), tol=TOL, **penalty)
+    fit = passes_fit(split(ends, *arrays), rows_a_column=rows_a_column, tol=TOL, **penalty)
     assert fit.classes.tolist() == expected.classes.tolist()
     assert fit.classes.dtype.kind == expected.classes.dtype.kind
     assert fit.coef.shape == expected.coef.shape

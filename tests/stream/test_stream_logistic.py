@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Source = Callable[[Path, dict[str, Any]], Any]
 
 N = 6000
+pytestmark = pytest.mark.filterwarnings("ignore:alpha.* lies on:UserWarning")
 fit_stream: Any = partial(elltwo.fit_stream, model="logistic")
 
 
@@ -152,6 +153,13 @@ def test_offsets(tmp_path: Path) -> None:
         fit_stream(path, **{**options, "offset": ["o", "w"], "ignore": ()}, alpha=1.0)
 
 
+def test_weights_and_features_with_strides() -> None:
+    X, y, weight = class_rows(2 * N)
+    source = (X[::2, ::-1], y[::2], np.column_stack([weight, weight])[::2, 1])
+    expected = elltwo.logistic(X[::2, ::-1], y[::2], alpha=1.0, sample_weight=weight[::2])
+    assert_same(fit_stream(source, alpha=1.0), expected)
+
+
 def test_several_offsets(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     X, y, _ = class_rows(N, 3)
@@ -235,7 +243,7 @@ def test_frames_are_predicted_by_names() -> None:
     fit = fit_stream(pd.DataFrame(table), target="y", ignore=["o", "w"], alpha=1.0)
     X = class_rows(N)[0][:20]
     turned = pd.DataFrame({"x2": X[:, 2], "x0": X[:, 0], "x1": X[:, 1]})
-    np.testing.assert_array_equal(fit.predict_proba(turned), fit.predict_proba(X))
+    np.testing.assert_allclose(fit.predict_proba(turned), fit.predict_proba(X), rtol=1e-13)
     factors = pd.Series({"x2": 0.0, "x0": 1.0, "x1": 2.0})
     pa = pytest.importorskip("pyarrow")
     labelled = fit_stream(
@@ -243,3 +251,51 @@ def test_frames_are_predicted_by_names() -> None:
     )
     X, y, _ = class_rows(N)
     assert_same(labelled, elltwo.logistic(X, y, alpha=1.0, penalty_factors=[1.0, 2.0, 0.0]))
+
+
+def splits_of(n: int, fold_rows: int, n_folds: int) -> list[tuple[Any, Any]]:
+    """Training and test rows of the folds of one part."""
+    fold = np.arange(n) // fold_rows % n_folds
+    return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_folds)]
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("alphas", [None, [0.1, 3.0, 100.0]])
+def test_alpha_by_folds(n_classes: int, alphas: list[float] | None) -> None:
+    """Rows are dealt to folds by their places, as the same splits in memory do."""
+    X, y, weight = class_rows(N, n_classes)
+    options: dict[str, Any] = {"alphas": alphas}
+    fit = fit_stream((X, y, weight), **options, cv=4, fold_rows=300)
+    splits = splits_of(N, 300, 4)
+    expected = elltwo.logistic_cv(X, y, **options, cv=splits, sample_weight=weight)
+    np.testing.assert_allclose(fit.alpha, expected.alpha, rtol=1e-10)
+    assert fit.alpha == fit.scores.alpha
+    assert_same(fit, expected)
+    if alphas is not None:
+        assert fit.scores.alphas.tolist() == alphas
+        np.testing.assert_allclose(fit.scores.cv_score, expected.cv_score, rtol=1e-7)
+        assert fit.scores.fold_scores.shape == (4, 3)
+
+
+def test_folds_of_files(tmp_path: Path) -> None:
+    """Row i of file j is in fold (i // fold_rows + j) % cv."""
+    pytest.importorskip("pyarrow")
+    folder = files(tmp_path, class_columns(N), ".parquet")
+    options = {"target": "y", "ignore": ["o", "w"], "alphas": [1.0, 10.0]}
+    fit = fit_stream(folder, **options, cv=3, fold_rows=100, n_jobs=2)
+    X, y, _ = class_rows(N)
+    sizes = [N // 2, 7, N - N // 2 - 7]
+    parts = [(np.arange(n) // 100 + j) % 3 for j, n in enumerate(sizes)]
+    fold = np.concatenate(parts)
+    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(3)]
+    expected = elltwo.logistic_cv(X, y, alphas=[1.0, 10.0], cv=splits)
+    assert fit.alpha == expected.alpha
+    np.testing.assert_allclose(fit.scores.cv_score, expected.cv_score, rtol=1e-8)
+
+
+def test_folds_without_rows() -> None:
+    X, y, _ = class_rows(50)
+    with pytest.raises(ValueError, match="fold_rows"):
+        fit_stream([(X, y)], cv=5)
+    fit = fit_stream((X, y), cv=5)  # arrays tell their rows: 10 for a fold
+    assert fit.scores.fold_scores.shape[0] == 5

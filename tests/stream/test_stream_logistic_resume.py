@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 pytest.importorskip("pyarrow")
 
+pytestmark = pytest.mark.filterwarnings("ignore:alpha.* lies on:UserWarning")
+
 # Fits and never ends: after some rows of all passes it says so and waits to be killed.
 KILLED = """
 import sys, time
@@ -62,6 +64,7 @@ def sources(folder: str) -> dict[str, tuple[Any, dict[str, Any]]]:
         "csv": (f"{folder}/0.csv", table),
         "files": (folder, table),
         "jobs": (folder, {**table, "n_jobs": 2}),
+        "folds": (folder, {**table, "alpha": None, "alphas": [0.1, 10.0], "cv": 2}),
     }
 
 
@@ -103,6 +106,7 @@ def bits(fit: elltwo.LogisticStreamFit) -> bytes:
         ("files", 10_000),
         ("files", 75_000),
         ("jobs", 130_000),
+        ("folds", 130_000),
     ],
 )
 def test_killed_and_resumed(folder: Path, tmp_path: Path, kind: str, seen: int) -> None:

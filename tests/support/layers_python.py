@@ -138,9 +138,7 @@ PYTHON_LAYERS["functional"] = layer(" ".join(f"functional.{room}" for room in FU
 PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python.py"
 
 # Rooms that have a rule already, and no module yet.
-COMING = {
-    "integrations.spark",
-}
+COMING: set[str] = set()
 
 # Private modules with an `__all__`: they export names that other modules define.
 REEXPORTING = {"functional._base.compiled", *_ESTIMATORS.split(), _NETWORKS}

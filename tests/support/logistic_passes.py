@@ -9,7 +9,7 @@ from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
-from elltwo.functional._logistic_passes.task import FirstTask
+from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,13 +64,16 @@ def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
     return rows.sums()
 
 
-def solver_of(parts: Sequence[Part], **problem: Any) -> LogisticPasses:
+def solver_of(
+    parts: Sequence[Part], rows_a_column: int = ROWS_A_COLUMN, **problem: Any
+) -> LogisticPasses:
     """Return the passes of a fit, none of which has run yet."""
-    return LogisticPasses(PassProblem(**problem), FirstTask(n_parts=len(parts)))
+    first = FirstTask(n_parts=len(parts), rows_a_column=rows_a_column)
+    return LogisticPasses(PassProblem(**problem), first)
 
 
-def passes_fit(parts: Sequence[Part], **problem: Any) -> PassesFit:
-    """Fit the rows of some parts."""
-    solver = solver_of(parts, **problem)
+def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:
+    """Fit the rows of some parts, with the options of `solver_of`."""
+    solver = solver_of(parts, **options)
     run_passes(solver, run_over(parts))
     return solver.result()

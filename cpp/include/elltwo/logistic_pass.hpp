@@ -30,17 +30,17 @@ struct LogisticPassPoints {
   Index n_outputs() const { return n_classes == 2 ? 1 : n_classes; }
 };
 
-/// What rows have beside X. Empty: weights 1, offsets 0, no fold.
+/// What rows have beside X. Empty: weights 1, offsets 0, fold 0.
 struct LogisticPassRows {
-  std::span<const std::int32_t> label;    ///< n, in [0, n_classes)
-  std::span<const double> sample_weight;  ///< n
-  std::span<const double> offset;         ///< n x outputs
-  std::span<const std::int32_t> fold;     ///< n
+  std::span<const std::int32_t> label;      ///< n, in [0, n_classes)
+  std::span<const double> sample_weight{};  ///< n
+  std::span<const double> offset{};         ///< n x outputs
+  std::span<const std::int32_t> fold{};     ///< n
 };
 
 /// Sums over rows for each point. All but `held` are over the rows to which the point is fitted.
 struct LogisticPassSums {
-  std::int64_t n_rows = 0;       ///< that were added
+  std::int64_t n_rows = 0;       ///< of positive weight that were added
   std::vector<double> weight;    ///< points: sum of w
   std::vector<double> loss;      ///< points: sum of w times the loss -log p_label
   std::vector<double> gradient;  ///< points x outputs x (features + 1): of the loss in theta

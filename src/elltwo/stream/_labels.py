@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     AnyArray = npt.NDArray[Any]
     Flags = npt.NDArray[np.bool_]
 
+_EXACT = 2.0**53  # floats represent every integer up to here
+
 Kind = Literal["number", "bool", "text"]
 
 
@@ -71,6 +73,20 @@ def is_text(kind: Any) -> bool:  # noqa: ANN401  # a type of Arrow
     if types.is_dictionary(kind):
         kind = kind.value_type
     return bool(types.is_string(kind) or types.is_large_string(kind) or _is_view(types, kind))
+
+
+def file_classes(classes: AnyArray) -> AnyArray:
+    """Return the classes of a table's labels by one type: numbers as integers, texts as text.
+
+    Blocks with gaps have floats where others have integers, and texts are objects.
+    """
+    if classes.dtype.kind == "f" and (np.abs(classes) < _EXACT).all():
+        return classes.astype(np.int64)
+    if classes.dtype.kind == "O" and all(isinstance(label, str) for label in classes.tolist()):
+        return np.array(classes.tolist(), dtype=str)
+    if classes.dtype.kind == "O" and all(isinstance(label, bool) for label in classes.tolist()):
+        return classes.astype(np.bool_)
+    return classes
 
 
 def missing_flags(values: AnyArray) -> Flags:

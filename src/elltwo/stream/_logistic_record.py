@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from elltwo.functional._base.record_parts import public
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from elltwo.functional import LogisticInfo
     from elltwo.functional._base.validate import AnyArray, FloatArray
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
     from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
 
 
@@ -20,11 +23,11 @@ class LogisticStreamFit:
 
     Parameters
     ----------
-    fit : LogisticFit
+    fit : PassesFit or PassesCVFit
         The fit to all rows.
     alpha : float
         Penalty of the fit, given or chosen.
-    scores : object
+    scores : PassesCVFit
         The choice of alpha, with `alphas` and `cv_score`; None where alpha was given.
     feature_names : list of str
         Names of the features, None where they have none.
@@ -40,17 +43,17 @@ class LogisticStreamFit:
 
     def __init__(
         self,
-        fit: PassesFit,
+        fit: PassesFit | PassesCVFit,
         alpha: float,
-        scores: Any,  # noqa: ANN401
-        feature_names: list[str] | None,
+        scores: PassesCVFit | None,
+        feature_names: Sequence[str] | None,
         n_rows: int,
         n_skipped: int,
     ) -> None:
         self.fit = fit
         self.alpha = alpha
         self.scores = scores
-        self.feature_names = feature_names
+        self.feature_names = None if feature_names is None else list(feature_names)
         self.n_rows = n_rows
         self.n_skipped = n_skipped
 

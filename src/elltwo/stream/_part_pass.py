@@ -160,9 +160,11 @@ class PartPass:
             rows, fold = rows.without(left_out), None if fold is None else fold[~left_out]
         X = float_array(rows.X, "X")
         weight, offset = rows.sample_weight, rows.offset
-        weight = None if weight is None else float64_array(weight, "sample_weight")
+        if weight is not None:
+            weight = np.ascontiguousarray(float64_array(weight, "sample_weight"))
         if offset is not None:
             offset = float64_array(offset, "offset").reshape(len(offset), -1)
+            offset = np.ascontiguousarray(offset)
         y: Any = rows.y
         if isinstance(self._summing, RowPass):
             y = self._summing.codes(y, len(y))

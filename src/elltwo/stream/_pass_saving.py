@@ -47,7 +47,7 @@ class PassState:
         content: dict[str, Any] = {
             "model": MODEL,
             "stream": self._description(passes),
-            "passes": [passes.number, passes.skipped, passes.seconds],
+            "passes": [passes.number, passes.skipped],
             "part_rows": passes.part_rows,
             "merged": [0, 0, 0],
             "parts": [],
@@ -73,7 +73,7 @@ class PassState:
         if differs is not None:
             raise ValueError(f"{self._path} holds another stream: {differs}")
         passes.solver = restored(blobs[0])
-        passes.number, passes.skipped, passes.seconds = content["passes"]
+        passes.number, passes.skipped = content["passes"]
         passes.part_rows = content["part_rows"]
         run = passes.begin()
         if run is not None:

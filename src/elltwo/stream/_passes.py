@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from elltwo.functional._logistic_passes.first import FirstSums
+from elltwo.stream._labels import file_classes
 from elltwo.stream._pass_run import PassRun, require_same_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
+    from elltwo.functional._logistic_passes.record import PassesFit
     from elltwo.functional._logistic_passes.task import FirstTask, PassTask
     from elltwo.stream._pass_run import PassPlan
     from elltwo.stream._progress import Progress
@@ -27,8 +32,12 @@ class Solver(Protocol):
         """What the next pass is to compute; None where the answer is known."""
         ...
 
-    def take(self, sums: Any) -> None:  # noqa: ANN401  # those of the task
-        """Go on with what the pass has given."""
+    def take(self, sums: Any, seconds: float = ...) -> None:  # noqa: ANN401  # those of the task
+        """Go on with what the pass has given, which took so many seconds."""
+        ...
+
+    def result(self) -> PassesFit | PassesCVFit:
+        """Return the fit."""
         ...
 
     def to_bytes(self) -> bytes:
@@ -56,7 +65,6 @@ class Passes:
         self.number = 0  # of passes that are complete
         self.part_rows: list[int] = []
         self.skipped = 0  # rows of each pass
-        self.seconds: list[float] = []  # of each pass
         self.run: PassRun | None = None  # the pass that is under way
 
     @property
@@ -92,9 +100,11 @@ class Passes:
     def _take(self, run: PassRun, seconds: float) -> None:
         if run.merged.sums is None or run.rows == 0:
             raise ValueError("source has no rows")
-        self.solver.take(run.merged.sums)
+        sums = run.merged.sums
+        if self.source.columns is not None and isinstance(sums, FirstSums):
+            sums = replace(sums, classes=file_classes(sums.classes))
+        self.solver.take(sums, seconds)
         self.skipped = run.skipped
-        self.seconds.append(seconds)
         self.number += 1
         self.run = None
 

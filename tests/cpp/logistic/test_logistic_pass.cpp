@@ -249,7 +249,7 @@ TEST(logistic_pass, many_portions_keep_their_digits) {
       CHECK(pass.add(x, c.rows(begin, end), 1, monitor));
     }
     const auto got = answer_of(pass);
-    CHECK_EQUAL(pass.sums().n_rows, c.x.rows);
+    CHECK_EQUAL(pass.sums().n_rows, c.x.rows - std::ranges::count(c.weight, 0.0));
     for (Index j = 0; j < c.cols(); ++j) {
       CHECK_CLOSE(got.gradient[j], wanted.gradient[j], 2e-16L * size[j]);
     }
@@ -301,8 +301,20 @@ TEST(logistic_pass, bad_rows_are_named_and_change_nothing) {
     refused("fold must have 50 values, got 49", [&](auto& b) { b.fold.pop_back(); });
     refused("label must have 50 values, got 51", [&](auto& b) { b.label.push_back(0); });
     refused("X must have 4 columns, got 5", [&](auto& b) { b.x = random_matrix(50, 5, 1); });
-    CHECK_EQUAL(pass.sums().n_rows, 50);
+    CHECK_EQUAL(pass.sums().n_rows, 50 - std::ranges::count(c.weight, 0.0));
   }
+}
+
+TEST(logistic_pass, what_rows_lack_is_one_and_zero) {
+  PassCase c(random_matrix(40, 3, 84), 3);
+  std::ranges::fill(c.weight, 1.0);
+  std::ranges::fill(c.offset, 0.0);
+  std::ranges::fill(c.fold, 0);
+  auto pass = c.pass();
+  Monitor monitor;
+  CHECK(pass.add(c.x.view(), {.label = c.label}, 1, monitor));
+  check_answer(answer_of(pass), reference_of(c), 1e-13);
+  CHECK_EQUAL(pass.sums().n_rows, 40);
 }
 
 TEST(logistic_pass, values_whose_sums_overflow_are_refused) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Index segment_bytes = 640 * 1024;  // of X, that a Hessian finds in the second cache
 constexpr Index segment_multiple = 256;      // rows
-constexpr Index most_chunks = 16;
+constexpr Index most_pass_chunks = 16;
 /// Columns up to which a thread forms the products of its own segments. Beyond, adding the matrix
 /// of a segment to the others' takes too long beside them.
 constexpr Index most_cols_of_segments = 128;
@@ -33,13 +33,13 @@ struct RowPlan {
       : segment(std::max<Index>(1, segment_bytes / row_bytes / segment_multiple) *
                 segment_multiple),
         portion(n),
-        n_chunks(most_chunks),
+        n_chunks(most_pass_chunks),
         shared_products(points.n_hessians() > 0 && points.cols() > most_cols_of_segments) {
     if (shared_products) {
       const Index root_bytes = points.n_hessians() * points.n_outputs() * Index{sizeof(double)};
       portion = std::max<Index>(1, roots_bytes / root_bytes / segment) * segment;
     } else if (matrices_bytes > 0) {
-      n_chunks = std::clamp<Index>(chunk_matrices_bytes / matrices_bytes, 1, most_chunks);
+      n_chunks = std::clamp<Index>(chunk_matrices_bytes / matrices_bytes, 1, most_pass_chunks);
     }
   }
 };
@@ -128,7 +128,7 @@ class DensePass {
       roots = {own.data(), end - begin, begin};
     }
     const auto rows = source(begin, end);
-    RowTerms terms(points_, rows_, roots);
+    PointTerms terms(points_, rows_, roots);
     const auto slope = stream_pass(
         rows, points_.n_targets(), points_.theta.data(),
         [&](Index k0, Index kc, double* z, Index ld) { terms.replace(begin + k0, kc, z, ld); }, 1,
@@ -140,7 +140,6 @@ class DensePass {
       DoubleDouble* to = sums.linear.data() + sums.gradient_at(point);
       for (Index i = 0; i < size; ++i) to[i].add(-slope[point * size + i]);
     }
-    sums.n_rows += end - begin;
     if (own_products) add_dense_products(points_, rows, roots, 1, monitor, sums);
     return true;
   }

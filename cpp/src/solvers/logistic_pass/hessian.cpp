@@ -68,8 +68,8 @@ void add_upper(const GramMatrix& gram, double times, double* to) {
 }
 
 template <Real S, Real T>
-void add_products(const MatrixRoots& roots, Source<S> source, int n_threads, Monitor& monitor,
-                  PassSums& out) {
+void add_segment_products(const MatrixRoots& roots, Source<S> source, int n_threads,
+                          Monitor& monitor, PassSums& out) {
   Buffer<double> root(source.rows());
   source.row_scale = root.data();
   for (Index m = 0; m < roots.n_matrices(); ++m) {
@@ -106,8 +106,8 @@ void add_dense_products(const PassPoints& points, const Source<S>& source,
   const MatrixRoots each(points, roots, source.rows());
   const bool worth = std::same_as<S, float> || points.cols() >= least_columns_for_float;
   if (points.hessian_in_float && worth)
-    add_products<S, float>(each, source, n_threads, monitor, out);
-  else add_products<S, double>(each, source, n_threads, monitor, out);
+    add_segment_products<S, float>(each, source, n_threads, monitor, out);
+  else add_segment_products<S, double>(each, source, n_threads, monitor, out);
 }
 
 template <Real T>

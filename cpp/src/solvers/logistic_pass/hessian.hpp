@@ -2,7 +2,7 @@
 
 #include "elltwo/monitor.hpp"
 #include "kernels/source.hpp"
-#include "solvers/logistic_pass/row_terms.hpp"
+#include "solvers/logistic_pass/point_terms.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {

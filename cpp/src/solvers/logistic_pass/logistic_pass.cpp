@@ -34,18 +34,18 @@ SparseRows<T> checked_for_pass(const SparseView<T>& x, int n_threads) {
 }
 
 template <Real T>
-[[noreturn]] void explain(const MatrixView<T>& x) {
+[[noreturn]] void throw_for(const MatrixView<T>& x) {
   throw_not_finite(x);
 }
 
 // The values of a sparse matrix have been checked.
 template <Real T>
-[[noreturn]] void explain(const SparseView<T>&) {
+[[noreturn]] void throw_for(const SparseView<T>&) {
   throw_overflow();
 }
 
-std::vector<double> values_of(const PassPoints& points, const PassSums& sums, Index each,
-                              Index (PassSums::*begin)(Index) const) {
+std::vector<double> sums_of_points(const PassPoints& points, const PassSums& sums, Index each,
+                                   Index (PassSums::*begin)(Index) const) {
   std::vector<double> out;
   for (Index point = 0; point < points.n_points(); ++point) {
     const DoubleDouble* from = sums.linear.data() + (sums.*begin)(point);
@@ -101,10 +101,11 @@ bool LogisticPass::add_rows(const Matrix& x, const LogisticPassRows& rows, int n
   require_rows(points, rows, x.rows);
   if (x.rows == 0) return true;
   PassSums sums(points);
+  sums.n_rows = x.rows - std::ranges::count(rows.sample_weight, 0.0);
   const bool done = completed([&] {
     const auto outcome =
         pass_over(points, checked_for_pass(x, n_threads), rows, n_threads, monitor, sums);
-    if (outcome == PassOutcome::not_finite) explain(x);
+    if (outcome == PassOutcome::not_finite) throw_for(x);
     if (!sums.finite()) throw_overflow();
   });
   if (done) state_->total.add(std::move(sums));
@@ -126,12 +127,13 @@ bool LogisticPass::add(const SparseView<T>& x, const LogisticPassRows& rows, int
 LogisticPassSums LogisticPass::sums() const {
   const auto& [points, total] = *state_;
   const Index outputs = points.n_outputs();
-  return {.n_rows = total.n_rows,
-          .weight = values_of(points, total, 1, &PassSums::weight_at),
-          .loss = values_of(points, total, 1, &PassSums::loss_at),
-          .gradient = values_of(points, total, outputs * points.cols(), &PassSums::gradient_at),
-          .residual = values_of(points, total, outputs, &PassSums::residual_at),
-          .held = values_of(points, total, 4, &PassSums::held_at)};
+  return {
+      .n_rows = total.n_rows,
+      .weight = sums_of_points(points, total, 1, &PassSums::weight_at),
+      .loss = sums_of_points(points, total, 1, &PassSums::loss_at),
+      .gradient = sums_of_points(points, total, outputs * points.cols(), &PassSums::gradient_at),
+      .residual = sums_of_points(points, total, outputs, &PassSums::residual_at),
+      .held = sums_of_points(points, total, 4, &PassSums::held_at)};
 }
 
 void LogisticPass::hessians(std::span<double> out) const {

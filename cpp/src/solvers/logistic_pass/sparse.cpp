@@ -53,7 +53,7 @@ class SparsePassOver {
     const auto bounds = equal_pieces(x_, std::clamp<Index>(worth, 1, most_sparse_chunks));
     const auto n_chunks = static_cast<Index>(bounds.size()) - 1;
     std::vector<Buffer<double>> products(n_chunks);
-    std::vector<RowTerms> terms(n_chunks, RowTerms(points_, rows_, roots_));
+    std::vector<PointTerms> terms(n_chunks, PointTerms(points_, rows_, roots_));
     TaskCounter chunks(n_chunks);
     Relay relay(monitor);
     const double work = 4.0 * static_cast<double>(x_.nonzeros()) * static_cast<double>(k);
@@ -75,12 +75,11 @@ class SparsePassOver {
       part.finish(out);
     }
     for (const auto& part : products) add_gradient(part, out);
-    out.n_rows += x_.rows;
     return true;
   }
 
  private:
-  void block(Index begin, Index end, RowTerms& terms, double* f, double* z, double* out) const {
+  void block(Index begin, Index end, PointTerms& terms, double* f, double* z, double* out) const {
     const Index k = points_.n_targets(), n = end - begin;
     multiply_rows(x_, begin, end, k, coef_.b.data(), f);
     for (Index t = 0; t < k; ++t) {

@@ -35,7 +35,7 @@ class PassSums {
   void add(PassSums&& other);
   bool finite() const;
 
-  std::int64_t n_rows = 0;
+  std::int64_t n_rows = 0;  ///< of positive weight
   std::vector<DoubleDouble> linear;
   Buffer<double> matrices;
 

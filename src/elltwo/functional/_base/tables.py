@@ -125,7 +125,7 @@ def read_table(
     elif _has(table, "__array__") and not _is_known(table):
         whole = np.asarray(table)
         if whole.ndim == 2 and whole.dtype.kind in "biuf":
-            return whole if places is None else whole[:, places]
+            return whole if places is None else whole[:, _span(places)]
     columns = ((labels[j], _column(table, j, labels)) for j in (places or range(len(labels))))
     shape = (len(table), len(labels) if places is None else len(places))
     return _matrix(columns, shape, argument, keep_missing)
@@ -426,6 +426,12 @@ def _advice(kind: str) -> str:
         return COUNT
     text = ("str", "cat", "enum", "dictionary", "utf8", "binary", "large_", "object")
     return ENCODE if kind.startswith(text) else DROP
+
+
+def _span(places: list[int]) -> list[int] | slice:
+    """Return neighbours in order as a slice, which copies nothing."""
+    span = slice(places[0], places[-1] + 1) if places else slice(0)
+    return span if places == list(range(span.start or 0, span.stop)) else places
 
 
 def _listed(names: Sequence[Hashable]) -> str:

@@ -13,7 +13,7 @@ from elltwo.functional._logistic_passes.path_starts import path_starts
 from elltwo.functional._logistic_passes.sample_model import SampleModel
 from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
-from elltwo.functional._logistic_passes.side_lane import SideLane
+from elltwo.functional._logistic_passes.side_lane import Missed, SideLane
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -56,7 +56,7 @@ class Chunk:
         self.alphas = alphas
         self.n_passes = 0
         self.is_path = True
-        path = [self._scaled(alpha, -1) for alpha in alphas.tolist()]
+        path = [self.scaled(alpha, -1) for alpha in alphas.tolist()]
         starts, losses = path_starts(first, path, n_threads)
         self.positions = node_positions(losses, self._n_nodes(path[0]))
         lanes = [
@@ -99,7 +99,8 @@ class Chunk:
         ]
         return not far or self.n_passes >= _MOST_PATH_PASSES
 
-    def _scaled(self, alpha: float, fold: int) -> Scaled:
+    def scaled(self, alpha: float, fold: int) -> Scaled:
+        """Return the problem of an alpha and the rows outside a fold."""
         return Scaled(self.problem._replace(alpha=alpha), self.first, alpha, fold)
 
     def _n_nodes(self, scaled: Scaled) -> int:
@@ -124,7 +125,7 @@ class Chunk:
         lanes = []
         for fold in range(self.n_folds):
             for k, (alpha, start) in enumerate(zip(self.alphas.tolist(), starts, strict=True)):
-                scaled = self._scaled(alpha, fold)
+                scaled = self.scaled(alpha, fold)
                 theta = np.where(scaled.active, start, scaled.origin())
                 scaled.centre(theta)
                 lanes.append(SideLane(scaled, k, theta, tol))
@@ -133,6 +134,11 @@ class Chunk:
             side.probes = [Probe(k, starts[k]) for k in self.positions]
         self.side = side
         self.is_path = False
+
+    def missed(self) -> list[Missed]:
+        """Return how fits ended that did not reach their tolerance."""
+        ended = [lane.missed() for lane in self.side.lanes]
+        return [one for one in ended if one is not None]
 
     def scores(self) -> dict[float, FoldScores]:
         """Return the sums over the rows held out at every alpha."""

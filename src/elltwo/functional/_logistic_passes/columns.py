@@ -40,28 +40,33 @@ class Columns:
         return cls(0.0, np.zeros(n_features), np.zeros(n_features))
 
     @classmethod
-    def of_rows(cls, rows: FloatArray, weight: Float64Array | None) -> Self:
-        """Return the sums over some rows, one at least, all finite and of positive weight."""
+    def of_rows(
+        cls,
+        rows: FloatArray,
+        weight: Float64Array | None,
+        low: Float64Array,
+        high: Float64Array,
+    ) -> Self:
+        """Return the sums over some rows, one at least, whose values lie from `low` to `high`."""
         start = rows[0].astype(np.float64)
         total = float(rows.shape[0]) if weight is None else float(weight.sum())
-        share = None if weight is None else weight / total
+        share = np.full(rows.shape[0], 1.0 / total) if weight is None else weight / total
         with np.errstate(over="ignore"):
-            about = rows - start
-            largest = np.abs(about).max(axis=0)
+            largest = np.maximum(high - start, start - low)
         if not np.isfinite(largest).all():  # differences of the largest numbers overflow
             start = np.zeros_like(start)
-            about = rows.astype(np.float64)
-            largest = np.abs(about).max(axis=0)
+            largest = np.maximum(np.abs(high), np.abs(low))
+        about = rows - start
         unit = _units(largest)
         if (unit != 1.0).any():
             about /= unit
-        first = _mean(about, share)
-        square = _mean_square(about, share)
+        first, square = share @ about, _mean_square(about, weight, share)
         lost = square - first**2 < _CANCELLATION * square
         if lost.any():
             about -= first
-            rest = _mean(about, share)
-            square = np.where(lost, _mean_square(about, share) - rest**2, square - first**2)
+            rest = share @ about
+            again = _mean_square(about, weight, share) - rest**2
+            square = np.where(lost, again, square - first**2)
             first = np.where(lost, first + rest, first)
         else:
             square = square - first**2
@@ -103,13 +108,10 @@ def _units(largest: Float64Array) -> Float64Array:
     return np.where(outside, np.ldexp(1.0, np.frexp(largest)[1] - 1), 1.0)
 
 
-def _mean(about: Float64Array, share: Float64Array | None) -> Float64Array:
-    result: Float64Array = about.mean(axis=0) if share is None else share @ about
-    return result
-
-
-def _mean_square(about: Float64Array, share: Float64Array | None) -> Float64Array:
-    if share is None:
+def _mean_square(
+    about: Float64Array, weight: Float64Array | None, share: Float64Array
+) -> Float64Array:
+    if weight is None:
         return np.einsum("ij,ij->j", about, about) / about.shape[0]
     result: Float64Array = np.einsum("i,ij,ij->j", share, about, about)
     return result

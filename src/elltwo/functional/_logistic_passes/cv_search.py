@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,13 @@ class CVSearch(NamedTuple):
             extend=flag(self.extend, "extend"),
             select=read_select(self.select),
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON holds it."""
+        held = self._asdict()
+        if self.alphas is not None:
+            held["alphas"] = np.asarray(self.alphas, dtype=np.float64).tolist()
+        return held
 
     @property
     def is_wide(self) -> bool:
@@ -129,7 +136,7 @@ def scores_from(folds: list[FoldScores], scoring: str) -> LogisticScores:
     weight = held[0, :, 0]
     column = 1 + NAMES.index(scoring)
     sign = 1.0 if scoring == "accuracy" else -1.0
-    scores = sign * held[:, :, column].T / weight[:, np.newaxis]
+    scores = np.ascontiguousarray(sign * held[:, :, column].T) / weight[:, np.newaxis]
     share = weight / weight.sum()
     mean = share @ scores
 

@@ -29,28 +29,6 @@ def small_blocks(X: FloatArray | SparseMatrix) -> Iterator[tuple[slice, FloatArr
         yield rows, X[rows]
 
 
-def extremes(
-    X: FloatArray | SparseMatrix, weight: Float64Array | None
-) -> tuple[Float64Array, Float64Array]:
-    """Return the smallest and the largest value of each column, over rows with a weight.
-
-    Raises
-    ------
-    ValueError
-        If a value is NaN or infinite, naming row and column.
-    """
-    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
-    for rows, block in small_blocks(X):
-        x = block
-        if weight is not None and not weight[rows].all():
-            x = x[weight[rows] > 0.0]
-        if x.shape[0]:
-            low, high = np.minimum(low, x.min(axis=0)), np.maximum(high, x.max(axis=0))
-    if np.isnan(low).any() or np.isneginf(low).any() or np.isposinf(high).any():
-        refuse_not_finite(X, weight)
-    return low, high
-
-
 def refuse_not_finite(X: FloatArray | SparseMatrix, weight: Float64Array | None) -> None:
     """Raise a ValueError that names the first value that is not finite in a row with a weight."""
     for rows, x in small_blocks(X):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.classes import find_labels
+from elltwo.functional._base.row_blocks import take_rows
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic_passes.columns import Columns
-from elltwo.functional._logistic_passes.finite import extremes, small_blocks
+from elltwo.functional._logistic_passes.finite import refuse_not_finite, small_blocks
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.labels import codes_of, places_in, union_of
 from elltwo.functional._logistic_passes.sample import Reservoir, Sample
@@ -81,19 +82,24 @@ class FirstPass:
             codes_of(y, n, self.task.classes)
         if offset is not None and offset.ndim == 1:
             offset = offset[:, np.newaxis]
-        low, high = extremes(X, sample_weight)
+        found = _sums_of_columns(X, sample_weight, fold, self.task.n_folds)
         codes = self._codes(labels.classes)[labels.codes]
-        if self._sums.n_features < 0:
-            self._sums.merge(FirstSums.nothing(self.task.n_folds, p))
-        self._sums.low = np.minimum(self._sums.low, low)
-        self._sums.high = np.maximum(self._sums.high, high)
-        for rows, x in small_blocks(X):
-            self._add_block(
-                x, codes[rows], _of(sample_weight, rows), _of(offset, rows), _of(fold, rows)
-            )
-        if n:
-            dtype = X.data.dtype if isinstance(X, SparseMatrix) else X.dtype
-            self._sums.is_float32 = self._sums.is_float32 and dtype == np.float32
+        sums = self._sums
+        if sums.n_features < 0:
+            sums.merge(FirstSums.nothing(self.task.n_folds, p))
+        sums.low, sums.high = np.minimum(sums.low, found.low), np.maximum(sums.high, found.high)
+        for mine, its in zip(sums.columns, found.columns, strict=True):
+            mine.merge(its)
+        row = np.arange(self._rows, self._rows + n)
+        self._rows += n
+        if n == 0:
+            return
+        dtype = X.data.dtype if isinstance(X, SparseMatrix) else X.dtype
+        sums.is_float32 = sums.is_float32 and dtype == np.float32
+        kept = np.arange(n) if sample_weight is None else np.flatnonzero(sample_weight)
+        self._count(codes[kept], _of(sample_weight, kept), _of(offset, kept), _of(fold, kept))
+        if kept.size:
+            self._sample(X, kept, _Rows(codes, sample_weight, offset, fold, row))
 
     def sums(self) -> FirstSums:
         """Return the sums over the rows so far."""
@@ -127,63 +133,43 @@ class FirstPass:
         numbers = [self._number[label] for label in classes.tolist()]
         return np.array(numbers, dtype=np.int32)
 
-    def _add_block(
+    def _count(
         self,
-        x: FloatArray,
         codes: Codes,
         weight: Float64Array | None,
         offset: Float64Array | None,
         fold: Int32Array | None,
     ) -> None:
-        row = np.arange(self._rows, self._rows + codes.size)
-        self._rows += codes.size
-        if weight is not None and not weight.all():
-            kept = np.flatnonzero(weight)
-            x, codes, weight, row = x[kept], codes[kept], weight[kept], row[kept]
-            offset, fold = _of(offset, kept), _of(fold, kept)
-        if codes.size == 0:
-            return
-        if offset is not None:
-            self._sums.offset_width = offset.shape[1]
-            largest = float(np.abs(offset).max(initial=0.0))
-            self._sums.largest_offset = max(self._sums.largest_offset, largest)
-        for number in [0] if fold is None else np.unique(fold).tolist():
-            if fold is None or (fold == number).all():
-                self._add_fold(number, x, codes, weight)
-            else:
-                of_fold = np.flatnonzero(fold == number)
-                self._add_fold(number, x[of_fold], codes[of_fold], _of(weight, of_fold))
-        self._sample(x, codes, weight, offset, fold, row)
-
-    def _add_fold(
-        self, number: int, x: FloatArray, codes: Codes, weight: Float64Array | None
-    ) -> None:
-        self._sums.n_rows[number] += codes.size
-        self._sums.columns[number].merge(Columns.of_rows(x, weight))
-        for k, w in enumerate(np.bincount(codes, weights=weight)):
-            self._class_weight[k][number] += w
+        """Count rows and weights of classes and folds, all of positive weight."""
+        sums, n_folds = self._sums, self.task.n_folds
+        of_fold = np.zeros(codes.size, dtype=np.int64) if fold is None else fold.astype(np.int64)
+        sums.n_rows = sums.n_rows + np.bincount(of_fold, minlength=n_folds)
+        number = len(self._class_weight)
+        cells = np.bincount(of_fold * number + codes, weight, minlength=n_folds * number)
+        for k, of_class in enumerate(cells.reshape(n_folds, number).T):
+            self._class_weight[k] += of_class
+        if offset is not None and codes.size:
+            sums.offset_width = offset.shape[1]
+            sums.largest_offset = max(sums.largest_offset, float(np.abs(offset).max(initial=0.0)))
 
     def _sample(
-        self,
-        x: FloatArray,
-        codes: Codes,
-        weight: Float64Array | None,
-        offset: Float64Array | None,
-        fold: Int32Array | None,
-        row: npt.NDArray[np.int64],
+        self, X: FloatArray | SparseMatrix, kept: npt.NDArray[np.intp], rows: _Rows
     ) -> None:
         if self._reservoir is None:
-            share = self.task.share(x.shape[1])
+            share = self.task.share(X.shape[1])
             self._reservoir = Reservoir(share, self.task.seed, self.part)
-        at = self._reservoir.candidates(codes, row)
+        at = kept[self._reservoir.candidates(rows.codes[kept], rows.row[kept])]
+        if at.size == 0:
+            return
+        x = take_rows(X, at)
         chosen = Sample(
-            x[at],
-            codes[at],
-            np.zeros(at.size, dtype=np.int32) if fold is None else fold[at],
-            np.ones(at.size) if weight is None else weight[at].astype(np.float64),
-            np.empty((at.size, 0)) if offset is None else offset[at],
+            x.toarray() if isinstance(x, SparseMatrix) else np.ascontiguousarray(x),
+            rows.codes[at],
+            np.zeros(at.size, dtype=np.int32) if rows.fold is None else rows.fold[at],
+            np.ones(at.size) if rows.weight is None else rows.weight[at].astype(np.float64),
+            np.empty((at.size, 0)) if rows.offset is None else rows.offset[at],
         )
-        self._reservoir.add(chosen, row[at])
+        self._reservoir.add(chosen, rows.row[at])
 
     def _require_shape(
         self,
@@ -207,6 +193,50 @@ class FirstPass:
         if offset is not None and not np.isfinite(offset).all():
             row = int(np.argwhere(~np.isfinite(offset))[0][0])
             raise ValueError(f"offset must be finite, got {offset[row]} at row {row}")
+
+
+class _Rows(NamedTuple):
+    """What rows have beside features."""
+
+    codes: Codes
+    weight: Float64Array | None
+    offset: Float64Array | None
+    fold: Int32Array | None
+    row: npt.NDArray[np.int64]  #: numbers in the part
+
+
+class _Found(NamedTuple):
+    """Sums of the columns of some rows."""
+
+    columns: list[Columns]  #: of each fold
+    low: Float64Array
+    high: Float64Array
+
+
+def _sums_of_columns(
+    X: FloatArray | SparseMatrix,
+    weight: Float64Array | None,
+    fold: Int32Array | None,
+    n_folds: int,
+) -> _Found:
+    """Return the sums over the rows of positive weight, all values of which are to be finite."""
+    p = X.shape[1]
+    columns = [Columns.nothing(p) for _ in range(n_folds)]
+    low, high = np.full(p, np.inf), np.full(p, -np.inf)
+    for rows, block in small_blocks(X):
+        x, w, f = block, _of(weight, rows), _of(fold, rows)
+        if w is not None and not w.all():
+            x, f, w = x[w > 0.0], _of(f, w > 0.0), w[w > 0.0]
+        if x.shape[0] == 0:
+            continue
+        least, most = x.min(axis=0), x.max(axis=0)
+        if not (np.isfinite(least).all() and np.isfinite(most).all()):
+            refuse_not_finite(X, weight)
+        low, high = np.minimum(low, least), np.maximum(high, most)
+        for number in [0] if f is None else np.unique(f).tolist():
+            here = slice(None) if f is None or (f == number).all() else f == number
+            columns[number].merge(Columns.of_rows(x[here], _of(w, here), least, most))
+    return _Found(columns, low, high)
 
 
 def _of(values: Any, rows: Any) -> Any:  # noqa: ANN401

@@ -21,8 +21,11 @@ _SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armij
 _NOISE = 1e-13  # of the objective, relative
 _STEEP = 0.35  # part of the slope that is left where a step was too short
 _FAR = 1e-3  # relative gap above which a point is far from the minimum
-_DAMPED = 0.25  # length of the second candidate there
-_SHRINK = 0.125  # of lengths after a pass without progress
+_VERY_FAR = 0.1
+_DAMPED = 0.25  # ratio of the lengths of candidates there
+_LENGTHS = 4  # after a pass without progress
+_ROUNDED = 1e-13  # optimality beyond which no step shows whether there is a minimum
+_LEAST_CHANGE = 1e-12  # of slopes, in parts of |x_j| |r_k|
 _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
 _COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
@@ -37,6 +40,7 @@ class Candidate(NamedTuple):
     theta: Float64Array
     wants_hessian: bool = False
     is_step: bool = True  #: else the current point, for its Hessian, or a far point
+    length: float = 1.0  #: of the step, in parts of Newton's
 
 
 class PointSums(NamedTuple):
@@ -106,13 +110,12 @@ class Lane:
         before = self.at
         chosen = self._first(points, steps) if before is None else self._chosen(points, steps)
         if before is not None:
-            self._learn(before, points, steps, chosen)
-            self.far.judge(before, [points[k] for k in range(len(points)) if k not in steps])
+            far = [k for k, one in enumerate(self.candidates) if not one.is_step]
+            self.far.judge(before, [points[k] for k in far])
         if chosen is None:
-            self.failures += 1
-            self.length *= _SHRINK
+            self._fail(before, points, steps)
         else:
-            self._move(points[chosen], before)
+            self._move(points[chosen], self.candidates[chosen].length, before)
         self._adopt(points, hessians, chosen)
         self._go_on()
 
@@ -142,24 +145,34 @@ class Lane:
             return True
         return rise <= _NOISE * abs(at.objective) and left < descent
 
-    def _learn(
-        self, before: Point, points: list[Point], steps: list[int], chosen: int | None
-    ) -> None:
-        others = [k for k in steps if k != chosen and np.isfinite(points[k].objective)]
-        for k in others + ([] if chosen is None else [chosen]):
-            change = before.data_slope - points[k].data_slope
-            self.model.learn(before.theta, points[k].theta, change)
+    def _learn(self, before: Point, after: Point) -> None:
+        """Take account of the change of slopes, unless it is rounding."""
+        change = before.data_slope - after.data_slope
+        unit = self.scaled.column_size * before.residual[:, np.newaxis]
+        if np.isfinite(change).all() and (np.abs(change) > _LEAST_CHANGE * unit).any():
+            self.model.learn(before.theta, after.theta, change)
 
-    def _move(self, point: Point, before: Point | None) -> None:
+    def _fail(self, before: Point | None, points: list[Point], steps: list[int]) -> None:
+        """Shorten the steps, unless a Hessian at the current point has come."""
+        self.failures += 1
+        lengths = [self.candidates[k].length for k in steps]
+        fresh = any(one.wants_hessian and not one.is_step for one in self.candidates)
+        self.length = 1.0 if fresh else _DAMPED * min(lengths)
+        if before is not None and not fresh:
+            self._learn(before, points[steps[int(np.argmin(lengths))]])
+
+    def _move(self, point: Point, length: float, before: Point | None) -> None:
         self.at = point
         self.failures = 0
         if before is None:
             return
+        self._learn(before, point)
         self.n_steps += 1
         self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
         steep = np.sum(point.slope * step) >= _STEEP * np.sum(before.slope * step)
-        self.length = 2.0 * max(self.length, 1.0) if steep else min(1.0, 4.0 * self.length)
+        longest = max(one.length for one in self.candidates if one.is_step)
+        self.length = 2.0 * length if steep and length == longest else min(1.0, length / _DAMPED)
 
     def _adopt(
         self, points: list[Point], hessians: list[Float64Array | None], chosen: int | None
@@ -182,11 +195,12 @@ class Lane:
         if not np.isfinite(at.objective):
             self.status = "max_iter_reached"
             return
-        if at.optimality <= self.tol and (self.is_finite or self.far.was_refuted):
-            self.status = "converged"
-            return
         if self.far.separates:
             self.status = "separable"
+            return
+        enough = self.tol if self.is_finite else min(self.tol, _ROUNDED)
+        if at.optimality <= enough:
+            self.status = "converged"
             return
         if self.n_steps >= self.scaled.problem.max_iter:
             self.status = "max_iter_reached"
@@ -201,36 +215,39 @@ class Lane:
         step = self.model.step(at.slope)
         descent = float(np.sum(at.slope * step))
         moves = range_bound(step, self._largest, self.scaled)
-        if at.optimality <= self.tol and self.far.is_short(moves):
+        if at.optimality <= self.tol and self._is_exact_here(at) and self.far.is_short(moves):
             self.status = "converged"
             return
         if self.failures > 0 and self._is_lost(descent):
             self.status = "max_iter_reached"
             return
         steps = self._steps(at, step, 0.5 * descent / max(at.objective, 1e-300))
-        wants = self._wants_hessian(at)
+        wants = self._wants_hessian(at) and not self.failures
         self.candidates = [
-            Candidate(self._centred(at.theta + one), wants and k == 0 and not self.failures)
-            for k, one in enumerate(steps)
+            Candidate(self._centred(at.theta + one), wants and k == 0, True, length)
+            for k, (one, length) in enumerate(steps)
         ]
-        if self.failures > 0 and wants:
+        ends = self.failures > 0 or at.optimality <= self.tol
+        if ends and not self.model.is_blockwise and not self._is_exact_here(at):
             self.candidates.append(Candidate(at.theta, wants_hessian=True, is_step=False))
         if not self.is_finite:
             far = self.far.points(at, step, self.scaled, self.n_steps)
             self.candidates += [Candidate(theta, is_step=False) for theta in far]
 
-    def _steps(self, at: Point, step: Float64Array, gap: float) -> list[Float64Array]:
-        """Return the steps to try: one near the minimum, several far from it."""
+    def _steps(self, at: Point, step: Float64Array, gap: float) -> list[tuple[Float64Array, float]]:
+        """Return steps to try and their lengths: one near the minimum, several far from it."""
         refined = self.model.refined(at.slope)
         if refined is not None and not np.sum(at.slope * refined) > 0.0:
             refined = None
         if self.failures == 0 and self.length == 1.0 and gap <= _FAR:
-            return [step if refined is None else refined]
-        steps = [] if refined is None or self.failures > 1 else [refined]
+            return [(step if refined is None else refined, 1.0)]
         if self.length > 1.0:
-            return [*steps, step, *(2.0**k * step for k in range(1, 4))]
-        lengths = [self.length, _DAMPED * self.length]
-        return [*steps, *(length * step for length in lengths)]
+            lengths = [1.0, *(self.length * 2.0**k for k in range(3))]
+        else:
+            number = _LENGTHS if self.failures or gap > _VERY_FAR else 2
+            lengths = [self.length * _DAMPED**k for k in range(number)]
+        steps = [(length * step, length) for length in lengths]
+        return steps if refined is None or self.failures > 1 else [(refined, 1.0), *steps]
 
     def _centred(self, theta: Float64Array) -> Float64Array:
         self.scaled.centre(theta)
@@ -240,7 +257,7 @@ class Lane:
         """Whether a Hessian at the next point is expected to save passes after it."""
         if self.model.is_blockwise:
             return False
-        if self.model.curvature is None or self.failures > 0:
+        if self.model.curvature is None or not self.is_finite:
             return True
         if self.rate > _STALLED and self.in_float32 and self.n_steps > 0:
             self._leave_float32()
@@ -258,10 +275,15 @@ class Lane:
 
     def _is_lost(self, descent: float) -> bool:
         """Whether only rounding is left: no step brings progress from an exact Hessian here."""
-        curvature = self.model.curvature
         at = self.at
         if not descent > 0.0 or at is None or self.length < _LEAST_LENGTH:
             return True
-        here = curvature is not None and np.array_equal(curvature.theta, at.theta)
         noise = _NOISE * abs(at.objective)
-        return self.failures > 2 and here and descent < noise
+        return self.failures > 2 and self._is_exact_here(at) and descent < noise
+
+    def _is_exact_here(self, at: Point) -> bool:
+        """Whether the Hessian is that of the current point, in float64."""
+        curvature = self.model.curvature
+        if curvature is None or (curvature.in_float32 and not self.in_float32):
+            return False
+        return np.array_equal(curvature.theta, at.theta)

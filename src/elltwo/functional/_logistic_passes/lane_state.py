@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.scaled import Scaled
 
 _PLAIN = ("status", "in_float32", "n_steps", "is_finite", "length", "rate", "failures", "rcond")
-_FAR = ("separates", "was_refuted", "n_asked")
+_FAR = ("separates", "n_asked")
 _POINT_ARRAYS = ("theta", "data_slope", "residual", "slope")
 _POINT_NUMBERS = ("loss", "penalty", "optimality")
 
@@ -28,12 +28,13 @@ def lane_state(lane: Lane) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     model, at = lane.model, lane.at
     head: dict[str, Any] = {name: getattr(lane, name) for name in _PLAIN}
     head["far"] = {name: getattr(lane.far, name) for name in _FAR}
-    head["candidates"] = [[one.wants_hessian, one.is_step] for one in lane.candidates]
+    head["candidates"] = [list(one[1:]) for one in lane.candidates]
     shape = lane.scaled.active.shape
     arrays: dict[str, AnyArray] = {
         "candidates": np.array([one.theta for one in lane.candidates]).reshape(-1, *shape),
         "steps": np.array([pair.step for pair in model.pairs]),
         "changes": np.array([pair.change for pair in model.pairs]),
+        "foreseen": np.array([pair.foreseen for pair in model.pairs]),
     }
     if at is not None:
         head["at"] = {name: getattr(at, name) for name in _POINT_NUMBERS}
@@ -69,6 +70,7 @@ def restore_lane(
         hessian = Curvature(arrays["curvature_theta"], arrays["curvature"], in_float32)
         lane.model.adopt(hessian)
     lane.model.pairs.extend(
-        Pair(step, change) for step, change in zip(arrays["steps"], arrays["changes"], strict=True)
+        Pair(*of_pair)
+        for of_pair in zip(arrays["steps"], arrays["changes"], arrays["foreseen"], strict=True)
     )
     return lane

@@ -6,10 +6,10 @@ model's gradient at theta + d is
 .. math:: g + \nabla f_s(\theta + d) - \nabla f_s(\theta) + B d + P d
 
 with penalties P and a symmetric matrix B that corrects the sample's curvature: B = H - H_s at the
-point where the last Hessian H of all rows was taken, and after every pass the change of gradients
-that the sample did not foresee is added by the symmetric rank-one formula (Conn, Gould and Toint
-1991). Without a Hessian this is the surrogate of Jordan, Lee and Yang (2019); without a sample it
-is a chord method.
+point where the last Hessian H of all rows was taken, and after every pass B is changed by the
+formula of Broyden, Fletcher, Goldfarb and Shanno such that the model gives the change of gradients
+that has been seen (Nocedal and Wright, 2nd ed., equation 6.19). Without a Hessian this is the
+surrogate of Jordan, Lee and Yang (2019); without a sample it is a quasi-Newton method.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._logistic_passes.positive import Inverse, damped_inverse_of, inverse_of
+from elltwo.functional._logistic_passes.positive import (
+    Inverse,
+    damped_inverse_of,
+    inverse_of,
+    largest_change,
+)
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_COEFFICIENTS = 2000  # of several classes, up to which the Hessian of all is formed
 _MEMORY = 8  # pairs
-_LEAST_PRODUCT = 1e-8  # of the symmetric rank-one formula (Nocedal and Wright, equation 6.26)
+_UNFAITHFUL = 0.5  # part by which the sample's curvature may differ from that of all rows
 _ACCURACY = 1e-6  # of a minimum of the model, in the norm of its metric
 _STEPS = 12  # towards it, with the whole curvature as metric
 _STEPS_BLOCKS = 80  # with the diagonal blocks as metric
@@ -43,10 +48,11 @@ class Curvature(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A step, and by how much the gradient changed beyond what the sample foresaw."""
+    """A step, and by how much gradients of the loss changed along it."""
 
     step: Float64Array
-    change: Float64Array
+    change: Float64Array  #: over all rows
+    foreseen: Float64Array  #: over the sample's
 
 
 class StepModel:
@@ -54,36 +60,37 @@ class StepModel:
 
     def __init__(self, scaled: Scaled, sample: SampleModel | None) -> None:
         self._scaled = scaled
-        self._sample = sample
+        self._given = sample
+        self._sample = sample  #: None where its curvature is not that of all rows
         self._index = np.flatnonzero(scaled.active.ravel())
         self._penalty = np.broadcast_to(scaled.penalty, scaled.active.shape)[scaled.active]
         self.is_blockwise = scaled.n_outputs > 1 and self._index.size > MOST_COEFFICIENTS
         self.curvature: Curvature | None = None
         self.pairs: deque[Pair] = deque(maxlen=_MEMORY)
         self._rest: Float64Array | None = None  # H - H_s where H was taken
-        self._ranks: list[tuple[Float64Array, float]] = []  # r and r.s: B has r r' / r.s
+        self._ranks: list[tuple[Float64Array, float]] = []  # v and c: B has v v' / c
         self._metric: Inverse | list[Inverse] | None = None
         self._at: Float64Array | None = None
-
-    @property
-    def has_sample(self) -> bool:
-        """Whether there is a sample."""
-        return self._sample is not None
 
     def adopt(self, curvature: Curvature) -> None:
         """Take a new Hessian of all rows; what was learnt about the one before is dropped."""
         self.curvature = curvature
         self.pairs.clear()
-        self._rest = self._part(curvature.hessian)
-        if self._sample is not None:
-            self._rest = self._rest - self._part(self._sample.hessian(curvature.theta))
+        self._rest = whole = self._part(curvature.hessian)
+        self._sample = None
+        if self._given is None:
+            return
+        rest = whole - self._part(self._given.hessian(curvature.theta))
+        if largest_change(self._penalised(whole), rest) <= _UNFAITHFUL:
+            self._rest, self._sample = rest, self._given
 
     def learn(self, before: Float64Array, after: Float64Array, change: Float64Array) -> None:
         """Take account of the change of the loss's gradient from one point to another."""
-        if self._sample is not None:
-            change = change - (self._sample.gradient(after) - self._sample.gradient(before))
         active = self._scaled.active
-        self.pairs.append(Pair((after - before)[active], change[active]))
+        foreseen = np.zeros_like(change)
+        if self._sample is not None:
+            foreseen = self._sample.gradient(after) - self._sample.gradient(before)
+        self.pairs.append(Pair((after - before)[active], change[active], foreseen[active]))
 
     def move_to(self, theta: Float64Array) -> None:
         """Set the point at which steps begin."""
@@ -152,12 +159,11 @@ class StepModel:
     def _find_ranks(self) -> None:
         self._ranks = []
         for pair in self.pairs:
-            foreseen = self._linear(pair.step) - self._penalty * pair.step
-            r = pair.change - foreseen
-            along = float(r @ pair.step)
-            size = float(np.sqrt((r @ r) * (pair.step @ pair.step)))
-            if abs(along) > _LEAST_PRODUCT * size > 0.0:
-                self._ranks.append((r, along))
+            step, change = pair.step, pair.change + self._penalty * pair.step
+            expected = pair.foreseen + self._linear(step)
+            along, had = float(step @ change), float(step @ expected)
+            if along > 0.0 and had > 0.0 and np.isfinite(1.0 / along) and np.isfinite(1.0 / had):
+                self._ranks += [(expected, -had), (change, along)]
 
     def _whole(self, theta: Float64Array) -> Inverse:
         """Return the inverse of the model's curvature, or of one that is positive definite."""

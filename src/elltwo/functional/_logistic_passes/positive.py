@@ -33,6 +33,21 @@ class Inverse:
         return result
 
 
+def largest_change(matrix: Float64Array, change: Float64Array) -> float:
+    """Return the largest size of v.change v / v.matrix v; infinity if matrix is not definite."""
+    diagonal = np.diagonal(matrix)
+    if not (diagonal > 0.0).all() or not (np.isfinite(matrix).all() and np.isfinite(change).all()):
+        return np.inf
+    size = np.sqrt(diagonal)
+    try:
+        lower = np.linalg.cholesky(matrix / size / size[:, np.newaxis])
+    except np.linalg.LinAlgError:
+        return np.inf
+    half = np.linalg.solve(lower, change / size / size[:, np.newaxis])
+    values = np.linalg.eigvalsh(np.linalg.solve(lower, half.T))
+    return float(np.abs(values).max(initial=0.0))
+
+
 def inverse_of(matrix: Float64Array) -> Inverse | None:
     """Return the inverse of a matrix; None if it is not positive definite."""
     diagonal = np.diagonal(matrix)

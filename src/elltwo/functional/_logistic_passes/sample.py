@@ -90,22 +90,33 @@ class Reservoir:
             self._seen = np.append(self._seen, np.zeros(more, dtype=np.int64))
             self._limit = np.append(self._limit, np.full(more, _MASK, dtype=np.uint64))
         self._seen += np.bincount(codes, minlength=self._seen.size)
-        return np.flatnonzero(self._hashes(row) <= self._limit[codes])
+        hashes = self._hashes(row)
+        below = np.flatnonzero(hashes <= self._limit[codes])
+        return below[self._smallest(codes[below], hashes[below])]
 
     def add(self, rows: Sample, row: npt.NDArray[np.int64]) -> None:
         """Add candidates, whose numbers in the part are given."""
-        if rows.n_rows == 0:
-            return
         held = rows if self._held is None else self._held.merge(rows)
         hashes = np.append(self._hash, self._hashes(row))
         number = np.append(self._row, row)
-        order = np.lexsort((number, hashes, held.codes))
-        begins = np.searchsorted(held.codes[order], np.arange(self._seen.size))
-        rank = np.arange(order.size) - begins[held.codes[order]]
-        kept = order[rank < self._share]
+        kept = self._smallest(held.codes, hashes)
         self._held, self._hash, self._row = held.take(kept), hashes[kept], number[kept]
-        for k in np.flatnonzero(np.bincount(self._held.codes) >= self._share):
-            self._limit[k] = self._hash[self._held.codes == k].max()
+        for k, count in enumerate(np.bincount(self._held.codes)):
+            if count >= self._share:
+                self._limit[k] = self._hash[self._held.codes == k].max()
+
+    def _smallest(self, codes: Codes, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+        """Return the rows with the smallest hashes of each class, as many as its share."""
+        if codes.size <= self._share:
+            return np.arange(codes.size)
+        parts = []
+        for k in np.flatnonzero(np.bincount(codes)):
+            of_class = np.flatnonzero(codes == k)
+            if of_class.size > self._share:
+                first = np.argpartition(hashes[of_class], self._share - 1)[: self._share]
+                of_class = of_class[first]
+            parts.append(of_class)
+        return np.concatenate(parts)
 
     def sample(self) -> Sample | None:
         """Return the sample: classes in proportion, but some rows of each; None: no rows."""

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _SHORT = 1e-3  # change of all predictors below which a step is none along which the loss falls on
 _FIRST_TEST = 5  # steps
-_FAR = 50.0  # deviations of a predictor: probabilities are 0 or 1 there
-_VERY_FAR = 1e10  # a margin of -1e-8 deviations shows there
+_FAR = 1e4  # deviations of a predictor
+_VERY_FAR = 1e10
+_NEAR = 1e-6  # optimality, or relative gap, at which rows on the border have been fitted
 _PURE = 1e-12  # relative rise of the loss that is rounding
 
 
@@ -21,15 +22,14 @@ class FarPoints:
     """Points far along directions in which no penalty holds a coefficient.
 
     A direction separates if no row's margin is negative along it (Albert and Anderson 1984): then
-    the loss falls without end. Rows are not at hand between passes, but the loss at a point far
-    along the direction shows the same, up to 1e-8 deviations of a predictor; and if a step of such
-    size that all probabilities are 0 or 1 still lowers the loss, no finite minimum is told from
-    one at infinity.
+    the loss falls without end. Rows are not at hand between passes, but the loss at a point 1e10
+    deviations of a predictor along the direction shows margins from -1e-8 on. Where some rows lie
+    on the border, steps have such margins until these rows have been fitted: from then on a point
+    1e4 deviations away decides.
     """
 
     def __init__(self) -> None:
         self.separates = False
-        self.was_refuted = False  #: the last test found no such direction
         self.n_asked = 0
 
     def is_short(self, moves: float) -> bool:
@@ -44,11 +44,14 @@ class FarPoints:
         if n_steps < _FIRST_TEST and at.optimality > scaled.problem.tol:
             return []
         points = []
+        gap = 0.5 * float(np.sum(at.slope * step)) / max(at.objective, 1e-300)
+        near = min(gap, at.optimality) <= _NEAR
+        lengths = (_VERY_FAR, _FAR) if near else (_VERY_FAR,)
         for direction in (step, at.theta):
             d = np.where(scaled.active & scaled.free, direction, 0.0)
             size = float(np.abs(d * scaled.column_size).sum() / np.sqrt(scaled.weight))
             if size > 0.0:
-                points += [at.theta + length / size * d for length in (_FAR, _VERY_FAR)]
+                points += [at.theta + length / size * d for length in lengths]
         self.n_asked = len(points)
         return points
 
@@ -57,9 +60,7 @@ class FarPoints:
         if self.n_asked == 0:
             return
         tested = others[-self.n_asked :]
-        separating = [self._falls(before, one) for one in tested]
-        self.separates = any(separating)
-        self.was_refuted = not self.separates
+        self.separates = any(self._falls(before, one) for one in tested)
 
     def _falls(self, before: Point, far: Point) -> bool:
         d = far.theta - before.theta

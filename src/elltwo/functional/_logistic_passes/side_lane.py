@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
 _NOISE = 1e-13  # of the objective, relative
 _SHRINK = 0.25  # of the length after a step that brought no progress
+_ROUNDING = 1e-16  # of the objective, relative: steps that promise less are made by rounding
 _LEAST_LENGTH = 1e-10
+_LONGEST = 1e3  # change of predictors, a bound of its root mean square
 _MEMORY = 6  # pairs
 _SLOW = 0.2  # contraction of the optimality above which a Hessian of the lane's own may pay
 
@@ -28,6 +30,18 @@ class RowSums(NamedTuple):
     gradient: Float64Array
     residual: Float64Array
     held: Float64Array  #: (4,), see `PassSums`
+
+
+class Missed(NamedTuple):
+    """How a lane ended that did not reach its tolerance, as `LogisticInfo` has it."""
+
+    alpha: float
+    status: str
+    optimality: float
+    tolerance: float
+    loss: float
+    n_iter: int
+    solver: str = "quasi_newton"
 
 
 class SideLane:
@@ -102,6 +116,19 @@ class SideLane:
         if self.length < _LEAST_LENGTH:
             self.status = "max_iter_reached"
 
+    def restore(self, theta: Float64Array, sums: RowSums) -> None:
+        """Set the present point from what a pass gave there."""
+        self.at, self.sums = self._evaluated(theta, sums), sums
+
+    def missed(self) -> Missed | None:
+        """Return how it ended, if it did not reach its tolerance."""
+        at = self.at
+        if at is None or self.status in {None, "converged"}:
+            return None
+        loss = at.loss / self.scaled.weight_scale
+        alpha, status = self.scaled.alpha, str(self.status)
+        return Missed(alpha, status, at.optimality, self.tol, loss, self.n_steps)
+
     @property
     def is_slow(self) -> bool:
         """Whether steps in the present metric are worth less than a Hessian of the lane's own."""
@@ -124,7 +151,7 @@ class SideLane:
 
     def _learn(self, before: Point, point: Point) -> None:
         step, change = point.theta - before.theta, before.slope - point.slope
-        if np.sum(step * change) > 0.0:
+        if 0.0 < np.sum(step * change) < np.inf:
             self.pairs.append((step, change))
 
     def begin_direction(self) -> tuple[Float64Array, list[float]]:
@@ -146,13 +173,23 @@ class SideLane:
         for (step, change), weight in zip(self.pairs, reversed(weights), strict=True):
             share = float(np.sum(change * direction) / np.sum(step * change))
             direction = direction + (weight - share) * step
-        if not np.sum(at.slope * direction) > 0.0:
+        direction = self._shortened(direction)
+        descent = float(np.sum(at.slope * direction))
+        if not 0.0 < descent < np.inf:
             return False
+        if descent <= _ROUNDING * abs(at.objective):
+            self.status = "converged"
         self.trial = at.theta + self.length * direction
         self.scaled.centre(self.trial)
         if self.scaled.has_free_features:
             self.tests = self.far.points(at, direction, self.scaled, self.n_steps)
         return True
+
+    def _shortened(self, direction: Float64Array) -> Float64Array:
+        """Return the direction, shorter where saturated rows have hardly any curvature."""
+        scaled = self.scaled
+        moves = float(np.sum(np.abs(direction) * scaled.column_size)) / np.sqrt(scaled.weight)
+        return direction * (_LONGEST / moves) if moves > _LONGEST else direction
 
 
 def _is_progress(at: Point, point: Point) -> bool:

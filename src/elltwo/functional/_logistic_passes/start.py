@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TOL = 1e-6  # the sample's minimum differs by more from that of all rows
 _STEPS = 100
 _LEAST_ROWS = 5  # for each coefficient; fits of fewer rows are worse starts than no predictors
+_MANY_ROWS = 50  # for each coefficient, whose fit is near enough to be the only start
 _RANK_TOL = 1e-10  # of squares
 
 
@@ -45,8 +46,9 @@ def start_from_sample(
         if found.all() and status != "separable":
             points.append(scaled.to_scaled(fits.coef_of(0), fits.intercept[0]))
         is_finite = is_finite or (status == "converged" and _has_full_rank(rows, scaled))
-    if not points or status != "converged":
+    if not points or status != "converged" or rows.n_rows < _MANY_ROWS * coefficients:
         points.append(_without_predictors(problem, scaled, options))
+        points += [0.5 * (points[0] + points[1])] if len(points) > 1 else []
     return SampleStart(points, is_finite)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from elltwo.exceptions import StreamError
 from elltwo.functional._base.tables import is_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Chunk(NamedTuple):
@@ -51,6 +53,19 @@ def cut(value: Any, first: int, last: int) -> Any:  # noqa: ANN401
     return value[first:last]
 
 
+def adjacent(table: Any, names: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return the columns of a frame of pandas, as a view where they are neighbours in this order.
+
+    Everything else stays as it is.
+    """
+    if not hasattr(type(table), "iloc"):
+        return table
+    labels = list(table.columns)
+    first = labels.index(names[0]) if names[0] in labels else 0
+    last = first + len(names)
+    return table.iloc[:, first:last] if labels[first:last] == list(names) else table
+
+
 def _chunk(item: Any, name: str) -> Chunk:  # noqa: ANN401
     if is_table(item):
         return Chunk(item)
@@ -62,10 +77,11 @@ def _chunk(item: Any, name: str) -> Chunk:  # noqa: ANN401
     X, y, weight, offset = (*item, None, None)[:4]
     if y is None:
         raise StreamError(f"{name}: y must be an array, got None")
-    if not is_table(X) and len(getattr(X, "shape", ())) != 2:
-        shape = getattr(X, "shape", None)
-        got = type(X).__name__ if shape is None else f"shape {tuple(shape)}"
-        raise StreamError(f"{name}: X must be 2-D with shape (n_samples, n_features), got {got}")
+    X = X if hasattr(X, "shape") or is_table(X) else np.asarray(X)
+    if not is_table(X) and len(X.shape) != 2:
+        raise StreamError(
+            f"{name}: X must be 2-D with shape (n_samples, n_features), got shape {tuple(X.shape)}"
+        )
     for other, what in ((y, "y"), (weight, "sample_weight"), (offset, "offset")):
         if other is not None and rows_of(other) != rows_of(X):
             raise StreamError(f"{name}: X has {rows_of(X)} rows and {what} has {rows_of(other)}")

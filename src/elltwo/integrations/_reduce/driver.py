@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from elltwo.integrations._reduce.encode import Encoding
 from elltwo.integrations._reduce.layout import known_layout
 from elltwo.integrations._reduce.options import levels_of
 from elltwo.integrations._reduce.piece import Piece
@@ -115,10 +116,18 @@ class Driver:
         return piece
 
     @property
+    def feature_names(self) -> tuple[str, ...] | None:
+        """Names of the features, levels of categories included; None if there are none yet."""
+        layout, levels = self.reading.layout, self.reading.levels
+        if layout is None or layout.columns is None:
+            return None
+        features = layout.columns.features
+        return tuple(Encoding(features, levels).names) if levels else features
+
+    @property
     def n_features(self) -> int | None:
         """Return the number of features, None where it is not known yet."""
-        layout = self.reading.layout
-        if layout is None or layout.columns is None:
-            return None if layout is None else layout.n_features
-        levels = self.reading.levels or {}
-        return sum(len(levels.get(name, (0,))) for name in layout.columns.features)
+        names, layout = self.feature_names, self.reading.layout
+        if names is not None:
+            return len(names)
+        return None if layout is None else layout.n_features

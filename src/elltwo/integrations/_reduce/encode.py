@@ -42,6 +42,14 @@ class Encoding:
         if twice is not None:
             raise ValueError(f"encode makes two columns named {twice!r}; rename one of the columns")
 
+    def require_complete(self, table: Any, source: str) -> None:  # noqa: ANN401
+        """Raise StreamError if a category is missing, naming its own column."""
+        for name, _, levels in self._categories:
+            missing = _codes(column_of(table, name), levels, source, name) == MISSING
+            if missing.any():
+                row = int(missing.argmax())
+                raise StreamError(f"{source}, row {row}, column {name!r} is missing or NaN")
+
     def matrix(self, table: Any, source: str) -> Array:  # noqa: ANN401
         """Return the columns of a table; in those of a missing category there is NaN.
 

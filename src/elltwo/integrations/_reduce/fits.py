@@ -6,13 +6,13 @@ method takes as well, under the same names.
 
 from __future__ import annotations
 
-from operator import index
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional import elastic_net_moments_cv, moments_cv
 from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.validate import float64_array
+from elltwo.integrations._reduce.folds import number_of_folds
 from elltwo.integrations._reduce.sums import take_moments
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def ridge_cv(
     **penalty: Any,  # noqa: ANN401
 ) -> RidgeCVFit:
     """Fit as `moments_cv` does, or for ``cv="gcv"`` as `Moments.gcv`."""
-    n_folds = _folds(cv, ("gcv",))
+    n_folds = number_of_folds(cv, ("gcv",))
     if alphas is not None:
         given_grid(alphas)
     if n_folds == 1:
@@ -105,7 +105,7 @@ def elastic_net_cv(
     **penalty: Any,  # noqa: ANN401
 ) -> ElasticNetCVFit:
     """Fit as `elastic_net_moments_cv` does, over folds or by a criterion."""
-    n_folds = _folds(cv, CRITERIA)
+    n_folds = number_of_folds(cv, CRITERIA)
     if alphas is not None:
         given_grid(alphas)
     folds = take_moments(engine, options, n_folds).full()
@@ -118,19 +118,3 @@ def _check_alpha(alpha: npt.ArrayLike) -> None:
     values = float64_array(alpha, "alpha")
     if values.ndim > 1 or not (values >= 0.0).all():
         raise ValueError(f"alpha must hold numbers in [0, inf], got {alpha!r}")
-
-
-def _folds(cv: Any, criteria: tuple[str, ...]) -> int:  # noqa: ANN401
-    """Return the number of folds, 1 for a criterion."""
-    if isinstance(cv, str) and cv in criteria:
-        return 1
-    known = ", ".join(map(repr, criteria))
-    try:
-        folds = index(cv)
-    except TypeError as error:
-        raise TypeError(
-            f"cv must be a number of folds or {known}, got {cv!r}; other splits need the rows"
-        ) from error
-    if isinstance(cv, bool) or folds < 2:
-        raise ValueError(f"cv must be at least 2 folds, or {known}, got {cv!r}")
-    return folds

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from elltwo.exceptions import StreamError
 from elltwo.functional._base.validate import require_not_empty
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.functional._logistic_passes.task import FirstTask, Folds
-from elltwo.integrations._reduce.driver import PassCost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
-
     from elltwo.functional._logistic_passes.task import PassTask
     from elltwo.integrations._reduce.driver import Driver
     from elltwo.integrations._reduce.piece import Piece
@@ -31,18 +28,17 @@ class Solver(Protocol):
         """What the next pass is to sum; None where the answer is known."""
         ...
 
-    def take(self, sums: Any, /) -> None:  # noqa: ANN401  # those of the task
-        """Go on with what the pass has given."""
+    def take(self, sums: Any, seconds: float, n_bytes: int) -> None:  # noqa: ANN401
+        """Go on with what the pass has given, what it took and what it moved."""
         ...
 
     def to_bytes(self) -> bytes:
         """Return everything as bytes."""
         ...
 
-    @classmethod
-    def from_bytes(cls, data: bytes, /) -> Self:
-        """Return what `to_bytes` was called on."""
-        ...
+
+OneSolver = TypeVar("OneSolver", bound=Solver)
+Names = Sequence[str] | None
 
 
 class Rows:
@@ -63,7 +59,7 @@ class Rows:
             )
 
 
-class PassFit:
+class PassFit(Generic[OneSolver]):
     """A solver and the passes over the partitions of a driver, `n_passes` of them so far.
 
     Parameters
@@ -71,7 +67,7 @@ class PassFit:
     driver : Driver
         Makes the passes.
     begin : callable
-        Makes the solver of the first pass's task.
+        Makes the solver, of the first pass's task and the names of the features, if known.
     restore : callable
         Makes it of its bytes.
     problem : dict
@@ -81,19 +77,19 @@ class PassFit:
     def __init__(
         self,
         driver: Driver,
-        begin: Callable[[FirstTask], Solver],
-        restore: Callable[[bytes], Solver],
+        begin: Callable[[FirstTask, Names], OneSolver],
+        restore: Callable[[bytes], OneSolver],
         problem: dict[str, Any],
     ) -> None:
         self.driver = driver
-        self.solver = begin(self._first_task())
+        self.solver = begin(self._first_task(), driver.feature_names)
         self.n_passes = 0
         self._begin = begin
         self._rows: Rows | None = None
         self._saved = driver.saved(problem)
         self._resume(restore)
 
-    def run(self) -> Solver:
+    def run(self) -> OneSolver:
         """Make the passes that are left, and return the solver once it knows the answer."""
         while (task := self.solver.task) is not None:
             if isinstance(task, FirstTask):
@@ -119,7 +115,7 @@ class PassFit:
     def _take_first(self, task: FirstTask) -> None:
         """Make the first pass; where it leaves a fold without rows, with shorter folds again."""
         piece = self._pass(task)
-        if not piece.sums:
+        if not any(piece.sums):
             require_not_empty((0, self.driver.n_features or 0))
         sums = FirstSums.from_bytes(piece.sums[0])
         folds = task.folds
@@ -127,18 +123,19 @@ class PassFit:
             rows = max(piece.longest // folds.n_folds, 1)
             if rows < folds.fold_rows:
                 self.driver.reading = replace(self.driver.reading, fold_rows=rows)
-                self.solver = self._begin(self._first_task())
                 return self._take_first(self._first_task())
         self._rows = Rows(piece.n_rows, piece.n_skipped)
         if not self.driver.run.check_all:
             self.driver.reading = replace(self.driver.reading, compare_labels=False)
-        return self.solver.take(sums)
+        # Factors and priors that are labelled by name are put into order only now.
+        self.solver = self._begin(task, self.driver.feature_names)
+        return self.solver.take(sums, *self.driver.costs[-1])
 
     def _take(self, task: PassTask) -> None:
         piece = self._pass(task)
         assert self._rows is not None  # the first pass has counted them
         self._rows.check(piece, self.n_passes + 1)
-        self.solver.take(PassSums.from_bytes(piece.sums[0]))
+        self.solver.take(PassSums.from_bytes(piece.sums[0]), *self.driver.costs[-1])
 
     def _save(self) -> None:
         rows = self._rows
@@ -148,11 +145,10 @@ class PassFit:
             "passes": self.n_passes,
             "rows": [rows.n_rows, rows.n_skipped],
             "reading": reading.content(),
-            "costs": self.driver.costs,
         }
         self._saved.save(content, [self.solver.to_bytes()])
 
-    def _resume(self, restore: Callable[[bytes], Solver]) -> None:
+    def _resume(self, restore: Callable[[bytes], OneSolver]) -> None:
         """Go on from the state file, if there is one."""
         before = self._saved.load()
         if before is None:
@@ -162,5 +158,4 @@ class PassFit:
         self.n_passes = content["passes"]
         self._rows = Rows(*content["rows"])
         self.driver.reading = type(self.driver.reading).of(content["reading"])
-        self.driver.costs = [PassCost(*cost) for cost in content["costs"]]
         self.driver.n_rows = content["rows"][0]

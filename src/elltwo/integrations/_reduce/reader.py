@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.exceptions import StreamError
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 from elltwo.functional._base.validate import float64_array
-from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
+from elltwo.integrations._reduce.chunks import Chunk, adjacent, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
 from elltwo.integrations._reduce.layout import found_layout
@@ -98,8 +97,10 @@ class PartReader:
         if columns is None:
             return _matrix(X, self.name)
         if self._encoding is not None:
+            if not self._reading.skip_missing:
+                self._encoding.require_complete(X, self.name)
             return self._encoding.matrix(X, self.name)
-        return self._read(X, columns.features)
+        return self._read(adjacent(X, columns.features), columns.features)
 
     def _targets(self, rows: Chunk, layout: Layout) -> Array:
         labels = self._reading.roles.labels
@@ -150,6 +151,6 @@ def _vector(y: Any, name: str, names: Sequence[str] | None = None) -> Array:  # 
 
 def _count_rows_from(error: Exception, start: int) -> None:
     """Let an error about rows of a block count them from the beginning of the partition."""
-    if start and not isinstance(error, StreamError):
+    if start:
         text = re.sub(r"\brow (\d+)", lambda found: f"row {int(found[1]) + start}", str(error))
         error.args = (text,)

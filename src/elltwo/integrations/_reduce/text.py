@@ -87,6 +87,28 @@ default=None
 default=None
             Values that the coefficients shrink to, 0 by default.
         """,
+    "class_alpha": """
+        alpha : float, default=1.0
+            Strength of the penalty in [0, inf]; 0 is maximum likelihood.
+        """,
+    "class_model": """
+        fit_intercept : bool, default=True
+            Whether there is an intercept, which is free.
+        tol : float, default=1e-8
+            Relative gradient that the fit is held to, see `elltwo.LogisticInfo`.
+        max_iter : int, default=100
+            At most so many passes.
+        """,
+    "class_choice": """
+        select : {"min", "1se"}, default="min"
+            "1se" takes the largest alpha whose score is within one standard error of the best.
+        scoring : {"log_loss", "accuracy", "brier"}, default="log_loss"
+            Score of predicted probabilities, see `elltwo.logistic_cv`.
+        """,
+    "class_alphas": """
+        alphas : array-like of shape (n_alphas,), default=None
+            Penalties in [0, inf]; None stands for the grid of `elltwo.logistic_path`.
+        """,
     "ridge_model": """
         fit_intercept : bool, default=True
             Whether there is an intercept.
@@ -134,6 +156,46 @@ default=None
     "extend": """
         extend : bool, default=False
             Whether to continue `alphas` where the choice is at an end of them.
+        """,
+    "ridge_parameters": """
+        alpha : float or array-like of shape (n_targets,), default=1.0
+            Strength of the penalty in [0, inf]; 0 is least squares.
+        fit_intercept, penalize_intercept, penalty_factors, prior_mean, tol : optional
+            The penalty and the model, see the function.
+        """,
+    "ridge_cv_parameters": """
+        alphas : array-like of shape (n_alphas,), default=None
+            Penalties in [0, inf]; None stands for a grid from the moments.
+        cv : int or "gcv", default=5
+            Number of folds, or generalised cross-validation.
+        fit_intercept : bool, default=True
+            Whether there is an intercept.
+        alpha_per_target : bool, default=False
+            Whether every target has an alpha of its own.
+        select : {"min", "1se"}, default="min"
+            "1se" takes the largest alpha whose error is within one standard error of the smallest.
+        penalize_intercept, penalty_factors, prior_mean, tol : optional
+            The penalty and the model, see the function.
+        """,
+    "logistic_parameters": """
+        C : float, default=1.0
+            Reciprocal of the penalty's strength, as in scikit-learn.
+        fit_intercept, penalty_factors, prior_mean, tol, max_iter : optional
+            The penalty and the model, see the function.
+        """,
+    "attributes": """
+        coef_ : ndarray
+            Coefficients, in the shape that scikit-learn's have.
+        intercept_ : float or ndarray
+            Intercepts, zero where none was fitted.
+        n_features_in_ : int
+            Number of features.
+        feature_names_in_ : ndarray of shape (n_features_in_,)
+            Names of the features, where they have any.
+        info_ : elltwo.SolveInfo or elltwo.LogisticInfo
+            How the fit ended.
+        fit_ : record
+            What the function returns.
         """,
     "run": """
         **run : RunOptions

@@ -1,4 +1,4 @@
-"""A pass on a cluster: submitted, watched, and cancelled whatever ends it early."""
+"""A pass on a cluster: submitted, watched, and given up whatever ends it early."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from elltwo.integrations._reduce.engine import Watch
     from elltwo.integrations.dask._work import Work
@@ -22,8 +22,8 @@ def run_on_cluster(client: Any, work: Work, watch: Watch) -> bytes:  # noqa: ANN
     """Compute the root.
 
     Leaves are held until they end, so that they can be counted, and then left to the scheduler,
-    which keeps a piece until it has been merged. What fails or ends the wait cancels the rest:
-    futures of this pass alone, so that persisted data stay.
+    which keeps a piece until it has been merged. Whatever ends the wait releases the rest: futures
+    of this pass alone, so that persisted data stay.
 
     Raises
     ------
@@ -32,23 +32,23 @@ def run_on_cluster(client: Any, work: Work, watch: Watch) -> bytes:  # noqa: ANN
     ImportError
         If workers lack elltwo.
     """
+    leaves = [leaf for leaf in work.leaves if leaf is not work.root]
     with apart():
-        futures = dict(enumerate(client.compute([*work.leaves, work.root])))
-        root = len(work.leaves)
+        futures = dict(enumerate(client.compute([*leaves, work.root])))
+        root = len(leaves)
         done = 0
         try:
             for number in ended(client, futures):
+                what = "the merged sums" if leaves and number == root else named(work, number)
+                require_success(futures[number], what)
                 if number == root:
                     break
-                require_success(futures[number], named(work, number))
-                del futures[number]
+                release([futures.pop(number)])
                 done += work.sizes[number]
                 watch.done(done)
-            require_success(futures[root], "the merged sums")
             piece: bytes = futures[root].result()
-        except BaseException:
-            cancel(client, list(futures.values()))
-            raise
+        finally:
+            release(futures.values())
         return piece
 
 
@@ -119,11 +119,15 @@ def named(work: Work, leaf: int) -> str:
     return f"partition {first}" if size == 1 else f"partitions {first} to {first + size - 1}"
 
 
-def cancel(client: Any, futures: list[Any]) -> None:  # noqa: ANN401
-    """Cancel futures if the cluster is there to be told."""
-    if client.status == "running":
-        with suppress(Exception):
-            client.cancel(futures)
+def release(futures: Iterable[Any]) -> None:
+    """Let the scheduler forget futures, and with them the tasks that have not begun.
+
+    ``Client.cancel`` would go on to their dependents, which nobody has asked for; some releases of
+    distributed then drop the client's connection, and all that it had persisted.
+    """
+    for future in futures:
+        with suppress(Exception):  # a cluster that has gone has nothing to forget
+            future.release()
 
 
 class apart:  # noqa: N801  # used as a function

@@ -54,7 +54,8 @@ def predict(
     TypeError
         If X is no such collection.
     ValueError
-        If X lacks features, has several chunks of columns, or, when it is computed, NaN or infinity.
+        If X lacks features or has several chunks of columns; when it is computed, if it holds NaN
+        or infinity.
 
     Examples
     --------
@@ -203,7 +204,7 @@ def _answer(fit: Any, method: str, n_features: int, dtype: np.dtype[Any]) -> Any
 
 def _features(fit: Any) -> int:  # noqa: ANN401
     """Return the number of features of a record or an estimator."""
-    coef: AnyArray = getattr(fit, "coef", None) if hasattr(fit, "coef") else fit.coef_
+    coef: AnyArray = fit.coef if hasattr(fit, "coef") else fit.coef_
     return int(coef.shape[-1])
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from elltwo.integrations._reduce.engine import Watch
 
+    Loader = Callable[[Any], Any] | None
+
 LOOK = 0.1  # seconds between two looks at Ctrl-C, where the system does not end the wait
 
 
@@ -52,7 +54,7 @@ class ExecutorEngine:
     def __init__(
         self,
         parts: Iterable[Any],
-        loader: Callable[[Any], Any] | None,
+        loader: Loader,
         executor: Executor,
     ) -> None:
         if not callable(getattr(executor, "submit", None)):
@@ -72,8 +74,8 @@ class ExecutorEngine:
         growing = Growing(self.n_parts, fan_in, merge_pieces)
         moved = rows = 0
         arguments = ((part, key, task, self._loader) for key, part in enumerate(self._parts))
-        for number, (key, future) in enumerate(run_all(self._executor, run_leaf, arguments)):
-            piece = piece_of(future, key)
+        for number, (key, future) in enumerate(ended_calls(self._executor, run_leaf, arguments)):
+            piece: bytes = result_of(future, key)
             growing.put(key, piece)
             moved, rows = moved + len(task) + len(piece), rows + rows_in(piece)
             watch.done(number + 1, moved, rows)
@@ -83,7 +85,7 @@ class ExecutorEngine:
         """Do nothing: the executor is the caller's."""
 
 
-def run_all(
+def ended_calls(
     executor: Executor, function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[int, Future]]:
     """Submit calls and yield the number of each with its future, once it has ended.
@@ -105,21 +107,20 @@ def run_all(
             future.cancel()
 
 
-def piece_of(future: Future, key: int) -> bytes:
-    """Return what a leaf gave.
+def result_of(future: Future, key: int) -> Any:  # noqa: ANN401
+    """Return what a call gave.
 
     Raises
     ------
     RuntimeError
-        If the executor has lost it; leaves themselves raise nothing.
+        If the executor has lost it; the calls themselves raise nothing.
     """
     try:
-        piece: bytes = future.result()
+        return future.result()
     except Exception as error:
         raise RuntimeError(
             f"the executor did not run the work on partition {key}: {type(error).__name__}: {error}"
         ) from error
-    return piece
 
 
 def _put(ended: SimpleQueue[tuple[int, Future]], number: int, future: Future) -> None:

@@ -10,9 +10,10 @@ from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce import fits
 from elltwo.integrations._reduce.text import described
 from elltwo.integrations.executor._engine import ExecutorEngine
+from elltwo.integrations.executor._text import DATA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Unpack
 
     import numpy.typing as npt
@@ -27,22 +28,8 @@ if TYPE_CHECKING:
     )
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.integrations._reduce.options import RunOptions
-    from elltwo.integrations.executor._engine import Executor
+    from elltwo.integrations.executor._engine import Executor, Loader
 
-    Loader = Callable[[Any], Any] | None
-
-DATA = """
-    parts : iterable
-        What the loader makes rows of: paths, numbers, anything that the executor can send. Their
-        order numbers them, from 0 on.
-    loader : callable, default=None
-        ``loader(part)`` returns ``(X, y)``, ``(X, y, sample_weight)`` or a table, or an iterator
-        over such chunks, where the work is done. A process pool needs a function that it can
-        pickle, one of a module. None: the parts are such rows themselves.
-    executor : object with ``submit``
-        What runs the work, see `elltwo.integrations.executor`; it is not shut down. Of processes
-        that fork after threads have started take those that spawn.
-    """
 _described = partial(described, data=DATA)
 
 

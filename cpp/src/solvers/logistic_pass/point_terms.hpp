@@ -21,9 +21,9 @@ struct CurvatureRoots {
 };
 
 /// What rows add to the sums of every point, from their predictors at all points.
-class RowTerms {
+class PointTerms {
  public:
-  RowTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots);
+  PointTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots);
 
   /// Replaces the predictors z of rows [k0, k0 + kc), without offsets (targets x kc, leading
   /// dimension ld), by their residuals w ([label = k] - p_k), which are zero for rows that a point
