@@ -71,6 +71,18 @@ class StepModel:
         self._ranks: list[tuple[Float64Array, float]] = []  # v and c: B has v v' / c
         self._metric: Inverse | list[Inverse] | None = None
         self._at: Float64Array | None = None
+        self.blocks_at: Float64Array | None = None  #: where a metric of blocks was taken
+
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether the sample is all there is, so that its Hessian is that of all rows."""
+        return self._given is not None and self._given.n_rows == self._scaled.n_rows
+
+    def curvature_at(self, theta: Float64Array) -> Curvature | None:
+        """Return the exact Hessian at a point if the sample gives it, else the last one known."""
+        if self._given is None or not self.has_all_rows or self.is_blockwise:
+            return self.curvature
+        return Curvature(theta, self._given.hessian(theta), in_float32=False)
 
     def adopt(self, curvature: Curvature) -> None:
         """Take a new Hessian of all rows; what was learnt about the one before is dropped."""
@@ -92,11 +104,14 @@ class StepModel:
             foreseen = self._sample.gradient(after) - self._sample.gradient(before)
         self.pairs.append(Pair((after - before)[active], change[active], foreseen[active]))
 
-    def move_to(self, theta: Float64Array) -> None:
-        """Set the point at which steps begin."""
+    def move_to(self, theta: Float64Array, is_near: bool) -> None:
+        """Set the point at which steps begin; near the minimum, metrics of blocks are kept."""
         self._at = theta
         self._find_ranks()
-        self._metric = self._blocks(theta) if self.is_blockwise else self._whole(theta)
+        if not self.is_blockwise:
+            self._metric = self._whole(theta)
+        elif self.blocks_at is None or not is_near:
+            self.refresh_blocks(theta)
 
     @property
     def rcond(self) -> float:
@@ -183,16 +198,18 @@ class StepModel:
             curvature = self._part(self.curvature.hessian)
         return damped_inverse_of(self._penalised(curvature))
 
-    def _blocks(self, theta: Float64Array) -> list[Inverse]:
-        """Return the inverses of the sample's diagonal blocks."""
+    def refresh_blocks(self, theta: Float64Array) -> None:
+        """Set the metric to the sample's diagonal blocks at a point."""
         if self._sample is None:
             raise ValueError("a metric of blocks needs a sample")
         inverses = []
-        for block, active in zip(self._sample.blocks(theta), self._scaled.active, strict=True):
+        fitted = self._scaled.active.any(axis=1)
+        blocks = self._sample.blocks(theta)[fitted]
+        for block, active in zip(blocks, self._scaled.active[fitted], strict=True):
             matrix = block[np.ix_(active, active)]
             matrix[np.diag_indices_from(matrix)] += self._scaled.penalty[active]
             inverses.append(damped_inverse_of(matrix))
-        return inverses
+        self._metric, self.blocks_at = inverses, theta
 
     def _penalised(self, curvature: Float64Array) -> Float64Array:
         """Add penalties, and curvature along what is common to all classes, which has none."""
@@ -207,8 +224,9 @@ class StepModel:
             return self._metric.solve(slope)
         parts = np.split(slope, len(self._metric or [0]))
         solved = [one.solve(part) for one, part in zip(self._metric or [], parts, strict=True)]
-        together = np.array(solved)
-        return (together - together.mean(axis=0)).ravel()
+        together: Float64Array = np.array(solved)
+        together -= together.mean(axis=0)
+        return together.ravel()
 
     def _part(self, hessian: Float64Array) -> Float64Array:
         return hessian[np.ix_(self._index, self._index)]
