@@ -149,8 +149,15 @@ def test_moments_allow_every_fit() -> None:
 )
 def test_arguments_are_refused_before_anything_is_read(call: Anything, text: str) -> None:
     class Unread(SerialEngine):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
         def reduce(self, *_: Anything) -> bytes:
             raise AssertionError("a pass was made")
 
+    engine = Unread(cut_rows([0, N], X, Y))
     with pytest.raises((TypeError, ValueError), match=text):
-        call(Unread(cut_rows([0, N], X, Y)))
+        call(engine)
+    assert engine.closed

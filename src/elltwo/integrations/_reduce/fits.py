@@ -12,6 +12,7 @@ from elltwo.functional import elastic_net_moments_cv, moments_cv
 from elltwo.functional._base.criteria import CRITERIA
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.validate import float64_array
+from elltwo.integrations._reduce.engine import closing_engine
 from elltwo.integrations._reduce.folds import number_of_folds
 from elltwo.integrations._reduce.sums import take_moments
 
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.options import RunOptions
 
 
-def moments(engine: Engine, options: RunOptions) -> Moments:
+@closing_engine
+def moments(engine: Engine, /, options: RunOptions) -> Moments:
     """Return the moments of all rows."""
     return take_moments(engine, options).whole()
 
 
+@closing_engine
 def ridge(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alpha: npt.ArrayLike,
@@ -44,11 +48,13 @@ def ridge(
 ) -> RidgeFit:
     """Fit as `Moments.ridge` does."""
     _check_alpha(alpha)
-    return moments(engine, options).ridge(alpha, **penalty)
+    return take_moments(engine, options).whole().ridge(alpha, **penalty)
 
 
+@closing_engine
 def ridge_cv(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     cv: int | str,
@@ -63,13 +69,15 @@ def ridge_cv(
         for name, default in (("select", "min"), ("extend", False)):
             if penalty.pop(name, default) != default:
                 raise ValueError(f"{name} goes with folds, got cv={cv!r}")
-        return moments(engine, options).gcv(alphas, **penalty)
+        return take_moments(engine, options).whole().gcv(alphas, **penalty)
     folds = take_moments(engine, options, n_folds).full()
     return moments_cv(folds, alphas, **penalty)
 
 
+@closing_engine
 def elastic_net(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alpha: npt.ArrayLike,
@@ -78,11 +86,13 @@ def elastic_net(
 ) -> ElasticNetFit:
     """Fit as `Moments.elastic_net` does."""
     _check_alpha(alpha)
-    return moments(engine, options).elastic_net(alpha, l1_ratio, **penalty)
+    return take_moments(engine, options).whole().elastic_net(alpha, l1_ratio, **penalty)
 
 
+@closing_engine
 def elastic_net_path(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alphas: npt.ArrayLike | None,
@@ -92,11 +102,13 @@ def elastic_net_path(
     """Fit as `Moments.elastic_net_path` does."""
     if alphas is not None:
         given_grid(alphas)
-    return moments(engine, options).elastic_net_path(alphas, l1_ratio, **penalty)
+    return take_moments(engine, options).whole().elastic_net_path(alphas, l1_ratio, **penalty)
 
 
+@closing_engine
 def elastic_net_cv(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     cv: int | str,
