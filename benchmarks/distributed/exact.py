@@ -85,7 +85,7 @@ def look(data: Data, answer: Answer, point: Array, *, logistic: bool) -> Look:
     scale = 1 / np.sqrt(np.diagonal(hessian)[:free])
     scaled = hessian[:free, :free] * np.outer(scale, scale)
     step[:free] = scale * np.linalg.solve(scaled, scale * gradient[:free].astype(float))
-    return Look(total, gradient[:free] @ step[:free] / 2, step)
+    return Look(total, np.longdouble(gradient[:free] @ step[:free] / 2), step)
 
 
 def _product(X: Array, vector: Long) -> Long:

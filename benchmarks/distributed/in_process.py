@@ -44,7 +44,7 @@ def fits(work: Work, data: Data, folder: Path) -> Iterator[dict[str, Callable[[]
     def logistic() -> Answer:
         return answer(elltwo.logistic(X, y, alpha=1.0, n_threads=1))
 
-    yield {
+    kinds: dict[str, dict[str, Callable[[], Answer]]] = {
         "ridge": {"elltwo.fit_stream": partial(stream, alpha=1.0)},
         "ridge_cv": {"elltwo.fit_stream": partial(stream, cv=work.n_folds)},
         "logistic": {
@@ -52,4 +52,5 @@ def fits(work: Work, data: Data, folder: Path) -> Iterator[dict[str, Callable[[]
             "elltwo.fit_stream": partial(stream, model="logistic", alpha=1.0, tol=1e-8),
         },
         "logistic_cv": {"elltwo.logistic": logistic},
-    }[work.kind]
+    }
+    yield kinds[work.kind]

@@ -85,7 +85,7 @@ def test_ridge_is_that_of_the_rows_in_memory(way: str) -> None:
 
 def test_the_same_blocks_give_the_same_bytes() -> None:
     data = rows()
-    options = {"target": "y", "ignore": "w", "alpha": 1.0}
+    options: dict[str, Any] = {"target": "y", "ignore": "w", "alpha": 1.0}
     found = [er.ridge(data, **options) for _ in range(5)]
     found += [er.ridge(data, n_threads=2, **options)]
     found += [er.ridge(lazy(data), **options), er.ridge(data, fan_in=2, **options)]
@@ -103,7 +103,7 @@ def test_a_lazy_dataset_is_merged_in_the_tree_of_its_blocks() -> None:
 
 
 def test_penalties_are_passed_on() -> None:
-    penalty = {"penalty_factors": [0.0, 1.0, 2.0], "prior_mean": [1.0, 0.0, 2.0]}
+    penalty: dict[str, Any] = {"penalty_factors": [0.0, 1.0, 2.0], "prior_mean": [1.0, 0.0, 2.0]}
     fit = er.ridge(rows(), target=["y", "w"], features=NAMES[:3], alpha=50.0, **penalty)
     local = elltwo.ridge(X[:, :3], np.column_stack([Y, W]), alpha=50.0, **penalty)
     np.testing.assert_allclose(fit.coef, local.coef, rtol=1e-9)
@@ -168,7 +168,9 @@ def test_estimators_say_what_the_functions_say() -> None:
     options: dict[str, Any] = {"target": "y", "ignore": "w"}
     model = er.Ridge(alpha=2.0).fit(lazy(data), **options)
     assert model.coef_.tobytes() == er.ridge(lazy(data), alpha=2.0, **options).coef.tobytes()
-    assert model.score(data, **options) == pytest.approx(elltwo.linear_model.Ridge(2.0).fit(X, Y).score(X, Y), rel=1e-12)
+    assert model.score(data, **options) == pytest.approx(
+        elltwo.linear_model.Ridge(2.0).fit(X, Y).score(X, Y), rel=1e-12
+    )
     assert er.RidgeCV(cv=3).fit(data, **options).alpha_ < 1.0
     labelled = dataset(parts(table, y=TWO.astype(object)))
     classifier = er.LogisticRegression(C=0.5).fit(labelled, target="y")

@@ -158,9 +158,7 @@ def test_what_is_no_dataset_is_refused() -> None:
     with pytest.raises(TypeError, match="call predict of the fit"):
         er.predict(elltwo.ridge(X, Y, alpha=1.0), table(X))
     with pytest.raises(ValueError, match="a column 'prediction' already"):
-        er.predict(
-            elltwo.ridge(X, Y, alpha=1.0), dataset([table(X, prediction=Y)]), features=NAMES
-        )
+        er.predict(elltwo.ridge(X, Y, alpha=1.0), dataset([table(X, prediction=Y)]), features=NAMES)
     with pytest.raises(ValueError, match="no column 'x9'"):
         er.predict(elltwo.ridge(X, Y, alpha=1.0), dataset([table(X)]), features=["x9"])
 
