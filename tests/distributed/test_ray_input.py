@@ -164,5 +164,5 @@ def test_what_is_no_dataset_is_refused() -> None:
 
 
 def test_all_empty_is_the_error_of_no_rows() -> None:
-    with pytest.raises(ValueError, match="0 sample|no rows|at least"):
+    with pytest.raises(ValueError, match=r"0 sample|no rows|at least"):
         er.ridge(dataset([table(X[:0], y=Y[:0])] * 3), target="y")
