@@ -47,8 +47,10 @@ struct LogisticPassSums {
   /// points x outputs: sum of w ([label = k] - p_k)^2, with k = 1 for two classes.
   std::vector<double> residual;
   /// points x 4, over the rows that the point leaves out: sums of w, of w times the loss, of w
-  /// where the most probable class is the label, and of w times the Brier score sum_k ([label = k]
-  /// - p_k)^2, half of it for two classes.
+  /// where the most probable class is the label, and of w times the Brier score
+  /// sum_k ([label = k] - p_k)^2, half of it for two classes. A row whose label has a predictor of
+  /// at most -1e25, which stands for a class without rows, counts as one with a probability of
+  /// 2^-52.
   std::vector<double> held;
 };
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic.summary import LogisticSummary
     from elltwo.functional._logistic_cv.fit import logistic_cv
     from elltwo.functional._logistic_cv.record import LogisticCVFit
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
+    from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
     from elltwo.functional._moments.cv import moments_cv
@@ -106,6 +108,9 @@ __all__ = [
     "MiniBatches",
     "Moments",
     "MomentsFit",
+    "PassInfo",
+    "PassesCVFit",
+    "PassesFit",
     "PathPoint",
     "PredictionInterval",
     "ProbeScore",
@@ -188,6 +193,9 @@ _HOMES = {
     "MiniBatches": "_network.options",
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
+    "PassInfo": "_logistic_passes.record",
+    "PassesCVFit": "_logistic_passes.cv_record",
+    "PassesFit": "_logistic_passes.record",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
     "ProbeScore": "_probe.record",

@@ -7,6 +7,15 @@
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
+namespace {
+
+/// Predictors beyond it stand for infinity, as those of the cross-validation in memory.
+constexpr double limit = 1e25;
+
+/// 52 log 2: the least probability of a class counts as 2^-52, as in scikit-learn's log loss.
+constexpr double loss_of_unseen = 36.04365338911715;
+
+}  // namespace
 
 PointTerms::PointTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots)
     : points_(points),
@@ -108,13 +117,44 @@ void PointTerms::score(Index point, const double* z, Index ld) {
   }
   scores[1] += sum_over(
       n_held_, [&](Index i) { return winner[i] == held_label_[i] ? held_weight_[i] : 0.0; });
-  scores[0] +=
+  const double unseen = set_apart_unseen(outputs);
+  const double loss =
       terms(n_held_, held_z_.data(), at_once, held_label_.data(), held_weight_.data(), nullptr, 0);
+  scores[0] += unseen == 0.0 ? loss : loss_of_unseen * unseen + loss_of_seen();
   for (Index i = 0; i < n_held_; ++i) best[i] = held_weight_[i] > 0.0 ? held_weight_[i] : 1.0;
   for (Index o = 0; o < outputs; ++o) {
     const double* r = held_z_.data() + o * at_once;
     scores[2] += sum_over(n_held_, [&](Index i) { return r[i] / best[i] * r[i]; });
   }
+}
+
+// The weight of the held-out rows of a class that the point's fit has seen no row of: its intercept
+// stands for minus infinity. If there are any, the other rows are copied.
+double PointTerms::set_apart_unseen(Index outputs) {
+  const auto own = [&](Index i) {
+    if (outputs > 1) return held_z_[held_label_[i] * at_once + i];
+    return held_label_[i] == 1 ? held_z_[i] : -held_z_[i];
+  };
+  double unseen = 0.0;
+  n_seen_ = 0;
+  for (Index i = 0; i < n_held_; ++i) {
+    if (own(i) <= -limit) unseen += held_weight_[i];
+  }
+  if (unseen == 0.0) return 0.0;
+  seen_z_.resize(held_z_.size());
+  for (Index i = 0; i < n_held_; ++i) {
+    if (own(i) <= -limit) continue;
+    for (Index o = 0; o < outputs; ++o) seen_z_[o * at_once + n_seen_] = held_z_[o * at_once + i];
+    seen_label_[n_seen_] = held_label_[i];
+    seen_weight_[n_seen_] = held_weight_[i];
+    ++n_seen_;
+  }
+  return unseen;
+}
+
+double PointTerms::loss_of_seen() {
+  return terms(n_seen_, seen_z_.data(), at_once, seen_label_.data(), seen_weight_.data(), nullptr,
+               0);
 }
 
 void PointTerms::add_residuals(Index point, Index kc, const double* r, Index ld) {

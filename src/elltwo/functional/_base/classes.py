@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.validate import refuse_masked
+from elltwo.functional._base.validate import require_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ _DENSE = (
 class Labels(NamedTuple):
     """The classes, and that of every row."""
 
-    classes: AnyArray  #: (n_classes,), two at least
+    classes: AnyArray  #: (n_classes,)
     codes: Codes  #: (n_samples,), positions in `classes`
 
 
@@ -49,6 +49,17 @@ def read_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever h
         If y has another shape, a label is missing (NaN, NaT, None) or infinite, numbers are not
         whole, or there are fewer than two classes.
     """
+    labels = find_labels(y, n_samples)
+    if labels.classes.size < 2:
+        raise ValueError(
+            "y must have samples of at least 2 classes, but the data contains only one class: "
+            f"{labels.classes.tolist()[0]!r}"
+        )
+    return labels
+
+
+def find_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever has labels
+    """Return labels as `read_labels` does, of any number of classes and rows, none included."""
     array = _label_array(y)
     if array.ndim != 1:
         raise ValueError(
@@ -59,13 +70,9 @@ def read_labels(y: Any, n_samples: int) -> Labels:  # noqa: ANN401  # whatever h
         raise ValueError(
             f"X and y must have the same number of rows, got {n_samples} in X and {array.size} in y"
         )
-    labels = _READERS.get(array.dtype.kind, _of_objects)(array)
-    if labels.classes.size < 2:
-        raise ValueError(
-            "y must have samples of at least 2 classes, but the data contains only one class: "
-            f"{labels.classes.tolist()[0]!r}"
-        )
-    return labels
+    if n_samples == 0:
+        return Labels(array[:0], np.empty(0, dtype=np.int32))
+    return _READERS.get(array.dtype.kind, _of_objects)(array)
 
 
 def object_array(items: Iterable[object]) -> AnyArray:
@@ -80,7 +87,7 @@ def _label_array(y: Any) -> AnyArray:  # noqa: ANN401
     """Return y as an array, of objects where another type would change labels."""
     if type(y) is np.ndarray:
         return y
-    refuse_masked(y, "y")
+    require_values(y, "y")
     if isinstance(y, list | tuple) and any(isinstance(label, tuple) for label in y):
         return object_array(y)
     try:
