@@ -105,8 +105,8 @@ set(elltwo_sources
   src/solvers/logistic_pass/dense.cpp
   src/solvers/logistic_pass/hessian.cpp
   src/solvers/logistic_pass/logistic_pass.cpp
+  src/solvers/logistic_pass/point_terms.cpp
   src/solvers/logistic_pass/points.cpp
-  src/solvers/logistic_pass/row_terms.cpp
   src/solvers/logistic_pass/sparse.cpp
   src/solvers/logistic_pass/sums.cpp
   src/solvers/logistic_pass/validate.cpp

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         MLPInfo,
         Moments,
         MomentsFit,
+        PassesCVFit,
         PassesFit,
         PassInfo,
         PathPoint,
@@ -100,7 +101,7 @@ if TYPE_CHECKING:
         set_num_threads,
         show_config,
     )
-    from elltwo.stream import StreamFit, fit_stream
+    from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
 
     __version__: str
 
@@ -124,6 +125,7 @@ __all__ = [
     "LogisticInfo",
     "LogisticPath",
     "LogisticStatistics",
+    "LogisticStreamFit",
     "LogisticSummary",
     "MLPBatchFit",
     "MLPCurvature",
@@ -133,6 +135,7 @@ __all__ = [
     "Moments",
     "MomentsFit",
     "PassInfo",
+    "PassesCVFit",
     "PassesFit",
     "PathPoint",
     "PredictionInterval",
@@ -209,7 +212,7 @@ _SUBMODULES = (
     "plot",
     "stream",
 )
-_STREAM_NAMES = ("StreamFit", "fit_stream")
+_STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
 
 
 def __getattr__(name: str) -> object:

@@ -101,8 +101,9 @@ def test_fit_with_given_alpha(table: Path, capsys: pytest.CaptureFixture[str]) -
     X = np.array([[1.5, 3], [2, 1], [0.5, 4], [3.25, 2], [1, 5]])
     coef, intercept = reference.ridge(X, [10.25, 13.5, 4, 19.75, 6.5], 0.5)
     model = json.loads(model_path.read_text(encoding="utf-8"))
-    assert model["format"] == "elltwo-ridge"
-    assert model["format_version"] == 1
+    assert model["format"] == "elltwo-model"
+    assert model["format_version"] == 2
+    assert (model["model"], model["classes"], model["l1_ratio"]) == ("ridge", None, 0.0)
     assert model["feature_names"] == ["size", "age"]
     assert model["coef"] == pytest.approx(coef, rel=1e-12)
     assert model["intercept"] == pytest.approx(intercept, rel=1e-12)

@@ -113,7 +113,7 @@ def test_ctrl_c(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("elltwo.stream._run._Clock.due", property(interrupted))
+        patch.setattr("elltwo.stream._reading._Clock.due", property(interrupted))
         assert main(arguments) == 130
     output = capsys.readouterr()
     how = f"run the same command again to go on from {state}"

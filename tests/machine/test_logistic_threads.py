@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import elltwo
+from elltwo import _core
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,3 +67,62 @@ def test_ctrl_c_stops_a_fit(n_classes: int, bounds: tuple[float, float] | None) 
         timer.cancel()
     assert not finished
     assert elltwo.logistic(X[:100, :3], y[:100], bounds=bounds).info.status == "converged"
+
+
+def logistic_pass(n_points: int, p: int, n_classes: int) -> _core.LogisticPass:
+    outputs = 1 if n_classes == 2 else n_classes
+    theta = np.linspace(-0.1, 0.1, n_points * outputs * (p + 1)).reshape(n_points, outputs, -1)
+    none_left_out = np.full(n_points, -1, dtype=np.int32)
+    with_hessian = np.arange(n_points) == 0
+    return _core.LogisticPass(
+        theta, none_left_out, np.zeros(p), np.ones(p), n_classes, with_hessian, True
+    )
+
+
+def sums_of(target: _core.LogisticPass) -> list[bytes]:
+    return [values.tobytes() for values in target.sums()[:6]]
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
+@pytest.mark.parametrize("p", [60, 600])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_ctrl_c_leaves_the_sums_of_a_pass_as_they_were(n_classes: int, p: int) -> None:
+    """The rows, overlapping windows that take no memory, would last for a long while."""
+    n = 20_000_000
+    values = np.random.default_rng(3).normal(size=n + p - 1)
+    X = np.lib.stride_tricks.sliding_window_view(values, p)
+    codes = (np.arange(n) % n_classes).astype(np.int32)
+    target = logistic_pass(2, p, n_classes)
+    target.add(X[:500], codes[:500], None, None, None, 1)
+    before = sums_of(target)
+    finished = False
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+            target.add(X, codes, None, None, None, 2)
+            finished = True
+            timer.join()
+    finally:
+        timer.cancel()
+    assert not finished
+    assert sums_of(target) == before
+
+
+def test_threads_may_add_to_one_pass() -> None:
+    p = 5
+    X = np.random.default_rng(4).normal(size=(4000, p))
+    codes = (np.arange(4000) % 2).astype(np.int32)
+    target = logistic_pass(3, p, 2)
+    with ThreadPoolExecutor(6) as pool:
+        for begin in range(0, 4000, 100):
+            rows = slice(begin, begin + 100)
+            pool.submit(target.add, X[rows], codes[rows], None, None, None, 1 + begin % 3)
+    alone = logistic_pass(3, p, 2)
+    alone.add(X, codes, None, None, None, 1)
+    got, wanted = target.sums(), alone.sums()
+    assert got[6] == wanted[6] == 4000
+    np.testing.assert_array_equal(got[0], wanted[0])
+    for values, others in zip(got[1:6], wanted[1:6], strict=True):
+        np.testing.assert_allclose(values, others, rtol=1e-12, atol=1e-12 * 4000)

@@ -147,7 +147,7 @@ def test_numpy_is_the_only_hard_dependency() -> None:
         ("elltwo.plot._axes", "from ..linear_model._base import reraise", "_base.reraise"),
         ("elltwo.integrations._reduce.sums", "import dask", "dask"),
         ("elltwo.integrations._reduce.sums", "from .._decay import rules", "_decay.rules"),
-        ("elltwo.integrations._reduce.sums", "from elltwo.functional._base import grid", "grid"),
+        ("elltwo.integrations._reduce.sums", "from elltwo.functional._ridge import fit", "fit"),
         ("elltwo.integrations._decay.rules", "import torch", "torch"),
         ("elltwo.integrations.torch", "from ._reduce import sums", "_reduce.sums"),
         ("elltwo.integrations.dask", "import ray", "ray"),

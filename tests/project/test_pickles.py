@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import io
 import pickle
@@ -18,7 +19,8 @@ from scipy import sparse
 import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
-from logistic_passes import passes_fit, split
+from elltwo.functional._logistic_passes.task import Folds
+from logistic_passes import passes_cv_fit, passes_fit, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,12 @@ FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 def moments() -> elltwo.Moments:
     return elltwo.Moments(3).add(X, Y)
+
+
+@functools.cache  # two fits differ in the seconds that they took
+def logistic_stream(**options: Any) -> elltwo.LogisticStreamFit:  # noqa: ANN401
+    fit: elltwo.LogisticStreamFit = elltwo.fit_stream((X, LABELS), model="logistic", **options)
+    return fit
 
 
 def joblib_dumped(value: object) -> object:
@@ -112,6 +120,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
     "PassesFit": lambda: passes_fit(split([20], X, LABELS)),
+    "PassesCVFit": lambda: passes_cv_fit(split([20], X, LABELS), Folds(2, 5), alphas=[2.0, 1.0]),
     "PassInfo": lambda: passes_fit(split([20], X, THREE)).passes,
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
     "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),
@@ -140,6 +149,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeCVFit, merged": lambda: elltwo.moments_cv([moments(), moments()]),
     "StreamFit": lambda: elltwo.fit_stream((X, Y), alpha=1.0),
     "StreamFit, folds": lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5),
+    "LogisticStreamFit": lambda: logistic_stream(alpha=1.0),
+    "LogisticStreamFit, folds": lambda: logistic_stream(cv=2, fold_rows=5),
     "StreamError": lambda: StreamError("row 3", moments(), 3),
     "Ridge": lambda: linear_model.Ridge().fit(X, Y),
     "Ridge, portions": lambda: linear_model.Ridge().partial_fit(X, Y),
@@ -228,6 +239,40 @@ def test_record_survives(name: str, used: bool) -> None:
             text = str(after.pop(left))
             assert "left its data behind" in text or "not known for a blend" in text, way
         require_same(kept, after, f"{name} by {way}")
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_dask_names_a_record_and_its_twins_alike(name: str) -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    record = RECORDS[name]()
+    token = tokenize(record, ensure_deterministic=True)
+    assert token == tokenize(RECORDS[name](), ensure_deterministic=True)
+    twin = pickle.loads(pickle.dumps(record))
+    after = pickle.loads(pickle.dumps(twin))
+    assert tokenize(twin, ensure_deterministic=True) == token
+    assert tokenize(after, ensure_deterministic=True) == token
+
+
+def test_dask_tells_records_apart_in_every_process() -> None:
+    tokenize = pytest.importorskip("dask.base").tokenize
+    makes: list[Callable[[float], object]] = [
+        lambda alpha: elltwo.ridge(X, Y, alpha=alpha),
+        linear_model.Ridge,
+        lambda alpha: linear_model.Ridge(alpha).fit(X, Y),
+        lambda alpha: neural_network.MLPRegressor(alpha=alpha),
+        lambda alpha: linear_model.RidgeCV(scoring=lambda *_: alpha),
+    ]
+    for make in makes:
+        assert tokenize(make(1.0)) == tokenize(make(1.0)) != tokenize(make(2.0))
+    code = """
+import elltwo.linear_model, dask.base
+class Mine(elltwo.linear_model.Ridge):
+    pass
+mine = {dask.base.tokenize(Mine(alpha)) for alpha in (0.5, 0.5, 1.0)}
+print(dask.base.tokenize(elltwo.linear_model.Ridge(0.5)), len(mine))
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == [tokenize(linear_model.Ridge(0.5)), "2"]
 
 
 def test_every_public_class_is_tried() -> None:

@@ -51,7 +51,7 @@ def test_options_of_the_fit_are_those_of_ridge() -> None:
         "prior_mean": [1.0, 2.0, 3.0],
         "penalize_intercept": True,
     }
-    fit = elltwo.fit_stream((X, y), **options)  # type: ignore[arg-type]
+    fit = elltwo.fit_stream((X, y), **options)  # type: ignore[call-overload]
     np.testing.assert_allclose(fit.coef, elltwo.ridge(X, y, **options).coef, rtol=1e-11)  # type: ignore[arg-type]
     through_zero = elltwo.fit_stream((X, y), alpha=2.0, fit_intercept=False)
     expected = elltwo.ridge(X, y, alpha=2.0, fit_intercept=False)

@@ -22,7 +22,8 @@ ENDINGS = [".csv", ".csv.gz", ".parquet", ".feather"]
 
 
 def fit(source: Any, **options: Any) -> elltwo.StreamFit:  # noqa: ANN401
-    return elltwo.fit_stream(source, **{"target": "y", "alpha": 1.0, **options})
+    given: elltwo.StreamFit = elltwo.fit_stream(source, **{"target": "y", "alpha": 1.0, **options})
+    return given
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -47,7 +47,7 @@ CPP_SOLVERS = {
     "logistic_bounded": layer(_LOGISTIC),
     "logistic_alo": layer(_LOGISTIC),
     "logistic_l1": layer(f"{_LOGISTIC} sparse active_set logistic_sparse"),
-    "logistic_pass": layer("base api parallel linalg kernels gram sparse model shared"),
+    "logistic_pass": layer(f"{_LOGISTIC} sparse"),
 }
 CPP_LAYERS = {
     "base": layer("base"),

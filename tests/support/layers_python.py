@@ -23,6 +23,11 @@ _ESTIMATORS = (
     " functional._elastic_net.estimator functional._elastic_net_cv.estimator"
 )
 _NETWORKS = "functional._network.estimator"
+# What partitions of a cluster share with the parts of a stream.
+_STREAM = (
+    "stream._blocks stream._columns stream._fold_rows stream._labels stream._part_moments"
+    " stream._part_pass stream._progress stream._refusals stream._state"
+)
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -39,7 +44,10 @@ PYTHON_LAYERS = {
         " linear_model._labels linear_model._parameters linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
-    "stream": layer("exceptions functional functional._base functional._cv", "numpy pyarrow"),
+    "stream": layer(
+        "exceptions functional functional._base functional._cv functional._logistic_passes",
+        "numpy pyarrow",
+    ),
     "plot": layer(
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
@@ -58,11 +66,22 @@ PYTHON_LAYERS = {
     "integrations._peers": layer(""),
     "integrations.pandas": layer("elltwo functional._base integrations._peers", "numpy pandas"),
     "integrations.polars": layer("elltwo functional._base integrations._peers", "numpy polars"),
-    "integrations._reduce": layer(_PUBLIC, "numpy"),  # sums over partitions, on no cluster
-    "integrations.dask": layer("elltwo integrations._peers integrations._reduce", "numpy dask"),
-    "integrations.spark": layer("elltwo integrations._peers integrations._reduce", "numpy pyspark"),
-    "integrations.ray": layer("elltwo integrations._peers integrations._reduce", "numpy ray"),
-    "integrations.executor": layer("elltwo integrations._reduce", "numpy"),
+    "integrations._reduce": layer(  # sums over partitions, on no cluster
+        f"{_PUBLIC} functional._base functional._logistic_passes linear_model {_STREAM}", "numpy"
+    ),
+    "integrations.dask": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy pandas dask distributed",
+    ),
+    "integrations.spark": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy pyspark",
+    ),
+    "integrations.ray": layer(
+        "elltwo functional._base integrations._peers integrations._reduce",
+        "numpy pyarrow ray",
+    ),
+    "integrations.executor": layer("elltwo functional._base integrations._reduce", "numpy"),
     "integrations._decay": layer(  # weight decay, in no framework
         f"{_PUBLIC} functional._base integrations._peers", "numpy"
     ),
@@ -119,13 +138,7 @@ PYTHON_LAYERS["functional"] = layer(" ".join(f"functional.{room}" for room in FU
 PYTHON_TABLE = "PYTHON_LAYERS or FUNCTIONAL_ROOMS in tests/support/layers_python.py"
 
 # Rooms that have a rule already, and no module yet.
-COMING = {
-    "integrations._reduce",
-    "integrations.dask",
-    "integrations.executor",
-    "integrations.ray",
-    "integrations.spark",
-}
+COMING: set[str] = set()
 
 # Private modules with an `__all__`: they export names that other modules define.
 REEXPORTING = {"functional._base.compiled", *_ESTIMATORS.split(), _NETWORKS}

@@ -5,17 +5,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from elltwo.functional._logistic_passes.cv import LogisticCVPasses
+from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
-from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask
+from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from elltwo import PassesFit
+    from elltwo import PassesCVFit, PassesFit
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
@@ -78,5 +80,13 @@ def solver_of(
 def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN401
     """Fit the rows of some parts, with the options of `solver_of`."""
     solver = solver_of(parts, **options)
+    run_passes(solver, run_over(parts))
+    return solver.result()
+
+
+def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:
+    """Fit the rows of some parts with alpha chosen by folds."""
+    task = FirstTask(n_parts=len(parts), folds=folds)
+    solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)
     run_passes(solver, run_over(parts))
     return solver.result()

@@ -14,7 +14,7 @@ import numpy as np
 
 import elltwo
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import TableFit, deviations, fit_table
+from elltwo.cli.fitting import Request, TableFit, deviations, fit_table
 from elltwo.cli.report import certificate, columns_of_numbers
 from elltwo.cli.tables import read_table
 from elltwo.plot import RidgePathDisplay
@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> None:
     table = read_table(files("elltwo").joinpath("data", "longley.csv"))
     names = [name for name in table.names if name != TARGET]
     X, y = table.numbers(names), table.numbers([TARGET])[:, 0]
-    least_squares = fit_table(X, y, alpha=0.0, cv=None, standardize=True)
-    ridge = fit_table(X, y, alpha=None, cv=len(y), standardize=True)
+    least_squares = fit_table(X, y, Request(alpha=0.0, standardize=True))
+    ridge = fit_table(X, y, Request(cv=len(y), standardize=True))
 
     print(f"Longley's table: {len(y)} years, {len(names)} predictors of total employment")
     print("Columns are standardised (mean 0, deviation 1), so that one penalty suits all.\n")
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     print()
     print(_errors(X, y, ridge))
     print()
-    print(certificate(ridge.fit.info, n_features=len(names)))
+    print(certificate(ridge.fit, n_features=len(names)))
     print()
     print(_write_trace(X, y, names, ridge.alpha, arguments.out))
 

@@ -11,11 +11,15 @@ import elltwo
 from elltwo.cli import demo, demo_lasso, fit, predict
 
 FIT_DESCRIPTION = """\
-Fit a ridge regression to tables with named columns:
-minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2.
+Fit a regression to tables with named columns, of which the target is one:
+  ridge        minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2
+  elastic_net  the objective of elltwo.elastic_net, with absolute values
+  logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, p_i being
+               the probability of the class of row i; see elltwo.logistic
 The header of a CSV table tells whether commas, semicolons, tabs or bars
 separate its cells. One CSV table of up to 32 MB is read into memory. Larger
-ones, several, Parquet and Arrow files are read in one pass, which needs pyarrow."""
+ones, several, Parquet and Arrow files are read in one pass, for classes in a few,
+which needs pyarrow."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -86,6 +90,20 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="COLUMN",
         help="column that is neither target nor feature; may be repeated",
     )
+    command.add_argument(
+        "--model",
+        choices=("ridge", "logistic", "elastic_net"),
+        default="ridge",
+        help="what is fitted (default: ridge); logistic is for targets that hold classes, as text"
+        " or whole numbers",
+    )
+    command.add_argument(
+        "--l1-ratio",
+        type=_share,
+        metavar="R",
+        help="share of absolute values in the penalty, from 0 to 1 (default: 0.5 for elastic_net,"
+        " 0 for logistic)",
+    )
     penalty = command.add_mutually_exclusive_group()
     penalty.add_argument(
         "--alpha", type=_penalty, metavar="A", help="penalty, from 0 (least squares) to inf"
@@ -112,9 +130,9 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
 
 
 def _add_stream(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("reading in one pass")
+    group = command.add_argument_group("reading in passes")
     group.add_argument(
-        "--stream", action="store_true", help="read in one pass, also a small CSV table"
+        "--stream", action="store_true", help="read in passes, also a small CSV table"
     )
     group.add_argument(
         "--state",
@@ -157,6 +175,16 @@ def _penalty(text: str) -> float:
     if not alpha >= 0:  # NaN included
         raise argparse.ArgumentTypeError(f"must be a number from 0 to inf, got {text!r}")
     return alpha
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}")
+    return share
 
 
 def _rows(text: str) -> int:

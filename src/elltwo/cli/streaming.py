@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import elltwo
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import SKIP_MISSING, RowCounts, TableFit
+from elltwo.cli.fitting import SKIP_MISSING, RowCounts, TableFit, as_floats, left_out_error
 from elltwo.cli.tables import is_small_csv
 from elltwo.stream._tables import open_table, table_paths
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from elltwo.cli.fitting import Request
 
 DEFAULT_FOLDS = 5
 
@@ -29,23 +31,33 @@ def is_streamed(arguments: argparse.Namespace) -> bool:
     return not is_small_csv(arguments.table[0])
 
 
-def fit_tables(arguments: argparse.Namespace) -> tuple[TableFit, list[str], RowCounts]:
-    """Fit tables in one pass; return the fit, the names of the features and the rows."""
+def fit_tables(
+    arguments: argparse.Namespace, request: Request
+) -> tuple[TableFit, list[str], RowCounts]:
+    """Fit tables in passes; return the fit, the names of the features and the rows."""
+    _refuse(request)
+    options: dict[str, Any] = {"model": request.model}
+    if request.model == "elastic_net":
+        options["l1_ratio"] = request.l1_ratio
     try:
-        folds = arguments.cv
-        if arguments.alpha is None and folds is None:
+        folds = request.cv
+        if request.alpha is None and folds is None:
             folds = _default_folds(arguments.table)
         stream = elltwo.fit_stream(
             arguments.table,
+            **options,
             target=arguments.target,
             ignore=arguments.ignore,
-            alpha=arguments.alpha,
+            alpha=request.alpha,
             cv=folds,
             fold_rows=arguments.fold_rows,
             missing="skip" if arguments.skip_missing else "raise",
             state=arguments.state,
         )
-        fitted = _table_fit(stream, arguments)
+        if isinstance(stream, elltwo.LogisticStreamFit):
+            fitted = _classes_fit(stream)
+        else:
+            fitted = _table_fit(stream, request)
     except OSError as error:
         name = error.filename if error.filename is not None else arguments.table[0]
         raise CommandError(f"cannot read {name}: {error.strerror or error}") from error
@@ -56,25 +68,42 @@ def fit_tables(arguments: argparse.Namespace) -> tuple[TableFit, list[str], RowC
     return fitted, stream.feature_names or [], RowCounts(stream.n_rows, stream.n_skipped)
 
 
+def _refuse(request: Request) -> None:
+    """Refuse what needs the rows of the table in memory."""
+    why = "which tables of one CSV file of up to 32 MB are"
+    if request.model == "logistic" and request.l1_ratio:
+        raise CommandError(f"--l1-ratio with --model logistic needs the table in memory, {why}")
+    if request.model != "ridge" and request.standardize:
+        raise CommandError(
+            f"--standardize with --model {request.model} needs the table in memory, {why}"
+        )
+
+
 def _default_folds(tables: Sequence[Path]) -> int:
     """Return 5, or the number of rows where that is known to be less."""
     counts = [open_table(path).rows_up_to(DEFAULT_FOLDS) for path in table_paths(tables)]
     return max(min(DEFAULT_FOLDS, sum(DEFAULT_FOLDS if n is None else n for n in counts)), 2)
 
 
-def _table_fit(stream: elltwo.StreamFit, arguments: argparse.Namespace) -> TableFit:
+def _classes_fit(stream: elltwo.LogisticStreamFit) -> TableFit:
+    error = None if stream.scores is None else left_out_error(stream.scores, stream.alpha)
+    coef = np.asarray(stream.coef, dtype=float)
+    return TableFit(stream.fit, stream.alpha, coef, as_floats(stream.intercept), error)
+
+
+def _table_fit(stream: elltwo.StreamFit, request: Request) -> TableFit:
     fit, choice = stream.fit, stream.scores
-    assert isinstance(fit, elltwo.RidgeFit)  # no l1_ratio was asked for
-    if arguments.standardize:
+    if request.standardize:
         factors = _variances(stream.moments)
         if choice is None:
-            fit = stream.moments.ridge(alpha=arguments.alpha, penalty_factors=factors)
+            fit = stream.moments.ridge(alpha=stream.alpha, penalty_factors=factors)
         else:
             fit = choice = elltwo.moments_cv(stream.fold_moments, penalty_factors=factors)
-    coef, intercept = np.asarray(fit.coef, dtype=float), float(fit.intercept)
+    coef, intercept = np.asarray(fit.coef, dtype=float), as_floats(fit.intercept)
     if choice is None:
-        return TableFit(fit, arguments.alpha, coef, intercept)
-    return TableFit(fit, float(choice.alpha), coef, intercept, float(choice.cv_mse.min()) ** 0.5)
+        return TableFit(fit, float(stream.alpha), coef, intercept)
+    alpha = float(choice.alpha)
+    return TableFit(fit, alpha, coef, intercept, left_out_error(choice, alpha))
 
 
 def _variances(moments: elltwo.Moments) -> NDArray[np.float64]:

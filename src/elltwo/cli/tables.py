@@ -6,12 +6,12 @@ import csv
 import io
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from elltwo.cli.errors import CommandError
-from elltwo.stream._cells import NULLS, delimiter_of
+from elltwo.stream._cells import NULLS, delimiter_of, is_number
 from elltwo.stream._tables import open_table
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGE = 1 << 25  # bytes of a CSV file that is not read into memory unless asked to
+_EXACT = 2.0**53  # floats represent every integer up to here
 STREAMED = (".parquet", ".pq", ".arrow", ".feather", ".ipc", ".csv.gz")
 
 
@@ -60,6 +61,25 @@ class Table:
             for k, j in enumerate(at):
                 values[i, k] = self._number(row[j], i, j)
         return values
+
+    def labels(self, column: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return the labels in a column, whole numbers where all are, and flags of missing ones."""
+        self.require([column])
+        j = self.names.index(column)
+        texts = [row[j] for row in self.rows]
+        gaps = np.array([text in NULLS for text in texts])
+        if not all(map(is_number, texts)):
+            return np.array(texts), gaps
+        values = self.numbers([column])[:, 0]
+        whole = gaps | (values == np.trunc(values))
+        if not whole.all():
+            i = int(whole.argmin())
+            raise CommandError(
+                f"{self._cell(i, j)} holds {texts[i]}, but labels that are numbers must be whole"
+            )
+        labels: NDArray[Any] = np.where(gaps, 0.0, values)
+        exact = np.abs(labels) < _EXACT
+        return labels.astype(np.int64) if exact.all() else labels, gaps
 
     def missing(self, i: int, column: str) -> str:
         """Say which cell of row i is missing, and what stands in its place."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic.summary import LogisticSummary
     from elltwo.functional._logistic_cv.fit import logistic_cv
     from elltwo.functional._logistic_cv.record import LogisticCVFit
+    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
     from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
@@ -108,6 +109,7 @@ __all__ = [
     "Moments",
     "MomentsFit",
     "PassInfo",
+    "PassesCVFit",
     "PassesFit",
     "PathPoint",
     "PredictionInterval",
@@ -192,6 +194,7 @@ _HOMES = {
     "Moments": "_moments.moments",
     "MomentsFit": "_moments.fit",
     "PassInfo": "_logistic_passes.record",
+    "PassesCVFit": "_logistic_passes.cv_record",
     "PassesFit": "_logistic_passes.record",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",

@@ -6,12 +6,13 @@ from importlib import import_module
 from typing import Any
 
 
-def peer(name: str) -> Any:  # noqa: ANN401  # a module
-    """Import a package that an extra of the same name brings."""
+def peer(name: str, extra: str | None = None) -> Any:  # noqa: ANN401  # a module
+    """Import a package that an extra brings, of the same name if none is given."""
+    extra = extra or name
     try:
         return import_module(name)
     except ImportError as error:
         raise ImportError(
-            f"elltwo.integrations.{name} needs {name} ({error}): pip install 'elltwo[{name}]'",
+            f"elltwo.integrations.{extra} needs {name} ({error}): pip install 'elltwo[{extra}]'",
             name=error.name,
         ) from error

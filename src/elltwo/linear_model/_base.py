@@ -11,9 +11,11 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.functional import ridge
+from elltwo.functional._base.lazy import NotComputedError
 from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.validate import refuse_masked, require_numbers, with_gaps
+from elltwo.functional._base.token import dask_token
+from elltwo.functional._base.validate import require_numbers, require_values, with_gaps
 from elltwo.linear_model._parameters import require_bools, require_random_state
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     """
 
     _y_numeric = True
+    __dask_tokenize__ = dask_token
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; X may be sparse."""
@@ -77,7 +80,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     ) -> Any:  # noqa: ANN401  # an array, or two
         """Return X, and y in a fit, after scikit-learn's validation of them."""
         for value, name in zip((X, *y), "Xy", strict=False):
-            refuse_masked(value, name)
+            require_values(value, name)
         try:
             require_numbers(X, "X")
             if y and self._y_numeric:
@@ -249,6 +252,8 @@ def repeated(sample_weight: npt.ArrayLike | None, X: npt.ArrayLike) -> npt.Array
 
 def reraise(ours: TypeError | ValueError, validate: Callable[[], object]) -> NoReturn:
     """Raise an error in scikit-learn's words, which callers match, followed by our own."""
+    if isinstance(ours, NotComputedError):
+        raise ours
     try:
         validate()
     except (TypeError, ValueError) as theirs:

@@ -12,6 +12,8 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.token import dask_token
+from elltwo.functional._base.validate import require_values
 from elltwo.functional._network.estimator import (
     STOCHASTIC,
     NetworkModel,
@@ -63,6 +65,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     coefs_: list[FloatArray]
     intercepts_: list[FloatArray]
     _y_numeric: bool  #: whether y holds numbers, or else labels
+    __dask_tokenize__ = dask_token
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; X may be sparse."""
@@ -76,6 +79,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     def _validated(self, X: Any, y: Any, first: bool) -> Any:  # noqa: ANN401
         """Return X and y after scikit-learn's validation of them."""
+        require_values(X, "X")
+        require_values(y, "y")
         return validate_data(
             self,
             X,
@@ -121,6 +126,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
         incremental: bool,
     ) -> Problem:
         X, y = self._validated(X, y, first)
+        require_values(sample_weight, "sample_weight")
         if hasattr(X, "toarray"):
             X = X.toarray()
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, X)
@@ -208,6 +214,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
     def _outputs(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Return the outputs (n, n_outputs) in the precision of X and the weights."""
         check_is_fitted(self)
+        require_values(X, "X")
         rows = validate_data(
             self, X, accept_sparse=["csr", "csc"], dtype=(np.float64, np.float32), reset=False
         )

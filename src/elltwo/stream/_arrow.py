@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.exceptions import StreamError
 from elltwo.stream._blocks import Batch, block_rows
+from elltwo.stream._labels import arrow_labels, is_text
 from elltwo.stream._pyarrow import arrow
 
 if TYPE_CHECKING:
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from elltwo.stream._blocks import Array, Mark
+    from elltwo.stream._labels import Kind, LabelColumn
 
-READ_BYTES = 1 << 20  # of a column at a time, so that large row groups are never held whole
+# Bytes read at a time, of all columns and of each: large row groups are never held whole.
+READ_BYTES = 1 << 24
+MIN_READ_BYTES, MAX_READ_BYTES = 1 << 16, 1 << 20
 
 
 class _ArrowPart:
@@ -30,22 +34,36 @@ class _ArrowPart:
 
     def check_types(self, names: Sequence[str]) -> None:
         """Raise ValueError unless the columns hold numbers."""
-        types = arrow("types")
         for name in names:
             kind = self._schema.field(name).type
-            if types.is_dictionary(kind):
-                kind = kind.value_type
-            if not (
-                types.is_integer(kind)
-                or types.is_floating(kind)
-                or types.is_decimal(kind)
-                or types.is_boolean(kind)
-                or types.is_null(kind)
-            ):
+            if not _holds_numbers(kind):
                 raise ValueError(
-                    f"{self.name}, column {name!r} holds {kind} values, not numbers; "
+                    f"{self.name}, column {name!r} holds {_value_type(kind)} values, not numbers; "
                     "encode it as numbers, or leave it out with ignore"
                 )
+
+    def label_kind(self, name: str) -> Kind | None:
+        """Return what a column of labels holds, None where it has no value.
+
+        Raises
+        ------
+        ValueError
+            If its values are no labels.
+        """
+        kind = self._schema.field(name).type
+        if is_text(kind):
+            return "text"
+        types, value = arrow("types"), _value_type(kind)
+        if types.is_null(value):
+            return None
+        if types.is_boolean(value):
+            return "bool"
+        if not _holds_numbers(kind):
+            raise ValueError(
+                f"{self.name}, column {name!r} holds {value} values, which are no labels; "
+                "turn them into text or whole numbers"
+            )
+        return "number"
 
     def rows_up_to(self, limit: int) -> int | None:
         """Return the number of rows, at most `limit`, where it is known beforehand."""
@@ -57,12 +75,19 @@ class _ArrowPart:
         start: int,
         mark: Mark | None,  # noqa: ARG002
         n_threads: int,
+        labels: LabelColumn | None = None,
     ) -> Iterator[Batch]:
         """Yield the columns `names` from a row on that is not after `start`."""
         row, records = self._records(list(names), start, n_threads)
+        label = None if labels is None else labels.name
+
+        def read(batch: Any, name: str) -> Array:  # noqa: ANN401
+            column = batch.column(name)
+            return arrow_labels(column) if name == label else _numbers(column)
+
         try:
             for batch in records:
-                yield Batch(row, [_numbers(batch.column(name)) for name in names])
+                yield Batch(row, [read(batch, name) for name in names])
                 row += batch.num_rows
         except (arrow().ArrowInvalid, OSError) as error:
             raise StreamError(f"{self.name} cannot be read after row {row}: {error}") from error
@@ -88,8 +113,9 @@ class ParquetFile(_ArrowPart):
         row, group = 0, 0
         while group < len(self._groups) and row + self._groups[group] <= start:
             row, group = row + self._groups[group], group + 1
+        each = min(max(READ_BYTES // len(names), MIN_READ_BYTES), MAX_READ_BYTES)
         file = arrow("parquet").ParquetFile(
-            self.path, buffer_size=READ_BYTES, pre_buffer=False, page_checksum_verification=True
+            self.path, buffer_size=each, pre_buffer=False, page_checksum_verification=True
         )
         return row, file.iter_batches(
             block_rows(len(names)),
@@ -174,6 +200,22 @@ class ArrowTable(_ArrowPart):
 def is_arrow(source: object) -> bool:
     """Whether `source` is a table, reader or dataset of pyarrow."""
     return type(source).__module__.split(".")[0] == "pyarrow" and hasattr(source, "schema")
+
+
+def _value_type(kind: Any) -> Any:  # noqa: ANN401
+    """Return a type, or that of the values where it is a dictionary."""
+    return kind.value_type if arrow("types").is_dictionary(kind) else kind
+
+
+def _holds_numbers(kind: Any) -> bool:  # noqa: ANN401
+    types, value = arrow("types"), _value_type(kind)
+    return bool(
+        types.is_integer(value)
+        or types.is_floating(value)
+        or types.is_decimal(value)
+        or types.is_boolean(value)
+        or types.is_null(value)
+    )
 
 
 def _numbers(column: Any) -> Array:  # noqa: ANN401

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from elltwo.stream._labels import missing_flags
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
@@ -35,7 +37,8 @@ class Block:
     """Consecutive rows of one part of a stream.
 
     `start` is the row of the part at which they begin. An error calls their first row number
-    `number` of `name`. `read` bytes of the part had been read when they were complete.
+    `number` of `name`. `read` bytes of the part had been read when they were complete. `y` holds
+    numbers, or where classes are told apart labels of any type.
     """
 
     start: int
@@ -46,6 +49,7 @@ class Block:
     number: int
     read: int = 0
     mark: Mark | None = None
+    offset: Array | None = None
 
     @property
     def n_features(self) -> int:
@@ -77,16 +81,24 @@ class Block:
     def with_nan(self) -> Flags:
         """Flag the rows in which anything is NaN."""
         found: Flags = np.zeros(len(self.X), dtype=bool)
-        for values in (self.X, self.y, self.sample_weight):
+        for values in (self.X, self.y, self.sample_weight, self.offset):
             if values is not None:
-                found |= np.isnan(values).reshape(len(values), -1).any(axis=1)
+                missing = missing_flags(values).reshape(len(values), -1)
+                found |= missing.any(axis=1)
         return found
 
     def _taken(self, rows: slice | Flags, start: int) -> Block:
         weight = None if self.sample_weight is None else self.sample_weight[rows]
+        offset = None if self.offset is None else self.offset[rows]
         number = self.number + start - self.start
         return replace(
-            self, start=start, X=self.X[rows], y=self.y[rows], sample_weight=weight, number=number
+            self,
+            start=start,
+            X=self.X[rows],
+            y=self.y[rows],
+            sample_weight=weight,
+            number=number,
+            offset=offset,
         )
 
 
@@ -132,14 +144,16 @@ def fill_blocks(
 ) -> Iterator[Block]:
     """Copy batches into blocks that begin at multiples of `block_rows`.
 
-    The values go column by column into two buffers by turns, one being read while the other is
-    filled.
+    Numbers go column by column into two buffers by turns, one being read while the other is
+    filled. Labels keep their type.
     """
     rows = block_rows(len(columns.names))
     first = start - start % rows
-    shape = (rows, len(columns.names))
+    places = columns.places
+    shape = (rows, len(places))
     buffers = cycle([np.empty(shape, order="F"), np.empty(shape, order="F")])
     buffer, filled, read = next(buffers), 0, 0
+    labels: list[Array] = []
     mark: Mark | None = None
     for batch in batches:
         n_rows = len(batch.columns[0])
@@ -149,20 +163,35 @@ def fill_blocks(
             if filled == 0:
                 mark = batch.mark
             room = min(rows - filled, n_rows - taken)
-            for j, column in enumerate(batch.columns):
-                buffer[filled : filled + room, j] = column[taken : taken + room]
+            for j, place in enumerate(places):
+                buffer[filled : filled + room, j] = batch.columns[place][taken : taken + room]
+            if columns.labels:
+                labels.append(batch.columns[len(columns.features)][taken : taken + room])
             filled, taken = filled + room, taken + room
             if filled == rows:
-                yield _block(buffer, columns, first, name, read, mark)
-                buffer, filled, first = next(buffers), 0, first + rows
+                yield _block(_Filled(buffer, labels), columns, first, name, read, mark)
+                buffer, filled, first, labels = next(buffers), 0, first + rows, []
     if filled:
-        yield _block(buffer[:filled], columns, first, name, read, mark)
+        yield _block(_Filled(buffer[:filled], labels), columns, first, name, read, mark)
+
+
+class _Filled(NamedTuple):
+    """Numbers of a block, and its labels in pieces where it has any."""
+
+    numbers: Array
+    labels: list[Array]
 
 
 def _block(
-    values: Array, columns: Columns, start: int, name: str, read: int, mark: Mark | None
+    filled: _Filled, columns: Columns, start: int, name: str, read: int, mark: Mark | None
 ) -> Block:
-    p, t = len(columns.features), len(columns.targets)
-    y = values[:, p] if columns.one_target else values[:, p : p + t]
+    values, p = filled.numbers, len(columns.features)
+    t = 0 if columns.labels else len(columns.targets)
+    if columns.labels:
+        y = np.concatenate(filled.labels)
+    else:
+        y = values[:, p] if columns.one_target else values[:, p : p + t]
     weight = values[:, p + t] if columns.sample_weight is not None else None
-    return Block(start, values[:, :p], y, weight, name, start + 1, read, mark)
+    o = p + t + (weight is not None)
+    offset = values[:, o:] if columns.offset else None
+    return Block(start, values[:, :p], y, weight, name, start + 1, read, mark, offset)

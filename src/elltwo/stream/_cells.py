@@ -40,7 +40,7 @@ def first_bad_cell(
             if len(row) != len(column_names):
                 return BadCell(i, f" has {len(row)} cells, but the header has {len(column_names)}")
             for j in places:
-                if not _is_number(row[j]):
+                if not is_number(row[j]):
                     return BadCell(i, f", column {column_names[j]!r} is not a number: {row[j]!r}")
     except UnicodeDecodeError:
         return BadCell(0, " or a later one is not UTF-8 text")
@@ -49,7 +49,8 @@ def first_bad_cell(
     return None
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number, or nothing."""
     if cell.strip() in NULLS:
         return True
     try:

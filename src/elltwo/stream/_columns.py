@@ -20,19 +20,35 @@ class Columns:
     one_target: bool  # asked for by its name, so that y has one dimension
     complete: bool  # the features are all columns that are nothing else
     ignored: frozenset[str] = frozenset()
+    offset: tuple[str, ...] = ()
+    labels: bool = False  # the one target holds labels, of any type
 
     @property
     def names(self) -> list[str]:
         """Columns in the order in which blocks hold them."""
         weight = [] if self.sample_weight is None else [self.sample_weight]
-        return [*self.features, *self.targets, *weight]
+        return [*self.features, *self.targets, *weight, *self.offset]
+
+    @property
+    def places(self) -> list[int]:
+        """Places among the names of the columns that hold numbers."""
+        p = len(self.features)
+        return [j for j in range(len(self.names)) if not (self.labels and j == p)]
+
+    @property
+    def numbers(self) -> list[str]:
+        """Names of the columns that hold numbers."""
+        names = self.names
+        return [names[j] for j in self.places]
 
     def description(self) -> dict[str, Any]:
         """Return what makes a stream with these columns the one that it is."""
+        offset = {"offset": list(self.offset)} if self.offset else {}
         return {
             "features": list(self.features),
             "targets": list(self.targets),
             "sample_weight": self.sample_weight,
+            **offset,
         }
 
     def check(self, names: Sequence[str], source: str, first: str) -> None:
@@ -50,22 +66,54 @@ class Columns:
 
 @dataclass(frozen=True)
 class Roles:
-    """The arguments of `fit_stream` that name columns."""
+    """The arguments of `fit_stream` that name columns; `labels` if the target holds classes."""
 
     target: str | Sequence[str] | None
     features: Sequence[str] | None
     ignore: Sequence[str]
     sample_weight: str | None
+    offset: str | Sequence[str] | None = None
+    labels: bool = False
 
     def columns(self, names: Sequence[str], source: str) -> Columns:
-        """Read them in view of a table that has `names`, see `choose_columns`."""
-        return choose_columns(
-            names, source, self.target, self.features, self.ignore, self.sample_weight
+        """Read them in view of a table that has `names`.
+
+        Raises
+        ------
+        TypeError
+            If an argument does not hold names.
+        ValueError
+            If `target` is missing, a column is not there or has two roles, or no feature is left.
+        """
+        targets, weights, offsets, ignored = self._named()
+        used = [*targets, *weights, *offsets]
+        if self.features is None:
+            chosen = [name for name in names if name not in {*used, *ignored}]
+        else:
+            chosen = _names_of("features", self.features)
+        _require_present([*used, *ignored, *chosen], names, source)
+        for j, name in enumerate(roles := [*chosen, *used]):
+            if name in roles[:j]:
+                offset = ", offset" if offsets else ""
+                raise ValueError(
+                    f"column {name!r} is named twice among features, target{offset} and weights"
+                )
+        if not chosen:
+            raise ValueError(f"{source} has no column to predict {targets[0]!r} from")
+        return Columns(
+            tuple(chosen),
+            tuple(targets),
+            self.sample_weight,
+            isinstance(self.target, str),
+            self.features is None,
+            frozenset(ignored),
+            tuple(offsets),
+            self.labels,
         )
 
     def refuse(self) -> None:
         """Raise ValueError if there is any, since what is read has no columns by name."""
-        for name in ("target", "features", "ignore", "sample_weight"):
+        for name in ("target", "features", "ignore", "sample_weight", "offset"):
             value: object = getattr(self, name)
             if value is not None and value != ():
                 raise ValueError(
@@ -76,49 +124,33 @@ class Roles:
         """Return what makes a stream the one that it is before its columns are known."""
         given = [self.features, [self.target] if isinstance(self.target, str) else self.target]
         features, targets = (None if names is None else list(names) for names in given)
-        return {"features": features, "targets": targets, "sample_weight": self.sample_weight}
+        offset = {"offset": self._named()[2]} if self.offset is not None else {}
+        return {
+            "features": features,
+            "targets": targets,
+            "sample_weight": self.sample_weight,
+            **offset,
+        }
+
+    def _named(self) -> tuple[list[str], list[str], list[str], list[str]]:
+        """Return the names of targets, weights, offsets and of what is ignored."""
+        if self.target is None:
+            raise ValueError("target must name the column to predict, got None")
+        if self.labels and not isinstance(self.target, str):
+            raise TypeError(
+                f"target must name the one column that holds the classes, got {self.target!r}"
+            )
+        weights = [] if self.sample_weight is None else [self.sample_weight]
+        return (
+            _names_of("target", [self.target] if isinstance(self.target, str) else self.target),
+            _names_of("sample_weight", weights),
+            [] if self.offset is None else _names_of("offset", _listed(self.offset)),
+            _names_of("ignore", _listed(self.ignore)),
+        )
 
 
-def choose_columns(
-    names: Sequence[str],
-    source: str,
-    target: str | Sequence[str] | None,
-    features: Sequence[str] | None,
-    ignore: Sequence[str],
-    sample_weight: str | None,
-) -> Columns:
-    """Read the arguments that name columns, in view of a table that has `names`.
-
-    Raises
-    ------
-    TypeError
-        If an argument does not hold names.
-    ValueError
-        If `target` is missing, a column is not there or has two roles, or no feature is left.
-    """
-    if target is None:
-        raise ValueError("target must name the column to predict, got None")
-    targets = _names_of("target", [target] if isinstance(target, str) else target)
-    weights = [] if sample_weight is None else _names_of("sample_weight", [sample_weight])
-    ignored = _names_of("ignore", [ignore] if isinstance(ignore, str) else ignore)
-    if features is None:
-        chosen = [name for name in names if name not in {*targets, *weights, *ignored}]
-    else:
-        chosen = _names_of("features", features)
-    _require_present([*targets, *weights, *ignored, *chosen], names, source)
-    for j, name in enumerate(roles := [*chosen, *targets, *weights]):
-        if name in roles[:j]:
-            raise ValueError(f"column {name!r} is named twice among features, target and weights")
-    if not chosen:
-        raise ValueError(f"{source} has no column to predict {targets[0]!r} from")
-    return Columns(
-        tuple(chosen),
-        tuple(targets),
-        sample_weight,
-        isinstance(target, str),
-        features is None,
-        frozenset(ignored),
-    )
+def _listed(names: str | Sequence[str]) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _names_of(argument: str, names: Sequence[str]) -> list[str]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from elltwo.exceptions import StreamError
 from elltwo.functional._base.workers import Workers
 from elltwo.stream._blocks import Batch, Mark
-from elltwo.stream._cells import NULLS, delimiter_of, first_bad_cell
+from elltwo.stream._cells import NULLS, delimiter_of, first_bad_cell, is_number
+from elltwo.stream._labels import LabelColumn, arrow_labels
 from elltwo.stream._pyarrow import arrow
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from elltwo.functional._base.workers import Ended
+    from elltwo.stream._labels import Kind
 
 BLOCK_BYTES = 1 << 20  # large enough to parse at full speed, small enough for the cache
 MAX_LINE_BYTES = 1 << 30
@@ -57,6 +59,17 @@ class CsvFile:
     def check_types(self, names: Sequence[str]) -> None:
         """Accept: what the cells hold is seen when they are read."""
 
+    def label_kind(self, name: str) -> Kind | None:
+        """Return what a column of labels holds in the first rows, None where they hold nothing."""
+        lines = next(self._lines(self._header_bytes), None)
+        if lines is None:
+            return None
+        table = self._parse(lines.text, [name], LabelColumn(name, "text"))
+        texts = {label for label in arrow_labels(table.column(name), strip=True) if label}
+        if not texts:
+            return None
+        return "number" if all(map(is_number, texts)) else "text"
+
     def rows_up_to(self, limit: int) -> int | None:
         """Count the rows, but not further than `limit`."""
         found = 0
@@ -67,33 +80,49 @@ class CsvFile:
         return found
 
     def batches(
-        self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
+        self,
+        names: Sequence[str],
+        start: int,
+        mark: Mark | None,
+        n_threads: int,
+        labels: LabelColumn | None = None,
     ) -> Iterator[Batch]:
         """Yield the columns `names` of consecutive blocks; `start` is met through the mark."""
         row, byte = mark if mark is not None and not self._packed and mark.row <= start else (0, 0)
-        workers: Workers[_Lines, Any] = Workers(lambda lines: self._parse(lines.text, names))
+        workers: Workers[_Lines, Any] = Workers(
+            lambda lines: self._parse(lines.text, names, labels)
+        )
         try:
             workers.start(n_threads)
             for ended in _in_order(workers, self._lines(byte or self._header_bytes), n_threads + 1):
-                yield self._batch(ended, names, row)
+                yield self._batch(ended, names, row, labels)
                 row += ended.result().num_rows
         finally:
             workers.close()
 
-    def _batch(self, ended: Ended[_Lines, Any], names: Sequence[str], row: int) -> Batch:
+    def _batch(
+        self, ended: Ended[_Lines, Any], names: Sequence[str], row: int, labels: LabelColumn | None
+    ) -> Batch:
         lines = ended.task
+        texts = labels.name if labels is not None and labels.kind == "text" else None
         try:
             table = ended.result()
         except arrow().ArrowInvalid as error:
-            where = first_bad_cell(lines.text, self.column_names, names, self._delimiter)
+            numbers = [name for name in names if name != texts]
+            where = first_bad_cell(lines.text, self.column_names, numbers, self._delimiter)
             if where is None:
                 raise StreamError(f"{self.name}, after row {row}: {error}") from error
             raise StreamError(f"{self.name}, row {row + where.row + 1}{where.what}") from error
-        columns = [table.column(name).to_numpy() for name in names]
+        columns = [
+            arrow_labels(column, strip=True) if name == texts else column.to_numpy()
+            for name, column in ((name, table.column(name)) for name in names)
+        ]
         return Batch(row, columns, lines.read, Mark(row, lines.byte))
 
-    def _parse(self, text: bytes, names: Sequence[str]) -> Any:  # noqa: ANN401
-        reader, double = arrow("csv"), arrow().float64()
+    def _parse(self, text: bytes, names: Sequence[str], labels: LabelColumn | None = None) -> Any:  # noqa: ANN401
+        reader, types = arrow("csv"), dict.fromkeys(names, arrow().float64())
+        if labels is not None and labels.kind != "number":
+            types[labels.name] = arrow().string() if labels.kind == "text" else arrow().bool_()
         return reader.read_csv(
             arrow().BufferReader(text),
             read_options=reader.ReadOptions(
@@ -101,9 +130,10 @@ class CsvFile:
             ),
             parse_options=reader.ParseOptions(delimiter=self._delimiter),
             convert_options=reader.ConvertOptions(
-                column_types=dict.fromkeys(names, double),
+                column_types=types,
                 include_columns=list(names),
                 null_values=NULLS,
+                strings_can_be_null=True,
             ),
         )
 

@@ -10,16 +10,13 @@ import numpy as np
 
 from elltwo.exceptions import StreamError
 from elltwo.functional import Moments
+from elltwo.stream._pieces import pieces
 from elltwo.stream._refusals import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from elltwo.stream._blocks import Block, Flags, Mark
-
-# A piece is added by one call, during which nothing is saved or shown: about a quarter of a second.
-PIECE_VALUES = 1 << 26
-PIECE_PRODUCTS = 1 << 33
 
 
 @dataclass(frozen=True)
@@ -66,27 +63,20 @@ class PartMoments:
         """
         self.mark = block.mark
         self._require_shape(block)
-        for first, last in self._pieces(block):
+        run = self.plan.fold_rows if self.plan.n_folds > 1 else None
+        for first, last in pieces(block, self.rows, run):
             self._add_rows(block, first, last, names)
         self.read = block.read
+
+    def finish(self) -> None:
+        """Note that the part has no more rows."""
+        self.complete = True
 
     def count_interrupted(self) -> None:
         """Count the rows of a call that Ctrl-C interrupted, if it had added them."""
         step = self._step
         if step is not None and step.moments.n_rows != step.n_rows:
             self.rows, self.skipped = step.rows, step.skipped
-
-    def _pieces(self, block: Block) -> Iterator[tuple[int, int]]:
-        """Cut a block at folds and where it is long, wherever the reading began."""
-        n_rows, p = block.X.shape
-        longest = max(min(PIECE_VALUES // max(p, 1), PIECE_PRODUCTS // max(p, 1) ** 2), 256)
-        fold_rows = self.plan.fold_rows if self.plan.n_folds > 1 else block.start + n_rows
-        at = max(self.rows, block.start)
-        while at < block.start + n_rows:
-            long = block.start + ((at - block.start) // longest + 1) * longest
-            last = min(block.start + n_rows, long, (at // fold_rows + 1) * fold_rows)
-            yield at, last
-            at = last
 
     def _add_rows(self, block: Block, first: int, last: int, names: Sequence[str] | None) -> None:
         rows = block.rows(first, last)

@@ -32,6 +32,7 @@ class Progress:
         self._drawn = False
         self._lasting = show is not None  # shown at the end however short the work
         self._already = 0
+        self.label = ""  # that a bar begins with
 
     def begin(self, rows: int) -> None:
         """Start from a number of rows that had been read before."""
@@ -61,7 +62,9 @@ class Progress:
             self._drawn = False
 
     def _draw(self, rows: int, total: int | None, seconds: float) -> None:
-        text = bar_text(rows, total, seconds, self._already)
+        known = rows or total
+        text = bar_text(rows, total, seconds, self._already) if known else _time(seconds)
+        text = self.label + text
         sys.stderr.write(f"\r{text}\033[K")
         sys.stderr.flush()
         self._drawn = True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional import Moments
 from elltwo.stream._blocks import Mark
-from elltwo.stream._run import Merged, Run
+from elltwo.stream._reading import Merged
 from elltwo.stream._state import difference, read_state, write_state
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from elltwo.stream._part_moments import PartMoments
+    from elltwo.stream._run import Run
 
 
 def save_run(run: Run, path: Path) -> None:
@@ -21,7 +22,7 @@ def save_run(run: Run, path: Path) -> None:
     parts = []
     blobs: list[bytes] = []
     merged = run.merged
-    blobs += _bytes_of(merged.moments)
+    blobs += _bytes_of(merged.sums)
     for part in list(run.open_parts.values()):
         if part.index >= merged.n_parts:
             with part.lock:
@@ -44,6 +45,8 @@ def resume_run(run: Run, path: Path) -> None:
         If the file is damaged or belongs to another stream; the text names the difference.
     """
     content, blobs = read_state(path)
+    if "model" in content:
+        raise ValueError(f"{path} holds the passes of a fit, not the moments of a stream")
     differs = difference(content["stream"], _description(run))
     if differs is not None:
         raise ValueError(f"{path} holds another stream: {differs}")

@@ -10,12 +10,14 @@ from elltwo.stream._ahead import one_ahead
 from elltwo.stream._arrow import ArrowFile, ParquetFile
 from elltwo.stream._blocks import fill_blocks
 from elltwo.stream._csv import CsvFile
+from elltwo.stream._labels import LabelColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from elltwo.stream._blocks import Batch, Block, Mark
     from elltwo.stream._columns import Columns
+    from elltwo.stream._labels import Kind
 
 READERS: dict[str, Callable[[Path], Reader]] = {
     ".csv": CsvFile,
@@ -26,6 +28,9 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     ".feather": ArrowFile,
     ".ipc": ArrowFile,
 }
+
+
+_WORDS = {"number": "numbers", "bool": "booleans", "text": "text"}
 
 
 class Reader(Protocol):
@@ -40,12 +45,21 @@ class Reader(Protocol):
         """Raise ValueError where a column is known not to hold numbers."""
         ...
 
+    def label_kind(self, name: str) -> Kind | None:
+        """Return what a column of labels holds; None where no value tells."""
+        ...
+
     def rows_up_to(self, limit: int) -> int | None:
         """Return the number of rows, at most `limit`; None where a reader can be read once only."""
         ...
 
     def batches(
-        self, names: Sequence[str], start: int, mark: Mark | None, n_threads: int
+        self,
+        names: Sequence[str],
+        start: int,
+        mark: Mark | None,
+        n_threads: int,
+        labels: LabelColumn | None = None,
     ) -> Iterator[Batch]:
         """Yield batches that begin no later than `start`, in order."""
         ...
@@ -54,12 +68,14 @@ class Reader(Protocol):
 class TablePart:
     """The columns of one table that a stream reads."""
 
-    def __init__(self, reader: Reader, columns: Columns) -> None:
+    def __init__(self, reader: Reader, columns: Columns, labels: LabelColumn | None = None) -> None:
         self.name = reader.name
         self.n_rows = reader.n_rows
         self.n_bytes = reader.n_bytes
+        self.path: Path | None = getattr(reader, "path", None)
         self._reader = reader
         self._columns = columns
+        self._labels = labels
 
     def rows_up_to(self, limit: int) -> int | None:
         """Return what the reader knows."""
@@ -67,7 +83,8 @@ class TablePart:
 
     def blocks(self, start: int, mark: Mark | None, n_threads: int) -> Generator[Block, None, None]:
         """Yield blocks, each of which a thread reads while the one before is used."""
-        batches = self._reader.batches(self._columns.names, start, mark, n_threads)
+        names = self._columns.names
+        batches = self._reader.batches(names, start, mark, n_threads, self._labels)
         return one_ahead(fill_blocks(batches, self._columns, start, self.name))
 
 
@@ -86,6 +103,30 @@ def open_table(path: Path) -> Reader:
         known = ", ".join(READERS)
         raise ValueError(f"{path} has none of the endings that tell a table's format: {known}")
     return READERS[kind](path)
+
+
+def labels_of(readers: Sequence[Reader], name: str) -> LabelColumn:
+    """Find out what a column of labels holds in all tables.
+
+    A CSV file goes by the others. Of CSV files alone it is numbers where the first rows of all hold
+    nothing else.
+
+    Raises
+    ------
+    ValueError
+        If two tables hold different kinds.
+    """
+    kinds = [(reader.label_kind(name), reader) for reader in readers]
+    known = [(kind, reader) for kind, reader in kinds if kind and not isinstance(reader, CsvFile)]
+    for kind, reader in known:
+        if kind != known[0][0]:
+            raise ValueError(
+                f"{reader.name}, column {name!r} holds {_WORDS[kind]}, but that of "
+                f"{known[0][1].name} holds {_WORDS[known[0][0]]}"
+            )
+    if known:
+        return LabelColumn(name, known[0][0])
+    return LabelColumn(name, "text" if any(kind == "text" for kind, _ in kinds) else "number")
 
 
 def table_paths(source: str | Path | Sequence[str | Path]) -> list[Path]:

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <utility>
 #include <vector>
 
 #include "gram/stream.hpp"
@@ -14,28 +15,32 @@ namespace {
 
 constexpr Index segment_bytes = 640 * 1024;  // of X, that a Hessian finds in the second cache
 constexpr Index segment_multiple = 256;      // rows
-constexpr Index most_chunks = 16;
-/// Memory of the matrices of all chunks together. Where it holds a few chunks only, threads share
-/// the products of a portion of rows instead.
-constexpr Index chunk_matrices_bytes = 32 << 20;
-constexpr Index least_chunks = 4;
-constexpr Index portion_bytes = 16 << 20;  // of X, that is read twice by all threads
+constexpr Index most_pass_chunks = 16;
+/// Columns up to which a thread forms the products of its own segments. Beyond, adding the matrix
+/// of a segment to the others' takes too long beside them.
+constexpr Index most_cols_of_segments = 128;
+constexpr Index chunk_matrices_bytes = 32 << 20;  // memory of the matrices of all chunks together
+constexpr Index roots_bytes = 32 << 20;           // memory of the roots that all threads share
 
 /// How the rows of a pass are divided. All of it depends on shapes alone.
 struct RowPlan {
   Index segment;         ///< rows that one thread passes over at a time
-  Index portion;         ///< rows whose products are formed by all threads together
+  Index portion;         ///< rows of which all other sums are taken before their products
   Index n_chunks;        ///< of a portion's segments, each with sums of its own
-  bool shared_products;  ///< false: a thread forms the products of its own segments
+  bool shared_products;  ///< whether all threads form the products of a portion together
 
-  RowPlan(Index n, Index row_bytes, Index matrices_bytes) {
-    segment = std::max<Index>(1, segment_bytes / row_bytes / segment_multiple) * segment_multiple;
-    const Index by_memory =
-        matrices_bytes > 0 ? chunk_matrices_bytes / matrices_bytes : most_chunks;
-    shared_products = by_memory < least_chunks;
-    portion =
-        shared_products ? std::max<Index>(1, portion_bytes / row_bytes / segment) * segment : n;
-    n_chunks = shared_products ? most_chunks : std::min(by_memory, most_chunks);
+  RowPlan(const PassPoints& points, Index n, Index row_bytes, Index matrices_bytes)
+      : segment(std::max<Index>(1, segment_bytes / row_bytes / segment_multiple) *
+                segment_multiple),
+        portion(n),
+        n_chunks(most_pass_chunks),
+        shared_products(points.n_hessians() > 0 && points.cols() > most_cols_of_segments) {
+    if (shared_products) {
+      const Index root_bytes = points.n_hessians() * points.n_outputs() * Index{sizeof(double)};
+      portion = std::max<Index>(1, roots_bytes / root_bytes / segment) * segment;
+    } else if (matrices_bytes > 0) {
+      n_chunks = std::clamp<Index>(chunk_matrices_bytes / matrices_bytes, 1, most_pass_chunks);
+    }
   }
 };
 
@@ -50,7 +55,7 @@ class DensePass {
         n_threads_(n_threads),
         monitor_(monitor),
         out_(out),
-        plan_(x.rows, x.cols * static_cast<Index>(sizeof(S)), out.matrix_bytes()) {}
+        plan_(points, x.rows, x.cols * static_cast<Index>(sizeof(S)), out.matrix_bytes()) {}
 
   PassOutcome run() {
     Buffer<double> shared;
@@ -58,7 +63,7 @@ class DensePass {
       const Index end = std::min(begin + plan_.portion, x_.rows);
       CurvatureRoots roots;
       if (plan_.shared_products) {
-        if (begin == 0) shared = roots_of(end - begin);
+        if (begin == 0) shared = roots_of(std::min(plan_.portion, x_.rows));
         roots = {shared.data(), end - begin, begin};
       }
       if (!pass(begin, end, roots)) return PassOutcome::not_finite;
@@ -86,29 +91,27 @@ class DensePass {
   bool pass(Index begin, Index end, const CurvatureRoots& shared) {
     const Index n_segments = (end - begin + plan_.segment - 1) / plan_.segment;
     const Index n_chunks = std::min(plan_.n_chunks, n_segments);
+    const auto team = std::min<Index>(threads_for(n_threads_, work(end - begin)), n_chunks);
     std::vector<PassSums> parts;
-    if (n_chunks > 1) {
-      for (Index c = 0; c < n_chunks; ++c) parts.emplace_back(without_shared());
-    }
+    for (Index c = 0; c < n_chunks && n_chunks > 1; ++c) parts.emplace_back(without_shared());
     TaskCounter chunks(n_chunks);
     Relay relay(monitor_);
     std::atomic<bool> finite{true};
-    run_team(
-        static_cast<int>(std::min<Index>(threads_for(n_threads_, work(end - begin)), n_chunks)),
-        [&](TeamMember&) {
-          Monitor monitor = relay.monitor();
-          Buffer<double> own;
-          for (Index c = 0; chunks.next(c);) {
-            PassSums& sums = n_chunks > 1 ? parts[c] : out_;
-            const Index last = (c + 1) * n_segments / n_chunks;
-            for (Index s = c * n_segments / n_chunks; s < last && finite; ++s) {
-              const Index from = begin + s * plan_.segment;
-              const Index to = std::min(from + plan_.segment, end);
-              if (!segment(from, to, shared, own, monitor, sums)) finite = false;
-            }
-          }
-        });
-    for (const auto& part : parts) out_.add(part);
+    run_team(static_cast<int>(team), [&](TeamMember&) {
+      Monitor monitor = relay.monitor();
+      Buffer<double> own;
+      for (Index c = 0; chunks.next(c);) {
+        PassSums& sums = n_chunks > 1 ? parts[c] : out_;
+        const Index last = (c + 1) * n_segments / n_chunks;
+        for (Index s = c * n_segments / n_chunks; s < last && finite; ++s) {
+          const Index from = begin + s * plan_.segment;
+          const Index to = std::min(from + plan_.segment, end);
+          if (!segment(from, to, shared, own, monitor, sums)) finite = false;
+          relay.check();
+        }
+      }
+    });
+    for (auto& part : parts) out_.add(std::move(part));
     return finite;
   }
 
@@ -125,7 +128,7 @@ class DensePass {
       roots = {own.data(), end - begin, begin};
     }
     const auto rows = source(begin, end);
-    RowTerms terms(points_, rows_, roots);
+    PointTerms terms(points_, rows_, roots);
     const auto slope = stream_pass(
         rows, points_.n_targets(), points_.theta.data(),
         [&](Index k0, Index kc, double* z, Index ld) { terms.replace(begin + k0, kc, z, ld); }, 1,
@@ -137,7 +140,6 @@ class DensePass {
       DoubleDouble* to = sums.linear.data() + sums.gradient_at(point);
       for (Index i = 0; i < size; ++i) to[i].add(-slope[point * size + i]);
     }
-    sums.n_rows += end - begin;
     if (own_products) add_dense_products(points_, rows, roots, 1, monitor, sums);
     return true;
   }

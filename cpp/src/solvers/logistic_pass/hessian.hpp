@@ -2,7 +2,7 @@
 
 #include "elltwo/monitor.hpp"
 #include "kernels/source.hpp"
-#include "solvers/logistic_pass/row_terms.hpp"
+#include "solvers/logistic_pass/point_terms.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {
@@ -14,10 +14,25 @@ void add_dense_products(const PassPoints& points, const Source<S>& source,
                         const CurvatureRoots& roots, int n_threads, Monitor& monitor,
                         PassSums& out);
 
-/// The same of the sparse rows x.
+/// The same of the sparse rows x, which are added to the raw matrices.
 template <Real T>
 void add_sparse_products(const PassPoints& points, const SparseRows<T>& x,
                          const CurvatureRoots& roots, int n_threads, Monitor& monitor,
                          PassSums& out);
+
+/// Whether the products of some sparse rows are so few that they may be added without a pause to
+/// matrices of sums that cannot be taken back.
+template <Real T>
+bool few_sparse_products(const PassPoints& points, const SparseRows<T>& x);
+
+/// The same sums as add_sparse_products(), for few products.
+template <Real T>
+void add_few_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                             const CurvatureRoots& roots, PassSums& out);
+
+/// Whether the products of sparse rows are finite: their squares are.
+template <Real T>
+bool finite_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                            const CurvatureRoots& roots);
 
 }  // namespace elltwo

@@ -5,7 +5,6 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/logistic_pass/hessian.hpp"
 #include "solvers/logistic_pass/passes.hpp"
 #include "sparse/pass.hpp"
 
@@ -53,7 +52,7 @@ class SparsePassOver {
     const auto bounds = equal_pieces(x_, std::clamp<Index>(worth, 1, most_sparse_chunks));
     const auto n_chunks = static_cast<Index>(bounds.size()) - 1;
     std::vector<Buffer<double>> products(n_chunks);
-    std::vector<RowTerms> terms(n_chunks, RowTerms(points_, rows_, roots_));
+    std::vector<PointTerms> terms(n_chunks, PointTerms(points_, rows_, roots_));
     TaskCounter chunks(n_chunks);
     Relay relay(monitor);
     const double work = 4.0 * static_cast<double>(x_.nonzeros()) * static_cast<double>(k);
@@ -75,12 +74,11 @@ class SparsePassOver {
       part.finish(out);
     }
     for (const auto& part : products) add_gradient(part, out);
-    out.n_rows += x_.rows;
     return true;
   }
 
  private:
-  void block(Index begin, Index end, RowTerms& terms, double* f, double* z, double* out) const {
+  void block(Index begin, Index end, PointTerms& terms, double* f, double* z, double* out) const {
     const Index k = points_.n_targets(), n = end - begin;
     multiply_rows(x_, begin, end, k, coef_.b.data(), f);
     for (Index t = 0; t < k; ++t) {
@@ -121,21 +119,18 @@ class SparsePassOver {
 }  // namespace
 
 template <Real S>
-PassOutcome pass_over(const PassPoints& points, const SparseRows<S>& x,
-                      const LogisticPassRows& rows, int n_threads, Monitor& monitor,
-                      PassSums& out) {
-  Buffer<double> values(points.n_hessians() * points.n_outputs() * x.rows);
-  const CurvatureRoots roots{values.data(), x.rows, 0};
-  if (!SparsePassOver<S>(points, x, rows, roots).run(n_threads, monitor, out)) {
-    return PassOutcome::not_finite;
-  }
-  add_sparse_products(points, x, roots, n_threads, monitor, out);
-  return PassOutcome::finite;
+PassOutcome pass_over_sparse(const PassPoints& points, const SparseRows<S>& x,
+                             const LogisticPassRows& rows, const CurvatureRoots& roots,
+                             int n_threads, Monitor& monitor, PassSums& out) {
+  const bool finite = SparsePassOver<S>(points, x, rows, roots).run(n_threads, monitor, out);
+  return finite ? PassOutcome::finite : PassOutcome::not_finite;
 }
 
-template PassOutcome pass_over<double>(const PassPoints&, const SparseRows<double>&,
-                                       const LogisticPassRows&, int, Monitor&, PassSums&);
-template PassOutcome pass_over<float>(const PassPoints&, const SparseRows<float>&,
-                                      const LogisticPassRows&, int, Monitor&, PassSums&);
+template PassOutcome pass_over_sparse<double>(const PassPoints&, const SparseRows<double>&,
+                                              const LogisticPassRows&, const CurvatureRoots&, int,
+                                              Monitor&, PassSums&);
+template PassOutcome pass_over_sparse<float>(const PassPoints&, const SparseRows<float>&,
+                                             const LogisticPassRows&, const CurvatureRoots&, int,
+                                             Monitor&, PassSums&);
 
 }  // namespace elltwo

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.validate import refuse_masked
+from elltwo.functional._base.validate import require_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,7 +87,7 @@ def _label_array(y: Any) -> AnyArray:  # noqa: ANN401
     """Return y as an array, of objects where another type would change labels."""
     if type(y) is np.ndarray:
         return y
-    refuse_masked(y, "y")
+    require_values(y, "y")
     if isinstance(y, list | tuple) and any(isinstance(label, tuple) for label in y):
         return object_array(y)
     try:

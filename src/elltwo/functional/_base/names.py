@@ -6,6 +6,7 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.validate import WITHOUT_COLUMNS
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  
         return NAMELESS
     from elltwo.functional._base.tables import column_names, target_names
 
+    refuse_lazy(X, "X")
+    refuse_lazy(y, "y")
     features, targets = column_names(X), target_names(y)
     return Names(features, targets) if features or targets else NAMELESS
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from elltwo.functional._base.token import dask_token
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,10 +37,15 @@ def as_float32(values: Float64Array) -> FloatArray:
 
 
 def public(module: str) -> Callable[[_Public], _Public]:
-    """Name a class or function as one of `module`, so that pickles do not name its private home."""
+    """Name a class or function as one of `module`, so that pickles do not name its private home.
+
+    dask names the values of such a class by `dask_token`.
+    """
 
     def rename(value: _Public) -> _Public:
         value.__module__ = module
+        if isinstance(value, type):
+            value.__dask_tokenize__ = dask_token  # type: ignore[attr-defined]
         return value
 
     return rename

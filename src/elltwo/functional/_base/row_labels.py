@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.validate import WITHOUT_COLUMNS
 
 
@@ -28,6 +29,7 @@ def require_same_labels(X: object, **others: object) -> None:
     if index is None:
         return
     for name, value in others.items():
+        refuse_lazy(value, name)
         other = _labels(value)
         if other is None or len(other) != len(index) or index.equals(other):
             continue

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.refusals import (
     COUNT,
     DROP,
@@ -124,7 +125,7 @@ def read_table(
     elif _has(table, "__array__") and not _is_known(table):
         whole = np.asarray(table)
         if whole.ndim == 2 and whole.dtype.kind in "biuf":
-            return whole if places is None else whole[:, places]
+            return whole if places is None else whole[:, _span(places)]
     columns = ((labels[j], _column(table, j, labels)) for j in (places or range(len(labels))))
     shape = (len(table), len(labels) if places is None else len(places))
     return _matrix(columns, shape, argument, keep_missing)
@@ -248,10 +249,7 @@ def _native(table: Any, argument: str) -> Any:  # noqa: ANN401
     """Unwrap frames of other packages, and refuse a query that has not been run."""
     if _has(table, "to_native"):
         table = table.to_native()
-    if _has(table, "collect_schema") and not _has(table, "get_columns"):
-        raise TypeError(
-            f"{argument} must be a table, got a {type(table).__name__}; collect it first"
-        )
+    refuse_lazy(table, argument)
     if not _is_known(table) and _has(table, "__arrow_c_stream__") and "pyarrow" in sys.modules:
         table = sys.modules["pyarrow"].table(table)
     return table
@@ -428,6 +426,12 @@ def _advice(kind: str) -> str:
         return COUNT
     text = ("str", "cat", "enum", "dictionary", "utf8", "binary", "large_", "object")
     return ENCODE if kind.startswith(text) else DROP
+
+
+def _span(places: list[int]) -> list[int] | slice:
+    """Return neighbours in order as a slice, which copies nothing."""
+    span = slice(places[0], places[-1] + 1) if places else slice(0)
+    return span if places == list(range(span.start or 0, span.stop)) else places
 
 
 def _listed(names: Sequence[Hashable]) -> str:

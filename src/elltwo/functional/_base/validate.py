@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base import in_pieces
+from elltwo.functional._base.lazy import refuse_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def require_numbers(value: Any, name: str) -> None:  # noqa: ANN401  # whatever 
     """Refuse what does not hold real numbers, before others convert it in a way of their own."""
     if hasattr(type(value), "tocsr"):
         return
-    refuse_masked(value, name)
+    require_values(value, name)
     if not isinstance(value, WITHOUT_COLUMNS):
         from elltwo.functional._base.tables import is_column, is_table, read_column, require_columns
 
@@ -209,7 +210,7 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
             f"{name} is sparse ({type(value).__name__}), and sparse input is not supported here; "
             "pass a dense array, for example .toarray()"
         )
-    refuse_masked(value, name)
+    require_values(value, name)
     if not isinstance(value, WITHOUT_COLUMNS):
         from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 
@@ -223,9 +224,15 @@ def _plain_array(value: npt.ArrayLike, name: str) -> AnyArray:
         raise _refusal(error, name, value) from error
 
 
-def refuse_masked(value: npt.ArrayLike, name: str) -> None:
-    """Refuse a masked array unless all of it is valid; converting it would drop the mask."""
-    if isinstance(value, np.ndarray) and np.ma.is_masked(value):
+def require_values(value: object, name: str) -> None:
+    """Refuse what does not hold all of its values.
+
+    That is a masked array unless all of it is valid, since converting it would drop the mask, and a
+    collection that an engine has yet to compute.
+    """
+    if not isinstance(value, np.ndarray):
+        refuse_lazy(value, name)
+    elif np.ma.is_masked(value):
         masked = np.ma.getmaskarray(value)
         raise ValueError(
             f"{name} is a masked array with masked entries, the first in "

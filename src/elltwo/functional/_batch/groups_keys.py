@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.validate import require_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,7 @@ def read_groups(groups: npt.ArrayLike, n_samples: int) -> Groups:
 
 def read_starts(starts: npt.ArrayLike, n_samples: int) -> Groups:
     """Return groups of consecutive rows, group g beginning with row starts[g]."""
+    require_values(starts, "starts")
     array = np.asarray(starts)
     if array.ndim != 1 or array.size < 2 or array.dtype.kind not in "iu":
         raise ValueError(
@@ -104,8 +106,7 @@ def shown(key: Any) -> str:  # noqa: ANN401  # keys are of any type
 def _key_array(groups: npt.ArrayLike, n_samples: int) -> AnyArray:
     if groups is None:
         raise TypeError("groups must hold a key for each row of X, got None")
-    if np.ma.is_masked(groups):
-        raise ValueError("groups is a masked array with masked entries; leave their rows out")
+    require_values(groups, "groups")
     keys = np.asarray(groups)
     if keys.shape != (n_samples,):
         raise ValueError(

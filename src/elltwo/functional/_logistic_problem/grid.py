@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from elltwo.functional._base.options import count
 from elltwo.functional._base.row_blocks import column_moments
 from elltwo.functional._base.sparse import SparseMatrix
 from elltwo.functional._logistic_problem.core import fit_alphas, largest_alpha
+from elltwo.functional._logistic_problem.problem import outputs_of
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
@@ -85,16 +88,53 @@ def logistic_grid(
         fit_alphas(problem, np.array([np.inf]), options, None)
     if total == 0.0 and not _squares_vanish(problem, options):
         return np.array([1.0])  # all alphas are alike
-    low = _SMALLEST * total / _n_penalised(problem)
-    return log_spaced(low, total / EDF_AT_THE_ENDS, n_alphas)[::-1]
+    return _spaced(total, _n_penalised(problem), n_alphas)
+
+
+def grid_of_sums(
+    class_weight: Float64Array,
+    squares: Float64Array,
+    factors: Float64Array | None,
+    n_alphas: int = N_ALPHAS,
+) -> Float64Array:
+    """Return the grid of `logistic_grid` from sums over rows.
+
+    Parameters
+    ----------
+    class_weight : ndarray of shape (n_classes,)
+        Weight of each class.
+    squares : ndarray of shape (n_features,)
+        S_j, about zero where there is no intercept.
+    factors : ndarray of shape (n_features,) or None
+        Penalty factors.
+    n_alphas : int
+        Size of the grid.
+    """
+    n_outputs = outputs_of(class_weight.size)
+    f = np.ones(squares.size) if factors is None else factors
+    with np.errstate(all="ignore"):
+        spread = np.divide(squares, f, out=np.zeros_like(squares), where=f > 0.0)
+        total = _curvature_of(class_weight, n_outputs) * float(spread.sum())
+    if total == 0.0 and not (squares[f > 0.0] > 0.0).any():
+        return np.array([1.0])  # all alphas are alike
+    n_penalised = int(np.count_nonzero((f > 0.0) & np.isfinite(f))) * n_outputs
+    return _spaced(total, n_penalised, n_alphas)
+
+
+def _spaced(total: float, n_penalised: int, n_alphas: int) -> Float64Array:
+    return log_spaced(_SMALLEST * total / n_penalised, total / EDF_AT_THE_ENDS, n_alphas)[::-1]
 
 
 def _curvature(problem: LogisticProblem) -> float:
     counts = np.bincount(problem.labels.codes, weights=problem.sample_weight)
+    return _curvature_of(counts, problem.n_outputs)
+
+
+def _curvature_of(counts: npt.NDArray[Any], n_outputs: int) -> float:
     with np.errstate(invalid="ignore"):  # weights that are not finite are for the core to refuse
         shares = counts / counts.sum()
     v = float(np.sum(shares * (1.0 - shares)))
-    return v / 2.0 if problem.n_outputs == 1 else v
+    return v / 2.0 if n_outputs == 1 else v
 
 
 def _spread(problem: LogisticProblem, options: LogisticOptions) -> float:

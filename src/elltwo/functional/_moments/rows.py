@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
+from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.names import NAMELESS, Names, name_column, names_of
 from elltwo.functional._base.options import threads
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.functional._base.row_labels import require_same_labels
-from elltwo.functional._base.sparse import feature_matrix
-from elltwo.functional._base.validate import row_weights, targets
+from elltwo.functional._base.sparse import feature_matrix, is_sparse
+from elltwo.functional._base.validate import (
+    WITHOUT_COLUMNS,
+    float_array,
+    matched,
+    row_weights,
+    targets,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional._base.sparse import SparseLike
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.sparse import SparseLike, SparseMatrix
+    from elltwo.functional._base.validate import Float64Array, FloatArray
 
 
 def read_rows(
@@ -37,17 +44,15 @@ def read_rows(
     """
     found = names_of(X, y) if core.n_rows == 0 and names == NAMELESS else names
     n_used = threads(n_threads)
-    if isinstance(X, np.ndarray) and X.shape == (0, core.n_features) and len(np.shape(y)) > 0:
-        X = np.empty((0, core.n_features))
-        core.add(X, _targets(core, y, 0, names), None, n_used, remove)
-        return found
-    matrix = feature_matrix(X, names.features)
+    matrix = _matrix(X, names)
     n, p = matrix.shape
     if p != core.n_features:
         raise ValueError(f"X has {p} feature(s), but the Moments are of {core.n_features}")
     require_same_labels(X, y=y, sample_weight=sample_weight)
     Y = _targets(core, y, n, names)
     weight = row_weights(sample_weight, n)
+    if n == 0:
+        return found
     if isinstance(matrix, np.ndarray):
         try:
             core.add(matrix, Y, weight, n_used, remove)
@@ -64,6 +69,18 @@ def read_rows(
     else:
         core.merge(taken)
     return found
+
+
+def _matrix(X: npt.ArrayLike | SparseLike, names: Names) -> FloatArray | SparseMatrix:
+    """Return X as the core reads it; without rows an array, whatever X is."""
+    if not isinstance(X, WITHOUT_COLUMNS):
+        refuse_lazy(X, "X")
+    shape: tuple[int, ...] = getattr(X, "shape", ())
+    if len(shape) != 2 or shape[0] > 0:
+        return feature_matrix(X, names.features)
+    if is_sparse(X):
+        return np.empty(shape)
+    return float_array(matched(cast("npt.ArrayLike", X), "X", names.features), "X")
 
 
 def _targets(core: _core.Moments, y: npt.ArrayLike, n_samples: int, names: Names) -> Float64Array:

@@ -21,9 +21,9 @@ struct CurvatureRoots {
 };
 
 /// What rows add to the sums of every point, from their predictors at all points.
-class RowTerms {
+class PointTerms {
  public:
-  RowTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots);
+  PointTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots);
 
   /// Replaces the predictors z of rows [k0, k0 + kc), without offsets (targets x kc, leading
   /// dimension ld), by their residuals w ([label = k] - p_k), which are zero for rows that a point
@@ -48,6 +48,8 @@ class RowTerms {
   void add_offsets(Index k0, Index kc, double* z, Index ld) const;
   void split(const PassPoints::Group& group, Index k0, Index kc);
   void score(Index point, const double* z, Index ld);
+  double set_apart_unseen(Index outputs);
+  double loss_of_seen();
   double terms(Index n, double* z, Index ld, const std::int32_t* label, const double* w,
                double* curvature, Index ld_curvature) const;
   void add_residuals(Index point, Index kc, const double* r, Index ld);
@@ -70,6 +72,10 @@ class RowTerms {
   std::array<std::int32_t, at_once> held_label_;
   Row held_weight_;
   std::vector<double> held_z_;  ///< outputs x at_once
+  Index n_seen_ = 0;            ///< held-out rows of classes that the fit has seen
+  std::array<std::int32_t, at_once> seen_label_;
+  Row seen_weight_;
+  std::vector<double> seen_z_;
 };
 
 }  // namespace elltwo

@@ -1,4 +1,4 @@
-#include "solvers/logistic_pass/row_terms.hpp"
+#include "solvers/logistic_pass/point_terms.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,17 @@
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
+namespace {
 
-RowTerms::RowTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots)
+/// Predictors beyond it stand for infinity, as those of the cross-validation in memory.
+constexpr double limit = 1e25;
+
+/// 52 log 2: the least probability of a class counts as 2^-52, as in scikit-learn's log loss.
+constexpr double loss_of_unseen = 36.04365338911715;
+
+}  // namespace
+
+PointTerms::PointTerms(const PassPoints& points, const LogisticPassRows& rows, CurvatureRoots roots)
     : points_(points),
       rows_(rows),
       roots_(roots),
@@ -17,13 +26,13 @@ RowTerms::RowTerms(const PassPoints& points, const LogisticPassRows& rows, Curva
       group_weights_(points.groups.size()),
       held_z_(points.n_outputs() * at_once) {}
 
-void RowTerms::replace(Index k0, Index kc, double* z, Index ld) {
+void PointTerms::replace(Index k0, Index kc, double* z, Index ld) {
   for (Index k = 0; k < kc; k += at_once) {
     replace_some(k0 + k, std::min(at_once, kc - k), z + k, ld);
   }
 }
 
-void RowTerms::replace_some(Index k0, Index kc, double* z, Index ld) {
+void PointTerms::replace_some(Index k0, Index kc, double* z, Index ld) {
   const Index outputs = points_.n_outputs();
   if (!rows_.offset.empty()) add_offsets(k0, kc, z, ld);
   for (Index k = 0; k < kc; ++k) zero_ += 0.0 * z[k];  // any point shows a row that is not finite
@@ -46,7 +55,7 @@ void RowTerms::replace_some(Index k0, Index kc, double* z, Index ld) {
   }
 }
 
-void RowTerms::add_offsets(Index k0, Index kc, double* z, Index ld) const {
+void PointTerms::add_offsets(Index k0, Index kc, double* z, Index ld) const {
   const Index outputs = points_.n_outputs();
   Row own;
   for (Index o = 0; o < outputs; ++o) {
@@ -59,15 +68,15 @@ void RowTerms::add_offsets(Index k0, Index kc, double* z, Index ld) const {
 }
 
 // Sets the weights of the rows to which a group's points are fitted, and lists the others.
-void RowTerms::split(const PassPoints::Group& group, Index k0, Index kc) {
+void PointTerms::split(const PassPoints::Group& group, Index k0, Index kc) {
   const double* given = rows_.sample_weight.empty() ? nullptr : rows_.sample_weight.data() + k0;
   n_held_ = 0;
   weight_ = given;
-  if (!rows_.fold.empty() && group.left_out >= 0) {
-    const std::int32_t* fold = rows_.fold.data() + k0;
+  if (group.left_out >= 0) {
+    const std::int32_t* fold = rows_.fold.empty() ? nullptr : rows_.fold.data() + k0;
     for (Index k = 0; k < kc; ++k) {
       const double w = given != nullptr ? given[k] : 1.0;
-      const bool out = fold[k] == group.left_out;
+      const bool out = (fold != nullptr ? fold[k] : 0) == group.left_out;
       fitted_weight_[k] = out ? 0.0 : w;
       held_[n_held_] = k;
       held_weight_[n_held_] = w;
@@ -80,15 +89,15 @@ void RowTerms::split(const PassPoints::Group& group, Index k0, Index kc) {
   for (Index k = 0; k < kc; ++k) divisor_[k] = weight_[k] > 0.0 ? weight_[k] : 1.0;
 }
 
-double RowTerms::terms(Index n, double* z, Index ld, const std::int32_t* label, const double* w,
-                       double* curvature, Index ld_curvature) const {
+double PointTerms::terms(Index n, double* z, Index ld, const std::int32_t* label, const double* w,
+                         double* curvature, Index ld_curvature) const {
   return points_.n_outputs() == 1
              ? binomial_terms(n, z, label, w, curvature)
              : multinomial_terms(points_.n_classes, n, z, ld, label, w, curvature, ld_curvature);
 }
 
 // The scores of the rows that a point leaves out, from their predictors.
-void RowTerms::score(Index point, const double* z, Index ld) {
+void PointTerms::score(Index point, const double* z, Index ld) {
   const Index outputs = points_.n_outputs();
   auto& scores = sums_[point].scores;
   Row best;
@@ -107,8 +116,10 @@ void RowTerms::score(Index point, const double* z, Index ld) {
   }
   scores[1] += sum_over(
       n_held_, [&](Index i) { return winner[i] == held_label_[i] ? held_weight_[i] : 0.0; });
-  scores[0] +=
+  const double unseen = set_apart_unseen(outputs);
+  const double loss =
       terms(n_held_, held_z_.data(), at_once, held_label_.data(), held_weight_.data(), nullptr, 0);
+  scores[0] += unseen == 0.0 ? loss : loss_of_unseen * unseen + loss_of_seen();
   for (Index i = 0; i < n_held_; ++i) best[i] = held_weight_[i] > 0.0 ? held_weight_[i] : 1.0;
   for (Index o = 0; o < outputs; ++o) {
     const double* r = held_z_.data() + o * at_once;
@@ -116,7 +127,36 @@ void RowTerms::score(Index point, const double* z, Index ld) {
   }
 }
 
-void RowTerms::add_residuals(Index point, Index kc, const double* r, Index ld) {
+// The weight of the held-out rows of a class that the point's fit has seen no row of: its intercept
+// stands for minus infinity. If there are any, the other rows are copied.
+double PointTerms::set_apart_unseen(Index outputs) {
+  const auto own = [&](Index i) {
+    if (outputs > 1) return held_z_[held_label_[i] * at_once + i];
+    return held_label_[i] == 1 ? held_z_[i] : -held_z_[i];
+  };
+  double unseen = 0.0;
+  n_seen_ = 0;
+  for (Index i = 0; i < n_held_; ++i) {
+    if (own(i) <= -limit) unseen += held_weight_[i];
+  }
+  if (unseen == 0.0) return 0.0;
+  seen_z_.resize(held_z_.size());
+  for (Index i = 0; i < n_held_; ++i) {
+    if (own(i) <= -limit) continue;
+    for (Index o = 0; o < outputs; ++o) seen_z_[o * at_once + n_seen_] = held_z_[o * at_once + i];
+    seen_label_[n_seen_] = held_label_[i];
+    seen_weight_[n_seen_] = held_weight_[i];
+    ++n_seen_;
+  }
+  return unseen;
+}
+
+double PointTerms::loss_of_seen() {
+  return terms(n_seen_, seen_z_.data(), at_once, seen_label_.data(), seen_weight_.data(), nullptr,
+               0);
+}
+
+void PointTerms::add_residuals(Index point, Index kc, const double* r, Index ld) {
   const Index outputs = points_.n_outputs();
   for (Index o = 0; o < outputs; ++o, r += ld) {
     residual_[point * outputs + o] +=
@@ -125,7 +165,7 @@ void RowTerms::add_residuals(Index point, Index kc, const double* r, Index ld) {
   }
 }
 
-void RowTerms::to_roots(Index kc, double* curvature) const {
+void PointTerms::to_roots(Index kc, double* curvature) const {
   const Index outputs = points_.n_outputs();
   if (outputs == 1) {
     for (Index k = 0; k < kc; ++k) curvature[k] = std::sqrt(curvature[k]);
@@ -137,7 +177,7 @@ void RowTerms::to_roots(Index kc, double* curvature) const {
   }
 }
 
-void RowTerms::finish(PassSums& out) const {
+void PointTerms::finish(PassSums& out) const {
   const Index outputs = points_.n_outputs();
   for (std::size_t g = 0; g < points_.groups.size(); ++g) {
     for (const Index point : points_.groups[g].points) {

@@ -1,0 +1,61 @@
+"""elltwo on DataFrames of Spark: ``pip install 'elltwo[spark]'``, and Java 17 or later.
+
+Partitions are read where they are, in tasks of Spark, and what moves are sums. Workers need elltwo
+as well. pyspark is loaded when a name is first used, and so is every name of this module.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from elltwo.integrations.spark._classes import logistic, logistic_cv
+    from elltwo.integrations.spark._fits import (
+        elastic_net,
+        elastic_net_cv,
+        elastic_net_path,
+        moments,
+        ridge,
+        ridge_cv,
+    )
+    from elltwo.integrations.spark._predict import predict, predict_proba
+
+del TYPE_CHECKING
+
+__all__ = [
+    "elastic_net",
+    "elastic_net_cv",
+    "elastic_net_path",
+    "logistic",
+    "logistic_cv",
+    "moments",
+    "predict",
+    "predict_proba",
+    "ridge",
+    "ridge_cv",
+]
+
+_MODULES = {
+    "logistic": "_classes",
+    "logistic_cv": "_classes",
+    "predict": "_predict",
+    "predict_proba": "_predict",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name on first use."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    from elltwo.integrations._peers import peer
+    from elltwo.integrations.spark._frames import quiet
+
+    with quiet():
+        peer("pyspark", extra="spark")
+    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, '_fits')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Offer the public names to completion before they are loaded."""
+    return __all__
