@@ -24,7 +24,6 @@ _FAR = 1e-3  # relative gap above which a point is far from the minimum
 _VERY_FAR = 0.1
 _DAMPED = 0.4  # ratio of the lengths of candidates there
 _LENGTHS = 5  # after a pass with little progress
-_FIRST_TEST = 5  # steps before the first test for a direction that separates the classes
 _ROUNDED = 1e-13  # optimality beyond which no step shows whether there is a minimum
 _LEAST_CHANGE = 1e-12  # of slopes, in parts of |x_j| |r_k|
 _LEAST_LENGTH = 1e-12
@@ -237,9 +236,8 @@ class Lane:
         ends = self.failures > 0 or at.optimality <= self.tol
         if ends and not self.model.is_blockwise and not self._is_exact_here(at):
             self.candidates.append(Candidate(at.theta, wants_hessian=True, is_step=False))
-        self.far.skip()
-        if not self.is_finite and (self.n_steps >= _FIRST_TEST or at.optimality <= self.tol):
-            far = self.far.points(at, step, self.scaled)
+        if not self.is_finite:
+            far = self.far.points(at, step, self.scaled, self.n_steps)
             self.candidates += [Candidate(theta, is_step=False) for theta in far]
 
     def _steps(self, at: Point, step: Float64Array) -> list[tuple[Float64Array, float]]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.scaled import Point, Scaled
 
 _SHORT = 1e-3  # change of all predictors below which a step is none along which the loss falls on
+_FIRST_TEST = 5  # steps
 _FAR = 1e4  # deviations of a predictor
 _VERY_FAR = 1e10
 _NEAR = 1e-6  # optimality, or relative gap, at which rows on the border have been fitted
@@ -33,16 +34,17 @@ class FarPoints:
         self.separates = False
         self.lengths: list[float] = []  #: of the points of the test that is under way
 
-    def skip(self) -> None:
-        """Make no test in the next pass."""
-        self.lengths = []
-
     def is_short(self, moves: float) -> bool:
         """Whether a step that changes predictors by this much ends at a minimum."""
         return moves < _SHORT
 
-    def points(self, at: Point, step: Float64Array, scaled: Scaled) -> list[Float64Array]:
-        """Return the points of a test."""
+    def points(
+        self, at: Point, step: Float64Array, scaled: Scaled, n_steps: int
+    ) -> list[Float64Array]:
+        """Return the points of a test, if it is time for one."""
+        self.lengths = []
+        if n_steps < _FIRST_TEST and at.optimality > scaled.problem.tol:
+            return []
         points = []
         gap = 0.5 * float(np.sum(at.slope * step)) / max(at.objective, 1e-300)
         near = min(gap, at.optimality) <= _NEAR
