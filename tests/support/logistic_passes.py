@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
+from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from elltwo import PassesCVFit, PassesFit
-    from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
 
@@ -52,6 +52,13 @@ def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSum
         return total
 
     return run
+
+
+def first_sums(parts: Sequence[Part], task: FirstTask | None = None) -> FirstSums:
+    """Return the sums of a first pass."""
+    sums = run_over(parts)(FirstTask(n_parts=len(parts)) if task is None else task)
+    assert isinstance(sums, FirstSums)
+    return sums
 
 
 def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:  # noqa: ANN401
