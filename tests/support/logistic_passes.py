@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
+from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from elltwo import PassesCVFit, PassesFit
-    from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
 
@@ -54,6 +54,13 @@ def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSum
     return run
 
 
+def first_sums(parts: Sequence[Part], task: FirstTask | None = None) -> FirstSums:
+    """Return the sums of a first pass."""
+    sums = run_over(parts)(FirstTask(n_parts=len(parts)) if task is None else task)
+    assert isinstance(sums, FirstSums)
+    return sums
+
+
 def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:  # noqa: ANN401
     n = len(part.y)
     if isinstance(task, FirstTask):
@@ -84,9 +91,26 @@ def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN
     return solver.result()
 
 
-def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:
+def untimed_fit(parts: Sequence[Part]) -> PassesFit:
+    """Fit the rows of some parts; the record does not say how long that took."""
+    solver = solver_of(parts)
+    _run_untimed(solver, parts)
+    return solver.result()
+
+
+def _run_untimed(solver: LogisticPasses | LogisticCVPasses, parts: Sequence[Part]) -> None:
+    run: Any = run_over(parts)
+    while (task := solver.task) is not None:
+        solver.take(run(task))
+
+
+def passes_cv_fit(
+    parts: Sequence[Part],
+    folds: Folds,
+    **search: Any,  # noqa: ANN401
+) -> PassesCVFit:
     """Fit the rows of some parts with alpha chosen by folds."""
     task = FirstTask(n_parts=len(parts), folds=folds)
     solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)
-    run_passes(solver, run_over(parts))
+    _run_untimed(solver, parts)
     return solver.result()
