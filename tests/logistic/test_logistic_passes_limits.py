@@ -193,7 +193,9 @@ def test_a_refused_portion_leaves_sums_as_they_were() -> None:
         first.add(bad, Y)
     with pytest.raises(ValueError, match="y must hold labels"):
         first.add(X, np.full(N, np.nan))
-    with pytest.raises(ValueError, match=r"sample_weight must be finite and not negative, got -1\.0"):
+    with pytest.raises(
+        ValueError, match=r"sample_weight must be finite and not negative, got -1\.0"
+    ):
         first.add(X, Y, np.full(N, -1.0))
     assert first.sums().to_bytes() == before
 

@@ -60,8 +60,9 @@ def test_every_pass_may_be_the_first_of_another_process(name: str) -> None:
         arrays = [*arrays[:2], (arrays[1] == "a").astype(float)]
     parts = split([100, 900], *arrays) if len(arrays[0]) > 1000 else split([100], *arrays)
     run = run_over(parts)
-    alone = solver_of(parts, rows_a_column=12, **options)
-    moved = solver_of(parts, rows_a_column=12, **options)
+    rows_a_column = 40 if name == "blocks" else 12
+    alone = solver_of(parts, rows_a_column=rows_a_column, **options)
+    moved = solver_of(parts, rows_a_column=rows_a_column, **options)
     while alone.task is not None:
         moved = LogisticPasses.from_bytes(moved.to_bytes())
         assert moved.task is not None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     State = tuple[dict[str, Any], dict[str, AnyArray]]
 
 _PLAIN = ("position", "tol", "status", "length", "rate", "n_passes", "n_steps", "n_failures")
-_FAR = ("separates", "n_asked")
+_FAR = ("separates", "lengths")
 
 
 def chunk_state(chunk: Chunk | AloChunk) -> State:

@@ -25,10 +25,11 @@ _PLAIN = (
     "length",
     "rate",
     "failures",
+    "is_slow",
     "gap",
     "rcond",
 )
-_FAR = ("separates", "n_asked")
+_FAR = ("separates", "lengths")
 _POINT_ARRAYS = ("theta", "data_slope", "residual", "slope")
 _POINT_NUMBERS = ("loss", "penalty", "optimality")
 

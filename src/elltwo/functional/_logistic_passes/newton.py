@@ -100,7 +100,7 @@ class LogisticPasses:
         if isinstance(sums, FirstSums):
             require_fit(self.problem, sums)
             self.first = sums
-            scaled = self._scaled(sums)
+            scaled = self.scaled_of(sums)
             if not scaled.is_single:
                 start = start_from_sample(sums.sample, sums.classes, scaled, self.n_threads)
                 self.lane = Lane(scaled, sums, SampleModel(sums.sample, scaled), start)
@@ -127,7 +127,8 @@ class LogisticPasses:
             ]
         )
 
-    def _scaled(self, first: FirstSums) -> Scaled:
+    def scaled_of(self, first: FirstSums) -> Scaled:
+        """Return the problem in the columns that the first pass has measured."""
         shift = offset_shift_of(first, self.problem.fit_intercept)
         return Scaled(self.problem, first, self.problem.alpha, offset_shift=shift)
 
@@ -181,7 +182,7 @@ class LogisticPasses:
         made.n_bytes = arrays["n_bytes"].tolist()
         if arrays["first"].size:
             made.first = FirstSums.from_bytes(arrays["first"].tobytes())
-            scaled = made._scaled(made.first)
+            scaled = made.scaled_of(made.first)
             if head["lane"]:
                 sample = SampleModel(made.first.sample, scaled)
                 made.lane = restore_lane(scaled, made.first, sample, head["lane"], arrays)
