@@ -97,7 +97,7 @@ def _copied(sums: FirstSums) -> FirstSums:
 
 
 def _copied_sums(sums: PassSums) -> PassSums:
-    arrays = {
+    arrays: dict[str, Any] = {
         one.name: value.copy()
         for one in fields(sums)
         if isinstance(value := getattr(sums, one.name), np.ndarray)
