@@ -115,6 +115,20 @@ def test_alpha_is_chosen_by_log_loss(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"log loss over left-out rows {-best:.6g}" in capsys.readouterr().out
 
 
+def test_a_stream_chooses_alpha_by_folds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("pyarrow")
+    path = table(tmp_path / "train.csv", "two texts")
+    model = model_of(fitted(path, "--cv", "4", "--stream"), tmp_path / "m.json")
+    fit = elltwo.fit_stream(path, model="logistic", target="kind", cv=4)
+    assert fit.scores is not None
+    assert model["alpha"] == fit.alpha
+    assert model["coef"] == fit.coef.tolist()
+    output = capsys.readouterr().out
+    assert f"log loss over left-out rows {-fit.scores.cv_score.max():.6g}" in output
+
+
 def test_standardised_columns_and_absolute_values(tmp_path: Path) -> None:
     path = table(tmp_path / "train.csv", "two texts")
     options = ["--alpha", "5", "--l1-ratio", "0.7", "--standardize"]

@@ -278,6 +278,17 @@ def test_alpha_by_folds(n_classes: int, alphas: list[float] | None) -> None:
         assert fit.scores.fold_scores.shape == (4, 3)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_alpha_by_approximate_leave_one_out(n_classes: int) -> None:
+    X, y, weight = class_rows(600, n_classes)
+    alphas = [0.1, 3.0, 100.0]
+    fit = fit_stream((X, y, weight), alphas=alphas, cv="alo")
+    expected = elltwo.logistic_cv(X, y, alphas=alphas, cv="alo", sample_weight=weight)
+    assert fit.alpha == expected.alpha
+    assert_same(fit, expected)
+    np.testing.assert_allclose(fit.scores.cv_score, expected.cv_score, rtol=1e-6)
+
+
 def test_folds_of_files(tmp_path: Path) -> None:
     """Row i of file j is in fold (i // fold_rows + j) % cv."""
     pytest.importorskip("pyarrow")

@@ -96,7 +96,7 @@ def generator() -> Iterator[tuple[Any, Any]]:
         ([(X[:0], Y[:0])], ValueError, "no rows"),
         ((X, np.full(1000, "one")), ValueError, "only one class: 'one'"),
         ((X, Y, np.zeros(1000)), ValueError, "sample_weight must not be all zero"),
-        ((X, Y, np.full(1000, -1.0)), StreamError, "X, rows 0 to 999: sample_weight must be"),
+        ((X, Y, np.full(1000, -1.0)), StreamError, "X, row 0, column .sample_weight. is negative"),
         ([(X, Y[:5])], ValueError, r"chunk 0: X has 1000 rows and y has shape \(5,\)"),
         ([(X, Y, None, None, None)], ValueError, "chunk 0 must be .* got 5 items"),
         ([(X, np.arange(1000) / 2)], StreamError, "row 1, column 'y' holds 0.5, but labels"),

@@ -65,6 +65,7 @@ def sources(folder: str) -> dict[str, tuple[Any, dict[str, Any]]]:
         "files": (folder, table),
         "jobs": (folder, {**table, "n_jobs": 2}),
         "folds": (folder, {**table, "alpha": None, "alphas": [0.1, 10.0], "cv": 2}),
+        "alo": (folder, {**table, "alpha": None, "alphas": [0.1, 10.0], "cv": "alo"}),
     }
 
 
@@ -107,6 +108,7 @@ def bits(fit: elltwo.LogisticStreamFit) -> bytes:
         ("files", 75_000),
         ("jobs", 130_000),
         ("folds", 130_000),
+        ("alo", 230_000),
     ],
 )
 def test_killed_and_resumed(folder: Path, tmp_path: Path, kind: str, seen: int) -> None:

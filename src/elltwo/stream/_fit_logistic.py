@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from elltwo.stream._passes import Solver
     from elltwo.stream._sources import Source
 
+USUAL_PASSES = 6  # of one fit
+CV_PASSES = 30  # of a choice among 20 alphas by five folds
+
 
 class Penalty(NamedTuple):
     """The arguments of `fit_stream` that say what a logistic regression minimises."""
@@ -67,7 +70,8 @@ def fit_logistic(opened: Source, penalty: Penalty, how: How) -> LogisticStreamFi
     names = None if opened.columns is None else list(opened.columns.features)
     problem, folds = penalty.problem(names), _folds(opened, penalty.cv, how.fold_rows)
     solver, restored = _solver(problem, penalty, FirstTask(len(opened.parts), folds), how.n_threads)
-    passes = Passes(opened, solver, PassPlan(how.skip_missing, how.threads_of(jobs)))
+    plan = PassPlan(how.skip_missing, how.threads_of(jobs))
+    passes = Passes(opened, solver, plan, USUAL_PASSES if penalty.cv is None else CV_PASSES)
     save = _nothing
     if how.state is not None:
         state = PassState(how.state, penalty.description(problem, folds))
@@ -99,7 +103,7 @@ def _solver(
     """Return the solver, and what makes one from its bytes."""
     if penalty.cv is None:
         return LogisticPasses(problem, first, n_threads), LogisticPasses.from_bytes
-    search = CVSearch(penalty.alphas)
+    search = CVSearch(penalty.alphas, leave_one_out=penalty.cv == "alo")
     return LogisticCVPasses(problem, search, first, n_threads), LogisticCVPasses.from_bytes
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.first import FirstSums
@@ -95,5 +97,9 @@ def _copied(sums: FirstSums) -> FirstSums:
 
 
 def _copied_sums(sums: PassSums) -> PassSums:
-    names = ("weight", "loss", "gradient", "residual", "hessian", "held")
-    return replace(sums, **{name: getattr(sums, name).copy() for name in names})
+    arrays: dict[str, Any] = {
+        one.name: value.copy()
+        for one in fields(sums)
+        if isinstance(value := getattr(sums, one.name), np.ndarray)
+    }
+    return replace(sums, **arrays)

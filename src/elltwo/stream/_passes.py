@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from elltwo.stream._sources import Source
 
 
-USUAL_PASSES = 6  # of one fit
-
-
 class Solver(Protocol):
     """A minimisation that sees the data in passes alone."""
 
@@ -56,12 +53,15 @@ class Passes:
         What the passes are for.
     plan : PassPlan
         How rows are dealt with.
+    usual : int
+        About how many passes it takes.
     """
 
-    def __init__(self, source: Source, solver: Solver, plan: PassPlan) -> None:
+    def __init__(self, source: Source, solver: Solver, plan: PassPlan, usual: int) -> None:
         self.source = source
         self.solver = solver
         self.plan = plan
+        self.usual = usual
         self.number = 0  # of passes that are complete
         self.part_rows: list[int] = []
         self.skipped = 0  # rows of each pass
@@ -95,7 +95,7 @@ class Passes:
 
     def expected(self) -> int:
         """Return about how many passes there will be in all."""
-        return max(USUAL_PASSES, self.number + 1)
+        return max(self.usual, self.number + 1)
 
     def _take(self, run: PassRun, seconds: float) -> None:
         if run.merged.sums is None or run.rows == 0:
