@@ -277,3 +277,5 @@ def test_what_a_leaf_cannot_foresee_is_raised_with_its_place() -> None:
 def test_too_many_features_for_moments_are_refused() -> None:
     with pytest.raises(StreamError, match=r"^partition 0 has 8001 features, and moments of more"):
         fit([(scipy.sparse.csr_array((3, 8001)), np.zeros(3))], {})
+    with pytest.raises(StreamError, match=r"^the rows have 8001 features, and moments of more"):
+        fit([(X, Y)], {}, Schema(None, 8001))

@@ -17,8 +17,6 @@ from elltwo.stream._part_pass import PartPass
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elltwo.stream._blocks import Block
-
 MOST_FEATURES = 8_000  # of moments, which are then 512 MB
 
 
@@ -65,7 +63,7 @@ def _moments_piece(reader: PartReader, key: int, task: Task) -> Piece:
     plan = Plan(reading.n_folds, reading.fold_rows, reading.skip_missing, reading.n_threads)
     part = PartMoments(plan, key)
     for block in reader.blocks():
-        _require_narrow(block)
+        require_narrow(block.n_features, f"{block.name} has")
         part.add(block, reader.names)
     folds = tuple(b"" if one is None else one.to_bytes() for one in part.moments)
     return Piece(
@@ -73,11 +71,12 @@ def _moments_piece(reader: PartReader, key: int, task: Task) -> Piece:
     )
 
 
-def _require_narrow(block: Block) -> None:
-    if block.n_features > MOST_FEATURES:
+def require_narrow(n_features: int, source: str) -> None:
+    """Raise StreamError if moments of so many features are too large to be sent."""
+    if n_features > MOST_FEATURES:
         raise StreamError(
-            f"{block.name} has {block.n_features} features, and moments of more than "
-            f"{MOST_FEATURES} are too large to send (8 bytes times their square)"
+            f"{source} {n_features} features, and moments of more than {MOST_FEATURES} are too "
+            "large to send (8 bytes times their square)"
         )
 
 
