@@ -11,9 +11,10 @@ import numpy as np
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 from elltwo.functional._base.validate import float64_array
-from elltwo.integrations._reduce.chunks import Chunk, adjacent, chunks_of, cut
+from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
+from elltwo.integrations._reduce.in_place import in_place
 from elltwo.integrations._reduce.layout import found_layout
 from elltwo.stream._blocks import Block, block_rows
 from elltwo.stream._labels import label_array
@@ -51,6 +52,8 @@ class PartReader:
                 require_same_labels(chunk.X, **others)
             n_rows = chunk.n_rows
             width = len(self.names or ()) if layout.columns else int(chunk.X.shape[1])
+            if layout.columns is not None and self._encoding is None:
+                chunk = in_place(chunk, layout.columns)  # noqa: PLW2901
             if is_sparse(chunk.X):
                 chunk = chunk._replace(X=chunk.X.tocsr())  # noqa: PLW2901
                 width = -(-chunk.X.nnz // n_rows) if keep_sparse else width
@@ -101,17 +104,17 @@ class PartReader:
         return Block(start, X, y, weight, self.name, start, offset=offset)
 
     def _features(self, X: Any, columns: Columns | None) -> Array:  # noqa: ANN401
-        if columns is None:
+        if columns is None or isinstance(X, np.ndarray):
             return _matrix(X, self.name)
         if self._encoding is not None:
             if not self._reading.skip_missing:
                 self._encoding.require_complete(X, self.name)
             return self._encoding.matrix(X, self.name)
-        return self._read(adjacent(X, columns.features), columns.features)
+        return self._read(X, columns.features)
 
     def _targets(self, rows: Chunk, layout: Layout) -> Array:
         labels = self._reading.roles.labels
-        if layout.beside:
+        if layout.beside or rows.y is not None:
             name = f"{self.name}: y"
             return label_array(rows.y) if labels else _vector(rows.y, name, layout.target_names)
         assert layout.columns is not None  # a table has names
@@ -124,7 +127,7 @@ class PartReader:
     def _others(self, rows: Chunk, columns: Columns | None) -> tuple[Array | None, Array | None]:
         """Return weights and offsets, each from its column or from beside X."""
         weight, offset = rows.weight, rows.offset
-        if columns is not None and columns.sample_weight is not None:
+        if weight is None and columns is not None and columns.sample_weight is not None:
             weight = self._read(rows.X, [columns.sample_weight])[:, 0]
         elif weight is not None:
             weight = _vector(weight, f"{self.name}: sample_weight")
