@@ -235,3 +235,18 @@ def test_the_example_runs() -> None:
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert [line.split(",")[0] for line in run.stdout.splitlines()] == ["ridge", "logistic"]
+
+
+@pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler:UserWarning")
+def test_executor_of_a_cluster(dask_client: Anything, threads: ThreadPoolExecutor) -> None:
+    fit = ex.ridge(PARTS, load, executor=dask_client.get_executor())
+    assert fit.coef.tobytes() == ex.ridge(PARTS, load, executor=threads).coef.tobytes()
+
+
+def test_dask_tells_estimators_apart_by_what_they_are(threads: ThreadPoolExecutor) -> None:
+    base = pytest.importorskip("dask.base")
+    model = ex.Ridge(alpha=2.0, prior_mean=np.ones(4)).fit(PARTS, load, executor=threads)
+    twin = pickle.loads(pickle.dumps(model))
+    assert base.tokenize(twin) == base.tokenize(model)
+    assert base.tokenize(twin.set_params(alpha=3.0)) != base.tokenize(model)
+    assert base.tokenize(ex.Ridge(alpha=2.0)) != base.tokenize(ex.RidgeCV())
