@@ -143,25 +143,21 @@ def test_small_partitions_share_a_task() -> None:
 def test_ctrl_c_cancels_what_is_ours_alone(dask_client: Any, tmp_path: Path) -> None:  # noqa: ANN401
     stays = persisted(dask_client)
     reads = Reads(tmp_path, seconds=0.2)
-    sent = []
 
     def interrupt() -> None:
         until(lambda: reads.number >= 4)
-        sent.append(time.monotonic())
         os.kill(os.getpid(), signal.SIGINT)
 
     sender = threading.Thread(target=interrupt)
     sender.start()
     with pytest.raises(KeyboardInterrupt):
         ed.moments(delayed_parts(reads))
-    late = time.monotonic() - sent[0]
     sender.join()
     until(lambda: not our_tasks(dask_client))
     time.sleep(0.5)
     left = reads.number
     time.sleep(0.5)
     assert reads.number == left < 20
-    assert late < 5.0  # 0.01 s on an idle machine
     assert {future.status for future in dask_client.futures_of(stays)} == {"finished"}
     assert float(stays.sum().compute()) == pytest.approx(X.sum())
 
