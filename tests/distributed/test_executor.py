@@ -235,3 +235,9 @@ def test_the_example_runs() -> None:
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert [line.split(",")[0] for line in run.stdout.splitlines()] == ["ridge", "logistic"]
+
+
+@pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler:UserWarning")
+def test_executor_of_a_cluster(dask_client: Anything, threads: ThreadPoolExecutor) -> None:
+    fit = ex.ridge(PARTS, load, executor=dask_client.get_executor())
+    assert fit.coef.tobytes() == ex.ridge(PARTS, load, executor=threads).coef.tobytes()

@@ -13,9 +13,10 @@ import scipy.sparse
 
 import elltwo
 from elltwo.exceptions import StreamError
-from elltwo.integrations._reduce import fits
+from elltwo.integrations._reduce import fits, reader
 from elltwo.integrations._reduce.engine import Column, Schema
 from elltwo.integrations._reduce.fault import LeafTraceback
+from elltwo.integrations._reduce.in_place import in_place
 from elltwo.integrations._reduce.logistic import logistic
 from elltwo.integrations._reduce.serial import SerialEngine
 from partitions import NAMES, Anything, cut_rows, frames, linear_rows
@@ -23,7 +24,9 @@ from partitions import NAMES, Anything, cut_rows, frames, linear_rows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from elltwo.integrations._reduce.chunks import Chunk
     from elltwo.integrations._reduce.options import RunOptions
+    from elltwo.stream._columns import Columns
 
 N = 900
 X, Y, WEIGHT = linear_rows(N)
@@ -277,3 +280,31 @@ def test_what_a_leaf_cannot_foresee_is_raised_with_its_place() -> None:
 def test_too_many_features_for_moments_are_refused() -> None:
     with pytest.raises(StreamError, match=r"^partition 0 has 8001 features, and moments of more"):
         fit([(scipy.sparse.csr_array((3, 8001)), np.zeros(3))], {})
+    with pytest.raises(StreamError, match=r"^the rows have 8001 features, and moments of more"):
+        fit([(X, Y)], {}, Schema(None, 8001))
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_frames_are_read_in_place_to_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    weighted = [
+        frame.assign(w=w) for frame, (w,) in zip(tables(), cut_rows(CUTS, WEIGHT), strict=True)
+    ]
+    parts: list[Any] = [(one.drop(columns="t"), one["t"]) for one in weighted]
+    options: RunOptions = {"sample_weight": "w"}
+    if not beside:
+        parts, options = list(weighted), {"target": "t", "sample_weight": "w"}
+    calls = []
+
+    def counted(chunk: Chunk, columns: Columns) -> Chunk:
+        rows = in_place(chunk, columns)
+        calls.append(np.shares_memory(rows.X, chunk.X["a"].to_numpy()))
+        return rows
+
+    monkeypatch.setattr(reader, "in_place", counted)
+    here = fit(parts, options)
+    assert calls
+    assert all(calls)
+    monkeypatch.setattr(reader, "in_place", lambda chunk, _: chunk)
+    assert fit(parts, options).coef.tobytes() == here.coef.tobytes()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import elltwo
+import elltwo.integrations.executor
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
@@ -46,7 +47,12 @@ def peer_of(module: str) -> set[str]:
 
 FUNCTIONS: list[Callable[..., object]] = [
     value
-    for package in (elltwo, elltwo.linear_model, elltwo.neural_network)
+    for package in (
+        elltwo,
+        elltwo.linear_model,
+        elltwo.neural_network,
+        elltwo.integrations.executor,
+    )
     for name in package.__all__
     if inspect.isfunction(value := getattr(package, name)) or hasattr(value, "fit")
 ]

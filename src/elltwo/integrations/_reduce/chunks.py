@@ -11,7 +11,7 @@ from elltwo.exceptions import StreamError
 from elltwo.functional._base.tables import is_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 class Chunk(NamedTuple):
@@ -51,19 +51,6 @@ def cut(value: Any, first: int, last: int) -> Any:  # noqa: ANN401
     if hasattr(type(value), "slice"):
         return value.slice(first, last - first)
     return value[first:last]
-
-
-def adjacent(table: Any, names: Sequence[str]) -> Any:  # noqa: ANN401
-    """Return the columns of a frame of pandas, as a view where they are neighbours in this order.
-
-    Everything else stays as it is.
-    """
-    if not hasattr(type(table), "iloc"):
-        return table
-    labels = list(table.columns)
-    first = labels.index(names[0]) if names[0] in labels else 0
-    last = first + len(names)
-    return table.iloc[:, first:last] if labels[first:last] == list(names) else table
 
 
 def _chunk(item: Any, name: str) -> Chunk:  # noqa: ANN401

@@ -8,15 +8,14 @@ from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import FirstTask, task_from_bytes
 from elltwo.integrations._reduce.fault import Fault
 from elltwo.integrations._reduce.piece import Piece
-from elltwo.integrations._reduce.reader import PartReader
+from elltwo.integrations._reduce.reader import PartReader, is_sparse
+from elltwo.integrations._reduce.sparse_pass import SparsePass
 from elltwo.integrations._reduce.task import Task
 from elltwo.stream._part_moments import PartMoments, Plan
 from elltwo.stream._part_pass import PartPass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from elltwo.stream._blocks import Block
 
 MOST_FEATURES = 8_000  # of moments, which are then 512 MB
 
@@ -64,7 +63,7 @@ def _moments_piece(reader: PartReader, key: int, task: Task) -> Piece:
     plan = Plan(reading.n_folds, reading.fold_rows, reading.skip_missing, reading.n_threads)
     part = PartMoments(plan, key)
     for block in reader.blocks():
-        _require_narrow(block)
+        require_narrow(block.n_features, f"{block.name} has")
         part.add(block, reader.names)
     folds = tuple(b"" if one is None else one.to_bytes() for one in part.moments)
     return Piece(
@@ -72,20 +71,27 @@ def _moments_piece(reader: PartReader, key: int, task: Task) -> Piece:
     )
 
 
-def _require_narrow(block: Block) -> None:
-    if block.n_features > MOST_FEATURES:
+def require_narrow(n_features: int, source: str) -> None:
+    """Raise StreamError if moments of so many features are too large to be sent."""
+    if n_features > MOST_FEATURES:
         raise StreamError(
-            f"{block.name} has {block.n_features} features, and moments of more than "
-            f"{MOST_FEATURES} are too large to send (8 bytes times their square)"
+            f"{source} {n_features} features, and moments of more than {MOST_FEATURES} are too "
+            "large to send (8 bytes times their square)"
         )
 
 
 def _pass_piece(reader: PartReader, key: int, task: Task) -> Piece:
     reading = task.reading
     wanted = task_from_bytes(task.body)
-    part = PartPass(wanted, key, reading.skip_missing, reading.n_threads)
-    for block in reader.blocks():
-        part.add(block, reader.names)
+    how = (key, reading.skip_missing, reading.n_threads)
+    part: PartPass | SparsePass = PartPass(wanted, *how)
+    for block in reader.blocks(keep_sparse=True):
+        if is_sparse(block.X) and part.rows == 0:
+            part = SparsePass(wanted, *how)
+        if isinstance(part, SparsePass):
+            part.add(block)
+        else:
+            part.add(block, reader.names)
     sums = part.result().to_bytes() if part.rows else b""
     kind = "first" if isinstance(wanted, FirstTask) else "pass"
     return Piece(

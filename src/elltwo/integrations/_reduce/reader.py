@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import numpy as np
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
 from elltwo.functional._base.validate import float64_array
-from elltwo.integrations._reduce.chunks import Chunk, adjacent, chunks_of, cut
+from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
+from elltwo.integrations._reduce.in_place import in_place
 from elltwo.integrations._reduce.layout import found_layout
 from elltwo.stream._blocks import Block, block_rows
 from elltwo.stream._labels import label_array
@@ -38,8 +40,11 @@ class PartReader:
         self._reading = reading
         self._encoding: Encoding | None = None
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield blocks of about 8 MB; errors name the partition and what is wrong in it."""
+    def blocks(self, *, keep_sparse: bool = False) -> Iterator[Block]:
+        """Yield blocks of about 8 MB; errors name the partition and what is wrong in it.
+
+        Sparse rows are made dense, unless `keep_sparse` leaves them in a matrix by rows.
+        """
         for chunk in chunks_of(self._part, self.name):
             layout = self._layout_of(chunk)
             if self._reading.compare_labels:
@@ -47,11 +52,16 @@ class PartReader:
                 require_same_labels(chunk.X, **others)
             n_rows = chunk.n_rows
             width = len(self.names or ()) if layout.columns else int(chunk.X.shape[1])
+            if layout.columns is not None and self._encoding is None:
+                chunk = in_place(chunk, layout.columns)  # noqa: PLW2901
+            if is_sparse(chunk.X):
+                chunk = chunk._replace(X=chunk.X.tocsr())  # noqa: PLW2901
+                width = -(-chunk.X.nnz // n_rows) if keep_sparse else width
             step = block_rows(max(width, 1))
-            X = chunk.X.tocsr() if hasattr(type(chunk.X), "tocsr") else chunk.X
             for first in range(0, n_rows, step):
                 last = min(first + step, n_rows)
-                yield self._block(chunk._replace(X=X), layout, first, last)
+                block = self._block(chunk, layout, first, last)
+                yield block if keep_sparse else _dense(block)
             self.rows += n_rows
 
     def _layout_of(self, chunk: Chunk) -> Layout:
@@ -94,17 +104,17 @@ class PartReader:
         return Block(start, X, y, weight, self.name, start, offset=offset)
 
     def _features(self, X: Any, columns: Columns | None) -> Array:  # noqa: ANN401
-        if columns is None:
+        if columns is None or isinstance(X, np.ndarray):
             return _matrix(X, self.name)
         if self._encoding is not None:
             if not self._reading.skip_missing:
                 self._encoding.require_complete(X, self.name)
             return self._encoding.matrix(X, self.name)
-        return self._read(adjacent(X, columns.features), columns.features)
+        return self._read(X, columns.features)
 
     def _targets(self, rows: Chunk, layout: Layout) -> Array:
         labels = self._reading.roles.labels
-        if layout.beside:
+        if layout.beside or rows.y is not None:
             name = f"{self.name}: y"
             return label_array(rows.y) if labels else _vector(rows.y, name, layout.target_names)
         assert layout.columns is not None  # a table has names
@@ -117,7 +127,7 @@ class PartReader:
     def _others(self, rows: Chunk, columns: Columns | None) -> tuple[Array | None, Array | None]:
         """Return weights and offsets, each from its column or from beside X."""
         weight, offset = rows.weight, rows.offset
-        if columns is not None and columns.sample_weight is not None:
+        if weight is None and columns is not None and columns.sample_weight is not None:
             weight = self._read(rows.X, [columns.sample_weight])[:, 0]
         elif weight is not None:
             weight = _vector(weight, f"{self.name}: sample_weight")
@@ -132,11 +142,20 @@ class PartReader:
         return read_table(table, self.name, names, keep_missing=True)
 
 
+def is_sparse(X: Any) -> bool:  # noqa: ANN401
+    """Whether X is a sparse matrix or array, of SciPy or of a package that makes it one."""
+    return hasattr(type(X), "tocsr")
+
+
+def _dense(block: Block) -> Block:
+    X: Any = block.X
+    return replace(block, X=X.toarray()) if is_sparse(X) else block
+
+
 def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
-    """Return rows of X that has no names as numbers, in place where they are such."""
-    if hasattr(type(X), "toarray"):
-        dense: Array = X.toarray()
-        return dense
+    """Return rows of X that has no names as numbers, in place where they are such, or sparse."""
+    if is_sparse(X):
+        return X  # type: ignore[no-any-return]
     if is_table(X):
         return read_table(X, f"{name}: X", keep_missing=True)
     array = np.asarray(X)

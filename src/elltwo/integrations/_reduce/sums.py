@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from elltwo.functional import Moments
 from elltwo.functional._base.validate import require_not_empty
 from elltwo.integrations._reduce.driver import Driver
+from elltwo.integrations._reduce.leaf import require_narrow
 from elltwo.integrations._reduce.options import read_run
 from elltwo.integrations._reduce.piece import Piece
 
@@ -47,6 +48,8 @@ def take_moments(engine: Engine, options: RunOptions, n_folds: int = 1) -> FoldM
     """
     driver = Driver(engine, read_run(options), n_folds)
     saved = driver.saved({"sums": "moments"})
+    if driver.n_features is not None:
+        require_narrow(driver.n_features, "the rows have")
     before = saved.load()
     if before is None:
         piece = driver.one_pass("moments")
