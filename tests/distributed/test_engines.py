@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
 
@@ -44,3 +46,21 @@ except ImportError as error:
     engines, text = done.stdout.split("\n")[:2]
     assert not engines
     assert f"pip install 'elltwo[{name}]'" in text
+
+
+def test_docstrings_document_every_parameter() -> None:
+    pytest.importorskip("dask")
+    from elltwo.integrations import dask as module
+
+    for name in module.__all__:
+        value = getattr(module, name)
+        section = re.search(
+            r"^Parameters\n-+\n(.*?)(?:\n\n\w+\n-+\n|\Z)",
+            inspect.getdoc(value) or "",
+            re.DOTALL | re.MULTILINE,
+        )
+        assert section is not None, name
+        found = re.findall(r"^\*{0,2}(\w+(?:, \w+)*) :", section[1], re.MULTILINE)
+        documented = [one for line in found for one in line.split(", ")]
+        expected = [one for one in inspect.signature(value).parameters if one != "self"]
+        assert documented == expected, name

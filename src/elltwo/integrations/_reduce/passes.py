@@ -138,6 +138,8 @@ class PassFit(Generic[OneSolver]):
         self.solver.take(PassSums.from_bytes(piece.sums[0]), *self.driver.costs[-1])
 
     def _save(self) -> None:
+        if not self._saved.wanted:
+            return
         rows = self._rows
         assert rows is not None  # a pass has been made
         reading = self.driver.reading

@@ -18,6 +18,11 @@ class Saved:
         self._path = path
         self._description = description
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there is to be a file."""
+        return self._path is not None
+
     def load(self) -> tuple[dict[str, Any], list[bytes]] | None:
         """Return what was saved last, None where there is no file.
 

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from elltwo.integrations._reduce.engine import Watch
     from elltwo.integrations.dask._work import Work
@@ -18,15 +18,12 @@ LOOK = 0.1  # seconds between two looks at Ctrl-C, where the system does not end
 PATIENCE = 30.0  # seconds that a cluster may be without workers, or out of reach
 
 
-def homes_of(client: Any, source: Any) -> dict[int, list[str]]:  # noqa: ANN401
+def homes_of(client: Any, futures: Sequence[Any]) -> dict[int, list[str]]:  # noqa: ANN401
     """Return which workers hold the partitions of a collection that is persisted, by number.
 
     Left to itself the scheduler sends rows to whichever worker is idle. A collection may be made of
     a persisted one with the same partitions; of several there is no saying which rows are large.
     """
-    from distributed import futures_of
-
-    futures = [] if source is None else futures_of(source)
     keys = [future.key for future in futures]
     if not keys or any(not isinstance(key, tuple) or key[0] != keys[0][0] for key in keys):
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -42,12 +43,20 @@ class DaskEngine:
         sent: Any = task
         if client is not None and len(task) >= SCATTERED:
             sent = client.scatter(task, broadcast=True, hash=False)
-        homes = {} if client is None else homes_of(client, self._rows.source)
+        homes = {} if client is None else homes_of(client, self._persisted)
         work = plan(self._rows, sent, fan_in, homes)
         n_bytes = len(task) * len(work.leaves)
         piece = run_here(work, watch) if client is None else run_on_cluster(client, work, watch)
         watch.done(self.n_parts, n_bytes + len(piece))
         return piece
+
+    @cached_property
+    def _persisted(self) -> Sequence[Any]:
+        """Futures of the collection that has these partitions."""
+        from distributed import futures_of
+
+        source = self._rows.source
+        return [] if source is None else futures_of(source)
 
     def close(self) -> None:
         """Do nothing: what was computed for a pass has gone with it."""

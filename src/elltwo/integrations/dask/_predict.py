@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     AnyArray = npt.NDArray[Any]
 
-NAMELESS = "predicted"
-
 
 @public("elltwo.integrations.dask")
 def predict(
@@ -46,8 +44,8 @@ def predict(
     -------
     dask Array, Series or DataFrame
         What ``fit.predict`` returns, with the chunks or partitions of X: an Array for an Array, and
-        for a DataFrame a Series, or a DataFrame where there are several targets, with the index
-        of X and the targets' names. The name of a nameless target is "predicted".
+        for a DataFrame a Series named ``prediction``, or where there are several targets a
+        DataFrame with a column for each, such as ``prediction_y``, with the index of X.
 
     Raises
     ------
@@ -91,7 +89,7 @@ def predict_proba(
     Returns
     -------
     dask Array of shape (n_samples, n_classes), or DataFrame
-        Probabilities; the columns of a DataFrame are the classes.
+        Probabilities, in a DataFrame with columns such as ``probability_yes``.
 
     Raises
     ------
@@ -187,13 +185,13 @@ def _labelled(answer: AnyArray, index: Any, columns: Any) -> Any:  # noqa: ANN40
 
 def _columns(fit: Any, method: str, like: AnyArray) -> Any:  # noqa: ANN401
     """Return the name of the one column of the answer, or those of several."""
-    if method == "predict_proba":
-        classes = getattr(fit, "classes", None)
-        return list(fit.classes_ if classes is None else classes)
-    names = getattr(fit, "target_names", None)
     if like.ndim == 1:
-        return names[0] if names else NAMELESS
-    return list(names or (f"{NAMELESS}_{j}" for j in range(like.shape[1])))
+        return "prediction"
+    if method == "predict_proba":
+        classes = fit.classes if hasattr(fit, "classes") else fit.classes_
+        return [f"probability_{label}" for label in classes]
+    names = getattr(fit, "target_names", None) or range(like.shape[1])
+    return [f"prediction_{name}" for name in names]
 
 
 def _answer(fit: Any, method: str, n_features: int, dtype: np.dtype[Any]) -> AnyArray:  # noqa: ANN401
