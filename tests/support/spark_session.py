@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -37,6 +38,8 @@ def local_session() -> Iterator[Any]:
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         sql = pytest.importorskip("pyspark.sql")
         pytest.importorskip("pyarrow")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java")
     here = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     with mock.patch.dict(os.environ, here):
         builder = sql.SparkSession.builder.master("local[2,4]").appName("elltwo's tests")
