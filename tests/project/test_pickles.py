@@ -19,7 +19,8 @@ from scipy import sparse
 import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
-from logistic_passes import passes_fit, split
+from elltwo.functional._logistic_passes.task import Folds
+from logistic_passes import passes_cv_fit, passes_fit, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "LogisticFit": lambda: elltwo.logistic(X, LABELS),
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
     "PassesFit": lambda: passes_fit(split([20], X, LABELS)),
+    "PassesCVFit": lambda: passes_cv_fit(split([20], X, LABELS), Folds(2, 5), alphas=[2.0, 1.0]),
     "PassInfo": lambda: passes_fit(split([20], X, THREE)).passes,
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
     "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from elltwo.functional._logistic_passes.cv import LogisticCVPasses
+from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
-from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask
+from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from elltwo import PassesFit
+    from elltwo import PassesCVFit, PassesFit
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
@@ -29,19 +32,19 @@ class Part(NamedTuple):
     offset: Any = None
 
 
-def split(ends: Sequence[int], *arrays: Any) -> list[Part]:
+def split(ends: Sequence[int], *arrays: Any) -> list[Part]:  # noqa: ANN401
     """Cut arrays of the same rows at some places; None stays None."""
     places = [0, *ends, len(arrays[0])]
     return [
         Part(*(None if array is None else array[first:last] for array in arrays))
-        for first, last in zip(places[:-1], places[1:], strict=True)
+        for first, last in pairwise(places)
     ]
 
 
 def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSums | PassSums]:
     """Return what computes a task over some parts, each read at once."""
 
-    def run(task: FirstTask | PassTask) -> Any:
+    def run(task: FirstTask | PassTask) -> Any:  # noqa: ANN401
         total: Any = None
         for number, part in enumerate(parts):
             sums = _sums_of(task, number, part)
@@ -51,7 +54,7 @@ def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSum
     return run
 
 
-def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
+def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:  # noqa: ANN401
     n = len(part.y)
     if isinstance(task, FirstTask):
         first = FirstPass(task, number)
@@ -65,15 +68,25 @@ def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:
 
 
 def solver_of(
-    parts: Sequence[Part], rows_a_column: int = ROWS_A_COLUMN, **problem: Any
+    parts: Sequence[Part],
+    rows_a_column: int = ROWS_A_COLUMN,
+    **problem: Any,  # noqa: ANN401
 ) -> LogisticPasses:
     """Return the passes of a fit, none of which has run yet."""
     first = FirstTask(n_parts=len(parts), rows_a_column=rows_a_column)
     return LogisticPasses(PassProblem(**problem), first)
 
 
-def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:
+def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN401
     """Fit the rows of some parts, with the options of `solver_of`."""
     solver = solver_of(parts, **options)
+    run_passes(solver, run_over(parts))
+    return solver.result()
+
+
+def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:
+    """Fit the rows of some parts with alpha chosen by folds."""
+    task = FirstTask(n_parts=len(parts), folds=folds)
+    solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)
     run_passes(solver, run_over(parts))
     return solver.result()

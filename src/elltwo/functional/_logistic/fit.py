@@ -249,7 +249,7 @@ def as_fit(
 
 
 def warn_unless_converged(
-    infos: Sequence[RawLogisticInfo], alphas: Float64Array, max_iter: int
+    infos: Sequence[RawLogisticInfo | LogisticInfo], alphas: Float64Array, max_iter: int
 ) -> None:
     """Warn once of fits without a minimum, and once of fits that did not reach theirs."""
     if all(info.status == "converged" for info in infos):
@@ -270,7 +270,7 @@ def warn_unless_converged(
             warn(text, category, _missed(infos[worst]))
 
 
-def _missed(info: RawLogisticInfo) -> float:
+def _missed(info: RawLogisticInfo | LogisticInfo) -> float:
     """Return what the tolerance of a fit is a bound for."""
     return info.gap if info.solver == L1_SOLVER else info.optimality
 

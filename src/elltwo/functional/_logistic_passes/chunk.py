@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._logistic_passes.curvatures import Curvatures, Node, node_positions
+from elltwo.functional._logistic_passes.curvatures import Curvatures
 from elltwo.functional._logistic_passes.cv_search import FoldScores
-from elltwo.functional._logistic_passes.model import MOST_COEFFICIENTS
-from elltwo.functional._logistic_passes.path_starts import path_starts
-from elltwo.functional._logistic_passes.sample_model import SampleModel
+from elltwo.functional._logistic_passes.path_lanes import path_lanes
 from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
-from elltwo.functional._logistic_passes.side_lane import Missed, SideLane
+from elltwo.functional._logistic_passes.side_lane import SideLane
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 FOLD_TOL = 1e-7  # of fits to training sets, as those in memory
 _ROUGH = 0.05  # optimality from which on folds differ by more from all rows than the next step
 _MOST_PATH_PASSES = 8
-_MOST_NODES = 4
-_NODE_SHARE = 0.06  # of what a pass with all lanes costs, that all Hessians of it may cost, ...
 _BYTES = 1 << 28  # of lanes that go on at the same time
 _VECTORS = 18  # kept by a lane
 
@@ -44,30 +40,28 @@ class Chunk:
         The sums of the first pass.
     alphas : ndarray of shape (n_alphas,)
         Penalties, falling.
-    n_threads : int
-        Threads of what is computed between passes.
     """
 
-    def __init__(
-        self, problem: PassProblem, first: FirstSums, alphas: Float64Array, n_threads: int
-    ) -> None:
+    score_type = FoldScores
+    plain = ("n_passes", "is_path")  #: attributes that a state keeps as they are
+
+    def __init__(self, problem: PassProblem, first: FirstSums, alphas: Float64Array) -> None:
         self.problem = problem
         self.first = first
         self.alphas = alphas
         self.n_passes = 0
         self.is_path = True
-        path = [self.scaled(alpha, -1) for alpha in alphas.tolist()]
-        starts, losses = path_starts(first, path, n_threads)
-        self.positions = node_positions(losses, self._n_nodes(path[0]))
-        lanes = [
-            SideLane(scaled, k, theta, 0.0)
-            for k, (scaled, theta) in enumerate(zip(path, starts, strict=True))
-        ]
-        self.side = SideBySide(lanes, Curvatures())
-        if path[0].n_outputs > 1 and int(np.count_nonzero(path[0].active)) > MOST_COEFFICIENTS:
-            self._take_blocks_of_sample(path)
-        else:
-            self.side.wanted = list(self.positions)
+        self.side = SideBySide([], Curvatures())
+
+    @staticmethod
+    def at_once(n_outputs: int, n_columns: int, n_folds: int) -> int:
+        """Return how many alphas may be fitted side by side, for the memory of their lanes."""
+        return max(1, _BYTES // (8 * _VECTORS * n_outputs * n_columns * n_folds))
+
+    def begin(self, n_threads: int) -> None:
+        """Start the fits to all rows; `n_threads` are those of the fits of the sample."""
+        path = [self.scaled(alpha, -1) for alpha in self.alphas.tolist()]
+        self.side = path_lanes(self.first, path, 0.0, self.n_folds, n_threads)
 
     @property
     def n_folds(self) -> int:
@@ -103,18 +97,6 @@ class Chunk:
         """Return the problem of an alpha and the rows outside a fold."""
         return Scaled(self.problem._replace(alpha=alpha), self.first, alpha, fold)
 
-    def _n_nodes(self, scaled: Scaled) -> int:
-        """Return the number of Hessians of a pass, from what they cost beside its points."""
-        points = self.alphas.size * self.n_folds
-        cost = scaled.n_outputs * (scaled.n_features + 1) / (8.0 * points)  # parts of a pass
-        return int(np.clip(_NODE_SHARE * _MOST_NODES / max(cost, 1e-12), 2, _MOST_NODES))
-
-    def _take_blocks_of_sample(self, path: list[Scaled]) -> None:
-        sample = SampleModel(self.first.sample, path[0])
-        for k in self.positions:
-            blocks = sample.blocks(self.side.lanes[k].trial) / path[0].weight
-            self.side.curvatures.adopt(k, -1, Node(blocks, -float(k)))
-
     def _begin_folds(self) -> None:
         """Start the fits of the training sets at the points of all rows."""
         tol = max(self.problem.tol, FOLD_TOL)
@@ -130,30 +112,20 @@ class Chunk:
                 scaled.centre(theta)
                 lanes.append(SideLane(scaled, k, theta, tol))
         side = SideBySide(lanes, self.side.curvatures)
-        if not any(len(node.blocks) > 1 for node in side.curvatures.nodes.values()):
-            side.probes = [Probe(k, starts[k]) for k in self.positions]
+        side.nodes = self.side.nodes
+        if not side.curvatures.is_blockwise:
+            side.probes = [Probe(k, starts[k]) for k in self.side.nodes]
         self.side = side
         self.is_path = False
 
-    def missed(self) -> list[Missed]:
-        """Return how fits ended that did not reach their tolerance."""
-        ended = [lane.missed() for lane in self.side.lanes]
-        return [one for one in ended if one is not None]
-
     def scores(self) -> dict[float, FoldScores]:
-        """Return the sums over the rows held out at every alpha."""
+        """Return the scores on the rows that each fold holds out, at every alpha."""
         known = {}
         for k, alpha in enumerate(self.alphas.tolist()):
             lanes = [lane for lane in self.side.lanes if lane.position == k]
             held = np.array([lane.sums.held for lane in lanes if lane.sums is not None])
-            known[alpha] = FoldScores(held, _mean(lanes))
+            known[alpha] = FoldScores(_mean(lanes), held)
         return known
-
-
-def alphas_at_once(n_outputs: int, n_features: int, n_folds: int) -> int:
-    """Return how many alphas may be fitted side by side, for the memory of their lanes."""
-    lane = 8 * _VECTORS * n_outputs * (n_features + 1)
-    return max(1, _BYTES // (lane * n_folds))
 
 
 def _mean(lanes: list[SideLane]) -> Float64Array:

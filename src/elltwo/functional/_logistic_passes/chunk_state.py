@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._logistic_passes.chunk import Chunk
+from elltwo.functional._logistic_passes.alo import AloChunk
 from elltwo.functional._logistic_passes.curvatures import Curvatures, Node
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
 from elltwo.functional._logistic_passes.side_lane import RowSums, SideLane
@@ -15,49 +15,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from elltwo.functional._base.validate import AnyArray
+    from elltwo.functional._logistic_passes.chunk import Chunk
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.problem import PassProblem
 
     State = tuple[dict[str, Any], dict[str, AnyArray]]
 
 _PLAIN = ("position", "tol", "status", "length", "rate", "n_passes", "n_steps", "n_failures")
-_FAR = ("separates", "was_refuted", "n_asked")
+_FAR = ("separates", "n_asked")
 
 
-def chunk_state(chunk: Chunk) -> State:
+def chunk_state(chunk: Chunk | AloChunk) -> State:
     """Return all that a chunk has beyond its problem and the first pass."""
-    head, arrays = _lanes_state(chunk.side.lanes)
+    lanes, arrays = _lanes_state(chunk.side.lanes)
     nodes = chunk.side.curvatures.nodes
-    head = {
-        "lanes": head,
-        "n_passes": chunk.n_passes,
-        "is_path": chunk.is_path,
-        "positions": chunk.positions,
+    head: dict[str, Any] = {
+        "lanes": lanes,
+        "plain": {name: getattr(chunk, name) for name in chunk.plain},
+        "nodes": chunk.side.nodes,
         "wanted": chunk.side.wanted,
         "probes": [probe.position for probe in chunk.side.probes],
-        "nodes": [[*key, node.residual] for key, node in nodes.items()],
+        "curvatures": [[*key, node.residual] for key, node in nodes.items()],
     }
     arrays["alphas"] = chunk.alphas
+    if isinstance(chunk, AloChunk) and chunk.hessians is not None:
+        arrays["hessians"] = chunk.hessians
     arrays["probes"] = np.array([probe.theta for probe in chunk.side.probes])
-    arrays["nodes"] = np.array([node.blocks for node in nodes.values()])
+    arrays["curvatures"] = np.array([node.blocks for node in nodes.values()])
     return head, arrays
 
 
 def restore_chunk(
+    kind: type[Chunk | AloChunk],
     problem: PassProblem,
     first: FirstSums,
     head: dict[str, Any],
     arrays: dict[str, AnyArray],
-) -> Chunk:
+) -> Chunk | AloChunk:
     """Return the chunk that `chunk_state` was called on."""
-    chunk = Chunk.__new__(Chunk)
-    chunk.problem, chunk.first, chunk.alphas = problem, first, arrays["alphas"]
-    for name in ("n_passes", "is_path", "positions"):
-        setattr(chunk, name, head[name])
     curvatures = Curvatures()
-    for (position, fold, residual), blocks in zip(head["nodes"], arrays["nodes"], strict=True):
+    known = zip(head["curvatures"], arrays["curvatures"], strict=True)
+    for (position, fold, residual), blocks in known:
         curvatures.nodes[position, fold] = Node(blocks, residual)
+    chunk = kind(problem, first, arrays["alphas"])
     chunk.side = SideBySide(_restored_lanes(chunk, head["lanes"], arrays), curvatures)
+    for name, value in head["plain"].items():
+        setattr(chunk, name, value)
+    if isinstance(chunk, AloChunk):
+        chunk.hessians = arrays.get("hessians")
+    chunk.side.nodes = head["nodes"]
     chunk.side.wanted = head["wanted"]
     chunk.side.probes = [
         Probe(position, theta)
@@ -92,7 +98,7 @@ def _lanes_state(lanes: list[SideLane]) -> tuple[list[dict[str, Any]], dict[str,
 
 
 def _restored_lanes(
-    chunk: Chunk, heads: list[dict[str, Any]], arrays: dict[str, AnyArray]
+    chunk: Chunk | AloChunk, heads: list[dict[str, Any]], arrays: dict[str, AnyArray]
 ) -> list[SideLane]:
     rows = {name: iter(arrays[name]) for name in _ITERATED}
     return [_restored(chunk, head, rows) for head in heads]
@@ -101,7 +107,9 @@ def _restored_lanes(
 _ITERATED = ("trial", "tests", "theta", "loss", "gradient", "residual", "held", "steps", "changes")
 
 
-def _restored(chunk: Chunk, head: dict[str, Any], rows: dict[str, Iterator[Any]]) -> SideLane:
+def _restored(
+    chunk: Chunk | AloChunk, head: dict[str, Any], rows: dict[str, Iterator[Any]]
+) -> SideLane:
     scaled = chunk.scaled(float(chunk.alphas[head["position"]]), head["fold"])
     lane = SideLane(scaled, head["position"], next(rows["trial"]), head["tol"])
     for name in _PLAIN:

@@ -99,7 +99,8 @@ class Columns:
     def about_zero(self) -> Float64Array:
         """Return ``sqrt(sum w x^2)``."""
         with np.errstate(over="ignore"):
-            return np.hypot(self.norm, np.sqrt(self.weight) * np.abs(self.mean))
+            size: Float64Array = np.hypot(self.norm, np.sqrt(self.weight) * np.abs(self.mean))
+        return size
 
 
 def _units(largest: Float64Array) -> Float64Array:
@@ -111,7 +112,9 @@ def _units(largest: Float64Array) -> Float64Array:
 def _mean_square(
     about: Float64Array, weight: Float64Array | None, share: Float64Array
 ) -> Float64Array:
+    result: Float64Array
     if weight is None:
-        return np.einsum("ij,ij->j", about, about) / about.shape[0]
-    result: Float64Array = np.einsum("i,ij,ij->j", share, about, about)
+        result = np.einsum("ij,ij->j", about, about) / about.shape[0]
+    else:
+        result = np.einsum("i,ij,ij->j", share, about, about)
     return result

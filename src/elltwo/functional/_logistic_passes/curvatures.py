@@ -38,6 +38,11 @@ class Curvatures:
     def __init__(self) -> None:
         self.nodes: dict[tuple[int, int], Node] = {}
 
+    @property
+    def is_blockwise(self) -> bool:
+        """Whether only the diagonal blocks of the classes are known."""
+        return any(len(node.blocks) > 1 for node in self.nodes.values())
+
     def adopt(self, position: int, fold: int, node: Node) -> None:
         """Take a node; it replaces those of its position, but for those of other folds."""
         self.nodes.pop((position, fold), None)
@@ -114,10 +119,11 @@ def solve_together(
         if index.size == 0:
             continue
         matrix = block[np.ix_(index, index)]
-        penalty = np.broadcast_to(scaled.penalty, active.shape)[active]
-        matrix[np.diag_indices_from(matrix)] += penalty
-        if together and scaled.n_outputs > 1:
-            _fix_common_part(matrix, int(np.count_nonzero(active.any(axis=1))))
+        matrix[np.diag_indices_from(matrix)] += np.broadcast_to(scaled.penalty, active.shape)[
+            active
+        ]
+        if together:
+            scaled.add_common_curvature(matrix)
         right = np.array([slope[output][active] for slope in slopes]).T
         solved = _solved(matrix, right)
         for step, column in zip(steps, solved.T, strict=True):
@@ -137,17 +143,9 @@ def _solved(matrix: Float64Array, right: Float64Array) -> Float64Array:
             solved = np.linalg.solve(matrix / size / size[:, np.newaxis], right / size[:, None])
         except np.linalg.LinAlgError:
             solved = np.full_like(right, np.nan)
-        solved /= size[:, np.newaxis]
+        solved = np.asarray(solved / size[:, np.newaxis], dtype=np.float64)
         if np.isfinite(solved).all() and (np.sum(solved * right, axis=0) >= 0.0).all():
             return solved
     inverse = damped_inverse_of(matrix)
-    return np.array([inverse.solve(column) for column in right.T]).T
-
-
-def _fix_common_part(matrix: Float64Array, outputs: int) -> None:
-    """Add curvature along what is common to all classes, along which the loss has none."""
-    columns = matrix.shape[0] // max(outputs, 1)
-    size = np.diagonal(matrix).reshape(outputs, columns).mean(axis=0) / outputs
-    blocks = matrix.reshape(outputs, columns, outputs, columns)
-    for j in range(columns):
-        blocks[:, j, :, j] += size[j]
+    result: Float64Array = np.array([inverse.solve(column) for column in right.T]).T
+    return result

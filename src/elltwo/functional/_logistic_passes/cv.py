@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,12 +10,14 @@ from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._cv.choice import EXTEND, warn_at_edge
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic_cv.record import CVResults
-from elltwo.functional._logistic_passes.chunk import Chunk, alphas_at_once
+from elltwo.functional._logistic_passes.alo import AloChunk
+from elltwo.functional._logistic_passes.chunk import Chunk
 from elltwo.functional._logistic_passes.chunk_state import chunk_state, restore_chunk
 from elltwo.functional._logistic_passes.cv_record import PassesCVFit
 from elltwo.functional._logistic_passes.cv_search import (
     CVSearch,
     FoldScores,
+    LeftOutScores,
     UnknownAlphas,
     choose_alpha,
 )
@@ -25,11 +27,11 @@ from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
 from elltwo.functional._logistic_passes.scaled import Scaled
-from elltwo.functional._logistic_passes.side_lane import Missed
 from elltwo.functional._logistic_passes.start import SampleStart, start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
 from elltwo.functional._logistic_problem.core import is_limit
+from elltwo.functional._logistic_problem.info import LogisticInfo
 from elltwo.functional._logistic_problem.problem import outputs_of
 
 if TYPE_CHECKING:
@@ -64,7 +66,9 @@ class LogisticCVPasses:
     ) -> None:
         self.problem = problem._replace(alpha=1.0).checked()
         self.search = search.checked()
-        if first.n_folds < 2:
+        if self.search.leave_one_out and first.n_folds > 1:
+            raise ValueError(f"approximate leave-one-out takes no folds, got {first.n_folds}")
+        if first.n_folds < 2 and not self.search.leave_one_out:
             raise ValueError(f"cv must be at least 2 folds, got {first.n_folds}")
         self.first_task = first
         self.n_threads = n_threads
@@ -72,10 +76,16 @@ class LogisticCVPasses:
         self.seconds: list[float] = []  #: of each pass, NaN where not known
         self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
         self.first: FirstSums | None = None
-        self.known: dict[float, FoldScores] = {}
-        self.missed: list[Missed] = []
-        self.chunk: Chunk | None = None
+        self.known: dict[float, FoldScores | LeftOutScores] = {}
+        self.missed: list[
+            tuple[float, LogisticInfo]
+        ] = []  #: fits that did not reach their tolerance
+        self.chunk: Chunk | AloChunk | None = None
         self.final: LogisticPasses | None = None
+
+    @property
+    def _kind(self) -> type[Chunk | AloChunk]:
+        return AloChunk if self.search.leave_one_out else Chunk
 
     @property
     def n_passes(self) -> int:
@@ -115,7 +125,7 @@ class LogisticCVPasses:
         self._count(sums, seconds, n_bytes)
         if self.chunk.is_done:
             self.known |= self.chunk.scores()
-            self.missed += self.chunk.missed()
+            self.missed += self.chunk.side.missed()
             self.chunk = None
             self._go_on(self.first)
 
@@ -141,8 +151,9 @@ class LogisticCVPasses:
             raise ValueError("there are passes to come")
         chosen = choose_alpha(self.search, self.problem, self.first, self.known)
         with WorstWarning():
-            alphas = np.array([one.alpha for one in self.missed])
-            warn_unless_converged(self.missed, alphas, self.problem.max_iter)
+            alphas = np.array([alpha for alpha, _ in self.missed])
+            infos: list[Any] = [info for _, info in self.missed]
+            warn_unless_converged(infos, alphas, self.problem.max_iter)
             warn_at_edge(np.array([chosen.alpha]), chosen.grid, EXTEND)
             fit = self.final.result()
         scores = chosen.scores
@@ -163,8 +174,8 @@ class LogisticCVPasses:
             arrays[name] = np.frombuffer(data, dtype=np.uint8)
         arrays["seconds"] = np.array(self.seconds)
         arrays["n_bytes"] = np.array(self.n_bytes, dtype=np.int64)
-        arrays["known_held"] = np.array([one.held for one in self.known.values()])
-        arrays["known_theta"] = np.array([one.theta for one in self.known.values()])
+        for name in self._kind.score_type._fields:
+            arrays[f"known_{name}"] = np.array([getattr(one, name) for one in self.known.values()])
         head = {
             "problem": self.problem.to_json(),
             "search": self.search.to_json(),
@@ -192,13 +203,17 @@ class LogisticCVPasses:
         made.n_hessian_passes = head["n_hessian_passes"]
         made.seconds = arrays["seconds"].tolist()
         made.n_bytes = arrays["n_bytes"].tolist()
-        made.missed = [Missed(*one) for one in head["missed"]]
-        known = zip(head["known"], arrays["known_held"], arrays["known_theta"], strict=True)
-        made.known = {alpha: FoldScores(held, theta) for alpha, held, theta in known}
+        made.missed = [(alpha, LogisticInfo(*info)) for alpha, info in head["missed"]]
+        kind = made._kind.score_type
+        fields = (arrays[f"known_{name}"] for name in kind._fields)
+        known = zip(head["known"], *fields, strict=True)
+        made.known = {alpha: kind(*values) for alpha, *values in known}
         if arrays["first"].size:
             made.first = FirstSums.from_bytes(arrays["first"].tobytes())
             if head["chunk"]:
-                made.chunk = restore_chunk(made.problem, made.first, head["chunk"], arrays)
+                made.chunk = restore_chunk(
+                    made._kind, made.problem, made.first, head["chunk"], arrays
+                )
         if arrays["final"].size:
             made.final = LogisticPasses.from_bytes(arrays["final"].tobytes())
         return made
@@ -208,9 +223,10 @@ class LogisticCVPasses:
         try:
             alpha = choose_alpha(self.search, self.problem, first, self.known).alpha
         except UnknownAlphas as unknown:
-            outputs = outputs_of(int(first.classes.size))
-            most = alphas_at_once(outputs, first.n_features, len(first.columns))
-            self.chunk = Chunk(self.problem, first, unknown.alphas[:most], self.n_threads)
+            shape = (outputs_of(int(first.classes.size)), first.n_features + 1)
+            most = self._kind.at_once(*shape, len(first.columns))
+            self.chunk = self._kind(self.problem, first, unknown.alphas[:most])
+            self.chunk.begin(self.n_threads)
             return
         self._begin_final(first, alpha)
 

@@ -11,6 +11,8 @@ from elltwo.functional._logistic_passes.record import PassesFit
 if TYPE_CHECKING:
     from elltwo.functional._base.names import Names
     from elltwo.functional._logistic_cv.record import CVResults
+    from elltwo.functional._logistic_passes.record import PassInfo
+    from elltwo.functional._logistic_statistics.statistics import LogisticStatistics
 
 
 @public("elltwo")
@@ -38,8 +40,21 @@ class PassesCVFit(LogisticCVFit):
         super().__init__(fit, results)
         self._passes = fit.passes
 
-    passes = PassesFit.passes
-    statistics = PassesFit.statistics
+    @property
+    def passes(self) -> PassInfo:
+        """How often the rows were read, and what that took."""
+        return self._passes
+
+    @property
+    def statistics(self) -> LogisticStatistics:
+        """Not known: degrees of freedom and standard errors need the rows.
+
+        Raises
+        ------
+        ValueError
+            Always; the message says what would give them.
+        """
+        return self._final(self._names).statistics
 
     def with_names(self, names: Names) -> PassesCVFit:
         """Return the same fit with the names of its features."""

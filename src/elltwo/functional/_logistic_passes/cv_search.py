@@ -12,7 +12,6 @@ from elltwo.functional._cv.choice import read_select, search
 from elltwo.functional._cv.scoring import standard_error
 from elltwo.functional._logistic_cv.row_scores import NAMES, read_scoring
 from elltwo.functional._logistic_cv.scores import LogisticScores
-from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_problem.core import Start
 from elltwo.functional._logistic_problem.grid import grid_of_sums
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.problem import PassProblem
 
 _WEAKEST = 1e-12  # least alpha that is tried, relative to the smallest of the automatic grid
 
@@ -34,11 +34,12 @@ class CVSearch(NamedTuple):
     extend: bool = False
     select: str = "min"
     scoring: str = "log_loss"
+    leave_one_out: bool = False  #: by one Newton step for each row, instead of folds
 
     def checked(self) -> CVSearch:
         """Return the same with values checked, naming the first one that is wrong."""
         if callable(self.scoring):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004  # functions are no wrong type elsewhere
                 "scoring must be 'log_loss', 'accuracy' or 'brier' where rows are seen in passes, "
                 f"got the function {getattr(self.scoring, '__name__', self.scoring)!r}: it would "
                 "need the predictions of all rows at once"
@@ -64,10 +65,18 @@ class CVSearch(NamedTuple):
 
 
 class FoldScores(NamedTuple):
-    """What is known of one alpha: sums over the rows held out, see `PassSums.held`."""
+    """What folds tell of one alpha."""
 
-    held: Float64Array  #: (n_folds, 4)
     theta: Float64Array  #: (n_outputs, n_features + 1), mean of the folds, in scaled columns
+    held: Float64Array  #: (n_folds, 4), sums over the rows held out, see `PassSums.held`
+
+
+class LeftOutScores(NamedTuple):
+    """What rows that are left out in turn tell of one alpha; greater scores are better."""
+
+    theta: Float64Array  #: (n_outputs, n_features + 1), the fit to all rows, in scaled columns
+    score: Float64Array  #: (3,), by each name
+    se: Float64Array  #: (3,)
 
 
 class Chosen(NamedTuple):
@@ -95,16 +104,14 @@ def automatic_grid(problem: PassProblem, first: FirstSums) -> Float64Array:
         norm = np.where(constant, 0.0, norm)
     with np.errstate(over="ignore"):
         squares = norm**2
-    return grid_of_sums(
-        first.class_weight.sum(axis=0), squares, problem.factors(first.n_features)
-    )
+    return grid_of_sums(first.class_weight.sum(axis=0), squares, problem.factors(first.n_features))
 
 
 def choose_alpha(
     options: CVSearch,
     problem: PassProblem,
     first: FirstSums,
-    known: Mapping[float, FoldScores],
+    known: Mapping[float, FoldScores | LeftOutScores],
 ) -> Chosen:
     """Choose from the scores that are known.
 
@@ -118,7 +125,7 @@ def choose_alpha(
         missing = np.array([alpha for alpha in some.tolist() if alpha not in known])
         if missing.size:
             raise UnknownAlphas(np.unique(missing)[::-1])
-        return scores_from([known[alpha] for alpha in some.tolist()], options.scoring)
+        return _joined([known[alpha] for alpha in some.tolist()], options.scoring)
 
     def reach() -> Float64Array:
         grid = automatic_grid(problem, first)
@@ -130,18 +137,26 @@ def choose_alpha(
     return Chosen(grid, scores, float(alpha[0]))
 
 
-def scores_from(folds: list[FoldScores], scoring: str) -> LogisticScores:
-    """Return scores of alphas from sums over the rows that each fold holds out."""
-    held = np.array([one.held for one in folds])  # alphas, folds, sums
-    weight = held[0, :, 0]
-    column = 1 + NAMES.index(scoring)
-    sign = 1.0 if scoring == "accuracy" else -1.0
-    scores = np.ascontiguousarray(sign * held[:, :, column].T) / weight[:, np.newaxis]
-    share = weight / weight.sum()
-    mean = share @ scores
+def _joined(known: list[FoldScores | LeftOutScores], scoring: str) -> LogisticScores:
+    at = NAMES.index(scoring)
 
     def start(number: int) -> Start:
-        theta = folds[number].theta
+        theta = known[number].theta
         return Start(theta[:, :-1], theta[:, -1])
 
+    of_folds = [one.held for one in known if isinstance(one, FoldScores)]
+    if not of_folds:
+        each = [one for one in known if isinstance(one, LeftOutScores)]
+        score, se = (np.array([values[at] for values in one]) for one in _transposed(each))
+        return LogisticScores(score, se, None, start)
+    held = np.array(of_folds)  # alphas, folds, sums
+    weight = held[0, :, 0]
+    sign = 1.0 if scoring == "accuracy" else -1.0
+    scores = np.ascontiguousarray(sign * held[:, :, 1 + at].T) / weight[:, np.newaxis]
+    share = weight / weight.sum()
+    mean = share @ scores
     return LogisticScores(mean, standard_error(scores, mean, share), scores, start)
+
+
+def _transposed(each: list[LeftOutScores]) -> tuple[list[Float64Array], list[Float64Array]]:
+    return [one.score for one in each], [one.se for one in each]

@@ -182,8 +182,11 @@ class FirstSums:
             classes=labels_from_json(head.pop("classes")),
             columns=columns,
             sample=Sample(*(arrays[f"sample_{name}"] for name in _SAMPLE)),
+            class_weight=arrays["class_weight"],
+            n_rows=arrays["n_rows"],
+            low=arrays["low"],
+            high=arrays["high"],
             **head,
-            **{name: arrays[name] for name in _ARRAYS},
         )
 
 

@@ -80,6 +80,7 @@ class Lane:
         self.at: Point | None = None
         self.in_float32 = scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
         self.n_steps = 0
+        self.gap = np.inf  #: estimate of (objective - minimum) / objective at the last step
         self.rcond = 1.0  #: of the metric of the last step
         self.is_finite = start.is_finite  #: whether a minimum is known to exist
         self._largest = largest_sizes(scaled, first)
@@ -87,7 +88,8 @@ class Lane:
         self.rate = _FIRST_RATE
         self.failures = 0
         self.far = FarPoints()
-        wants = not self.model.is_blockwise and self._hessian_is_cheap() and scaled.active.any()
+        wants = not (self.model.is_blockwise or self.model.has_all_rows)
+        wants = wants and self._hessian_is_cheap() and scaled.active.any()
         self.candidates = [
             Candidate(theta, bool(wants) and k == 0) for k, theta in enumerate(start.points)
         ]
@@ -208,12 +210,13 @@ class Lane:
         self._propose(at)
 
     def _propose(self, at: Point) -> None:
-        self.model.move_to(at.theta)
+        self.model.move_to(at.theta, self.gap <= _FAR)
         self.rcond = self.model.rcond
         if self.rcond < _LEAST_RCOND:
             self._leave_float32()
         step = self.model.step(at.slope)
         descent = float(np.sum(at.slope * step))
+        self.gap = 0.5 * descent / max(at.objective, 1e-300)
         moves = range_bound(step, self._largest, self.scaled)
         if at.optimality <= self.tol and self._is_exact_here(at) and self.far.is_short(moves):
             self.status = "converged"
@@ -221,7 +224,7 @@ class Lane:
         if self.failures > 0 and self._is_lost(descent):
             self.status = "max_iter_reached"
             return
-        steps = self._steps(at, step, 0.5 * descent / max(at.objective, 1e-300))
+        steps = self._steps(at, step)
         wants = self._wants_hessian(at) and not self.failures
         self.candidates = [
             Candidate(self._centred(at.theta + one), wants and k == 0, True, length)
@@ -234,17 +237,17 @@ class Lane:
             far = self.far.points(at, step, self.scaled, self.n_steps)
             self.candidates += [Candidate(theta, is_step=False) for theta in far]
 
-    def _steps(self, at: Point, step: Float64Array, gap: float) -> list[tuple[Float64Array, float]]:
+    def _steps(self, at: Point, step: Float64Array) -> list[tuple[Float64Array, float]]:
         """Return steps to try and their lengths: one near the minimum, several far from it."""
         refined = self.model.refined(at.slope)
         if refined is not None and not np.sum(at.slope * refined) > 0.0:
             refined = None
-        if self.failures == 0 and self.length == 1.0 and gap <= _FAR:
+        if self.failures == 0 and self.length == 1.0 and self.gap <= _FAR:
             return [(step if refined is None else refined, 1.0)]
         if self.length > 1.0:
             lengths = [1.0, *(self.length * 2.0**k for k in range(3))]
         else:
-            number = _LENGTHS if self.failures or gap > _VERY_FAR else 2
+            number = _LENGTHS if self.failures or self.gap > _VERY_FAR else 2
             lengths = [self.length * _DAMPED**k for k in range(number)]
         steps = [(length * step, length) for length in lengths]
         return steps if refined is None or self.failures > 1 else [(refined, 1.0), *steps]
@@ -257,13 +260,15 @@ class Lane:
         """Whether a Hessian at the next point is expected to save passes after it."""
         if self.model.is_blockwise:
             return False
+        if self.model.has_all_rows:
+            return False
         if self.model.curvature is None or not self.is_finite:
             return True
         if self.rate > _STALLED and self.in_float32 and self.n_steps > 0:
             self._leave_float32()
             return True
         rate = min(max(self.rate, 1e-6), 0.99)
-        return at.optimality * rate**2 > self.tol
+        return bool(at.optimality * rate**2 > self.tol)
 
     def _hessian_is_cheap(self) -> bool:
         """Whether a Hessian costs less than the pass that it is likely to save."""

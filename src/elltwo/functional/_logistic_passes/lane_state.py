@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.sample_model import SampleModel
     from elltwo.functional._logistic_passes.scaled import Scaled
 
-_PLAIN = ("status", "in_float32", "n_steps", "is_finite", "length", "rate", "failures", "rcond")
+_PLAIN = (
+    "status",
+    "in_float32",
+    "n_steps",
+    "is_finite",
+    "length",
+    "rate",
+    "failures",
+    "gap",
+    "rcond",
+)
 _FAR = ("separates", "n_asked")
 _POINT_ARRAYS = ("theta", "data_slope", "residual", "slope")
 _POINT_NUMBERS = ("loss", "penalty", "optimality")
@@ -36,6 +46,9 @@ def lane_state(lane: Lane) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         "changes": np.array([pair.change for pair in model.pairs]),
         "foreseen": np.array([pair.foreseen for pair in model.pairs]),
     }
+    head["uses_sample"] = model.uses_sample
+    if model.blocks_at is not None:
+        arrays["blocks_at"] = model.blocks_at
     if at is not None:
         head["at"] = {name: getattr(at, name) for name in _POINT_NUMBERS}
         arrays |= {f"at_{name}": getattr(at, name) for name in _POINT_ARRAYS}
@@ -64,11 +77,16 @@ def restore_lane(
         for theta, flags in zip(arrays["candidates"], head["candidates"], strict=True)
     ]
     if "at" in head:
-        lane.at = Point(**head["at"], **{name: arrays[f"at_{name}"] for name in _POINT_ARRAYS})
+        of_point: dict[str, Any] = {name: arrays[f"at_{name}"] for name in _POINT_ARRAYS}
+        lane.at = Point(**head["at"], **of_point)
+    if "blocks_at" in arrays:
+        lane.model.refresh_blocks(arrays["blocks_at"])
     if "curvature" in arrays:
         in_float32 = head["curvature_in_float32"]
         hessian = Curvature(arrays["curvature_theta"], arrays["curvature"], in_float32)
         lane.model.adopt(hessian)
+    if not head["uses_sample"]:
+        lane.model.leave_sample()
     lane.model.pairs.extend(
         Pair(*of_pair)
         for of_pair in zip(arrays["steps"], arrays["changes"], arrays["foreseen"], strict=True)

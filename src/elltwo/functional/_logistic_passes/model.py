@@ -71,6 +71,18 @@ class StepModel:
         self._ranks: list[tuple[Float64Array, float]] = []  # v and c: B has v v' / c
         self._metric: Inverse | list[Inverse] | None = None
         self._at: Float64Array | None = None
+        self.blocks_at: Float64Array | None = None  #: where a metric of blocks was taken
+
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether the sample is all there is, so that its Hessian is that of all rows."""
+        return self._given is not None and self._given.n_rows == self._scaled.n_rows
+
+    def curvature_at(self, theta: Float64Array) -> Curvature | None:
+        """Return the exact Hessian at a point if the sample gives it, else the last one known."""
+        if self._given is None or not self.has_all_rows or self.is_blockwise:
+            return self.curvature
+        return Curvature(theta, self._given.hessian(theta), in_float32=False)
 
     def adopt(self, curvature: Curvature) -> None:
         """Take a new Hessian of all rows; what was learnt about the one before is dropped."""
@@ -90,13 +102,29 @@ class StepModel:
         foreseen = np.zeros_like(change)
         if self._sample is not None:
             foreseen = self._sample.gradient(after) - self._sample.gradient(before)
-        self.pairs.append(Pair((after - before)[active], change[active], foreseen[active]))
+        pair = Pair((after - before)[active], change[active], foreseen[active])
+        self.pairs.append(pair)
+        missed = abs(float(pair.step @ (pair.change - pair.foreseen)))
+        if self.is_blockwise and missed > _UNFAITHFUL * float(pair.step @ pair.change):
+            self.leave_sample()  # no Hessian of all rows will show it
 
-    def move_to(self, theta: Float64Array) -> None:
-        """Set the point at which steps begin."""
+    @property
+    def uses_sample(self) -> bool:
+        """Whether the sample's loss is part of the model."""
+        return self._sample is not None
+
+    def leave_sample(self) -> None:
+        """Leave the sample's loss out of the model."""
+        self._sample = None
+
+    def move_to(self, theta: Float64Array, is_near: bool) -> None:
+        """Set the point at which steps begin; near the minimum, metrics of blocks are kept."""
         self._at = theta
         self._find_ranks()
-        self._metric = self._blocks(theta) if self.is_blockwise else self._whole(theta)
+        if not self.is_blockwise:
+            self._metric = self._whole(theta)
+        elif self.blocks_at is None or not is_near:
+            self.refresh_blocks(theta)
 
     @property
     def rcond(self) -> float:
@@ -105,8 +133,12 @@ class StepModel:
         return min((one.rcond for one in metrics if one is not None), default=1.0)
 
     def step(self, slope: Float64Array) -> Float64Array:
-        """Return the step to the minimum of the quadratic model."""
-        return self._full(self._solve(slope[self._scaled.active]))
+        """Return the step to the minimum of the quadratic model, of blocks a quasi-Newton step."""
+        vector = slope[self._scaled.active]
+        if not self.is_blockwise:
+            return self._full(self._solve(vector))
+        pairs = deque((one.step, one.change + self._penalty * one.step) for one in self.pairs)
+        return self._full(self._two_loops(vector, pairs))
 
     def refined(self, slope: Float64Array) -> Float64Array | None:
         """Return the step to the minimum of the model; None if it is not found."""
@@ -183,16 +215,18 @@ class StepModel:
             curvature = self._part(self.curvature.hessian)
         return damped_inverse_of(self._penalised(curvature))
 
-    def _blocks(self, theta: Float64Array) -> list[Inverse]:
-        """Return the inverses of the sample's diagonal blocks."""
-        if self._sample is None:
+    def refresh_blocks(self, theta: Float64Array) -> None:
+        """Set the metric to the sample's diagonal blocks at a point."""
+        if self._given is None:
             raise ValueError("a metric of blocks needs a sample")
         inverses = []
-        for block, active in zip(self._sample.blocks(theta), self._scaled.active, strict=True):
+        fitted = self._scaled.active.any(axis=1)
+        blocks = self._given.blocks(theta)[fitted]
+        for block, active in zip(blocks, self._scaled.active[fitted], strict=True):
             matrix = block[np.ix_(active, active)]
             matrix[np.diag_indices_from(matrix)] += self._scaled.penalty[active]
             inverses.append(damped_inverse_of(matrix))
-        return inverses
+        self._metric, self.blocks_at = inverses, theta
 
     def _penalised(self, curvature: Float64Array) -> Float64Array:
         """Add penalties, and curvature along what is common to all classes, which has none."""
@@ -207,8 +241,9 @@ class StepModel:
             return self._metric.solve(slope)
         parts = np.split(slope, len(self._metric or [0]))
         solved = [one.solve(part) for one, part in zip(self._metric or [], parts, strict=True)]
-        together = np.array(solved)
-        return (together - together.mean(axis=0)).ravel()
+        together: Float64Array = np.array(solved)
+        together -= together.mean(axis=0)
+        return together.ravel()
 
     def _part(self, hessian: Float64Array) -> Float64Array:
         return hessian[np.ix_(self._index, self._index)]

@@ -85,7 +85,7 @@ def _info_of(passes: LogisticPasses, first: FirstSums, lane: Lane) -> LogisticIn
         n_threads=passes.n_threads,
         objective=at.objective / scaled.weight_scale,
         loss=at.loss / scaled.weight_scale,
-        gap=gap_bound(scaled, first, at, lane.model.curvature),
+        gap=gap_bound(scaled, first, at, lane.model.curvature_at(at.theta)),
         n_passes=passes.n_passes,
         n_hessians=float(passes.n_hessian_passes),
         n_empty_classes=scaled.n_empty,

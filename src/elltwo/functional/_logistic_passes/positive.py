@@ -74,9 +74,26 @@ def _inverted(scaled: Float64Array, size: Float64Array) -> Inverse | None:
         lower = np.linalg.cholesky(scaled)
     except np.linalg.LinAlgError:
         return None
+    if size.size == 0:
+        return Inverse(size, scaled, 1.0)
     root = np.linalg.inv(lower)
     inverse = root.T @ root
     if not np.isfinite(inverse).all():
         return None
     norms = np.abs(scaled).sum(axis=0).max() * np.abs(inverse).sum(axis=0).max()
-    return Inverse(size, inverse, float(1.0 / norms) if size.size else 1.0)
+    return Inverse(size, inverse, float(1.0 / norms))
+
+
+def inverse_root_of(matrix: Float64Array) -> Float64Array:
+    """Return V, lower triangular, of the inverse V'V, damped as by `damped_inverse_of`."""
+    size = np.sqrt(np.maximum(np.diagonal(matrix), _LEAST_DIAGONAL))
+    scaled = matrix / size / size[:, np.newaxis]
+    damping = 0.0
+    while True:
+        try:
+            lower = np.linalg.cholesky(scaled + damping * np.eye(len(size)))
+        except np.linalg.LinAlgError:
+            damping = max(_FIRST_DAMPING, 100.0 * damping)
+            continue
+        root: Float64Array = np.linalg.inv(lower) / size
+        return root

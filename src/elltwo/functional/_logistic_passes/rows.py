@@ -10,6 +10,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.row_blocks import take_rows
 from elltwo.functional._logistic_passes.finite import refuse_not_finite
 from elltwo.functional._logistic_passes.labels import codes_of
+from elltwo.functional._logistic_passes.left_out_rows import LeftOutRows
 from elltwo.functional._logistic_passes.sums import PassSums
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class RowPass:
             task.hessian,
             task.in_float32,
         )
+        self._left_out = LeftOutRows(task) if task.leaves_out_rows else None
 
     def codes(self, y: Any, n_samples: int) -> Codes:  # noqa: ANN401  # whatever has labels
         """Return the classes of labels, which must be known; the error names the row."""
@@ -79,16 +81,28 @@ class RowPass:
         """
         if offset is not None and offset.ndim == 1:
             offset = offset[:, np.newaxis]
+        if offset is not None and self.task.offset_shift is not None:
+            offset = offset - self.task.offset_shift
         try:
             self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
+            if self._left_out is not None:
+                self._left_out.add(X, codes, sample_weight, offset)
         except ValueError:
             if sample_weight is None or sample_weight.all():
                 raise
             refuse_not_finite(X, sample_weight)
             kept = np.flatnonzero(sample_weight)
-            rest = (None if part is None else part[kept] for part in (sample_weight, offset, fold))
-            self._core.add(take_rows(X, kept), codes[kept], *rest, self.n_threads)
+            w = sample_weight[kept]
+            o = None if offset is None else offset[kept]
+            f = None if fold is None else fold[kept]
+            rows = take_rows(X, kept)
+            self._core.add(rows, codes[kept], w, o, f, self.n_threads)
+            if self._left_out is not None:
+                self._left_out.add(rows, codes[kept], w, o)
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""
-        return PassSums(*self._core.sums())
+        sums = PassSums(*self._core.sums())
+        if self._left_out is not None:
+            sums.left_out = self._left_out.total
+        return sums

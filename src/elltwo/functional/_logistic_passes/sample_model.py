@@ -23,8 +23,9 @@ class SampleModel:
             self._z[:, -1] = 0.0
         self._weight = rows.weight * scaled.weight_scale
         self._codes = rows.codes
-        self._offset = rows.offset if rows.offset.shape[1] else None
+        self._offset = rows.offset - scaled.offset_shift if rows.offset.shape[1] else None
         self._n_outputs = scaled.n_outputs
+        self._last: tuple[Float64Array, Float64Array] | None = None  # point and Hessian there
 
     @property
     def n_rows(self) -> int:
@@ -48,13 +49,21 @@ class SampleModel:
         return result
 
     def hessian(self, theta: Float64Array) -> Float64Array:
-        """Return the Hessian of the loss, in the order of outputs and then columns."""
+        """Return the Hessian of the loss, in the order of outputs and then columns.
+
+        The last one is kept: it is often asked for twice.
+        """
+        if self._last is None or not np.array_equal(self._last[0], theta):
+            self._last = theta.copy(), self._hessian(theta)
+        return self._last[1]
+
+    def _hessian(self, theta: Float64Array) -> Float64Array:
         probability = self._probabilities(theta)
         size = self._z.shape[1]
         full = np.empty((self._n_outputs, size, self._n_outputs, size))
         for k in range(self._n_outputs):
             own = self._weight * probability[:, k]
-            full[k, :, k] = self._product(own * (1.0 - probability[:, k]))
+            full[k, :, k] = self._square(own * (1.0 - probability[:, k]))
             for m in range(k):
                 full[k, :, m] = self._product(-own * probability[:, m])
                 full[m, :, k] = full[k, :, m]
@@ -64,7 +73,12 @@ class SampleModel:
         """Return the diagonal blocks of the Hessian, (n_outputs, size, size)."""
         probability = self._probabilities(theta)
         curvature = self._weight[:, np.newaxis] * probability * (1.0 - probability)
-        return np.array([self._product(h) for h in curvature.T])
+        return np.array([self._square(h) for h in curvature.T])
+
+    def _square(self, curvature: Float64Array) -> Float64Array:
+        half = np.sqrt(curvature)[:, np.newaxis] * self._z
+        result: Float64Array = half.T @ half  # by half the products of _product
+        return result
 
     def _product(self, curvature: Float64Array) -> Float64Array:
         result: Float64Array = self._z.T @ (curvature[:, np.newaxis] * self._z)

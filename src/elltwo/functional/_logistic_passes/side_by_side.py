@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import Folds
+    from elltwo.functional._logistic_problem.info import LogisticInfo
 
 _COLUMNS_FOR_FLOAT = 48  # narrower Hessians gain nothing by products in float32
 _MOST_OWN = 4  # Hessians of slow lanes in a pass
@@ -49,14 +50,19 @@ class SideBySide:
     def __init__(self, lanes: list[SideLane], curvatures: Curvatures) -> None:
         self.lanes = lanes
         self.curvatures = curvatures
+        self.nodes: list[int] = []  #: positions at which Hessians are taken first
         self.probes: list[Probe] = []
         self.wanted: list[int] = []  #: lanes whose own Hessians the next pass is to give
-        self.in_float32 = lanes[0].scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
 
     @property
     def going(self) -> list[int]:
         """Lanes that have not ended."""
         return [k for k, lane in enumerate(self.lanes) if lane.status is None]
+
+    def missed(self) -> list[tuple[float, LogisticInfo]]:
+        """Return the alphas of lanes that did not reach their tolerance, and how these ended."""
+        failed = [lane for lane in self.lanes if lane.status not in {None, "converged"}]
+        return [(lane.scaled.alpha, lane.info()) for lane in failed]
 
     def task(self, first: FirstSums, folds: Folds) -> PassTask:
         """Return the points of the next pass: those of the lanes, then the probes."""
@@ -77,7 +83,7 @@ class SideBySide:
             shift=scaled.shift,
             scale=scaled.scale,
             hessian=np.array(hessian),
-            in_float32=self.in_float32,
+            in_float32=scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT,
             folds=folds,
         )
 
@@ -92,8 +98,8 @@ class SideBySide:
             after = row + len(lane.points)
             lane.take([_at_point(sums, one) for one in range(row, after)])
             row = after
-        for row, probe in enumerate(self.probes, start=row):
-            self._adopt(probe.position, -1, next(hessians), sums, row)
+        for at, probe in enumerate(self.probes, start=row):
+            self._adopt(probe.position, -1, next(hessians), sums, at)
         self.probes = []
         self.wanted = self._slow()
         self._propose()
@@ -108,7 +114,7 @@ class SideBySide:
 
     def _slow(self) -> list[int]:
         """Return the lanes to take Hessians of: the slowest of each alpha, of few alphas."""
-        if any(len(node.blocks) > 1 for node in self.curvatures.nodes.values()):
+        if self.curvatures.is_blockwise:
             return []
         slow = [
             k

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._logistic_passes.separation import FarPoints
+from elltwo.functional._logistic_problem.info import LogisticInfo
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
@@ -30,18 +31,6 @@ class RowSums(NamedTuple):
     gradient: Float64Array
     residual: Float64Array
     held: Float64Array  #: (4,), see `PassSums`
-
-
-class Missed(NamedTuple):
-    """How a lane ended that did not reach its tolerance, as `LogisticInfo` has it."""
-
-    alpha: float
-    status: str
-    optimality: float
-    tolerance: float
-    loss: float
-    n_iter: int
-    solver: str = "quasi_newton"
 
 
 class SideLane:
@@ -120,14 +109,29 @@ class SideLane:
         """Set the present point from what a pass gave there."""
         self.at, self.sums = self._evaluated(theta, sums), sums
 
-    def missed(self) -> Missed | None:
-        """Return how it ended, if it did not reach its tolerance."""
-        at = self.at
-        if at is None or self.status in {None, "converged"}:
-            return None
-        loss = at.loss / self.scaled.weight_scale
-        alpha, status = self.scaled.alpha, str(self.status)
-        return Missed(alpha, status, at.optimality, self.tol, loss, self.n_steps)
+    def info(self) -> LogisticInfo:
+        """Return how it ended; the gap is not known."""
+        at, scaled = self.at, self.scaled
+        if at is None:
+            raise ValueError("the lane has no point yet")
+        return LogisticInfo(
+            status=self.status or "max_iter_reached",
+            solver="quasi_newton",
+            reason="rows are seen in passes",
+            fallback=None,
+            optimality=at.optimality,
+            tolerance=self.tol,
+            rcond=np.nan,
+            rank=int(np.count_nonzero(scaled.active)),
+            n_iter=self.n_steps,
+            n_threads=1,
+            objective=at.objective / scaled.weight_scale,
+            loss=at.loss / scaled.weight_scale,
+            gap=np.inf if scaled.has_free_features else 1.0,
+            n_passes=self.n_passes,
+            n_hessians=0.0,
+            n_empty_classes=scaled.n_empty,
+        )
 
     @property
     def is_slow(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.validate import Float64Array
 
-_ARRAYS = ("weight", "loss", "gradient", "residual", "hessian", "held")
+_ARRAYS = ("weight", "loss", "gradient", "residual", "hessian", "held", "left_out")
 
 
 @dataclass
@@ -39,6 +39,9 @@ class PassSums:
         probability, weighted Brier score.
     n_rows : int
         Rows of positive weight.
+    left_out : ndarray of shape (n_points, 4, 3)
+        Of scores v by approximate leave-one-out ("log_loss", "accuracy", "brier") less `centre`:
+        sums of w v, w^2 v and w^2 v^2; and of w, w^2 and 1 over rows of positive weight.
     """
 
     weight: Float64Array
@@ -48,6 +51,7 @@ class PassSums:
     hessian: Float64Array
     held: Float64Array
     n_rows: int
+    left_out: Float64Array = field(default_factory=lambda: np.empty((0, 4, 3)))
 
     def merge(self, other: PassSums) -> Self:
         """Add the sums of other rows, which stay as they are."""

@@ -120,10 +120,17 @@ class PassTask:
         Centre of each column, and the power of two that brings it near unit size.
     hessian : ndarray of shape (n_points,)
         Whether the Hessian of the loss is wanted at a point.
+    offset_shift : ndarray of shape (n_outputs,) or None
+        What is taken from the offsets of each output, since the intercepts hold it; None: nothing.
     in_float32 : bool
         Whether products of Hessians are formed in float32; their sums are of float64.
     folds : Folds
         How rows are divided for cross-validation.
+    inverse_root : ndarray of shape (n_points, size, size)
+        V of the inverse Hessian V'V of the objective at each point, in the order of
+        `PassSums.hessian`, for approximate leave-one-out; of length 0: it is not wanted.
+    centre : ndarray of shape (n_points, 3)
+        Values near the mean scores of left-out rows, about which their squares are summed.
     """
 
     classes: AnyArray
@@ -134,6 +141,14 @@ class PassTask:
     hessian: npt.NDArray[np.bool_]
     in_float32: bool = False
     folds: Folds = field(default_factory=Folds)
+    offset_shift: Float64Array | None = None
+    inverse_root: Float64Array = field(default_factory=lambda: np.empty((0, 0, 0)))
+    centre: Float64Array = field(default_factory=lambda: np.empty((0, 3)))
+
+    @property
+    def leaves_out_rows(self) -> bool:
+        """Whether rows are to be scored by approximate leave-one-out."""
+        return len(self.inverse_root) > 0
 
     @property
     def n_classes(self) -> int:
@@ -158,6 +173,8 @@ class PassTask:
             "folds": self.folds.to_json(),
         }
         arrays = {name: getattr(self, name) for name in _ARRAYS}
+        if self.offset_shift is not None:
+            arrays["offset_shift"] = self.offset_shift
         return to_bytes("pass task", head, arrays)
 
     @classmethod
@@ -172,7 +189,7 @@ class PassTask:
         )
 
 
-_ARRAYS = ("theta", "left_out", "shift", "scale", "hessian")
+_ARRAYS = ("theta", "left_out", "shift", "scale", "hessian", "inverse_root", "centre")
 
 
 def task_from_bytes(data: bytes) -> FirstTask | PassTask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from elltwo.functional._logistic_problem.core import fit_alphas, largest_alpha
 from elltwo.functional._logistic_problem.problem import outputs_of
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from elltwo.functional._base.bounds import Bounds
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
@@ -128,7 +130,7 @@ def _curvature(problem: LogisticProblem) -> float:
     return _curvature_of(counts, problem.n_outputs)
 
 
-def _curvature_of(counts: Float64Array, n_outputs: int) -> float:
+def _curvature_of(counts: npt.NDArray[Any], n_outputs: int) -> float:
     with np.errstate(invalid="ignore"):  # weights that are not finite are for the core to refuse
         shares = counts / counts.sum()
     v = float(np.sum(shares * (1.0 - shares)))
