@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -287,3 +288,42 @@ def test_arguments_are_refused_before_anything_is_read() -> None:
     ):
         with pytest.raises((TypeError, ValueError), match=text):
             call()
+
+
+def test_sparse_rows_stay_sparse_and_are_named() -> None:
+    rng = np.random.default_rng(0)
+    X: Any = scipy.sparse.csr_array(np.where(rng.uniform(size=(3_000, 40)) < 0.1, 1.0, 0.0))
+    X.data += rng.uniform(size=X.nnz)
+    y = np.where(X @ rng.normal(size=40) + rng.logistic(size=3_000) > 0.0, "a", "b")
+    weight = rng.uniform(0.0, 2.0, 3_000)
+    cuts = [0, 0, 700, 701, 3_000]
+    expected = elltwo.logistic(X, y, alpha=2.0, sample_weight=weight, tol=1e-13)
+    parts: list[Any] = [(X[a:b], y[a:b], weight[a:b]) for a, b in pairwise(cuts)]
+    parts[3] = (parts[3][0].tocoo(), *parts[3][1:])
+    fit = logistic(SerialEngine(parts), {}, alpha=2.0, tol=1e-11)
+    close(fit, expected)
+    chosen = logistic_cv(
+        SerialEngine(parts), {"fold_rows": 100},
+        cv=3, alphas=[0.1, 2.0, np.inf], extend=False, select="min", scoring="log_loss",
+    )  # fmt: skip
+    dense = [(one.toarray(), *rest) for one, *rest in parts]
+    other = logistic_cv(
+        SerialEngine(dense), {"fold_rows": 100},
+        cv=3, alphas=[0.1, 2.0, np.inf], extend=False, select="min", scoring="log_loss",
+    )  # fmt: skip
+    np.testing.assert_allclose(chosen.cv_score, other.cv_score, rtol=1e-6)
+
+    broken = parts[3][0].tocsr()
+    row = 1_234
+    broken.data[broken.indptr[row]] = np.nan
+    column = int(broken.indices[broken.indptr[row]])
+    labels = y[701:].astype(object)
+    labels[2_000] = None
+    parts[3] = (broken, labels, weight[701:])
+    with pytest.raises(
+        StreamError, match=rf"^partition 3, row {row}, column 'X\[{column}\]' is missing or NaN$"
+    ):
+        logistic(SerialEngine(parts), {}, alpha=2.0)
+    fit = logistic(SerialEngine(parts), {"missing": "skip"}, alpha=2.0, tol=1e-11)
+    kept = np.delete(np.arange(3_000), [701 + row, 701 + 2_000])
+    close(fit, elltwo.logistic(X[kept], y[kept], alpha=2.0, sample_weight=weight[kept], tol=1e-13))

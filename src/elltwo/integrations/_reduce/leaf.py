@@ -8,7 +8,8 @@ from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import FirstTask, task_from_bytes
 from elltwo.integrations._reduce.fault import Fault
 from elltwo.integrations._reduce.piece import Piece
-from elltwo.integrations._reduce.reader import PartReader
+from elltwo.integrations._reduce.reader import PartReader, is_sparse
+from elltwo.integrations._reduce.sparse_pass import SparsePass
 from elltwo.integrations._reduce.task import Task
 from elltwo.stream._part_moments import PartMoments, Plan
 from elltwo.stream._part_pass import PartPass
@@ -83,9 +84,15 @@ def _require_narrow(block: Block) -> None:
 def _pass_piece(reader: PartReader, key: int, task: Task) -> Piece:
     reading = task.reading
     wanted = task_from_bytes(task.body)
-    part = PartPass(wanted, key, reading.skip_missing, reading.n_threads)
-    for block in reader.blocks():
-        part.add(block, reader.names)
+    how = (key, reading.skip_missing, reading.n_threads)
+    part: PartPass | SparsePass = PartPass(wanted, *how)
+    for block in reader.blocks(keep_sparse=True):
+        if is_sparse(block.X) and part.rows == 0:
+            part = SparsePass(wanted, *how)
+        if isinstance(part, SparsePass):
+            part.add(block)
+        else:
+            part.add(block, reader.names)
     sums = part.result().to_bytes() if part.rows else b""
     kind = "first" if isinstance(wanted, FirstTask) else "pass"
     return Piece(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,8 +39,11 @@ class PartReader:
         self._reading = reading
         self._encoding: Encoding | None = None
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield blocks of about 8 MB; errors name the partition and what is wrong in it."""
+    def blocks(self, *, keep_sparse: bool = False) -> Iterator[Block]:
+        """Yield blocks of about 8 MB; errors name the partition and what is wrong in it.
+
+        Sparse rows are made dense, unless `keep_sparse` leaves them in a matrix by rows.
+        """
         for chunk in chunks_of(self._part, self.name):
             layout = self._layout_of(chunk)
             if self._reading.compare_labels:
@@ -47,11 +51,14 @@ class PartReader:
                 require_same_labels(chunk.X, **others)
             n_rows = chunk.n_rows
             width = len(self.names or ()) if layout.columns else int(chunk.X.shape[1])
+            if is_sparse(chunk.X):
+                chunk = chunk._replace(X=chunk.X.tocsr())  # noqa: PLW2901
+                width = -(-chunk.X.nnz // n_rows) if keep_sparse else width
             step = block_rows(max(width, 1))
-            X = chunk.X.tocsr() if hasattr(type(chunk.X), "tocsr") else chunk.X
             for first in range(0, n_rows, step):
                 last = min(first + step, n_rows)
-                yield self._block(chunk._replace(X=X), layout, first, last)
+                block = self._block(chunk, layout, first, last)
+                yield block if keep_sparse else _dense(block)
             self.rows += n_rows
 
     def _layout_of(self, chunk: Chunk) -> Layout:
@@ -132,11 +139,20 @@ class PartReader:
         return read_table(table, self.name, names, keep_missing=True)
 
 
+def is_sparse(X: Any) -> bool:  # noqa: ANN401
+    """Whether X is a sparse matrix or array, of SciPy or of a package that makes it one."""
+    return hasattr(type(X), "tocsr")
+
+
+def _dense(block: Block) -> Block:
+    X: Any = block.X
+    return replace(block, X=X.toarray()) if is_sparse(X) else block
+
+
 def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
-    """Return rows of X that has no names as numbers, in place where they are such."""
-    if hasattr(type(X), "toarray"):
-        dense: Array = X.toarray()
-        return dense
+    """Return rows of X that has no names as numbers, in place where they are such, or sparse."""
+    if is_sparse(X):
+        return X  # type: ignore[no-any-return]
     if is_table(X):
         return read_table(X, f"{name}: X", keep_missing=True)
     array = np.asarray(X)
