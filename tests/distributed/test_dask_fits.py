@@ -22,6 +22,9 @@ dd: Any = pytest.importorskip("dask.dataframe")
 
 from elltwo.integrations import dask as ed  # noqa: E402
 
+# Older releases warn of schedulers of this process while there is a cluster.
+pytestmark = pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler:UserWarning")
+
 X, Y = rows()
 W = np.random.default_rng(1).uniform(0.5, 2.0, size=len(X))
 NAMES = ["a", "b", "c", "d"]

@@ -21,6 +21,9 @@ dd: Any = pytest.importorskip("dask.dataframe")
 
 from elltwo.integrations import dask as ed  # noqa: E402
 
+# Older releases warn of schedulers of this process while there is a cluster.
+pytestmark = pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler:UserWarning")
+
 X, Y = rows()
 NAMES = ["x0", "x1", "x2", "x3"]
 FRAME = pd.DataFrame(X, columns=NAMES).assign(y=Y)
@@ -153,7 +156,7 @@ def test_other_categories_and_types_are_refused_before_anything_is_read() -> Non
         ed.ridge(levels(True), target="y")
     with pytest.raises(ValueError, match=r"'color' are not known; call \.categorize\(\) first"):
         ed.ridge(levels(False), target="y", encode="one-hot")
-    for column in (TABLE.x0.astype(str), TABLE.x0.astype("datetime64[ns]")):
+    for column in (TABLE.x0.astype("string"), TABLE.x0.astype("datetime64[ns]")):
         with pytest.raises(TypeError, match=r"column 'more' holds .* values, not numbers"):
             ed.ridge(TABLE.assign(more=column), target="y")
     grades = FRAME.assign(grade=pd.Categorical((X[:, 0] > 0).astype(int)))

@@ -27,6 +27,9 @@ pytest.importorskip("distributed")
 
 from elltwo.integrations import dask as ed  # noqa: E402
 
+# Older releases warn of schedulers of this process while there is a cluster.
+pytestmark = pytest.mark.filterwarnings("ignore:Running on a single-machine scheduler:UserWarning")
+
 PART = 250
 
 

@@ -75,6 +75,8 @@ def _engine(kind: type) -> tuple[str, str] | None:
 
 def _is_lazy(value: Any) -> bool:  # noqa: ANN401
     """Whether a value of such a type has yet to be computed; arrays of xarray may be either."""
-    if type(value).__module__.startswith("dask.") or not hasattr(type(value), "__dask_graph__"):
+    if type(value).__module__.startswith(("dask.", "dask_expr.")) or not hasattr(
+        type(value), "__dask_graph__"
+    ):
         return True
     return value.__dask_graph__() is not None
