@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
+
+from clusters import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +39,7 @@ def local_session() -> Iterator[Any]:
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         sql = pytest.importorskip("pyspark.sql")
         pytest.importorskip("pyarrow")
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+    if not is_there("pyspark"):
         pytest.skip("Spark needs Java")
     here = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     with mock.patch.dict(os.environ, here):
