@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import elltwo
+from elltwo.exceptions import StreamError
 from elltwo.integrations import spark
 from elltwo.integrations.spark import _engine
 from spark_session import frame_of, held_up, killing_workers, local_session
@@ -99,6 +101,50 @@ def test_logistic_cv_is_that_of_the_same_folds(session: Any) -> None:  # noqa: A
     assert fit.alpha == local.alpha
     scale = np.abs(local.coef)
     np.testing.assert_allclose(fit.coef / scale, local.coef / scale, atol=1e-6)
+
+
+def test_faults_name_their_place_in_what_is_kept(session: Any) -> None:  # noqa: ANN401
+    rows = [([float(i), 1.0 / (1 + i)], "ab"[i % 2], "uv"[i // 2 % 2]) for i in range(40)]
+    schema = "v array<double>, label string, kind string"
+    short = [*rows[:9], ([1.0], "a", "u"), *rows[9:]]
+    text = "partition 1, row 4, column 'v' holds 1 numbers, 2 in the first row of all"
+    df = frame_of(session, [short[:5], short[5:]], schema)
+    with pytest.raises(StreamError, match=re.escape(text)):
+        spark.logistic(df, target="label", ignore="kind", alpha=1.0)
+    gap = [*rows[:9], ([1.0, None], "a", "u"), *rows[9:]]
+    df = frame_of(session, [gap[:5], gap[5:]], schema)
+    text = "partition 1, row 4, column 'v[1]' is missing or NaN"
+    with pytest.raises(StreamError, match=re.escape(text)):
+        spark.logistic(df, target="label", ignore="kind", alpha=1.0)
+    nameless = [*rows[:9], ([1.0, 2.0], None, "u"), *rows[9:]]
+    df = frame_of(session, [nameless[:5], nameless[5:]], schema)
+    with pytest.raises(StreamError, match="partition 1, row 4, column 'label'"):
+        spark.logistic(df, target="label", ignore="kind", alpha=1.0)
+
+
+def test_categories_and_cells_of_one_row_change_nothing(session: Any) -> None:  # noqa: ANN401
+    from elltwo.integrations.spark import _cells
+
+    rng = np.random.default_rng(6)
+    rows = [
+        (x, kind, "yes" if x + (kind == "u") + noise > 0 else "no")
+        for x, kind, noise in zip(
+            rng.normal(size=300).tolist(),
+            np.array(["u", "v"])[rng.integers(2, size=300)].tolist(),
+            rng.normal(size=300).tolist(),
+            strict=True,
+        )
+    ]
+    df = frame_of(session, [rows[:100], rows[100:]], "x double, kind string, label string")
+    run: dict[str, Any] = {"target": "label", "encode": {"kind": ["u", "v"]}, "alpha": 1.0}
+    fit = spark.logistic(df, **run)
+    X = np.array([[x, kind == "u", kind == "v"] for x, kind, _ in rows], dtype=float)
+    local = elltwo.logistic(X, [row[2] for row in rows], alpha=1.0)
+    np.testing.assert_allclose(fit.coef, local.coef, atol=1e-7)
+    assert fit.feature_names == ("x", "kind_u", "kind_v")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_cells, "BATCH", 1)
+        assert spark.logistic(df, **run).coef.tobytes() == fit.coef.tobytes()
 
 
 @pytest.mark.alone

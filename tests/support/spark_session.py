@@ -15,6 +15,8 @@ from unittest import mock
 
 import pytest
 
+from clusters import is_there
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -37,6 +39,8 @@ def local_session() -> Iterator[Any]:
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         sql = pytest.importorskip("pyspark.sql")
         pytest.importorskip("pyarrow")
+    if not is_there("pyspark"):
+        pytest.skip("Spark needs Java")
     here = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     with mock.patch.dict(os.environ, here):
         builder = sql.SparkSession.builder.master("local[2,4]").appName("elltwo's tests")

@@ -11,11 +11,13 @@ from elltwo.integrations._reduce.piece import merge_pieces
 from elltwo.integrations._reduce.sizes import piece_bytes
 from elltwo.integrations._reduce.task import Task
 from elltwo.integrations._reduce.tree import grow
+from elltwo.integrations.spark._cells import cells_of, tables_of_cells
 from elltwo.integrations.spark._frames import quiet
 from elltwo.integrations.spark._input import PARTITIONS, read_frame
 from elltwo.integrations.spark._jobs import Jobs
 from elltwo.integrations.spark._leaf import PIECES, merged_pieces, piece_of_partition
 from elltwo.integrations.spark._limits import result_limit
+from elltwo.integrations.spark._packed import tables_of_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +41,10 @@ def engine_of(
 ) -> tuple[SparkEngine, RunOptions]:
     """Return an engine, and the options as they are for what it reads.
 
-    Classes, which `labels` stand for, are fitted in several passes: rows are kept between these
-    unless `df` keeps them itself, as Spark's own logistic regression does.
+    Classes, which `labels` stand for, are fitted in several passes, between which rows are kept.
     """
     rows = read_frame(df, options, key, labels=labels)
-    kept = key is None and (df.storageLevel.useMemory or df.storageLevel.useDisk)
-    return SparkEngine(rows, persist=labels and not kept), rows.options
+    return SparkEngine(rows, keep=labels), rows.options
 
 
 class SparkEngine:
@@ -54,24 +54,27 @@ class SparkEngine:
     ----------
     rows : Rows
         What is read.
-    persist : bool
-        Whether rows are kept on the workers until `close`: then shuffles run once, and all passes
-        see the same rows in the same places.
+    keep : bool
+        Whether rows are persisted, as cells of bytes, until `close`: what they are made of is then
+        computed once, passes cost little, and all see the same rows in the same places.
     """
 
     name = "spark"
 
-    def __init__(self, rows: Rows, *, persist: bool) -> None:
+    def __init__(self, rows: Rows, *, keep: bool) -> None:
         self.schema = rows.schema
-        self._packing = rows.packing
-        self._frame = rows.frame
         self._session = rows.frame.sparkSession
         self._context = self._session.sparkContext
-        self._persisted = persist
-        if persist:
+        self._kept = keep
+        self._frame = rows.frame
+        self._tables = partial(tables_of_batches, packing=rows.packing)
+        if keep:
             from pyspark import StorageLevel
 
-            self._frame = rows.frame.persist(StorageLevel.MEMORY_AND_DISK)
+            self._frame = cells_of(rows).persist(StorageLevel.MEMORY_AND_DISK)
+            names = [name for held in rows.packing for name in held.elements]
+            others = rows.frame.columns[len(rows.packing) :]
+            self._tables = partial(tables_of_cells, names=names, others=others)
         try:
             self.n_parts = self._count_parts()
         except BaseException:
@@ -84,7 +87,7 @@ class SparkEngine:
         sent = self._context.broadcast(task)
         try:
             with quiet():
-                leaf = partial(piece_of_partition, task=sent, packing=self._packing)
+                leaf = partial(piece_of_partition, task=sent, tables=self._tables)
                 pieces = self._frame.mapInArrow(leaf, PIECES)
             with _workers_have_elltwo():
                 found = self._jobs("sums over partitions").run(
@@ -98,16 +101,16 @@ class SparkEngine:
 
     def close(self) -> None:
         """Let go of the rows that are kept."""
-        if self._persisted:
+        if self._kept:
             self._frame.unpersist()
-            self._persisted = False
+            self._kept = False
 
     def _count_parts(self) -> int:
         """Return the number of partitions; where shuffles decide it, the number that is planned.
 
         The exact one of rows that are not kept would take the shuffles, which a pass makes again.
         """
-        if not self._persisted and _is_adaptive(self._frame):
+        if not self._kept and _is_adaptive(self._frame):
             return int(self._session.conf.get(PARTITIONS))
         n_parts: int = self._jobs("partitions").run(self._frame.rdd.getNumPartitions)
         return n_parts

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.exceptions import StreamError
 from elltwo.integrations._peers import peer
 from elltwo.integrations._reduce.leaf import run_leaf
 from elltwo.integrations._reduce.piece import merge_pieces
-from elltwo.integrations.spark._packed import unpacked
+from elltwo.integrations.spark._packed import partition_number, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,11 +26,11 @@ PIECES = "part long, piece binary"
 def piece_of_partition(
     batches: Iterator[Any],
     task: Any,  # noqa: ANN401  # a broadcast of bytes
-    packing: Sequence[Held],
+    tables: Callable[[Iterator[Any], int], Iterator[Packed]],
 ) -> Iterator[Any]:
     """Yield one row for a partition: its number, and the piece that a leaf makes of it."""
-    key = _partition()
-    yield _row(key, run_leaf(_tables(batches, packing, key), key, task.value))
+    key = partition_number()
+    yield _row(key, run_leaf(tables(batches, key), key, task.value))
 
 
 def with_predictions(
@@ -49,7 +48,7 @@ def with_predictions(
         If a feature is missing or infinite.
     """
     pa = peer("pyarrow", extra="spark")
-    source = f"partition {_partition()}"
+    source = f"partition {partition_number()}"
     start = 0
     for batch in batches:
         table = unpacked(batch, packing, source, start)
@@ -83,14 +82,6 @@ def _require_finite(
         raise ValueError(f"{source}, row {start + row}, column {features[column]!r} {what}")
 
 
-def _partition() -> int:
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    assert context is not None  # there is one on a worker
-    return int(context.partitionId())
-
-
 def merged_pieces(pieces: Any) -> Any:  # noqa: ANN401  # tables of Arrow
     """Merge the pieces of one parent into a row of the next level of the tree."""
     pa = peer("pyarrow", extra="spark")
@@ -104,15 +95,3 @@ def _row(part: int, piece: bytes) -> Any:  # noqa: ANN401  # a batch of Arrow
     pa = peer("pyarrow", extra="spark")
     columns = [pa.array([part], pa.int64()), pa.array([piece], pa.binary())]
     return pa.RecordBatch.from_arrays(columns, names=["part", "piece"])
-
-
-def _tables(batches: Iterator[Any], packing: Sequence[Held], key: int) -> Iterator[Packed]:
-    start = 0
-    for batch in batches:
-        if not hasattr(batch, "num_rows"):
-            raise StreamError(
-                f"partition {key}: Spark passed rows as {type(batch).__name__}, not as batches of "
-                "Arrow, as 3.5 does after window functions; persist the DataFrame first"
-            )
-        yield unpacked(batch, packing, f"partition {key}", start)
-        start += batch.num_rows

@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.exceptions import StreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -54,6 +54,35 @@ class Packed:
         """Return some rows, as views."""
         others = {name: column.slice(first, n_rows) for name, column in self._others.items()}
         return Packed(self._matrix[first : first + n_rows], self._names, others)
+
+
+def partition_number() -> int:
+    """Return the number of the partition that this worker is at."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    assert context is not None  # there is one on a worker
+    return int(context.partitionId())
+
+
+def tables_of_batches(
+    batches: Iterator[Any], key: int, packing: Sequence[Held]
+) -> Iterator[Packed]:
+    """Yield the tables of the batches of partition number `key`, see `unpacked`."""
+    start = 0
+    for batch in batches:
+        require_batch(batch, f"partition {key}")
+        yield unpacked(batch, packing, f"partition {key}", start)
+        start += len(batch)
+
+
+def require_batch(batch: Any, source: str) -> None:  # noqa: ANN401
+    """Raise StreamError for rows that Spark passed on in the wrong form."""
+    if not hasattr(batch, "num_rows"):
+        raise StreamError(
+            f"{source}: Spark passed rows as {type(batch).__name__}, not as batches of Arrow, as "
+            "3.5 does after window functions; persist the DataFrame first"
+        )
 
 
 def unpacked(

@@ -18,6 +18,6 @@ DATA = """
     """
 
 KEPT = """
-        Rows are read several times. Unless `df` is persisted and there is no key, those columns
-        that are read are persisted during the call, in memory and on disk.
+        Rows are read several times: the numbers that are used of them are persisted during the
+        call, in memory and on disk, as bytes.
     """
