@@ -47,6 +47,7 @@ PROBLEMS: dict[str, tuple[list[Array], dict[str, Any]]] = {
     "no penalty": (separable(), {"alpha": 0.0}),
     "no penalty, a minimum": (rows(2), {"alpha": 0.0, "tol": 1e-12}),
     "blocks": (many_classes(), {}),
+    "offsets": ([*rows(3), None, np.full((3000, 3), 1e7)], {}),
     "one class": ([*rows(2), np.repeat([0.0, 1.0], 1500)], {}),
 }
 
