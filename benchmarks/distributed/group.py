@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.base.records import ClusterFit
 from benchmarks.distributed import exact, in_process, on_dask, on_ray, on_spark, out_of_core
+from benchmarks.distributed.lines import line
 from benchmarks.distributed.processor import repeated
 from benchmarks.distributed.works import WORKS, Data, Work, make_data, save
 
@@ -109,6 +110,7 @@ def run_work(work: Work, plan: Plan) -> list[ClusterFit]:
                     if plan.admits(library):
                         context = Context(work, data, place.NAME, home, first)
                         found.append(_measured(context, library, fit, plan))
+                        print(f"{work.name} {line(found[-1])}", file=sys.stderr, flush=True)
     return found
 
 
@@ -127,7 +129,6 @@ def _measured(context: Context, library: str, fit: Callable[[], Answer], plan: P
         runs = repeated(fit, repeat, plan.budget)
     except Exception as error:  # noqa: BLE001  # the run goes on
         return ClusterFit(work, place, library, skipped=f"{type(error).__name__}: {error}")
-    print(f"  {work}, {place}, {library}: {min(runs.seconds):.3g} s", file=sys.stderr, flush=True)
     last = runs.answers[-1]
     facts = dict(last.facts) | context.compared(library, runs)
     gap = exact.gap(context.data, last, logistic=context.work.is_logistic)
