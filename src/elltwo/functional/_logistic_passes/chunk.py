@@ -22,7 +22,7 @@ FOLD_TOL = 1e-7  # of fits to training sets, as those in memory
 _ROUGH = 0.05  # optimality from which on folds differ by more from all rows than the next step
 _MOST_PATH_PASSES = 8
 _BYTES = 1 << 28  # of lanes that go on at the same time
-_VECTORS = 18  # kept by a lane
+_VECTORS = 40  # kept by a lane: pairs, points, sums
 
 
 class Chunk(PathChunk):

@@ -92,7 +92,7 @@ def node_positions(residuals: Float64Array, n_nodes: int) -> list[int]:
     travelled = np.append(0.0, np.cumsum(np.abs(np.diff(size))))
     if travelled[-1] == 0.0:
         return sorted({0, last})
-    wanted = np.linspace(0.0, travelled[-1], n_nodes)
+    wanted = np.linspace(0.0, travelled[-1], n_nodes)[1:-1]
     chosen = {int(np.argmin(np.abs(travelled - at))) for at in wanted}
     return sorted(chosen | {0, last})
 

@@ -21,7 +21,7 @@ _ROUNDING = 1e-16  # of the objective, relative: steps that promise less are mad
 _STALLED = 0.5  # contraction of the optimality above which such a step is the last
 _LEAST_LENGTH = 1e-10
 _LONGEST = 1e3  # change of predictors, a bound of its root mean square
-_MEMORY = 6  # pairs
+_MEMORY = 16  # pairs; few lanes take so many steps, most of them of many classes
 _SLOW = 0.2  # contraction of the optimality above which a Hessian of the lane's own may pay
 
 
