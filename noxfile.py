@@ -1,4 +1,4 @@
-"""One session per habit: ``nox -s tests networks cpp lint types tidy bench docs wheels``.
+"""One session per habit: ``nox -s tests networks clusters cpp lint types tidy bench docs wheels``.
 
 Every session is a thin wrapper; the commands it prints also work by hand.
 """
@@ -32,7 +32,8 @@ def lower_bounds(session: nox.Session) -> str:
     extras = PROJECT["project"]["optional-dependencies"].values()
     requirements = sum(extras, PROJECT["project"]["dependencies"])
     path = Path(session.create_tmp()) / "oldest.txt"
-    path.write_text("\n".join(text.replace(">=", "==") for text in requirements if ">=" in text))
+    bounds = [re.sub(r"\[.*\]", "", text) for text in requirements if ">=" in text]
+    path.write_text("\n".join(text.replace(">=", "==") for text in bounds))
     return str(path)
 
 
@@ -111,6 +112,41 @@ def networks(session: nox.Session) -> None:
         *session.posargs,
         env={"ELLTWO_NETWORKS": "1", "KERAS_BACKEND": "torch"},
     )
+
+
+@nox.session
+def clusters(session: nox.Session) -> None:
+    """Test what needs Spark or Ray; arguments go to pytest.
+
+    Spark needs Java, which is installed with apt-get where there is none and that works. What
+    cannot be had is left out, and its tests are skipped and say so. A test fails if nothing of it
+    is there.
+    """
+    session.install(".[test]")
+    if shutil.which("java") is None:
+        install_java(session)
+    wanted = group("clusters")
+    try:
+        session.install(*wanted)
+    except CommandFailed:
+        for requirement in wanted:
+            session.install(requirement, success_codes=range(256))
+    session.run(
+        *("pytest", "-m", "clusters", "tests/distributed", "tests/project/test_docs.py"),
+        *session.posargs,
+        env={"ELLTWO_CLUSTERS": "1", "RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"},
+    )
+
+
+def install_java(session: nox.Session) -> None:
+    """Install a Java runtime, if apt-get is there and may."""
+    if shutil.which("apt-get") is None:
+        session.log("no Java and no apt-get: tests of Spark are skipped")
+        return
+    as_root = () if os.geteuid() == 0 else ("sudo", "-n")
+    apt = (*as_root, "apt-get", "-q", "-y", "-o", "Acquire::Retries=3")
+    for command in (("update",), ("install", "default-jre-headless")):
+        session.run(*apt, *command, external=True, success_codes=range(256))
 
 
 def cpu_build(session: nox.Session, requirement: str) -> str:

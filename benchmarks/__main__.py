@@ -10,8 +10,10 @@ from pathlib import Path
 
 from benchmarks.base import records
 from benchmarks.base.records import Results
+from benchmarks.distributed.group import names as distributed_names
 from benchmarks.harness import front, machine
 from benchmarks.harness.calls import CALLS
+from benchmarks.harness.cluster import run_distributed
 from benchmarks.harness.kinds import GROUPS, MEMORY_GROUPS
 from benchmarks.harness.memory import run_memory
 from benchmarks.harness.settings import Settings, available_threads, run_child
@@ -49,6 +51,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--repeat", type=positive, default=7, help="interleaved rounds (default 7)")
     add("--budget", type=float, default=20.0, help="seconds: slower fits are skipped (default 20)")
+    add(
+        "--parquet-gb",
+        type=float,
+        default=3.0,
+        metavar="GB",
+        help="size of the files that are fitted out of core (default 3)",
+    )
     add("--load", type=Path, metavar="FILE", help="report an earlier run instead of measuring")
     add("--out", type=Path, metavar="FILE", help="write every record as JSON")
     add(
@@ -83,7 +92,7 @@ def thread_counts(text: str) -> list[int]:
 def known_names() -> list[str]:
     """Everything that `--only` can choose from."""
     names = [name for group in GROUPS for name in group.names]
-    names += [*CALLS, NAME]
+    names += [*CALLS, NAME, *distributed_names()]
     return names + [group.name for group in MEMORY_GROUPS]
 
 
@@ -98,6 +107,7 @@ def measure(options: argparse.Namespace) -> Results:
         2 if options.smoke else options.repeat,
         options.budget,
         (*options.without, *without),
+        options.parquet_gb,
     )
     for n_threads in options.threads:
         with tempfile.TemporaryDirectory() as folder:
@@ -108,6 +118,7 @@ def measure(options: argparse.Namespace) -> Results:
             results.extend(records.load(path))
     results.memory += run_memory(settings)
     results.imports += run_imports(settings)
+    results.distributed += run_distributed(settings)
     return results
 
 

@@ -7,6 +7,9 @@ set_source_files_properties(src/solvers/ridge/gradient_compensated.cpp src/gram/
   src/solvers/active_set/sparse_columns.cpp src/solvers/logistic_l1/certificate.cpp
   src/solvers/logistic_l1/writer.cpp src/solvers/ridge_moments/measures.cpp
   src/solvers/elastic_net/gram_path.cpp src/solvers/elastic_net/gram_slots.cpp
+  src/solvers/logistic_pass/dense.cpp src/solvers/logistic_pass/logistic_pass.cpp
+  src/solvers/logistic_pass/point_terms.cpp src/solvers/logistic_pass/sparse.cpp
+  src/solvers/logistic_pass/sums.cpp
   PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
 set(kernel_flags -ffp-contract=fast -fno-math-errno)

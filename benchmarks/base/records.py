@@ -97,6 +97,20 @@ class Import:
         return median(self.seconds)
 
 
+@dataclass(frozen=True)
+class ClusterFit:
+    """A fit to partitions at one place: seconds of each run, wall and those of all processors."""
+
+    work: str
+    place: str
+    library: str
+    seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    gap: float | None = None
+    skipped: str | None = None
+    facts: dict[str, float] = field(default_factory=dict)
+
+
 @dataclass
 class Results:
     """All records of a run, with the machine and the thread counts that were in force."""
@@ -109,6 +123,7 @@ class Results:
     calls: list[Call] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    distributed: list[ClusterFit] = field(default_factory=list)
 
     def extend(self, other: Results) -> None:
         """Append the records of another thread count."""
@@ -132,6 +147,6 @@ def load(path: Path) -> Results:
     """Read what `Results.save` has written."""
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     kinds = {"fits": Fit, "limits": Limit, "calls": Call, "memory": Memory, "imports": Import}
-    for name, kind in kinds.items():
-        raw[name] = [kind(**record) for record in raw[name]]
+    for name, kind in {**kinds, "distributed": ClusterFit}.items():
+        raw[name] = [kind(**record) for record in raw.get(name, [])]
     return Results(**raw)

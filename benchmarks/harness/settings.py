@@ -28,6 +28,7 @@ class Settings:
     repeat: int = 7
     budget: float = 20.0  # seconds: a fit that would take longer is skipped
     without: tuple[str, ...] = ()
+    parquet_gigabytes: float = 3.0  # of the files that are fitted out of core
 
     @property
     def gemm_size(self) -> int:

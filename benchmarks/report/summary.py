@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from benchmarks.harness.kinds import SECTIONS
 
 if TYPE_CHECKING:
-    from benchmarks.base.records import Call, Fit, Limit, Results
+    from benchmarks.base.records import Call, ClusterFit, Fit, Limit, Results
 
 OUR_CALL_GAP = 1e-9  # of the answers of small calls
+OUR_CLUSTER_GAP = 1e-9  # of fits to partitions
 VARIANTS = ("plain", "intercept", "weighted")
 
 
@@ -105,6 +106,13 @@ def names(results: Results) -> set[str]:
     }
 
 
+def _is_right(fit: ClusterFit) -> bool:
+    """Whether a fit to partitions has succeeded, or was left out for a reason."""
+    if not fit.seconds:
+        return fit.skipped is not None and ("installed" in fit.skipped or "left out" in fit.skipped)
+    return fit.gap is None or fit.gap <= OUR_CLUSTER_GAP
+
+
 def wrong_answers(results: Results) -> list[str]:
     """One line for each of elltwo's fits that failed or whose gap is too large."""
     fits = [fit for fit in results.fits if fit.library == "elltwo"]
@@ -114,7 +122,12 @@ def wrong_answers(results: Results) -> list[str]:
         for fit in fits
     ]
     ends += [(call.call, call.n_threads, call.gap, None, OUR_CALL_GAP) for call in calls]
-    return [
+    wrong = [
+        f"elltwo on {fit.work}, {fit.place}: {fit.skipped or f'relative gap {fit.gap}'}"
+        for fit in results.distributed
+        if fit.library.startswith("elltwo") and not _is_right(fit)
+    ]
+    return wrong + [
         f"elltwo on {name}, {n_threads} thread(s): {skipped or f'relative gap {gap}'}"
         for name, n_threads, gap, skipped, most in ends
         if gap is None or not gap <= most

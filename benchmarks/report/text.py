@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks.harness.kinds import FORMULAS
 from benchmarks.harness.startup import NOTHING
 from benchmarks.report import tables
+from benchmarks.report.cluster import distributed
 from benchmarks.report.summary import VARIANTS, cost_problems, fits_of, limit_of, speed_problems
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def report(results: Results) -> str:
         sections += [speed(results, name, n_threads) for name in speed_problems(results)]
         sections += [cost(results, name, n_threads) for name in cost_problems(results)]
         sections += calls(results, n_threads)
-    sections += memory(results) + imports(results)
+    sections += memory(results) + imports(results) + distributed(results)
     return "\n".join([*sections, "", *FORMULAS])
 
 

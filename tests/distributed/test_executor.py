@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import subprocess
+import sys
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from executor_parts import (
     load_table,
 )
 from partitions import NAMES
+from paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,3 +226,12 @@ def test_estimator_of_classes(threads: ThreadPoolExecutor, C: float) -> None:
     assert shares.shape == (160, 2)
     with pytest.raises(ValueError, match="C must be a number"):
         ex.LogisticRegression(C=-1.0).fit(PARTS, load_classes, executor=threads)
+
+
+def test_the_example_runs() -> None:
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "executor_ridge.py")],
+        capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert [line.split(",")[0] for line in run.stdout.splitlines()] == ["ridge", "logistic"]

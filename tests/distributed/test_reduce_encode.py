@@ -113,6 +113,8 @@ def test_what_cannot_be_encoded_is_refused_before_the_pass() -> None:
         fit([FRAME], schema(None), encode="one-hot")
     with pytest.raises(ValueError, match="encode names a column 'shape', which is no feature"):
         fit([FRAME], schema(LEVELS), encode={"shape": ["round"]})
+    with pytest.raises(TypeError, match="levels must be text, numbers or booleans, got None of"):
+        fit([FRAME], schema(LEVELS), encode={"color": [None]})
     with pytest.raises(ValueError, match="encode must be 'one-hot'"):
         fit([FRAME], schema(LEVELS), encode="dummy")
     with pytest.raises(ValueError, match=r"pass encode={column: levels}"):

@@ -141,6 +141,11 @@ def test_moments_allow_every_fit() -> None:
         (lambda engine: fits.ridge_cv(engine, {}, cv=1, alphas=None), "cv must be at least 2"),
         (lambda engine: fits.ridge_cv(engine, {}, cv="loo", alphas=None), "other splits need the"),
         (lambda engine: fits.ridge_cv(engine, {}, cv=3, alphas=[-1.0]), "alphas"),
+        (lambda engine: fits.ridge(engine, {}, alpha=1.0, tol=-1.0), "tol"),
+        (lambda engine: fits.ridge_cv(engine, {}, cv=3, alphas=None, select="max"), "select"),
+        (lambda engine: fits.elastic_net(engine, {}, alpha=1.0, l1_ratio=2.0), "l1_ratio"),
+        (lambda engine: fits.elastic_net_path(engine, {}, alphas=[-1], l1_ratio=1.0), "alphas"),
+        (lambda engine: fits.elastic_net_cv(engine, {}, cv=2, l1_ratio=3, alphas=None), "l1_ratio"),
         (lambda engine: fits.ridge(engine, {"fan_in": 1}, alpha=1.0), "fan_in must be at least 2"),
         (lambda engine: fits.ridge(engine, {"missing": "x"}, alpha=1.0), "missing must be 'error'"),
         (lambda engine: fits.ridge(engine, NO_OPTION, alpha=1.0), "there is no option 'no'"),
@@ -149,8 +154,15 @@ def test_moments_allow_every_fit() -> None:
 )
 def test_arguments_are_refused_before_anything_is_read(call: Anything, text: str) -> None:
     class Unread(SerialEngine):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
         def reduce(self, *_: Anything) -> bytes:
             raise AssertionError("a pass was made")
 
+    engine = Unread(cut_rows([0, N], X, Y))
     with pytest.raises((TypeError, ValueError), match=text):
-        call(Unread(cut_rows([0, N], X, Y)))
+        call(engine)
+    assert engine.closed

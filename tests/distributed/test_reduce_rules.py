@@ -16,6 +16,7 @@ from elltwo.exceptions import StreamError
 from elltwo.integrations._reduce import fits
 from elltwo.integrations._reduce.engine import Column, Schema
 from elltwo.integrations._reduce.fault import LeafTraceback
+from elltwo.integrations._reduce.logistic import logistic
 from elltwo.integrations._reduce.serial import SerialEngine
 from partitions import NAMES, Anything, cut_rows, frames, linear_rows
 
@@ -80,6 +81,18 @@ def test_weights_are_a_column_or_beside_x() -> None:
     for found in (one, other):
         np.testing.assert_allclose(found.coef, expected.coef, rtol=1e-11)
         assert found.feature_names == NAMES
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_negative_weights_are_named(classes: bool) -> None:
+    y = np.where(Y > 0, "a", "b") if classes else Y
+    weight = np.tile(WEIGHT, 80)
+    weight[70_003] = -2.0
+    parts = [(X, y, WEIGHT), (np.tile(X, (80, 1)), np.tile(y, 80), weight)]
+    run: Any = logistic if classes else fits.ridge
+    with pytest.raises(StreamError) as caught:
+        run(SerialEngine(parts), {}, alpha=1.0)
+    assert str(caught.value) == "partition 1, row 70003, column 'sample_weight' is negative, -2"
 
 
 def test_features_are_chosen_by_name() -> None:

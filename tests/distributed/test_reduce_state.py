@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import elltwo
 from elltwo.integrations._reduce import fits
+from elltwo.integrations._reduce.leaf import run_leaf
 from elltwo.integrations._reduce.serial import SerialEngine
+from elltwo.integrations._reduce.task import Reading, Task
+from elltwo.integrations._reduce.watch import Passes, PassWatch
+from elltwo.stream._columns import Roles
+from elltwo.stream._progress import Progress
 from partitions import Anything, cut_rows, linear_rows
 
 if TYPE_CHECKING:
@@ -69,3 +76,31 @@ def test_progress_is_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None
     assert "300 rows" in capsys.readouterr().err
     fits.ridge(SerialEngine(PARTS), {"progress": False}, alpha=1.0)
     assert capsys.readouterr().err == ""
+
+
+def test_progress_of_partitions_where_rows_are_not_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    progress = Progress(True)
+    progress._next = 0.0
+    watch = PassWatch(progress, 16, Passes(0, 6))
+    watch.done(5, 1_000)
+    assert "pass 1 of about 6, 5 of 16 partitions, 0 s" in capsys.readouterr().err
+    progress._next = 0.0
+    PassWatch(progress, 16, Passes(2, 6, 1_600)).done(5, 1_000)
+    assert "pass 3 of about 6,  39% [#########" in capsys.readouterr().err
+    assert watch.n_bytes == 1_000
+
+
+def test_a_leaf_holds_two_blocks_beyond_its_partition() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({f"x{j}": rng.normal(size=300_000) for j in range(20)})
+    frame = frame.assign(count=np.arange(300_000) % 7, t=rng.normal(size=300_000))
+    task = Task("moments", Reading(Roles("t", None, (), None))).to_bytes()
+    tracemalloc.start()
+    try:
+        run_leaf(frame, 0, task)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2.5 * 8 * (1 << 20)  # of 53 MB

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +12,11 @@ import pytest
 
 from elltwo.integrations import spark
 from elltwo.integrations.spark import _engine
-from spark_session import LIMIT, frame_of, local_session, python_workers, wait_for
+from spark_session import LIMIT, frame_of, held_up, killing_workers, local_session, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.clusters, pytest.mark.alone]
 
@@ -36,42 +35,14 @@ def df(session: Any) -> Any:  # noqa: ANN401
     return frame_of(session, [rng.normal(size=(50, 3)).tolist() for _ in range(6)], SCHEMA)
 
 
-def held_up(df: Any, folder: Path) -> Any:  # noqa: ANN401
-    """Let the fourth partition say in a folder that it has started, and wait there for "go"."""
-    place, limit = str(folder), LIMIT
-
-    def hold(batches: Iterator[Any]) -> Iterator[Any]:
-        from pyspark import TaskContext
-
-        if TaskContext.get().partitionId() == 3:
-            Path(place, "started").touch()
-            last = time.monotonic() + limit
-            while not Path(place, "go").exists() and time.monotonic() < last:
-                time.sleep(0.01)
-        yield from batches
-
-    return df.mapInArrow(hold, SCHEMA)
-
-
 def active_jobs(session: Any) -> list[int]:  # noqa: ANN401
     return list(session.sparkContext.statusTracker().getActiveJobsIds())
 
 
 def test_a_killed_worker_changes_no_bit(df: Any, tmp_path: Path) -> None:  # noqa: ANN401
     wanted = spark.moments(df, target="y").to_bytes()
-    killed: list[int] = []
-
-    def kill() -> None:
-        wait_for((tmp_path / "started").exists, "leaf")
-        for worker in python_workers():
-            os.kill(worker, signal.SIGKILL)
-            killed.append(worker)
-        (tmp_path / "go").touch()
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    found = spark.moments(held_up(df, tmp_path), target="y").to_bytes()
-    thread.join(LIMIT)
+    with killing_workers(tmp_path) as killed:
+        found = spark.moments(held_up(df, tmp_path, SCHEMA), target="y").to_bytes()
     assert killed
     assert found == wanted
 
@@ -88,7 +59,7 @@ def test_ctrl_c_ends_our_jobs_and_no_others(
     ours.mkdir()
     others.mkdir()
     counts: list[int] = []
-    other = InheritableThread(target=lambda: counts.append(held_up(df, others).count()))
+    other = InheritableThread(target=lambda: counts.append(held_up(df, others, SCHEMA).count()))
     other.start()
     wait_for((others / "started").exists, "job of somebody else's")
     theirs = active_jobs(session)
@@ -100,7 +71,7 @@ def test_ctrl_c_ends_our_jobs_and_no_others(
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
-        spark.ridge(held_up(df, ours), target="y")
+        spark.ridge(held_up(df, ours, SCHEMA), target="y")
     thread.join(LIMIT)
     wait_for(lambda: active_jobs(session) == theirs, "end of our job")
     assert not (ours / "go").exists()
@@ -114,9 +85,8 @@ def test_workers_without_elltwo_are_an_import_error(
     df: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lost(*_: object, **__: object) -> Iterator[Any]:
+    def lost(_: Iterator[Any], **__: object) -> Iterator[Any]:
         raise ModuleNotFoundError("No module named 'elltwo'", name="elltwo")
-        yield
 
     lost.__module__ = "__main__"  # pickled as it is, not by its name
     monkeypatch.setattr(_engine, "piece_of_partition", lost)
@@ -134,5 +104,5 @@ def test_a_piece_beyond_the_driver_is_refused_before_it_is_made(
     monkeypatch.undo()
     monkeypatch.setattr(_engine, "COLLECTED", 1)
     monkeypatch.setattr(_engine, "CELL", 1 << 10)
-    with pytest.raises(ValueError, match="fan_in=8 pieces of .* pass a smaller fan_in"):
+    with pytest.raises(ValueError, match=r"fan_in=8 pieces of .* pass a smaller fan_in"):
         spark.ridge(df, target="y")

@@ -9,6 +9,7 @@ import pytest
 
 import elltwo
 from elltwo.integrations import spark
+from elltwo.integrations._reduce import tree
 from elltwo.integrations.spark import _engine
 from spark_session import frame_of, local_session
 
@@ -70,7 +71,7 @@ def test_ridge_is_that_of_the_rows_in_memory(df: Any, table: Array) -> None:  # 
 
 def test_penalties_are_passed_on(df: Any, table: Array) -> None:  # noqa: ANN401
     X, Y = table[:, 1:P], table[:, [1 + P, P]]
-    penalty = {"penalty_factors": [0.0, 1.0, 2.0], "prior_mean": [1.0, 0.0, 2.0]}
+    penalty: dict[str, Any] = {"penalty_factors": [0.0, 1.0, 2.0], "prior_mean": [1.0, 0.0, 2.0]}
     fit = spark.ridge(df, target=["y", "x3"], features=NAMES[:3], alpha=50.0, **penalty)
     local = elltwo.ridge(X, Y, alpha=50.0, **penalty)
     np.testing.assert_allclose(fit.coef, local.coef, rtol=1e-9)
@@ -94,9 +95,7 @@ def test_elastic_net_path_is_that_of_the_rows_in_memory(
 ) -> None:
     X, y = table[:, 1 : 1 + P], table[:, 1 + P]
     alphas = np.geomspace(1e4, 1e-2, 7)
-    path = spark.elastic_net_path(
-        df, target="y", ignore=("id", "w"), alphas=alphas, l1_ratio=0.5
-    )
+    path = spark.elastic_net_path(df, target="y", ignore=("id", "w"), alphas=alphas, l1_ratio=0.5)
     local = elltwo.elastic_net_path(X, y, alphas=alphas, l1_ratio=0.5)
     np.testing.assert_allclose(path.coef, local.coef, rtol=1e-7, atol=1e-9)
     fit = spark.elastic_net(df, target="y", ignore=("id", "w"), alpha=1.0)
@@ -117,12 +116,12 @@ def test_a_tree_on_the_workers_changes_no_bit(
     df: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    options = {"target": "y", "ignore": ("id", "w"), "fan_in": 3}
+    options: dict[str, Any] = {"target": "y", "ignore": ("id", "w"), "fan_in": 3}
     here = spark.moments(df, **options).to_bytes()
     collected: list[int] = []
-    grow = _engine.grow
+    grow = tree.grow
 
-    def counted(pieces: Any, *others: Any) -> bytes:  # noqa: ANN401
+    def counted(pieces: list[bytes], *others: Any) -> bytes:  # noqa: ANN401
         collected.append(len(pieces))
         return grow(pieces, *others)
 
@@ -138,7 +137,7 @@ def test_with_a_key_neither_partitions_nor_order_change_a_bit(
     df: Any,  # noqa: ANN401
     table: Array,
 ) -> None:
-    options = {"target": "y", "ignore": ("w",), "key": "id"}
+    options: dict[str, Any] = {"target": "y", "ignore": ("w",), "key": "id"}
     shuffled = [df, df.repartition(3), df.orderBy("x1").coalesce(2), df.union(df.limit(0))]
     runs = [spark.moments(one, **options) for one in shuffled]
     assert len({one.to_bytes() for one in runs}) == 1
@@ -151,7 +150,7 @@ def test_with_a_key_neither_partitions_nor_order_change_a_bit(
 
 def test_with_a_key_equal_keys_change_no_bit(df: Any) -> None:  # noqa: ANN401
     keyed = df.selectExpr("*", "id div 100 as hundred")
-    options = {"target": "y", "ignore": ("id", "w"), "key": "hundred"}
+    options: dict[str, Any] = {"target": "y", "ignore": ("id", "w"), "key": "hundred"}
     runs = [spark.moments(one, **options).to_bytes() for one in (keyed, keyed.repartition(3))]
     assert runs[0] == runs[1]
 
@@ -173,10 +172,8 @@ def test_progress_counts_all_rows_and_state_goes_on(
     tmp_path: Any,  # noqa: ANN401
 ) -> None:
     seen: list[tuple[int, int | None]] = []
-    options = {"target": "y", "ignore": ("id", "w"), "state": tmp_path / "state"}
-    first = spark.moments(
-        df, **options, progress=lambda rows, total, _: seen.append((rows, total))
-    )
+    options: dict[str, Any] = {"target": "y", "ignore": ("id", "w"), "state": tmp_path / "state"}
+    first = spark.moments(df, **options, progress=lambda rows, total, _: seen.append((rows, total)))
     assert seen[-1] == (sum(SIZES), sum(SIZES))
     again = spark.moments(df.where("id < 0"), **options)  # nothing is read once more
     assert again.to_bytes() == first.to_bytes()

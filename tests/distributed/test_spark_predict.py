@@ -10,7 +10,7 @@ import pytest
 
 import elltwo
 from elltwo.integrations import spark
-from spark_session import frame_of, local_session
+from spark_session import frame_of, local_session, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,9 @@ def test_classes_keep_their_type(
     X = matrix(rows)
     y = np.array(labels)[np.arange(len(X)) % len(labels)]
     fit = elltwo.logistic(X, y)
-    made = spark.predict_proba(fit, spark.predict(fit, df, features=["a", "b"]), features=["a", "b"])
+    made = spark.predict_proba(
+        fit, spark.predict(fit, df, features=["a", "b"]), features=["a", "b"]
+    )
     assert made.columns[4:] == ["prediction", *(f"probability_{label}" for label in labels)]
     found = made.orderBy("id").collect()
     assert [row["prediction"] for row in found] == fit.predict(X).tolist()
@@ -90,8 +92,8 @@ def test_nothing_is_read_before_rows_are_asked_for(
         tempfile.mkstemp(dir=folder)
         yield from batches
 
-    fit = elltwo.ridge(np.eye(2), [1.0, 2.0])
-    made = spark.predict(fit, df.mapInArrow(touched, SCHEMA), features=["a", "b"])
+    fit = elltwo.ridge(np.eye(2), [1.0, 2.0], alpha=1.0)
+    made = spark.predict(fit, mapped(df, touched, SCHEMA), features=["a", "b"])
     assert not list(tmp_path.iterdir())
     assert made.count() == 90
     assert list(tmp_path.iterdir())
@@ -101,7 +103,7 @@ def test_vectors_are_predicted_from(df: Any, rows: list[tuple[Any, ...]]) -> Non
     from pyspark.ml.feature import VectorAssembler
 
     made = VectorAssembler(inputCols=["a", "b"], outputCol="v").transform(df)
-    fit = elltwo.ridge(matrix(rows), np.array(rows)[:, 3].astype(float))
+    fit = elltwo.ridge(matrix(rows), np.array(rows)[:, 3].astype(float), alpha=1.0)
     found = spark.predict(fit, made, features="v").orderBy("id").collect()
     np.testing.assert_allclose(
         [row["prediction"] for row in found], fit.predict(matrix(rows)), rtol=1e-13
@@ -122,11 +124,12 @@ def test_what_cannot_be_predicted_is_refused(df: Any) -> None:  # noqa: ANN401
         spark.predict(fit, df.withColumnRenamed("y", "prediction"))
     with pytest.raises(TypeError, match="column 'a' holds string values, not numbers"):
         spark.predict(fit, df.withColumn("a", df["a"].cast("string")))
-    with pytest.raises(TypeError, match="fit must have a method predict_proba, got RidgeFit"):
+    with pytest.raises(TypeError, match="fit must have a method predict_proba, got MomentsFit"):
         spark.predict_proba(fit, df)
-    with pytest.raises(ValueError, match="take one alpha of a path first"):
-        spark.predict(elltwo.ridge_path(np.eye(2), [1.0, 2.0], alphas=[1.0, 2.0]), df, features=["a", "b"])
-    nameless = elltwo.ridge(np.eye(2), [1.0, 2.0])
+    path = elltwo.ridge_path(np.eye(2), [1.0, 2.0], alphas=[1.0, 2.0])
+    with pytest.raises(TypeError, match="fit must have a method predict, got RidgePath"):
+        spark.predict(path, df, features=["a", "b"])
+    nameless = elltwo.ridge(np.eye(2), [1.0, 2.0], alpha=1.0)
     with pytest.raises(ValueError, match="the fit knows no names of features"):
         spark.predict(nameless, df)
 
@@ -134,7 +137,7 @@ def test_what_cannot_be_predicted_is_refused(df: Any) -> None:  # noqa: ANN401
 def test_a_missing_feature_fails_the_job_by_its_place(df: Any) -> None:  # noqa: ANN401
     from pyspark.errors import PythonException
 
-    fit = elltwo.ridge(np.eye(2), [1.0, 2.0])
+    fit = elltwo.ridge(np.eye(2), [1.0, 2.0], alpha=1.0)
     gaps = df.selectExpr("if(id = 55, null, a) as a", "b")
     with pytest.raises(PythonException, match="partition 2, row 15, column 'a' is missing or NaN"):
         spark.predict(fit, gaps, features=["a", "b"]).collect()

@@ -47,6 +47,7 @@ PROBLEMS: dict[str, tuple[list[Array], dict[str, Any]]] = {
     "no penalty": (separable(), {"alpha": 0.0}),
     "no penalty, a minimum": (rows(2), {"alpha": 0.0, "tol": 1e-12}),
     "blocks": (many_classes(), {}),
+    "offsets": ([*rows(3), None, np.full((3000, 3), 1e7)], {}),
     "one class": ([*rows(2), np.repeat([0.0, 1.0], 1500)], {}),
 }
 
@@ -59,8 +60,9 @@ def test_every_pass_may_be_the_first_of_another_process(name: str) -> None:
         arrays = [*arrays[:2], (arrays[1] == "a").astype(float)]
     parts = split([100, 900], *arrays) if len(arrays[0]) > 1000 else split([100], *arrays)
     run = run_over(parts)
-    alone = solver_of(parts, rows_a_column=12, **options)
-    moved = solver_of(parts, rows_a_column=12, **options)
+    rows_a_column = 40 if name == "blocks" else 12
+    alone = solver_of(parts, rows_a_column=rows_a_column, **options)
+    moved = solver_of(parts, rows_a_column=rows_a_column, **options)
     while alone.task is not None:
         moved = LogisticPasses.from_bytes(moved.to_bytes())
         assert moved.task is not None

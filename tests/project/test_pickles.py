@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import io
 import pickle
@@ -44,6 +45,12 @@ FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 def moments() -> elltwo.Moments:
     return elltwo.Moments(3).add(X, Y)
+
+
+@functools.cache  # two fits differ in the seconds that they took
+def logistic_stream(**options: Any) -> elltwo.LogisticStreamFit:  # noqa: ANN401
+    fit: elltwo.LogisticStreamFit = elltwo.fit_stream((X, LABELS), model="logistic", **options)
+    return fit
 
 
 def joblib_dumped(value: object) -> object:
@@ -142,6 +149,8 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeCVFit, merged": lambda: elltwo.moments_cv([moments(), moments()]),
     "StreamFit": lambda: elltwo.fit_stream((X, Y), alpha=1.0),
     "StreamFit, folds": lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5),
+    "LogisticStreamFit": lambda: logistic_stream(alpha=1.0),
+    "LogisticStreamFit, folds": lambda: logistic_stream(cv=2, fold_rows=5),
     "StreamError": lambda: StreamError("row 3", moments(), 3),
     "Ridge": lambda: linear_model.Ridge().fit(X, Y),
     "Ridge, portions": lambda: linear_model.Ridge().partial_fit(X, Y),

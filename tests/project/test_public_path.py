@@ -43,6 +43,9 @@ def records() -> Iterator[object]:
     moments = elltwo.Moments(2).add(X, Y)
     yield from (moments, moments.ridge())
     yield elltwo.fit_stream((X, Y), alpha=1.0)
+    passes = elltwo.fit_stream((X, LABELS), model="logistic", alpha=1.0)
+    yield from (passes, passes.fit, passes.passes)
+    yield elltwo.fit_stream((X, LABELS), model="logistic", cv=2, fold_rows=5).scores
     net = elltwo.elastic_net(X, Y, 1.0)
     yield from (net, net.info, net.summary(), net.relaxed())
     yield elltwo.elastic_net_path(X, Y).relaxed()

@@ -52,10 +52,11 @@ def frame(kind: str, table: dict[str, Any]) -> Any:  # noqa: ANN401
 
 
 TABLES: dict[str, Source] = {
-    **{
-        ending: lambda folder, table, ending=ending: files(folder, table, ending)
-        for ending in (".csv", ".csv.gz", ".parquet", ".feather", ".arrow")
-    },
+    ".csv": partial(files, ending=".csv"),
+    ".csv.gz": partial(files, ending=".csv.gz"),
+    ".parquet": partial(files, ending=".parquet"),
+    ".feather": partial(files, ending=".feather"),
+    ".arrow": partial(files, ending=".arrow"),
     "pandas": lambda _, table: frame("pandas", table),
     "polars": lambda _, table: frame("polars", table),
     "category": lambda _, table: frame("pandas", table).astype({"y": "category"}),

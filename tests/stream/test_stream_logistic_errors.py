@@ -63,7 +63,7 @@ def test_files_that_change_between_passes(
     table = class_columns(2000)
     path = write(tmp_path / f"t{ending}", table)
     size = path.stat().st_size
-    done = []
+    done: list[int] = []
 
     def alter(rows: int, *_: object) -> None:
         if rows == 2000 and not done:
@@ -157,7 +157,7 @@ def test_options_of_logistic_regression_alone() -> None:
     for options in ({"tol": 1e-8}, {"offset": "o"}):
         for model in ("ridge", "elastic_net"):
             with pytest.raises(ValueError, match="is for model='logistic'"):
-                elltwo.fit_stream([], model=model, alpha=1.0, **options)  # type: ignore[call-overload]
+                elltwo.fit_stream([], model=model, alpha=1.0, **options)
 
 
 def test_elastic_net_by_its_name() -> None:

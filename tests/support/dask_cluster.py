@@ -22,10 +22,15 @@ WAIT = 60.0  # seconds that anything here may take
 
 @contextmanager
 def local_cluster() -> Iterator[Any]:
-    """Start two processes with a thread each on the loopback device, and yield a client."""
+    """Start two processes with a thread each on the loopback device, and yield a client.
+
+    Tasks stay where their data are: a worker that takes them from another one moves these.
+    """
+    import dask
     from distributed import Client, LocalCluster
 
     with (
+        dask.config.set({"distributed.scheduler.work-stealing": False}),
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -56,6 +57,56 @@ def frame_of(session: Any, parts: Sequence[Sequence[Any]], schema: str) -> Any: 
     held = [list(part) for part in parts]
     rows = session.sparkContext.parallelize(range(len(held)), len(held)).flatMap(held.__getitem__)
     return session.createDataFrame(rows, schema)
+
+
+def mapped(
+    df: Any,  # noqa: ANN401
+    function: Callable[[Iterator[Any]], Iterator[Any]],
+    schema: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Return what a function makes of the batches of each partition."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+        return df.mapInArrow(function, schema)
+
+
+def held_up(df: Any, folder: Path, schema: Any) -> Any:  # noqa: ANN401
+    """Let the fourth partition say in a folder that it has started, and wait there for "go"."""
+    place, limit = str(folder), LIMIT
+
+    def hold(batches: Iterator[Any]) -> Iterator[Any]:
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        if context is not None and context.partitionId() == 3:
+            Path(place, "started").touch()
+            last = time.monotonic() + limit
+            while not Path(place, "go").exists() and time.monotonic() < last:
+                time.sleep(0.01)
+        yield from batches
+
+    return mapped(df, hold, schema)
+
+
+@contextmanager
+def killing_workers(folder: Path) -> Iterator[list[int]]:
+    """Kill all of Spark's Python workers once a partition is held up, then let it go on."""
+    killed: list[int] = []
+
+    def kill() -> None:
+        wait_for((folder / "started").exists, "leaf")
+        for worker in python_workers():
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+                killed.append(worker)
+        (folder / "go").touch()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        thread.join(2 * LIMIT)
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:

@@ -11,8 +11,8 @@
 namespace elltwo {
 
 /// The points at which a LogisticPass evaluates the logistic loss, in scaled coordinates
-/// x^ = scale * (x - shift): row i has the predictors z_k = sum_j theta_kj x^_ij + theta_kp plus its
-/// offsets. Two classes have one output, the predictor of class 1; more classes have one each.
+/// x^ = scale * (x - shift): row i has the predictors z_k = sum_j theta_kj x^_ij + theta_kp plus
+/// its offsets. Two classes have one output, the predictor of class 1; more classes have one each.
 struct LogisticPassPoints {
   Index n_features = 0;
   Index n_classes = 2;
@@ -46,10 +46,11 @@ struct LogisticPassSums {
   std::vector<double> gradient;  ///< points x outputs x (features + 1): of the loss in theta
   /// points x outputs: sum of w ([label = k] - p_k)^2, with k = 1 for two classes.
   std::vector<double> residual;
-  /// points x 4, over the rows that the point leaves out: sums of w, of w times the loss, of w where
-  /// the most probable class is the label, and of w times the Brier score sum_k ([label = k] -
-  /// p_k)^2, half of it for two classes. A row whose label has a predictor of at most -1e25, which
-  /// stands for a class without rows, counts as one with a probability of 2^-52.
+  /// points x 4, over the rows that the point leaves out: sums of w, of w times the loss, of w
+  /// where the most probable class is the label, and of w times the Brier score
+  /// sum_k ([label = k] - p_k)^2, half of it for two classes. A row whose label has a predictor of
+  /// at most -1e25, which stands for a class without rows, counts as one with a probability of
+  /// 2^-52.
   std::vector<double> held;
 };
 
@@ -88,9 +89,6 @@ class LogisticPass {
 
  private:
   class State;
-  template <class Matrix>
-  bool add_rows(const Matrix& x, const LogisticPassRows& rows, int n_threads, Monitor& monitor);
-
   std::unique_ptr<State> state_;
 };
 

@@ -58,6 +58,11 @@ double gram_products(const SparseRows<T>& x) {
 }
 
 template <Real T>
+void add_sparse_gram(const SparseRows<T>& x, const double* weight, double* g, Index ld) {
+  add_rows(x, weight, 0, x.rows, g, ld);
+}
+
+template <Real T>
 Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
                            Monitor& monitor) {
   const Index size = ld * ld;
@@ -200,6 +205,8 @@ std::vector<double> column_spreads(const SparseRows<T>& x, const double* weight,
 
 template double gram_products<double>(const SparseRows<double>&);
 template double gram_products<float>(const SparseRows<float>&);
+template void add_sparse_gram<double>(const SparseRows<double>&, const double*, double*, Index);
+template void add_sparse_gram<float>(const SparseRows<float>&, const double*, double*, Index);
 template Buffer<double> sparse_gram<double>(const SparseRows<double>&, const double*, Index, int,
                                             Monitor&);
 template Buffer<double> sparse_gram<float>(const SparseRows<float>&, const double*, Index, int,

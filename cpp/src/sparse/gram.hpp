@@ -19,6 +19,11 @@ template <Real T>
 Buffer<double> sparse_gram(const SparseRows<T>& x, const double* weight, Index ld, int n_threads,
                            Monitor& monitor);
 
+/// Adds the upper triangle of X^T diag(w) X to that of g, row-major with leading dimension ld, on
+/// one thread and without a pause. w may be null (ones).
+template <Real T>
+void add_sparse_gram(const SparseRows<T>& x, const double* weight, double* g, Index ld);
+
 /// Sums over rows, one for each column.
 struct SparseColumnSums {
   std::vector<double> first;   ///< of w x

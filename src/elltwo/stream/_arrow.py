@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from elltwo.stream._blocks import Array, Mark
     from elltwo.stream._labels import Kind, LabelColumn
 
-READ_BYTES = 1 << 20  # of a column at a time, so that large row groups are never held whole
+# Bytes read at a time, of all columns and of each: large row groups are never held whole.
+READ_BYTES = 1 << 24
+MIN_READ_BYTES, MAX_READ_BYTES = 1 << 16, 1 << 20
 
 
 class _ArrowPart:
@@ -111,8 +113,9 @@ class ParquetFile(_ArrowPart):
         row, group = 0, 0
         while group < len(self._groups) and row + self._groups[group] <= start:
             row, group = row + self._groups[group], group + 1
+        each = min(max(READ_BYTES // len(names), MIN_READ_BYTES), MAX_READ_BYTES)
         file = arrow("parquet").ParquetFile(
-            self.path, buffer_size=READ_BYTES, pre_buffer=False, page_checksum_verification=True
+            self.path, buffer_size=each, pre_buffer=False, page_checksum_verification=True
         )
         return row, file.iter_batches(
             block_rows(len(names)),

@@ -25,9 +25,9 @@ from elltwo.stream._sources import open_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Unpack
 
     import numpy.typing as npt
-    from typing_extensions import Unpack
 
     from elltwo.stream._logistic_record import LogisticStreamFit
     from elltwo.stream._options import StreamOptions

@@ -62,7 +62,9 @@ class Progress:
             self._drawn = False
 
     def _draw(self, rows: int, total: int | None, seconds: float) -> None:
-        text = self.label + bar_text(rows, total, seconds, self._already)
+        known = rows or total
+        text = bar_text(rows, total, seconds, self._already) if known else _time(seconds)
+        text = self.label + text
         sys.stderr.write(f"\r{text}\033[K")
         sys.stderr.flush()
         self._drawn = True

@@ -64,7 +64,7 @@ def _first_bad(
         if labels and label == "y":
             bad = _bad_label(values, skip_nan)
         else:
-            bad = _bad_number(table, skip_nan)
+            bad = _bad_number(table, skip_nan, is_weight=label == "sample_weight")
         if bad is not None:
             column = column_name(names, columns + bad.column)
             found.append((bad.row, column or _place(label, bad.column, table), bad.what))
@@ -77,13 +77,18 @@ def column_name(names: Sequence[str] | None, column: int) -> str | None:
     return names[column] if names is not None and column < len(names) else None
 
 
-def _bad_number(table: Array, skip_nan: bool) -> _Bad | None:
+def _bad_number(table: Array, skip_nan: bool, *, is_weight: bool) -> _Bad | None:
     bad = np.isinf(table) if skip_nan else ~np.isfinite(table)
+    if is_weight:
+        bad |= table < 0.0
     if not bad.any():
         return None
     row = int(bad.any(axis=1).argmax())
     j = int(bad[row].argmax())
-    return _Bad(row, j, "is missing or NaN" if np.isnan(table[row, j]) else "is infinite")
+    value = table[row, j]
+    if np.isfinite(value):
+        return _Bad(row, j, f"is negative, {value:g}")
+    return _Bad(row, j, "is missing or NaN" if np.isnan(value) else "is infinite")
 
 
 def _bad_label(labels: Array, skip_nan: bool) -> _Bad | None:

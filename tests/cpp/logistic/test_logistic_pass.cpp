@@ -305,6 +305,27 @@ TEST(logistic_pass, bad_rows_are_named_and_change_nothing) {
   }
 }
 
+// Of few sparse rows the products are added in place, of more to matrices of their own.
+TEST(logistic_pass, dense_and_sparse_portions_add_up) {
+  for (const Index n_classes : {2, 3}) {
+    PassCase c(thin_matrix(3000, 25, 4, 85), n_classes);
+    for (double& b : c.theta) b /= 4.0;
+    const auto wanted = reference_of(c);
+    auto pass = c.pass();
+    Monitor monitor;
+    Index begin = 0;
+    for (const Index end : {40, 60, 2500, 2520, 3000}) {
+      Matrix<double> part(end - begin, c.x.cols);
+      std::copy_n(c.x.row(begin), part.values.size(), part.values.data());
+      const Compressed<double, std::int32_t> sparse(part, true);
+      if (begin == 40) CHECK(pass.add(part.view(), c.rows(begin, end), 1, monitor));
+      else CHECK(pass.add(sparse.view(), c.rows(begin, end), 1, monitor));
+      begin = end;
+    }
+    check_answer(answer_of(pass), wanted, 1e-13);
+  }
+}
+
 TEST(logistic_pass, what_rows_lack_is_one_and_zero) {
   PassCase c(random_matrix(40, 3, 84), 3);
   std::ranges::fill(c.weight, 1.0);
@@ -317,16 +338,33 @@ TEST(logistic_pass, what_rows_lack_is_one_and_zero) {
   CHECK_EQUAL(pass.sums().n_rows, 40);
 }
 
-TEST(logistic_pass, values_whose_sums_overflow_are_refused) {
-  PassCase c(random_matrix(5, 2, 81), 2);
-  c.x(1, 0) = 1e308;
-  c.x(2, 1) = -1e308;
-  c.scale = {4.0, 4.0};
+namespace {
+
+void check_overflow(const PassCase& c) {
   auto pass = c.pass();
   Monitor monitor;
   CHECK_THROWS(std::invalid_argument, "exceed the range",
                static_cast<void>(pass.add(c.x.view(), c.rows(), 1, monitor)));
+  const Compressed<double, std::int32_t> sparse(c.x, true);
+  CHECK_THROWS(std::invalid_argument, "exceed the range",
+               static_cast<void>(pass.add(sparse.view(), c.rows(), 1, monitor)));
   CHECK_EQUAL(pass.sums().n_rows, 0);
+}
+
+}  // namespace
+
+TEST(logistic_pass, values_whose_sums_overflow_are_refused) {
+  PassCase c(random_matrix(5, 2, 81), 2);
+  c.left_out = {-1, -1, -1, -1};
+  c.x(1, 0) = 1e308;
+  c.x(2, 1) = -1e308;
+  c.scale = {4.0, 4.0};
+  check_overflow(c);  // predictors
+  c.x(1, 0) = 1e160;
+  c.x(2, 1) = 1.0;
+  std::ranges::fill(c.theta, 0.0);
+  std::ranges::fill(c.weight, 1.0);
+  check_overflow(c);  // products
 }
 
 TEST(logistic_pass, no_rows_have_sums_of_zero) {

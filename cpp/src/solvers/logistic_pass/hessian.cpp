@@ -1,6 +1,7 @@
 #include "solvers/logistic_pass/hessian.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <vector>
 
@@ -79,22 +80,23 @@ void add_segment_products(const MatrixRoots& roots, Source<S> source, int n_thre
   }
 }
 
-// Adds the matrix in scaled coordinates, from sums of h x x^T (upper triangle, ld = p + 1), of h x
-// and of h.
-void add_scaled(const PassPoints& points, const Buffer<double>& about_zero,
-                const std::vector<double>& first, double total, double* to) {
-  const Index p = points.n_features(), cols = points.cols();
-  const auto& c = points.shift;
-  const auto& s = points.scale;
-  for (Index i = 0; i < p; ++i) {
-    for (Index j = i; j < p; ++j) {
-      const double centred =
-          about_zero[i * cols + j] - c[i] * first[j] - c[j] * (first[i] - c[i] * total);
-      to[i * cols + j] += s[i] * s[j] * centred;
-    }
-    to[i * cols + p] += s[i] * (first[i] - c[i] * total);
-  }
+/// Products of sparse rows that take about a tenth of a second.
+constexpr double most_products_at_once = 3e7;
+
+// The row weights h of matrix m, and what its last column holds: sums of h x and of h.
+template <Real T>
+void add_sparse_sums(const MatrixRoots& roots, const SparseRows<T>& x, Index m, double* h,
+                     double* to) {
+  const Index p = x.cols, cols = p + 1;
+  roots.write(m, h);
+  double total = 0.0;
+  for (Index i = 0; i < x.rows; ++i) total += h[i] *= h[i];
   to[p * cols + p] += total;
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+      to[x.column[e] * cols + p] += h[i] * static_cast<double>(x.value[e]);
+    }
+  }
 }
 
 }  // namespace
@@ -116,14 +118,50 @@ void add_sparse_products(const PassPoints& points, const SparseRows<T>& x,
                          PassSums& out) {
   const MatrixRoots each(points, roots, x.rows);
   Buffer<double> h(x.rows);
+  out.make_raw(points);
   for (Index m = 0; m < each.n_matrices(); ++m) {
-    each.write(m, h.data());
-    double total = 0.0;
-    for (double& value : h) total += value *= value;
+    double* to = out.raw_matrix(m);
+    add_sparse_sums(each, x, m, h.data(), to);
     const auto products = sparse_gram(x, h.data(), points.cols(), n_threads, monitor);
-    const auto sums = column_sums(x, h.data(), nullptr, n_threads);
-    add_scaled(points, products, sums.first, total, out.matrix(m));
+    for (Index i = 0; i < products.size(); ++i) to[i] += products[i];
   }
+}
+
+template <Real T>
+bool few_sparse_products(const PassPoints& points, const SparseRows<T>& x) {
+  const double products = gram_products(x) + static_cast<double>(x.nonzeros());
+  const auto cols = static_cast<double>(points.cols());
+  return products * static_cast<double>(points.n_hessians() * points.n_pairs()) <=
+             most_products_at_once &&
+         products <= 4.0 * cols * cols;
+}
+
+template <Real T>
+void add_few_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                             const CurvatureRoots& roots, PassSums& out) {
+  const MatrixRoots each(points, roots, x.rows);
+  Buffer<double> h(x.rows);
+  for (Index m = 0; m < each.n_matrices(); ++m) {
+    add_sparse_sums(each, x, m, h.data(), out.raw_matrix(m));
+    add_sparse_gram(x, h.data(), out.raw_matrix(m), points.cols());
+  }
+}
+
+template <Real T>
+bool finite_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                            const CurvatureRoots& roots) {
+  const MatrixRoots each(points, roots, x.rows);
+  Buffer<double> root(x.rows);
+  double largest = 0.0;
+  for (Index m = 0; m < each.n_matrices(); ++m) {
+    each.write(m, root.data());
+    for (Index i = 0; i < x.rows; ++i) {
+      for (Index e = x.start[i]; e < x.start[i + 1]; ++e) {
+        largest = std::max(largest, std::abs(root[i] * static_cast<double>(x.value[e])));
+      }
+    }
+  }
+  return std::isfinite(largest * largest * static_cast<double>(x.rows));
 }
 
 template void add_dense_products<double>(const PassPoints&, const Source<double>&,
@@ -134,5 +172,16 @@ template void add_sparse_products<double>(const PassPoints&, const SparseRows<do
                                           const CurvatureRoots&, int, Monitor&, PassSums&);
 template void add_sparse_products<float>(const PassPoints&, const SparseRows<float>&,
                                          const CurvatureRoots&, int, Monitor&, PassSums&);
+
+template bool few_sparse_products<double>(const PassPoints&, const SparseRows<double>&);
+template bool few_sparse_products<float>(const PassPoints&, const SparseRows<float>&);
+template void add_few_sparse_products<double>(const PassPoints&, const SparseRows<double>&,
+                                              const CurvatureRoots&, PassSums&);
+template void add_few_sparse_products<float>(const PassPoints&, const SparseRows<float>&,
+                                             const CurvatureRoots&, PassSums&);
+template bool finite_sparse_products<double>(const PassPoints&, const SparseRows<double>&,
+                                             const CurvatureRoots&);
+template bool finite_sparse_products<float>(const PassPoints&, const SparseRows<float>&,
+                                            const CurvatureRoots&);
 
 }  // namespace elltwo

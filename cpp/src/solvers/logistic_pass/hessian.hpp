@@ -14,10 +14,25 @@ void add_dense_products(const PassPoints& points, const Source<S>& source,
                         const CurvatureRoots& roots, int n_threads, Monitor& monitor,
                         PassSums& out);
 
-/// The same of the sparse rows x.
+/// The same of the sparse rows x, which are added to the raw matrices.
 template <Real T>
 void add_sparse_products(const PassPoints& points, const SparseRows<T>& x,
                          const CurvatureRoots& roots, int n_threads, Monitor& monitor,
                          PassSums& out);
+
+/// Whether the products of some sparse rows are so few that they may be added without a pause to
+/// matrices of sums that cannot be taken back.
+template <Real T>
+bool few_sparse_products(const PassPoints& points, const SparseRows<T>& x);
+
+/// The same sums as add_sparse_products(), for few products.
+template <Real T>
+void add_few_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                             const CurvatureRoots& roots, PassSums& out);
+
+/// Whether the products of sparse rows are finite: their squares are.
+template <Real T>
+bool finite_sparse_products(const PassPoints& points, const SparseRows<T>& x,
+                            const CurvatureRoots& roots);
 
 }  // namespace elltwo

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "parallel/interruption.hpp"
+#include "solvers/logistic_pass/hessian.hpp"
 #include "solvers/logistic_pass/passes.hpp"
 #include "solvers/logistic_pass/validate.hpp"
 #include "solvers/shared/validate.hpp"
@@ -23,25 +24,16 @@ class LogisticPass::State {
 
 namespace {
 
-template <Real T>
-const MatrixView<T>& checked_for_pass(const MatrixView<T>& x, int) {
-  return x;
+void require_portion(const PassPoints& points, const LogisticPassRows& rows, Index n, Index cols) {
+  if (cols != points.n_features()) {
+    throw std::invalid_argument("X must have " + std::to_string(points.n_features()) +
+                                " columns, got " + std::to_string(cols));
+  }
+  require_rows(points, rows, n);
 }
 
-template <Real T>
-SparseRows<T> checked_for_pass(const SparseView<T>& x, int n_threads) {
-  return checked_rows(x, n_threads);
-}
-
-template <Real T>
-[[noreturn]] void throw_for(const MatrixView<T>& x) {
-  throw_not_finite(x);
-}
-
-// The values of a sparse matrix have been checked.
-template <Real T>
-[[noreturn]] void throw_for(const SparseView<T>&) {
-  throw_overflow();
+std::int64_t rows_with_weight(const LogisticPassRows& rows, Index n) {
+  return n - std::ranges::count(rows.sample_weight, 0.0);
 }
 
 std::vector<double> sums_of_points(const PassPoints& points, const PassSums& sums, Index each,
@@ -56,11 +48,11 @@ std::vector<double> sums_of_points(const PassPoints& points, const PassSums& sum
 
 // The Hessian of a point from sum w p_k p_l a a^T of pairs of classes: these are minus its blocks
 // beside the diagonal, and a diagonal block is the sum of the pairs of its class.
-void fill_classes(const PassPoints& points, const PassSums& sums, Index first, double* out) {
+void fill_classes(const PassPoints& points, const PassSums& sums, Index asked, double* out) {
   const Index cols = points.cols(), outputs = points.n_outputs(), size = outputs * cols;
-  for (Index k = 0, m = first; k < outputs; ++k) {
+  for (Index k = 0, m = asked * points.n_pairs(); k < outputs; ++k) {
     for (Index l = k + 1; l < outputs; ++l, ++m) {
-      const double* pair = sums.matrix(m);
+      const auto pair = sums.scaled_matrix(points, m);
       for (Index i = 0; i < cols; ++i) {
         for (Index j = 0; j < cols; ++j) {
           const double value = pair[std::min(i, j) * cols + std::max(i, j)];
@@ -90,22 +82,17 @@ Index LogisticPass::hessian_size() const {
   return state_->points.n_outputs() * state_->points.cols();
 }
 
-template <class Matrix>
-bool LogisticPass::add_rows(const Matrix& x, const LogisticPassRows& rows, int n_threads,
-                            Monitor& monitor) {
+template <Real T>
+bool LogisticPass::add(MatrixView<T> x, const LogisticPassRows& rows, int n_threads,
+                       Monitor& monitor) {
   const auto& points = state_->points;
-  if (x.cols != points.n_features()) {
-    throw std::invalid_argument("X must have " + std::to_string(points.n_features()) +
-                                " columns, got " + std::to_string(x.cols));
-  }
-  require_rows(points, rows, x.rows);
+  require_portion(points, rows, x.rows, x.cols);
   if (x.rows == 0) return true;
   PassSums sums(points);
-  sums.n_rows = x.rows - std::ranges::count(rows.sample_weight, 0.0);
+  sums.n_rows = rows_with_weight(rows, x.rows);
   const bool done = completed([&] {
-    const auto outcome =
-        pass_over(points, checked_for_pass(x, n_threads), rows, n_threads, monitor, sums);
-    if (outcome == PassOutcome::not_finite) throw_for(x);
+    const auto outcome = pass_over(points, x, rows, n_threads, monitor, sums);
+    if (outcome == PassOutcome::not_finite) throw_not_finite(x);
     if (!sums.finite()) throw_overflow();
   });
   if (done) state_->total.add(std::move(sums));
@@ -113,15 +100,32 @@ bool LogisticPass::add_rows(const Matrix& x, const LogisticPassRows& rows, int n
 }
 
 template <Real T>
-bool LogisticPass::add(MatrixView<T> x, const LogisticPassRows& rows, int n_threads,
-                       Monitor& monitor) {
-  return add_rows(x, rows, n_threads, monitor);
-}
-
-template <Real T>
 bool LogisticPass::add(const SparseView<T>& x, const LogisticPassRows& rows, int n_threads,
                        Monitor& monitor) {
-  return add_rows(x, rows, n_threads, monitor);
+  const auto& points = state_->points;
+  require_portion(points, rows, x.rows, x.cols);
+  if (x.rows == 0) return true;
+  const auto checked = checked_rows(x, n_threads);
+  Buffer<double> values(points.n_hessians() * points.n_outputs() * x.rows);
+  const CurvatureRoots roots{values.data(), x.rows, 0};
+  const bool few = few_sparse_products(points, checked);
+  auto sums = PassSums::without_matrices(points);
+  sums.n_rows = rows_with_weight(rows, x.rows);
+  const bool done = completed([&] {
+    const auto outcome = pass_over_sparse(points, checked, rows, roots, n_threads, monitor, sums);
+    if (outcome == PassOutcome::not_finite) throw_overflow();  // the values have been checked
+    if (!few) add_sparse_products(points, checked, roots, n_threads, monitor, sums);
+    if (!sums.finite() || (few && !finite_sparse_products(points, checked, roots))) {
+      throw_overflow();
+    }
+  });
+  if (!done) return false;
+  if (few) {
+    state_->total.make_raw(points);
+    add_few_sparse_products(points, checked, roots, state_->total);
+  }
+  state_->total.add(std::move(sums));
+  return true;
 }
 
 LogisticPassSums LogisticPass::sums() const {
@@ -141,14 +145,15 @@ void LogisticPass::hessians(std::span<double> out) const {
   const Index size = hessian_size(), cols = points.cols();
   require_size("out", out.size(), points.n_hessians() * size * size);
   std::ranges::fill(out, 0.0);
-  if (state_->total.matrices.size() == 0) return;
+  const auto& total = state_->total;
+  if (total.matrices.size() + total.raw.size() == 0) return;
   for (Index asked = 0; asked < points.n_hessians(); ++asked) {
     double* to = out.data() + asked * size * size;
     if (points.n_classes > 2) {
-      fill_classes(points, state_->total, asked * points.n_pairs(), to);
+      fill_classes(points, total, asked, to);
       continue;
     }
-    const double* from = state_->total.matrix(asked);
+    const auto from = total.scaled_matrix(points, asked);
     for (Index i = 0; i < cols; ++i) {
       for (Index j = i; j < cols; ++j) to[i * cols + j] = to[j * cols + i] = from[i * cols + j];
     }

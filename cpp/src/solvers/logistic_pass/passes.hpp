@@ -1,7 +1,7 @@
 #pragma once
 
 #include "elltwo/monitor.hpp"
-#include "solvers/logistic_pass/sums.hpp"
+#include "solvers/logistic_pass/point_terms.hpp"
 #include "sparse/rows.hpp"
 
 namespace elltwo {
@@ -14,9 +14,10 @@ template <Real S>
 PassOutcome pass_over(const PassPoints& points, const MatrixView<S>& x,
                       const LogisticPassRows& rows, int n_threads, Monitor& monitor, PassSums& out);
 
-/// The same of sparse rows.
+/// The same of sparse rows, but without the matrices, for which it writes the roots.
 template <Real S>
-PassOutcome pass_over(const PassPoints& points, const SparseRows<S>& x,
-                      const LogisticPassRows& rows, int n_threads, Monitor& monitor, PassSums& out);
+PassOutcome pass_over_sparse(const PassPoints& points, const SparseRows<S>& x,
+                             const LogisticPassRows& rows, const CurvatureRoots& roots,
+                             int n_threads, Monitor& monitor, PassSums& out);
 
 }  // namespace elltwo

@@ -5,7 +5,6 @@
 #include "parallel/n_threads.hpp"
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
-#include "solvers/logistic_pass/hessian.hpp"
 #include "solvers/logistic_pass/passes.hpp"
 #include "sparse/pass.hpp"
 
@@ -120,21 +119,18 @@ class SparsePassOver {
 }  // namespace
 
 template <Real S>
-PassOutcome pass_over(const PassPoints& points, const SparseRows<S>& x,
-                      const LogisticPassRows& rows, int n_threads, Monitor& monitor,
-                      PassSums& out) {
-  Buffer<double> values(points.n_hessians() * points.n_outputs() * x.rows);
-  const CurvatureRoots roots{values.data(), x.rows, 0};
-  if (!SparsePassOver<S>(points, x, rows, roots).run(n_threads, monitor, out)) {
-    return PassOutcome::not_finite;
-  }
-  add_sparse_products(points, x, roots, n_threads, monitor, out);
-  return PassOutcome::finite;
+PassOutcome pass_over_sparse(const PassPoints& points, const SparseRows<S>& x,
+                             const LogisticPassRows& rows, const CurvatureRoots& roots,
+                             int n_threads, Monitor& monitor, PassSums& out) {
+  const bool finite = SparsePassOver<S>(points, x, rows, roots).run(n_threads, monitor, out);
+  return finite ? PassOutcome::finite : PassOutcome::not_finite;
 }
 
-template PassOutcome pass_over<double>(const PassPoints&, const SparseRows<double>&,
-                                       const LogisticPassRows&, int, Monitor&, PassSums&);
-template PassOutcome pass_over<float>(const PassPoints&, const SparseRows<float>&,
-                                      const LogisticPassRows&, int, Monitor&, PassSums&);
+template PassOutcome pass_over_sparse<double>(const PassPoints&, const SparseRows<double>&,
+                                              const LogisticPassRows&, const CurvatureRoots&, int,
+                                              Monitor&, PassSums&);
+template PassOutcome pass_over_sparse<float>(const PassPoints&, const SparseRows<float>&,
+                                             const LogisticPassRows&, const CurvatureRoots&, int,
+                                             Monitor&, PassSums&);
 
 }  // namespace elltwo

@@ -30,6 +30,12 @@ class PassSums {
   double* matrix(Index m) { return matrices.data() + m * cols_ * cols_; }
   const double* matrix(Index m) const { return matrices.data() + m * cols_ * cols_; }
   Index matrix_bytes() const { return matrices.size() * Index{sizeof(double)}; }
+  /// The part of sparse rows x, sum h [x | 1]^T [x | 1] in the units of X, so that sums of few rows
+  /// cost what they have of values and not what a matrix has. Allocated by make_raw().
+  double* raw_matrix(Index m) { return raw.data() + m * cols_ * cols_; }
+  void make_raw(const PassPoints& points);
+  /// The upper triangle of matrix m of all rows, cols x cols.
+  std::vector<double> scaled_matrix(const PassPoints& points, Index m) const;
 
   /// += other, whose matrices are taken where these sums have none.
   void add(PassSums&& other);
@@ -37,7 +43,8 @@ class PassSums {
 
   std::int64_t n_rows = 0;  ///< of positive weight
   std::vector<DoubleDouble> linear;
-  Buffer<double> matrices;
+  Buffer<double> matrices;  ///< empty: zeros
+  Buffer<double> raw;       ///< empty: zeros
 
  private:
   PassSums(const PassPoints& points, Buffer<double> room);

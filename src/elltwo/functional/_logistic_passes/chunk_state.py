@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _Chunk = TypeVar("_Chunk", bound="PathChunk")
 
 _PLAIN = ("position", "tol", "status", "length", "rate", "n_passes", "n_steps", "n_failures")
-_FAR = ("separates", "n_asked")
+_FAR = ("separates", "lengths")
 
 
 def chunk_state(chunk: PathChunk) -> State:

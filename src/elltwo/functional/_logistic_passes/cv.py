@@ -26,7 +26,6 @@ from elltwo.functional._logistic_passes.lane import Lane
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
-from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.start import SampleStart, start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
@@ -237,10 +236,12 @@ class LogisticCVPasses:
         final.first = first
         final.n_hessian_passes = self.n_hessian_passes
         final.seconds, final.n_bytes = list(self.seconds), list(self.n_bytes)
-        scaled = Scaled(problem, first, alpha)
+        scaled = final.scaled_of(first)
         if scaled.is_single:
             return
-        theta = np.where(scaled.active, self.known[alpha].theta, scaled.origin())
+        known = self.known[alpha].theta.copy()
+        known[:, -1] += scaled.offset_shift
+        theta = np.where(scaled.active, known, scaled.origin())
         scaled.centre(theta)
         is_known = not is_limit(theta[scaled.active]).any()
         start = SampleStart([theta], not scaled.has_free_features)

@@ -22,8 +22,8 @@ _NOISE = 1e-13  # of the objective, relative
 _STEEP = 0.35  # part of the slope that is left where a step was too short
 _FAR = 1e-3  # relative gap above which a point is far from the minimum
 _VERY_FAR = 0.1
-_DAMPED = 0.25  # ratio of the lengths of candidates there
-_LENGTHS = 4  # after a pass without progress
+_DAMPED = 0.4  # ratio of the lengths of candidates there
+_LENGTHS = 5  # after a pass with little progress
 _ROUNDED = 1e-13  # optimality beyond which no step shows whether there is a minimum
 _LEAST_CHANGE = 1e-12  # of slopes, in parts of |x_j| |r_k|
 _LEAST_LENGTH = 1e-12
@@ -61,8 +61,8 @@ class Lane:
         The problem.
     first : FirstSums
         The sums of the first pass.
-    sample : SampleModel or None
-        A model of the loss; None: steps come from Hessians alone.
+    sample : SampleModel
+        A model of the loss.
     start : SampleStart
         Points to start from.
     """
@@ -71,7 +71,7 @@ class Lane:
         self,
         scaled: Scaled,
         first: FirstSums,
-        sample: SampleModel | None,
+        sample: SampleModel,
         start: SampleStart,
     ) -> None:
         self.scaled = scaled
@@ -80,6 +80,7 @@ class Lane:
         self.at: Point | None = None
         self.in_float32 = scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT
         self.n_steps = 0
+        self.is_slow = False  #: whether the last pass brought little progress
         self.gap = np.inf  #: estimate of (objective - minimum) / objective at the last step
         self.rcond = 1.0  #: of the metric of the last step
         self.is_finite = start.is_finite  #: whether a minimum is known to exist
@@ -157,6 +158,7 @@ class Lane:
     def _fail(self, before: Point | None, points: list[Point], steps: list[int]) -> None:
         """Shorten the steps, unless a Hessian at the current point has come."""
         self.failures += 1
+        self.is_slow = True
         lengths = [self.candidates[k].length for k in steps]
         fresh = any(one.wants_hessian and not one.is_step for one in self.candidates)
         self.length = 1.0 if fresh else _DAMPED * min(lengths)
@@ -170,6 +172,7 @@ class Lane:
             return
         self._learn(before, point)
         self.n_steps += 1
+        self.is_slow = point.optimality > _STALLED * before.optimality
         self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
         steep = np.sum(point.slope * step) >= _STEEP * np.sum(before.slope * step)
@@ -242,12 +245,13 @@ class Lane:
         refined = self.model.refined(at.slope)
         if refined is not None and not np.sum(at.slope * refined) > 0.0:
             refined = None
-        if self.failures == 0 and self.length == 1.0 and self.gap <= _FAR:
+        near = self.gap <= _FAR and not self.is_slow
+        if self.failures == 0 and self.length == 1.0 and near:
             return [(step if refined is None else refined, 1.0)]
         if self.length > 1.0:
             lengths = [1.0, *(self.length * 2.0**k for k in range(3))]
         else:
-            number = _LENGTHS if self.failures or self.gap > _VERY_FAR else 2
+            number = 2 if self.gap <= _VERY_FAR and not self.is_slow else _LENGTHS
             lengths = [self.length * _DAMPED**k for k in range(number)]
         steps = [(length * step, length) for length in lengths]
         return steps if refined is None or self.failures > 1 else [(refined, 1.0), *steps]

@@ -25,10 +25,11 @@ _PLAIN = (
     "length",
     "rate",
     "failures",
+    "is_slow",
     "gap",
     "rcond",
 )
-_FAR = ("separates", "n_asked")
+_FAR = ("separates", "lengths")
 _POINT_ARRAYS = ("theta", "data_slope", "residual", "slope")
 _POINT_NUMBERS = ("loss", "penalty", "optimality")
 
@@ -46,6 +47,7 @@ def lane_state(lane: Lane) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         "changes": np.array([pair.change for pair in model.pairs]),
         "foreseen": np.array([pair.foreseen for pair in model.pairs]),
     }
+    head["uses_sample"] = model.uses_sample
     if model.blocks_at is not None:
         arrays["blocks_at"] = model.blocks_at
     if at is not None:
@@ -84,6 +86,8 @@ def restore_lane(
         in_float32 = head["curvature_in_float32"]
         hessian = Curvature(arrays["curvature_theta"], arrays["curvature"], in_float32)
         lane.model.adopt(hessian)
+    if not head["uses_sample"]:
+        lane.model.leave_sample()
     lane.model.pairs.extend(
         Pair(*of_pair)
         for of_pair in zip(arrays["steps"], arrays["changes"], arrays["foreseen"], strict=True)

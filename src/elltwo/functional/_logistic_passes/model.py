@@ -102,7 +102,20 @@ class StepModel:
         foreseen = np.zeros_like(change)
         if self._sample is not None:
             foreseen = self._sample.gradient(after) - self._sample.gradient(before)
-        self.pairs.append(Pair((after - before)[active], change[active], foreseen[active]))
+        pair = Pair((after - before)[active], change[active], foreseen[active])
+        self.pairs.append(pair)
+        missed = abs(float(pair.step @ (pair.change - pair.foreseen)))
+        if self.is_blockwise and missed > _UNFAITHFUL * float(pair.step @ pair.change):
+            self.leave_sample()  # no Hessian of all rows will show it
+
+    @property
+    def uses_sample(self) -> bool:
+        """Whether the sample's loss is part of the model."""
+        return self._sample is not None
+
+    def leave_sample(self) -> None:
+        """Leave the sample's loss out of the model."""
+        self._sample = None
 
     def move_to(self, theta: Float64Array, is_near: bool) -> None:
         """Set the point at which steps begin; near the minimum, metrics of blocks are kept."""
@@ -120,8 +133,12 @@ class StepModel:
         return min((one.rcond for one in metrics if one is not None), default=1.0)
 
     def step(self, slope: Float64Array) -> Float64Array:
-        """Return the step to the minimum of the quadratic model."""
-        return self._full(self._solve(slope[self._scaled.active]))
+        """Return the step to the minimum of the quadratic model, of blocks a quasi-Newton step."""
+        vector = slope[self._scaled.active]
+        if not self.is_blockwise:
+            return self._full(self._solve(vector))
+        pairs = deque((one.step, one.change + self._penalty * one.step) for one in self.pairs)
+        return self._full(self._two_loops(vector, pairs))
 
     def refined(self, slope: Float64Array) -> Float64Array | None:
         """Return the step to the minimum of the model; None if it is not found."""
@@ -200,11 +217,11 @@ class StepModel:
 
     def refresh_blocks(self, theta: Float64Array) -> None:
         """Set the metric to the sample's diagonal blocks at a point."""
-        if self._sample is None:
+        if self._given is None:
             raise ValueError("a metric of blocks needs a sample")
         inverses = []
         fitted = self._scaled.active.any(axis=1)
-        blocks = self._sample.blocks(theta)[fitted]
+        blocks = self._given.blocks(theta)[fitted]
         for block, active in zip(blocks, self._scaled.active[fitted], strict=True):
             matrix = block[np.ix_(active, active)]
             matrix[np.diag_indices_from(matrix)] += self._scaled.penalty[active]

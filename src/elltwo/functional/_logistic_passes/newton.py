@@ -12,7 +12,7 @@ from elltwo.functional._logistic_passes.lane_state import lane_state, restore_la
 from elltwo.functional._logistic_passes.outcome import fit_of
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
-from elltwo.functional._logistic_passes.scaled import Scaled
+from elltwo.functional._logistic_passes.scaled import Scaled, offset_shift_of
 from elltwo.functional._logistic_passes.start import start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask, PassTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
@@ -77,6 +77,7 @@ class LogisticPasses:
             hessian=np.array([one.wants_hessian for one in points]),
             in_float32=lane.in_float32,
             folds=self.first_task.folds,
+            offset_shift=offset_shift_of(self.first, self.problem.fit_intercept),
         )
 
     def take(self, sums: FirstSums | PassSums, seconds: float = np.nan, n_bytes: int = 0) -> None:
@@ -99,7 +100,7 @@ class LogisticPasses:
         if isinstance(sums, FirstSums):
             require_fit(self.problem, sums)
             self.first = sums
-            scaled = Scaled(self.problem, sums, self.problem.alpha)
+            scaled = self.scaled_of(sums)
             if not scaled.is_single:
                 start = start_from_sample(sums.sample, sums.classes, scaled, self.n_threads)
                 self.lane = Lane(scaled, sums, SampleModel(sums.sample, scaled), start)
@@ -125,6 +126,11 @@ class LogisticPasses:
                 for k, one in enumerate(lane.candidates)
             ]
         )
+
+    def scaled_of(self, first: FirstSums) -> Scaled:
+        """Return the problem in the columns that the first pass has measured."""
+        shift = offset_shift_of(first, self.problem.fit_intercept)
+        return Scaled(self.problem, first, self.problem.alpha, offset_shift=shift)
 
     def result(self) -> PassesFit:
         """Return the fit.
@@ -176,7 +182,7 @@ class LogisticPasses:
         made.n_bytes = arrays["n_bytes"].tolist()
         if arrays["first"].size:
             made.first = FirstSums.from_bytes(arrays["first"].tobytes())
-            scaled = Scaled(made.problem, made.first, made.problem.alpha)
+            scaled = made.scaled_of(made.first)
             if head["lane"]:
                 sample = SampleModel(made.first.sample, scaled)
                 made.lane = restore_lane(scaled, made.first, sample, head["lane"], arrays)

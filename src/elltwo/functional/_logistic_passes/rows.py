@@ -81,6 +81,8 @@ class RowPass:
         """
         if offset is not None and offset.ndim == 1:
             offset = offset[:, np.newaxis]
+        if offset is not None and self.task.offset_shift is not None:
+            offset = offset - self.task.offset_shift
         try:
             self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
             if self._left_out is not None:

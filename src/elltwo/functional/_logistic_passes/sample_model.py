@@ -23,7 +23,7 @@ class SampleModel:
             self._z[:, -1] = 0.0
         self._weight = rows.weight * scaled.weight_scale
         self._codes = rows.codes
-        self._offset = rows.offset if rows.offset.shape[1] else None
+        self._offset = rows.offset - scaled.offset_shift if rows.offset.shape[1] else None
         self._n_outputs = scaled.n_outputs
         self._last: tuple[Float64Array, Float64Array] | None = None  # point and Hessian there
 

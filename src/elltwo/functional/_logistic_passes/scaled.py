@@ -52,11 +52,17 @@ class Scaled:
     """
 
     def __init__(
-        self, problem: PassProblem, first: FirstSums, alpha: float, fold: int = -1
+        self,
+        problem: PassProblem,
+        first: FirstSums,
+        alpha: float,
+        fold: int = -1,
+        offset_shift: Float64Array | None = None,
     ) -> None:
         self.problem = problem
         self.alpha = alpha
         self.fold = fold
+        self.offset_shift = 0.0 if offset_shift is None else offset_shift  # of each output
         p = first.n_features
         self.n_classes = int(first.classes.size)
         self.n_outputs = outputs_of(self.n_classes)
@@ -129,7 +135,7 @@ class Scaled:
         fitted = self.active[:, :-1]
         theta[:, :-1] = np.where(fitted, coef / self.scale, theta[:, :-1])
         if self.problem.fit_intercept:
-            moved = intercept + (theta[:, :-1] * self.scale) @ self.shift
+            moved = intercept + self.offset_shift + (theta[:, :-1] * self.scale) @ self.shift
             theta[:, -1] = np.where(self.active[:, -1], moved, theta[:, -1])
         self.centre(theta)
         return theta
@@ -182,7 +188,7 @@ class Scaled:
         coef[~self.present_outputs] = (self.prior * self.scale)[~self.present_outputs]
         if not self.problem.fit_intercept:
             return coef, np.zeros(self.n_outputs)
-        intercept = point.theta[:, -1] - coef @ self.shift
+        intercept = point.theta[:, -1] - self.offset_shift - coef @ self.shift
         if self.n_outputs == 1:
             return coef, intercept
         intercept -= intercept[self.present].mean()
@@ -205,6 +211,15 @@ class Scaled:
             moved = (slope / self.raw_penalty / self.scale) / self.weight_scale
         no_penalty = (self.raw_penalty == 0.0) | np.isinf(self.raw_penalty)
         return np.where(no_penalty, prior, prior + np.where(np.isfinite(moved), moved, 0.0))
+
+
+def offset_shift_of(first: FirstSums, fit_intercept: bool) -> Float64Array | None:
+    """Return what offsets have in common, an intercept then replaces it without rounding."""
+    offset = first.sample.offset
+    if not fit_intercept or offset.size == 0:
+        return None
+    shift: Float64Array = np.median(offset, axis=0)
+    return shift
 
 
 def shift_and_scale(first: FirstSums, fit_intercept: bool) -> tuple[Float64Array, Float64Array]:

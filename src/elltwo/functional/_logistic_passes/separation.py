@@ -15,6 +15,7 @@ _FIRST_TEST = 5  # steps
 _FAR = 1e4  # deviations of a predictor
 _VERY_FAR = 1e10
 _NEAR = 1e-6  # optimality, or relative gap, at which rows on the border have been fitted
+_RISE = 1e-6  # relative rise of the loss that is none
 _PURE = 1e-12  # relative rise of the loss that is rounding
 
 
@@ -25,12 +26,13 @@ class FarPoints:
     the loss falls without end. Rows are not at hand between passes, but the loss at a point 1e10
     deviations of a predictor along the direction shows margins from -1e-8 on. Where some rows lie
     on the border, steps have such margins until these rows have been fitted: from then on a point
-    1e4 deviations away decides.
+    1e4 deviations away decides. Along columns that are nearly collinear the loss hardly changes at
+    all: against a direction that separates it rises.
     """
 
     def __init__(self) -> None:
         self.separates = False
-        self.n_asked = 0
+        self.lengths: list[float] = []  #: of the points of the test that is under way
 
     def is_short(self, moves: float) -> bool:
         """Whether a step that changes predictors by this much ends at a minimum."""
@@ -40,27 +42,30 @@ class FarPoints:
         self, at: Point, step: Float64Array, scaled: Scaled, n_steps: int
     ) -> list[Float64Array]:
         """Return the points of a test, if it is time for one."""
-        self.n_asked = 0
+        self.lengths = []
         if n_steps < _FIRST_TEST and at.optimality > scaled.problem.tol:
             return []
         points = []
         gap = 0.5 * float(np.sum(at.slope * step)) / max(at.objective, 1e-300)
         near = min(gap, at.optimality) <= _NEAR
-        lengths = (_VERY_FAR, _FAR) if near else (_VERY_FAR,)
+        lengths = (-_FAR, _VERY_FAR, _FAR) if near else (-_FAR, _VERY_FAR)
         for direction in (step, at.theta):
             d = np.where(scaled.active & scaled.free, direction, 0.0)
             size = float(np.abs(d * scaled.column_size).sum() / np.sqrt(scaled.weight))
             if size > 0.0:
                 points += [at.theta + length / size * d for length in lengths]
-        self.n_asked = len(points)
+        self.lengths = [length for _ in range(len(points) // len(lengths)) for length in lengths]
         return points
 
     def judge(self, before: Point, others: list[Point]) -> None:
         """Take the points of the test, the last ones of a pass."""
-        if self.n_asked == 0:
-            return
-        tested = others[-self.n_asked :]
-        self.separates = any(self._falls(before, one) for one in tested)
+        tested = others[len(others) - len(self.lengths) :]
+        rises = False
+        for length, point in zip(self.lengths, tested, strict=True):
+            if length < 0.0:
+                rises = point.loss >= before.loss * (1.0 + _RISE)
+            elif rises and self._falls(before, point):
+                self.separates = True
 
     def _falls(self, before: Point, far: Point) -> bool:
         d = far.theta - before.theta

@@ -120,6 +120,8 @@ class PassTask:
         Centre of each column, and the power of two that brings it near unit size.
     hessian : ndarray of shape (n_points,)
         Whether the Hessian of the loss is wanted at a point.
+    offset_shift : ndarray of shape (n_outputs,) or None
+        What is taken from the offsets of each output, since the intercepts hold it; None: nothing.
     in_float32 : bool
         Whether products of Hessians are formed in float32; their sums are of float64.
     folds : Folds
@@ -139,6 +141,7 @@ class PassTask:
     hessian: npt.NDArray[np.bool_]
     in_float32: bool = False
     folds: Folds = field(default_factory=Folds)
+    offset_shift: Float64Array | None = None
     inverse_root: Float64Array = field(default_factory=lambda: np.empty((0, 0, 0)))
     centre: Float64Array = field(default_factory=lambda: np.empty((0, 3)))
 
@@ -170,6 +173,8 @@ class PassTask:
             "folds": self.folds.to_json(),
         }
         arrays = {name: getattr(self, name) for name in _ARRAYS}
+        if self.offset_shift is not None:
+            arrays["offset_shift"] = self.offset_shift
         return to_bytes("pass task", head, arrays)
 
     @classmethod

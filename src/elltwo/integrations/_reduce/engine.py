@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Concatenate, ParamSpec, TypeVar
+
+    _Rest = ParamSpec("_Rest")
+    _Result = TypeVar("_Result")
 
 
 class Column(NamedTuple):
@@ -67,3 +73,16 @@ class Engine(Protocol):
     def close(self) -> None:
         """Give back what the engine has taken for itself; the caller's data stay."""
         ...
+
+
+def closing_engine(
+    function: Callable[Concatenate[Engine, _Rest], _Result],
+) -> Callable[Concatenate[Engine, _Rest], _Result]:
+    """Let a function close the engine that is its first argument, however it ends."""
+
+    @wraps(function)
+    def closed(engine: Engine, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> _Result:
+        with closing(engine):
+            return function(engine, *args, **kwargs)
+
+    return closed

@@ -6,23 +6,25 @@ method takes as well, under the same names.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional import elastic_net_moments_cv, moments_cv
+from elltwo.functional import Moments, elastic_net_moments_cv, moments_cv
 from elltwo.functional._base.criteria import CRITERIA
-from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.validate import float64_array
+from elltwo.integrations._reduce.engine import closing_engine
 from elltwo.integrations._reduce.folds import number_of_folds
 from elltwo.integrations._reduce.sums import take_moments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from elltwo.functional import (
         ElasticNetCVFit,
         ElasticNetFit,
         ElasticNetPath,
-        Moments,
         RidgeCVFit,
         RidgeFit,
     )
@@ -30,13 +32,16 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.options import RunOptions
 
 
-def moments(engine: Engine, options: RunOptions) -> Moments:
+@closing_engine
+def moments(engine: Engine, /, options: RunOptions) -> Moments:
     """Return the moments of all rows."""
     return take_moments(engine, options).whole()
 
 
+@closing_engine
 def ridge(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alpha: npt.ArrayLike,
@@ -44,11 +49,14 @@ def ridge(
 ) -> RidgeFit:
     """Fit as `Moments.ridge` does."""
     _check_alpha(alpha)
-    return moments(engine, options).ridge(alpha, **penalty)
+    _rehearse(Moments.ridge, *_two_rows(), **penalty)
+    return take_moments(engine, options).whole().ridge(alpha, **penalty)
 
 
+@closing_engine
 def ridge_cv(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     cv: int | str,
@@ -57,19 +65,20 @@ def ridge_cv(
 ) -> RidgeCVFit:
     """Fit as `moments_cv` does, or for ``cv="gcv"`` as `Moments.gcv`."""
     n_folds = number_of_folds(cv, ("gcv",))
-    if alphas is not None:
-        given_grid(alphas)
+    _rehearse(moments_cv, _two_rows(2), alphas=alphas, **penalty)
     if n_folds == 1:
         for name, default in (("select", "min"), ("extend", False)):
             if penalty.pop(name, default) != default:
                 raise ValueError(f"{name} goes with folds, got cv={cv!r}")
-        return moments(engine, options).gcv(alphas, **penalty)
+        return take_moments(engine, options).whole().gcv(alphas, **penalty)
     folds = take_moments(engine, options, n_folds).full()
     return moments_cv(folds, alphas, **penalty)
 
 
+@closing_engine
 def elastic_net(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alpha: npt.ArrayLike,
@@ -78,11 +87,14 @@ def elastic_net(
 ) -> ElasticNetFit:
     """Fit as `Moments.elastic_net` does."""
     _check_alpha(alpha)
-    return moments(engine, options).elastic_net(alpha, l1_ratio, **penalty)
+    _rehearse(Moments.elastic_net, *_two_rows(), l1_ratio=l1_ratio, **penalty)
+    return take_moments(engine, options).whole().elastic_net(alpha, l1_ratio, **penalty)
 
 
+@closing_engine
 def elastic_net_path(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alphas: npt.ArrayLike | None,
@@ -90,13 +102,14 @@ def elastic_net_path(
     **penalty: Any,  # noqa: ANN401
 ) -> ElasticNetPath:
     """Fit as `Moments.elastic_net_path` does."""
-    if alphas is not None:
-        given_grid(alphas)
-    return moments(engine, options).elastic_net_path(alphas, l1_ratio, **penalty)
+    _rehearse(Moments.elastic_net_path, *_two_rows(), alphas=alphas, l1_ratio=l1_ratio, **penalty)
+    return take_moments(engine, options).whole().elastic_net_path(alphas, l1_ratio, **penalty)
 
 
+@closing_engine
 def elastic_net_cv(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     cv: int | str,
@@ -106,11 +119,26 @@ def elastic_net_cv(
 ) -> ElasticNetCVFit:
     """Fit as `elastic_net_moments_cv` does, over folds or by a criterion."""
     n_folds = number_of_folds(cv, CRITERIA)
-    if alphas is not None:
-        given_grid(alphas)
-    folds = take_moments(engine, options, n_folds).full()
     criterion = cv if isinstance(cv, str) else None
-    return elastic_net_moments_cv(folds, l1_ratio, alphas=alphas, cv=criterion, **penalty)
+    choice: dict[str, Any] = {"l1_ratio": l1_ratio, "alphas": alphas, "cv": criterion}
+    _rehearse(elastic_net_moments_cv, _two_rows(2), **choice, **penalty)
+    folds = take_moments(engine, options, n_folds).full()
+    return elastic_net_moments_cv(folds, **choice, **penalty)
+
+
+def _rehearse(fit: Callable[..., object], data: Any, **options: Any) -> None:  # noqa: ANN401
+    """Fit two rows, so that an option which is refused is so before anything is read.
+
+    What has the shape of the data is left out; warnings are those of the real fit alone.
+    """
+    shaped = {"penalty_factors", "prior_mean", "bounds", "group_targets"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit(data, **{name: value for name, value in options.items() if name not in shaped})
+
+
+def _two_rows(n_sets: int = 1) -> list[Moments]:
+    return [Moments(1).add([[-1.0], [1.0]], [-1.0, 1.0]) for _ in range(n_sets)]
 
 
 def _check_alpha(alpha: npt.ArrayLike) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.names import Names, by_feature
@@ -13,6 +12,7 @@ from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.integrations._reduce.driver import Driver
+from elltwo.integrations._reduce.engine import closing_engine
 from elltwo.integrations._reduce.folds import number_of_folds
 from elltwo.integrations._reduce.options import read_run
 from elltwo.integrations._reduce.passes import PassFit
@@ -32,8 +32,10 @@ PASS_TOL: float = PassProblem().tol
 MOST_PASSES: int = PassProblem().max_iter
 
 
+@closing_engine
 def logistic(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     alpha: float,
@@ -45,15 +47,16 @@ def logistic(
     def begin(task: FirstTask, names: Sequence[str] | None) -> LogisticPasses:
         return LogisticPasses(_by_name(problem, names), task, thread_share())
 
-    with closing(engine):
-        driver = Driver(engine, read_run(options, labels=True))
-        work = {"sums": "logistic", **_described(problem)}
-        passes = PassFit(driver, begin, LogisticPasses.from_bytes, work)
-        return passes.run().result().with_names(Names(driver.feature_names))
+    driver = Driver(engine, read_run(options, labels=True))
+    work = {"sums": "logistic", **_described(problem)}
+    passes = PassFit(driver, begin, LogisticPasses.from_bytes, work)
+    return passes.run().result().with_names(Names(driver.feature_names))
 
 
+@closing_engine
 def logistic_cv(
     engine: Engine,
+    /,
     options: RunOptions,
     *,
     cv: int,
@@ -71,11 +74,10 @@ def logistic_cv(
     def begin(task: FirstTask, names: Sequence[str] | None) -> LogisticCVPasses:
         return LogisticCVPasses(_by_name(problem, names), search, task, thread_share())
 
-    with closing(engine):
-        driver = Driver(engine, read_run(options, labels=True), n_folds)
-        work = {"sums": "logistic_cv", **_described(problem), "search": search.to_json()}
-        passes = PassFit(driver, begin, LogisticCVPasses.from_bytes, work)
-        return passes.run().result().with_names(Names(driver.feature_names))
+    driver = Driver(engine, read_run(options, labels=True), n_folds)
+    work = {"sums": "logistic_cv", **_described(problem), "search": search.to_json()}
+    passes = PassFit(driver, begin, LogisticCVPasses.from_bytes, work)
+    return passes.run().result().with_names(Names(driver.feature_names))
 
 
 def _by_name(problem: PassProblem, names: Sequence[str] | None) -> PassProblem:

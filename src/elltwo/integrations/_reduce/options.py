@@ -115,7 +115,7 @@ def levels_of(
         If the categories of a column are not known.
     """
     given = encode if encode is not None and not isinstance(encode, str) else {}
-    levels: dict[str, Sequence[Level]] = {name: list(given[name]) for name in given}
+    levels: dict[str, Sequence[Level]] = {name: _plain(name, given[name]) for name in given}
     absent = next((name for name in levels if features and name not in features), None)
     if absent is not None:
         raise ValueError(f"encode names a column {absent!r}, which is no feature")
@@ -124,13 +124,26 @@ def levels_of(
             continue
         if column.levels is None or encode is None:
             raise _refused(column.name, column.kind, encode, column.levels is not None)
-        levels[column.name] = list(column.levels)
+        levels[column.name] = _plain(column.name, column.levels)
     if encode == "one-hot" and schema.columns is None:
         raise ValueError(
             "encode='one-hot' takes the levels from what is known of the columns before they are "
             "read, which is nothing here; pass encode={column: levels}"
         )
     return levels or None
+
+
+def _plain(column: str, levels: Sequence[Any]) -> list[Level]:
+    """Return levels as JSON can hold them."""
+    plain: list[Level] = []
+    for level in levels:
+        value = level.item() if hasattr(level, "item") else level
+        if not isinstance(value, str | int | float | bool):
+            raise TypeError(
+                f"levels must be text, numbers or booleans, got {value!r} of column {column!r}"
+            )
+        plain.append(value)
+    return plain
 
 
 def _refused(name: str, kind: str, encode: object, known: bool) -> Exception:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from elltwo.functional._base.token import dask_token
+
 if TYPE_CHECKING:
     from typing import Self
 
 
 class Parameters:
     """What the arguments of the constructor are read and set by."""
+
+    __dask_tokenize__ = dask_token
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
@@ -67,9 +71,3 @@ class Parameters:
             if repr(value) != repr(signature[name].default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
-
-    def __dask_tokenize__(self) -> tuple[Any, ...]:
-        """Return what tells two estimators apart, the same after a pickle."""
-        kind = f"{type(self).__module__}.{type(self).__qualname__}"
-        fitted = [getattr(self, name, None) for name in ("coef_", "intercept_")]
-        return kind, self.get_params(), *fitted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from elltwo.functional._base.validate import require_not_empty
 from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.functional._logistic_passes.task import Folds, PassTask
 from elltwo.integrations._reduce.driver import Driver
+from elltwo.integrations._reduce.engine import closing_engine
 from elltwo.integrations._reduce.options import read_run
 from elltwo.integrations._reduce.sums import take_moments
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.options import RunOptions
 
 
-def r2(engine: Engine, options: RunOptions, fit: RidgeFit) -> float:
+@closing_engine
+def r2(engine: Engine, /, options: RunOptions, fit: RidgeFit) -> float:
     """Return 1 - sum w (y - prediction)^2 / sum w (y - mean)^2, of several targets the mean.
 
     With moments W, means, G, g and S it is ``1 - (S - 2 b.g + b.G b + W r^2) / S``, r being the
@@ -40,7 +41,8 @@ def r2(engine: Engine, options: RunOptions, fit: RidgeFit) -> float:
     return float(shares.mean())
 
 
-def accuracy(engine: Engine, options: RunOptions, fit: LogisticFit) -> float:
+@closing_engine
+def accuracy(engine: Engine, /, options: RunOptions, fit: LogisticFit) -> float:
     """Return the share of rows, by weight, whose class has the largest probability."""
     coef = np.atleast_2d(np.asarray(fit.coef, dtype=np.float64))
     theta = np.column_stack([coef, np.atleast_1d(np.asarray(fit.intercept, dtype=np.float64))])
@@ -54,10 +56,9 @@ def accuracy(engine: Engine, options: RunOptions, fit: LogisticFit) -> float:
         hessian=np.zeros(2, dtype=bool),
         folds=Folds(2),
     )
-    with closing(engine):
-        driver = Driver(engine, read_run(_by_features(options, fit), labels=True))
-        piece = driver.one_pass("pass", task.to_bytes())
-        driver.finish()
+    driver = Driver(engine, read_run(_by_features(options, fit), labels=True))
+    piece = driver.one_pass("pass", task.to_bytes())
+    driver.finish()
     if not any(piece.sums):
         require_not_empty((0, p))
     weight, _, right, _ = PassSums.from_bytes(piece.sums[0]).held.sum(axis=0)

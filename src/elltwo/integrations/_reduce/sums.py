@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,23 +45,22 @@ def take_moments(engine: Engine, options: RunOptions, n_folds: int = 1) -> FoldM
     Where 1000 rows to a run would leave a fold without any, and `fold_rows` is not given, the pass
     is made again with those of the longest partition over the number of folds, see `fit_stream`.
     """
-    with closing(engine):
-        driver = Driver(engine, read_run(options), n_folds)
-        saved = driver.saved({"sums": "moments"})
-        before = saved.load()
-        if before is None:
+    driver = Driver(engine, read_run(options), n_folds)
+    saved = driver.saved({"sums": "moments"})
+    before = saved.load()
+    if before is None:
+        piece = driver.one_pass("moments")
+        if 0 < len(_there(piece)) < n_folds and driver.run.fold_rows is None:
+            rows = max(piece.longest // n_folds, 1)
+            driver.reading = replace(driver.reading, fold_rows=rows)
             piece = driver.one_pass("moments")
-            if 0 < len(_there(piece)) < n_folds and driver.run.fold_rows is None:
-                rows = max(piece.longest // n_folds, 1)
-                driver.reading = replace(driver.reading, fold_rows=rows)
-                piece = driver.one_pass("moments")
-            saved.save({"fold_rows": driver.reading.fold_rows}, [piece.to_bytes()])
-            fold_rows = driver.reading.fold_rows
-        else:
-            piece, fold_rows = Piece.from_bytes(before[1][0]), before[0]["fold_rows"]
-        folds = [Moments.from_bytes(one) for one in _there(piece)]
-        driver.n_rows = piece.n_rows
-        driver.finish()
+        saved.save({"fold_rows": driver.reading.fold_rows}, [piece.to_bytes()])
+        fold_rows = driver.reading.fold_rows
+    else:
+        piece, fold_rows = Piece.from_bytes(before[1][0]), before[0]["fold_rows"]
+    folds = [Moments.from_bytes(one) for one in _there(piece)]
+    driver.n_rows = piece.n_rows
+    driver.finish()
     if not folds:
         require_not_empty((0, driver.n_features or 0))
     return FoldMoments(folds, n_folds, piece.n_rows, fold_rows)

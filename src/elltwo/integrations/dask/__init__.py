@@ -7,6 +7,8 @@ when a name is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.integrations.dask._classes import logistic, logistic_cv
+    from elltwo.integrations.dask._estimators import LogisticRegression, Ridge, RidgeCV
     from elltwo.integrations.dask._fits import (
         elastic_net,
         elastic_net_cv,
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
 del TYPE_CHECKING
 
 __all__ = [
+    "LogisticRegression",
+    "Ridge",
+    "RidgeCV",
     "elastic_net",
     "elastic_net_cv",
     "elastic_net_path",
+    "logistic",
+    "logistic_cv",
     "moments",
     "predict",
     "predict_proba",
@@ -30,9 +37,20 @@ __all__ = [
     "ridge_cv",
 ]
 
-_MODULES = dict.fromkeys(__all__, "_fits") | {
+_MODULES = {
+    "LogisticRegression": "_estimators",
+    "Ridge": "_estimators",
+    "RidgeCV": "_estimators",
+    "elastic_net": "_fits",
+    "elastic_net_cv": "_fits",
+    "elastic_net_path": "_fits",
+    "logistic": "_classes",
+    "logistic_cv": "_classes",
+    "moments": "_fits",
     "predict": "_predict",
     "predict_proba": "_predict",
+    "ridge": "_fits",
+    "ridge_cv": "_fits",
 }
 
 

@@ -18,6 +18,25 @@ LOOK = 0.1  # seconds between two looks at Ctrl-C, where the system does not end
 PATIENCE = 30.0  # seconds that a cluster may be without workers, or out of reach
 
 
+def homes_of(client: Any, source: Any) -> dict[int, list[str]]:  # noqa: ANN401
+    """Return which workers hold the partitions of a collection that is persisted, by number.
+
+    Left to itself the scheduler sends rows to whichever worker is idle. A collection may be made of
+    a persisted one with the same partitions; of several there is no saying which rows are large.
+    """
+    from distributed import futures_of
+
+    futures = [] if source is None else futures_of(source)
+    keys = [future.key for future in futures]
+    if not keys or any(not isinstance(key, tuple) or key[0] != keys[0][0] for key in keys):
+        return {}
+    return {
+        int(key[1]): list(workers)
+        for key, workers in client.who_has(futures).items()
+        if isinstance(key, tuple) and workers
+    }
+
+
 def run_on_cluster(client: Any, work: Work, watch: Watch) -> bytes:  # noqa: ANN401
     """Compute the root.
 

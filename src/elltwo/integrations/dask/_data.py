@@ -86,7 +86,7 @@ def _pairs(X: Any, beside: dict[str, Any], *, encode: bool) -> Rows:  # noqa: AN
             frames.require_partitions(X, value, name)
     last = max(BESIDE.index(name) for name in beside)
     collections = [X, *(beside.get(name) for name in BESIDE[: last + 1])]
-    return Rows(partitions(collections), schema, n_bytes)
+    return Rows(partitions(collections), schema, n_bytes, X)
 
 
 def _of_delayed(X: Sequence[Any], beside: dict[str, Any]) -> Rows:

@@ -6,24 +6,24 @@ import sys
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from dask import delayed
+from dask import annotate, delayed
 from dask.base import get_scheduler
 from dask.callbacks import Callback
 
 from elltwo.integrations._reduce.leaf import run_leaf
 from elltwo.integrations._reduce.piece import merge_pieces
 from elltwo.integrations._reduce.tree import grow
-from elltwo.integrations.dask._cluster import run_on_cluster
+from elltwo.integrations.dask._cluster import homes_of, run_on_cluster
 from elltwo.integrations.dask._work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from elltwo.integrations._reduce.engine import Schema, Watch
     from elltwo.integrations.dask._rows import Rows
 
 SCATTERED = 1 << 20  # bytes of a task from which on each worker gets it once
-GROUPED = 1 << 23  # bytes of data that one task is worth: the scheduler takes 1 ms for it
+SMALL = 1 << 17  # bytes of a partition that move in less than the 1 ms a task takes to schedule
 
 
 class DaskEngine:
@@ -42,7 +42,8 @@ class DaskEngine:
         sent: Any = task
         if client is not None and len(task) >= SCATTERED:
             sent = client.scatter(task, broadcast=True, hash=False)
-        work = plan(self._rows, sent, fan_in)
+        homes = {} if client is None else homes_of(client, self._rows.source)
+        work = plan(self._rows, sent, fan_in, homes)
         n_bytes = len(task) * len(work.leaves)
         piece = run_here(work, watch) if client is None else run_on_cluster(client, work, watch)
         watch.done(self.n_parts, n_bytes + len(piece))
@@ -59,26 +60,30 @@ def client_in_use() -> Any:  # noqa: ANN401  # of distributed, or None
     return owner if distributed is not None and isinstance(owner, distributed.Client) else None
 
 
-def plan(rows: Rows, task: Any, fan_in: int) -> Work:  # noqa: ANN401  # bytes, or a future of them
+def plan(
+    rows: Rows,
+    task: Any,  # noqa: ANN401  # bytes, or a future of them
+    fan_in: int,
+    homes: Mapping[int, Sequence[str]],
+) -> Work:
     """Return the tasks of a pass.
 
     A leaf takes the sums of one partition, or of all that are merged first where these are small.
+    It goes to a worker that holds its rows, by `homes`, as long as there is one.
     """
     run = uuid4().hex  # the scheduler would take an equal name for the same result
-    small = rows.n_bytes is not None and rows.n_bytes * fan_in <= GROUPED
+    small = rows.n_bytes is not None and rows.n_bytes <= SMALL
     step = fan_in if small else 1
     groups = [range(i, min(i + step, len(rows.parts))) for i in range(0, len(rows.parts), step)]
     leaf, merge = delayed(sums_of), delayed(merged)
-    leaves = [
-        leaf(
-            keys.start,
-            task,
-            rows.width,
-            *(block for key in keys for block in rows.parts[key]),
-            dask_key_name=f"elltwo-leaf-{run}-{keys.start}",
-        )
-        for keys in groups
-    ]
+    leaves = []
+    for keys in groups:
+        blocks = [block for key in keys for block in rows.parts[key]]
+        workers = homes.get(keys.start)
+        place = {} if workers is None else {"workers": workers, "allow_other_workers": True}
+        with annotate(**place):
+            name = f"elltwo-leaf-{run}-{keys.start}"
+            leaves.append(leaf(keys.start, task, rows.width, *blocks, dask_key_name=name))
     n_merges = 0
 
     def join(nodes: Sequence[Any]) -> Any:  # noqa: ANN401

@@ -9,11 +9,9 @@ from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce import fits
 from elltwo.integrations._reduce.text import described
-from elltwo.integrations.dask._data import read_data
-from elltwo.integrations.dask._engine import DaskEngine
+from elltwo.integrations.dask._start import DATA, started
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Unpack
 
     import numpy.typing as npt
@@ -27,26 +25,9 @@ if TYPE_CHECKING:
         RidgeFit,
     )
     from elltwo.functional._base.bounds import BoundsLike
-    from elltwo.integrations._reduce.options import RunOptions
     from elltwo.integrations.dask._options import DaskOptions
 
-DATA = """
-    X : dask Array, dask DataFrame, or list of delayed objects
-        Features: an array with whole rows in a chunk, the chunks of rows being of any length, known
-        or not; blocks may be sparse, of `scipy.sparse` or `sparse`. Or a table, of which `target`
-        names a column, or beside which y stands. Or delayed partitions, each a table, ``(X, y)`` or
-        ``(X, y, sample_weight)``.
-    y : dask Array, Series or DataFrame, default=None
-        Targets in the same partitions, or a column's name, as `target` is. So may be
-        `sample_weight` and `offset`.
-    """
 _described = partial(described, data=DATA)
-
-
-def started(X: Any, y: Any, run: Mapping[str, Any]) -> tuple[DaskEngine, RunOptions]:  # noqa: ANN401
-    """Return an engine on the partitions, and the options of the run."""
-    rows, options = read_data(X, y, run)
-    return DaskEngine(rows), options
 
 
 @public("elltwo.integrations.dask")

@@ -41,7 +41,7 @@ def rows_of_table(X: Any, options: RunOptions) -> Rows:  # noqa: ANN401
     if schema.columns is None:
         raise TypeError("X must have text for the names of its columns, where target is one")
     taken = chosen(list(X.columns), options)
-    return Rows(partitions([X if taken is None else X[taken]]), schema)
+    return Rows(partitions([X if taken is None else X[taken]]), schema, source=X)
 
 
 def chosen(columns: Sequence[str], options: RunOptions) -> list[str] | None:

@@ -67,7 +67,7 @@ def predict(
     >>> predicted.chunks, predicted.compute().round(6)
     (((2, 2, 2),), array([3., 3., 3., 3., 3., 3.]))
     """
-    return _lazily(fit, "predict", X, encode)
+    return lazily(fit, "predict", X, encode)
 
 
 @public("elltwo.integrations.dask")
@@ -98,10 +98,11 @@ def predict_proba(
     TypeError, ValueError
         See `predict`.
     """
-    return _lazily(fit, "predict_proba", X, encode)
+    return lazily(fit, "predict_proba", X, encode)
 
 
-def _lazily(fit: Any, method: str, X: Any, encode: Any) -> Any:  # noqa: ANN401
+def lazily(fit: Any, method: str, X: Any, encode: Any = None) -> Any:  # noqa: ANN401
+    """Return what a method of a fit gives for a collection."""
     if not hasattr(fit, method):
         raise TypeError(f"fit must have a method {method}, got {type(fit).__name__}")
     if is_array(X):

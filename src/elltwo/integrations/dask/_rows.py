@@ -16,6 +16,7 @@ class Rows(NamedTuple):
     parts: Sequence[Sequence[Any]]
     schema: Schema = UNKNOWN
     n_bytes: int | None = None  #: of the largest partition, None where it is not known
+    source: Any = None  #: the collection that has these partitions, if there is one
 
     @property
     def width(self) -> int:

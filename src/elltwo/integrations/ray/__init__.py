@@ -7,6 +7,8 @@ used; a cluster that has not been started is started by Ray as by any call of it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.integrations.ray._classes import logistic, logistic_cv
+    from elltwo.integrations.ray._estimators import LogisticRegression, Ridge, RidgeCV
     from elltwo.integrations.ray._fits import (
         elastic_net,
         elastic_net_cv,
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
 del TYPE_CHECKING
 
 __all__ = [
+    "LogisticRegression",
+    "Ridge",
+    "RidgeCV",
     "elastic_net",
     "elastic_net_cv",
     "elastic_net_path",
+    "logistic",
+    "logistic_cv",
     "moments",
     "predict",
     "predict_proba",
@@ -30,19 +37,27 @@ __all__ = [
     "ridge_cv",
 ]
 
-_MODULES = {name: "_predict" if name.startswith("predict") else "_fits" for name in __all__}
+_MODULES = {
+    "LogisticRegression": "_estimators",
+    "Ridge": "_estimators",
+    "RidgeCV": "_estimators",
+    "logistic": "_classes",
+    "logistic_cv": "_classes",
+    "predict": "_predict",
+    "predict_proba": "_predict",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load a name on first use."""
-    if name not in _MODULES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
     from elltwo.integrations._peers import peer
 
     peer("ray")
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, '_fits')}"), name)
     globals()[name] = value
     return value
 

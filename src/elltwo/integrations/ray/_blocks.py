@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ def matrix(block: Any, name: str) -> Any:  # noqa: ANN401
     array = np.asarray(column(block, name))
     if array.dtype.kind == "O":  # tensors as objects, as pandas keeps them
         array = np.stack([np.asarray(item) for item in array]) if len(array) else np.empty((0, 0))
-    return array.reshape(len(array), -1)
+    return array.reshape(len(array), prod(array.shape[1:]))
 
 
 def column(block: Any, name: str) -> Any:  # noqa: ANN401

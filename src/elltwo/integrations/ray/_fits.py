@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from elltwo.functional._base.options import TOL
@@ -12,6 +11,7 @@ from elltwo.integrations._reduce.text import described
 from elltwo.integrations.ray._data import read_dataset
 from elltwo.integrations.ray._engine import RayEngine
 from elltwo.integrations.ray._stream import one_pass_engine
+from elltwo.integrations.ray._text import DATA
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -30,16 +30,9 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.integrations._reduce.options import RunOptions
 
-DATA = """
-    dataset : ray.data.Dataset
-        Rows, in columns of numbers, or with one column of tensors of one shape, which is X then.
-        Its blocks are the partitions, numbered in their order.
-    """
-_described = partial(described, data=DATA)
-
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def moments(
     dataset: ray.data.Dataset,
     **run: Unpack[RunOptions],
@@ -65,7 +58,7 @@ def moments(
 
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def ridge(
     dataset: ray.data.Dataset,
     *,
@@ -112,7 +105,7 @@ def ridge(
 
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def ridge_cv(
     dataset: ray.data.Dataset,
     *,
@@ -173,7 +166,7 @@ def ridge_cv(
 
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def elastic_net(
     dataset: ray.data.Dataset,
     *,
@@ -229,7 +222,7 @@ def elastic_net(
 
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def elastic_net_path(
     dataset: ray.data.Dataset,
     *,
@@ -294,7 +287,7 @@ def elastic_net_path(
 
 
 @public("elltwo.integrations.ray")
-@_described()
+@described(data=DATA)
 def elastic_net_cv(
     dataset: ray.data.Dataset,
     *,

@@ -6,6 +6,7 @@ as well. pyspark is loaded when a name is first used, and so is every name of th
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from elltwo.integrations.spark._classes import logistic, logistic_cv
     from elltwo.integrations.spark._fits import (
         elastic_net,
         elastic_net_cv,
@@ -22,6 +23,8 @@ __all__ = [
     "elastic_net",
     "elastic_net_cv",
     "elastic_net_path",
+    "logistic",
+    "logistic_cv",
     "moments",
     "predict",
     "predict_proba",
@@ -29,7 +32,12 @@ __all__ = [
     "ridge_cv",
 ]
 
-_MODULES = {"predict": "_predict", "predict_proba": "_predict"}
+_MODULES = {
+    "logistic": "_classes",
+    "logistic_cv": "_classes",
+    "predict": "_predict",
+    "predict_proba": "_predict",
+}
 
 
 def __getattr__(name: str) -> object:

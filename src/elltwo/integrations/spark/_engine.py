@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from elltwo.integrations._reduce.piece import merge_pieces
+from elltwo.integrations._reduce.sizes import piece_bytes
 from elltwo.integrations._reduce.task import Task
 from elltwo.integrations._reduce.tree import grow
 from elltwo.integrations.spark._frames import quiet
-from elltwo.integrations.spark._input import PARTITIONS
+from elltwo.integrations.spark._input import PARTITIONS, read_frame
 from elltwo.integrations.spark._jobs import Jobs
 from elltwo.integrations.spark._leaf import PIECES, merged_pieces, piece_of_partition
-from elltwo.integrations.spark._sizes import piece_bytes, result_limit
+from elltwo.integrations.spark._limits import result_limit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from elltwo.integrations._reduce.engine import Watch
+    from elltwo.integrations._reduce.options import RunOptions
     from elltwo.integrations.spark._input import Rows
 
 # Bytes of pieces that are merged on the driver. More are merged by Spark, level by level, until
 # they are no more than these.
 COLLECTED = 64 << 20
 CELL = (1 << 31) - (1 << 20)  # bytes of the binary column of one batch of Arrow
+
+
+def engine_of(
+    df: Any,  # noqa: ANN401  # a DataFrame
+    options: RunOptions,
+    key: str | None,
+    *,
+    labels: bool = False,
+) -> tuple[SparkEngine, RunOptions]:
+    """Return an engine, and the options as they are for what it reads.
+
+    Classes, which `labels` stand for, are fitted in several passes: rows are kept between these
+    unless `df` keeps them itself, as Spark's own logistic regression does.
+    """
+    rows = read_frame(df, options, key, labels=labels)
+    kept = key is None and (df.storageLevel.useMemory or df.storageLevel.useDisk)
+    return SparkEngine(rows, persist=labels and not kept), rows.options
 
 
 class SparkEngine:
@@ -58,16 +80,17 @@ class SparkEngine:
 
     def reduce(self, task: bytes, fan_in: int, watch: Watch) -> bytes:
         """Return the merged piece of all parts."""
-        size = piece_bytes(Task.from_bytes(task), len(self.schema.columns or ()))
+        size = piece_bytes(Task.from_bytes(task))
         sent = self._context.broadcast(task)
         try:
             with quiet():
                 leaf = partial(piece_of_partition, task=sent, packing=self._packing)
                 pieces = self._frame.mapInArrow(leaf, PIECES)
-            found = self._jobs("sums over partitions").run(
-                partial(self._collected, pieces, size, fan_in),
-                lambda done, total: watch.done(self.n_parts * done // total),
-            )
+            with _workers_have_elltwo():
+                found = self._jobs("sums over partitions").run(
+                    partial(self._collected, pieces, size, fan_in),
+                    lambda done, total: watch.done(self.n_parts * done // total),
+                )
         finally:
             sent.destroy()
         watch.done(self.n_parts, sum(map(len, found)))
@@ -125,6 +148,23 @@ def _next_level(pieces: Any, size: int, fan_in: int) -> Any:  # noqa: ANN401  # 
         )
     with quiet():
         return groups.applyInArrow(merged_pieces, PIECES)
+
+
+@contextmanager
+def _workers_have_elltwo() -> Iterator[None]:
+    """Raise ImportError where Spark tells of a worker without elltwo."""
+    from pyspark.errors import PythonException
+
+    try:
+        yield
+    except PythonException as error:
+        if "No module named 'elltwo" not in str(error):
+            raise
+        raise ImportError(
+            "Spark's workers cannot import elltwo; install it in the Python that they run, which "
+            "PYSPARK_PYTHON names",
+            name="elltwo",
+        ) from error
 
 
 def _is_adaptive(frame: Any) -> bool:  # noqa: ANN401  # a DataFrame

@@ -9,8 +9,8 @@ from elltwo.functional._base.options import TOL
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce import fits
 from elltwo.integrations._reduce.text import described
-from elltwo.integrations.spark._engine import SparkEngine
-from elltwo.integrations.spark._input import read_frame
+from elltwo.integrations.spark._engine import engine_of
+from elltwo.integrations.spark._text import DATA
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -28,27 +28,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.bounds import BoundsLike
     from elltwo.integrations._reduce.options import RunOptions
 
-DATA = """
-    df : pyspark.sql.DataFrame
-        Of a classic session (one of Spark Connect is refused). Features, weights and a numeric
-        target are columns of numbers (decimals are rounded to float64) or booleans; features may be
-        vectors too, in a column of ``array<double>`` or of Spark's ML, which are of one length.
-        Other columns are named by `encode` with their levels, or left out with `ignore`. What is
-        null is missing.
-    key : str, default=None
-        Column that the order of rows is made of. Rows are sent to the partition that the hash of
-        their key says, of which there are spark.sql.shuffle.partitions, and sorted there, so that
-        the same rows give the same bits, however Spark has read, joined or shuffled them before.
-        By default partitions are read as they are: the same bits as long as these and the order
-        of their rows stay, as those of files do, or of a DataFrame that is persisted.
-    """
 _described = partial(described, data=DATA)
-
-
-def _read(df: Any, run: RunOptions, key: str | None) -> tuple[SparkEngine, RunOptions]:  # noqa: ANN401
-    """Return an engine for one pass over a DataFrame, and the options as they are for its rows."""
-    rows = read_frame(df, run, key)
-    return SparkEngine(rows, persist=False), rows.options
 
 
 @public("elltwo.integrations.spark")
@@ -75,7 +55,7 @@ def moments(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.moments(engine, options)
 
 
@@ -114,7 +94,7 @@ def ridge(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.ridge(
         engine,
         options,
@@ -172,7 +152,7 @@ def ridge_cv(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.ridge_cv(
         engine,
         options,
@@ -230,7 +210,7 @@ def elastic_net(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.elastic_net(
         engine,
         options,
@@ -293,7 +273,7 @@ def elastic_net_path(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.elastic_net_path(
         engine,
         options,
@@ -364,7 +344,7 @@ def elastic_net_cv(
     ------
     {raises}
     """
-    engine, options = _read(df, run, key)
+    engine, options = engine_of(df, run, key)
     return fits.elastic_net_cv(
         engine,
         options,

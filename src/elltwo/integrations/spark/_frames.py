@@ -23,8 +23,8 @@ def require_frame(df: Any, argument: str) -> None:  # noqa: ANN401
         raise TypeError(f"{argument} is a DataFrame of pandas on Spark; pass {argument}.to_spark()")
     if home.startswith("pyspark.sql.connect"):
         raise TypeError(
-            f"{argument} belongs to a session of Spark Connect, which numbers no partitions and "
-            "has no job groups to cancel; start a classic session, with "
+            f"{argument} belongs to a session of Spark Connect, which has no SparkContext to count "
+            "partitions and to cancel jobs by; start a classic session, with "
             "SparkSession.builder.master() or spark-submit"
         )
     if not (home.startswith("pyspark.sql") and hasattr(type(df), "mapInArrow")):

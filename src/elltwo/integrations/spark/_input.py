@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from elltwo.integrations._reduce.options import Run, RunOptions
+    from elltwo.integrations.spark._packed import Held
 
 ARRAY = "__elltwo_array"  # begins the names of columns of arrays
 KEY = "__elltwo_key"
@@ -28,7 +29,7 @@ class Rows(NamedTuple):
     """
 
     frame: Any
-    packing: tuple[tuple[str, ...], ...]
+    packing: tuple[Held, ...]
     schema: Schema
     options: RunOptions
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo.integrations.spark._packed import Packed
+    from elltwo.integrations.spark._packed import Held, Packed
 
 # Arrow writes the integers of NumPy and Python in 64 bits, and a column that Spark believes to have
 # 32 fails within Spark.
@@ -27,7 +27,7 @@ PIECES = "part long, piece binary"
 def piece_of_partition(
     batches: Iterator[Any],
     task: Any,  # noqa: ANN401  # a broadcast of bytes
-    packing: Sequence[Sequence[str]],
+    packing: Sequence[Held],
 ) -> Iterator[Any]:
     """Yield one row for a partition: its number, and the piece that a leaf makes of it."""
     key = _partition()
@@ -37,7 +37,7 @@ def piece_of_partition(
 def with_predictions(
     batches: Iterator[Any],
     predict: Callable[[npt.NDArray[np.float64]], npt.ArrayLike],
-    packing: Sequence[Sequence[str]],
+    packing: Sequence[Held],
     features: Sequence[str],
     names: Sequence[str],
 ) -> Iterator[Any]:
@@ -88,7 +88,7 @@ def _partition() -> int:
 
     context = TaskContext.get()
     assert context is not None  # there is one on a worker
-    return context.partitionId()
+    return int(context.partitionId())
 
 
 def merged_pieces(pieces: Any) -> Any:  # noqa: ANN401  # tables of Arrow
@@ -106,7 +106,7 @@ def _row(part: int, piece: bytes) -> Any:  # noqa: ANN401  # a batch of Arrow
     return pa.RecordBatch.from_arrays(columns, names=["part", "piece"])
 
 
-def _tables(batches: Iterator[Any], packing: Sequence[Sequence[str]], key: int) -> Iterator[Packed]:
+def _tables(batches: Iterator[Any], packing: Sequence[Held], key: int) -> Iterator[Packed]:
     start = 0
     for batch in batches:
         if not hasattr(batch, "num_rows"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Matrix = npt.NDArray[np.float64]
+
+
+class Held(NamedTuple):
+    """What the arrays of a column hold: the vectors of another column, or columns of numbers."""
+
+    what: str  # in errors
+    elements: tuple[str, ...]
 
 
 class Packed:
@@ -51,7 +58,7 @@ class Packed:
 
 def unpacked(
     batch: Any,  # noqa: ANN401  # of Arrow
-    packing: Sequence[Sequence[str]],
+    packing: Sequence[Held],
     source: str,
     start: int,
 ) -> Packed:
@@ -61,8 +68,8 @@ def unpacked(
     ----------
     batch : RecordBatch
         Its first columns hold arrays of float64, one for each item of `packing`.
-    packing : sequence of sequences of str
-        Names of the elements of these arrays.
+    packing : sequence of Held
+        What these arrays hold.
     source : str
         What errors call the rows, the first of which has number `start`.
     start : int
@@ -75,14 +82,14 @@ def unpacked(
     """
     labels = batch.schema.names
     matrices = []
-    for place, elements in enumerate(packing):
+    for place, held in enumerate(packing):
         column = batch.column(place)
-        _require_length(column, len(elements), f"column {labels[place]!r}", source, start)
-        matrices.append(_matrix(column, len(elements)))
+        _require_length(column, held, source, start)
+        matrices.append(_matrix(column, len(held.elements)))
     matrix = (
         matrices[0] if len(matrices) == 1 else np.hstack([np.empty((len(batch), 0)), *matrices])
     )
-    names = [name for elements in packing for name in elements]
+    names = [name for held in packing for name in held.elements]
     others = {labels[place]: batch.column(place) for place in range(len(packing), len(labels))}
     return Packed(matrix, names, others)
 
@@ -98,7 +105,8 @@ def _matrix(arrays: Any, width: int) -> Matrix:  # noqa: ANN401
     return matrix
 
 
-def _require_length(arrays: Any, width: int, what: str, source: str, start: int) -> None:  # noqa: ANN401
+def _require_length(arrays: Any, held: Held, source: str, start: int) -> None:  # noqa: ANN401
+    width = len(held.elements)
     lengths = np.diff(arrays.offsets.to_numpy())
     wrong = lengths != width
     if arrays.null_count:
@@ -106,6 +114,6 @@ def _require_length(arrays: Any, width: int, what: str, source: str, start: int)
     if wrong.any():
         row = int(wrong.argmax())
         raise StreamError(
-            f"{source}, row {start + row}, {what} holds {lengths[row]} numbers, {width} in the "
-            "first row of all"
+            f"{source}, row {start + row}, {held.what} holds {lengths[row]} numbers, {width} in "
+            "the first row of all"
         )

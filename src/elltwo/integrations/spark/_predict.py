@@ -179,7 +179,5 @@ def _holders(known: Sequence[str], fields: Mapping[str, Any]) -> list[str]:
 def _columns(probe: Any, name_of: Callable[[int], str]) -> dict[str, str]:  # noqa: ANN401
     """Return names and types of the columns of predictions such as those of one row."""
     values = np.asarray(probe)
-    if values.ndim > 2 or len(values) != 1:
-        raise ValueError("fit must predict one row for each row; take one alpha of a path first")
     names = ["prediction"] if values.ndim == 1 else [name_of(j) for j in range(values.shape[1])]
     return dict.fromkeys(names, _TYPES[values.dtype.kind])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.integrations.spark._frames import quoted
 from elltwo.integrations.spark._jobs import Jobs
+from elltwo.integrations.spark._packed import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +34,8 @@ def pack(
     df: Any,  # noqa: ANN401  # a DataFrame
     vectors: Mapping[str, tuple[str, ...]],
     numbers: Sequence[str],
-) -> tuple[list[Any], list[tuple[str, ...]]]:
-    """Return expressions of arrays, one for each vector and one of all numbers, and their elements.
+) -> tuple[list[Any], list[Held]]:
+    """Return expressions of arrays, one for each vector and one of all numbers, and what they hold.
 
     Spark writes one column of arrays to Arrow in less time than as many columns as they are long.
     """
@@ -42,12 +43,12 @@ def pack(
 
     fields = {field.name: field for field in df.schema.fields}
     arrays = [array_of(fields[name]) for name in vectors]
-    elements = list(vectors.values())
+    packing = [Held(f"column {name!r}", elements) for name, elements in vectors.items()]
     if numbers:
         columns = [functions.col(quoted(name)).cast("double") for name in numbers]
         arrays.append(functions.array(*columns))
-        elements.append(tuple(numbers))
-    return arrays, elements
+        packing.append(Held("columns of numbers", tuple(numbers)))
+    return arrays, packing
 
 
 def array_of(field: Any) -> Any:  # noqa: ANN401  # a StructField; a Column

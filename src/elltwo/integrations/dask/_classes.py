@@ -1,0 +1,125 @@
+"""Logistic regressions of dask collections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elltwo.functional._base.record_parts import public
+from elltwo.integrations._reduce import logistic as passes
+from elltwo.integrations._reduce.text import described
+from elltwo.integrations.dask._start import DATA, started
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import numpy.typing as npt
+
+    from elltwo import PassesCVFit, PassesFit
+    from elltwo.integrations.dask._options import DaskOptions
+
+
+@public("elltwo.integrations.dask")
+@described(data=DATA)
+def logistic(
+    X: Any,  # noqa: ANN401
+    y: Any = None,  # noqa: ANN401
+    *,
+    alpha: float = 1.0,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    tol: float = passes.PASS_TOL,
+    max_iter: int = passes.MOST_PASSES,
+    **run: Unpack[DaskOptions],
+) -> PassesFit:
+    """Fit a logistic regression to dask collections, in 4 to 6 passes.
+
+    {logistic_objective}
+
+    Parameters
+    ----------
+    {data}
+    {class_alpha}
+    {class_penalty}
+    {class_model}
+    {run}
+
+    Returns
+    -------
+    PassesFit
+        A `LogisticFit` whose `passes` say how often the rows were read; it has no statistics.
+
+    Raises
+    ------
+    {raises}
+    """
+    return passes.logistic(
+        *started(X, y, run),
+        alpha=alpha,
+        penalty_factors=penalty_factors,
+        prior_mean=prior_mean,
+        fit_intercept=fit_intercept,
+        tol=tol,
+        max_iter=max_iter,
+    )
+
+
+@public("elltwo.integrations.dask")
+@described(data=DATA)
+def logistic_cv(
+    X: Any,  # noqa: ANN401
+    y: Any = None,  # noqa: ANN401
+    *,
+    alphas: npt.ArrayLike | None = None,
+    extend: bool = False,
+    cv: int = 5,
+    select: str = "min",
+    scoring: str = "log_loss",
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    tol: float = passes.PASS_TOL,
+    max_iter: int = passes.MOST_PASSES,
+    **run: Unpack[DaskOptions],
+) -> PassesCVFit:
+    """Fit a logistic regression to dask collections, alpha chosen over folds.
+
+    All folds and several alphas share each pass.
+
+    {logistic_objective}
+
+    Parameters
+    ----------
+    {data}
+    {class_alphas}
+    {extend}
+    cv : int, default=5
+        Number of folds.
+        {folds}
+    {class_choice}
+    {class_penalty}
+    {class_model}
+    {run}
+
+    Returns
+    -------
+    PassesCVFit
+        A `LogisticCVFit` whose `passes` say how often the rows were read; it has no statistics.
+
+    Raises
+    ------
+    {raises}
+    """
+    return passes.logistic_cv(
+        *started(X, y, run),
+        alphas=alphas,
+        extend=extend,
+        cv=cv,
+        select=select,
+        scoring=scoring,
+        penalty_factors=penalty_factors,
+        prior_mean=prior_mean,
+        fit_intercept=fit_intercept,
+        tol=tol,
+        max_iter=max_iter,
+    )
