@@ -9,16 +9,17 @@ from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
+from elltwo.functional._logistic_passes.path import LogisticPathPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
-from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from elltwo import PassesCVFit, PassesFit
+    from elltwo import PassesCVFit, PassesFit, PassesPath
     from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.run import Solver
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
 
@@ -77,16 +78,30 @@ def solver_of(
     return LogisticPasses(PassProblem(**problem), first)
 
 
+def _run_untimed(solver: Solver, parts: Sequence[Part]) -> None:
+    """Run passes that the record of two fits is to be the same of."""
+    run = run_over(parts)
+    while (task := solver.task) is not None:
+        solver.take(run(task), float("nan"))
+
+
 def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN401
     """Fit the rows of some parts, with the options of `solver_of`."""
     solver = solver_of(parts, **options)
-    run_passes(solver, run_over(parts))
+    _run_untimed(solver, parts)
     return solver.result()
 
 
-def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:
+def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:  # noqa: ANN401
     """Fit the rows of some parts with alpha chosen by folds."""
     task = FirstTask(n_parts=len(parts), folds=folds)
     solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)
-    run_passes(solver, run_over(parts))
+    _run_untimed(solver, parts)
+    return solver.result()
+
+
+def passes_path(parts: Sequence[Part], alphas: Sequence[float]) -> PassesPath:
+    """Fit the rows of some parts at several alphas."""
+    solver = LogisticPathPasses(PassProblem(), alphas, FirstTask(n_parts=len(parts)))
+    _run_untimed(solver, parts)
     return solver.result()
