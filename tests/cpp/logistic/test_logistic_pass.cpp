@@ -112,7 +112,7 @@ PassAnswer reference_of(const PassCase& c) {
         Wide brier = 0.0L;
         for (Index k = 0; k < c.n_classes; ++k) brier += rest(k) * rest(k);
         held[0] += w;
-        held[1] += w * of_row;
+        held[1] += w * (of_row < 1e25L ? of_row : 52.0L * std::log(2.0L));
         if (std::ranges::max_element(p) - p.begin() == c.label[i]) held[2] += w;
         held[3] += w * brier * (c.n_classes == 2 ? 0.5L : 1.0L);
         continue;
@@ -323,6 +323,23 @@ TEST(logistic_pass, dense_and_sparse_portions_add_up) {
       begin = end;
     }
     check_answer(answer_of(pass), wanted, 1e-13);
+  }
+}
+
+TEST(logistic_pass, a_class_without_fitted_rows_counts_as_a_small_probability) {
+  for (const Index n_classes : {2, 3}) {
+    PassCase c(random_matrix(80, 3, 86), n_classes);
+    c.left_out = {0};
+    c.hessian = {1};
+    const Index size = c.outputs() * c.cols();
+    c.theta.resize(size);
+    c.theta.back() = -1e30;  // the intercept of the last class
+    for (Index i = 0; i < c.x.rows; ++i) {
+      if (c.label[i] == n_classes - 1) c.fold[i] = 0;
+    }
+    const auto wanted = reference_of(c);
+    check_answer(sums_of(c, c.x.view(), 1), wanted, 1e-13);
+    CHECK(wanted.held[1] > 36.0 && wanted.held[1] < 1e4);
   }
 }
 

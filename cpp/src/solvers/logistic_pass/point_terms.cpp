@@ -10,7 +10,7 @@ namespace elltwo {
 namespace {
 
 /// Predictors beyond it stand for infinity, as those of the cross-validation in memory.
-constexpr double limit = 1e25;
+constexpr double limit_of_predictors = 1e25;
 
 /// 52 log 2: the least probability of a class counts as 2^-52, as in scikit-learn's log loss.
 constexpr double loss_of_unseen = 36.04365338911715;
@@ -85,8 +85,9 @@ void PointTerms::split(const PassPoints::Group& group, Index k0, Index kc) {
     }
     if (n_held_ > 0) weight_ = fitted_weight_.data();
   }
-  if (weight_ == nullptr) return;
-  for (Index k = 0; k < kc; ++k) divisor_[k] = weight_[k] > 0.0 ? weight_[k] : 1.0;
+  for (Index k = 0; k < kc && given != nullptr; ++k) {
+    divisor_[k] = weight_[k] > 0.0 ? weight_[k] : 1.0;
+  }
 }
 
 double PointTerms::terms(Index n, double* z, Index ld, const std::int32_t* label, const double* w,
@@ -137,12 +138,12 @@ double PointTerms::set_apart_unseen(Index outputs) {
   double unseen = 0.0;
   n_seen_ = 0;
   for (Index i = 0; i < n_held_; ++i) {
-    if (own(i) <= -limit) unseen += held_weight_[i];
+    if (own(i) <= -limit_of_predictors) unseen += held_weight_[i];
   }
   if (unseen == 0.0) return 0.0;
   seen_z_.resize(held_z_.size());
   for (Index i = 0; i < n_held_; ++i) {
-    if (own(i) <= -limit) continue;
+    if (own(i) <= -limit_of_predictors) continue;
     for (Index o = 0; o < outputs; ++o) seen_z_[o * at_once + n_seen_] = held_z_[o * at_once + i];
     seen_label_[n_seen_] = held_label_[i];
     seen_weight_[n_seen_] = held_weight_[i];
@@ -160,8 +161,9 @@ void PointTerms::add_residuals(Index point, Index kc, const double* r, Index ld)
   const Index outputs = points_.n_outputs();
   for (Index o = 0; o < outputs; ++o, r += ld) {
     residual_[point * outputs + o] +=
-        weight_ != nullptr ? sum_over(kc, [&](Index k) { return r[k] / divisor_[k] * r[k]; })
-                           : sum_over(kc, [&](Index k) { return r[k] * r[k]; });
+        !rows_.sample_weight.empty()
+            ? sum_over(kc, [&](Index k) { return r[k] / divisor_[k] * r[k]; })
+            : sum_over(kc, [&](Index k) { return r[k] * r[k]; });
   }
 }
 

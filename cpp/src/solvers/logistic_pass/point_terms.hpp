@@ -66,7 +66,7 @@ class PointTerms {
   // Of the current rows and the current group:
   const double* weight_ = nullptr;  ///< fitted rows', 0 for those left out; null: ones
   Row fitted_weight_;
-  Row divisor_;  ///< the weights, 1 instead of 0
+  Row divisor_;  ///< given weights, 1 instead of 0
   Index n_held_ = 0;
   std::array<Index, at_once> held_;
   std::array<std::int32_t, at_once> held_label_;
