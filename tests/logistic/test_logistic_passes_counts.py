@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import elltwo
-from logistic_passes import passes_fit, run_over, solver_of, split
+from elltwo.functional._logistic_passes.first_pass import FirstPass
+from elltwo.functional._logistic_passes.task import FirstTask
+from logistic_passes import first_sums, passes_fit, split
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,7 +39,8 @@ def objective(X: Array, y: Array, alpha: float, fit: elltwo.PassesFit) -> np.lon
     """Loss and penalty at a fit, in extended precision."""
     coef = fit.coef.astype(np.longdouble)
     z = X.astype(np.longdouble) @ coef + np.longdouble(fit.intercept)
-    return np.logaddexp(0, np.where(y == 1, -z, z)).sum() + alpha / 2 * (coef**2).sum()
+    loss = np.logaddexp(0, np.where(y == 1, -z, z)).sum()
+    return np.longdouble(loss + alpha / 2 * (coef**2).sum())
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -83,11 +86,9 @@ def test_one_hessian_where_it_costs_more_than_a_pass() -> None:
 
 def test_sums_do_not_depend_on_how_often_rows_arrive() -> None:
     X, y = correlated(0, 2000, 3)
-    solver = solver_of([object()], rows_a_column=50)
-    together = run_over(split([], X, y))(solver.task)
-    from elltwo.functional._logistic_passes.first_pass import FirstPass
-
-    piecewise = FirstPass(solver.task, 0)
+    task = FirstTask(rows_a_column=50)
+    together = first_sums(split([], X, y), task)
+    piecewise = FirstPass(task, 0)
     for first in range(0, 2000, 130):
         piecewise.add(X[first : first + 130], y[first : first + 130])
     sums = piecewise.sums()

@@ -13,7 +13,7 @@ from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.task import FirstTask, Folds
-from logistic_passes import passes_fit, run_over, solver_of, split
+from logistic_passes import first_sums, passes_fit, solver_of, split
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -211,8 +211,8 @@ def test_a_refused_portion_leaves_sums_as_they_were() -> None:
 
 
 def test_folds_add_up() -> None:
-    whole = run_over(split([70, 300], X, THREE))(FirstTask(n_parts=3))
-    divided = run_over(split([70, 300], X, THREE))(FirstTask(n_parts=3, folds=Folds(4, 13)))
+    whole = first_sums(split([70, 300], X, THREE))
+    divided = first_sums(split([70, 300], X, THREE), FirstTask(n_parts=3, folds=Folds(4, 13)))
     assert divided.class_weight.shape == (4, 3)
     np.testing.assert_array_equal(divided.class_weight.sum(axis=0), whole.class_weight[0])
     together = divided.without_fold(-1)

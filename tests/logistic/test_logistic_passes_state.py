@@ -40,7 +40,7 @@ def many_classes() -> list[Array]:
     return [X, (z + rng.gumbel(size=z.shape)).argmax(axis=1)]
 
 
-PROBLEMS: dict[str, tuple[list[Array], dict[str, Any]]] = {
+PROBLEMS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "two classes": (rows(2), {}),
     "four classes": (rows(4), {"alpha": 1e-3}),
     "priors": (rows(3), {"prior_mean": 1.0, "penalty_factors": [1.0, 0.0, np.inf, 2.0]}),
@@ -108,7 +108,7 @@ KINDS = {name: (data, read) for name, data, read in made()}
 def test_bytes_come_back(name: str) -> None:
     data, read = KINDS[name]
     assert read(data).to_bytes() == data  # type: ignore[attr-defined]
-    assert read(bytearray(data)).to_bytes() == data  # type: ignore[attr-defined]
+    assert read(bytearray(data)).to_bytes() == data  # type: ignore[attr-defined,arg-type]
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -121,7 +121,7 @@ FUNCTIONAL_ROOMS = {
     "_elastic_net_batch": "_base _batch _elastic_net_problem",
     "_moments": "_base _cv _ridge_problem _ridge_statistics _ridge _ridge_cv _elastic_net",
     "_logistic_cv": "_base _cv _logistic_problem _logistic",
-    "_logistic_passes": "_base _cv _logistic_problem _logistic _logistic_cv",
+    "_logistic_passes": "_base _cv _logistic_problem _logistic_statistics _logistic _logistic_cv",
     "_elastic_net_cv": "_base _cv _ridge_problem _ridge_cv _elastic_net_problem _elastic_net"
     " _moments",
     "_probe": "_base _ridge_problem _ridge _ridge_cv _moments _logistic _logistic_cv",

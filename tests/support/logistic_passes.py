@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
+from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.path import LogisticPathPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
+from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from elltwo import PassesCVFit, PassesFit, PassesPath
-    from elltwo.functional._logistic_passes.first import FirstSums
-    from elltwo.functional._logistic_passes.run import Solver
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
 
@@ -55,6 +55,13 @@ def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSum
     return run
 
 
+def first_sums(parts: Sequence[Part], task: FirstTask | None = None) -> FirstSums:
+    """Return the sums of a first pass."""
+    sums = run_over(parts)(FirstTask(n_parts=len(parts)) if task is None else task)
+    assert isinstance(sums, FirstSums)
+    return sums
+
+
 def _sums_of(task: FirstTask | PassTask, number: int, part: Part) -> Any:  # noqa: ANN401
     n = len(part.y)
     if isinstance(task, FirstTask):
@@ -78,21 +85,33 @@ def solver_of(
     return LogisticPasses(PassProblem(**problem), first)
 
 
-def _run_untimed(solver: Solver, parts: Sequence[Part]) -> None:
-    """Run passes that the record of two fits is to be the same of."""
-    run = run_over(parts)
-    while (task := solver.task) is not None:
-        solver.take(run(task), float("nan"))
-
-
 def passes_fit(parts: Sequence[Part], **options: Any) -> PassesFit:  # noqa: ANN401
     """Fit the rows of some parts, with the options of `solver_of`."""
     solver = solver_of(parts, **options)
+    run_passes(solver, run_over(parts))
+    return solver.result()
+
+
+def untimed_fit(parts: Sequence[Part]) -> PassesFit:
+    """Fit the rows of some parts; the record does not say how long that took."""
+    solver = solver_of(parts)
     _run_untimed(solver, parts)
     return solver.result()
 
 
-def passes_cv_fit(parts: Sequence[Part], folds: Folds, **search: Any) -> PassesCVFit:  # noqa: ANN401
+def _run_untimed(
+    solver: LogisticPasses | LogisticCVPasses | LogisticPathPasses, parts: Sequence[Part]
+) -> None:
+    run: Any = run_over(parts)
+    while (task := solver.task) is not None:
+        solver.take(run(task))
+
+
+def passes_cv_fit(
+    parts: Sequence[Part],
+    folds: Folds,
+    **search: Any,  # noqa: ANN401
+) -> PassesCVFit:
     """Fit the rows of some parts with alpha chosen by folds."""
     task = FirstTask(n_parts=len(parts), folds=folds)
     solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)

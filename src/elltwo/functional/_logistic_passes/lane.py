@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._logistic_passes.gap import largest_sizes, range_bound
+from elltwo.functional._logistic_passes.hessian_choice import (
+    RATE_OF_HESSIAN,
+    is_cheap,
+    may_pay,
+    saves_passes,
+)
 from elltwo.functional._logistic_passes.model import Curvature, StepModel
+from elltwo.functional._logistic_passes.progress import NOISE, best_of
 from elltwo.functional._logistic_passes.separation import FarPoints
 
 if TYPE_CHECKING:
@@ -17,8 +24,6 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.scaled import Point, Scaled
     from elltwo.functional._logistic_passes.start import SampleStart
 
-_SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
-_NOISE = 1e-13  # of the objective, relative
 _STEEP = 0.35  # part of the slope that is left where a step was too short
 _FAR = 1e-3  # relative gap above which a point is far from the minimum
 _VERY_FAR = 0.1
@@ -30,8 +35,6 @@ _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
 _COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
 _STALLED = 0.3  # contraction of a step from which a Hessian is formed in float64
-_CHEAP_COLUMNS = 200  # of a Hessian that is formed wherever it may save a pass
-_FIRST_RATE = 1e-3  # expected of the first step with a Hessian
 
 
 class Candidate(NamedTuple):
@@ -86,13 +89,13 @@ class Lane:
         self.is_finite = start.is_finite  #: whether a minimum is known to exist
         self._largest = largest_sizes(scaled, first)
         self.length = 1.0
-        self.rate = _FIRST_RATE
+        self.rate = RATE_OF_HESSIAN
         self.failures = 0
         self.far = FarPoints()
-        wants = not (self.model.is_blockwise or self.model.has_all_rows)
-        wants = wants and self._hessian_is_cheap() and scaled.active.any()
+        wants = may_pay(self.model) and is_cheap(*scaled.active.shape)
+        wants = wants and bool(scaled.active.any())
         self.candidates = [
-            Candidate(theta, bool(wants) and k == 0) for k, theta in enumerate(start.points)
+            Candidate(theta, wants and k == 0) for k, theta in enumerate(start.points)
         ]
 
     @property
@@ -111,7 +114,11 @@ class Lane:
         ]
         steps = [k for k, one in enumerate(self.candidates) if one.is_step]
         before = self.at
-        chosen = self._first(points, steps) if before is None else self._chosen(points, steps)
+        chosen: int | None
+        if before is None:
+            chosen = min(steps, key=lambda k: points[k].objective)
+        else:
+            chosen = best_of(before, points, steps)
         if before is not None:
             far = [k for k, one in enumerate(self.candidates) if not one.is_step]
             self.far.judge(before, [points[k] for k in far])
@@ -121,32 +128,6 @@ class Lane:
             self._move(points[chosen], self.candidates[chosen].length, before)
         self._adopt(points, hessians, chosen)
         self._go_on()
-
-    def _first(self, points: list[Point], steps: list[int]) -> int:
-        return min(steps, key=lambda k: points[k].objective)
-
-    def _chosen(self, points: list[Point], steps: list[int]) -> int | None:
-        """Return the number of the best candidate that is good enough."""
-        good = [k for k in steps if self._is_progress(points[k])]
-        if not good or self.at is None:
-            return None
-        least = min(points[k].objective for k in good)
-        noise = _NOISE * abs(self.at.objective)
-        equals = [k for k in good if points[k].objective <= least + noise]
-        return min(equals, key=lambda k: points[k].optimality)
-
-    def _is_progress(self, point: Point) -> bool:
-        """Armijo's condition; where rounding hides it, that of slopes (Hager and Zhang 2005)."""
-        at = self.at
-        if at is None or not np.isfinite(point.objective):
-            return False
-        step = point.theta - at.theta
-        descent = float(np.sum(at.slope * step))
-        rise = point.objective - at.objective
-        left = abs(float(np.sum(point.slope * step)))
-        if rise <= -_SUFFICIENT * descent and descent > 0.0:
-            return True
-        return rise <= _NOISE * abs(at.objective) and left < descent
 
     def _learn(self, before: Point, after: Point) -> None:
         """Take account of the change of slopes, unless it is rounding."""
@@ -187,7 +168,7 @@ class Lane:
                 continue
             is_here = k == chosen or not self.candidates[k].is_step
             if is_here and self.model.curvature is not None:
-                self.rate = min(self.rate, _FIRST_RATE)
+                self.rate = min(self.rate, RATE_OF_HESSIAN)
             if is_here or self.model.curvature is None:
                 self.model.adopt(Curvature(points[k].theta, hessian, self.in_float32))
 
@@ -262,22 +243,14 @@ class Lane:
 
     def _wants_hessian(self, at: Point) -> bool:
         """Whether a Hessian at the next point is expected to save passes after it."""
-        if self.model.is_blockwise:
-            return False
-        if self.model.has_all_rows:
+        if not may_pay(self.model):
             return False
         if self.model.curvature is None or not self.is_finite:
             return True
         if self.rate > _STALLED and self.in_float32 and self.n_steps > 0:
             self._leave_float32()
             return True
-        rate = min(max(self.rate, 1e-6), 0.99)
-        return bool(at.optimality * rate**2 > self.tol)
-
-    def _hessian_is_cheap(self) -> bool:
-        """Whether a Hessian costs less than the pass that it is likely to save."""
-        size = self.scaled.active.shape
-        return (size[1] * (1 + size[0]) if size[0] > 1 else size[1]) <= _CHEAP_COLUMNS
+        return saves_passes(at.optimality, self.rate, self.tol)
 
     def _leave_float32(self) -> None:
         self.in_float32 = False
@@ -287,7 +260,7 @@ class Lane:
         at = self.at
         if not descent > 0.0 or at is None or self.length < _LEAST_LENGTH:
             return True
-        noise = _NOISE * abs(at.objective)
+        noise = NOISE * abs(at.objective)
         return self.failures > 2 and self._is_exact_here(at) and descent < noise
 
     def _is_exact_here(self, at: Point) -> bool:
@@ -295,4 +268,4 @@ class Lane:
         curvature = self.model.curvature
         if curvature is None or (curvature.in_float32 and not self.in_float32):
             return False
-        return np.array_equal(curvature.theta, at.theta)
+        return bool(np.array_equal(curvature.theta, at.theta))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.lane import Lane
-    from elltwo.functional._logistic_passes.newton import LogisticPasses
+    from elltwo.functional._logistic_passes.problem import PassProblem
+    from elltwo.functional._logistic_passes.task import FirstTask, PassTask
 
 _SOLVER = "newton_cholesky"
 _BLOCKWISE = "quasi_newton"
@@ -26,7 +27,27 @@ _FALLBACK = "the Hessian of all classes would have more than 2000 columns"
 _SINGLE = "all weight is in one class"
 
 
-def fit_of(passes: LogisticPasses) -> PassesFit:
+class Ended(Protocol):
+    """Passes whose state is that of `LogisticPasses`."""
+
+    problem: PassProblem
+    n_threads: int
+    n_hessian_passes: int
+    seconds: list[float]
+    n_bytes: list[int]
+    first: FirstSums | None
+    lane: Lane | None
+
+    @property
+    def n_passes(self) -> int:
+        """Number of passes so far."""
+
+    @property
+    def task(self) -> FirstTask | PassTask | None:
+        """What the next pass is to compute."""
+
+
+def fit_of(passes: Ended) -> PassesFit:
     """Return the record of passes that have ended, and warn where they did not converge."""
     first, lane = passes.first, passes.lane
     if first is None or passes.task is not None:
@@ -45,7 +66,7 @@ def fit_of(passes: LogisticPasses) -> PassesFit:
 
 
 def _record(
-    passes: LogisticPasses,
+    passes: Ended,
     first: FirstSums,
     coef: Float64Array,
     intercept: Float64Array,
@@ -92,7 +113,7 @@ def record_of(
     return PassesFit(b, b0, first.classes, info, counts)
 
 
-def _info_of(passes: LogisticPasses, first: FirstSums, lane: Lane) -> LogisticInfo:
+def _info_of(passes: Ended, first: FirstSums, lane: Lane) -> LogisticInfo:
     scaled, at = lane.scaled, lane.at
     if at is None:
         raise ValueError("there are passes to come")
@@ -117,7 +138,7 @@ def _info_of(passes: LogisticPasses, first: FirstSums, lane: Lane) -> LogisticIn
     )
 
 
-def _info_of_single(passes: LogisticPasses, scaled: Scaled) -> LogisticInfo:
+def _info_of_single(passes: Ended, scaled: Scaled) -> LogisticInfo:
     return LogisticInfo(
         status="converged",
         solver=_SOLVER,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from elltwo.functional._logistic_passes.progress import is_progress
 from elltwo.functional._logistic_passes.separation import FarPoints
 from elltwo.functional._logistic_problem.info import LogisticInfo
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.scaled import Point, Scaled
 
-_SUFFICIENT = 1e-4  # part of the descent promised that a step must bring (Armijo)
-_NOISE = 1e-13  # of the objective, relative
 _SHRINK = 0.25  # of the length after a step that brought no progress
 _ROUNDING = 1e-16  # of the objective, relative: steps that promise less are made by rounding
 _STALLED = 0.5  # contraction of the optimality above which such a step is the last
@@ -95,7 +94,7 @@ class SideLane:
             return
         if np.isfinite(point.objective) and np.isfinite(point.slope).all():
             self._learn(before, point)
-        if _is_progress(before, point):
+        if is_progress(before, point):
             if before.optimality > 0.0:
                 self.rate = point.optimality / before.optimality
             self.n_steps += 1
@@ -204,15 +203,3 @@ class SideLane:
         scaled = self.scaled
         moves = float(np.sum(np.abs(direction) * scaled.column_size)) / np.sqrt(scaled.weight)
         return direction * (_LONGEST / moves) if moves > _LONGEST else direction
-
-
-def _is_progress(at: Point, point: Point) -> bool:
-    """Armijo's condition; where rounding hides it, that of slopes (Hager and Zhang 2005)."""
-    if not np.isfinite(point.objective):
-        return False
-    step = point.theta - at.theta
-    descent = float(np.sum(at.slope * step))
-    rise = point.objective - at.objective
-    if rise <= -_SUFFICIENT * descent and descent > 0.0:
-        return True
-    return rise <= _NOISE * abs(at.objective) and abs(float(np.sum(point.slope * step))) < descent
