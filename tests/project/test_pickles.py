@@ -20,7 +20,7 @@ import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import Folds
-from logistic_passes import passes_cv_fit, split, untimed_fit
+from logistic_passes import passes_cv_fit, passes_path, split, untimed_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +121,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "LogisticFit, three": lambda: elltwo.logistic(X, THREE),
     "PassesFit": lambda: untimed_fit(split([20], X, LABELS)),
     "PassesCVFit": lambda: passes_cv_fit(split([20], X, LABELS), Folds(2, 5), alphas=[2.0, 1.0]),
+    "PassesPath": lambda: passes_path(split([20], X, LABELS), [2.0, 1.0]),
     "PassInfo": lambda: untimed_fit(split([20], X, THREE)).passes,
     "LogisticPath": lambda: elltwo.logistic_path(X, LABELS, [1.0, 0.1]),
     "LogisticPath, L1": lambda: elltwo.logistic_path(X, THREE, l1_ratio=0.5, n_alphas=5),

@@ -10,6 +10,7 @@ from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.functional._logistic_passes.first_pass import FirstPass
 from elltwo.functional._logistic_passes.newton import LogisticPasses
+from elltwo.functional._logistic_passes.path import LogisticPathPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
@@ -18,7 +19,7 @@ from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Fo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from elltwo import PassesCVFit, PassesFit
+    from elltwo import PassesCVFit, PassesFit, PassesPath
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
 
@@ -98,7 +99,9 @@ def untimed_fit(parts: Sequence[Part]) -> PassesFit:
     return solver.result()
 
 
-def _run_untimed(solver: LogisticPasses | LogisticCVPasses, parts: Sequence[Part]) -> None:
+def _run_untimed(
+    solver: LogisticPasses | LogisticCVPasses | LogisticPathPasses, parts: Sequence[Part]
+) -> None:
     run: Any = run_over(parts)
     while (task := solver.task) is not None:
         solver.take(run(task))
@@ -112,5 +115,12 @@ def passes_cv_fit(
     """Fit the rows of some parts with alpha chosen by folds."""
     task = FirstTask(n_parts=len(parts), folds=folds)
     solver = LogisticCVPasses(PassProblem(), CVSearch(**search), task)
+    _run_untimed(solver, parts)
+    return solver.result()
+
+
+def passes_path(parts: Sequence[Part], alphas: Sequence[float]) -> PassesPath:
+    """Fit the rows of some parts at several alphas."""
+    solver = LogisticPathPasses(PassProblem(), alphas, FirstTask(n_parts=len(parts)))
     _run_untimed(solver, parts)
     return solver.result()

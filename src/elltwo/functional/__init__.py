@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_cv.fit import logistic_cv
     from elltwo.functional._logistic_cv.record import LogisticCVFit
     from elltwo.functional._logistic_passes.cv_record import PassesCVFit
+    from elltwo.functional._logistic_passes.path_record import PassesPath
     from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
     from elltwo.functional._logistic_problem.info import LogisticInfo
     from elltwo.functional._logistic_statistics.statistics import LogisticStatistics, ZValues
@@ -111,6 +112,7 @@ __all__ = [
     "PassInfo",
     "PassesCVFit",
     "PassesFit",
+    "PassesPath",
     "PathPoint",
     "PredictionInterval",
     "ProbeScore",
@@ -196,6 +198,7 @@ _HOMES = {
     "PassInfo": "_logistic_passes.record",
     "PassesCVFit": "_logistic_passes.cv_record",
     "PassesFit": "_logistic_passes.record",
+    "PassesPath": "_logistic_passes.path_record",
     "PathPoint": "_ridge.path_record",
     "PredictionInterval": "_ridge_statistics.jackknife",
     "ProbeScore": "_probe.record",

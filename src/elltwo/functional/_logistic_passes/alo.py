@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.functional._logistic_cv.row_scores import NAMES
-from elltwo.functional._logistic_passes.curvatures import Curvatures
 from elltwo.functional._logistic_passes.cv_search import LeftOutScores
-from elltwo.functional._logistic_passes.path_lanes import path_lanes
+from elltwo.functional._logistic_passes.path_chunk import PathChunk
 from elltwo.functional._logistic_passes.positive import inverse_root_of
-from elltwo.functional._logistic_passes.scaled import Scaled
-from elltwo.functional._logistic_passes.side_by_side import SideBySide
 from elltwo.functional._logistic_passes.task import PassTask
 
 if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.problem import PassProblem
+    from elltwo.functional._logistic_passes.scaled import Scaled
     from elltwo.functional._logistic_passes.side_lane import SideLane
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import Folds
@@ -28,23 +26,16 @@ _BYTES = 1 << 28  # of Hessians of a pass
 _COLUMNS_FOR_FLOAT = 48
 
 
-class AloChunk:
+class AloChunk(PathChunk):
     """Alphas that are fitted to all rows side by side, and then scored by left-out rows.
 
-    Parameters
-    ----------
-    problem, first, alphas
-        As for `Chunk`.
+    Parameters are those of `PathChunk`.
     """
 
     score_type = LeftOutScores
-    plain: tuple[str, ...] = ()  #: attributes that a state keeps as they are
 
     def __init__(self, problem: PassProblem, first: FirstSums, alphas: Float64Array) -> None:
-        self.problem = problem
-        self.first = first
-        self.alphas = alphas
-        self.side = SideBySide([], Curvatures())
+        super().__init__(problem, first, alphas)
         self.hessians: Float64Array | None = None
         self.left_out: Float64Array | None = None
 
@@ -55,28 +46,23 @@ class AloChunk:
 
     def begin(self, n_threads: int) -> None:
         """Start the fits; `n_threads` are those of the fits of the sample."""
-        scaled = [self.scaled(alpha) for alpha in self.alphas.tolist()]
-        size = scaled[0].active.size
+        size = self.scaled(1.0).active.size
         if size > MOST_COEFFICIENTS:
             raise ValueError(
                 "approximate leave-one-out takes the Hessian of all coefficients, at most "
                 f"{MOST_COEFFICIENTS}, got {size}; use folds"
             )
-        self.side = path_lanes(self.first, scaled, self.problem.tol, 1, n_threads)
+        super().begin(n_threads)
 
     @property
     def is_done(self) -> bool:
         """Whether all alphas have been scored."""
         return self.left_out is not None
 
-    def scaled(self, alpha: float, fold: int = -1) -> Scaled:
-        """Return the problem of an alpha and all rows."""
-        return Scaled(self.problem._replace(alpha=alpha), self.first, alpha, fold)
-
     def task(self, folds: Folds) -> PassTask:
         """Return the points of the next pass."""
         if self.side.going:
-            return self.side.task(self.first, folds)
+            return super().task(folds)
         scaled = self.side.lanes[0].scaled
         wants_hessian = self.hessians is None
         extra = {} if wants_hessian else {"inverse_root": self._roots(), "centre": self._centre()}
@@ -96,7 +82,7 @@ class AloChunk:
     def take(self, sums: PassSums) -> None:
         """Take the sums of the pass."""
         if self.side.going:
-            self.side.take(sums)
+            super().take(sums)
         elif self.hessians is None:
             self.hessians = sums.hessian
         else:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._logistic_passes.curvatures import Curvatures
 from elltwo.functional._logistic_passes.cv_search import FoldScores
+from elltwo.functional._logistic_passes.path_chunk import PathChunk
 from elltwo.functional._logistic_passes.path_lanes import path_lanes
-from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.side_by_side import Probe, SideBySide
 from elltwo.functional._logistic_passes.side_lane import SideLane
 
@@ -18,40 +17,28 @@ if TYPE_CHECKING:
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.problem import PassProblem
     from elltwo.functional._logistic_passes.sums import PassSums
-    from elltwo.functional._logistic_passes.task import Folds, PassTask
 
 FOLD_TOL = 1e-7  # of fits to training sets, as those in memory
 _ROUGH = 0.05  # optimality from which on folds differ by more from all rows than the next step
 _MOST_PATH_PASSES = 8
 _BYTES = 1 << 28  # of lanes that go on at the same time
-_VECTORS = 18  # kept by a lane
+_VECTORS = 40  # kept by a lane: pairs, points, sums
 
 
-class Chunk:
+class Chunk(PathChunk):
     """Alphas that are fitted side by side, first to all rows, and then to those outside each fold.
 
-    The points after a Newton step or more with all rows are where the folds start.
-
-    Parameters
-    ----------
-    problem : PassProblem
-        Penalty and options.
-    first : FirstSums
-        The sums of the first pass.
-    alphas : ndarray of shape (n_alphas,)
-        Penalties, falling.
+    The points after a Newton step or more with all rows are where the folds start. Parameters are
+    those of `PathChunk`.
     """
 
     score_type = FoldScores
-    plain = ("n_passes", "is_path")  #: attributes that a state keeps as they are
+    plain = ("n_passes", "is_path")
 
     def __init__(self, problem: PassProblem, first: FirstSums, alphas: Float64Array) -> None:
-        self.problem = problem
-        self.first = first
-        self.alphas = alphas
+        super().__init__(problem, first, alphas)
         self.n_passes = 0
         self.is_path = True
-        self.side = SideBySide([], Curvatures())
 
     @staticmethod
     def at_once(n_outputs: int, n_columns: int, n_folds: int) -> int:
@@ -60,7 +47,7 @@ class Chunk:
 
     def begin(self, n_threads: int) -> None:
         """Start the fits to all rows; `n_threads` are those of the fits of the sample."""
-        path = [self.scaled(alpha, -1) for alpha in self.alphas.tolist()]
+        path = [self.scaled(alpha) for alpha in self.alphas.tolist()]
         self.side = path_lanes(self.first, path, 0.0, self.n_folds, n_threads)
 
     @property
@@ -72,10 +59,6 @@ class Chunk:
     def is_done(self) -> bool:
         """Whether all fits have ended."""
         return not self.is_path and not self.side.going
-
-    def task(self, folds: Folds) -> PassTask:
-        """Return the points of the next pass."""
-        return self.side.task(self.first, folds)
 
     def take(self, sums: PassSums) -> None:
         """Take the sums of the pass."""
@@ -92,10 +75,6 @@ class Chunk:
             if lane.status is None and (lane.at is None or lane.at.optimality > _ROUGH)
         ]
         return not far or self.n_passes >= _MOST_PATH_PASSES
-
-    def scaled(self, alpha: float, fold: int) -> Scaled:
-        """Return the problem of an alpha and the rows outside a fold."""
-        return Scaled(self.problem._replace(alpha=alpha), self.first, alpha, fold)
 
     def _begin_folds(self) -> None:
         """Start the fits of the training sets at the points of all rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from elltwo.functional._base.validate import AnyArray
-    from elltwo.functional._logistic_passes.chunk import Chunk
     from elltwo.functional._logistic_passes.first import FirstSums
+    from elltwo.functional._logistic_passes.path_chunk import PathChunk
     from elltwo.functional._logistic_passes.problem import PassProblem
 
     State = tuple[dict[str, Any], dict[str, AnyArray]]
+
+_Chunk = TypeVar("_Chunk", bound="PathChunk")
 
 _PLAIN = ("position", "tol", "status", "length", "rate", "n_passes", "n_steps", "n_failures")
 _FAR = ("separates", "lengths")
 
 
-def chunk_state(chunk: Chunk | AloChunk) -> State:
+def chunk_state(chunk: PathChunk) -> State:
     """Return all that a chunk has beyond its problem and the first pass."""
     lanes, arrays = _lanes_state(chunk.side.lanes)
     nodes = chunk.side.curvatures.nodes
@@ -46,12 +48,12 @@ def chunk_state(chunk: Chunk | AloChunk) -> State:
 
 
 def restore_chunk(
-    kind: type[Chunk | AloChunk],
+    kind: type[_Chunk],
     problem: PassProblem,
     first: FirstSums,
     head: dict[str, Any],
     arrays: dict[str, AnyArray],
-) -> Chunk | AloChunk:
+) -> _Chunk:
     """Return the chunk that `chunk_state` was called on."""
     curvatures = Curvatures()
     known = zip(head["curvatures"], arrays["curvatures"], strict=True)
@@ -98,7 +100,7 @@ def _lanes_state(lanes: list[SideLane]) -> tuple[list[dict[str, Any]], dict[str,
 
 
 def _restored_lanes(
-    chunk: Chunk | AloChunk, heads: list[dict[str, Any]], arrays: dict[str, AnyArray]
+    chunk: PathChunk, heads: list[dict[str, Any]], arrays: dict[str, AnyArray]
 ) -> list[SideLane]:
     rows = {name: iter(arrays[name]) for name in _ITERATED}
     return [_restored(chunk, head, rows) for head in heads]
@@ -107,9 +109,7 @@ def _restored_lanes(
 _ITERATED = ("trial", "tests", "theta", "loss", "gradient", "residual", "held", "steps", "changes")
 
 
-def _restored(
-    chunk: Chunk | AloChunk, head: dict[str, Any], rows: dict[str, Iterator[Any]]
-) -> SideLane:
+def _restored(chunk: PathChunk, head: dict[str, Any], rows: dict[str, Iterator[Any]]) -> SideLane:
     scaled = chunk.scaled(float(chunk.alphas[head["position"]]), head["fold"])
     lane = SideLane(scaled, head["position"], next(rows["trial"]), head["tol"])
     for name in _PLAIN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -91,7 +92,7 @@ def node_positions(residuals: Float64Array, n_nodes: int) -> list[int]:
     travelled = np.append(0.0, np.cumsum(np.abs(np.diff(size))))
     if travelled[-1] == 0.0:
         return sorted({0, last})
-    wanted = np.linspace(0.0, travelled[-1], n_nodes)
+    wanted = np.linspace(0.0, travelled[-1], n_nodes)[1:-1]
     chosen = {int(np.argmin(np.abs(travelled - at))) for at in wanted}
     return sorted(chosen | {0, last})
 
@@ -139,11 +140,10 @@ def _solved(matrix: Float64Array, right: Float64Array) -> Float64Array:
     diagonal = np.diagonal(matrix)
     if (diagonal > 0.0).all():
         size = np.sqrt(diagonal)
-        try:
-            solved = np.linalg.solve(matrix / size / size[:, np.newaxis], right / size[:, None])
-        except np.linalg.LinAlgError:
-            solved = np.full_like(right, np.nan)
-        solved = np.asarray(solved / size[:, np.newaxis], dtype=np.float64)
+        solved: Float64Array = np.full_like(right, np.nan)
+        with suppress(np.linalg.LinAlgError):
+            solved[:] = np.linalg.solve(matrix / size / size[:, np.newaxis], right / size[:, None])
+        solved /= size[:, np.newaxis]
         if np.isfinite(solved).all() and (np.sum(solved * right, axis=0) >= 0.0).all():
             return solved
     inverse = damped_inverse_of(matrix)

@@ -72,8 +72,6 @@ def _record(
     intercept: Float64Array,
     info: LogisticInfo,
 ) -> PassesFit:
-    if not (np.isfinite(coef).all() and np.isfinite(intercept).all()):
-        raise OverflowError("a coefficient is beyond the range of float64; scale X")
     known = np.isfinite(passes.seconds).all()
     counts = PassInfo(
         n_passes=passes.n_passes,
@@ -81,6 +79,33 @@ def _record(
         seconds=tuple(passes.seconds) if known else None,
         n_bytes=sum(passes.n_bytes) or None,
     )
+    return record_of(first, coef, intercept, info, counts)
+
+
+def record_of(
+    first: FirstSums,
+    coef: Float64Array,
+    intercept: Float64Array,
+    info: LogisticInfo,
+    counts: PassInfo,
+) -> PassesFit:
+    """Return a fit in the shape of its classes and the precision of its data.
+
+    Parameters
+    ----------
+    first : FirstSums
+        The sums of the first pass.
+    coef : ndarray of shape (n_outputs, n_features)
+        Coefficients.
+    intercept : ndarray of shape (n_outputs,)
+        Intercepts.
+    info : LogisticInfo
+        How the fit ended.
+    counts : PassInfo
+        How often the rows were read.
+    """
+    if not (np.isfinite(coef).all() and np.isfinite(intercept).all()):
+        raise OverflowError("a coefficient is beyond the range of float64; scale X")
     b = as_float32(coef) if first.is_float32 else coef
     if coef.shape[0] == 1:
         return PassesFit(b[0], float(intercept[0]), first.classes, info, counts)

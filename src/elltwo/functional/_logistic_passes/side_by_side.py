@@ -60,8 +60,12 @@ class SideBySide:
         return [k for k, lane in enumerate(self.lanes) if lane.status is None]
 
     def missed(self) -> list[tuple[float, LogisticInfo]]:
-        """Return the alphas of lanes that did not reach their tolerance, and how these ended."""
-        failed = [lane for lane in self.lanes if lane.status not in {None, "converged"}]
+        """Return the alphas of lanes that did not reach their tolerance, and how these ended.
+
+        Those that rounding ended are no worse for scores than others.
+        """
+        fine = {None, "converged", "at_rounding"}
+        failed = [lane for lane in self.lanes if lane.status not in fine]
         return [(lane.scaled.alpha, lane.info()) for lane in failed]
 
     def task(self, first: FirstSums, folds: Folds) -> PassTask:

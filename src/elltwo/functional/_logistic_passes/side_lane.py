@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 _SHRINK = 0.25  # of the length after a step that brought no progress
 _ROUNDING = 1e-16  # of the objective, relative: steps that promise less are made by rounding
+_STALLED = 0.5  # contraction of the optimality above which such a step is the last
 _LEAST_LENGTH = 1e-10
 _LONGEST = 1e3  # change of predictors, a bound of its root mean square
-_MEMORY = 6  # pairs
+_MEMORY = 16  # pairs; few lanes take so many steps, most of them of many classes
 _SLOW = 0.2  # contraction of the optimality above which a Hessian of the lane's own may pay
 
 
@@ -52,7 +53,9 @@ class SideLane:
         self.position = position
         self.tol = tol
         self.trial = theta
-        self.status: str | None = None  #: None while it goes on
+        self.status: str | None = (
+            None  #: None while it goes on; as in `LogisticInfo`, or at_rounding
+        )
         self.at: Point | None = None
         self.sums: RowSums | None = None  #: at `at`
         self.length = 1.0
@@ -108,13 +111,19 @@ class SideLane:
         """Set the present point from what a pass gave there."""
         self.at, self.sums = self._evaluated(theta, sums), sums
 
+    def in_units(self) -> tuple[Float64Array, Float64Array]:
+        """Return coefficients (n_outputs, n_features) and intercepts in the user's units."""
+        if self.at is None:
+            raise ValueError("the lane has no point yet")
+        return self.scaled.without_fit() if self.scaled.is_single else self.scaled.in_units(self.at)
+
     def info(self) -> LogisticInfo:
         """Return how it ended; the gap is not known."""
         at, scaled = self.at, self.scaled
         if at is None:
             raise ValueError("the lane has no point yet")
         return LogisticInfo(
-            status=self.status or "max_iter_reached",
+            status="max_iter_reached" if self.status in {None, "at_rounding"} else str(self.status),
             solver="quasi_newton",
             reason="rows are seen in passes",
             fallback=None,
@@ -180,8 +189,9 @@ class SideLane:
         descent = float(np.sum(at.slope * direction))
         if not 0.0 < descent < np.inf:
             return False
-        if descent <= _ROUNDING * abs(at.objective):
-            self.status = "converged"
+        stalls = self.n_failures > 0 or self.rate > _STALLED
+        if stalls and descent <= _ROUNDING * abs(at.objective):
+            self.status = "at_rounding"
         self.trial = at.theta + self.length * direction
         self.scaled.centre(self.trial)
         if self.scaled.has_free_features:
