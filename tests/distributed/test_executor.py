@@ -96,6 +96,13 @@ def test_logistic_in_processes_and_threads(
     assert fits[0].passes.n_bytes > 0  # type: ignore[operator]
     chosen = ex.logistic_cv(PARTS, load_classes, executor=threads, cv=3, alphas=[0.0, 3.0, np.inf])
     close(chosen, elltwo.logistic(CX, CY, alpha=chosen.alpha, tol=1e-13), 1e-6)
+    alphas = [100.0, 3.0, 0.1]
+    chosen = ex.logistic_cv(PARTS, load_classes, executor=processes, cv="alo", alphas=alphas)
+    expected = elltwo.logistic_cv(CX, CY, cv="alo", alphas=alphas)
+    assert chosen.alpha == expected.alpha
+    np.testing.assert_allclose(chosen.cv_score, expected.cv_score, rtol=1e-6)
+    path = ex.logistic_path(PARTS, load_classes, executor=processes, alphas=alphas)
+    np.testing.assert_allclose(path.coef, elltwo.logistic_path(CX, CY, alphas).coef, atol=1e-6)
 
 
 @pytest.mark.parametrize("pool_name", ["processes", "threads"])
