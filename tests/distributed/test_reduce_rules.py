@@ -308,3 +308,27 @@ def test_frames_are_read_in_place_to_the_same_bits(
     assert all(calls)
     monkeypatch.setattr(reader, "in_place", lambda chunk, _: chunk)
     assert fit(parts, options).coef.tobytes() == here.coef.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("classes", "which"), [*((False, k) for k in range(3)), *((True, k) for k in range(4))]
+)
+def test_masked_arrays_are_refused_as_at_home(
+    classes: bool, which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "block_rows", lambda _: 4)
+    y = np.where(Y > 0, 1.0, 0.0)
+    rows: list[Any] = [X, y, np.ones(len(X)), np.zeros(len(X))][: 4 if classes else 3]
+    mask = np.zeros(rows[which].shape, dtype=bool)
+    mask[(9, 2) if which == 0 else 9] = True
+    name = ("X", "y", "sample_weight", "offset")[which]
+    run: Any = logistic if classes else fits.ridge
+    good = [np.ma.masked_array(part, mask=False) for part in rows]
+    whole = run(SerialEngine([tuple(rows)]), {}, alpha=1.0)
+    np.testing.assert_array_equal(run(SerialEngine([tuple(good)]), {}, alpha=1.0).coef, whole.coef)
+    bad = [*rows]
+    bad[which] = np.ma.masked_array(rows[which], mask=mask)
+    place = "row 9, column 2" if which == 0 else "row 9"
+    text = f"^partition 1: {name} is a masked array with masked entries, the first in {place};"
+    with pytest.raises(ValueError, match=text):
+        run(SerialEngine([tuple(rows), tuple(bad)]), {}, alpha=1.0)

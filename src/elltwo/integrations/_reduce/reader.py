@@ -10,7 +10,7 @@ import numpy as np
 
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
-from elltwo.functional._base.validate import float64_array
+from elltwo.functional._base.validate import float64_array, require_values
 from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
@@ -95,6 +95,7 @@ class PartReader:
         start = self.rows + first
         rows = Chunk(*(None if one is None else cut(one, first, last) for one in chunk))
         try:
+            _require_unmasked(rows, self.name)
             X = self._features(rows.X, layout.columns)
             y = self._targets(rows, layout)
             weight, offset = self._others(rows, layout.columns)
@@ -150,6 +151,13 @@ def is_sparse(X: Any) -> bool:  # noqa: ANN401
 def _dense(block: Block) -> Block:
     X: Any = block.X
     return replace(block, X=X.toarray()) if is_sparse(X) else block
+
+
+def _require_unmasked(rows: Chunk, name: str) -> None:
+    """Refuse masked arrays, whose masks a conversion would drop."""
+    for value, what in zip(rows, ("X", "y", "sample_weight", "offset"), strict=True):
+        if isinstance(value, np.ndarray):
+            require_values(value, f"{name}: {what}")
 
 
 def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
