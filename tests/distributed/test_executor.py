@@ -188,6 +188,9 @@ def test_predictions(processes: ProcessPoolExecutor, threads: ThreadPoolExecutor
         ex.predict(named, [3, 7], load_broken, executor=threads)
     with pytest.raises(TypeError, match="fit must have a method predict_proba"):
         ex.predict_proba(fit, PARTS, load, executor=threads)
+    path = elltwo.elastic_net_path(X, Y, [1.0, 2.0, 3.0])
+    with pytest.raises(TypeError, match="single fit, got ElasticNetPath; take one of its fits by"):
+        ex.predict(path, PARTS, load, executor=threads)
 
 
 def test_estimators(threads: ThreadPoolExecutor) -> None:
