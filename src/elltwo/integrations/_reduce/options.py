@@ -18,13 +18,10 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.task import Level
 
 
-class RunOptions(TypedDict, total=False):
-    """Options of a run over partitions, passed by keyword; see `elltwo.integrations`."""
+class ReadOptions(TypedDict, total=False):
+    """Those of `RunOptions` that mean the same whatever holds targets, weights and offsets."""
 
-    target: str | Sequence[str] | None
     features: Sequence[str] | None
-    sample_weight: str | None
-    offset: str | Sequence[str] | None
     ignore: str | Sequence[str]
     missing: str
     encode: str | Mapping[str, Sequence[Level]] | None
@@ -34,6 +31,14 @@ class RunOptions(TypedDict, total=False):
     fan_in: int | None
     progress: bool | Callable[[int, int | None, float], object] | None
     state: str | Path | None
+
+
+class RunOptions(ReadOptions, total=False):
+    """Options of a run over partitions, passed by keyword; see `elltwo.integrations`."""
+
+    target: str | Sequence[str] | None
+    sample_weight: str | None
+    offset: str | Sequence[str] | None
 
 
 @dataclass(frozen=True)

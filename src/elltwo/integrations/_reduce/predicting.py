@@ -33,6 +33,32 @@ def n_features_of(fit: Any) -> int:  # noqa: ANN401  # a record or an estimator
     return int(np.shape(fit.coef if hasattr(fit, "coef") else fit.coef_)[-1])
 
 
+def require_width(n_columns: int, n_features: int) -> None:
+    """Refuse columns that hold more or fewer features than the fit has.
+
+    Raises
+    ------
+    ValueError
+        If their numbers differ.
+    """
+    if n_columns != n_features:
+        raise ValueError(f"features hold {n_columns} column(s), the fit has {n_features}")
+
+
+def names_of_features(fit: Any) -> list[str]:  # noqa: ANN401  # a record
+    """Return the names by which a fit finds its features.
+
+    Raises
+    ------
+    ValueError
+        If it knows none.
+    """
+    names = getattr(fit, "feature_names", None)
+    if names is None:
+        raise ValueError("features must name columns, since the fit knows no names of features")
+    return list(names)
+
+
 def prediction_names(fit: Any, method: str, answer: Any) -> list[str]:  # noqa: ANN401
     """Return names of the columns of predictions, from the answer for one row.
 

@@ -10,6 +10,7 @@ import ray.data
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce.predicting import (
     n_features_of,
+    names_of_features,
     prediction_names,
     require_features,
     require_method,
@@ -124,7 +125,4 @@ def _wanted(fit: Any, features: str | Sequence[str] | None) -> tuple[str, ...]: 
     """Return the columns that hold the features."""
     if isinstance(features, str):
         return (features,)
-    names = getattr(fit, "feature_names", None) if features is None else features
-    if names is None:
-        raise ValueError("features must name columns, since the fit knows no names of features")
-    return tuple(names)
+    return tuple(names_of_features(fit) if features is None else features)

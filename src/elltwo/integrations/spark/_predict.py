@@ -10,10 +10,12 @@ import numpy as np
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce.predicting import (
     n_features_of,
+    names_of_features,
     prediction_names,
     require_features,
     require_method,
     require_room,
+    require_width,
 )
 from elltwo.integrations.spark._frames import quiet, quoted, require_frame
 from elltwo.integrations.spark._leaf import with_predictions
@@ -146,10 +148,8 @@ def _features(
     known = fit.feature_names
     if features is not None:
         chosen = [features] if isinstance(features, str) else list(features)
-    elif known is not None:
-        chosen = _holders(known, fields)
     else:
-        raise ValueError("features must name columns, since the fit knows no names of features")
+        chosen = _holders(names_of_features(fit), fields)
     require_features("df", fields, chosen)
     vectors = {
         name: element_names(df, fields[name]) for name in chosen if is_vector(fields[name].dataType)
@@ -160,8 +160,7 @@ def _features(
             kind = fields[name].dataType.simpleString()
             raise TypeError(f"column {name!r} holds {kind} values, not numbers")
     order = [one for name in chosen for one in vectors.get(name, (name,))]
-    if len(order) != n_features:
-        raise ValueError(f"features hold {len(order)} column(s), the fit has {n_features}")
+    require_width(len(order), n_features)
     if known is not None and sorted(order) == sorted(known):
         order = list(known)
     return vectors, numbers, order
