@@ -93,7 +93,7 @@ def test_logistic_cv_is_that_of_the_same_folds(session: Any) -> None:  # noqa: A
     parts = cut(rows)
     sizes = enumerate(map(len, parts))
     fold_of = np.concatenate([(np.arange(n) // 10 + j) % 3 for j, n in sizes])
-    alphas = np.geomspace(1e-2, 1e3, 6)
+    alphas = np.geomspace(1e-9, 1e3, 7)
     df = frame_of(session, parts, SCHEMA).drop("w")
     fit = spark.logistic_cv(df, target="label", alphas=alphas, cv=3, fold_rows=10)
     splits = [(np.flatnonzero(fold_of != k), np.flatnonzero(fold_of == k)) for k in range(3)]
