@@ -35,6 +35,8 @@ _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
 _COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
 _STALLED = 0.3  # contraction of a step from which a Hessian is formed in float64
+_PROGRESS = 0.9  # of the least optimality so far, what a step must reach not to be idle
+_MOST_IDLE = 10  # steps in a row that rounding alone decides
 
 
 class Candidate(NamedTuple):
@@ -91,6 +93,8 @@ class Lane:
         self.length = 1.0
         self.rate = RATE_OF_HESSIAN
         self.failures = 0
+        self.least = np.inf  #: least optimality so far
+        self.idle = 0  #: steps in a row without progress, where rounding hides the gap
         self.far = FarPoints()
         wants = may_pay(self.model) and is_cheap(*scaled.active.shape)
         wants = wants and bool(scaled.active.any())
@@ -153,6 +157,9 @@ class Lane:
             return
         self._learn(before, point)
         self.n_steps += 1
+        hidden = self.gap < NOISE and point.optimality > _PROGRESS * self.least
+        self.idle = self.idle + 1 if hidden else 0
+        self.least = min(self.least, point.optimality)
         self.is_slow = point.optimality > _STALLED * before.optimality
         self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
@@ -188,7 +195,8 @@ class Lane:
         if at.optimality <= enough:
             self.status = "converged"
             return
-        if self.n_steps >= self.scaled.problem.max_iter:
+        rounds = self.is_finite and self.idle >= _MOST_IDLE
+        if rounds or self.n_steps >= self.scaled.problem.max_iter:
             self.status = "max_iter_reached"
             return
         self._propose(at)
