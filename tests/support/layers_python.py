@@ -74,7 +74,7 @@ PYTHON_LAYERS = {
         "numpy pandas dask distributed",
     ),
     "integrations.spark": layer(
-        "elltwo functional._base integrations._peers integrations._reduce",
+        "elltwo exceptions functional._base integrations._peers integrations._reduce",
         "numpy pyspark",
     ),
     "integrations.ray": layer(
