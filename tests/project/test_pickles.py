@@ -103,15 +103,6 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeSummary": lambda: elltwo.ridge(X, Y, alpha=1.0).summary(),
     "StandardErrors": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.standard_errors("sampling"),
     "PredictionInterval": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.prediction_interval(X),
-    "LogisticPass": lambda: _core.LogisticPass(
-        np.zeros((1, 1, 3)),
-        np.full(1, -1, np.int32),
-        np.zeros(2),
-        np.ones(2),
-        2,
-        np.zeros(1, bool),
-        False,
-    ),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0).info,
     "ElasticNetFit": lambda: elltwo.elastic_net(X, Y, 3.0),
     "ElasticNetFit, names": lambda: elltwo.elastic_net(FRAME, PAIR.T, 3.0, prior_mean=0.1),
@@ -333,6 +324,15 @@ def test_path_returns_from_a_process() -> None:
 
 
 CORE: dict[str, Callable[[], Any]] = {
+    "LogisticPass": lambda: _core.LogisticPass(
+        np.zeros((1, 1, 3)),
+        np.full(1, -1, np.int32),
+        np.zeros(2),
+        np.ones(2),
+        2,
+        np.zeros(1, bool),
+        False,
+    ),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
     "ElasticNetBatchInfo": lambda: _core.elastic_net_batch(*_batch())[5],
