@@ -8,6 +8,7 @@
 
 #include "arrays.hpp"
 #include "elltwo/logistic_pass.hpp"
+#include "pickling.hpp"
 #include "register.hpp"
 #include "ridge_arguments.hpp"
 #include "signal_poll.hpp"
@@ -111,10 +112,9 @@ py::tuple pass_sums(PassHolder& self) {
 }  // namespace
 
 void register_logistic_pass(py::module_& module) {
-  py::class_<PassHolder>(module, "LogisticPass")
-      .def(py::init(&make_pass))
-      .def("add", &add_to_pass)
-      .def("sums", &pass_sums);
+  py::class_<PassHolder> pass(module, "LogisticPass");
+  pass.def(py::init(&make_pass)).def("add", &add_to_pass).def("sums", &pass_sums);
+  refuse_pickling(pass);
 }
 
 }  // namespace elltwo::python

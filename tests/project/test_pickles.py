@@ -324,6 +324,15 @@ def test_path_returns_from_a_process() -> None:
 
 
 CORE: dict[str, Callable[[], Any]] = {
+    "LogisticPass": lambda: _core.LogisticPass(
+        np.zeros((1, 1, 3)),
+        np.full(1, -1, np.int32),
+        np.zeros(2),
+        np.ones(2),
+        2,
+        np.zeros(1, bool),
+        False,
+    ),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0, bounds=(0.0, 1.0))._info,
     "LogisticInfo": lambda: elltwo.logistic(X, LABELS)._info,
     "ElasticNetBatchInfo": lambda: _core.elastic_net_batch(*_batch())[5],

@@ -47,7 +47,7 @@ def records() -> Iterator[object]:
     passes = elltwo.fit_stream((X, LABELS), model="logistic", alpha=1.0)
     yield from (passes, passes.fit, passes.passes)
     yield elltwo.fit_stream((X, LABELS), model="logistic", cv=2, fold_rows=5).scores
-    yield passes_path(split([20], X, LABELS), [1.0])
+    yield passes_path(split([20], X, LABELS), [2.0, 1.0])
     net = elltwo.elastic_net(X, Y, 1.0)
     yield from (net, net.info, net.summary(), net.relaxed())
     yield elltwo.elastic_net_path(X, Y).relaxed()

@@ -68,7 +68,7 @@ FewRows few_rows(MatrixView<S> x, MatrixView<double> y, const double* weight,
 
 template <Real S>
 bool RunningSums::add_few(MatrixView<S> x, MatrixView<double> y, const double* weight) {
-  if (empty()) return false;
+  if (empty() || x.rows == 0) return false;
   const auto few = few_rows(x, y, weight, units_);
   if (!few.sound || few.sums.n_rows == 0) return false;
   auto step = step_to(few.sums, 1.0);

@@ -391,8 +391,15 @@ TEST(logistic_pass, no_rows_have_sums_of_zero) {
   for (const double h : none.hessian) CHECK_EQUAL(h, 0.0);
   for (const double g : none.gradient) CHECK_EQUAL(g, 0.0);
   Monitor monitor;
+  const Compressed<double, std::int32_t> sparse(Matrix<double>(0, 2), true);
   CHECK(pass.add(MatrixView<double>{nullptr, 0, 2, 2, 1}, {}, 1, monitor));
+  CHECK(pass.add(sparse.view(), {}, 1, monitor));
   CHECK(same_answer(answer_of(pass), none));
+  CHECK(pass.add(c.x.view(), c.rows(), 1, monitor));
+  const auto some = answer_of(pass);
+  CHECK(pass.add(MatrixView<float>{nullptr, 0, 2, 2, 1}, {}, 1, monitor));
+  CHECK(pass.add(sparse.view(), {}, 1, monitor));
+  CHECK(same_answer(answer_of(pass), some));
 }
 
 TEST(logistic_pass, an_interrupted_addition_changes_nothing) {

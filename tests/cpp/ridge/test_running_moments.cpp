@@ -107,6 +107,21 @@ TEST(running_moments, ridge_and_path_without_rows) {
   }
 }
 
+TEST(running_moments, no_rows_change_nothing) {
+  const auto x = random_matrix(20, p, 909), y = random_matrix(20, n_targets, 910);
+  const MatrixView<float> no_floats{nullptr, 0, p, p, 1};
+  const MatrixView<double> no_x{nullptr, 0, p, p, 1}, no_y{nullptr, 0, n_targets, n_targets, 1};
+  Monitor monitor;
+  for (auto m : {Moments(p, n_targets), in_portions(x, y, 20)}) {
+    const auto bytes = m.to_bytes();
+    CHECK(m.add(no_x, no_y, {}, 1, monitor));
+    CHECK(m.add(no_floats, no_y, {}, 1, monitor));
+    CHECK(m.to_bytes() == bytes);
+    const MatrixView<double> narrow{nullptr, 0, p - 1, p - 1, 1};
+    CHECK_THROWS(std::invalid_argument, "the moments are of", m.add(narrow, no_y, {}, 1, monitor));
+  }
+}
+
 TEST(running_moments, bytes_hold_every_bit) {
   const auto x = random_matrix(200, p, 907), y = random_matrix(200, n_targets, 908);
   const auto m = in_portions(x, y, 7);
