@@ -226,6 +226,17 @@ def test_columns_known_to_hold_no_numbers_are_refused_before_the_pass() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [("string", "pass encode={'when': levels}"), ("date", "encode it as numbers")],
+)
+def test_a_refusal_says_how_the_column_can_be_used(kind: str, way: str) -> None:
+    columns = [*SCHEMA.columns, Column("when", is_number=False, kind=kind)]  # type: ignore[misc]
+    for encode in (None, "one-hot"):
+        with pytest.raises(TypeError, match=f"column 'when' holds {kind} values, .*; {way}, or"):
+            fit(tables(), {"target": "t", "encode": encode}, schema=Schema(columns))
+
+
 def test_empty_partitions_say_nothing_about_columns() -> None:
     parts: list[Any] = [pd.DataFrame(), *tables()[1:]]
     parts[4] = pd.DataFrame({"t": [], "elsewhere": []}, dtype=object)

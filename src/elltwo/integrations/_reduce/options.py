@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.task import Level
 
 
+_TEXT = ("str", "object", "large_string", "category")  # kinds that levels encode
+
+
 class RunOptions(TypedDict, total=False):
     """Options of a run over partitions, passed by keyword; see `elltwo.integrations`."""
 
@@ -157,9 +160,10 @@ def _refused(name: str, kind: str, encode: object, known: bool) -> Exception:
             f"the categories of column {name!r} are not known; call .categorize() first, or pass "
             "encode={column: levels}"
         )
+    is_text = kind.startswith(_TEXT)
+    way = f"pass encode={{{name!r}: levels}}" if is_text else "encode it as numbers"
     return TypeError(
-        f"column {name!r} holds {kind} values, not numbers; encode it as numbers, or leave it out "
-        "with ignore"
+        f"column {name!r} holds {kind} values, not numbers; {way}, or leave it out with ignore"
     )
 
 
