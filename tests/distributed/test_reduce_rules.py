@@ -23,6 +23,7 @@ from partitions import NAMES, Anything, cut_rows, frames, linear_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from elltwo.integrations._reduce.chunks import Chunk
     from elltwo.integrations._reduce.options import RunOptions
@@ -235,6 +236,26 @@ def test_a_refusal_says_how_the_column_can_be_used(kind: str, way: str) -> None:
     for encode in (None, "one-hot"):
         with pytest.raises(TypeError, match=f"column 'when' holds {kind} values, .*; {way}, or"):
             fit(tables(), {"target": "t", "encode": encode}, schema=Schema(columns))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_masked_entries_are_refused(place: int) -> None:
+    ones = [np.ones((6, 2)), np.ones(6), np.ones(6)]
+    masked: list[Any] = [*ones]
+    masked[place] = np.ma.masked_array(ones[place], np.zeros(ones[place].shape, dtype=bool))
+    masked[place].mask[4] = True
+    what = ("X", "y", "sample_weight")[place]
+    for fitted in (fits.ridge, logistic):
+        with pytest.raises(ValueError, match=f"^partition 1.*{what} is a masked array .* row 4"):
+            fitted(SerialEngine([tuple(ones), tuple(masked)]), {}, alpha=1.0)
+
+
+def test_a_state_is_the_path_of_a_file(tmp_path: Path) -> None:
+    wrong: Any = 5
+    with pytest.raises(TypeError, match="state must be the path of a file, got 5"):
+        fit(tables(), {"target": "t", "state": wrong})
+    with pytest.raises(ValueError, match=r"state must be the path of a file, and .* is a folder"):
+        fit(tables(), {"target": "t", "state": tmp_path})
 
 
 def test_empty_partitions_say_nothing_about_columns() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import index
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -79,7 +80,11 @@ def read_run(options: RunOptions, *, labels: bool = False) -> Run:
     if isinstance(encode, str) and encode != "one-hot":
         raise ValueError(f"encode must be 'one-hot', levels of columns or None, got {encode!r}")
     state = given.get("state")
+    if not isinstance(state, str | PathLike | None):
+        raise TypeError(f"state must be the path of a file, got {state!r}")
     path = None if state is None else Path(state)
+    if path is not None and path.is_dir():
+        raise ValueError(f"state must be the path of a file, and {path} is a folder")
     if path is not None and not path.parent.is_dir():
         raise ValueError(f"state: there is no folder {path.parent}")
     ignore = given.get("ignore", ())
