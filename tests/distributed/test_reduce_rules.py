@@ -238,6 +238,13 @@ def test_a_refusal_says_how_the_column_can_be_used(kind: str, way: str) -> None:
             fit(tables(), {"target": "t", "encode": encode}, schema=Schema(columns))
 
 
+def test_chunks_of_one_partition_have_the_same_columns() -> None:
+    X, y = np.ones((6, 3)), np.ones(6)
+    for other, text in (((X[:, :2], y), "2 .* had 3"), ((X, X), r"3 target.* had a 1-D y")):
+        with pytest.raises(StreamError, match=f"^partition 0 has {text}"):
+            fits.ridge(SerialEngine([[(X, y), other]]), {}, alpha=1.0)
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_masked_entries_are_refused(place: int) -> None:
     ones = [np.ones((6, 2)), np.ones(6), np.ones(6)]
