@@ -135,6 +135,9 @@ def test_what_is_no_executor_is_refused() -> None:
         ex.ridge(PARTS, load, executor=nothing)
     with ThreadPoolExecutor(1) as pool, pytest.raises(TypeError, match="loader must be a function"):
         ex.ridge(PARTS, text, executor=pool)
+    number: Any = 3
+    with ThreadPoolExecutor(1) as pool, pytest.raises(TypeError, match=r"parts must .* got 3"):
+        ex.ridge(number, load, executor=pool)
 
 
 class Backwards:

@@ -368,3 +368,24 @@ def test_sparse_rows_stay_sparse_and_are_named() -> None:
     fit = logistic(SerialEngine(parts), {"missing": "skip"}, alpha=2.0, tol=1e-11)
     kept = np.delete(np.arange(3_000), [701 + row, 701 + 2_000])
     close(fit, elltwo.logistic(X[kept], y[kept], alpha=2.0, sample_weight=weight[kept], tol=1e-13))
+
+
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("unit", [1e6, 1e8])
+@pytest.mark.parametrize("free", [0.0, 1.0])
+def test_steps_beyond_the_range_end_a_fit_without_an_error(
+    intercept: bool, unit: float, free: float
+) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 2)) * [1.0, unit], rng.integers(0, 2, size=30)
+    fit = logistic(
+        SerialEngine(cut_rows([0, 14, 30], X, y)),
+        {},
+        alpha=1.0,
+        prior_mean=[0.5, -1.0],
+        penalty_factors=[free, 1.0],
+        fit_intercept=intercept,
+    )
+    assert np.isfinite(fit.coef).all()
+    assert np.isfinite(fit.info.objective)

@@ -23,6 +23,7 @@ from partitions import NAMES, Anything, cut_rows, frames, linear_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from elltwo.integrations._reduce.chunks import Chunk
     from elltwo.integrations._reduce.options import RunOptions
@@ -224,6 +225,44 @@ def test_columns_known_to_hold_no_numbers_are_refused_before_the_pass() -> None:
         {"target": "t", "ignore": "when"},
         Schema(columns),
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [("string", "pass encode={'when': levels}"), ("date", "encode it as numbers")],
+)
+def test_a_refusal_says_how_the_column_can_be_used(kind: str, way: str) -> None:
+    columns = [*SCHEMA.columns, Column("when", is_number=False, kind=kind)]  # type: ignore[misc]
+    for encode in (None, "one-hot"):
+        with pytest.raises(TypeError, match=f"column 'when' holds {kind} values, .*; {way}, or"):
+            fit(tables(), {"target": "t", "encode": encode}, schema=Schema(columns))
+
+
+def test_chunks_of_one_partition_have_the_same_columns() -> None:
+    X, y = np.ones((6, 3)), np.ones(6)
+    for other, text in (((X[:, :2], y), "2 .* had 3"), ((X, X), r"3 target.* had a 1-D y")):
+        with pytest.raises(StreamError, match=f"^partition 0 has {text}"):
+            fits.ridge(SerialEngine([[(X, y), other]]), {}, alpha=1.0)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_masked_entries_are_refused(place: int) -> None:
+    ones = [np.ones((6, 2)), np.ones(6), np.ones(6)]
+    masked: list[Any] = [*ones]
+    masked[place] = np.ma.masked_array(ones[place], np.zeros(ones[place].shape, dtype=bool))
+    masked[place].mask[4] = True
+    what = ("X", "y", "sample_weight")[place]
+    for fitted in (fits.ridge, logistic):
+        with pytest.raises(ValueError, match=f"^partition 1.*{what} is a masked array .* row 4"):
+            fitted(SerialEngine([tuple(ones), tuple(masked)]), {}, alpha=1.0)
+
+
+def test_a_state_is_the_path_of_a_file(tmp_path: Path) -> None:
+    wrong: Any = 5
+    with pytest.raises(TypeError, match="state must be the path of a file, got 5"):
+        fit(tables(), {"target": "t", "state": wrong})
+    with pytest.raises(ValueError, match=r"state must be the path of a file, and .* is a folder"):
+        fit(tables(), {"target": "t", "state": tmp_path})
 
 
 def test_empty_partitions_say_nothing_about_columns() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import index
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from elltwo.integrations._reduce.engine import Schema
     from elltwo.integrations._reduce.task import Level
+
+
+_TEXT = ("str", "object", "large_string", "category")  # kinds that levels encode
 
 
 class ReadOptions(TypedDict, total=False):
@@ -81,7 +85,11 @@ def read_run(options: RunOptions, *, labels: bool = False) -> Run:
     if isinstance(encode, str) and encode != "one-hot":
         raise ValueError(f"encode must be 'one-hot', levels of columns or None, got {encode!r}")
     state = given.get("state")
+    if not isinstance(state, str | PathLike | None):
+        raise TypeError(f"state must be the path of a file, got {state!r}")
     path = None if state is None else Path(state)
+    if path is not None and path.is_dir():
+        raise ValueError(f"state must be the path of a file, and {path} is a folder")
     if path is not None and not path.parent.is_dir():
         raise ValueError(f"state: there is no folder {path.parent}")
     ignore = given.get("ignore", ())
@@ -162,9 +170,10 @@ def _refused(name: str, kind: str, encode: object, known: bool) -> Exception:
             f"the categories of column {name!r} are not known; call .categorize() first, or pass "
             "encode={column: levels}"
         )
+    is_text = kind.startswith(_TEXT)
+    way = f"pass encode={{{name!r}: levels}}" if is_text else "encode it as numbers"
     return TypeError(
-        f"column {name!r} holds {kind} values, not numbers; encode it as numbers, or leave it out "
-        "with ignore"
+        f"column {name!r} holds {kind} values, not numbers; {way}, or leave it out with ignore"
     )
 
 

@@ -117,6 +117,7 @@ class PartReader:
         labels = self._reading.roles.labels
         if layout.beside or rows.y is not None:
             name = f"{self.name}: y"
+            require_values(rows.y, name)
             return label_array(rows.y) if labels else _vector(rows.y, name, layout.target_names)
         assert layout.columns is not None  # a table has names
         targets = layout.columns.targets
@@ -166,6 +167,7 @@ def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
         return X  # type: ignore[no-any-return]
     if is_table(X):
         return read_table(X, f"{name}: X", keep_missing=True)
+    require_values(X, f"{name}: X")
     array = np.asarray(X)
     return float64_array(array, f"{name}: X") if array.dtype.kind == "O" else array
 
@@ -173,7 +175,10 @@ def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
 def _vector(y: Any, name: str, names: Sequence[str] | None = None) -> Array:  # noqa: ANN401
     if is_table(y):
         return read_table(y, name, names, keep_missing=True)
-    return read_column(y, name, keep_missing=True) if is_column(y) else np.asarray(y)
+    if is_column(y):
+        return read_column(y, name, keep_missing=True)
+    require_values(y, name)
+    return np.asarray(y)
 
 
 def _count_rows_from(error: Exception, start: int) -> None:
