@@ -99,18 +99,17 @@ def test_fit_is_that_of_all_rows(problem: Problem, rows_a_column: int) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # where rounding hides the tolerance
         expected = elltwo.logistic(X, y, sample_weight=weight, offset=offset, tol=TOL, **options)
-        least = expected.info.optimality
-        tol = TOL if least <= TOL else 2.0 * least
-    parts = split(problem.ends, *problem.arrays)
-    fit = passes_fit(parts, rows_a_column=rows_a_column, tol=tol, **options)
+        parts = split(problem.ends, *problem.arrays)
+        fit = passes_fit(parts, rows_a_column=rows_a_column, tol=TOL, **options)
     assert fit.classes.tolist() == expected.classes.tolist()
     assert fit.classes.dtype.kind == expected.classes.dtype.kind
     assert fit.coef.shape == expected.coef.shape
     assert fit.coef.dtype == X.dtype
-    assert fit.info.status == "converged"
-    assert fit.info.optimality <= tol
+    assert fit.info.optimality <= 1e-8  # the default tolerance, at the least
+    assert (fit.info.status == "converged") == (fit.info.optimality <= TOL)
     z, known = (one.linear_predictor(X.astype(float)) for one in (fit, expected))
-    loose = 1e-5 if X.dtype == np.float32 else AGREE
+    least = max(fit.info.optimality, expected.info.optimality)
+    loose = 1e-5 if X.dtype == np.float32 or least > TOL else AGREE
     np.testing.assert_allclose(z, known, rtol=0, atol=loose * (1 + np.abs(known).max()))
     assert fit.info.objective == pytest.approx(expected.info.objective, rel=1e-9)
     excess = fit.info.objective - expected.info.objective
@@ -122,14 +121,19 @@ def test_fit_is_that_of_all_rows(problem: Problem, rows_a_column: int) -> None:
 def test_sparse_rows_give_the_fit_of_dense_ones(problem: Problem) -> None:
     X, *others = problem.arrays
     X = np.where(np.abs(X) < np.median(np.abs(X), axis=0), 0.0, X)
-    dense = passes_fit(split(problem.ends, X, *others), tol=TOL, **problem.options)
     parts = [
         part._replace(X=sparse_matrix(sparse.csr_array(part.X))) if len(part.y) else part
         for part in split(problem.ends, X, *others)
     ]
-    fit = passes_fit(parts, tol=TOL, **problem.options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # where rounding hides the tolerance
+        dense = passes_fit(split(problem.ends, X, *others), tol=TOL, **problem.options)
+        fit = passes_fit(parts, tol=TOL, **problem.options)
+    least = max(fit.info.optimality, dense.info.optimality)
+    assert least <= 1e-8
     z, known = (one.linear_predictor(X) for one in (fit, dense))
-    np.testing.assert_allclose(z, known, rtol=0, atol=AGREE * (1 + np.abs(known).max()))
+    loose = 1e-5 if least > TOL else AGREE
+    np.testing.assert_allclose(z, known, rtol=0, atol=loose * (1 + np.abs(known).max()))
 
 
 def test_many_classes_are_fitted_without_their_whole_hessian() -> None:
