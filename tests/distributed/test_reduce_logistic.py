@@ -389,3 +389,14 @@ def test_steps_beyond_the_range_end_a_fit_without_an_error(
     )
     assert np.isfinite(fit.coef).all()
     assert np.isfinite(fit.info.objective)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_means_that_saturate_all_rows_are_left(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 1)) + 7.5
+    X[np.median(X) > X] = 0.0
+    y = np.arange(60) == 0
+    fit = logistic(SerialEngine([(X, y)]), {}, alpha=1.0, prior_mean=3.0)
+    assert fit.info.status == "converged"
+    assert fit.info.objective < 20.0

@@ -47,8 +47,12 @@ def start_from_sample(
             points.append(scaled.to_scaled(fits.coef_of(0), fits.intercept[0]))
         is_finite = is_finite or (status == "converged" and _has_full_rank(rows, scaled))
     if not points or status != "converged" or rows.n_rows < _MANY_ROWS * coefficients:
-        points.append(_without_predictors(problem, scaled, options))
+        prior = scaled.prior * scaled.scale
+        points.append(_without_predictors(problem, scaled, options, prior))
         points += [0.5 * (points[0] + points[1])] if len(points) > 1 else []
+        if prior.any():  # far means saturate all rows, from where no step leads back
+            zero = np.where(scaled.active[:, :-1], 0.0, prior)
+            points.append(_without_predictors(problem, scaled, options, zero))
     return SampleStart(points, is_finite)
 
 
@@ -66,18 +70,16 @@ def _problem(rows: Sample, classes: AnyArray, scaled: Scaled) -> LogisticProblem
 
 
 def _without_predictors(
-    problem: LogisticProblem, scaled: Scaled, options: LogisticOptions
+    problem: LogisticProblem, scaled: Scaled, options: LogisticOptions, coef: Float64Array
 ) -> Float64Array:
-    """Return prior means, and the intercepts that go with them."""
-    pinned = problem._replace(penalty_factors=np.full(scaled.n_features, np.inf))
+    """Return given coefficients, prior means say, and the intercepts that go with them."""
+    pinned = problem._replace(penalty_factors=np.full(scaled.n_features, np.inf), prior_mean=coef)
     intercept = fit_alphas(pinned, np.array([np.inf]), options, None).intercept[0]
     if scaled.n_outputs == 1:
-        return scaled.to_scaled(
-            scaled.prior * scaled.scale, np.where(is_limit(intercept), 0.0, intercept)
-        )
+        return scaled.to_scaled(coef, np.where(is_limit(intercept), 0.0, intercept))
     limit = is_limit(intercept)
     rare = intercept[~limit].min(initial=0.0) - 1.0
-    return scaled.to_scaled(scaled.prior * scaled.scale, np.where(limit, rare, intercept))
+    return scaled.to_scaled(coef, np.where(limit, rare, intercept))
 
 
 def _has_full_rank(rows: Sample, scaled: Scaled) -> bool:
