@@ -84,6 +84,31 @@ def test_one_class_a_partition_and_three_classes() -> None:
     assert fit.passes.n_passes <= 9
 
 
+def test_alpha_is_chosen_as_in_memory() -> None:
+    alphas = [500.0, 2.0, 0.01]
+    own = X / [1.0, 1e-3, 1e3, 1.0]
+    row, part = np.arange(len(X)) % PART, np.arange(len(X)) // PART
+    fold = (row // 50 + part) % 3
+    pairs = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(3)]
+    ways: list[tuple[Any, Any]] = [(3, pairs), ("alo", "alo")]
+    with dask.config.set(scheduler="threads"):
+        for cv, there in ways:
+            fit = ed.logistic_cv(lazy(own), lazy(LABELS), alphas=alphas, cv=cv, fold_rows=50)
+            expected = elltwo.logistic_cv(own, LABELS, alphas=alphas, cv=there)
+            assert fit.alpha == expected.alpha
+            np.testing.assert_allclose(fit.cv_score, expected.cv_score, rtol=1e-6)
+            require_same(fit, expected)
+
+
+def test_paths_are_those_in_memory() -> None:
+    table = dd.from_pandas(FRAME.drop(columns="w"), npartitions=7)
+    with dask.config.set(scheduler="threads"):
+        path = ed.logistic_path(table, target="label", alphas=[100.0, 3.0, 0.1])
+    assert path.feature_names == tuple("abcd")
+    for alpha in path.alphas:
+        require_same(path.at(alpha), elltwo.logistic(X, LABELS, alpha=alpha))
+
+
 def test_offsets_of_rows() -> None:
     shift = np.linspace(-1.0, 1.0, len(X))
     with dask.config.set(scheduler="threads"):

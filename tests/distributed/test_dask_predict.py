@@ -133,7 +133,9 @@ def test_empty_partitions_of_any_type() -> None:
 
 def test_refusals_before_anything_is_computed() -> None:
     fit, plain = named()[0], elltwo.ridge(X, Y, alpha=1.0)
-    with pytest.raises(ValueError, match="X has no column 'b'; its columns are 'a'"):
+    with pytest.raises(
+        ValueError, match=r"X has no column 'b', which the fit predicts from; its columns are 'a'$"
+    ):
         ed.predict(fit, TABLE[["a"]])
     with pytest.raises(ValueError, match="3 features"):
         ed.predict(plain, ARRAY[:, :2])
@@ -143,6 +145,9 @@ def test_refusals_before_anything_is_computed() -> None:
         ed.predict(plain, X)
     with pytest.raises(TypeError, match="fit must have a method predict_proba, got RidgeFit"):
         ed.predict_proba(plain, ARRAY)
+    path = elltwo.elastic_net_path(X, Y, [1.0, 2.0, 3.0])
+    with pytest.raises(TypeError, match="single fit, got ElasticNetPath; take one of its fits by"):
+        ed.predict(path, ARRAY)
     with pytest.raises(TypeError, match="encode names columns"):
         ed.predict(plain, ARRAY, encode="one-hot")
 

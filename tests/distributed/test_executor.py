@@ -96,6 +96,13 @@ def test_logistic_in_processes_and_threads(
     assert fits[0].passes.n_bytes > 0  # type: ignore[operator]
     chosen = ex.logistic_cv(PARTS, load_classes, executor=threads, cv=3, alphas=[0.0, 3.0, np.inf])
     close(chosen, elltwo.logistic(CX, CY, alpha=chosen.alpha, tol=1e-13), 1e-6)
+    alphas = [100.0, 3.0, 0.1]
+    chosen = ex.logistic_cv(PARTS, load_classes, executor=processes, cv="alo", alphas=alphas)
+    expected = elltwo.logistic_cv(CX, CY, cv="alo", alphas=alphas)
+    assert chosen.alpha == expected.alpha
+    np.testing.assert_allclose(chosen.cv_score, expected.cv_score, rtol=1e-6)
+    path = ex.logistic_path(PARTS, load_classes, executor=processes, alphas=alphas)
+    np.testing.assert_allclose(path.coef, elltwo.logistic_path(CX, CY, alphas).coef, atol=1e-6)
 
 
 @pytest.mark.parametrize("pool_name", ["processes", "threads"])
@@ -128,6 +135,9 @@ def test_what_is_no_executor_is_refused() -> None:
         ex.ridge(PARTS, load, executor=nothing)
     with ThreadPoolExecutor(1) as pool, pytest.raises(TypeError, match="loader must be a function"):
         ex.ridge(PARTS, text, executor=pool)
+    number: Any = 3
+    with ThreadPoolExecutor(1) as pool, pytest.raises(TypeError, match=r"parts must .* got 3"):
+        ex.ridge(number, load, executor=pool)
 
 
 class Backwards:
@@ -181,6 +191,9 @@ def test_predictions(processes: ProcessPoolExecutor, threads: ThreadPoolExecutor
         ex.predict(named, [3, 7], load_broken, executor=threads)
     with pytest.raises(TypeError, match="fit must have a method predict_proba"):
         ex.predict_proba(fit, PARTS, load, executor=threads)
+    path = elltwo.elastic_net_path(X, Y, [1.0, 2.0, 3.0])
+    with pytest.raises(TypeError, match="single fit, got ElasticNetPath; take one of its fits by"):
+        ex.predict(path, PARTS, load, executor=threads)
 
 
 def test_estimators(threads: ThreadPoolExecutor) -> None:

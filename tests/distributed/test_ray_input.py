@@ -157,6 +157,9 @@ def test_what_is_no_dataset_is_refused() -> None:
         er.ridge(table(X, y=Y), target="y")
     with pytest.raises(TypeError, match="call predict of the fit"):
         er.predict(elltwo.ridge(X, Y, alpha=1.0), table(X))
+    path = elltwo.elastic_net_path(X, Y, [1.0, 2.0, 3.0])
+    with pytest.raises(TypeError, match="single fit, got ElasticNetPath; take one of its fits by"):
+        er.predict(path, dataset([table(X)]), features=NAMES)
     with pytest.raises(ValueError, match="a column 'prediction' already"):
         er.predict(elltwo.ridge(X, Y, alpha=1.0), dataset([table(X, prediction=Y)]), features=NAMES)
     with pytest.raises(ValueError, match="no column 'x9'"):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import elltwo
 from elltwo.exceptions import StreamError
-from elltwo.integrations._reduce.logistic import logistic, logistic_cv
+from elltwo.integrations._reduce.logistic import logistic, logistic_cv, logistic_path
 from elltwo.integrations._reduce.serial import SerialEngine
 from partitions import NAMES, class_rows, cut_rows, cuts_of, fold_pairs, frames, orders_of
 from random_examples import examples
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 N = 400
 ROWS = {classes: class_rows(N, classes) for classes in (2, 3)}
 EXPECTED = {k: elltwo.logistic(X, y, alpha=2.0, tol=1e-13) for k, (X, y) in ROWS.items()}
-ALO: Any = "alo"
 CUTS = [0, 0, 1, 150, 151, 300, N]
 
 
@@ -188,8 +187,8 @@ def test_data_that_change_between_passes_are_refused() -> None:
         logistic(engine, {}, alpha=2.0)
 
 
-@pytest.mark.parametrize("choose", [False, True])
-def test_a_run_goes_on_to_the_same_bits(tmp_path: Path, choose: bool) -> None:
+@pytest.mark.parametrize("kind", ["one", "folds", "alo", "path"])
+def test_a_run_goes_on_to_the_same_bits(tmp_path: Path, kind: str) -> None:
     X, y = ROWS[3]
     parts = cut_rows(CUTS, X, y)
 
@@ -198,12 +197,14 @@ def test_a_run_goes_on_to_the_same_bits(tmp_path: Path, choose: bool) -> None:
 
     def fit(engine: SerialEngine, state: Path | None) -> Anything:
         options: Any = {"state": state, "fold_rows": 20}
-        if choose:
+        if kind == "path":
+            return logistic_path(engine, options, alphas=[0.0, 1.0, np.inf])
+        if kind != "one":
             return logistic_cv(
                 engine,
                 options,
-                cv=3,
-                alphas=[0.0, 1.0, np.inf],
+                cv=3 if kind == "folds" else kind,
+                alphas=[0.01, 1.0, np.inf],
                 extend=False,
                 select="min",
                 scoring="log_loss",
@@ -221,7 +222,7 @@ def test_a_run_goes_on_to_the_same_bits(tmp_path: Path, choose: bool) -> None:
     assert left.before_pass == whole.passes.n_passes - 2
     assert rest.coef.tobytes() == whole.coef.tobytes()
     assert rest.passes.n_passes == whole.passes.n_passes
-    if not choose:
+    if kind == "one":
         with pytest.raises(ValueError, match=r"its work alpha is 2.0, here it is 3"):
             logistic(SerialEngine(parts), {"state": state, "fold_rows": 20}, alpha=3.0)
 
@@ -239,6 +240,45 @@ def test_choice_of_alpha_is_that_of_the_folds(classes: int) -> None:
     assert fit.alpha == expected.alpha
     np.testing.assert_allclose(fit.cv_score, expected.cv_score, rtol=1e-6)
     close(fit, expected)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("scoring", ["log_loss", "accuracy", "brier"])
+def test_choice_of_alpha_by_left_out_rows(classes: int, scoring: str) -> None:
+    X, y = ROWS[classes]
+    weight = np.random.default_rng(2).uniform(0.5, 2.0, N)
+    for select in ("min", "1se"):
+        choice: dict[str, Any] = {"alphas": [0.3, 3.0, 30.0], "select": select, "scoring": scoring}
+        fit = logistic_cv(
+            SerialEngine(cut_rows(CUTS, X, y, weight)), {},
+            cv="alo", extend=True, tol=1e-11, **choice,
+        )  # fmt: skip
+        expected = elltwo.logistic_cv(
+            X, y, sample_weight=weight, cv="alo", extend=True, tol=1e-13, **choice
+        )
+        np.testing.assert_allclose(fit.alphas, expected.alphas, rtol=1e-9)
+        assert fit.alpha == pytest.approx(expected.alpha, rel=1e-9)
+        np.testing.assert_allclose(fit.cv_score, expected.cv_score, rtol=1e-6)
+        np.testing.assert_allclose(fit.cv_se, expected.cv_se, rtol=1e-5)
+        assert not hasattr(fit, "fold_scores")
+        close(fit, expected, 1e-8)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("alphas", [None, [30.0, np.inf, 0.0, 2.0]])
+def test_paths_are_those_of_all_rows(classes: int, alphas: list[float] | None) -> None:
+    X, y = ROWS[classes]
+    path = logistic_path(
+        SerialEngine(frames(CUTS, X, y)), {"target": "t"}, alphas=alphas, tol=1e-11
+    )
+    expected = elltwo.logistic_path(X, y, alphas, tol=1e-13)
+    np.testing.assert_allclose(path.alphas, expected.alphas, rtol=1e-9)
+    scale = np.abs(expected.coef).max()
+    np.testing.assert_allclose(path.coef, expected.coef, rtol=0, atol=1e-8 * scale)
+    np.testing.assert_allclose(path.intercept, expected.intercept, rtol=0, atol=1e-8 * scale)
+    assert path.feature_names == NAMES
+    assert {info.status for info in path.info} == {"converged"}
+    assert path.classes.tolist() == expected.classes.tolist()
 
 
 def test_folds_of_few_rows_are_shorter() -> None:
@@ -281,9 +321,10 @@ def test_arguments_are_refused_before_anything_is_read() -> None:
         (lambda: logistic(engine, {}, alpha=1.0, tol=-1.0), "tol"),
         (lambda: logistic_cv(engine, {}, cv=1, scoring="log_loss", **rest), "cv must be at least"),
         (
-            lambda: logistic_cv(engine, {}, cv=ALO, scoring="log_loss", **rest),
-            "cv must be a number",
+            lambda: logistic_cv(engine, {}, cv="loo", scoring="log_loss", **rest),
+            "cv must be a number of folds or 'alo'",
         ),
+        (lambda: logistic_path(engine, {}, alphas=[1.0, -1.0]), "alphas"),
         (lambda: logistic_cv(engine, {}, cv=3, scoring="auc", **rest), "scoring"),
     ):
         with pytest.raises((TypeError, ValueError), match=text):
@@ -327,3 +368,24 @@ def test_sparse_rows_stay_sparse_and_are_named() -> None:
     fit = logistic(SerialEngine(parts), {"missing": "skip"}, alpha=2.0, tol=1e-11)
     kept = np.delete(np.arange(3_000), [701 + row, 701 + 2_000])
     close(fit, elltwo.logistic(X[kept], y[kept], alpha=2.0, sample_weight=weight[kept], tol=1e-13))
+
+
+@pytest.mark.filterwarnings("ignore::elltwo.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("unit", [1e6, 1e8])
+@pytest.mark.parametrize("free", [0.0, 1.0])
+def test_steps_beyond_the_range_end_a_fit_without_an_error(
+    intercept: bool, unit: float, free: float
+) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 2)) * [1.0, unit], rng.integers(0, 2, size=30)
+    fit = logistic(
+        SerialEngine(cut_rows([0, 14, 30], X, y)),
+        {},
+        alpha=1.0,
+        prior_mean=[0.5, -1.0],
+        penalty_factors=[free, 1.0],
+        fit_intercept=intercept,
+    )
+    assert np.isfinite(fit.coef).all()
+    assert np.isfinite(fit.info.objective)

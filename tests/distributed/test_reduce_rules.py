@@ -23,6 +23,7 @@ from partitions import NAMES, Anything, cut_rows, frames, linear_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from elltwo.integrations._reduce.chunks import Chunk
     from elltwo.integrations._reduce.options import RunOptions
@@ -226,6 +227,44 @@ def test_columns_known_to_hold_no_numbers_are_refused_before_the_pass() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [("string", "pass encode={'when': levels}"), ("date", "encode it as numbers")],
+)
+def test_a_refusal_says_how_the_column_can_be_used(kind: str, way: str) -> None:
+    columns = [*SCHEMA.columns, Column("when", is_number=False, kind=kind)]  # type: ignore[misc]
+    for encode in (None, "one-hot"):
+        with pytest.raises(TypeError, match=f"column 'when' holds {kind} values, .*; {way}, or"):
+            fit(tables(), {"target": "t", "encode": encode}, schema=Schema(columns))
+
+
+def test_chunks_of_one_partition_have_the_same_columns() -> None:
+    X, y = np.ones((6, 3)), np.ones(6)
+    for other, text in (((X[:, :2], y), "2 .* had 3"), ((X, X), r"3 target.* had a 1-D y")):
+        with pytest.raises(StreamError, match=f"^partition 0 has {text}"):
+            fits.ridge(SerialEngine([[(X, y), other]]), {}, alpha=1.0)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_masked_entries_are_refused(place: int) -> None:
+    ones = [np.ones((6, 2)), np.ones(6), np.ones(6)]
+    masked: list[Any] = [*ones]
+    masked[place] = np.ma.masked_array(ones[place], np.zeros(ones[place].shape, dtype=bool))
+    masked[place].mask[4] = True
+    what = ("X", "y", "sample_weight")[place]
+    for fitted in (fits.ridge, logistic):
+        with pytest.raises(ValueError, match=f"^partition 1.*{what} is a masked array .* row 4"):
+            fitted(SerialEngine([tuple(ones), tuple(masked)]), {}, alpha=1.0)
+
+
+def test_a_state_is_the_path_of_a_file(tmp_path: Path) -> None:
+    wrong: Any = 5
+    with pytest.raises(TypeError, match="state must be the path of a file, got 5"):
+        fit(tables(), {"target": "t", "state": wrong})
+    with pytest.raises(ValueError, match=r"state must be the path of a file, and .* is a folder"):
+        fit(tables(), {"target": "t", "state": tmp_path})
+
+
 def test_empty_partitions_say_nothing_about_columns() -> None:
     parts: list[Any] = [pd.DataFrame(), *tables()[1:]]
     parts[4] = pd.DataFrame({"t": [], "elsewhere": []}, dtype=object)
@@ -308,3 +347,27 @@ def test_frames_are_read_in_place_to_the_same_bits(
     assert all(calls)
     monkeypatch.setattr(reader, "in_place", lambda chunk, _: chunk)
     assert fit(parts, options).coef.tobytes() == here.coef.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("classes", "which"), [*((False, k) for k in range(3)), *((True, k) for k in range(4))]
+)
+def test_masked_arrays_are_refused_as_at_home(
+    classes: bool, which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "block_rows", lambda _: 4)
+    y = np.where(Y > 0, 1.0, 0.0)
+    rows: list[Any] = [X, y, np.ones(len(X)), np.zeros(len(X))][: 4 if classes else 3]
+    mask = np.zeros(rows[which].shape, dtype=bool)
+    mask[(9, 2) if which == 0 else 9] = True
+    name = ("X", "y", "sample_weight", "offset")[which]
+    run: Any = logistic if classes else fits.ridge
+    good = [np.ma.masked_array(part, mask=False) for part in rows]
+    whole = run(SerialEngine([tuple(rows)]), {}, alpha=1.0)
+    np.testing.assert_array_equal(run(SerialEngine([tuple(good)]), {}, alpha=1.0).coef, whole.coef)
+    bad = [*rows]
+    bad[which] = np.ma.masked_array(rows[which], mask=mask)
+    place = "row 9, column 2" if which == 0 else "row 9"
+    text = f"^partition 1: {name} is a masked array with masked entries, the first in {place};"
+    with pytest.raises(ValueError, match=text):
+        run(SerialEngine([tuple(rows), tuple(bad)]), {}, alpha=1.0)

@@ -53,8 +53,12 @@ def test_another_run_does_not_go_on(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="holds another run: its n_folds is 1, here it is 3"):
         fits.ridge_cv(SerialEngine(PARTS), {"state": state}, cv=3, alphas=None)
     elltwo.fit_stream((X, Y), alpha=1.0, state=tmp_path / "stream")
-    with pytest.raises(ValueError, match="holds a stream, not a run over partitions"):
+    with pytest.raises(ValueError, match="holds the moments of a stream, not a run over"):
         fits.ridge(SerialEngine(PARTS), {"state": tmp_path / "stream"}, alpha=1.0)
+    with pytest.raises(ValueError, match="holds a run over partitions, not the "):
+        elltwo.fit_stream((X, Y), alpha=1.0, state=state)
+    with pytest.raises(ValueError, match="holds a run over partitions, not the "):
+        elltwo.fit_stream((X, Y > 0.0), model="logistic", alpha=1.0, state=state)
     data = bytearray(state.read_bytes())
     data[-1] ^= 1
     state.write_bytes(bytes(data))

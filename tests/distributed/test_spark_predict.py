@@ -127,7 +127,9 @@ def test_what_cannot_be_predicted_is_refused(df: Any) -> None:  # noqa: ANN401
     with pytest.raises(TypeError, match="fit must have a method predict_proba, got MomentsFit"):
         spark.predict_proba(fit, df)
     path = elltwo.ridge_path(np.eye(2), [1.0, 2.0], alphas=[1.0, 2.0])
-    with pytest.raises(TypeError, match="fit must have a method predict, got RidgePath"):
+    with pytest.raises(
+        TypeError, match="fit must be a single fit, got RidgePath; take one of its fits by `at`"
+    ):
         spark.predict(path, df, features=["a", "b"])
     nameless = elltwo.ridge(np.eye(2), [1.0, 2.0], alpha=1.0)
     with pytest.raises(ValueError, match="the fit knows no names of features"):

@@ -98,15 +98,17 @@ def test_fit_is_that_of_all_rows(problem: Problem, rows_a_column: int) -> None:
     options = problem.options
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # where rounding hides the tolerance
-        expected = elltwo.logistic(X, y, sample_weight=weight, offset=offset, **options)
+        expected = elltwo.logistic(X, y, sample_weight=weight, offset=offset, tol=TOL, **options)
+        least = expected.info.optimality
+        tol = TOL if least <= TOL else 2.0 * least
     parts = split(problem.ends, *problem.arrays)
-    fit = passes_fit(parts, rows_a_column=rows_a_column, tol=TOL, **options)
+    fit = passes_fit(parts, rows_a_column=rows_a_column, tol=tol, **options)
     assert fit.classes.tolist() == expected.classes.tolist()
     assert fit.classes.dtype.kind == expected.classes.dtype.kind
     assert fit.coef.shape == expected.coef.shape
     assert fit.coef.dtype == X.dtype
     assert fit.info.status == "converged"
-    assert fit.info.optimality <= TOL
+    assert fit.info.optimality <= tol
     z, known = (one.linear_predictor(X.astype(float)) for one in (fit, expected))
     loose = 1e-5 if X.dtype == np.float32 else AGREE
     np.testing.assert_allclose(z, known, rtol=0, atol=loose * (1 + np.abs(known).max()))

@@ -13,7 +13,9 @@ import elltwo
 from elltwo.functional._logistic_passes import alo
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
+from elltwo.functional._logistic_passes.left_out_rows import LeftOutRows
 from elltwo.functional._logistic_passes.problem import PassProblem
+from elltwo.functional._logistic_passes.rows import RowPass
 from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.functional._logistic_passes.task import FirstTask, Folds, PassTask
@@ -193,3 +195,46 @@ def test_sums_of_tasks_with_and_without_left_out_rows_do_not_add() -> None:
         solver.take(sums)
     with pytest.raises(ValueError, match="sums of different passes do not add"):
         seen[True].merge(seen[False])
+
+
+def last_task() -> PassTask:
+    X, y, _ = data(2)
+    solver = solver_of()
+    run = run_over(split(ENDS, X, y))
+    while (task := solver.task) is not None:
+        if isinstance(task, PassTask) and task.leaves_out_rows:
+            return task
+        solver.take(run(task))
+    raise AssertionError("no pass has left-out rows")
+
+
+def test_rows_without_weight_may_hold_anything() -> None:
+    task, (X, y, _) = last_task(), data(2)
+    weight = np.ones(len(X))
+    weight[[3, 60]] = 0.0
+    dirty = X.copy()
+    dirty[3, 1], dirty[60] = np.nan, np.inf
+    sums = []
+    for rows in (X, dirty):
+        part = RowPass(task)
+        part.add(rows, part.codes(y, len(y)), weight)
+        sums.append(part.sums())
+    np.testing.assert_array_equal(sums[0].weight, len(X) - 2.0)
+    np.testing.assert_array_equal(sums[1].weight, len(X) - 2.0)
+    np.testing.assert_allclose(sums[1].left_out, sums[0].left_out, rtol=1e-12)
+
+
+def test_rows_are_not_added_twice_where_leaving_them_out_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise np.linalg.LinAlgError("singular")
+
+    task, (X, y, _) = last_task(), data(2)
+    weight = np.ones(len(X))
+    weight[3] = 0.0
+    part = RowPass(task)
+    monkeypatch.setattr(LeftOutRows, "add", fail)
+    with pytest.raises(ValueError, match="singular"):
+        part.add(X, part.codes(y, len(y)), weight)
+    np.testing.assert_array_equal(part.sums().weight, len(X) - 1.0)

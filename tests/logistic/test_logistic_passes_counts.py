@@ -9,7 +9,7 @@ import pytest
 
 import elltwo
 from elltwo.functional._logistic_passes.first_pass import FirstPass
-from elltwo.functional._logistic_passes.task import FirstTask
+from elltwo.functional._logistic_passes.task import FirstTask, Folds
 from logistic_passes import first_sums, passes_fit, split
 
 if TYPE_CHECKING:
@@ -97,3 +97,24 @@ def test_sums_do_not_depend_on_how_often_rows_arrive() -> None:
     np.testing.assert_array_equal(sums.class_weight, together.class_weight)
     np.testing.assert_allclose(sums.columns[0].norm, together.columns[0].norm, rtol=1e-13)
     assert sums.sample.weight.sum() == pytest.approx(2000.0)
+
+
+@pytest.mark.parametrize("step", [40, 700, 2000])
+def test_sampled_rows_keep_their_labels_weights_and_folds(step: int) -> None:
+    X, y = correlated(0, 2000, 3)
+    weight = np.arange(1.0, 2001.0)
+    fold = (np.arange(2000) % 3).astype(np.int32)
+    piecewise = FirstPass(FirstTask(rows_a_column=50, folds=Folds(3)), 0)
+    for first in range(0, 2000, step):
+        rows = slice(first, first + step)
+        piecewise.add(X[rows], y[rows], weight[rows], None, fold[rows])
+    sample = piecewise.sums().sample
+    row = np.array([int(np.flatnonzero((x == X).all(axis=1))[0]) for x in sample.x])
+    assert (np.diff(row) > 0).all()
+    np.testing.assert_array_equal(sample.codes, np.searchsorted(np.unique(y), y[row]))
+    np.testing.assert_array_equal(sample.fold, fold[row])
+    for k in range(2):
+        stands_for = sample.weight[sample.codes == k] / weight[row[sample.codes == k]]
+        np.testing.assert_allclose(
+            stands_for * (sample.codes == k).sum(), (y == np.unique(y)[k]).sum()
+        )

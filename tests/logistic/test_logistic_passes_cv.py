@@ -336,3 +336,27 @@ def test_record_pickles_and_predicts() -> None:
         np.testing.assert_array_equal(again.predict_proba(X), fit.predict_proba(X))
     with pytest.raises(ValueError, match="left its data behind"):
         fit.statistics  # noqa: B018  # a property that raises
+
+
+@pytest.mark.parametrize("leave_one_out", [False, True])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_what_offsets_have_in_common_costs_no_digits(n_classes: int, leave_one_out: bool) -> None:
+    X, y, rng = data(n_classes)
+    outputs = 1 if n_classes == 2 else n_classes
+    own = rng.integers(-2048, 2048, size=(len(X), outputs)) / 1024.0
+    common = 1e6 * np.arange(1.0, outputs + 1.0)
+    fits = []
+    for offset in (own, own + common):
+        folds = Folds() if leave_one_out else FOLDS
+        search = {"alphas": [300.0, 30.0, 0.03, 0.003], "leave_one_out": leave_one_out}
+        solver = solver_of({"tol": 1e-12}, search, folds)
+        run_passes(solver, run_over(split(ENDS, X, y, None, offset)))
+        fits.append(solver.result())
+    near, far = fits
+    assert far.info.status == "converged"
+    assert far.passes.n_passes == near.passes.n_passes
+    assert far.alpha == near.alpha
+    np.testing.assert_allclose(far.cv_score, near.cv_score, rtol=1e-11)
+    np.testing.assert_allclose(far.coef, near.coef, rtol=1e-11)
+    shift = common if outputs == 1 else common - common.mean()
+    np.testing.assert_allclose(far.intercept + shift, near.intercept, atol=1e-9)

@@ -145,6 +145,29 @@ def test_large_offsets() -> None:
         np.testing.assert_allclose(fit.intercept, expected.intercept, rtol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("alpha", "seed"), [(0.3, 19), (0.3, 20), (0.3, 36), (300.0, 0), (300.0, 51)]
+)
+def test_passes_end_where_rounding_hides_the_tolerance(alpha: float, seed: int) -> None:
+    """Prior means far from zero leave these gradients with larger rounding than `tol` asks for."""
+    rng = np.random.default_rng(seed)
+    units = np.array([10.0, 0.03, 1e-3])
+    x = rng.normal(size=(12, 3)) * units
+    y = np.append([0, 1], rng.integers(0, 2, 10))
+    prior = rng.normal(size=3) / units
+    with pytest.warns(ConvergenceWarning, match="above the tolerance"):
+        fit = passes_fit(
+            split([], x, y),
+            rows_a_column=1,
+            alpha=alpha,
+            prior_mean=prior,
+            fit_intercept=False,
+            tol=1e-12,
+        )
+    assert fit.info.optimality < 1e-8
+    assert fit.passes.n_passes <= 40
+
+
 def test_a_limit_of_steps() -> None:
     with pytest.warns(ConvergenceWarning, match="above the tolerance"):
         fit = passes_fit(split([50], X, Y), rows_a_column=10, max_iter=1, tol=1e-12)

@@ -104,3 +104,18 @@ def test_steps_that_do_not_suffice_warn() -> None:
     run_passes(solver, run_over(split(ENDS, X, y)))
     with pytest.warns(ConvergenceWarning, match="stopped at an optimality"):
         solver.result()
+
+
+def test_what_offsets_have_in_common_costs_no_digits() -> None:
+    X, y = data(2)
+    own = np.random.default_rng(5).integers(-2048, 2048, size=(len(X), 1)) / 1024.0
+    paths = []
+    for offset in (own, own + 1e6):
+        solver = solver_of([100.0, 1.0, 0.01], tol=1e-12)
+        run_passes(solver, run_over(split(ENDS, X, y, None, offset)))
+        paths.append(solver.result())
+    near, far = paths
+    assert {info.status for info in far.info} == {"converged"}
+    np.testing.assert_allclose(far.coef, near.coef, rtol=1e-11)
+    np.testing.assert_allclose(far.loss, near.loss, rtol=1e-13)
+    np.testing.assert_allclose(far.intercept + 1e6, near.intercept, atol=1e-9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -91,15 +91,8 @@ class Block:
         weight = None if self.sample_weight is None else self.sample_weight[rows]
         offset = None if self.offset is None else self.offset[rows]
         number = self.number + start - self.start
-        return replace(
-            self,
-            start=start,
-            X=self.X[rows],
-            y=self.y[rows],
-            sample_weight=weight,
-            number=number,
-            offset=offset,
-        )
+        X, y = self.X[rows], self.y[rows]
+        return Block(start, X, y, weight, self.name, number, self.read, self.mark, offset)
 
 
 class Part(Protocol):

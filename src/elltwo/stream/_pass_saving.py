@@ -10,7 +10,7 @@ from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.stream._blocks import Mark
 from elltwo.stream._part_pass import Kept
 from elltwo.stream._reading import Merged
-from elltwo.stream._state import difference, read_state, write_state
+from elltwo.stream._state import difference, held_by, read_state, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class PassState:
         """
         content, blobs = read_state(self._path)
         if content.get("model") != MODEL:
-            raise ValueError(f"{self._path} holds the moments of a stream, not the passes of a fit")
+            raise ValueError(f"{self._path} holds {held_by(content)}, not the passes of a fit")
         differs = difference(content["stream"], self._description(passes))
         if differs is not None:
             raise ValueError(f"{self._path} holds another stream: {differs}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from elltwo.functional import Moments
 from elltwo.stream._blocks import Mark
 from elltwo.stream._reading import Merged
-from elltwo.stream._state import difference, read_state, write_state
+from elltwo.stream._state import difference, held_by, read_state, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,8 +45,8 @@ def resume_run(run: Run, path: Path) -> None:
         If the file is damaged or belongs to another stream; the text names the difference.
     """
     content, blobs = read_state(path)
-    if "model" in content:
-        raise ValueError(f"{path} holds the passes of a fit, not the moments of a stream")
+    if (held := held_by(content)) != "the moments of a stream":
+        raise ValueError(f"{path} holds {held}, not the moments of a stream")
     differs = difference(content["stream"], _description(run))
     if differs is not None:
         raise ValueError(f"{path} holds another stream: {differs}")

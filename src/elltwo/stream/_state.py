@@ -54,6 +54,13 @@ def read_state(path: Path) -> tuple[dict[str, Any], list[bytes]]:
     return content, blobs
 
 
+def held_by(content: dict[str, Any]) -> str:
+    """Say what a state file is of, by what it holds."""
+    if "run" in content:
+        return "a run over partitions"
+    return "the passes of a fit" if "model" in content else "the moments of a stream"
+
+
 def difference(saved: Any, here: Any, name: str = "") -> str | None:  # noqa: ANN401
     """Name the first thing in which two descriptions differ, None where they agree."""
     if isinstance(saved, dict) and isinstance(here, dict):

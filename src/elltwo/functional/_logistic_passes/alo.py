@@ -76,6 +76,7 @@ class AloChunk(PathChunk):
             hessian=np.full(n, wants_hessian),
             in_float32=scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT,
             folds=folds,
+            offset_shift=scaled.common_offset,
             **extra,
         )
 

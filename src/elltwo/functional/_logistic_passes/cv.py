@@ -239,9 +239,7 @@ class LogisticCVPasses:
         scaled = final.scaled_of(first)
         if scaled.is_single:
             return
-        known = self.known[alpha].theta.copy()
-        known[:, -1] += scaled.offset_shift
-        theta = np.where(scaled.active, known, scaled.origin())
+        theta = np.where(scaled.active, self.known[alpha].theta, scaled.origin())
         scaled.centre(theta)
         is_known = not is_limit(theta[scaled.active]).any()
         start = SampleStart([theta], not scaled.has_free_features)

@@ -34,7 +34,10 @@ _LEAST_CHANGE = 1e-12  # of slopes, in parts of |x_j| |r_k|
 _LEAST_LENGTH = 1e-12
 _LEAST_RCOND = 2e-6  # below which rounding in float32 decides steps
 _COLUMNS_FOR_FLOAT = 48  # narrower ones gain nothing by products in float32
+_LARGEST = 1e250  # predictors whose products with weights and columns may overflow
 _STALLED = 0.3  # contraction of a step from which a Hessian is formed in float64
+_PROGRESS = 0.9  # of the least optimality so far, what a step must reach not to be idle
+_MOST_IDLE = 10  # steps in a row that rounding alone decides
 
 
 class Candidate(NamedTuple):
@@ -91,6 +94,8 @@ class Lane:
         self.length = 1.0
         self.rate = RATE_OF_HESSIAN
         self.failures = 0
+        self.least = np.inf  #: least optimality so far
+        self.idle = 0  #: steps in a row without progress, where rounding hides the gap
         self.far = FarPoints()
         wants = may_pay(self.model) and is_cheap(*scaled.active.shape)
         wants = wants and bool(scaled.active.any())
@@ -103,6 +108,7 @@ class Lane:
         """The optimality that is enough."""
         return self.scaled.problem.tol
 
+    @np.errstate(over="ignore", invalid="ignore")  # steps beyond the range are not taken
     def take(self, sums: list[PointSums]) -> None:
         """Take the sums at the candidates, and set the next ones or the status."""
         points = [
@@ -153,6 +159,9 @@ class Lane:
             return
         self._learn(before, point)
         self.n_steps += 1
+        hidden = self.gap < NOISE and point.optimality > _PROGRESS * self.least
+        self.idle = self.idle + 1 if hidden else 0
+        self.least = min(self.least, point.optimality)
         self.is_slow = point.optimality > _STALLED * before.optimality
         self.rate = point.optimality / before.optimality if before.optimality > 0.0 else 0.0
         step = point.theta - before.theta
@@ -188,7 +197,8 @@ class Lane:
         if at.optimality <= enough:
             self.status = "converged"
             return
-        if self.n_steps >= self.scaled.problem.max_iter:
+        rounds = self.is_finite and self.idle >= _MOST_IDLE
+        if rounds or self.n_steps >= self.scaled.problem.max_iter:
             self.status = "max_iter_reached"
             return
         self._propose(at)
@@ -208,7 +218,10 @@ class Lane:
         if self.failures > 0 and self._is_lost(descent):
             self.status = "max_iter_reached"
             return
-        steps = self._steps(at, step)
+        steps = [one for one in self._steps(at, step) if self._is_in_range(at.theta + one[0])]
+        if not steps:
+            self.status = "max_iter_reached"
+            return
         wants = self._wants_hessian(at) and not self.failures
         self.candidates = [
             Candidate(self._centred(at.theta + one), wants and k == 0, True, length)
@@ -220,6 +233,10 @@ class Lane:
         if not self.is_finite:
             far = self.far.points(at, step, self.scaled, self.n_steps)
             self.candidates += [Candidate(theta, is_step=False) for theta in far]
+
+    def _is_in_range(self, theta: Float64Array) -> bool:
+        """Whether predictors, and their sums over rows, are certain to be finite."""
+        return range_bound(theta, self._largest, self.scaled) < _LARGEST
 
     def _steps(self, at: Point, step: Float64Array) -> list[tuple[Float64Array, float]]:
         """Return steps to try and their lengths: one near the minimum, several far from it."""

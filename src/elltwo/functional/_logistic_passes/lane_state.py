@@ -25,6 +25,8 @@ _PLAIN = (
     "length",
     "rate",
     "failures",
+    "least",
+    "idle",
     "is_slow",
     "gap",
     "rcond",

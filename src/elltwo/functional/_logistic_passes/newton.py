@@ -12,7 +12,7 @@ from elltwo.functional._logistic_passes.lane_state import lane_state, restore_la
 from elltwo.functional._logistic_passes.outcome import fit_of
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
-from elltwo.functional._logistic_passes.scaled import Scaled, offset_shift_of
+from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_passes.start import start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask, PassTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
@@ -77,7 +77,7 @@ class LogisticPasses:
             hessian=np.array([one.wants_hessian for one in points]),
             in_float32=lane.in_float32,
             folds=self.first_task.folds,
-            offset_shift=offset_shift_of(self.first, self.problem.fit_intercept),
+            offset_shift=lane.scaled.common_offset,
         )
 
     def take(self, sums: FirstSums | PassSums, seconds: float = np.nan, n_bytes: int = 0) -> None:
@@ -129,8 +129,7 @@ class LogisticPasses:
 
     def scaled_of(self, first: FirstSums) -> Scaled:
         """Return the problem in the columns that the first pass has measured."""
-        shift = offset_shift_of(first, self.problem.fit_intercept)
-        return Scaled(self.problem, first, self.problem.alpha, offset_shift=shift)
+        return Scaled(self.problem, first, self.problem.alpha)
 
     def result(self) -> PassesFit:
         """Return the fit.

@@ -85,20 +85,17 @@ class RowPass:
             offset = offset - self.task.offset_shift
         try:
             self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
-            if self._left_out is not None:
-                self._left_out.add(X, codes, sample_weight, offset)
         except ValueError:
             if sample_weight is None or sample_weight.all():
                 raise
             refuse_not_finite(X, sample_weight)
             kept = np.flatnonzero(sample_weight)
-            w = sample_weight[kept]
-            o = None if offset is None else offset[kept]
-            f = None if fold is None else fold[kept]
-            rows = take_rows(X, kept)
-            self._core.add(rows, codes[kept], w, o, f, self.n_threads)
-            if self._left_out is not None:
-                self._left_out.add(rows, codes[kept], w, o)
+            X, codes, sample_weight = take_rows(X, kept), codes[kept], sample_weight[kept]
+            offset = None if offset is None else offset[kept]
+            fold = None if fold is None else fold[kept]
+            self._core.add(X, codes, sample_weight, offset, fold, self.n_threads)
+        if self._left_out is not None:
+            self._left_out.add(X, codes, sample_weight, offset)
 
     def sums(self) -> PassSums:
         """Return the sums over all rows so far."""

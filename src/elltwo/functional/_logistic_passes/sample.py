@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
     import numpy.typing as npt
@@ -56,18 +57,21 @@ class Sample:
 
     def merge(self, other: Sample) -> Self:
         """Append the rows of another sample."""
-        if other.n_rows == 0:
-            return self
-        if self.n_rows == 0:
-            for name in _FIELDS:
-                setattr(self, name, getattr(other, name))
-            return self
+        together = joined([self, other])
         for name in _FIELDS:
-            setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
+            setattr(self, name, getattr(together, name))
         return self
 
 
 _FIELDS = ("x", "codes", "fold", "weight", "offset")
+
+
+def joined(samples: Sequence[Sample]) -> Sample:
+    """Return the rows of several samples, one at least."""
+    filled = [sample for sample in samples if sample.n_rows] or samples[:1]
+    if len(filled) == 1:
+        return filled[0]
+    return Sample(*(np.concatenate([getattr(one, name) for one in filled]) for name in _FIELDS))
 
 
 class Reservoir:
@@ -76,7 +80,9 @@ class Reservoir:
     def __init__(self, share: int, seed: int, part: int) -> None:
         self._share = share
         self._key = np.uint64(_mixed_number(_mixed_number(seed) + part))
-        self._held: Sample | None = None
+        self._given: list[Sample] = []  # candidates, some of which are no longer kept
+        self._place = np.empty(0, dtype=np.intp)  # in them, of each row that is kept
+        self._codes = np.empty(0, dtype=np.int32)  # of the rows that are kept, as what follows
         self._hash = np.empty(0, dtype=np.uint64)
         self._row = np.empty(0, dtype=np.int64)
         self._limit = np.empty(0, dtype=np.uint64)  # of each class: its largest hash, once full
@@ -95,15 +101,38 @@ class Reservoir:
         return below[self._smallest(codes[below], hashes[below])]
 
     def add(self, rows: Sample, row: npt.NDArray[np.int64]) -> None:
-        """Add candidates, whose numbers in the part are given."""
-        held = rows if self._held is None else self._held.merge(rows)
+        """Add candidates, whose numbers in the part are given.
+
+        Those that are no longer among the smallest are forgotten at once, their features now and
+        then.
+        """
+        before = sum(one.n_rows for one in self._given)
+        self._given.append(rows)
+        codes = np.append(self._codes, rows.codes)
         hashes = np.append(self._hash, self._hashes(row))
-        number = np.append(self._row, row)
-        kept = self._smallest(held.codes, hashes)
-        self._held, self._hash, self._row = held.take(kept), hashes[kept], number[kept]
-        for k, count in enumerate(np.bincount(self._held.codes)):
+        kept = self._smallest(codes, hashes)
+        self._codes, self._hash = codes[kept], hashes[kept]
+        self._row = np.append(self._row, row)[kept]
+        self._place = np.append(self._place, before + np.arange(row.size))[kept]
+        for k, count in enumerate(np.bincount(self._codes)):
             if count >= self._share:
-                self._limit[k] = self._hash[self._held.codes == k].max()
+                self._limit[k] = self._hash[self._codes == k].max()
+        if 2 * (before + row.size) > 3 * kept.size:
+            self._gather()
+
+    def _gather(self) -> Sample:
+        """Return the rows that are kept, and drop all others."""
+        order = np.argsort(self._place)
+        self._codes, self._hash, self._row = self._codes[order], self._hash[order], self._row[order]
+        place = self._place[order]
+        taken, start = [], 0
+        for given in self._given:
+            first, last = np.searchsorted(place, [start, start + given.n_rows])
+            taken.append(given.take(place[first:last] - start))
+            start += given.n_rows
+        held = joined(taken)
+        self._given, self._place = [held], np.arange(held.n_rows)
+        return held
 
     def _smallest(self, codes: Codes, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
         """Return the rows with the smallest hashes of each class, as many as its share."""
@@ -120,18 +149,19 @@ class Reservoir:
 
     def sample(self) -> Sample | None:
         """Return the sample: classes in proportion, but some rows of each; None: no rows."""
-        if self._held is None:
+        if not self._given:
             return None
+        held = self._gather()  # in whose order everything else is now
         present = self._seen > 0
         least = -(-self._share // (2 * int(present.sum())))
         wanted = np.ceil(self._share * (self._seen / self._seen.sum()))
         quota = np.minimum(self._seen, np.maximum(wanted, least)).astype(np.int64)
-        order = np.lexsort((self._row, self._hash, self._held.codes))
-        codes = self._held.codes[order]
+        order = np.lexsort((self._row, self._hash, self._codes))
+        codes = self._codes[order]
         rank = np.arange(order.size) - np.searchsorted(codes, np.arange(quota.size))[codes]
         kept = order[rank < quota[codes]]
         kept = kept[np.argsort(self._row[kept])]
-        sample = self._held.take(kept)
+        sample = held.take(kept)
         stands_for = self._seen / np.maximum(quota, 1)
         sample.weight = sample.weight * stands_for[sample.codes]
         return sample

@@ -57,12 +57,12 @@ class Scaled:
         first: FirstSums,
         alpha: float,
         fold: int = -1,
-        offset_shift: Float64Array | None = None,
     ) -> None:
         self.problem = problem
         self.alpha = alpha
         self.fold = fold
-        self.offset_shift = 0.0 if offset_shift is None else offset_shift  # of each output
+        self.common_offset = _common_offset(first, problem.fit_intercept)  # of each output
+        self.offset_shift = 0.0 if self.common_offset is None else self.common_offset
         p = first.n_features
         self.n_classes = int(first.classes.size)
         self.n_outputs = outputs_of(self.n_classes)
@@ -213,7 +213,7 @@ class Scaled:
         return np.where(no_penalty, prior, prior + np.where(np.isfinite(moved), moved, 0.0))
 
 
-def offset_shift_of(first: FirstSums, fit_intercept: bool) -> Float64Array | None:
+def _common_offset(first: FirstSums, fit_intercept: bool) -> Float64Array | None:
     """Return what offsets have in common, an intercept then replaces it without rounding."""
     offset = first.sample.offset
     if not fit_intercept or offset.size == 0:

@@ -89,6 +89,7 @@ class SideBySide:
             hessian=np.array(hessian),
             in_float32=scaled.n_features + 1 >= _COLUMNS_FOR_FLOAT,
             folds=folds,
+            offset_shift=scaled.common_offset,
         )
 
     def take(self, sums: PassSums) -> None:

@@ -71,7 +71,7 @@ class Layout:
                 raise StreamError(str(error)) from None
         elif self.n_features is not None and _width(chunk.X) != self.n_features:
             here, there = _width(chunk.X), self.n_features
-            raise StreamError(f"{name} has {here} feature(s), {self.first} has {there}")
+            raise StreamError(f"{name} has {here} feature(s), {self._before(name)} {there}")
         if beside and self.n_targets is not None:
             self._check_beside(chunk, name)
 
@@ -79,7 +79,7 @@ class Layout:
         here = _columns_in(chunk.y)
         if here != self.n_targets:
             kinds = [f"{t} target(s)" if t else "a 1-D y" for t in (here, self.n_targets)]
-            raise StreamError(f"{name} has {kinds[0]}, {self.first} has {kinds[1]}")
+            raise StreamError(f"{name} has {kinds[0]}, {self._before(name)} {kinds[1]}")
         offsets = -1 if chunk.offset is None else _columns_in(chunk.offset)
         for what, mine, theirs in (
             ("a sample_weight", chunk.weight is not None, self.weighted),
@@ -88,6 +88,10 @@ class Layout:
             if mine != theirs:
                 one, other = (name, self.first) if mine > (theirs or 0) else (self.first, name)
                 raise StreamError(f"{one} has {what}, {other} has not")
+
+    def _before(self, name: str) -> str:
+        """Return the subject of what was found first, maybe in rows of this very partition."""
+        return "its first rows had" if name == self.first else f"{self.first} has"
 
     def agrees(self, other: Layout) -> bool:
         """Whether sums of rows with these columns can be added to sums of others."""

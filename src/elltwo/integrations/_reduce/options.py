@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import index
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from elltwo.integrations._reduce.task import Level
 
 
-class RunOptions(TypedDict, total=False):
-    """Options of a run over partitions, passed by keyword; see `elltwo.integrations`."""
+_TEXT = ("str", "object", "large_string", "category")  # kinds that levels encode
 
-    target: str | Sequence[str] | None
+
+class ReadOptions(TypedDict, total=False):
+    """Those of `RunOptions` that mean the same whatever holds targets, weights and offsets."""
+
     features: Sequence[str] | None
-    sample_weight: str | None
-    offset: str | Sequence[str] | None
     ignore: str | Sequence[str]
     missing: str
     encode: str | Mapping[str, Sequence[Level]] | None
@@ -34,6 +35,14 @@ class RunOptions(TypedDict, total=False):
     fan_in: int | None
     progress: bool | Callable[[int, int | None, float], object] | None
     state: str | Path | None
+
+
+class RunOptions(ReadOptions, total=False):
+    """Options of a run over partitions, passed by keyword; see `elltwo.integrations`."""
+
+    target: str | Sequence[str] | None
+    sample_weight: str | None
+    offset: str | Sequence[str] | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,11 @@ def read_run(options: RunOptions, *, labels: bool = False) -> Run:
     if isinstance(encode, str) and encode != "one-hot":
         raise ValueError(f"encode must be 'one-hot', levels of columns or None, got {encode!r}")
     state = given.get("state")
+    if not isinstance(state, str | PathLike | None):
+        raise TypeError(f"state must be the path of a file, got {state!r}")
     path = None if state is None else Path(state)
+    if path is not None and path.is_dir():
+        raise ValueError(f"state must be the path of a file, and {path} is a folder")
     if path is not None and not path.parent.is_dir():
         raise ValueError(f"state: there is no folder {path.parent}")
     ignore = given.get("ignore", ())
@@ -157,9 +170,10 @@ def _refused(name: str, kind: str, encode: object, known: bool) -> Exception:
             f"the categories of column {name!r} are not known; call .categorize() first, or pass "
             "encode={column: levels}"
         )
+    is_text = kind.startswith(_TEXT)
+    way = f"pass encode={{{name!r}: levels}}" if is_text else "encode it as numbers"
     return TypeError(
-        f"column {name!r} holds {kind} values, not numbers; encode it as numbers, or leave it out "
-        "with ignore"
+        f"column {name!r} holds {kind} values, not numbers; {way}, or leave it out with ignore"
     )
 
 

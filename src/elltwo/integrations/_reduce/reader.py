@@ -10,7 +10,7 @@ import numpy as np
 
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.tables import is_column, is_table, read_column, read_table
-from elltwo.functional._base.validate import float64_array
+from elltwo.functional._base.validate import float64_array, require_values
 from elltwo.integrations._reduce.chunks import Chunk, chunks_of, cut
 from elltwo.integrations._reduce.encode import Encoding, column_of
 from elltwo.integrations._reduce.fault import partition_name
@@ -95,6 +95,7 @@ class PartReader:
         start = self.rows + first
         rows = Chunk(*(None if one is None else cut(one, first, last) for one in chunk))
         try:
+            _require_unmasked(rows, self.name)
             X = self._features(rows.X, layout.columns)
             y = self._targets(rows, layout)
             weight, offset = self._others(rows, layout.columns)
@@ -116,6 +117,7 @@ class PartReader:
         labels = self._reading.roles.labels
         if layout.beside or rows.y is not None:
             name = f"{self.name}: y"
+            require_values(rows.y, name)
             return label_array(rows.y) if labels else _vector(rows.y, name, layout.target_names)
         assert layout.columns is not None  # a table has names
         targets = layout.columns.targets
@@ -152,12 +154,20 @@ def _dense(block: Block) -> Block:
     return replace(block, X=X.toarray()) if is_sparse(X) else block
 
 
+def _require_unmasked(rows: Chunk, name: str) -> None:
+    """Refuse masked arrays, whose masks a conversion would drop."""
+    for value, what in zip(rows, ("X", "y", "sample_weight", "offset"), strict=True):
+        if isinstance(value, np.ndarray):
+            require_values(value, f"{name}: {what}")
+
+
 def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
     """Return rows of X that has no names as numbers, in place where they are such, or sparse."""
     if is_sparse(X):
         return X  # type: ignore[no-any-return]
     if is_table(X):
         return read_table(X, f"{name}: X", keep_missing=True)
+    require_values(X, f"{name}: X")
     array = np.asarray(X)
     return float64_array(array, f"{name}: X") if array.dtype.kind == "O" else array
 
@@ -165,7 +175,10 @@ def _matrix(X: Any, name: str) -> Array:  # noqa: ANN401
 def _vector(y: Any, name: str, names: Sequence[str] | None = None) -> Array:  # noqa: ANN401
     if is_table(y):
         return read_table(y, name, names, keep_missing=True)
-    return read_column(y, name, keep_missing=True) if is_column(y) else np.asarray(y)
+    if is_column(y):
+        return read_column(y, name, keep_missing=True)
+    require_values(y, name)
+    return np.asarray(y)
 
 
 def _count_rows_from(error: Exception, start: int) -> None:

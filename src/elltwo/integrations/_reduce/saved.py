@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.stream._state import difference, read_state, write_state
+from elltwo.stream._state import difference, held_by, read_state, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Saved:
             return None
         content, blobs = read_state(self._path)
         if "run" not in content:
-            raise ValueError(f"{self._path} holds a stream, not a run over partitions")
+            raise ValueError(f"{self._path} holds {held_by(content)}, not a run over partitions")
         differs = difference(content["run"], self._description)
         if differs is not None:
             raise ValueError(f"{self._path} holds another run: {differs}")

@@ -109,6 +109,13 @@ default=None
         alphas : array-like of shape (n_alphas,), default=None
             Penalties in [0, inf]; None stands for the grid of `elltwo.logistic_path`.
         """,
+    "class_folds": """
+        cv : int or "alo", default=5
+            Number of folds, or approximate leave-one-out, for which two passes more give the
+            Hessians and the scores, see `elltwo.logistic_cv`.
+            Row i of partition j, both from 0 on, is in fold ``(i // fold_rows + j) % cv``, rows
+            left out counted.
+        """,
     "ridge_model": """
         fit_intercept : bool, default=True
             Whether there is an intercept.

@@ -7,7 +7,7 @@ when a name is first used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo.integrations.dask._classes import logistic, logistic_cv
+    from elltwo.integrations.dask._classes import logistic, logistic_cv, logistic_path
     from elltwo.integrations.dask._estimators import LogisticRegression, Ridge, RidgeCV
     from elltwo.integrations.dask._fits import (
         elastic_net,
@@ -30,6 +30,7 @@ __all__ = [
     "elastic_net_path",
     "logistic",
     "logistic_cv",
+    "logistic_path",
     "moments",
     "predict",
     "predict_proba",
@@ -46,6 +47,7 @@ _MODULES = {
     "elastic_net_path": "_fits",
     "logistic": "_classes",
     "logistic_cv": "_classes",
+    "logistic_path": "_classes",
     "moments": "_fits",
     "predict": "_predict",
     "predict_proba": "_predict",

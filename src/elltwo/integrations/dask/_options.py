@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from elltwo.integrations._reduce.task import Level
+from elltwo.integrations._reduce.options import ReadOptions
 
 
-class DaskOptions(TypedDict, total=False):
+class DaskOptions(ReadOptions, total=False):
     """As `RunOptions`, but that target, weights and offset may be names or collections."""
 
     target: Any
-    features: Sequence[str] | None
     sample_weight: Any
     offset: Any
-    ignore: str | Sequence[str]
-    missing: str
-    encode: str | Mapping[str, Sequence[Level]] | None
-    check: str
-    fold_rows: int | None
-    n_threads: int
-    fan_in: int | None
-    progress: bool | Callable[[int, int | None, float], object] | None
-    state: str | Path | None

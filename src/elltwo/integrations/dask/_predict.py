@@ -9,6 +9,12 @@ import numpy as np
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce.encode import Encoding
 from elltwo.integrations._reduce.options import levels_of
+from elltwo.integrations._reduce.predicting import (
+    n_features_of,
+    prediction_names,
+    require_features,
+    require_method,
+)
 from elltwo.integrations.dask._arrays import is_array, known, require_rows
 from elltwo.integrations.dask._frames import is_frame, require_table, schema_of
 
@@ -50,7 +56,8 @@ def predict(
     Raises
     ------
     TypeError
-        If X is no such collection.
+        If X is no such collection, or `fit` does not predict or holds several fits such as those of
+        a path.
     ValueError
         If X lacks features or has several chunks of columns; when it is computed, if it holds NaN
         or infinity.
@@ -101,8 +108,7 @@ def predict_proba(
 
 def lazily(fit: Any, method: str, X: Any, encode: Any = None) -> Any:  # noqa: ANN401
     """Return what a method of a fit gives for a collection."""
-    if not hasattr(fit, method):
-        raise TypeError(f"fit must have a method {method}, got {type(fit).__name__}")
+    require_method(fit, method)
     if is_array(X):
         if encode is not None:
             raise TypeError("encode names columns, which an Array has not")
@@ -118,7 +124,8 @@ def lazily(fit: Any, method: str, X: Any, encode: Any = None) -> Any:  # noqa: A
 def _of_array(fit: Any, method: str, X: Any) -> Any:  # noqa: ANN401
     require_rows(X)
     n_features = known(X.shape[1])
-    like = _answer(fit, method, n_features or _features(fit), X.dtype)
+    like = _answer(fit, method, n_features or n_features_of(fit), X.dtype)
+    prediction_names(fit, method, like)
     shape = {} if like.ndim == 1 else {"chunks": (X.chunks[0], (like.shape[1],))}
     axes: dict[str, Any] = {"drop_axis": 1} if like.ndim == 1 else {}
     return X.map_blocks(
@@ -132,16 +139,13 @@ def _of_frame(fit: Any, method: str, X: Any, encode: Any) -> Any:  # noqa: ANN40
     features = _named(fit)
     encoding = None
     if encode is not None:
-        names = [one.name for one in schema.columns or () if _is_wanted(one.name, features)]
-        encoding = Encoding(names, levels_of(encode, schema, names) or {})
+        wanted = [one.name for one in schema.columns or () if _is_wanted(one.name, features)]
+        encoding = Encoding(wanted, levels_of(encode, schema, wanted) or {})
     present = list(X.columns) if encoding is None else encoding.names
-    missing = [name for name in features or () if name not in present]
-    if missing:
-        shown = ", ".join(map(repr, present[:20])) + (", ..." if len(present) > 20 else "")
-        raise ValueError(f"X has no column {missing[0]!r}; its columns are {shown}")
+    require_features("X", present, features or ())
     like = _answer(fit, method, len(features or present), np.dtype(np.float64))
-    columns = _columns(fit, method, like)
-    meta = _labelled(like[:0], X._meta.index[:0], columns)
+    names = prediction_names(fit, method, like)
+    meta = _labelled(like[:0], X._meta.index[:0], names[0] if like.ndim == 1 else names)
     if encoding is None and features is not None and present != features:
         X = X[features]  # other columns are not read
     return X.map_partitions(frame_answer, fit, method, meta, encoding, features, meta=meta)
@@ -183,28 +187,11 @@ def _labelled(answer: AnyArray, index: Any, columns: Any) -> Any:  # noqa: ANN40
     return pd.DataFrame(answer, index=index, columns=columns)
 
 
-def _columns(fit: Any, method: str, like: AnyArray) -> Any:  # noqa: ANN401
-    """Return the name of the one column of the answer, or those of several."""
-    if like.ndim == 1:
-        return "prediction"
-    if method == "predict_proba":
-        classes = fit.classes if hasattr(fit, "classes") else fit.classes_
-        return [f"probability_{label}" for label in classes]
-    names = getattr(fit, "target_names", None) or range(like.shape[1])
-    return [f"prediction_{name}" for name in names]
-
-
 def _answer(fit: Any, method: str, n_features: int, dtype: np.dtype[Any]) -> AnyArray:  # noqa: ANN401
     """Return the answer for one row of zeros, whose shape and type those of all rows have."""
     kept = dtype if dtype in {np.dtype(np.float32), np.dtype(np.float64)} else np.float64
     answer: AnyArray = getattr(_nameless(fit), method)(np.zeros((1, n_features), kept))
     return answer
-
-
-def _features(fit: Any) -> int:  # noqa: ANN401
-    """Return the number of features of a record or an estimator."""
-    coef: AnyArray = fit.coef if hasattr(fit, "coef") else fit.coef_
-    return int(coef.shape[-1])
 
 
 def _named(fit: Any) -> list[str] | None:  # noqa: ANN401

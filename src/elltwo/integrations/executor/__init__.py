@@ -9,7 +9,7 @@ pools take those that spawn: `concurrent.futures` forks by default on Linux befo
 and a fork of a process with threads may hang.
 """
 
-from elltwo.integrations.executor._classes import logistic, logistic_cv
+from elltwo.integrations.executor._classes import logistic, logistic_cv, logistic_path
 from elltwo.integrations.executor._estimators import LogisticRegression, Ridge, RidgeCV
 from elltwo.integrations.executor._fits import (
     elastic_net,
@@ -30,6 +30,7 @@ __all__ = [
     "elastic_net_path",
     "logistic",
     "logistic_cv",
+    "logistic_path",
     "moments",
     "predict",
     "predict_proba",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +13,7 @@ from elltwo.integrations._reduce.piece import merge_pieces, rows_in
 from elltwo.integrations._reduce.tree import Growing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from elltwo.integrations._reduce.engine import Watch
 
@@ -64,6 +65,8 @@ class ExecutorEngine:
             )
         if loader is not None and not callable(loader):
             raise TypeError(f"loader must be a function of a part, got {loader!r}")
+        if not isinstance(parts, Iterable):
+            raise TypeError(f"parts must be a sequence, such as paths or range(8), got {parts!r}")
         self._parts = list(parts)
         self._loader = loader
         self._executor = executor

@@ -8,6 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.record_parts import public
 from elltwo.integrations._reduce.fault import Fault
+from elltwo.integrations._reduce.predicting import require_method
 from elltwo.integrations.executor._engine import ended_calls, result_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def predict(
     Raises
     ------
     TypeError
-        If fit does not predict.
+        If fit does not predict, or holds several fits such as those of a path.
     ValueError
         If a part cannot be predicted; the text names it.
     RuntimeError
@@ -99,8 +100,7 @@ def ask(
     executor: Executor,
 ) -> list[AnyArray]:
     """Return what a method of a record gives for each part."""
-    if not hasattr(fit, method):
-        raise TypeError(f"fit must have a method {method}, got {type(fit).__name__}")
+    require_method(fit, method)
     calls = ((part, key, fit, method, loader) for key, part in enumerate(parts))
     answers = {key: result_of(future, key) for key, future in ended_calls(executor, _answer, calls)}
     fault = Fault.first([one for one in answers.values() if isinstance(one, Fault)])

@@ -7,7 +7,7 @@ used; a cluster that has not been started is started by Ray as by any call of it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo.integrations.ray._classes import logistic, logistic_cv
+    from elltwo.integrations.ray._classes import logistic, logistic_cv, logistic_path
     from elltwo.integrations.ray._estimators import LogisticRegression, Ridge, RidgeCV
     from elltwo.integrations.ray._fits import (
         elastic_net,
@@ -30,6 +30,7 @@ __all__ = [
     "elastic_net_path",
     "logistic",
     "logistic_cv",
+    "logistic_path",
     "moments",
     "predict",
     "predict_proba",
@@ -43,6 +44,7 @@ _MODULES = {
     "RidgeCV": "_estimators",
     "logistic": "_classes",
     "logistic_cv": "_classes",
+    "logistic_path": "_classes",
     "predict": "_predict",
     "predict_proba": "_predict",
 }

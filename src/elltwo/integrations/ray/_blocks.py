@@ -11,6 +11,7 @@ import numpy as np
 from elltwo.functional._base.tables import read_table
 from elltwo.integrations._reduce.leaf import run_leaf
 from elltwo.integrations._reduce.piece import merge_pieces, rows_in
+from elltwo.integrations._reduce.predicting import require_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,8 +108,8 @@ class Predictor:
     def __call__(self, block: Any) -> Any:  # noqa: ANN401
         """Return the block with the columns added."""
         X = self._matrix(block)
-        if X.shape[1] != self.n_features and len(X):
-            raise ValueError(f"features hold {X.shape[1]} column(s), the fit has {self.n_features}")
+        if len(X):
+            require_width(X.shape[1], self.n_features)
         values = np.asarray(getattr(self.fit, self.method)(X)) if len(X) else np.empty(0)
         values = values.reshape(len(X), len(self.names))
         for name, predicted in zip(self.names, values.T, strict=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import ray.data
 
-    from elltwo import PassesCVFit, PassesFit
+    from elltwo import PassesCVFit, PassesFit, PassesPath
     from elltwo.integrations._reduce.options import RunOptions
 
 
@@ -75,7 +75,7 @@ def logistic_cv(
     *,
     alphas: npt.ArrayLike | None = None,
     extend: bool = False,
-    cv: int = 5,
+    cv: int | str = 5,
     select: str = "min",
     scoring: str = "log_loss",
     penalty_factors: npt.ArrayLike | None = None,
@@ -85,7 +85,7 @@ def logistic_cv(
     max_iter: int = passes.MOST_PASSES,
     **run: Unpack[RunOptions],
 ) -> PassesCVFit:
-    """Fit a logistic regression to a Ray Dataset, alpha chosen over folds.
+    """Fit a logistic regression to a Ray Dataset, alpha chosen by cross-validation.
 
     All folds and several alphas share each pass.
 
@@ -96,9 +96,7 @@ def logistic_cv(
     {data}
     {class_alphas}
     {extend}
-    cv : int, default=5
-        Number of folds.
-        {folds}
+    {class_folds}
     {class_choice}
     {class_penalty}
     {class_model}
@@ -122,6 +120,55 @@ def logistic_cv(
         cv=cv,
         select=select,
         scoring=scoring,
+        penalty_factors=penalty_factors,
+        prior_mean=prior_mean,
+        fit_intercept=fit_intercept,
+        tol=tol,
+        max_iter=max_iter,
+    )
+
+
+@public("elltwo.integrations.ray")
+@described(data=DATA)
+def logistic_path(
+    dataset: ray.data.Dataset,
+    *,
+    alphas: npt.ArrayLike | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    tol: float = passes.PASS_TOL,
+    max_iter: int = passes.MOST_PASSES,
+    **run: Unpack[RunOptions],
+) -> PassesPath:
+    """Fit logistic regressions for many penalties to a Ray Dataset.
+
+    All alphas share each pass, the first of which gives the automatic grid.
+
+    {logistic_objective}
+
+    Parameters
+    ----------
+    {data}
+    {class_alphas}
+    {class_penalty}
+    {class_model}
+    {run}
+
+    Returns
+    -------
+    PassesPath
+        Fits at all `alphas`, whose `passes` say how often the rows were read.
+
+    Raises
+    ------
+    {raises}
+    """
+    rows = read_dataset(dataset, run)
+    return passes.logistic_path(
+        RayEngine(rows),
+        rows.options,
+        alphas=alphas,
         penalty_factors=penalty_factors,
         prior_mean=prior_mean,
         fit_intercept=fit_intercept,

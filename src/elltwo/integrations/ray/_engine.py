@@ -121,8 +121,12 @@ class _Work:
         try:
             return ray.get(task)
         except RayError as error:
-            first = str(error).strip().splitlines()
-            raise RuntimeError(
-                f"Ray did not run the work on {what}: {type(error).__name__}: "
-                f"{first[-1] if first else ''}"
-            ) from error
+            raise lost(what, error) from error
+
+
+def lost(what: str, error: RayError) -> RuntimeError:
+    """Return the error of work that Ray did not run, with the last line of what Ray says."""
+    lines = str(error).strip().splitlines()
+    return RuntimeError(
+        f"Ray did not run the work on {what}: {type(error).__name__}: {lines[-1] if lines else ''}"
+    )

@@ -8,10 +8,18 @@ import numpy as np
 import ray.data
 
 from elltwo.functional._base.record_parts import public
+from elltwo.integrations._reduce.predicting import (
+    n_features_of,
+    names_of_features,
+    prediction_names,
+    require_features,
+    require_method,
+    require_room,
+)
 from elltwo.integrations.ray._blocks import Predictor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 @public("elltwo.integrations.ray")
@@ -45,16 +53,14 @@ def predict(
     Raises
     ------
     TypeError
-        If `dataset` is no Dataset, or `fit` does not predict.
+        If `dataset` is no Dataset, or `fit` does not predict or holds several fits such as those of
+        a path.
     ValueError
         If the fit knows no names of features and none are given, or `dataset` lacks one of them or
         has a column of a prediction's name. A row in which something is missing fails the task
         that reads it; the text names row and column.
     """
-    targets = getattr(fit, "target_names", None)
-    return _added(
-        fit, "predict", dataset, features, lambda j: f"prediction_{targets[j] if targets else j}"
-    )
+    return _added(fit, "predict", dataset, features)
 
 
 @public("elltwo.integrations.ray")
@@ -87,9 +93,7 @@ def predict_proba(
     TypeError, ValueError
         See `predict`.
     """
-    return _added(
-        fit, "predict_proba", dataset, features, lambda j: f"probability_{fit.classes[j]}"
-    )
+    return _added(fit, "predict_proba", dataset, features)
 
 
 def _added(
@@ -97,26 +101,21 @@ def _added(
     method: str,
     dataset: ray.data.Dataset,
     features: str | Sequence[str] | None,
-    name_of: Callable[[int], str],
 ) -> ray.data.Dataset:
     if not isinstance(dataset, ray.data.Dataset):
         raise TypeError(
             f"dataset must be a ray.data.Dataset, got {type(dataset).__name__}; for data in memory "
             f"call {method} of the fit"
         )
-    if not hasattr(fit, method):
-        raise TypeError(f"fit must have a method {method}, got {type(fit).__name__}")
-    n_features = int(np.shape(fit.coef)[-1])
+    require_method(fit, method)
+    n_features = n_features_of(fit)
     wanted = _wanted(fit, features)
-    names = _names(getattr(fit, method)(np.zeros((1, n_features))), name_of)
+    names = prediction_names(fit, method, getattr(fit, method)(np.zeros((1, n_features))))
     known = dataset.columns(fetch_if_missing=False)
-    for name in wanted if known is not None else ():
-        if name not in known:
-            raise ValueError(f"dataset has no column {name!r}, which the fit predicts from")
-    for name in names if known is not None else ():
-        if name in known:
-            raise ValueError(f"dataset has a column {name!r} already; rename or drop it")
-    predictor = Predictor(fit, method, wanted, n_features, names)
+    if known is not None:
+        require_features("dataset", known, wanted)
+        require_room("dataset", known, names)
+    predictor = Predictor(fit, method, wanted, n_features, tuple(names))
     return dataset.map_batches(
         predictor, batch_size=None, batch_format="pyarrow", zero_copy_batch=True
     )
@@ -126,17 +125,4 @@ def _wanted(fit: Any, features: str | Sequence[str] | None) -> tuple[str, ...]: 
     """Return the columns that hold the features."""
     if isinstance(features, str):
         return (features,)
-    names = getattr(fit, "feature_names", None) if features is None else features
-    if names is None:
-        raise ValueError("features must name columns, since the fit knows no names of features")
-    return tuple(names)
-
-
-def _names(probe: Any, name_of: Callable[[int], str]) -> tuple[str, ...]:  # noqa: ANN401
-    """Return the columns of predictions such as those of one row."""
-    values = np.asarray(probe)
-    if values.ndim > 2 or len(values) != 1:
-        raise ValueError("fit must predict one row for each row; take one alpha of a path first")
-    if values.ndim == 1:
-        return ("prediction",)
-    return tuple(name_of(j) for j in range(values.shape[1]))
+    return tuple(names_of_features(fit) if features is None else features)

@@ -12,7 +12,7 @@ from elltwo.integrations._reduce.fault import partition_name
 from elltwo.integrations._reduce.piece import Piece, merge_pieces
 from elltwo.integrations.ray._blocks import StreamedLeaf
 from elltwo.integrations.ray._data import quiet
-from elltwo.integrations.ray._engine import RayEngine
+from elltwo.integrations.ray._engine import RayEngine, lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,11 +73,7 @@ class StreamedEngine:
                 for row in out.iter_rows():
                     yield row["piece"]
             except RayError as error:
-                first = str(error).strip().splitlines()
-                raise RuntimeError(
-                    f"Ray did not run the work on a block: {type(error).__name__}: "
-                    f"{first[-1] if first else ''}"
-                ) from error
+                raise lost("a block", error) from error
 
 
 class _Levels:

@@ -6,7 +6,7 @@ as well. pyspark is loaded when a name is first used, and so is every name of th
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from elltwo.integrations.spark._classes import logistic, logistic_cv
+    from elltwo.integrations.spark._classes import logistic, logistic_cv, logistic_path
     from elltwo.integrations.spark._fits import (
         elastic_net,
         elastic_net_cv,
@@ -25,6 +25,7 @@ __all__ = [
     "elastic_net_path",
     "logistic",
     "logistic_cv",
+    "logistic_path",
     "moments",
     "predict",
     "predict_proba",
@@ -35,6 +36,7 @@ __all__ = [
 _MODULES = {
     "logistic": "_classes",
     "logistic_cv": "_classes",
+    "logistic_path": "_classes",
     "predict": "_predict",
     "predict_proba": "_predict",
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from elltwo import PassesCVFit, PassesFit
+    from elltwo import PassesCVFit, PassesFit, PassesPath
     from elltwo.integrations._reduce.options import RunOptions
 
 
@@ -75,7 +75,7 @@ def logistic_cv(
     key: str | None = None,
     alphas: npt.ArrayLike | None = None,
     extend: bool = False,
-    cv: int = 5,
+    cv: int | str = 5,
     select: str = "min",
     scoring: str = "log_loss",
     penalty_factors: npt.ArrayLike | None = None,
@@ -85,7 +85,7 @@ def logistic_cv(
     max_iter: int = passes.MOST_PASSES,
     **run: Unpack[RunOptions],
 ) -> PassesCVFit:
-    """Fit a logistic regression to a DataFrame, alpha chosen over folds.
+    """Fit a logistic regression to a DataFrame, alpha chosen by cross-validation.
 
     All folds and several alphas share each pass.
 
@@ -96,9 +96,7 @@ def logistic_cv(
     {data}
     {class_alphas}
     {extend}
-    cv : int, default=5
-        Number of folds.
-        {folds}
+    {class_folds}
     {class_choice}
     {class_penalty}
     {class_model}
@@ -122,6 +120,56 @@ def logistic_cv(
         cv=cv,
         select=select,
         scoring=scoring,
+        penalty_factors=penalty_factors,
+        prior_mean=prior_mean,
+        fit_intercept=fit_intercept,
+        tol=tol,
+        max_iter=max_iter,
+    )
+
+
+@public("elltwo.integrations.spark")
+@described(data=DATA + KEPT)
+def logistic_path(
+    df: Any,  # noqa: ANN401  # a DataFrame
+    *,
+    key: str | None = None,
+    alphas: npt.ArrayLike | None = None,
+    penalty_factors: npt.ArrayLike | None = None,
+    prior_mean: npt.ArrayLike | None = None,
+    fit_intercept: bool = True,
+    tol: float = passes.PASS_TOL,
+    max_iter: int = passes.MOST_PASSES,
+    **run: Unpack[RunOptions],
+) -> PassesPath:
+    """Fit logistic regressions for many penalties to a DataFrame.
+
+    All alphas share each pass, the first of which gives the automatic grid.
+
+    {logistic_objective}
+
+    Parameters
+    ----------
+    {data}
+    {class_alphas}
+    {class_penalty}
+    {class_model}
+    {run}
+
+    Returns
+    -------
+    PassesPath
+        Fits at all `alphas`, whose `passes` say how often the rows were read.
+
+    Raises
+    ------
+    {raises}
+    """
+    engine, options = engine_of(df, run, key, labels=True)
+    return passes.logistic_path(
+        engine,
+        options,
+        alphas=alphas,
         penalty_factors=penalty_factors,
         prior_mean=prior_mean,
         fit_intercept=fit_intercept,

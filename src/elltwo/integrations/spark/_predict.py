@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.record_parts import public
+from elltwo.integrations._reduce.predicting import (
+    n_features_of,
+    names_of_features,
+    prediction_names,
+    require_features,
+    require_method,
+    require_room,
+    require_width,
+)
 from elltwo.integrations.spark._frames import quiet, quoted, require_frame
 from elltwo.integrations.spark._leaf import with_predictions
 from elltwo.integrations.spark._vectors import element_names, is_number, is_vector, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 ARRAY = "__elltwo_array"  # begins the names of the columns that features are packed into
 _TYPES = {"f": "double", "i": "long", "u": "long", "b": "boolean", "U": "string", "O": "string"}
@@ -50,15 +59,13 @@ def predict(
     Raises
     ------
     TypeError
-        If `df` is not a DataFrame of a classic session, or a feature is not a column of numbers.
+        If `df` is not a DataFrame of a classic session, `fit` does not predict or holds several
+        fits such as those of a path, or a feature is not a column of numbers.
     ValueError
         If `df` lacks a feature, or has a column of a prediction's name. A row in which something is
         missing fails the job of Spark that reads it, with partition, row and column.
     """
-    targets = fit.target_names if hasattr(fit, "target_names") else None
-    return _added(
-        fit, "predict", df, features, lambda j: f"prediction_{targets[j] if targets else j}"
-    )
+    return _added(fit, "predict", df, features)
 
 
 @public("elltwo.integrations.spark")
@@ -90,12 +97,13 @@ def predict_proba(
     Raises
     ------
     TypeError
-        If `df` is not a DataFrame of a classic session, or a feature is not a column of numbers.
+        If `df` is not a DataFrame of a classic session, `fit` does not predict or holds several
+        fits such as those of a path, or a feature is not a column of numbers.
     ValueError
         If `df` lacks a feature, or has a column of a probability's name. A row in which something
         is missing fails the job of Spark that reads it, with partition, row and column.
     """
-    return _added(fit, "predict_proba", df, features, lambda j: f"probability_{fit.classes[j]}")
+    return _added(fit, "predict_proba", df, features)
 
 
 def _added(
@@ -103,20 +111,17 @@ def _added(
     method: str,
     df: Any,  # noqa: ANN401
     features: str | Sequence[str] | None,
-    name_of: Callable[[int], str],
 ) -> Any:  # noqa: ANN401
     from pyspark.sql.types import StructType
 
     require_frame(df, "df")
-    if not hasattr(type(fit), method):
-        raise TypeError(f"fit must have a method {method}, got {type(fit).__name__}")
-    n_features = int(np.shape(fit.coef)[-1])
+    require_method(fit, method)
+    n_features = n_features_of(fit)
     vectors, numbers, order = _features(fit, n_features, df, features)
     packed, packing = pack(df, vectors, numbers)
-    added = _columns(getattr(fit, method)(np.zeros((1, n_features))), name_of)
-    for name in added:
-        if name in df.columns:
-            raise ValueError(f"df has a column {name!r} already; rename or drop it")
+    probe = np.asarray(getattr(fit, method)(np.zeros((1, n_features))))
+    added = dict.fromkeys(prediction_names(fit, method, probe), _TYPES[probe.dtype.kind])
+    require_room("df", df.columns, added)
     schema = StructType(list(df.schema.fields))
     for name, kind in added.items():
         schema = schema.add(name, kind)
@@ -143,13 +148,9 @@ def _features(
     known = fit.feature_names
     if features is not None:
         chosen = [features] if isinstance(features, str) else list(features)
-    elif known is not None:
-        chosen = _holders(known, fields)
     else:
-        raise ValueError("features must name columns, since the fit knows no names of features")
-    absent = [name for name in chosen if name not in fields]
-    if absent:
-        raise ValueError(f"df has no column {absent[0]!r}, which the fit predicts from")
+        chosen = _holders(names_of_features(fit), fields)
+    require_features("df", fields, chosen)
     vectors = {
         name: element_names(df, fields[name]) for name in chosen if is_vector(fields[name].dataType)
     }
@@ -159,8 +160,7 @@ def _features(
             kind = fields[name].dataType.simpleString()
             raise TypeError(f"column {name!r} holds {kind} values, not numbers")
     order = [one for name in chosen for one in vectors.get(name, (name,))]
-    if len(order) != n_features:
-        raise ValueError(f"features hold {len(order)} column(s), the fit has {n_features}")
+    require_width(len(order), n_features)
     if known is not None and sorted(order) == sorted(known):
         order = list(known)
     return vectors, numbers, order
@@ -174,10 +174,3 @@ def _holders(known: Sequence[str], fields: Mapping[str, Any]) -> list[str]:
         inside = name not in fields and bracket and vector in fields
         holders[vector if inside else name] = None
     return list(holders)
-
-
-def _columns(probe: Any, name_of: Callable[[int], str]) -> dict[str, str]:  # noqa: ANN401
-    """Return names and types of the columns of predictions such as those of one row."""
-    values = np.asarray(probe)
-    names = ["prediction"] if values.ndim == 1 else [name_of(j) for j in range(values.shape[1])]
-    return dict.fromkeys(names, _TYPES[values.dtype.kind])
