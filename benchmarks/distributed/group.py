@@ -115,9 +115,9 @@ def run_work(work: Work, plan: Plan) -> list[ClusterFit]:
 
 
 def _missing(package: str, plan: Plan) -> str | None:
-    if find_spec(package) is None:
-        return f"{package} is not installed"
-    return None if plan.admits(package) else f"{package} is left out"
+    if not plan.admits(package):
+        return f"{package} is left out"
+    return None if find_spec(package) else f"{package} is not installed"
 
 
 def _measured(context: Context, library: str, fit: Callable[[], Answer], plan: Plan) -> ClusterFit:

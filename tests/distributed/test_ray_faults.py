@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from elltwo.integrations import ray as er
-from elltwo.integrations.ray import _engine
 from elltwo.integrations.ray._blocks import leaf
 from ray_cluster import MARKS, WAIT, Gate, dataset, lazy, local_ray, table, until
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = MARKS
+
+ENGINE = "elltwo.integrations.ray._engine"
 
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(300, 5))
@@ -66,7 +67,7 @@ def test_a_killed_worker_changes_no_bit(
     assert ray.is_initialized()
     wanted = er.moments(blocks(), target="y").to_bytes()
     gate = Gate(tmp_path)
-    monkeypatch.setattr(_engine, "leaf", held_leaf(gate, 3))
+    monkeypatch.setattr(f"{ENGINE}.leaf", held_leaf(gate, 3))
     killed: list[int] = []
 
     def kill() -> None:
@@ -99,7 +100,7 @@ def test_ctrl_c_ends_our_tasks_and_no_others(
         data = lazy(blocks(), lambda block: (hold(), block)[1])
     else:
         data = blocks()
-        monkeypatch.setattr(_engine, "leaf", held_leaf(gate, 3))
+        monkeypatch.setattr(f"{ENGINE}.leaf", held_leaf(gate, 3))
 
     def interrupt() -> None:
         until(gate.processes, "leaf")
@@ -126,8 +127,8 @@ def test_a_lost_leaf_is_an_error_that_names_the_partition(
         return leaf(block, key, task, load)
 
     dies.__module__ = "__main__"
-    monkeypatch.setattr(_engine, "leaf", dies)
-    monkeypatch.setattr(_engine, "RETRIES", 0)
+    monkeypatch.setattr(f"{ENGINE}.leaf", dies)
+    monkeypatch.setattr(f"{ENGINE}.RETRIES", 0)
     with pytest.raises(RuntimeError, match="Ray did not run the work on partition 2"):
         er.ridge(blocks(), target="y")
     assert free(ray) < WAIT
@@ -148,7 +149,7 @@ def test_a_leaf_of_another_version_is_refused(
 
     assert ray.is_initialized()
     older.__module__ = "__main__"
-    monkeypatch.setattr(_engine, "leaf", older)
+    monkeypatch.setattr(f"{ENGINE}.leaf", older)
     with pytest.raises(ImportError, match=r"0\.0\.1 on the worker"):
         er.ridge(blocks(), target="y")
 

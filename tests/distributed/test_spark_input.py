@@ -200,6 +200,7 @@ def test_without_rows_the_error_is_that_of_arrays(session: Any) -> None:  # noqa
 
 
 def test_other_collections_are_refused() -> None:
+    pytest.importorskip("pyspark", reason="needs pyspark")
     homes = {
         "pyspark.sql.connect.dataframe": "session of Spark Connect",
         "pyspark.pandas.frame": r"pass df\.to_spark\(\)",

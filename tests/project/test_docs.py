@@ -41,8 +41,17 @@ MODULES = sorted(
 
 
 def peer_of(module: str) -> set[str]:
-    """Name the package for neural networks that a module of the integrations needs."""
-    return {name for name in PEERS if module.startswith(f"elltwo.integrations.{name}")}
+    """Name the package that a module of the integrations needs and the tests do not bring."""
+    names = (*PEERS, "ray")
+    return {name for name in names if module.startswith(f"elltwo.integrations.{name}")}
+
+
+def marks_of(module: str) -> list[pytest.MarkDecorator]:
+    """Return the mark of the session that brings the package of a module."""
+    needed = peer_of(module)
+    if not needed:
+        return []
+    return [pytest.mark.clusters if needed == {"ray"} else pytest.mark.networks]
 
 
 FUNCTIONS: list[Callable[..., object]] = [
@@ -152,7 +161,7 @@ def test_readme_has_two_commands() -> None:
 @QUIET
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=[pytest.mark.networks] if peer_of(name) else []) for name in MODULES],
+    [pytest.param(name, marks=marks_of(name)) for name in MODULES],
 )
 def test_docstring_examples_run(name: str) -> None:
     import_or_skip(peer_of(name))
