@@ -226,7 +226,10 @@ def _sums_of_columns(
     p = X.shape[1]
     columns = [Columns.nothing(p) for _ in range(n_folds)]
     low, high = np.full(p, np.inf), np.full(p, -np.inf)
+    room = np.empty((0, p))
     for rows, block in small_blocks(X):
+        if room.shape[0] < block.shape[0]:
+            room = np.empty(block.shape)
         x, w, f = block, _of(weight, rows), _of(fold, rows)
         if w is not None and not w.all():
             x, f, w = x[w > 0.0], _of(f, w > 0.0), w[w > 0.0]
@@ -238,7 +241,7 @@ def _sums_of_columns(
         low, high = np.minimum(low, least), np.maximum(high, most)
         for number in [0] if f is None else np.unique(f).tolist():
             here = slice(None) if f is None or (f == number).all() else f == number
-            columns[number].merge(Columns.of_rows(x[here], _of(w, here), least, most))
+            columns[number].merge(Columns.of_rows(x[here], _of(w, here), least, most, room))
     return _Found(columns, low, high)
 
 
