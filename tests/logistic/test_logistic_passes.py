@@ -105,7 +105,7 @@ def test_fit_is_that_of_all_rows(problem: Problem, rows_a_column: int) -> None:
     assert fit.classes.dtype.kind == expected.classes.dtype.kind
     assert fit.coef.shape == expected.coef.shape
     assert fit.coef.dtype == X.dtype
-    assert fit.info.optimality <= 1e-8  # the default tolerance, at the least
+    assert fit.info.optimality <= max(TOL, 10.0 * expected.info.optimality)
     assert (fit.info.status == "converged") == (fit.info.optimality <= TOL)
     z, known = (one.linear_predictor(X.astype(float)) for one in (fit, expected))
     least = max(fit.info.optimality, expected.info.optimality)
@@ -130,7 +130,7 @@ def test_sparse_rows_give_the_fit_of_dense_ones(problem: Problem) -> None:
         dense = passes_fit(split(problem.ends, X, *others), tol=TOL, **problem.options)
         fit = passes_fit(parts, tol=TOL, **problem.options)
     least = max(fit.info.optimality, dense.info.optimality)
-    assert least <= 1e-8
+    assert least <= max(TOL, 10.0 * min(fit.info.optimality, dense.info.optimality))
     z, known = (one.linear_predictor(X) for one in (fit, dense))
     loose = 1e-5 if least > TOL else AGREE
     np.testing.assert_allclose(z, known, rtol=0, atol=loose * (1 + np.abs(known).max()))
