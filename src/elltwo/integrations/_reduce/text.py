@@ -1,10 +1,12 @@
-"""Parts of docstrings that the engines' functions of the same name share."""
+"""Parts of docstrings that the engines' functions and classes share."""
 
 from __future__ import annotations
 
 import re
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING, TypeVar
+
+from elltwo.integrations._reduce.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +19,10 @@ _MARKER = re.compile(r"^([ ]*)\{(\w+)\}$", re.MULTILINE)
 def described(**parts: str) -> Callable[[Described], Described]:
     """Fill lines of a docstring that are nothing but ``{name}`` with shared text of that name.
 
-    `parts` are an engine's own texts, and go before those of this module.
+    `parts` are an engine's own texts, and go before those of this module. Such a text may have
+    lines to fill itself.
     """
+    texts = {**PARTS, **SECTIONS, **parts}
 
     def fill(function: Described) -> Described:
         if function.__doc__:
@@ -26,8 +30,8 @@ def described(**parts: str) -> Callable[[Described], Described]:
         return function
 
     def _filled(marker: re.Match[str]) -> str:
-        text = parts[marker[2]] if marker[2] in parts else PARTS[marker[2]]
-        return indent(dedent(text).strip("\n"), marker[1])
+        text = dedent(texts[marker[2]]).strip("\n")
+        return indent(_MARKER.sub(_filled, text), marker[1])
 
     return fill
 

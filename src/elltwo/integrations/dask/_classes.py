@@ -34,24 +34,7 @@ def logistic(
 ) -> PassesFit:
     """Fit a logistic regression to dask collections, in 4 to 6 passes.
 
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alpha}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesFit
-        A `LogisticFit` whose `passes` say how often the rows were read; it has no statistics.
-
-    Raises
-    ------
-    {raises}
+    {logistic}
     """
     return passes.logistic(
         *started(X, y, run),
@@ -84,29 +67,7 @@ def logistic_cv(
 ) -> PassesCVFit:
     """Fit a logistic regression to dask collections, alpha chosen by cross-validation.
 
-    All folds and several alphas share each pass.
-
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alphas}
-    {extend}
-    {class_folds}
-    {class_choice}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesCVFit
-        A `LogisticCVFit` whose `passes` say how often the rows were read; it has no statistics.
-
-    Raises
-    ------
-    {raises}
+    {logistic_cv}
     """
     return passes.logistic_cv(
         *started(X, y, run),
@@ -139,26 +100,7 @@ def logistic_path(
 ) -> PassesPath:
     """Fit logistic regressions for many penalties to dask collections.
 
-    All alphas share each pass, the first of which gives the automatic grid.
-
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alphas}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesPath
-        Fits at all `alphas`, whose `passes` say how often the rows were read.
-
-    Raises
-    ------
-    {raises}
+    {logistic_path}
     """
     return passes.logistic_path(
         *started(X, y, run),

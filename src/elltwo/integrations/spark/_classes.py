@@ -35,24 +35,7 @@ def logistic(
 ) -> PassesFit:
     """Fit a logistic regression to a DataFrame, in 4 to 6 passes.
 
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alpha}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesFit
-        A `LogisticFit` whose `passes` say how often the rows were read; it has no statistics.
-
-    Raises
-    ------
-    {raises}
+    {logistic}
     """
     engine, options = engine_of(df, run, key, labels=True)
     return passes.logistic(
@@ -87,29 +70,7 @@ def logistic_cv(
 ) -> PassesCVFit:
     """Fit a logistic regression to a DataFrame, alpha chosen by cross-validation.
 
-    All folds and several alphas share each pass.
-
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alphas}
-    {extend}
-    {class_folds}
-    {class_choice}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesCVFit
-        A `LogisticCVFit` whose `passes` say how often the rows were read; it has no statistics.
-
-    Raises
-    ------
-    {raises}
+    {logistic_cv}
     """
     engine, options = engine_of(df, run, key, labels=True)
     return passes.logistic_cv(
@@ -144,26 +105,7 @@ def logistic_path(
 ) -> PassesPath:
     """Fit logistic regressions for many penalties to a DataFrame.
 
-    All alphas share each pass, the first of which gives the automatic grid.
-
-    {logistic_objective}
-
-    Parameters
-    ----------
-    {data}
-    {class_alphas}
-    {class_penalty}
-    {class_model}
-    {run}
-
-    Returns
-    -------
-    PassesPath
-        Fits at all `alphas`, whose `passes` say how often the rows were read.
-
-    Raises
-    ------
-    {raises}
+    {logistic_path}
     """
     engine, options = engine_of(df, run, key, labels=True)
     return passes.logistic_path(

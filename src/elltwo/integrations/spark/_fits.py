@@ -41,19 +41,7 @@ def moments(
 ) -> Moments:
     """Sum the moments of all rows, from which linear models are fitted here and now.
 
-    Parameters
-    ----------
-    {data}
-    {run}
-
-    Returns
-    -------
-    Moments
-        Of all rows.
-
-    Raises
-    ------
-    {raises}
+    {moments}
     """
     engine, options = engine_of(df, run, key)
     return fits.moments(engine, options)
@@ -75,24 +63,7 @@ def ridge(
 ) -> RidgeFit:
     """Fit a ridge regression to a DataFrame, in one pass.
 
-    {ridge_objective}
-
-    Parameters
-    ----------
-    {data}
-    {alpha}
-    {penalty}
-    {ridge_model}
-    {run}
-
-    Returns
-    -------
-    RidgeFit
-        As `Moments.ridge` returns it.
-
-    Raises
-    ------
-    {raises}
+    {ridge}
     """
     engine, options = engine_of(df, run, key)
     return fits.ridge(
@@ -127,30 +98,7 @@ def ridge_cv(
 ) -> RidgeCVFit:
     """Fit a ridge regression to a DataFrame, alpha chosen in the same pass.
 
-    {ridge_objective}
-
-    Parameters
-    ----------
-    {data}
-    {alphas}
-    cv : int or "gcv", default=5
-        Number of folds, or generalised cross-validation.
-        {folds}
-    {choice}
-    {per_target}
-    {penalty}
-    {ridge_model}
-    {extend}
-    {run}
-
-    Returns
-    -------
-    RidgeCVFit
-        As `elltwo.moments_cv` returns it.
-
-    Raises
-    ------
-    {raises}
+    {ridge_cv}
     """
     engine, options = engine_of(df, run, key)
     return fits.ridge_cv(
@@ -188,27 +136,7 @@ def elastic_net(
 ) -> ElasticNetFit:
     """Fit an elastic net to a DataFrame, in one pass.
 
-    {net_objective}
-
-    Parameters
-    ----------
-    {data}
-    {alpha}
-    l1_ratio : float, default=0.5
-        Share rho of the absolute values in the penalty, in [0, 1].
-    {penalty}
-    {net_model}
-    {group_targets}
-    {run}
-
-    Returns
-    -------
-    ElasticNetFit
-        As `Moments.elastic_net` returns it.
-
-    Raises
-    ------
-    {raises}
+    {elastic_net}
     """
     engine, options = engine_of(df, run, key)
     return fits.elastic_net(
@@ -248,30 +176,7 @@ def elastic_net_path(
 ) -> ElasticNetPath:
     """Fit elastic nets for many penalties to a DataFrame, in one pass.
 
-    {net_objective}
-
-    Parameters
-    ----------
-    {data}
-    {alphas}
-    l1_ratio : float, default=0.5
-        Share rho of the absolute values in the penalty, in [0, 1].
-    {net_grid}
-    max_features : int, default=None
-        Where to stop, see `elltwo.elastic_net_path`.
-    {penalty}
-    {net_model}
-    {group_targets}
-    {run}
-
-    Returns
-    -------
-    ElasticNetPath
-        As `Moments.elastic_net_path` returns it.
-
-    Raises
-    ------
-    {raises}
+    {elastic_net_path}
     """
     engine, options = engine_of(df, run, key)
     return fits.elastic_net_path(
@@ -316,33 +221,7 @@ def elastic_net_cv(
 ) -> ElasticNetCVFit:
     """Fit an elastic net to a DataFrame, its penalty chosen in the same pass.
 
-    {net_objective}
-
-    Parameters
-    ----------
-    {data}
-    l1_ratio : float or sequence of float, default=0.5
-        Share rho of the absolute values in the penalty, or several to choose from.
-    {alphas}
-    {net_grid}
-    cv : int or {"gcv", "aic", "bic", "ebic"}, default=5
-        Number of folds, or a criterion of the path of all rows, see `elltwo.ElasticNetPath`.
-        {folds}
-    {choice}
-    {per_target}
-    {penalty}
-    {net_model}
-    {extend}
-    {run}
-
-    Returns
-    -------
-    ElasticNetCVFit
-        As `elltwo.elastic_net_moments_cv` returns it.
-
-    Raises
-    ------
-    {raises}
+    {elastic_net_cv}
     """
     engine, options = engine_of(df, run, key)
     return fits.elastic_net_cv(
