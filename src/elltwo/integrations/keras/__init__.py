@@ -27,16 +27,9 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Load a name on first use."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from elltwo.integrations._peers import public_name
 
-    from elltwo.integrations._peers import peer
-
-    peer("keras")
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+    return public_name(globals(), name, _MODULES, "keras")
 
 
 def __dir__() -> list[str]:

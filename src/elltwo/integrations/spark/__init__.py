@@ -34,28 +34,27 @@ __all__ = [
 ]
 
 _MODULES = {
+    "elastic_net": "_fits",
+    "elastic_net_cv": "_fits",
+    "elastic_net_path": "_fits",
     "logistic": "_classes",
     "logistic_cv": "_classes",
     "logistic_path": "_classes",
+    "moments": "_fits",
     "predict": "_predict",
     "predict_proba": "_predict",
+    "ridge": "_fits",
+    "ridge_cv": "_fits",
 }
 
 
 def __getattr__(name: str) -> object:
     """Load a name on first use."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    from elltwo.integrations._peers import peer
+    from elltwo.integrations._peers import public_name
     from elltwo.integrations.spark._frames import quiet
 
     with quiet():
-        peer("pyspark", extra="spark")
-    value = getattr(import_module(f"{__name__}.{_MODULES.get(name, '_fits')}"), name)
-    globals()[name] = value
-    return value
+        return public_name(globals(), name, _MODULES, "pyspark", "spark")
 
 
 def __dir__() -> list[str]:
