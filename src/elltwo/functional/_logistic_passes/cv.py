@@ -26,6 +26,7 @@ from elltwo.functional._logistic_passes.lane import Lane
 from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
+from elltwo.functional._logistic_passes.solver import PassSolver
 from elltwo.functional._logistic_passes.start import SampleStart, start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 _KIND = "state of a choice of alpha"
 
 
-class LogisticCVPasses:
+class LogisticCVPasses(PassSolver):
     """A choice of alpha by cross-validation, of rows that are seen in passes.
 
     `task` says what the next pass is to compute, `take` takes its sums; once `task` is None,
@@ -63,18 +64,12 @@ class LogisticCVPasses:
     def __init__(
         self, problem: PassProblem, search: CVSearch, first: FirstTask, n_threads: int = 1
     ) -> None:
-        self.problem = problem._replace(alpha=1.0).checked()
+        super().__init__(problem._replace(alpha=1.0).checked(), first, n_threads)
         self.search = search.checked()
         if self.search.leave_one_out and first.n_folds > 1:
             raise ValueError(f"approximate leave-one-out takes no folds, got {first.n_folds}")
         if first.n_folds < 2 and not self.search.leave_one_out:
             raise ValueError(f"cv must be at least 2 folds, got {first.n_folds}")
-        self.first_task = first
-        self.n_threads = n_threads
-        self.n_hessian_passes = 0
-        self.seconds: list[float] = []  #: of each pass, NaN where not known
-        self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
-        self.first: FirstSums | None = None
         self.known: dict[float, FoldScores | LeftOutScores] = {}
         self.missed: list[
             tuple[float, LogisticInfo]
@@ -115,24 +110,18 @@ class LogisticCVPasses:
             require_fit(self.problem, sums)
             _require_folds(sums, self.first_task.folds.fold_rows)
             self.first = sums
-            self._count(sums, seconds, n_bytes)
+            self.count(sums, seconds, n_bytes)
             self._go_on(sums)
             return
         if self.first is None or self.chunk is None:
             raise ValueError("the first pass has not been taken")
         self.chunk.take(sums)
-        self._count(sums, seconds, n_bytes)
+        self.count(sums, seconds, n_bytes)
         if self.chunk.is_done:
             self.known |= self.chunk.scores()
             self.missed += self.chunk.side.missed()
             self.chunk = None
             self._go_on(self.first)
-
-    def _count(self, sums: FirstSums | PassSums, seconds: float, n_bytes: int) -> None:
-        self.seconds.append(seconds)
-        self.n_bytes.append(n_bytes)
-        if not isinstance(sums, FirstSums):
-            self.n_hessian_passes += int(len(sums.hessian) > 0)
 
     def result(self) -> PassesCVFit:
         """Return the fit to all rows at the chosen alpha, and the scores it was chosen by.
@@ -164,27 +153,20 @@ class LogisticCVPasses:
 
         Passes that go on from them give the same bits.
         """
-        head, arrays = ({}, {}) if self.chunk is None else chunk_state(self.chunk)
-        for name, data in (
-            ("first_task", self.first_task.to_bytes()),
-            ("first", b"" if self.first is None else self.first.to_bytes()),
-            ("final", b"" if self.final is None else self.final.to_bytes()),
-        ):
-            arrays[name] = np.frombuffer(data, dtype=np.uint8)
-        arrays["seconds"] = np.array(self.seconds)
-        arrays["n_bytes"] = np.array(self.n_bytes, dtype=np.int64)
+        chunk, arrays = ({}, {}) if self.chunk is None else chunk_state(self.chunk)
+        head, common = self.common_state()
+        arrays |= common
+        final = b"" if self.final is None else self.final.to_bytes()
+        arrays["final"] = np.frombuffer(final, dtype=np.uint8)
         for name in self._kind.score_type._fields:
             arrays[f"known_{name}"] = np.array([getattr(one, name) for one in self.known.values()])
-        head = {
-            "problem": self.problem.to_json(),
+        own = {
             "search": self.search.to_json(),
-            "n_threads": self.n_threads,
-            "n_hessian_passes": self.n_hessian_passes,
             "known": list(self.known),
             "missed": self.missed,
-            "chunk": head,
+            "chunk": chunk,
         }
-        return to_bytes(_KIND, head, arrays)
+        return to_bytes(_KIND, head | own, arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -199,20 +181,14 @@ class LogisticCVPasses:
         problem, search = PassProblem(**head["problem"]), CVSearch(**head["search"])
         task = FirstTask.from_bytes(arrays["first_task"].tobytes())
         made = cls(problem, search, task, head["n_threads"])
-        made.n_hessian_passes = head["n_hessian_passes"]
-        made.seconds = arrays["seconds"].tolist()
-        made.n_bytes = arrays["n_bytes"].tolist()
+        made.restore_common(head, arrays)
         made.missed = [(alpha, LogisticInfo(*info)) for alpha, info in head["missed"]]
         kind = made._kind.score_type
         fields = (arrays[f"known_{name}"] for name in kind._fields)
         known = zip(head["known"], *fields, strict=True)
         made.known = {alpha: kind(*values) for alpha, *values in known}
-        if arrays["first"].size:
-            made.first = FirstSums.from_bytes(arrays["first"].tobytes())
-            if head["chunk"]:
-                made.chunk = restore_chunk(
-                    made._kind, made.problem, made.first, head["chunk"], arrays
-                )
+        if head["chunk"] and made.first is not None:
+            made.chunk = restore_chunk(made._kind, made.problem, made.first, head["chunk"], arrays)
         if arrays["final"].size:
             made.final = LogisticPasses.from_bytes(arrays["final"].tobytes())
         return made

@@ -13,6 +13,7 @@ from elltwo.functional._logistic_passes.outcome import fit_of
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
 from elltwo.functional._logistic_passes.sample_model import SampleModel
 from elltwo.functional._logistic_passes.scaled import Scaled
+from elltwo.functional._logistic_passes.solver import PassSolver
 from elltwo.functional._logistic_passes.start import start_from_sample
 from elltwo.functional._logistic_passes.task import FirstTask, PassTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _KIND = "state of passes"
 
 
-class LogisticPasses:
+class LogisticPasses(PassSolver):
     """A logistic regression of rows that are seen in passes.
 
     `task` says what the next pass is to compute, `take` takes its sums; once `task` is None,
@@ -45,19 +46,8 @@ class LogisticPasses:
     def __init__(
         self, problem: PassProblem, first: FirstTask | None = None, n_threads: int = 1
     ) -> None:
-        self.problem = problem.checked()
-        self.first_task = FirstTask() if first is None else first
-        self.n_threads = n_threads
-        self.n_hessian_passes = 0
-        self.seconds: list[float] = []  #: of each pass, NaN where not known
-        self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
-        self.first: FirstSums | None = None
+        super().__init__(problem.checked(), FirstTask() if first is None else first, n_threads)
         self.lane: Lane | None = None
-
-    @property
-    def n_passes(self) -> int:
-        """Number of passes so far."""
-        return len(self.seconds)
 
     @property
     def task(self) -> FirstTask | PassTask | None:
@@ -106,14 +96,12 @@ class LogisticPasses:
                 self.lane = Lane(scaled, sums, SampleModel(sums.sample, scaled), start)
         else:
             self._take_points(sums)
-        self.seconds.append(seconds)
-        self.n_bytes.append(n_bytes)
+        self.count(sums, seconds, n_bytes)
 
     def _take_points(self, sums: PassSums) -> None:
         lane = self.lane
         if lane is None:
             raise ValueError("the first pass has not been taken")
-        self.n_hessian_passes += int(len(sums.hessian) > 0)
         hessians = iter(sums.hessian)
         lane.take(
             [
@@ -141,28 +129,18 @@ class LogisticPasses:
         elltwo.exceptions.SeparationWarning
             If unpenalised features separate the classes.
         """
-        return fit_of(self)
+        if self.task is not None:
+            raise ValueError("there are passes to come")
+        return fit_of(self, self.lane)
 
     def to_bytes(self) -> bytes:
         """Return everything as bytes, with a version and a checksum.
 
         Passes that go on from them give the same bits.
         """
-        head, arrays = ({}, {}) if self.lane is None else lane_state(self.lane)
-        for name, data in (
-            ("first_task", self.first_task.to_bytes()),
-            ("first", b"" if self.first is None else self.first.to_bytes()),
-        ):
-            arrays[name] = np.frombuffer(data, dtype=np.uint8)
-        arrays["seconds"] = np.array(self.seconds)
-        arrays["n_bytes"] = np.array(self.n_bytes, dtype=np.int64)
-        head = {
-            "problem": self.problem.to_json(),
-            "n_threads": self.n_threads,
-            "n_hessian_passes": self.n_hessian_passes,
-            "lane": head,
-        }
-        return to_bytes(_KIND, head, arrays)
+        lane, arrays = ({}, {}) if self.lane is None else lane_state(self.lane)
+        head, common = self.common_state()
+        return to_bytes(_KIND, {**head, "lane": lane}, arrays | common)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -176,13 +154,9 @@ class LogisticPasses:
         head, arrays = from_bytes(_KIND, data)
         task = FirstTask.from_bytes(arrays["first_task"].tobytes())
         made = cls(PassProblem(**head["problem"]), task, head["n_threads"])
-        made.n_hessian_passes = head["n_hessian_passes"]
-        made.seconds = arrays["seconds"].tolist()
-        made.n_bytes = arrays["n_bytes"].tolist()
-        if arrays["first"].size:
-            made.first = FirstSums.from_bytes(arrays["first"].tobytes())
+        made.restore_common(head, arrays)
+        if head["lane"] and made.first is not None:
             scaled = made.scaled_of(made.first)
-            if head["lane"]:
-                sample = SampleModel(made.first.sample, scaled)
-                made.lane = restore_lane(scaled, made.first, sample, head["lane"], arrays)
+            sample = SampleModel(made.first.sample, scaled)
+            made.lane = restore_lane(scaled, made.first, sample, head["lane"], arrays)
         return made

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.record_parts import as_float32
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic_passes.gap import gap_bound
-from elltwo.functional._logistic_passes.record import PassesFit, PassInfo
+from elltwo.functional._logistic_passes.record import PassesFit
 from elltwo.functional._logistic_passes.scaled import Scaled
 from elltwo.functional._logistic_problem.info import LogisticInfo
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_passes.first import FirstSums
     from elltwo.functional._logistic_passes.lane import Lane
-    from elltwo.functional._logistic_passes.problem import PassProblem
-    from elltwo.functional._logistic_passes.task import FirstTask, PassTask
+    from elltwo.functional._logistic_passes.record import PassInfo
+    from elltwo.functional._logistic_passes.solver import PassSolver
 
 _SOLVER = "newton_cholesky"
 _BLOCKWISE = "quasi_newton"
@@ -27,30 +27,13 @@ _FALLBACK = "the Hessian of all classes would have more than 2000 columns"
 _SINGLE = "all weight is in one class"
 
 
-class Ended(Protocol):
-    """Passes whose state is that of `LogisticPasses`."""
+def fit_of(passes: PassSolver, lane: Lane | None) -> PassesFit:
+    """Return the record of passes that have ended, and warn where they did not converge.
 
-    problem: PassProblem
-    n_threads: int
-    n_hessian_passes: int
-    seconds: list[float]
-    n_bytes: list[int]
-    first: FirstSums | None
-    lane: Lane | None
-
-    @property
-    def n_passes(self) -> int:
-        """Number of passes so far."""
-
-    @property
-    def task(self) -> FirstTask | PassTask | None:
-        """What the next pass is to compute."""
-
-
-def fit_of(passes: Ended) -> PassesFit:
-    """Return the record of passes that have ended, and warn where they did not converge."""
-    first, lane = passes.first, passes.lane
-    if first is None or passes.task is not None:
+    `lane` is None where the first pass has shown that all weight is in one class.
+    """
+    first = passes.first
+    if first is None:
         raise ValueError("there are passes to come")
     if lane is None:
         scaled = Scaled(passes.problem, first, passes.problem.alpha)
@@ -62,24 +45,7 @@ def fit_of(passes: Ended) -> PassesFit:
         coef, intercept = lane.scaled.in_units(lane.at)
         info = _info_of(passes, first, lane)
     warn_unless_converged([info], np.array([passes.problem.alpha]), passes.problem.max_iter)
-    return _record(passes, first, coef, intercept, info)
-
-
-def _record(
-    passes: Ended,
-    first: FirstSums,
-    coef: Float64Array,
-    intercept: Float64Array,
-    info: LogisticInfo,
-) -> PassesFit:
-    known = np.isfinite(passes.seconds).all()
-    counts = PassInfo(
-        n_passes=passes.n_passes,
-        n_hessian_passes=passes.n_hessian_passes,
-        seconds=tuple(passes.seconds) if known else None,
-        n_bytes=sum(passes.n_bytes) or None,
-    )
-    return record_of(first, coef, intercept, info, counts)
+    return record_of(first, coef, intercept, info, passes.counts)
 
 
 def record_of(
@@ -113,7 +79,7 @@ def record_of(
     return PassesFit(b, b0, first.classes, info, counts)
 
 
-def _info_of(passes: Ended, first: FirstSums, lane: Lane) -> LogisticInfo:
+def _info_of(passes: PassSolver, first: FirstSums, lane: Lane) -> LogisticInfo:
     scaled, at = lane.scaled, lane.at
     if at is None:
         raise ValueError("there are passes to come")
@@ -138,7 +104,7 @@ def _info_of(passes: Ended, first: FirstSums, lane: Lane) -> LogisticInfo:
     )
 
 
-def _info_of_single(passes: Ended, scaled: Scaled) -> LogisticInfo:
+def _info_of_single(passes: PassSolver, scaled: Scaled) -> LogisticInfo:
     return LogisticInfo(
         status="converged",
         solver=_SOLVER,

@@ -16,7 +16,7 @@ from elltwo.functional._logistic_passes.outcome import record_of
 from elltwo.functional._logistic_passes.path_chunk import PathChunk
 from elltwo.functional._logistic_passes.path_record import PassesPath
 from elltwo.functional._logistic_passes.problem import PassProblem, require_fit
-from elltwo.functional._logistic_passes.record import PassInfo
+from elltwo.functional._logistic_passes.solver import PassSolver
 from elltwo.functional._logistic_passes.task import FirstTask
 from elltwo.functional._logistic_passes.wire import from_bytes, to_bytes
 from elltwo.functional._logistic_problem.info import LogisticInfo
@@ -42,7 +42,7 @@ class Ended(NamedTuple):
     info: LogisticInfo
 
 
-class LogisticPathPasses:
+class LogisticPathPasses(PassSolver):
     """A path of rows that are seen in passes, which all alphas share.
 
     `task` says what the next pass is to compute, `take` takes its sums; once `task` is None,
@@ -67,21 +67,10 @@ class LogisticPathPasses:
         first: FirstTask,
         n_threads: int = 1,
     ) -> None:
-        self.problem = problem._replace(alpha=1.0).checked()
+        super().__init__(problem._replace(alpha=1.0).checked(), first, n_threads)
         self.alphas = None if alphas is None else given_grid(alphas)
-        self.first_task = first
-        self.n_threads = n_threads
-        self.n_hessian_passes = 0
-        self.seconds: list[float] = []  #: of each pass, NaN where not known
-        self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
-        self.first: FirstSums | None = None
         self.ended: dict[float, Ended] = {}
         self.chunk: PathChunk | None = None
-
-    @property
-    def n_passes(self) -> int:
-        """Number of passes so far."""
-        return len(self.seconds)
 
     @property
     def task(self) -> FirstTask | PassTask | None:
@@ -101,9 +90,7 @@ class LogisticPathPasses:
             raise ValueError("the first pass has not been taken")
         else:
             self.chunk.take(sums)
-            self.n_hessian_passes += int(len(sums.hessian) > 0)
-        self.seconds.append(seconds)
-        self.n_bytes.append(n_bytes)
+        self.count(sums, seconds, n_bytes)
         if self.chunk is None or self.chunk.is_done:
             self._go_on()
 
@@ -136,42 +123,27 @@ class LogisticPathPasses:
         first, alphas = self.first, self.alphas
         if first is None or alphas is None or self.task is not None:
             raise ValueError("there are passes to come")
-        known = np.isfinite(self.seconds).all()
-        counts = PassInfo(
-            n_passes=self.n_passes,
-            n_hessian_passes=self.n_hessian_passes,
-            seconds=tuple(self.seconds) if known else None,
-            n_bytes=sum(self.n_bytes) or None,
-        )
         ended = [self.ended[alpha] for alpha in alphas.tolist()]
         infos: list[Any] = [one.info for one in ended]
         warn_unless_converged(infos, alphas, self.problem.max_iter)
-        return PassesPath(alphas, [record_of(first, *one, counts) for one in ended])
+        return PassesPath(alphas, [record_of(first, *one, self.counts) for one in ended])
 
     def to_bytes(self) -> bytes:
         """Return everything as bytes, with a version and a checksum.
 
         Passes that go on from them give the same bits.
         """
-        head, arrays = ({}, {}) if self.chunk is None else chunk_state(self.chunk)
-        for name, data in (
-            ("first_task", self.first_task.to_bytes()),
-            ("first", b"" if self.first is None else self.first.to_bytes()),
-        ):
-            arrays[name] = np.frombuffer(data, dtype=np.uint8)
-        arrays["seconds"] = np.array(self.seconds)
-        arrays["n_bytes"] = np.array(self.n_bytes, dtype=np.int64)
+        chunk, arrays = ({}, {}) if self.chunk is None else chunk_state(self.chunk)
+        head, common = self.common_state()
+        arrays |= common
         arrays["coef"] = np.array([one.coef for one in self.ended.values()])
         arrays["intercept"] = np.array([one.intercept for one in self.ended.values()])
-        head = {
-            "problem": self.problem.to_json(),
+        own = {
             "alphas": None if self.alphas is None else self.alphas.tolist(),
-            "n_threads": self.n_threads,
-            "n_hessian_passes": self.n_hessian_passes,
             "ended": [[alpha, *one.info] for alpha, one in self.ended.items()],
-            "chunk": head,
+            "chunk": chunk,
         }
-        return to_bytes(_KIND, head, arrays)
+        return to_bytes(_KIND, head | own, arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -185,14 +157,10 @@ class LogisticPathPasses:
         head, arrays = from_bytes(_KIND, data)
         task = FirstTask.from_bytes(arrays["first_task"].tobytes())
         made = cls(PassProblem(**head["problem"]), head["alphas"], task, head["n_threads"])
-        made.n_hessian_passes = head["n_hessian_passes"]
-        made.seconds = arrays["seconds"].tolist()
-        made.n_bytes = arrays["n_bytes"].tolist()
+        made.restore_common(head, arrays)
         fits = zip(head["ended"], arrays["coef"], arrays["intercept"], strict=True)
         for (alpha, *info), coef, intercept in fits:
             made.ended[alpha] = Ended(coef, intercept, LogisticInfo(*info))
-        if arrays["first"].size:
-            made.first = FirstSums.from_bytes(arrays["first"].tobytes())
         if head["chunk"] and made.first is not None:
             made.chunk = restore_chunk(PathChunk, made.problem, made.first, head["chunk"], arrays)
         return made
