@@ -25,8 +25,8 @@ _ESTIMATORS = (
 _NETWORKS = "functional._network.estimator"
 # What partitions of a cluster share with the parts of a stream.
 _STREAM = (
-    "stream._blocks stream._columns stream._fold_rows stream._labels stream._part_moments"
-    " stream._part_pass stream._progress stream._refusals stream._state"
+    "stream._blocks stream._columns stream._fold_rows stream._framing stream._labels"
+    " stream._part_moments stream._part_pass stream._progress stream._refusals stream._state"
 )
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),

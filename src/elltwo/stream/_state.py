@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from typing import TYPE_CHECKING, Any
+
+from elltwo.stream._framing import divided, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 MAGIC = b"elltwo stream 1\n"
-LENGTH_BYTES = 8
 DIGEST_BYTES = 16
 
 
 def write_state(path: Path, content: dict[str, Any], blobs: Sequence[bytes]) -> None:
     """Replace a state file, in one step that an interruption cannot divide."""
-    head = json.dumps({**content, "blobs": [len(blob) for blob in blobs]}).encode()
-    body = b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *blobs])
+    body = joined(content, blobs)
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as file:
         file.write(MAGIC + _digest(body))
@@ -45,13 +44,7 @@ def read_state(path: Path) -> tuple[dict[str, Any], list[bytes]]:
     body = memoryview(data)[start:]
     if _digest(body) != data[len(MAGIC) : start]:
         raise ValueError(f"{path} is a saved stream that is cut off or damaged")
-    at = LENGTH_BYTES + int.from_bytes(body[:LENGTH_BYTES], "little")
-    content: dict[str, Any] = json.loads(bytes(body[LENGTH_BYTES:at]))
-    blobs = []
-    for length in content.pop("blobs"):
-        blobs.append(bytes(body[at : at + length]))
-        at += length
-    return content, blobs
+    return divided(body)
 
 
 def held_by(content: dict[str, Any]) -> str:

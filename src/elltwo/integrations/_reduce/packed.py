@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from elltwo.stream._framing import divided, head_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DIGEST_BYTES = 16
-LENGTH_BYTES = 8
 
 
 def pack(mark: bytes, content: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
@@ -18,8 +18,7 @@ def pack(mark: bytes, content: dict[str, Any], blobs: Sequence[bytes] = ()) -> b
 
     `mark` ends in a number, that of the format.
     """
-    head = json.dumps({**content, "blobs": [len(blob) for blob in blobs]}).encode()
-    body = b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *blobs])
+    body = joined(content, blobs)
     return mark + _digest(body) + body
 
 
@@ -46,22 +45,12 @@ def unpack(mark: bytes, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     body = memoryview(data)[start:]
     if _digest(body) != data[len(mark) : start]:
         raise ValueError(f"the bytes of {name} are cut off or altered")
-    at = LENGTH_BYTES + int.from_bytes(body[:LENGTH_BYTES], "little")
-    content: dict[str, Any] = json.loads(bytes(body[LENGTH_BYTES:at]))
-    blobs = []
-    for length in content.pop("blobs"):
-        blobs.append(bytes(body[at : at + length]))
-        at += length
-    return content, blobs
+    return divided(body)
 
 
 def read_head(mark: bytes, data: bytes) -> dict[str, Any]:
     """Return the JSON alone of what `pack` was given, unchecked."""
-    start = len(mark) + DIGEST_BYTES
-    at = start + LENGTH_BYTES
-    length = int.from_bytes(data[start:at], "little")
-    content: dict[str, Any] = json.loads(data[at : at + length])
-    return content
+    return head_of(memoryview(data)[len(mark) + DIGEST_BYTES :])[0]
 
 
 def _digest(body: bytes | memoryview) -> bytes:
