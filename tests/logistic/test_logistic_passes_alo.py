@@ -16,10 +16,9 @@ from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.left_out_rows import LeftOutRows
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
-from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.functional._logistic_passes.task import FirstTask, Folds, PassTask
-from logistic_passes import run_over, split
+from logistic_passes import run_over, run_passes, split
 
 if TYPE_CHECKING:
     from elltwo import LogisticCVFit, PassesCVFit

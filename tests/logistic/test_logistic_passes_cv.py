@@ -17,9 +17,8 @@ from elltwo.exceptions import SeparationWarning
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
 from elltwo.functional._logistic_passes.cv_search import CVSearch
 from elltwo.functional._logistic_passes.problem import PassProblem
-from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.task import FirstTask, Folds, PassTask
-from logistic_passes import run_over, split
+from logistic_passes import run_over, run_passes, split
 
 if TYPE_CHECKING:
     from elltwo import LogisticCVFit, PassesCVFit

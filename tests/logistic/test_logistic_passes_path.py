@@ -14,9 +14,8 @@ from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._logistic_passes import chunk
 from elltwo.functional._logistic_passes.path import LogisticPathPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
-from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.task import FirstTask
-from logistic_passes import run_over, split
+from logistic_passes import run_over, run_passes, split
 
 if TYPE_CHECKING:
     from elltwo import PassesPath

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional._logistic_passes.cv import LogisticCVPasses
@@ -13,15 +14,17 @@ from elltwo.functional._logistic_passes.newton import LogisticPasses
 from elltwo.functional._logistic_passes.path import LogisticPathPasses
 from elltwo.functional._logistic_passes.problem import PassProblem
 from elltwo.functional._logistic_passes.rows import RowPass
-from elltwo.functional._logistic_passes.run import run_passes
 from elltwo.functional._logistic_passes.task import ROWS_A_COLUMN, FirstTask, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from elltwo import PassesCVFit, PassesFit, PassesPath
+    from elltwo.functional._logistic_passes.solver import PassSolver
     from elltwo.functional._logistic_passes.sums import PassSums
     from elltwo.functional._logistic_passes.task import PassTask
+
+    RunPass = Callable[[FirstTask | PassTask], FirstSums | PassSums]
 
 
 class Part(NamedTuple):
@@ -42,7 +45,19 @@ def split(ends: Sequence[int], *arrays: Any) -> list[Part]:  # noqa: ANN401
     ]
 
 
-def run_over(parts: Sequence[Part]) -> Callable[[FirstTask | PassTask], FirstSums | PassSums]:
+def run_passes(
+    solver: PassSolver, run_pass: RunPass, after: Callable[[], None] | None = None
+) -> None:
+    """Make the passes of a solver, and call `after` when each has ended."""
+    while (task := solver.task) is not None:
+        start = perf_counter()
+        sums = run_pass(task)
+        solver.take(sums, perf_counter() - start)
+        if after is not None:
+            after()
+
+
+def run_over(parts: Sequence[Part]) -> RunPass:
     """Return what computes a task over some parts, each read at once."""
 
     def run(task: FirstTask | PassTask) -> Any:  # noqa: ANN401
@@ -99,10 +114,8 @@ def untimed_fit(parts: Sequence[Part]) -> PassesFit:
     return solver.result()
 
 
-def _run_untimed(
-    solver: LogisticPasses | LogisticCVPasses | LogisticPathPasses, parts: Sequence[Part]
-) -> None:
-    run: Any = run_over(parts)
+def _run_untimed(solver: PassSolver, parts: Sequence[Part]) -> None:
+    run = run_over(parts)
     while (task := solver.task) is not None:
         solver.take(run(task))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from elltwo.functional._logistic_passes.first import FirstSums
 from elltwo.stream._labels import file_classes
@@ -12,34 +12,15 @@ from elltwo.stream._pass_run import PassRun, require_same_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
-    from elltwo.functional._logistic_passes.cv_record import PassesCVFit
-    from elltwo.functional._logistic_passes.record import PassesFit
-    from elltwo.functional._logistic_passes.task import FirstTask, PassTask
+    from elltwo.functional._logistic_passes.cv import LogisticCVPasses
+    from elltwo.functional._logistic_passes.newton import LogisticPasses
     from elltwo.stream._pass_run import PassPlan
     from elltwo.stream._progress import Progress
     from elltwo.stream._sources import Source
 
-
-class Solver(Protocol):
-    """A minimisation that sees the data in passes alone."""
-
-    @property
-    def task(self) -> FirstTask | PassTask | None:
-        """What the next pass is to compute; None where the answer is known."""
-        ...
-
-    def take(self, sums: Any, seconds: float = ...) -> None:  # noqa: ANN401  # those of the task
-        """Go on with what the pass has given, which took so many seconds."""
-        ...
-
-    def result(self) -> PassesFit | PassesCVFit:
-        """Return the fit."""
-        ...
-
-    def to_bytes(self) -> bytes:
-        """Return everything as bytes."""
-        ...
+    Solver: TypeAlias = LogisticPasses | LogisticCVPasses
 
 
 class Passes:

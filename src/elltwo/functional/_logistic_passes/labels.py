@@ -44,15 +44,6 @@ def labels_from_json(held: dict[str, Any]) -> AnyArray:
     return np.array(held["labels"], dtype=dtype)
 
 
-def given_classes(classes: Any) -> AnyArray:  # noqa: ANN401  # whatever was passed
-    """Return classes that are known beforehand, in the order in which fits sort them."""
-    array = np.asarray(classes) if not isinstance(classes, list) else classes
-    found = find_labels(array, len(array)).classes
-    if found.size != len(array):
-        raise ValueError(f"classes must differ, got {_listed(list(classes))}")
-    return found
-
-
 def union_of(parts: Sequence[AnyArray]) -> AnyArray:
     """Return the labels that any part has, sorted, or in order of appearance if that fails."""
     parts = [part for part in parts if part.size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import AnyArray
     from elltwo.functional._logistic_passes.problem import PassProblem
     from elltwo.functional._logistic_passes.sums import PassSums
-    from elltwo.functional._logistic_passes.task import FirstTask
+    from elltwo.functional._logistic_passes.task import FirstTask, PassTask
 
 
-class PassSolver:
-    """The problem, the sums of the first pass, and what passes have cost.
+class PassSolver(ABC):
+    """A minimisation whose data are seen in passes alone.
+
+    `task` says what the next pass is to compute, `take` takes its sums, until `task` is None. Here
+    are the problem, the sums of the first pass, and what passes have cost.
 
     Parameters
     ----------
@@ -37,6 +41,19 @@ class PassSolver:
         self.seconds: list[float] = []  #: of each pass, NaN where not known
         self.n_bytes: list[int] = []  #: moved to where they are merged, 0 where not known
         self.first: FirstSums | None = None
+
+    @property
+    @abstractmethod
+    def task(self) -> FirstTask | PassTask | None:
+        """What the next pass is to compute; None: there is none."""
+
+    @abstractmethod
+    def take(self, sums: FirstSums | PassSums, seconds: float = np.nan, n_bytes: int = 0) -> None:
+        """Take the sums of the pass that `task` asked for, what it took, and what it moved."""
+
+    @abstractmethod
+    def to_bytes(self) -> bytes:
+        """Return everything as bytes, from which passes go on to the same bits."""
 
     @property
     def n_passes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from elltwo.exceptions import StreamError
 from elltwo.functional._base.validate import require_not_empty
@@ -13,6 +13,7 @@ from elltwo.functional._logistic_passes.sums import PassSums
 from elltwo.functional._logistic_passes.task import FirstTask, Folds
 
 if TYPE_CHECKING:
+    from elltwo.functional._logistic_passes.solver import PassSolver
     from elltwo.functional._logistic_passes.task import PassTask
     from elltwo.integrations._reduce.driver import Driver
     from elltwo.integrations._reduce.piece import Piece
@@ -20,24 +21,7 @@ if TYPE_CHECKING:
 USUAL_PASSES = 6  # of one fit
 
 
-class Solver(Protocol):
-    """A minimisation that sees the rows in passes alone."""
-
-    @property
-    def task(self) -> FirstTask | PassTask | None:
-        """What the next pass is to sum; None where the answer is known."""
-        ...
-
-    def take(self, sums: Any, seconds: float, n_bytes: int) -> None:  # noqa: ANN401
-        """Go on with what the pass has given, what it took and what it moved."""
-        ...
-
-    def to_bytes(self) -> bytes:
-        """Return everything as bytes."""
-        ...
-
-
-OneSolver = TypeVar("OneSolver", bound=Solver)
+OneSolver = TypeVar("OneSolver", bound="PassSolver")
 Names = Sequence[str] | None
 
 
