@@ -1,8 +1,8 @@
 """Rows that are kept between passes, as bytes of their numbers: cells of a few rows each.
 
-Spark moves a column of bytes at the speed of copies, and rows of numbers at a tenth of it. Cells
-are small, because Spark puts as many rows into a batch of Arrow as it is set to, whatever they
-hold; the bytes of a batch lie one after another, and are one matrix again where they arrive.
+Spark hands a column of bytes to Python as it is, and builds rows of numbers one by one. Cells are
+small, because Spark puts as many rows into a batch of Arrow as it is set to, whatever they hold;
+the bytes of a batch lie one after another, and are one matrix again where they arrive.
 """
 
 from __future__ import annotations
