@@ -155,13 +155,38 @@ def test_logistic_is_that_of_the_rows_in_memory(
     assert fit.info.optimality <= 1e-10
 
 
-def test_logistic_gives_the_same_bytes_and_folds_are_shared() -> None:
+def test_logistic_gives_the_same_bytes() -> None:
     data = dataset(parts(table, y=TWO.astype(object)))
     found = [er.logistic(data, target="y").coef.tobytes() for _ in range(3)]
     assert len(set(found)) == 1
-    with pytest.warns(UserWarning, match="lower edge"):
-        cv = er.logistic_cv(data, target="y", alphas=[0.1, 1.0, 10.0], cv=3, fold_rows=10)
-    assert cv.alpha == 0.1
+
+
+@pytest.mark.parametrize("cv", [3, "alo"])
+def test_alpha_of_logistic_is_chosen_as_in_memory(cv: int | str) -> None:
+    alphas = [1.0, 1e-2, 1e-4, 1e-9]
+    there: Any = cv
+    if cv == 3:
+        fold = np.concatenate([(np.arange(n) // 10 + key) % 3 for key, n in enumerate(SIZES)])
+        there = [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(3)]
+    data = lazy(dataset(parts(table, y=TWO.astype(object), w=W)))
+    options: dict[str, Any] = {"target": "y", "sample_weight": "w", "fold_rows": 10}
+    fit = er.logistic_cv(data, alphas=alphas, cv=cv, **options)
+    local = elltwo.logistic_cv(X, TWO, alphas=alphas, cv=there, sample_weight=W)
+    assert fit.alpha == local.alpha == 1e-4
+    np.testing.assert_allclose(fit.cv_score, local.cv_score, rtol=1e-6)
+    np.testing.assert_allclose(fit.coef, local.coef, rtol=1e-5)
+
+
+def test_logistic_paths_are_those_in_memory() -> None:
+    alphas = [100.0, 1.0, 1e-2]
+    data = dataset(parts(table, y=LABELS.astype(object)))
+    path = er.logistic_path(data, target="y", alphas=alphas)
+    assert path.feature_names == tuple(NAMES)
+    for alpha in alphas:
+        one, local = path.at(alpha), elltwo.logistic(X, LABELS, alpha=alpha)
+        assert one.info.optimality <= 1e-8
+        assert one.classes.tolist() == local.classes.tolist()
+        np.testing.assert_allclose(one.coef, local.coef, rtol=1e-5, atol=1e-9)
 
 
 def test_estimators_say_what_the_functions_say() -> None:
