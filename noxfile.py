@@ -134,7 +134,12 @@ def clusters(session: nox.Session) -> None:
     session.run(
         *("pytest", "-m", "clusters", "tests/distributed", "tests/project/test_docs.py"),
         *session.posargs,
-        env={"ELLTWO_CLUSTERS": "1", "RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"},
+        env={
+            "ELLTWO_CLUSTERS": "1",
+            "RAY_AUTH_MODE": "disabled",
+            "RAY_USAGE_STATS_ENABLED": "0",
+            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the loopback device alone
+        },
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,12 +50,10 @@ def held_leaf(gate: Gate, held: int) -> Callable[..., Any]:
     return wait
 
 
-def free(ray: Any) -> float:  # noqa: ANN401
-    """Return the seconds until both processors have nothing to do."""
-    start = time.monotonic()
-    both = ray.remote(lambda: time.sleep(0.2)).options(num_cpus=2)
-    ray.get(both.remote(), timeout=WAIT)
-    return time.monotonic() - start
+def require_free(ray: Any) -> None:  # noqa: ANN401
+    """Fail if a task goes on that holds one of the two processors for longer than WAIT."""
+    both = ray.remote(lambda: "free").options(num_cpus=2)
+    assert ray.get(both.remote(), timeout=WAIT) == "free"
 
 
 def test_a_killed_worker_changes_no_bit(
@@ -71,10 +68,12 @@ def test_a_killed_worker_changes_no_bit(
     killed: list[int] = []
 
     def kill() -> None:
-        until(gate.processes, "leaf")
-        killed.extend(gate.processes())
-        os.kill(killed[0], signal.SIGKILL)
-        gate.open()
+        try:
+            until(gate.processes, "leaf")
+            killed.extend(gate.processes())
+            os.kill(killed[0], signal.SIGKILL)
+        finally:
+            gate.open()
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -93,8 +92,9 @@ def test_ctrl_c_ends_our_tasks_and_no_others(
     tmp_path: Path,
     streamed: bool,
 ) -> None:
-    gate = Gate(tmp_path)
-    theirs = ray.remote(lambda: (time.sleep(1.0), "kept")[1]).options(num_cpus=0).remote()  # type: ignore[func-returns-value]
+    gate, other = Gate(tmp_path / "ours"), Gate(tmp_path / "theirs")
+    wait = other.hold
+    theirs = ray.remote(lambda: (wait(), "kept")[1]).options(num_cpus=0).remote()  # type: ignore[func-returns-value]
     if streamed:
         hold = gate.hold
         data = lazy(blocks(), lambda block: (hold(), block)[1])
@@ -103,6 +103,7 @@ def test_ctrl_c_ends_our_tasks_and_no_others(
         monkeypatch.setattr(f"{ENGINE}.leaf", held_leaf(gate, 3))
 
     def interrupt() -> None:
+        until(other.processes, "task of others")
         until(gate.processes, "leaf")
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -111,7 +112,8 @@ def test_ctrl_c_ends_our_tasks_and_no_others(
     with pytest.raises(KeyboardInterrupt):
         er.ridge(data, target="y")
     thread.join(WAIT)
-    assert free(ray) < WAIT / 2  # a leaf that goes on would hold its processor for longer
+    require_free(ray)  # while the gate is shut: a leaf that goes on holds its processor
+    other.open()
     assert ray.get(theirs, timeout=WAIT) == "kept"
     monkeypatch.undo()
     assert er.moments(blocks(), target="y").n_rows == 300
@@ -131,7 +133,7 @@ def test_a_lost_leaf_is_an_error_that_names_the_partition(
     monkeypatch.setattr(f"{ENGINE}.RETRIES", 0)
     with pytest.raises(RuntimeError, match="Ray did not run the work on partition 2"):
         er.ridge(blocks(), target="y")
-    assert free(ray) < WAIT
+    require_free(ray)
 
 
 def test_a_leaf_of_another_version_is_refused(

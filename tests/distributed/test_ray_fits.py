@@ -14,7 +14,7 @@ from elltwo.integrations import ray as er
 from ray_cluster import MARKS, NAMES, dataset, lazy, local_ray, table, tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -46,6 +46,14 @@ def parts(make: Callable[..., Any], **columns: npt.NDArray[Any]) -> list[Any]:
 
 def rows() -> Any:  # noqa: ANN401
     return dataset(parts(table, y=Y, w=W))
+
+
+def splits(sizes: Sequence[int], n_folds: int, fold_rows: int) -> list[Any]:
+    """Return the folds of rows in blocks of some sizes, as pairs of indices."""
+    fold = np.concatenate(
+        [(np.arange(size) // fold_rows + key) % n_folds for key, size in enumerate(sizes)]
+    )
+    return [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(n_folds)]
 
 
 def excess(fit: Any, alpha: float, weight: Array) -> float:  # noqa: ANN401
@@ -110,18 +118,16 @@ def test_penalties_are_passed_on() -> None:
     assert fit.target_names == ("y", "w")
 
 
-def test_ridge_cv_takes_rows_in_turn_within_each_block() -> None:
+@pytest.mark.parametrize("way", ["blocks", "lazy"])
+def test_ridge_cv_takes_rows_in_turn_within_each_block(way: str) -> None:
     alphas = np.geomspace(1e-4, 1e3, 8)
-    fold_rows, n_folds = 20, 4
-    fit = er.ridge_cv(
-        lazy(rows()), target="y", ignore="w", alphas=alphas, cv=n_folds, fold_rows=fold_rows
-    )
-    fold = np.concatenate(
-        [(np.arange(size) // fold_rows + key) % n_folds for key, size in enumerate(SIZES)]
-    )
-    splits = [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(n_folds)]
-    local = elltwo.ridge_cv(X, Y, alphas=alphas, cv=splits)
+    options: dict[str, Any] = {"target": "y", "ignore": "w", "cv": 4, "fold_rows": 20}
+    fit = er.ridge_cv(WAYS[way](), alphas=alphas, **options)
+    # What Ray computes has no blocks without rows.
+    sizes = SIZES if way == "blocks" else [size for size in SIZES if size]
+    local = elltwo.ridge_cv(X, Y, alphas=alphas, cv=splits(sizes, 4, 20))
     assert fit.alpha == local.alpha
+    np.testing.assert_allclose(fit.cv_mse, local.cv_mse, rtol=1e-9)
     np.testing.assert_allclose(fit.coef, local.coef, rtol=1e-9)
 
 
@@ -155,13 +161,35 @@ def test_logistic_is_that_of_the_rows_in_memory(
     assert fit.info.optimality <= 1e-10
 
 
-def test_logistic_gives_the_same_bytes_and_folds_are_shared() -> None:
+def test_logistic_gives_the_same_bytes() -> None:
     data = dataset(parts(table, y=TWO.astype(object)))
     found = [er.logistic(data, target="y").coef.tobytes() for _ in range(3)]
     assert len(set(found)) == 1
-    with pytest.warns(UserWarning, match="lower edge"):
-        cv = er.logistic_cv(data, target="y", alphas=[0.1, 1.0, 10.0], cv=3, fold_rows=10)
-    assert cv.alpha == 0.1
+
+
+@pytest.mark.parametrize("cv", [3, "alo"])
+def test_alpha_of_logistic_is_chosen_as_in_memory(cv: int | str) -> None:
+    alphas = [1.0, 1e-2, 1e-4, 1e-9]
+    there: Any = splits(SIZES, 3, 10) if cv == 3 else cv
+    data = dataset(parts(table, y=TWO.astype(object), w=W))
+    options: dict[str, Any] = {"target": "y", "sample_weight": "w", "fold_rows": 10}
+    fit = er.logistic_cv(data, alphas=alphas, cv=cv, **options)
+    local = elltwo.logistic_cv(X, TWO, alphas=alphas, cv=there, sample_weight=W)
+    assert fit.alpha == local.alpha == 1e-4
+    np.testing.assert_allclose(fit.cv_score, local.cv_score, rtol=1e-6)
+    np.testing.assert_allclose(fit.coef, local.coef, rtol=1e-5)
+
+
+def test_logistic_paths_are_those_in_memory() -> None:
+    alphas = [100.0, 1.0, 1e-2]
+    data = dataset(parts(table, y=LABELS.astype(object)))
+    path = er.logistic_path(data, target="y", alphas=alphas)
+    assert path.feature_names == tuple(NAMES)
+    for alpha in alphas:
+        one, local = path.at(alpha), elltwo.logistic(X, LABELS, alpha=alpha)
+        assert one.info.optimality <= 1e-8
+        assert one.classes.tolist() == local.classes.tolist()
+        np.testing.assert_allclose(one.coef, local.coef, rtol=1e-5, atol=1e-9)
 
 
 def test_estimators_say_what_the_functions_say() -> None:

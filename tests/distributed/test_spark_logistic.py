@@ -103,6 +103,35 @@ def test_logistic_cv_is_that_of_the_same_folds(session: Any) -> None:  # noqa: A
     np.testing.assert_allclose(fit.coef / scale, local.coef / scale, atol=1e-6)
 
 
+def test_approximate_leave_one_out_is_that_of_the_rows_in_memory(session: Any) -> None:  # noqa: ANN401
+    rows = rows_of(2)
+    X, y, w = arrays_of(rows)
+    alphas = np.geomspace(1e-9, 1e3, 7)
+    df = frame_of(session, cut(rows), SCHEMA)
+    fit = spark.logistic_cv(df, target="label", sample_weight="w", alphas=alphas, cv="alo")
+    local = elltwo.logistic_cv(X, y, sample_weight=w, alphas=alphas, cv="alo")
+    assert fit.alpha == local.alpha
+    np.testing.assert_allclose(fit.cv_score, local.cv_score, rtol=1e-6)
+    scale = np.abs(local.coef)
+    np.testing.assert_allclose(fit.coef / scale, local.coef / scale, atol=1e-6)
+
+
+def test_paths_are_those_of_the_rows_in_memory(session: Any) -> None:  # noqa: ANN401
+    rows = rows_of(3)
+    X, y, _ = arrays_of(rows)
+    alphas = [10.0, 0.1, 1e-3]
+    df = frame_of(session, cut(rows), SCHEMA).drop("w")
+    path = spark.logistic_path(df, target="label", alphas=alphas)
+    assert path.feature_names == tuple(NAMES)
+    for alpha in alphas:
+        one, local = path.at(alpha), elltwo.logistic(X, y, alpha=alpha)
+        assert one.info.optimality <= 1e-8
+        assert one.classes.tolist() == local.classes.tolist()
+        scale = np.abs(local.coef).max(axis=0)
+        np.testing.assert_allclose(one.coef / scale, local.coef / scale, atol=1e-6, rtol=0.0)
+    assert not session.sparkContext._jsc.getPersistentRDDs()  # what was kept is gone
+
+
 def test_faults_name_their_place_in_what_is_kept(session: Any) -> None:  # noqa: ANN401
     rows = [([float(i), 1.0 / (1 + i)], "ab"[i % 2], "uv"[i // 2 % 2]) for i in range(40)]
     schema = "v array<double>, label string, kind string"

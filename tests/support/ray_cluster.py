@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-WAIT = 60.0  # seconds that anything here may take
+WAIT = 120.0  # seconds that anything here may take
+HELD = 5 * WAIT  # seconds that a block waits at most: longer than anything waits for it
 NAMES = [f"x{j}" for j in range(5)]
-# No token in the home folder, no reports, and nothing but the loopback device, as on macOS.
+# No token in the home folder, no reports, and nothing but the loopback device, as on macOS. Workers
+# run at the priority of any other process, as those of Ray's choice hardly run on a busy machine.
 ENVIRONMENT = {
     "RAY_AUTH_MODE": "disabled",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
+    "RAY_worker_niceness": "0",
 }
 MARKS = [
     pytest.mark.clusters,
@@ -105,7 +108,8 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        place, seconds = str(folder), WAIT
+        folder.mkdir(exist_ok=True)
+        place, seconds = str(folder), HELD
 
         def hold() -> None:
             import os
