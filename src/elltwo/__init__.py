@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
     )
     from elltwo.functional import (
@@ -188,6 +189,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -212,6 +214,7 @@ _SUBMODULES = (
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
