@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 def certificate(subject: Subject) -> Section:
     """Return the section on how the answer was reached, and how far from the optimum it may be."""
     info = subject.fit.info
-    name, reached, what = _reached(info)
-    within = reached <= info.tolerance
+    _, reached, what = _reached(info)
     verdict = (
         f"The answer is the minimum of its objective to within the tolerance: its {what} is "
         f"{reached:.1e}, at most {info.tolerance:.1e}."
-        if within
+        if reached <= info.tolerance
         else f"The answer is not within the tolerance of the minimum: its {what} is {reached:.1e}, "
         f"above {info.tolerance:.1e}. Read its numbers with care."
     )

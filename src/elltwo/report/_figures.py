@@ -113,9 +113,7 @@ def legend_below(figure: Figure) -> None:
         handles, labels = ax.get_legend_handles_labels()
         legend.remove()
         columns = 1 if max(map(len, labels)) > 32 else 2 if max(map(len, labels)) > 16 else 3
-        figure.legend(
-            handles, labels, loc="outside lower center", ncols=columns, frameon=False
-        )
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
 
 
 def _inline(text: str, picture: Picture) -> str:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from elltwo.report._subject import Subject
 
 _OBJECTIVES = {
-    RIDGE: "sum w (y − b0 − x·b)² + alpha sum f (b − m)²",
-    ELASTIC_NET: "½ sum w (y − b0 − x·b)² + alpha sum f (r |b − m| + (1 − r)/2 (b − m)²)",
-    LOGISTIC: "−sum w log p + alpha sum f (r |b − m| + (1 − r)/2 (b − m)²)",
+    RIDGE: "sum w (y - b0 - x·b)² + alpha sum f (b - m)²",
+    ELASTIC_NET: "½ sum w (y - b0 - x·b)² + alpha sum f (r |b - m| + (1 - r)/2 (b - m)²)",
+    LOGISTIC: "-sum w log p + alpha sum f (r |b - m| + (1 - r)/2 (b - m)²)",
 }
 _COMMON = {
     "Coefficient": (
@@ -69,23 +69,29 @@ _OF_MODEL = {
     },
 }
 
+_LETTERS = (
+    "y is the target, x are the features, b and b0 the coefficients and the intercept, w the "
+    "weights of the rows, f the factors of the features and m their prior means (1 and 0 unless "
+    "given)"
+)
+_MORE_LETTERS = {
+    RIDGE: "",
+    ELASTIC_NET: ", and r the share of absolute values",
+    LOGISTIC: ", p the probability of a row's class, and r the share of absolute values",
+}
+
 
 def reading(subject: Subject) -> Section:
     """Return the section."""
     terms = {**_COMMON, **_OF_MODEL[subject.model]}
-    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in terms.items())
-    letters = (
-        "y is the target, x are the features, b and b0 the coefficients and the intercept, w the "
-        "weights of the rows, f the factors of the features and m their prior means (1 and 0 unless"
-        " given)"
+    listed = "".join(
+        f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in terms.items()
     )
-    letters += ", p the probability of the class, r the share of absolute values." if (
-        subject.model == LOGISTIC
-    ) else ", r the share of absolute values." if subject.model == ELASTIC_NET else "."
-    objective = escape(_OBJECTIVES[subject.model])
+    letters = _LETTERS + _MORE_LETTERS[subject.model]
+    objective = escape(_OBJECTIVES[subject.model]).replace("-", "\N{MINUS SIGN}")
     return Section(
         "reading",
         "How to read this page",
         f'<dl class="terms">{listed}</dl>\n<p>The fit minimises <code>{objective}</code>, where '
-        f"{escape(letters)}</p>",
+        f"{escape(letters)}.</p>",
     )
