@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
     )
     from elltwo._saving.load import load
@@ -190,6 +191,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -214,6 +216,7 @@ _SUBMODULES = (
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
