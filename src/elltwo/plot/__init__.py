@@ -9,12 +9,14 @@ from elltwo.plot._cv_display import RidgeCVDisplay
 from elltwo.plot._net_cv_display import ElasticNetCVDisplay
 from elltwo.plot._net_path_display import ElasticNetPathDisplay
 from elltwo.plot._path_display import RidgePathDisplay
+from elltwo.plot._residual_display import ResidualDisplay
 
 __all__ = [
     "CalibrationDisplay",
     "CoefficientDisplay",
     "ElasticNetCVDisplay",
     "ElasticNetPathDisplay",
+    "ResidualDisplay",
     "RidgeCVDisplay",
     "RidgePathDisplay",
 ]
