@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         report,
         stream,
     )
+    from elltwo._saving.load import load
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -178,6 +179,7 @@ __all__ = [
     "get_num_threads",
     "linear_model",
     "linear_probe",
+    "load",
     "logistic",
     "logistic_cv",
     "logistic_path",
@@ -233,6 +235,8 @@ def __getattr__(name: str) -> object:
         value = functional.build_config()["version"]
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
+    elif name == "load":
+        value = import_module(f"{__name__}._saving.load").load
     else:
         value = getattr(functional, name)
     globals()[name] = value
