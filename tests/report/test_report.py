@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +26,35 @@ THREE = np.digitize(y, np.quantile(y, [0.3, 0.7]))
 NAMES = ["age", "income", "price", "size"]
 HOSTILE = ["<script>alert(1)</script>", "$x$ & \"y\"", "_hidden", "größe\nzwei 尺寸"]
 
-FITS: dict[str, tuple[Any, Any]] = {
-    "ridge": (elltwo.ridge(X, y, alpha=2.0), y),
-    "ridge_cv": (elltwo.ridge_cv(X, y, cv=5), y),
-    "elastic_net": (elltwo.elastic_net(X, y, 5.0), y),
-    "elastic_net_cv": (elltwo.elastic_net_cv(X, y, [0.5, 1.0], cv=5, extend=True), y),
-    "logistic": (elltwo.logistic(X, TWO, alpha=0.5), TWO),
-    "logistic_cv": (elltwo.logistic_cv(X, TWO, cv=5, alphas=np.geomspace(0.01, 100.0, 9)), TWO),
-    "lasso of classes": (elltwo.logistic(X, TWO, alpha=0.5, l1_ratio=1.0), TWO),
-    "multinomial": (elltwo.logistic(X, THREE, alpha=0.5), THREE),
-    "multinomial_cv": (elltwo.logistic_cv(X, THREE, cv=3, alphas=[0.1, 1.0, 10.0]), THREE),
-}
+
+
+def _fits() -> dict[str, tuple[Any, Any]]:
+    """Return fits of each kind with their targets; the best of a grid may be at its edge here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "alpha = .* edge of the grid", UserWarning)
+        return {
+            "ridge": (elltwo.ridge(X, y, alpha=2.0), y),
+            "ridge_cv": (elltwo.ridge_cv(X, y, cv=5), y),
+            "elastic_net": (elltwo.elastic_net(X, y, 5.0), y),
+            "elastic_net_cv": (elltwo.elastic_net_cv(X, y, [0.5, 1.0], cv=5), y),
+            "logistic": (elltwo.logistic(X, TWO, alpha=0.5), TWO),
+            "logistic_cv": (elltwo.logistic_cv(X, TWO, cv=5), TWO),
+            "lasso of classes": (elltwo.logistic(X, TWO, alpha=0.5, l1_ratio=1.0), TWO),
+            "lasso_cv of classes": (elltwo.logistic_cv(X, TWO, l1_ratio=[0.5, 1.0], cv=3), TWO),
+            "accuracy_cv": (elltwo.logistic_cv(X, TWO, cv=3, scoring="accuracy"), TWO),
+            "multinomial": (elltwo.logistic(X, THREE, alpha=0.5), THREE),
+            "multinomial_cv": (elltwo.logistic_cv(X, THREE, cv=3, alphas=[0.1, 1.0]), THREE),
+        }
+
+
+FITS = _fits()
 each_fit = pytest.mark.parametrize("kind", FITS)
 
 
-def page_of(kind: str, **options: Any) -> Page:  # noqa: ANN401
+@cache
+def page_of(kind: str) -> Page:
     fit, target = FITS[kind]
-    return Page(report.html(fit, X, target, **{"feature_names": NAMES, **options}))
+    return Page(report.html(fit, X, target, feature_names=NAMES))
 
 
 @each_fit
@@ -58,20 +72,22 @@ def test_page_is_whole_and_loads_nothing(kind: str) -> None:
     assert [text for text in page.text["h2"] if not text] == []
 
 
-@each_fit
+@pytest.mark.parametrize("kind", ["ridge_cv", "multinomial"])
 def test_same_fit_makes_the_same_bytes(kind: str) -> None:
     fit, target = FITS[kind]
     assert report.html(fit, X, target) == report.html(fit, X, target)
 
 
 @each_fit
-@pytest.mark.parametrize("title", [None, "</title><script>alert(1)</script>"])
-def test_names_are_text_whatever_they_hold(kind: str, title: str | None) -> None:
-    page = page_of(kind, feature_names=HOSTILE, target_name="<b>&", title=title)
+def test_names_are_text_whatever_they_hold(kind: str) -> None:
+    fit, target = FITS[kind]
+    title = "</title><script>alert(1)</script>"
+    names: dict[str, Any] = {"feature_names": HOSTILE, "target_name": "<b>&"}
+    page = Page(report.html(fit, X, target, title=title, **names))
     assert "script" not in page.tags
     assert "b" not in page.tags
     assert set(page.table("The features").rows) == set(HOSTILE)
-    assert page.text["h1"] == [title or page.text["title"][0]]
+    assert page.text["h1"] == page.text["title"][:1] == [title]
 
 
 def test_coefficients_and_intervals_of_a_ridge_regression() -> None:
@@ -154,7 +170,8 @@ def test_relaxed_coefficients_belong_to_their_features() -> None:
 
 
 def test_facts_of_the_caller_are_listed() -> None:
-    page = page_of("ridge", facts={"rows left out": 7, "region": "north <1>"})
+    facts = {"rows left out": 7, "region": "north <1>"}
+    page = Page(report.html(FITS["ridge"][0], X, y, facts=facts))
     pairs = dict(zip(page.text["dt"], page.text["dd"], strict=True))
     assert pairs["rows left out"] == "7"
     assert pairs["region"] == "north <1>"
@@ -213,7 +230,7 @@ def test_names_come_with_tables() -> None:
     assert set(page.table("The features").rows) == set(NAMES)
 
 
-@each_fit
+@pytest.mark.parametrize("kind", ["elastic_net_cv", "logistic"])
 def test_inputs_and_settings_stay_as_they_are(kind: str) -> None:
     fit, target = FITS[kind]
     before, given = X.copy(), target.copy()
@@ -261,7 +278,7 @@ def test_one_feature_and_constant_feature() -> None:
             "one target, but fit has 2",
         ),
         (
-            {"fit": FITS["logistic"][0], "y": ["perhaps"] * N},
+            {"fit": FITS["logistic"][0], "y": ["perhaps", "yes"] * (N // 2)},
             ValueError,
             "y holds 'perhaps', which is none of the classes",
         ),
@@ -288,7 +305,7 @@ def test_write_and_draw_make_files(tmp_path: Path) -> None:
         report.write(tmp_path / "nowhere" / "fit.html", fit, X, target)
 
 
-@each_fit
+@pytest.mark.parametrize("kind", ["elastic_net", "logistic_cv", "multinomial_cv"])
 def test_draw_has_a_picture_of_each_fit(kind: str, tmp_path: Path) -> None:
     fit, target = FITS[kind]
     report.draw(tmp_path / "fit.svg", fit, X, target, feature_names=HOSTILE)

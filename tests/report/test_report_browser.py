@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 api = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("matplotlib")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 SECOND = 1000.0
@@ -35,17 +36,16 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-def fits(p: int) -> dict[str, tuple[Any, Any, Any]]:
-    """Return fits of each model to p features, with their data."""
+def fitted(kind: str, p: int) -> tuple[Any, Any, Any]:
+    """Return a fit of a model to p features, with its data."""
     X = RNG.normal(size=(120, p)) * np.exp(RNG.normal(size=p))
     y = X[:, 0] + RNG.normal(size=120)
-    classes = np.digitize(y, np.quantile(y, [0.3, 0.7]))
-    return {
-        "ridge": (elltwo.ridge_cv(X, y, cv=5, alphas=np.geomspace(0.1, 1e3, 9)), X, y),
-        "elastic_net": (elltwo.elastic_net(X, y, 5.0), X, y),
-        "two": (elltwo.logistic(X, y > 0.0), X, y > 0.0),
-        "three": (elltwo.logistic(X, classes), X, classes),
-    }
+    if kind == "ridge":
+        return elltwo.ridge_cv(X, y, cv=5, extend=True), X, y
+    if kind == "elastic_net":
+        return elltwo.elastic_net(X, y, 5.0), X, y
+    classes = y > 0.0 if kind == "two" else np.digitize(y, np.quantile(y, [0.3, 0.7]))
+    return elltwo.logistic(X, classes), X, classes
 
 
 @pytest.mark.parametrize("p", [1, 10, 200])
@@ -57,7 +57,7 @@ def test_page_fits_the_window_and_loads_nothing(
     p: int,
 ) -> None:
     path = tmp_path / "fit.html"
-    fit, X, y = fits(p)[kind]
+    fit, X, y = fitted(kind, p)
     names = [LONG, *(f"feature number {j}" for j in range(1, p))]
     report.write(path, fit, X, y, feature_names=names, target_name=LONG)
     for width in (400, 1400):
@@ -81,7 +81,7 @@ def test_page_fits_the_window_and_loads_nothing(
 
 
 def test_page_prints(browser: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    fit, X, y = fits(10)["ridge"]
+    fit, X, y = fitted("ridge", 10)
     path = tmp_path / "fit.html"
     report.write(path, fit, X, y)
     page = browser.new_page()

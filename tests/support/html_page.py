@@ -55,8 +55,7 @@ class Page(HTMLParser):
             self._row = []
         elif tag in {"th", "td"}:
             self._row.append("")
-        else:
-            self.text.setdefault(tag, []).append("")
+        self.text.setdefault(tag, []).append("")
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element, and put a row away."""
@@ -77,7 +76,7 @@ class Page(HTMLParser):
         elif inner == "caption":
             self.tables[-1] = self.tables[-1]._replace(caption=self.tables[-1].caption + data)
         elif inner:
-            self.text[inner][-1] += data
+            self.text.setdefault(inner, [""])[-1] += data
 
     def table(self, start: str) -> Table:
         """Return the table whose caption begins so."""
