@@ -137,7 +137,11 @@ class LogisticFit(Named, Saved):
             return self._l1_edf
 
     def summary(
-        self, names: Sequence[str] | None = None, *, max_rows: int | None = 30
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        max_rows: int | None = 30,
+        level: float = 0.95,
     ) -> LogisticSummary:
         """Report the fit as a table that can be printed.
 
@@ -147,20 +151,25 @@ class LogisticFit(Named, Saved):
             Names of the features; None stands for `feature_names`, or else x0, x1, and so on.
         max_rows : int, default=30
             Longer tables are cut in the middle; None shows all parameters.
+        level : float, default=0.95
+            Level in (0, 1) of the intervals: credible ones under the prior that the penalty stands
+            for, and those of "sandwich" errors, which leave out the bias.
 
         Returns
         -------
         LogisticSummary
-            Its text is the report, and its fields hold the numbers.
+            Its text is the report, its fields and properties hold the numbers, and `to_frame`,
+            `to_html` and `to_latex` pass them on. Where nothing is penalised, as at ``alpha=0``,
+            there are p-values as well.
 
         Raises
         ------
         ValueError
-            If `names` has another length, or there are no `statistics`.
+            If `names` has another length, `level` is out of range, or there are no `statistics`.
         """
         from elltwo.functional._logistic.summary import summarise
 
-        return summarise(self, names, max_rows)
+        return summarise(self, names, max_rows, level)
 
     def linear_predictor(
         self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None

@@ -97,7 +97,12 @@ class RidgeFit(Named, Saved):
             return self._statistics
 
     def summary(
-        self, names: Sequence[str] | None = None, *, target: int = 0, max_rows: int | None = 30
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        target: int = 0,
+        max_rows: int | None = 30,
+        level: float = 0.95,
     ) -> RidgeSummary:
         """Report the fit of one target as a table that can be printed.
 
@@ -109,20 +114,26 @@ class RidgeFit(Named, Saved):
             Column of y.
         max_rows : int, default=30
             Longer tables are cut in the middle; None shows all features.
+        level : float, default=0.95
+            Level in (0, 1) of the intervals: credible ones under the prior that the penalty stands
+            for, and those of "sandwich" errors, which leave out the bias.
 
         Returns
         -------
         RidgeSummary
-            Its text is the report, and its fields hold the numbers.
+            Its text is the report, its fields and properties hold the numbers, and `to_frame`,
+            `to_html` and `to_latex` pass them on. Where nothing is penalised, as at ``alpha=0``,
+            there are t and p values as well, log-likelihood, AIC and BIC.
 
         Raises
         ------
         ValueError
-            If `names` has another length, `target` is out of range, or there are no `statistics`.
+            If `names` has another length, `target` or `level` is out of range, or there are no
+            `statistics`.
         """
         from elltwo.functional._ridge.summary import summarise
 
-        return summarise(self, names, target, max_rows)
+        return summarise(self, names, target, max_rows, level)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
