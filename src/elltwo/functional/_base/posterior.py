@@ -127,7 +127,7 @@ def probability_intervals(
         Probability of an interval.
     """
     z = z.astype(np.float64, copy=False)
-    logs = log_probabilities(z)
+    logs: Float64Array = np.asarray(log_probabilities(z), dtype=np.float64)
     if z.ndim == 1:
         odds = np.column_stack([-z, z])
         errors = np.repeat(np.sqrt(np.maximum(covariance[:, 0], 0.0)), 2, axis=1)

@@ -60,7 +60,8 @@ class BinaryInformation:
 
     def row_variances(self, X: Rows) -> Float64Array:
         """Return the posterior variances of the linear predictors of rows."""
-        return row_variances(self._group.smoother, X) / self._unit
+        result: Float64Array = row_variances(self._group.smoother, X) / self._unit
+        return result
 
     def _sandwich(self) -> Sandwich:
         scores = self._rows.weight / self._unit * self._rows.residuals[:, 0]

@@ -199,9 +199,7 @@ class LogisticStatistics(LogisticMeasures):
         """
         nominal = read_level(level)
         if self._present.size < self._problem.classes.size:
-            raise ValueError(
-                "intervals of probabilities need a row of positive weight for each class"
-            )
+            raise ValueError("intervals of probabilities need a row of every class")
         matrix = feature_matrix(X, self._problem.names.features)
         if isinstance(self._information, BinaryInformation):
             variance = self._information.row_variances(matrix)
