@@ -52,6 +52,7 @@ PYTHON_LAYERS = {
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
     ),
+    "formula": layer("elltwo exceptions functional._base", "numpy pandas formulaic"),
     "cli": layer(
         f"{_PUBLIC} functional._base linear_model plot plot._axes stream stream._cells"
         " stream._tables",
@@ -59,7 +60,7 @@ PYTHON_LAYERS = {
     ),
     "__main__": layer("cli"),
     "__init__": layer(
-        "cython_api exceptions functional linear_model neural_network plot stream _core"
+        "cython_api exceptions formula functional linear_model neural_network plot stream _core"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records
