@@ -68,10 +68,10 @@ class Coding(NamedTuple):
 
     def matrix(
         self,
-        data: Any,
+        data: Any,  # noqa: ANN401
         *,
         unseen: str = "error",
-        missing: bool = False,  # noqa: ANN401
+        missing: bool = False,
     ) -> tuple[Float64Array, Flags]:
         """Return X of the complete rows of a table, and which rows these are.
 

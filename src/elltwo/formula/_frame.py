@@ -106,7 +106,7 @@ class Reading:
             values = _as_kind(values, absent, column)
         elif name in categories and values.dtype.kind != "O":
             values, levels = _as_labels(values, absent)
-        elif values.dtype.kind != "b" and values.dtype.kind != "O":
+        elif values.dtype.kind not in "bO":
             values = values.astype(np.float64)
         self._values[name], self._absent[name] = values, absent
         if values.dtype.kind == "O":
@@ -171,7 +171,8 @@ class Reading:
 def _categorical(values: AnyArray, levels: Sequence[Hashable]) -> Any:  # noqa: ANN401  # of pandas
     places = {level: place for place, level in enumerate(levels)}
     codes = [places.get(value, -1) for value in values.tolist()]
-    return pd.Categorical.from_codes(codes, categories=pd.Index(levels))
+    index: Any = pd.Index(list(levels))
+    return pd.Categorical.from_codes(codes, categories=index)
 
 
 def _values_of(series: Any, name: str) -> tuple[AnyArray, tuple[Hashable, ...]]:  # noqa: ANN401

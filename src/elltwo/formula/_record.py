@@ -213,7 +213,7 @@ class FormulaFit:
         if rows.all():
             return predicted
         if not isinstance(predicted, np.ndarray):
-            raise ValueError("missing='nan' is for arrays of predictions; leave out such rows")
+            raise TypeError("missing='nan' is for arrays of predictions; leave out such rows")
         return _spread(predicted, rows)
 
     def __reduce__(self) -> tuple[Any, ...]:
