@@ -16,9 +16,8 @@ def add_table_options(command: argparse.ArgumentParser, *, several: bool = False
             "file (.csv, .tsv, .gz, .bz2, .xz, .parquet, .arrow, .feather) or folder of such files;"
             " - is standard input"
         )
-    command.add_argument(
-        "table", type=Path, nargs="+" if several else 1, metavar="TABLE", help=ending
-    )
+    count = "+" if several else 1
+    command.add_argument("table", type=Path, nargs=count, metavar="TABLE", help=ending)
     command.add_argument("--target", required=True, metavar="COLUMN", help="column to predict")
     columns = command.add_argument_group("columns", "of COLUMNs, each option may be repeated")
     for name, text in (

@@ -223,10 +223,11 @@ def _notes(coding: Coding, table: Columns) -> list[str]:
     notes = [f"Categories: {'; '.join(texts[:_SHOWN_COLUMNS])}"] if texts else []
     if len(texts) > _SHOWN_COLUMNS:
         notes[0] += f"; and {len(texts) - _SHOWN_COLUMNS} more"
-    for column in coding.columns:
-        if isinstance(column, NumberColumn) and not column.dates and _counts_rows(table, column):
-            notes.append(f"{column.name} counts the rows; {_way('ignore', column.name)}")
-    return notes
+    return notes + [
+        f"{column.name} counts the rows; {_way('ignore', column.name)}"
+        for column in coding.columns
+        if isinstance(column, NumberColumn) and not column.dates and _counts_rows(table, column)
+    ]
 
 
 def _counts_rows(table: Columns, column: NumberColumn) -> bool:

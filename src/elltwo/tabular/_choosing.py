@@ -73,13 +73,17 @@ def _code(table: Columns, name: str, wishes: Wishes) -> AnyColumn | Complaint:
         return Complaint(name, f"column {name!r} has no value in any row", ("ignore",))
     if name in wishes.numeric:
         return number_column(table, name, dates=kind == "date")
-    if name not in wishes.categorical:
-        if kind == "number":
-            return number_column(table, name)
-        if kind == "date":
-            return Complaint(name, f"column {name!r} holds dates", ("ignore", "numeric"))
-        if kind == "mixed":
-            return Complaint(name, _mixed(table, name), ("ignore", "categorical"))
+    if name in wishes.categorical or kind == "text":
+        return _category(table, name, wishes)
+    if kind == "number":
+        return number_column(table, name)
+    if kind == "date":
+        return Complaint(name, f"column {name!r} holds dates", ("ignore", "numeric"))
+    return Complaint(name, _mixed(table, name), ("ignore", "categorical"))
+
+
+def _category(table: Columns, name: str, wishes: Wishes) -> AnyColumn | Complaint:
+    """Return the code of a category, unless it has more levels than nobody asked for."""
     code = category_column(
         table, name, missing_level=wishes.missing == "mean", reference=wishes.reference
     )

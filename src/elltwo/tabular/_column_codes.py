@@ -35,7 +35,7 @@ class NumberColumn(NamedTuple):
         """Names of the columns of the matrix."""
         return [self.name]
 
-    def fill(self, out: Float64Array, table: Columns, unseen: str, impute: bool) -> None:
+    def fill(self, out: Float64Array, table: Columns, _unseen: str, impute: bool) -> None:
         """Write the column of the matrix, NaN where a value is missing and not imputed."""
         values = table.days(self.name) if self.dates else table.numbers(self.name)
         out[:, 0] = np.where(np.isnan(values), self.mean, values) if impute else values
@@ -160,7 +160,7 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
         If the data do not describe one.
     """
     if not isinstance(state, dict) or not isinstance(state.get("name"), str):
-        raise ValueError("a column of the coding has no name")
+        raise ValueError("a column of the coding has no name")  # noqa: TRY004  # a broken file
     name, kind = state["name"], state.get("kind")
     if kind in ("number", "date"):
         mean = state.get("mean")
@@ -170,7 +170,7 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
     if kind != "category":
         raise ValueError(f"column {name!r} of the coding is of kind {kind!r}")
     levels, counts = state.get("levels"), state.get("counts")
-    flags = [state.get("missing_level"), state.get("reference")]
+    missing_level, reference = state.get("missing_level"), state.get("reference")
     if not (
         isinstance(levels, list)
         and levels
@@ -184,6 +184,6 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
         and all(type(count) is int and count >= 0 for count in counts)
     ):
         raise ValueError(f"column {name!r} of the coding needs a count for each level")
-    if not all(isinstance(flag, bool) for flag in flags):
+    if not (isinstance(missing_level, bool) and isinstance(reference, bool)):
         raise ValueError(f"column {name!r} of the coding lacks missing_level or reference")
-    return CategoryColumn(name, tuple(levels), tuple(counts), *flags)
+    return CategoryColumn(name, tuple(levels), tuple(counts), missing_level, reference)

@@ -101,7 +101,7 @@ class Columns(ABC):
             )
 
     def whole_labels(self, name: str, values: Float64Array, gaps: Flags) -> NDArray[Any]:
-        """Turn labels that are numbers into integers, or raise ValueError where one is not whole."""
+        """Turn numbers into integers, or raise ValueError where one is not whole."""
         whole = gaps | (values == np.trunc(values))
         if not whole.all():
             i = int(whole.argmin())

@@ -74,7 +74,8 @@ class FrameTable(Columns):
             if _absent(value):
                 continue
             if not isinstance(value, date):
-                raise ValueError(f"{self.cell(i, name)} is not a date: {value!r}")
+                text = f"{self.cell(i, name)} is not a date: {value!r}"
+                raise ValueError(text)  # noqa: TRY004  # as of a table of text
             days[i] = (_as_datetime(value) - _EPOCH).total_seconds() / _SECONDS
         return days
 
@@ -95,13 +96,14 @@ class FrameTable(Columns):
             return np.array([text or "" for text in self.texts(name)])
         first = next((value for value in self._values(name) if not _absent(value)), 0)
         if isinstance(first, bool | np.bool_):
-            return numbers == 1.0
+            truth: NDArray[Any] = numbers == 1.0
+            return truth
         return self.whole_labels(name, self.numbers(name), gaps)
 
     def ordered_levels(self, name: str) -> list[str] | None:
         kind = getattr(self._table[name], "dtype", None)
         levels = getattr(kind, "categories", None)  # of pandas, or an Enum of polars
-        if levels is None or (hasattr(kind, "ordered") and not kind.ordered):
+        if levels is None or not getattr(kind, "ordered", True):
             return None
         return [level_of(str(level)) for level in levels]
 

@@ -135,7 +135,7 @@ class TextTable(Columns):
         words = {text.lower() for text in self._columns[name]} - self._layout.nulls
         return bool(words) and words <= {"true", "false"}
 
-    def ordered_levels(self, name: str) -> list[str] | None:
+    def ordered_levels(self, name: str) -> list[str] | None:  # noqa: ARG002
         return None
 
     def cell(self, i: int, name: str) -> str:
