@@ -15,8 +15,10 @@ if TYPE_CHECKING:
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
     )
+    from elltwo._saving.load import load
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -177,6 +179,7 @@ __all__ = [
     "get_num_threads",
     "linear_model",
     "linear_probe",
+    "load",
     "logistic",
     "logistic_cv",
     "logistic_path",
@@ -188,6 +191,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -212,6 +216,7 @@ _SUBMODULES = (
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
@@ -230,6 +235,8 @@ def __getattr__(name: str) -> object:
         value = functional.build_config()["version"]
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
+    elif name == "load":
+        value = import_module(f"{__name__}._saving.load").load
     else:
         value = getattr(functional, name)
     globals()[name] = value

@@ -57,15 +57,22 @@ PYTHON_LAYERS = {
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
     ),
+    "report": layer(
+        f"{_PUBLIC} functional._base plot plot._axes",
+        "numpy matplotlib",
+    ),
     "cli": layer(
-        f"{_PUBLIC} functional._base linear_model plot plot._axes stream stream._cells"
+        f"{_PUBLIC} functional._base linear_model plot plot._axes report stream stream._cells"
         f" stream._tables {_TABULAR}",
         "numpy",
     ),
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
     "__main__": layer("cli"),
+    "_saving": layer(
+        "functional._base"
+    ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
-        "cython_api exceptions functional linear_model neural_network plot stream _core"
+        "cython_api exceptions functional linear_model neural_network plot report stream _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records

@@ -4,6 +4,7 @@ matplotlib is imported when a display is drawn.
 """
 
 from elltwo.plot._calibration_display import CalibrationDisplay
+from elltwo.plot._coefficient_display import CoefficientDisplay
 from elltwo.plot._cv_display import RidgeCVDisplay
 from elltwo.plot._net_cv_display import ElasticNetCVDisplay
 from elltwo.plot._net_path_display import ElasticNetPathDisplay
@@ -11,6 +12,7 @@ from elltwo.plot._path_display import RidgePathDisplay
 
 __all__ = [
     "CalibrationDisplay",
+    "CoefficientDisplay",
     "ElasticNetCVDisplay",
     "ElasticNetPathDisplay",
     "RidgeCVDisplay",

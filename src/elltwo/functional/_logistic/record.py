@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, public, short_text
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticFit(Named):
+class LogisticFit(Named, Saved):
     """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, public, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class RidgeFit(Named):
+class RidgeFit(Named, Saved):
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
     Parameters

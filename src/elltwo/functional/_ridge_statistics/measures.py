@@ -160,6 +160,11 @@ class FitMeasures:
         return self._rows(self._shared(lambda group: group.leverages))
 
     @property
+    def fitted_values(self) -> Float64Array:
+        """Predictions of the rows of the fit, of y's shape."""
+        return self._rows(lambda group: group.fitted_values.T)
+
+    @property
     def residuals(self) -> Float64Array:
         """Y minus fitted values, of y's shape."""
         return self._rows(lambda group: group.residuals.T)

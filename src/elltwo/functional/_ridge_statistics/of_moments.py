@@ -54,7 +54,7 @@ class MomentsTargetGroup(TargetGroup):
     def _refuse(self) -> NoReturn:
         raise ValueError(NO_ROWS)
 
-    residuals = leverages = loo_residuals = left_out_fits = property(_refuse)
+    fitted_values = residuals = leverages = loo_residuals = left_out_fits = property(_refuse)
 
 
 def targets_of(problem: MomentsProblem, targets: npt.NDArray[np.intp]) -> MomentsProblem:

@@ -1,0 +1,36 @@
+"""The kinds of records that a file may hold, and the modules that describe them.
+
+This table is all that a file can name. A room describes its own records in a module `saved`, whose
+`KINDS` are loaded when a file holds one of them. To add one: let its class derive from `Saved`,
+list its `Kind` there, and name it here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from elltwo.functional._base.saved_kinds import Kind
+
+HOMES = {
+    "Names": "functional._base.saved_info",
+    "SolveInfo": "functional._base.saved_info",
+    "RidgeFit": "functional._ridge.saved",
+    "RidgeCVFit": "functional._ridge_cv.saved",
+    "LogisticInfo": "functional._logistic.saved",
+    "LogisticFit": "functional._logistic.saved",
+    "CVResults": "functional._logistic_cv.saved",
+    "LogisticCVFit": "functional._logistic_cv.saved",
+    "ElasticNetInfo": "functional._elastic_net.saved",
+    "ElasticNetFit": "functional._elastic_net.saved",
+}
+
+
+def find_kind(name: str) -> Kind | None:
+    """Return a kind by its name, None where there is none."""
+    home = HOMES.get(name)
+    if home is None:
+        return None
+    kinds: tuple[Kind, ...] = import_module(f"elltwo.{home}").KINDS
+    return next(kind for kind in kinds if kind.name == name)
