@@ -68,6 +68,14 @@ class LogisticMeasures:
         """Sum of the weights, the number of rows where there are none."""
         return float(self._rows.weight.sum())
 
+    @property
+    def is_unpenalised(self) -> bool:
+        """Whether the penalty of every coefficient is 0, or pins it: then this is likelihood's."""
+        factors = self._problem.penalty_factors
+        if factors is None or np.any((factors > 0.0) & (factors < np.inf)):
+            return self.alpha == 0.0
+        return True
+
     @cached_property
     def edf(self) -> float:
         """Effective degrees of freedom, tr(H^-1 F), those of free intercepts among them [1]_.
