@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,7 @@ class StepData(NamedTuple):
     skips_missing: bool
     window: int | npt.NDArray[np.intp]  #: a number of rows, 0 for all so far, or the first of each
     half_life: float
+    times: npt.NDArray[Any] | None  #: (n_samples,), where windows are of a duration
 
     def of_step(self, step: int, names: Names) -> FittedData:
         """Return the problem whose solution the step's fit is.

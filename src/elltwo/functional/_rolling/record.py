@@ -113,6 +113,14 @@ class RollingFit(Named, Saved):
         return self._n_rows
 
     @property
+    def times(self) -> npt.NDArray[Any] | None:
+        """Times of the rows where windows are of a duration; None for others, copies and pickles.
+
+        Dates are in UTC.
+        """
+        return None if self._data is None else self._data.times
+
+    @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
         self._info = as_info(self._info)

@@ -22,7 +22,7 @@ from elltwo.functional._base.validate import (
 )
 from elltwo.functional._rolling.data import StepData
 from elltwo.functional._rolling.record import RollingFit
-from elltwo.functional._rolling.times import TimedWindow
+from elltwo.functional._rolling.timed import TimedWindow
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -62,7 +62,7 @@ def fit_steps(
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
     penalty = one_penalty(alpha)
     intercepts = flag(fit_intercept, "fit_intercept")
-    windows = window.starts(n) if isinstance(window, TimedWindow) else window
+    windows, times = window.starts(n) if isinstance(window, TimedWindow) else (window, None)
     options = (windows, half_life, min_periods, intercepts, skip, threads(n_threads))
     fitted = _core.ridge_rolling(matrix, Y, penalty, factors, weight, options, out)
     coef, intercept, prediction, variance, n_rows, info = fitted
@@ -83,6 +83,7 @@ def fit_steps(
         skips_missing=skip,
         window=windows,
         half_life=half_life,
+        times=times,
     )
     return RollingFit(coef, intercept, prediction, variance, n_rows, info, names, data)
 
