@@ -121,6 +121,11 @@ class RollingFit(Named, Saved):
         return None if self._data is None else self._data.times
 
     @property
+    def keeps_data(self) -> bool:
+        """Whether steps have statistics, since the fit refers to what it was made from."""
+        return self._data is not None
+
+    @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
         self._info = as_info(self._info)
@@ -167,7 +172,7 @@ class RollingFit(Named, Saved):
 
         They are those of each window by itself, ``coef -+ t * standard_errors("bayesian")`` of its
         `statistics`, with t the quantile of Student's distribution for the residual degrees of
-        freedom. Each step takes a decomposition of its window, a tenth of a millisecond or so.
+        freedom. Each step takes a decomposition of its window, some tenths of a millisecond.
 
         Parameters
         ----------
