@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from elltwo import (
         cython_api,
         exceptions,
+        formula,
         functional,
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
     )
+    from elltwo._saving.load import load
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
         ElasticNetSummary,
         GroupedCVFit,
         GroupedFit,
+        IntervalPrediction,
         LinearProbe,
         LogisticCVFit,
         LogisticFit,
@@ -120,6 +124,7 @@ __all__ = [
     "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
+    "IntervalPrediction",
     "LinearProbe",
     "LogisticCVFit",
     "LogisticFit",
@@ -173,10 +178,12 @@ __all__ = [
     "elastic_net_penalty_from",
     "exceptions",
     "fit_stream",
+    "formula",
     "functional",
     "get_num_threads",
     "linear_model",
     "linear_probe",
+    "load",
     "logistic",
     "logistic_cv",
     "logistic_path",
@@ -188,6 +195,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -208,10 +216,12 @@ __all__ = [
 _SUBMODULES = (
     "cython_api",
     "exceptions",
+    "formula",
     "functional",
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
@@ -230,6 +240,8 @@ def __getattr__(name: str) -> object:
         value = functional.build_config()["version"]
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
+    elif name == "load":
+        value = import_module(f"{__name__}._saving.load").load
     else:
         value = getattr(functional, name)
     globals()[name] = value

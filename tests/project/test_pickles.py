@@ -102,6 +102,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeStatistics, one": lambda: elltwo.ridge(X, PAIR.T, alpha=1.0).statistics.of_target(1),
     "RidgeSummary": lambda: elltwo.ridge(X, Y, alpha=1.0).summary(),
     "StandardErrors": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.standard_errors("sampling"),
+    "IntervalPrediction": lambda: elltwo.ridge(X, Y, alpha=1.0).predict(X, interval=0.5),
     "PredictionInterval": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.prediction_interval(X),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0).info,
     "ElasticNetFit": lambda: elltwo.elastic_net(X, Y, 3.0),

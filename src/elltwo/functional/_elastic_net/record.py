@@ -8,7 +8,7 @@ import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, public, short_text
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
 from elltwo.functional._elastic_net_problem.solve import NetData
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class ElasticNetFit(Named):
+class ElasticNetFit(Named, Saved):
     """A fitted elastic net, as `elltwo.elastic_net` returns it; read-only.
 
     Parameters
@@ -253,6 +253,9 @@ class ElasticNetFit(Named):
         if names == NAMELESS and np.ndim(prior) == 0:
             return type(self), given
         return type(self), given, (names, prior)
+
+    def _saved(self) -> dict[str, Any]:
+        return {**super()._saved(), "prior_mean": self._prior}
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._data, self._kept_prior = Names(*state[0]), state[1]

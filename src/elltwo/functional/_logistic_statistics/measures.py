@@ -69,6 +69,14 @@ class LogisticMeasures:
         return float(self._rows.weight.sum())
 
     @property
+    def is_unpenalised(self) -> bool:
+        """Whether the penalty of every coefficient is 0, or pins it: then this is likelihood's."""
+        factors = self._problem.penalty_factors
+        if factors is None or np.any((factors > 0.0) & (factors < np.inf)):
+            return self.alpha == 0.0
+        return True
+
+    @property
     def row_weights(self) -> Float64Array:
         """Weights of the rows, (n_samples,), ones where there are none."""
         return self._rows.weight

@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class RollingFit(Named):
+class RollingFit(Named, Saved):
     """Ridge regressions at every row of a table, as `elltwo.ridge_rolling` returns them; read-only.
 
     Steps with fewer rows than `min_periods` hold NaN.
