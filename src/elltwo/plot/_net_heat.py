@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from elltwo.plot._axes import legend_above, root_of
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
@@ -44,7 +46,7 @@ def draw_heat(scores: Scores, ax: Axes) -> tuple[list[QuadMesh], Line2D | None]:
     ax.set_xlabel("penalty alpha")
     ax.set_ylabel("l1_ratio")
     ax.set_yticks(np.arange(len(scores.alphas)), labels=[f"{r:g}" for r in scores.l1_ratios])
-    ax.figure.colorbar(meshes[0], ax=ax, label=scores.score_name)
+    root_of(ax).colorbar(meshes[0], ax=ax, label=scores.score_name)
     return meshes, _mark(scores, ax)
 
 
@@ -65,5 +67,5 @@ def _mark(scores: Scores, ax: Axes) -> Line2D | None:
         return None
     label = f"chosen: alpha = {scores.alpha:.3g}"
     (mark,) = ax.plot([scores.alpha], [rows[0]], "o", color="white", mec="0.1", label=label)
-    ax.legend(loc="upper left", bbox_to_anchor=(0.0, 1.12), frameon=False)
+    legend_above(ax)
     return mark
