@@ -90,5 +90,11 @@ class LogisticStreamFit:
         """Predict probabilities, (n_samples, n_classes), see `LogisticFit.predict_proba`."""
         return self.fit.predict_proba(X, offset)
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
+
     def __repr__(self) -> str:
         return f"LogisticStreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

@@ -106,6 +106,12 @@ class StreamFit:
         """Predict the targets of the rows of X, by names of columns, see `RidgeFit.predict`."""
         return self.fit.predict(X)
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
+
     def __repr__(self) -> str:
         return f"StreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"
 
