@@ -121,7 +121,8 @@ def _rows_shown(size: int, chosen: npt.NDArray[np.intp]) -> list[int]:
     if size <= _MAX_ROWS:
         return list(range(size))
     around = {int(i) + step for i in chosen[:_MAX_OUTPUTS] for step in (-2, -1, 0, 1, 2)}
-    evenly = {int(i) for i in np.linspace(0, size - 1, _MAX_ROWS // 2)}
+    count = _MAX_ROWS // 2 if chosen.size else _MAX_ROWS
+    evenly = {int(i) for i in np.linspace(0, size - 1, count)}
     return sorted(i for i in around | evenly if 0 <= i < size)
 
 

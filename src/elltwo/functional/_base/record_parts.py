@@ -11,7 +11,6 @@ from elltwo.functional._base.token import dask_token
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elltwo.functional._base.text_table import Columns
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 LEFT_BEHIND = (
@@ -21,21 +20,6 @@ LEFT_BEHIND = (
 HAS_BOUNDS = "statistics are not defined for a fit with bounds"
 
 _Public = TypeVar("_Public")
-
-
-class ShownInNotebooks:
-    """What fits with `coef`, `intercept`, `info` and names of features show in notebooks."""
-
-    __slots__ = ()
-
-    def _curve(self) -> tuple[Float64Array, Columns] | None:
-        """Return a grid of alphas and what was measured there, if alpha was chosen."""
-        return None
-
-    def _repr_html_(self) -> str:
-        from elltwo.functional._base.coefficient_table import fit_html
-
-        return fit_html(self)
 
 
 def short_text(value: float | FloatArray) -> str:

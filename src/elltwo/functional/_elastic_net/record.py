@@ -9,7 +9,8 @@ import numpy as np
 from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.options import require_target
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import ShownInNotebooks, public, short_text
+from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
 from elltwo.functional._elastic_net_problem.solve import NetData

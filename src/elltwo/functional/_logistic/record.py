@@ -10,8 +10,9 @@ from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
-from elltwo.functional._base.record_parts import ShownInNotebooks, public, short_text
+from elltwo.functional._base.record_parts import public, short_text
 from elltwo.functional._base.row_labels import require_same_labels
+from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 

@@ -10,7 +10,8 @@ from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.options import one_of, read_level
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import ShownInNotebooks, public, short_text
+from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.shown import ShownInNotebooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
