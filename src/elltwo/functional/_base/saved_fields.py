@@ -208,6 +208,14 @@ def any_floats(value: Any, where: Where) -> Any:  # noqa: ANN401
     return found
 
 
+def any_finite_floats(value: Any, where: Where) -> Any:  # noqa: ANN401
+    """Read finite float64 or float32 of any shape; of none, a number of NumPy."""
+    found = any_floats(value, where)
+    if not np.isfinite(found).all():
+        raise SavedValueError(f"{where.path} holds a number that is not finite")
+    return found if found.ndim else found[()]
+
+
 def struct(fields: dict[str, Field]) -> Field:
     """Read a dictionary with certain entries."""
 

@@ -96,8 +96,8 @@ def _shown(value: object) -> str:
 
 
 def _written_dict(value: dict[Any, Any], where: str) -> dict[str, Any]:
-    if all(type(key) is str for key in value) and not value.keys() & RESERVED:
-        return {key: written(entry, f"{where}.{key}") for key, entry in value.items()}
+    if all(isinstance(key, str) for key in value) and not value.keys() & RESERVED:
+        return {str(key): written(entry, f"{where}.{key}") for key, entry in value.items()}
     pairs = value.items()
     return {
         "pairs": [

@@ -119,7 +119,7 @@ def _logistic_path(**given: Any) -> LogisticPath:  # noqa: ANN401
     no_rows = np.empty((0, n_features), dtype=np.float32 if given["single"] else np.float64)
     labels_of_none = Labels(classes, np.empty(0, dtype=np.int32))
     problem = LogisticProblem(
-        no_rows, labels_of_none, *[None] * 4, names=names, l1_ratio=given["l1_ratio"]
+        no_rows, labels_of_none, None, None, None, None, names, given["l1_ratio"]
     )
     fits = Fits(coef, given["intercept"], list(given["info"]))
     return LogisticPath(problem, None, None, given["alphas"], fits)
