@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from elltwo import (
         cython_api,
         exceptions,
+        formula,
         functional,
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
     )
     from elltwo._saving.load import load
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         ElasticNetSummary,
         GroupedCVFit,
         GroupedFit,
+        IntervalPrediction,
         LinearProbe,
         LogisticCVFit,
         LogisticFit,
@@ -121,6 +124,7 @@ __all__ = [
     "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
+    "IntervalPrediction",
     "LinearProbe",
     "LogisticCVFit",
     "LogisticFit",
@@ -174,6 +178,7 @@ __all__ = [
     "elastic_net_penalty_from",
     "exceptions",
     "fit_stream",
+    "formula",
     "functional",
     "get_num_threads",
     "linear_model",
@@ -190,6 +195,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -210,10 +216,12 @@ __all__ = [
 _SUBMODULES = (
     "cython_api",
     "exceptions",
+    "formula",
     "functional",
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")

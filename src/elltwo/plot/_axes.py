@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # The colours of Okabe and Ito, which people with any common colour vision can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _SIZE = (7.6, 4.6)  # inches
+_NARROW = 4.5  # inches: legends of one column
 _EDF_LABEL = "effective degrees of freedom"
 _EDF_TICKS = 6
 
@@ -28,20 +29,20 @@ def require_matplotlib() -> None:
         raise ImportError(message, name="matplotlib") from error
 
 
-def pyplot_axes() -> Axes:
+def pyplot_axes(height: float = _SIZE[1]) -> Axes:
     """Return the axes of a new figure of pyplot, which windows and notebooks show."""
     require_matplotlib()
     from matplotlib import pyplot as plt
 
-    return plt.subplots(figsize=_SIZE, layout="constrained")[1]
+    return plt.subplots(figsize=(_SIZE[0], height), layout="constrained")[1]
 
 
-def file_axes() -> Axes:
+def file_axes(height: float = _SIZE[1]) -> Axes:
     """Return the axes of a new figure that only a file will show: no window, no global state."""
     require_matplotlib()
     from matplotlib.figure import Figure
 
-    return Figure(figsize=_SIZE, layout="constrained").add_subplot()
+    return Figure(figsize=(_SIZE[0], height), layout="constrained").add_subplot()
 
 
 def full_names(line_kw: dict[str, Any] | None) -> dict[str, Any]:
@@ -124,12 +125,45 @@ def _same(values: Any) -> Any:  # noqa: ANN401  # whatever matplotlib passes
     return values
 
 
-def finish(ax: Axes, *, top: bool = False) -> None:
-    """Take away idle frames and name what has a label: beside the axes, if the layout has room."""
+def bare(ax: Axes, *, top: bool = False, grid: Literal["x", "y"] = "y") -> None:
+    """Take away idle frames, and lay a faint grid below."""
     ax.spines["right"].set_visible(False)
     ax.spines["top"].set_visible(top)
-    ax.grid(axis="y", color="0.92", linewidth=0.6)
+    ax.grid(axis=grid, color="0.92", linewidth=0.6)
     ax.set_axisbelow(True)
+
+
+def width_of(ax: Axes) -> float:
+    """Return the width in inches that axes have with what is written beside them."""
+    share = ax.get_subplotspec()
+    columns = 1 if share is None else share.get_gridspec().ncols
+    return float(root_of(ax).get_size_inches()[0]) / columns
+
+
+def root_of(ax: Axes) -> Any:  # noqa: ANN401  # a Figure
+    """Return the figure that axes are in, also those of a subfigure."""
+    return ax.figure.figure  # a figure's own is itself
+
+
+def legend_above(ax: Axes) -> None:
+    """Name what has a label above the axes, where a narrow picture has room."""
+    if not ax.get_legend_handles_labels()[1]:
+        return
+    narrow = width_of(ax) < _NARROW
+    ax.legend(
+        loc="lower right",
+        bbox_to_anchor=(1.01, 1.0),
+        ncols=1 if narrow else 2,
+        frameon=False,
+        fontsize=8.0 if narrow else 9.0,
+        borderpad=0.2,
+        columnspacing=1.2,
+    )
+
+
+def finish(ax: Axes, *, top: bool = False) -> None:
+    """Take away idle frames and name what has a label: beside the axes, if the layout has room."""
+    bare(ax, top=top)
     if not ax.get_legend_handles_labels()[1]:
         return
     if ax.figure.get_layout_engine() is None:
