@@ -119,15 +119,18 @@ def names(axis: str) -> Field:
     return read
 
 
+TABLE_PACKAGE = optional(among("pandas", "polars", "pyarrow"))
 #: The names of a record with coefficients, as `Names` has them; targets may be one without an axis.
-NAMES: dict[str, Field] = {"feature_names": names("p"), "target_names": optional(texts)}
+NAMES: dict[str, Field] = {
+    "feature_names": names("p"),
+    "target_names": optional(texts),
+    "table_package": TABLE_PACKAGE,
+}
 
 
-def read_names(
-    feature_names: tuple[str, ...] | None, target_names: tuple[str, ...] | None
-) -> Names:
-    """Return what `NAMES` reads as one."""
-    return Names(feature_names, target_names)
+def taken_names(given: dict[str, Any]) -> Names:
+    """Take what `NAMES` reads out of the fields of a record, and return it as one."""
+    return Names(*[given.pop(name) for name in NAMES])
 
 
 def record(*kinds: str) -> Field:

@@ -207,5 +207,5 @@ def read_record(value: object, where: Where) -> Any:  # noqa: ANN401
         return kind.make(**given)
     except SavedValueError:
         raise
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise SavedValueError(f"{where.path or name} is not consistent: {error}") from error

@@ -16,10 +16,10 @@ from elltwo.functional._base.saved_fields import (
     integers,
     labels,
     number,
-    read_names,
     record,
     several,
     size,
+    taken_names,
 )
 from elltwo.functional._base.saved_info import SOLVE_INFO
 from elltwo.functional._base.saved_kinds import Kind
@@ -60,9 +60,10 @@ def require_classes(coef: FloatArray, classes: AnyArray) -> None:
         raise SavedValueError(f"there are {classes.size} classes for coefficients of {coef.shape}")
 
 
-def _logistic_fit(feature_names: Any, target_names: Any, **given: Any) -> LogisticFit:  # noqa: ANN401
+def _logistic_fit(**given: Any) -> LogisticFit:  # noqa: ANN401
     require_classes(given["coef"], given["classes"])
-    return LogisticFit(**given, source=read_names(feature_names, target_names))
+    names = taken_names(given)
+    return LogisticFit(**given, source=names)
 
 
 KEPT_COEF = {
