@@ -10,7 +10,7 @@ from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.options import one_of, read_level
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import Saved, public, short_text
+from elltwo.functional._base.record_parts import Saved, ScoredByR2, public, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ BAYESIAN: Final = "bayesian"
 
 
 @public("elltwo")
-class RidgeFit(Named, Saved):
+class RidgeFit(Named, Saved, ScoredByR2):
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
     Parameters
