@@ -19,6 +19,7 @@ from elltwo.functional._base.token import dask_token
 from elltwo.functional._base.validate import require_numbers, require_values, with_gaps
 from elltwo.linear_model._parameters import require_bools, require_random_state
 from elltwo.linear_model._saved_content import estimator_content
+from elltwo.linear_model._to_sklearn import ToSklearn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import FloatArray
 
 
-class LinearEstimator(Saved, BaseEstimator):  # type: ignore[misc]  # untyped base
+class LinearEstimator(Saved, ToSklearn, BaseEstimator):  # type: ignore[misc]  # untyped base
     """An estimator with `coef_` and `intercept_`.
 
     float64 and float32 arrays go straight to the core, which checks them in its first pass;

@@ -26,6 +26,7 @@ from elltwo.functional._network.estimator import (
 )
 from elltwo.linear_model._labels import one_column
 from elltwo.linear_model._saved_content import estimator_content
+from elltwo.linear_model._to_sklearn import ToSklearn
 from elltwo.neural_network._epochs import Epochs
 from elltwo.neural_network._parameters import read_options, read_shape
 from elltwo.neural_network._split import Rows, Targets
@@ -61,7 +62,7 @@ class Problem(NamedTuple):
     random: np.random.RandomState
 
 
-class NetworkEstimator(Saved, BaseEstimator):  # type: ignore[misc]  # untyped base
+class NetworkEstimator(Saved, ToSklearn, BaseEstimator):  # type: ignore[misc]  # untyped base
     """A multilayer perceptron of scikit-learn's kind."""
 
     coefs_: list[FloatArray]
