@@ -90,6 +90,15 @@ class LogisticStreamFit(Saved):
         """Predict probabilities, (n_samples, n_classes), see `LogisticFit.predict_proba`."""
         return self.fit.predict_proba(X, offset)
 
+    def score(
+        self,
+        X: npt.ArrayLike,
+        y: Any,  # noqa: ANN401  # whatever has labels
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate the accuracy of predicted classes, see `LogisticFit.score`."""
+        return self.fit.score(X, y, sample_weight)
+
     def _saved(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "scores"}
 

@@ -106,6 +106,12 @@ class StreamFit(Saved):
         """Predict the targets of the rows of X, by names of columns, see `RidgeFit.predict`."""
         return self.fit.predict(X)
 
+    def score(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """Evaluate R^2 of the predictions of rows, see `RidgeFit.score`."""
+        return self.fit.score(X, y, sample_weight)
+
     def _saved(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "scores"}
 
