@@ -72,7 +72,8 @@ PYTHON_LAYERS = {
         "functional._base"
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
-        "cython_api exceptions functional linear_model neural_network plot report stream _core _saving"
+        "cython_api exceptions functional linear_model neural_network plot report stream _core"
+        " _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records

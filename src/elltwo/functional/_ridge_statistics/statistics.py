@@ -207,15 +207,19 @@ class RidgeStatistics(FitMeasures):
         return collinearity.standard_deviations(self._problem, self._options)
 
     @cached_property
+    def unpenalised(self) -> RidgeStatistics:
+        """Statistics of the fit to the same data without a penalty, prior means and pins."""
+        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
+        options = self._options._replace(penalize_intercept=False)
+        return type(self)(problem, options, np.zeros(1))
+
+    @property
     def least_squares(self) -> Float64Array:
-        """Coefficients of the same data without a penalty, (n_features,) or (n_targets, n_features).
+        """Coefficients of `unpenalised`, (n_features,) or (n_targets, n_features).
 
         NaN where the data do not determine them, as those of equal features.
         """
-        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
-        options = self._options._replace(penalize_intercept=False)
-        plain = type(self)(problem, options, np.zeros(1))
-        return plain._array(lambda group: group.determined)
+        return self.unpenalised._array(lambda group: group.determined)
 
     def prediction_interval(
         self, X: npt.ArrayLike | SparseLike, level: float = 0.9
