@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from elltwo import (
         cython_api,
         exceptions,
+        formula,
         functional,
         linear_model,
         neural_network,
@@ -177,6 +178,7 @@ __all__ = [
     "elastic_net_penalty_from",
     "exceptions",
     "fit_stream",
+    "formula",
     "functional",
     "get_num_threads",
     "linear_model",
@@ -214,6 +216,7 @@ __all__ = [
 _SUBMODULES = (
     "cython_api",
     "exceptions",
+    "formula",
     "functional",
     "linear_model",
     "neural_network",

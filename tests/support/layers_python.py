@@ -57,6 +57,7 @@ PYTHON_LAYERS = {
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
     ),
+    "formula": layer("elltwo exceptions functional._base", "numpy pandas formulaic"),
     "report": layer(
         f"{_PUBLIC} functional._base plot plot._axes",
         "numpy matplotlib",
@@ -72,8 +73,8 @@ PYTHON_LAYERS = {
         "functional._base"
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
-        "cython_api exceptions functional linear_model neural_network plot report stream _core"
-        " _saving"
+        "cython_api exceptions formula functional linear_model neural_network plot report stream"
+        " tabular _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records

@@ -214,11 +214,12 @@ class CollinearityDisplay:
         """
         names = getattr(fit, "feature_names", None) if feature_names is None else feature_names
         if X is not None:
-            given = {"sample_weight": sample_weight, "feature_names": names}
-            return cls.from_data(X, kind=kind, **given, **options)
+            return cls.from_data(
+                X, sample_weight=sample_weight, kind=kind, feature_names=names, **options
+            )
         shown = of_fit(fit, target)
         if not isinstance(shown.statistics, RidgeStatistics):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004  # the fit is one, without these statistics
                 f"X must be given, since this {type(fit).__name__} has no statistics of the "
                 "collinearity of its features"
             )
@@ -279,9 +280,14 @@ class CollinearityDisplay:
 
             statistics = statistics_of(estimator, X, y, sample_weight, target)
         if not isinstance(statistics, RidgeStatistics):
-            given = {"sample_weight": sample_weight, "feature_names": feature_names}
-            centred = bool(getattr(estimator, "fit_intercept", True))
-            return cls.from_data(X, fit_intercept=centred, kind=kind, **given, **options)
+            return cls.from_data(
+                X,
+                sample_weight=sample_weight,
+                fit_intercept=bool(getattr(estimator, "fit_intercept", True)),
+                kind=kind,
+                feature_names=feature_names,
+                **options,
+            )
         names = names_of(X).features if feature_names is None else feature_names
         return cls._of(statistics, kind, names, penalised=True).plot(kind=kind, **options)
 

@@ -68,6 +68,8 @@ def _draw_marks(ax: Axes, values: Float64Array, style: dict[str, Any], label: st
 
 def draw_indices(ax: Axes, indices: Float64Array) -> list[Line2D]:
     """Draw condition indices, ascending, on a logarithmic axis; infinite ones at its end."""
+    from matplotlib.ticker import MaxNLocator
+
     finite = indices[np.isfinite(indices)]
     top = 2.0 * max(finite.max(initial=1.0), _INDICES[-1][0])
     ax.set_yscale("log")
@@ -81,7 +83,8 @@ def draw_indices(ax: Axes, indices: Float64Array) -> list[Line2D]:
         ends = np.minimum(indices, top)
         ax.vlines(number, 0.9, ends, color="#A9CCE6", linewidth=1.5, zorder=1.5)
     known = np.isfinite(indices)
-    look = {"color": COLOURS[0], "linestyle": "none", "markersize": 4.5, "zorder": 3.0}
+    look: dict[str, Any] = {"color": COLOURS[0], "linestyle": "none", "markersize": 4.5}
+    look["zorder"] = 3.0
     (marks,) = ax.plot(number[known], indices[known], marker="o", **look)
     if not known.all():
         at = np.full(np.count_nonzero(~known), top)
@@ -89,7 +92,7 @@ def draw_indices(ax: Axes, indices: Float64Array) -> list[Line2D]:
         look |= {"color": COLOURS[1], "clip_on": False, "label": label}
         ax.plot(number[~known], at, marker="^", **look)
     ax.set_xlim(0.5, indices.size + 0.5)
-    ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return [marks]
 
 
@@ -110,13 +113,23 @@ def draw_correlations(
     for block in blocks:
         if block.size > 1:
             corner, width = (first - 0.5, first - 0.5), block.size
-            frame = {"fill": False, "edgecolor": "0.1", "linewidth": 1.2, "clip_on": False}
+            frame: dict[str, Any] = {
+                "fill": False,
+                "edgecolor": "0.1",
+                "linewidth": 1.2,
+                "clip_on": False,
+            }
             ax.add_patch(Rectangle(corner, width, width, **frame))
         first += block.size
     if p <= _MOST_NUMBERS and points_of_row(ax, p) >= _ROOM:
         for i, j in np.ndindex(p, p):
             colour = "white" if abs(shown[i, j]) > _DARK else "0.1"
-            text = {"ha": "center", "va": "center", "fontsize": 7.5, "color": colour}
+            text: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "fontsize": 7.5,
+                "color": colour,
+            }
             ax.text(j, i, f"{shown[i, j]:.2f}", **text)
     if p <= _MOST_NAMES:
         name_rows(ax, [names[j] for j in order])

@@ -323,10 +323,9 @@ class ResidualDisplay:
         ax.set_ylabel(self._standardized_name())
 
     def _leverage(self, ax: Axes, most: int, scatter_kw: dict[str, Any]) -> None:
-        found = self._found()
-        size = np.nan_to_num(np.abs(self.standardized)) * np.sqrt(found.leverages)
-        rows = thinned(size, most)
-        self._scatter(ax, found.leverages[rows], self.standardized[rows], scatter_kw)
+        found, h = self._found(), np.asarray(self.leverages)
+        rows = thinned(np.nan_to_num(np.abs(self.standardized)) * np.sqrt(h), most)
+        self._scatter(ax, h[rows], self.standardized[rows], scatter_kw)
         ax.set_xlim(left=0.0)
         draw_influence(ax, found)
         self.line_ = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ _CURVE = 100  # points
 
 
 def draw_mean(ax: Axes, found: Residuals) -> Line2D | None:
-    """Draw the means of the residuals in bins of equal numbers of rows, with two standard errors."""
+    """Draw the means of the residuals in bins of equal numbers of rows, and standard errors."""
     n_bins = min(_MOST_BINS, found.fitted.size // _ROWS_OF_BIN)
     ax.axhline(0.0, color="0.6", linewidth=0.8, zorder=0.5)
     if n_bins < 3:
@@ -83,7 +83,8 @@ def draw_influence(ax: Axes, found: Residuals) -> None:
         if r.min() > top:
             continue
         label = f"Cook's distance {distance:g}"
-        look = {"color": COLOURS[1], "linewidth": 1.0, "linestyle": style, "zorder": 1.8}
+        look: dict[str, Any] = {"color": COLOURS[1], "linewidth": 1.0, "linestyle": style}
+        look["zorder"] = 1.8
         ax.plot(h, r, label=label, **look)
         ax.plot(h, -r, **look)
     ax.set_xlim(limits[0])

@@ -15,6 +15,7 @@ from elltwo.plot._reliability import class_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
 
 _LEAST = 1e-300  # a probability that has a quantile
@@ -91,7 +92,7 @@ def of_probabilities(prob: Float64Array, hit: NDArray[np.bool_]) -> Residuals:
 
 def of_predictions(
     model: Any,  # noqa: ANN401  # a record of a fit or an estimator
-    X: ArrayLike,
+    X: ArrayLike | SparseLike,
     y: ArrayLike,
     sample_weight: ArrayLike | None,
     target: object,
