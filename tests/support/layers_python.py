@@ -31,7 +31,7 @@ _STREAM = (
 # What the command line reads tables of text with.
 _TABULAR = (
     "tabular tabular._choosing tabular._column_codes tabular._columns tabular._frame_table"
-    " tabular._text_table"
+    " tabular._table_fit tabular._text_table"
 )
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
@@ -64,7 +64,7 @@ PYTHON_LAYERS = {
     ),
     "cli": layer(
         f"{_PUBLIC} functional._base linear_model plot plot._axes report stream stream._cells"
-        f" stream._tables {_TABULAR}",
+        f" stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
