@@ -24,6 +24,7 @@ HOMES = {
     "LogisticCVFit": "functional._logistic_cv.saved",
     "ElasticNetInfo": "functional._elastic_net.saved",
     "ElasticNetFit": "functional._elastic_net.saved",
+    "FormulaFit": "formula.saved",
 }
 
 
