@@ -21,7 +21,7 @@ RIGHT = "price + C(region) + new + poly(age, 2) + price:region"
 
 def dummies(column: str) -> np.ndarray[Any, Any]:
     values = DATA[column].to_numpy()
-    return (values[:, None] == np.unique(values)).astype(float)
+    return np.asarray(values[:, None] == np.unique(values), dtype=float)
 
 
 def test_categories_have_all_levels_under_a_penalty() -> None:

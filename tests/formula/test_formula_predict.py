@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,7 +113,7 @@ def test_missing_values_are_named_or_predicted_as_missing() -> None:
     ],
 )
 def test_other_contents_than_those_of_the_fit_are_named(
-    change: dict[str, object], message: str
+    change: dict[str, Any], message: str
 ) -> None:
     fit = elltwo.formula.ridge("sales ~ price + region", DATA, alpha=1.0)
     with pytest.raises((TypeError, ValueError), match=message):

@@ -217,7 +217,7 @@ class FormulaFit(Saved):
         return _spread(predicted, rows)
 
     def _saved(self) -> dict[str, Any]:
-        from elltwo.formula.saved import written_coding
+        from elltwo.formula._written import written_coding
 
         return {"fit": self._fit, **written_coding(self._coding)}
 

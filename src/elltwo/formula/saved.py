@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from formulaic.parser.types import Factor
 
 from elltwo.formula._coding import Coding
-from elltwo.formula._expressions import (
-    UnsafeExpressionError,
-    expressions_of,
-    largest_width,
-    require_known,
-)
 from elltwo.formula._frame import CATEGORY, Column
 from elltwo.formula._frame import KINDS as COLUMN_KINDS
 from elltwo.formula._matrix import Side, States
 from elltwo.formula._record import FormulaFit
+from elltwo.formula._written import require_bounded
 from elltwo.functional._base.saved_fields import flag, plain, record, several, text, texts
 from elltwo.functional._base.saved_kinds import Kind
 
-_FITS = [
-    "RidgeFit",
-    "RidgeCVFit",
-    "ElasticNetFit",
-    "ElasticNetCVFit",
-    "LogisticFit",
-    "LogisticCVFit",
-    "RelaxedCVFit",
-]
+_FITS = (
+    *("RidgeFit", "RidgeCVFit", "ElasticNetFit", "ElasticNetCVFit"),
+    *("LogisticFit", "LogisticCVFit"),
+)
 _METHODS = ("lookup", "python")
 _KINDS = {kind.value for kind in Factor.Kind}
-_MOST_FACTORS = 8  # of a term
-_SPARE = 8  # columns that a factor may seem to have for each that it has
-
-
-def written_coding(coding: Coding) -> dict[str, Any]:
-    """Return a coding as plain data.
-
-    Raises
-    ------
-    TypeError
-        If its terms need more than columns, numbers and known functions.
-    """
-    if coding.context:
-        raise TypeError(
-            f"the formula uses {', '.join(map(repr, coding.context))} of its context, which a file "
-            "that runs nothing cannot hold; pickle the fit"
-        )
-    try:
-        _require_bounded(coding)
-    except UnsafeExpressionError as error:
-        raise TypeError(
-            f"the formula {coding.formula!r} has an expression that a file cannot hold: {error}; "
-            "put what it computes into a column, or pickle the fit"
-        ) from None
-    return {
-        "formula": coding.formula,
-        "full": coding.side.full,
-        "intercept": coding.side.intercept,
-        "terms": [[list(factor) for factor in term] for term in coding.side.terms],
-        "columns": [
-            [name, kind, None if levels is None else list(levels)]
-            for name, kind, levels in coding.columns
-        ],
-        "transforms": [[expr, state] for expr, state in coding.states.transforms.items()],
-        "encodings": [
-            [expr, kind, state] for expr, (kind, state) in coding.states.encodings.items()
-        ],
-        "names": list(coding.names),
-        "spans": [list(span) for span in coding.spans],
-    }
 
 
 def _read(fit: Any, **content: Any) -> FormulaFit:  # noqa: ANN401
@@ -92,7 +41,7 @@ def _read(fit: Any, **content: Any) -> FormulaFit:  # noqa: ANN401
         raise ValueError("its terms do not share its columns")
     if fit.coef.shape[-1] != len(coding.names):
         raise ValueError("its fit has another number of coefficients than its terms have columns")
-    _require_bounded(coding)
+    require_bounded(coding)
     return FormulaFit(fit, coding)
 
 
@@ -107,7 +56,8 @@ def _column(name: Any, kind: Any, levels: Any) -> Column:  # noqa: ANN401
         raise ValueError("its levels are neither text nor numbers")
     if (kind == CATEGORY) != (levels is not None) or len(set(levels or ())) < len(levels or ()):
         raise ValueError("its columns do not have the levels of their kind")
-    return Column(_text(name), _among(kind, COLUMN_KINDS), levels and tuple(levels))
+    known = None if levels is None else tuple(levels)
+    return Column(_text(name), _among(kind, COLUMN_KINDS), known)
 
 
 def _span(first: Any, end: Any) -> tuple[int, int]:  # noqa: ANN401
@@ -132,25 +82,6 @@ def _dictionary(value: Any) -> dict[Any, Any]:  # noqa: ANN401
     if not isinstance(value, dict):
         raise TypeError("it has a state that is no dictionary")
     return value
-
-
-def _require_bounded(coding: Coding) -> None:
-    """Refuse terms that compute more than their columns account for, or what is not known."""
-    for expression in expressions_of(coding.side.terms):
-        require_known(expression)
-    levels = {column.name: len(column.levels or ()) for column in coding.columns}
-    for term, (first, end) in zip(coding.side.terms, coding.spans, strict=False):
-        most = math.prod(_width(expr, method, coding, levels) for expr, method in term)
-        if len(term) > _MOST_FACTORS or most > (end - first + 1) * _SPARE ** len(term):
-            raise UnsafeExpressionError("a term has far more columns than coefficients")
-
-
-def _width(expression: str, method: str, coding: Coding, levels: dict[str, int]) -> int:
-    """Return more than the number of columns of a factor can be."""
-    known = len(coding.states.levels(expression) or ())
-    if method == "lookup":
-        return max(1, known, levels.get(expression, 0))
-    return max(1, known, largest_width(expression))
 
 
 KINDS = (
