@@ -36,8 +36,8 @@ def _read(fit: Any, **content: Any) -> FormulaFit:  # noqa: ANN401
     spans = tuple(_span(*span) for span in content["spans"])
     states = States(transforms, encodings)
     coding = Coding(content["formula"], side, columns, states, content["names"], spans, {})
-    covered = [place for first, end in spans for place in range(first, end)]
-    if covered != list(range(len(coding.names))) or len(spans) != len(terms):
+    edges = [edge for first, end in spans if first < end for edge in (first, end)]
+    if [0, *edges[1::2]] != [*edges[::2], len(coding.names)] or len(spans) != len(terms):
         raise ValueError("its terms do not share its columns")
     if fit.coef.shape[-1] != len(coding.names):
         raise ValueError("its fit has another number of coefficients than its terms have columns")
