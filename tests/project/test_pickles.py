@@ -102,6 +102,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeStatistics, one": lambda: elltwo.ridge(X, PAIR.T, alpha=1.0).statistics.of_target(1),
     "RidgeSummary": lambda: elltwo.ridge(X, Y, alpha=1.0).summary(),
     "StandardErrors": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.standard_errors("sampling"),
+    "IntervalPrediction": lambda: elltwo.ridge(X, Y, alpha=1.0).predict(X, interval=0.5),
     "PredictionInterval": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.prediction_interval(X),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0).info,
     "ElasticNetFit": lambda: elltwo.elastic_net(X, Y, 3.0),
@@ -383,13 +384,23 @@ import pickle, copy, sys
 import matplotlib
 matplotlib.use("agg")
 import numpy as np, elltwo
-from elltwo.plot import CalibrationDisplay, RidgeCVDisplay, RidgePathDisplay
+from elltwo.plot import (
+    CalibrationDisplay,
+    CoefficientDisplay,
+    CollinearityDisplay,
+    ResidualDisplay,
+    RidgeCVDisplay,
+    RidgePathDisplay,
+)
 X = np.random.default_rng(0).normal(size=(40, 3)); y = X[:, 0] + X[:, 1] ** 2
 fit = elltwo.ridge_cv(X, y)
 displays = [
     RidgePathDisplay.from_path(elltwo.ridge_path(X, y)),
     RidgeCVDisplay.from_fit(fit),
     CalibrationDisplay.from_predictions(y > 1.0, 1.0 / (1.0 + np.exp(-fit.predict(X)))),
+    CoefficientDisplay.from_fit(fit),
+    *[ResidualDisplay.from_fit(fit, kind=kind) for kind in ("fitted", "quantile", "leverage")],
+    *[CollinearityDisplay.from_fit(fit, kind=k) for k in ("vif", "condition", "correlation")],
 ]
 for display in displays:
     for protocol in range(2, 6):

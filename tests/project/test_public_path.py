@@ -31,7 +31,7 @@ def records() -> Iterator[object]:
     """One of every public record that can be pickled."""
     fit = elltwo.ridge(X, Y, alpha=1.0)
     yield from (fit, fit.info, fit.statistics.standard_errors(), fit.summary())
-    yield fit.statistics.prediction_interval(X[:2])
+    yield from (fit.statistics.prediction_interval(X[:2]), fit.predict(X[:2], interval=0.5))
     yield elltwo.ridge_path(X, Y, [1.0]).at(1.0)
     yield elltwo.ridge_cv(X, Y, alphas=[0.0, 1.0, np.inf])
     yield elltwo.ridge_batch(X, np.tile(Y, (2, 1)), alpha=1.0)

@@ -18,6 +18,8 @@ import elltwo
 from rolling_reference import Steps, worst_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Array: TypeAlias = NDArray[Any]
@@ -333,7 +335,7 @@ def test_missing_values_are_refused_with_the_option_that_skips_them(named: bool)
     column = "'b'" if named else "1"
     X = pd.DataFrame(X, columns=["a", "b"]) if named else X
     wanted = f"X contains NaN at row 1, column {column}; drop or impute it, or leave out such rows "
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: elltwo.ridge_rolling(X, [1.0, 2.0, 3.0], window=2, alpha=1.0),
         lambda: elltwo.ridge_expanding(X, [1.0, 2.0, 3.0], alpha=1.0),
         lambda: elltwo.ridge_ewm(X, [1.0, 2.0, 3.0], half_life=2.0, alpha=1.0),

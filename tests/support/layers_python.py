@@ -28,6 +28,11 @@ _STREAM = (
     "stream._blocks stream._columns stream._fold_rows stream._framing stream._labels"
     " stream._part_moments stream._part_pass stream._progress stream._refusals stream._state"
 )
+# What the command line reads tables of text with.
+_TABULAR = (
+    "tabular tabular._choosing tabular._column_codes tabular._columns tabular._frame_table"
+    " tabular._text_table"
+)
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -59,9 +64,10 @@ PYTHON_LAYERS = {
     ),
     "cli": layer(
         f"{_PUBLIC} functional._base linear_model plot plot._axes report stream stream._cells"
-        " stream._tables",
+        f" stream._tables {_TABULAR}",
         "numpy",
     ),
+    "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
     "__main__": layer("cli"),
     "_saving": layer(
         "functional._base"

@@ -13,6 +13,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from elltwo.functional._base.saved_kinds import Kind
 
+_NAMES_BY_HOME = {
+    "functional._base.saved_info": "Names SolveInfo",
+    "functional._ridge.saved": "RidgeFit RidgePath",
+    "functional._ridge_cv.saved": "RidgeCVFit",
+    "functional._moments.saved": "Moments MomentsFit",
+    "functional._batch.saved": "BatchFit BatchCVFit Choice GroupedFit GroupedCVFit",
+    "functional._rolling.saved": "RollingFit",
+    "functional._logistic.saved": "KeptCoef LogisticFit LogisticInfo LogisticPath",
+    "functional._logistic_cv.saved": "CVResults LogisticCVFit",
+    "functional._logistic_passes.saved": "PassInfo PassesCVFit PassesFit PassesPath",
+    "functional._elastic_net.saved": (
+        "Call ElasticNetFit ElasticNetInfo ElasticNetPath RelaxedFit RelaxedPath SelectionStability"
+        " TargetPath"
+    ),
+    "functional._elastic_net_cv.saved": "Compared ElasticNetCVFit Relaxed RelaxedCVFit",
+    "functional._elastic_net_batch.saved": "ElasticNetBatchFit ElasticNetGroupedFit",
+    "functional._network.saved": "MLPBatchFit MLPFit MLPInfo NetworkModel NetworkState",
+    "functional._probe.saved": "LinearProbe ProbeScore ProbeScores",
+    "stream._saved": "LogisticStreamFit StreamFit",
 HOMES = {
     "Names": "functional._base.saved_info",
     "SolveInfo": "functional._base.saved_info",
@@ -26,6 +45,7 @@ HOMES = {
     "ElasticNetFit": "functional._elastic_net.saved",
     "FormulaFit": "formula.saved",
 }
+HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 
 
 def find_kind(name: str) -> Kind | None:

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from elltwo._saving.kinds import find_kind
-from elltwo.functional._base.record_parts import Saved, public
+from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.saved_files import FORMAT, FORMAT_VERSION, read_document
 from elltwo.functional._base.saved_kinds import Where, read_record
 from elltwo.functional._base.saved_values import SavedValueError
@@ -70,6 +70,6 @@ def _read(document: dict[str, Any]) -> Any:  # noqa: ANN401
         record = read_record(document, Where("", {}, find_kind))
     except RecursionError:
         raise SavedValueError("it is nested too deeply") from None
-    if not isinstance(record, Saved):
+    if not hasattr(record, "save"):
         raise SavedValueError(f"it holds a {document['kind']}, which is a part of a model")
     return record

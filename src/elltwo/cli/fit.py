@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import SKIP_MISSING, Request, RowCounts, fit_table
+from elltwo.cli.fitting import Request, fit_table
 from elltwo.cli.models import Model, write_model
 from elltwo.cli.report import NUMBER_WIDTH, certificate, columns_of_numbers, shortened
 from elltwo.cli.streaming import fit_tables, is_streamed
 from elltwo.cli.tables import read_table
+from elltwo.cli.tabular import MISSING_ADVICE, RowCounts
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from elltwo.cli.fitting import TableFit
-    from elltwo.cli.tables import Table
-
+from elltwo.cli.tables import Table
 
 TITLES = {
     "ridge": "Ridge regression",
@@ -73,7 +73,7 @@ def _fit(arguments: argparse.Namespace, request: Request) -> tuple[TableFit, lis
         if not arguments.skip_missing:
             i, j = np.argwhere(missing)[0]
             cell = table.missing(int(i), [*names, arguments.target][j])
-            raise CommandError(f"{cell}; {SKIP_MISSING}")
+            raise CommandError(f"{cell}; {MISSING_ADVICE}")
         if not whole.any():
             raise CommandError(f"{table.source} has no row in which no value is missing")
         X, y = X[whole], y[whole]

@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     AnyFit = elltwo.RidgeFit | elltwo.ElasticNetFit | elltwo.LogisticFit
 
 
-SKIP_MISSING = "--skip-missing leaves out rows in which a value is missing"
-
-
-class RowCounts(NamedTuple):
-    """Rows of a fit, and rows left out as a value was missing in them."""
-
-    used: int
-    skipped: int
-
-
 class Request(NamedTuple):
     """What is to be fitted; alpha is chosen by cross-validation where it is None."""
 

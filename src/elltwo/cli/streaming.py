@@ -8,8 +8,9 @@ import numpy as np
 
 import elltwo
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import SKIP_MISSING, RowCounts, TableFit, as_floats, left_out_error
+from elltwo.cli.fitting import TableFit, as_floats, left_out_error
 from elltwo.cli.tables import is_small_csv
+from elltwo.cli.tabular import MISSING_ADVICE, RowCounts
 from elltwo.stream._tables import open_table, table_paths
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _advice(error: Exception, arguments: argparse.Namespace) -> str:
     text = text.replace("with ignore", "with --ignore")
     if isinstance(error, elltwo.exceptions.StreamError):
         if text.endswith("is missing or NaN"):
-            text += f"; {SKIP_MISSING}"
+            text += f"; {MISSING_ADVICE}"
         if arguments.state is not None:
             text += f" ({error.n_rows} rows before it are in {arguments.state})"
     return text

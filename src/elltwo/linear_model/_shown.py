@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional import LogisticFit, LogisticStatistics, RidgePath, RidgeStatistics
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.validate import AnyArray, Float64Array
 
 
 class ShownPath(NamedTuple):
@@ -116,9 +116,23 @@ def _alpha_of(estimator: Any) -> Float64Array:  # noqa: ANN401  # one of four es
     return float64_array(alpha, "alpha").ravel()
 
 
+def coefficients_of(estimator: Any) -> tuple[AnyArray, Any, list[str] | None]:  # noqa: ANN401
+    """Return coefficients, those of two classes as a vector, labels, and names of features."""
+    check_is_fitted(estimator)
+    if not hasattr(estimator, "coef_"):
+        raise TypeError(f"estimator must have coef_, got {type(estimator).__name__} without it")
+    coef = estimator.coef_
+    coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)
+    classes = getattr(estimator, "classes_", None)
+    if classes is not None and coef.ndim == 2 and len(coef) == 1:
+        coef = coef[0]
+    names = getattr(estimator, "feature_names_in_", None)
+    return coef, classes, None if names is None else list(names)
+
+
 def statistics_of(
     estimator: object,
-    X: npt.ArrayLike,
+    X: Any,  # noqa: ANN401  # what `fit` takes
     y: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
     target: int | None,

@@ -309,8 +309,9 @@ class CoefficientDisplay:
         low, high = self._limits()
         ax.set_xlim(low, high)
         ax.axvline(0.0, color="0.6", linewidth=0.8, zorder=0.5)
-        style = {"color": COLOURS[0], "marker": "o", "markersize": 4.5, "linestyle": "none"}
-        style |= {"zorder": 3.0, "label": "estimate", **full_names(line_kw)}
+        style: dict[str, Any] = {"color": COLOURS[0], "marker": "o", "markersize": 4.5}
+        style |= {"linestyle": "none", "zorder": 3.0, "label": "estimate"}
+        style |= full_names(line_kw)
         rows = np.arange(self.shown_.size)
         (self.estimates_,) = ax.plot(self.coef[self.shown_], rows, **style)
         self.unpenalised_ = self._draw_unpenalised(ax)

@@ -1,4 +1,4 @@
-"""What displays read from a fit or a fitted estimator: coefficients and statistics of one target."""
+"""What displays read from a fit or an estimator: coefficients and statistics of one target."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
 
 
@@ -83,36 +84,25 @@ def of_fit(fit: Any, target: object) -> Estimates:  # noqa: ANN401  # a record o
     classes = getattr(fit, "classes", None)
     row, label = _which(fit.coef, classes, target, "fit")
     names = getattr(fit, "feature_names", None)
-    return Estimates(_row_of(fit.coef, row), _statistics(fit, row, classes), row, label, names)
+    return Estimates(_row_of(fit.coef, row), _statistics(fit, row), row, label, names)
 
 
 def of_estimator(
     estimator: Any,  # noqa: ANN401  # with coef_
-    X: ArrayLike | None,
+    X: ArrayLike | SparseLike | None,
     y: ArrayLike | None,
     sample_weight: ArrayLike | None,
     target: object,
 ) -> Estimates:
     """Read a fitted estimator; statistics need the data that it was fitted to."""
     require_matplotlib()
-    from sklearn.utils.validation import check_is_fitted
+    from elltwo.linear_model._shown import coefficients_of, statistics_of
 
-    check_is_fitted(estimator)
-    if not hasattr(estimator, "coef_"):
-        raise TypeError(f"estimator must have coef_, got {type(estimator).__name__} without it")
-    coef = estimator.coef_
-    coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)
-    classes = getattr(estimator, "classes_", None)
-    if classes is not None and coef.ndim == 2 and len(coef) == 1:
-        coef = coef[0]
+    coef, classes, names = coefficients_of(estimator)
     row, label = _which(coef, classes, target, "estimator")
-    names = getattr(estimator, "feature_names_in_", None)
     statistics = None
     if X is not None and y is not None:
-        from elltwo.linear_model._shown import statistics_of
-
         statistics = statistics_of(estimator, X, y, sample_weight, row)
-    names = None if names is None else list(names)
     return Estimates(_row_of(coef, row), statistics, row, label, names)
 
 
@@ -145,7 +135,6 @@ def _row_of(coef: Any, row: int | None) -> Float64Array:  # noqa: ANN401  # an a
 def _statistics(
     fit: Any,  # noqa: ANN401  # a record of any kind
     row: int | None,
-    classes: object,
 ) -> RidgeStatistics | LogisticStatistics | None:
     try:
         known = fit.statistics

@@ -36,6 +36,12 @@ def largest(size: Float64Array, most: int) -> NDArray[np.intp]:
     return np.argsort(-size, kind="stable")[:most]
 
 
+def points_of_row(ax: Axes, n_rows: int) -> float:
+    """Return the height of each of some rows in points."""
+    height = ax.get_position().height * root_of(ax).get_size_inches()[1]
+    return float(_POINTS * height / (n_rows + 0.2))
+
+
 def short(name: str, longest: int) -> str:
     """Return a name, a long one without its middle."""
     if len(name) <= longest:
@@ -50,11 +56,20 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     They take no more than a share of the width: what is longer loses its middle.
     """
     n = len(names)
-    height = ax.get_position().height * root_of(ax).get_size_inches()[1]
-    letters = float(np.clip(_SHARE * _POINTS * height / (n + 0.2), *_LETTERS))
+    letters = float(np.clip(_SHARE * points_of_row(ax, n), *_LETTERS))
     longest = max(int(_NAMES * _POINTS * width_of(ax) / (_WIDTH * letters)), _SHORTEST)
     ax.set_ylim(n - 0.4, -0.6)
     ax.set_yticks(np.arange(n), labels=[short(name, longest) for name in names])
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a dollar in a name is one
     ax.tick_params(axis="y", length=0.0, labelsize=letters)
+
+
+def column_names(ax: Axes) -> None:
+    """Repeat the names of the rows below the columns, upright."""
+    labels = ax.get_yticklabels()
+    texts = [label.get_text() for label in labels]
+    ax.set_xticks(ax.get_yticks(), labels=texts, rotation=90.0)
+    for label in ax.get_xticklabels():
+        label.set_parse_math(False)
+    ax.tick_params(axis="x", length=0.0, labelsize=labels[0].get_fontsize())

@@ -4,6 +4,6 @@ The page is a single file of HTML without scripts: nothing is loaded from a netw
 need matplotlib: ``pip install elltwo[plot]``.
 """
 
-from elltwo.report._write import html, write
+from elltwo.report._write import draw, html, write
 
-__all__ = ["html", "write"]
+__all__ = ["draw", "html", "write"]

@@ -20,7 +20,7 @@ from elltwo.plot import (
     RidgeCVDisplay,
     RidgePathDisplay,
 )
-from elltwo.report._figures import Picture, figures, shown_names
+from elltwo.report._figures import MAX_CURVES, Picture, figures, shown_names
 from elltwo.report._html import Section, note, paragraph
 from elltwo.report._subject import ELASTIC_NET, LOGISTIC, RIDGE
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from elltwo.report._subject import Subject
 
 _LINES = 60  # of a trace: more are grey anyhow, and make files that mail refuses
-_CURVES = 4  # classes that have a trace
 _COSTLY = 2e9  # rows x features x penalties of a path that is not computed for a picture
 _AGREE = 1e-3  # relative difference from the fit beyond which a path is another model's
 _PENALTIES = 50
@@ -140,7 +139,7 @@ def trace_pictures(subject: Subject) -> tuple[list[Picture], str]:
             "The trace of the coefficients is left out: by the options given the path does not "
             "pass through this fit."
         )
-    pictures = [_picture(subject, trace, alpha, k) for k in range(min(len(trace.coef), _CURVES))]
+    pictures = [_picture(subject, trace, alpha, k) for k in range(min(len(trace.coef), MAX_CURVES))]
     left_out = len(trace.coef) - len(pictures)
     return pictures, f"The traces of {left_out} more classes are left out." if left_out else ""
 

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.plot import CoefficientDisplay
 from elltwo.report._estimates import estimates
+from elltwo.report._figures import MAX_CURVES, Picture, figures
 from elltwo.report._html import Section, note, paragraph, table
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from elltwo.functional._base.validate import Float64Array
     from elltwo.report._estimates import Estimates
     from elltwo.report._subject import Subject
 
+_ROWS = 25  # features in a picture
 _NAMED = 6  # features that a sentence names
 
 
@@ -21,10 +26,41 @@ def coefficients(subject: Subject) -> Section:
     """Return the section."""
     found, reason = estimates(subject)
     parts = [paragraph(f"{_largest(subject)} {_clear(subject, found)}")]
+    parts.append(figures(coefficient_pictures(subject)))
     parts += [_table(subject, one, subject.effect[k]) for k, one in enumerate(found)]
     if reason:
         parts.append(note(reason))
     return Section("coefficients", "Coefficients", "\n".join(parts))
+
+
+def coefficient_pictures(subject: Subject) -> list[Picture]:
+    """Return a picture of the coefficients for each curve, of many classes for the first."""
+    return [_picture(subject, k) for k in range(min(len(subject.curves), MAX_CURVES))]
+
+
+def _picture(subject: Subject, curve: int) -> Picture:
+    label = subject.curves[curve]
+    n_shown = min(len(subject.names), _ROWS)
+
+    def draw(ax: Axes) -> None:
+        CoefficientDisplay.from_fit(
+            subject.fit,
+            target=None if label is None else subject.fit.classes.tolist()[curve],
+            level=subject.level,
+            scale=subject.deviation,
+            feature_names=subject.names,
+            max_features=_ROWS,
+            ax=ax,
+        )
+        ax.set_xlabel("coefficient for one deviation")
+
+    return Picture(
+        "Coefficients" if label is None else f"Coefficients of class {label}",
+        "Coefficients for one standard deviation of each feature, the largest first, with their "
+        "intervals where there are any; the table below holds the numbers.",
+        draw,
+        height=1.5 + 0.19 * n_shown,
+    )
 
 
 def _largest(subject: Subject) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -64,9 +63,10 @@ def _relaxed(subject: Subject, fit: ElasticNetFit) -> Float64Array | None:
 
 
 def _with_intervals(subject: Subject, bare: list[Estimates]) -> list[Estimates]:
-    summary: Any = subject.fit.summary(max_rows=None)  # of a ridge or a logistic regression
-    credible = _by_curve(subject, summary.coef, summary.bayesian_se)
-    sampling = _by_curve(subject, summary.coef, summary.sandwich_se)
+    # The summary of a ridge or a logistic regression; elastic nets have no intervals.
+    summary: Any = subject.fit.summary(max_rows=None, level=subject.level)
+    credible = _by_curve(subject, summary.bayesian_interval)
+    sampling = _by_curve(subject, summary.sandwich_interval)
     vif = None
     if isinstance(summary, RidgeSummary):
         vif = np.append(summary.vif[: len(subject.names)], np.nan)
@@ -76,13 +76,12 @@ def _with_intervals(subject: Subject, bare: list[Estimates]) -> list[Estimates]:
     ]
 
 
-def _by_curve(subject: Subject, coef: Float64Array, error: Float64Array) -> Float64Array:
+def _by_curve(subject: Subject, ends: tuple[Float64Array, Float64Array]) -> Float64Array:
     """Return ends of intervals, (n_curves, 2, n_features + 1), zero for an absent intercept."""
-    half = NormalDist().inv_cdf(0.5 + subject.level / 2.0) * error
     n_curves, p = len(subject.curves), len(subject.names)
-    ends = np.zeros((n_curves, 2, p + 1))
-    for side, values in enumerate((coef - half, coef + half)):
+    result = np.zeros((n_curves, 2, p + 1))
+    for side, values in enumerate(ends):
         of_curve = values.reshape(n_curves, -1)
-        ends[:, side, : of_curve.shape[1]] = of_curve
-    ends[:, :, :p] /= subject.units
-    return ends
+        result[:, side, : of_curve.shape[1]] = of_curve
+    result[:, :, :p] /= subject.units
+    return result

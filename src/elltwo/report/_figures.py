@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from elltwo.plot._axes import require_matplotlib
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import FigureBase
 
 WIDTH = 4.8  # inches: at 400 px the letters have the size of the page's small type
 _HEIGHT = 3.3
+MAX_CURVES = 4  # classes with pictures of their own
 _LONGEST = 26  # letters of a name
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
@@ -74,15 +76,35 @@ def _figure(picture: Picture) -> str:
 
 
 def _svg(picture: Picture) -> str:
-    from matplotlib.figure import Figure
-
     text = StringIO()
     with settings():
+        from matplotlib.figure import Figure
+
         figure = Figure(figsize=(WIDTH, picture.height), layout="constrained")
         picture.draw(figure.add_subplot())
-        legend_below(figure)
+        _legend_below(figure)
         figure.savefig(text, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
     return _inline(text.getvalue(), picture)
+
+
+def as_file(pictures: Sequence[Picture], path: str | os.PathLike[str]) -> None:
+    """Draw pictures into one file, two in a row; its suffix says of which kind it is."""
+    n_columns = min(len(pictures), 2)
+    n_rows = -(-len(pictures) // n_columns)
+    heights = [
+        max(picture.height for picture in pictures[row * n_columns : (row + 1) * n_columns])
+        for row in range(n_rows)
+    ]
+    with settings():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(1.1 * WIDTH * n_columns, sum(heights)), layout="constrained")
+        parts = figure.subfigures(n_rows, n_columns, height_ratios=heights, squeeze=False)
+        for part, picture in zip(parts.flat, pictures, strict=False):
+            picture.draw(part.add_subplot())
+            part.suptitle(picture.title, fontsize=10.0)
+            _legend_below(part)
+        figure.savefig(path, dpi=150)
 
 
 def settings() -> AbstractContextManager[None]:
@@ -104,7 +126,7 @@ def settings() -> AbstractContextManager[None]:
     return drawing()
 
 
-def legend_below(figure: Figure) -> None:
+def _legend_below(figure: FigureBase) -> None:
     """Move the legends of all axes below them, where a narrow picture has room."""
     for ax in figure.axes:
         legend = ax.get_legend()
@@ -132,13 +154,3 @@ def _inline(text: str, picture: Picture) -> str:
         f'{start}{attributes}><title id="{place}-title">{escape(picture.title)}</title>'
         f'<desc id="{place}-desc">{escape(picture.text)}</desc>{rest}'
     )
-
-
-def as_file(path: Any, draw: Callable[[Figure], object], size: tuple[float, float]) -> None:  # noqa: ANN401
-    """Draw a figure into a file, whose suffix names its kind."""
-    with settings():
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=size, layout="constrained")
-        draw(figure)
-        figure.savefig(path, dpi=150)

@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional import LogisticFit
 from elltwo.functional._base.row_blocks import row_blocks
 from elltwo.plot import CalibrationDisplay
-from elltwo.report._figures import Picture, figures
+from elltwo.report._figures import MAX_CURVES, Picture, figures
 from elltwo.report._html import Section, note, paragraph, table
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.report._subject import Subject
 
-_CURVES = 4  # classes whose calibration is drawn
 _SEEN = (
     "All of this is about rows that the fit has seen, which it describes better than new ones; "
     "errors over left-out rows are on the curve of cross-validation."
@@ -45,7 +44,7 @@ def _of_classes(subject: Subject, fit: LogisticFit) -> Section:
         f"class alone would be right for {largest / float(subject.weights.sum()):.1%}. Where the "
         "points lie on the dashed line, what is predicted with some probability happens as often."
     )
-    shown = range(1, 2) if len(classes) == 2 else range(min(len(classes), _CURVES))
+    shown = range(1, 2) if len(classes) == 2 else range(min(len(classes), MAX_CURVES))
     pictures = [_calibration(subject, probability, k) for k in shown]
     parts = [paragraph(text), figures(pictures), _confusion(subject, probability, classes)]
     return Section("quality", "Calibration and hits", "\n".join([*parts, note(_SEEN)]))

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import require_matplotlib
+from elltwo.report._choice import cv_picture, trace_pictures
+from elltwo.report._coefficients import coefficient_pictures
+from elltwo.report._figures import as_file
 from elltwo.report._page import page
 from elltwo.report._subject import Called, read_subject
 
@@ -117,3 +120,41 @@ def write(
         If the file cannot be written.
     """
     Path(path).write_text(html(fit, X, y, **options), encoding="utf-8")
+
+
+@public("elltwo.report")
+def draw(
+    path: str | os.PathLike[str],
+    fit: AnyFit,
+    X: ArrayLike | SparseLike,
+    y: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    feature_names: Sequence[str] | None = None,
+    target_name: str | None = None,
+    level: float = 0.95,
+    **options: Any,  # noqa: ANN401  # of the function that made the fit
+) -> None:
+    """Draw the coefficients, the curve of cross-validation and the trace into one picture.
+
+    Parameters
+    ----------
+    path : str or path
+        The file, such as fit.png, fit.svg or fit.pdf; it is replaced if it is there.
+    fit, X, y, sample_weight, feature_names, target_name, level, options
+        See `html`.
+
+    Raises
+    ------
+    TypeError, ImportError
+        See `html`.
+    ValueError
+        See `html`; also if matplotlib writes no files of such a name.
+    OSError
+        If the file cannot be written.
+    """
+    require_matplotlib()
+    called = Called(feature_names, target_name, None, level)
+    subject = read_subject(fit, X, y, sample_weight, called, options)
+    curve, (traces, _) = cv_picture(subject), trace_pictures(subject)
+    as_file([*coefficient_pictures(subject), *([curve] if curve else []), *traces], path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional import elastic_net_moments_cv, moments_cv
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.stream._run import joined_folds
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
 
 @public("elltwo")
-class StreamFit:
+class StreamFit(Saved):
     """A fit of a stream, as `elltwo.fit_stream` returns it; read-only.
 
     Parameters
@@ -105,6 +105,9 @@ class StreamFit:
     def predict(self, X: npt.ArrayLike) -> FloatArray:
         """Predict the targets of the rows of X, by names of columns, see `RidgeFit.predict`."""
         return self.fit.predict(X)
+
+    def _saved(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "scores"}
 
     def __repr__(self) -> str:
         return f"StreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

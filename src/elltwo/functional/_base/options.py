@@ -152,10 +152,10 @@ def tolerance(value: object) -> float:
     return tol
 
 
-def read_level(level: object) -> float:
+def read_level(level: object, name: str = "level") -> float:
     """Return a level in (0, 1)."""
     if isinstance(level, bool) or not isinstance(level, Real):
-        raise TypeError(f"level must be a number, got {level!r}")
+        raise TypeError(f"{name} must be a number, got {level!r}")
     if not 0.0 < float(level) < 1.0:
-        raise ValueError(f"level must be between 0 and 1, got {level!r}")
+        raise ValueError(f"{name} must be between 0 and 1, got {level!r}")
     return float(level)

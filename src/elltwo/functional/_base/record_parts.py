@@ -66,9 +66,7 @@ class Saved:
         TypeError
             If the fit holds something for which such a file has no form.
         """
-        from elltwo.functional._base.saved_files import write_model
-
-        write_model(self, path)
+        write_record(self, path)
 
     def _saved(self) -> dict[str, Any]:
         """Return what is written, by name."""
@@ -80,6 +78,13 @@ class Saved:
             names: Any = getattr(self, "_names")  # noqa: B009  # of subclasses
             content["feature_names"], content["target_names"] = map(_as_list, names)
         return content
+
+
+def write_record(record: object, path: str | os.PathLike[str]) -> None:
+    """Write a record to a file, see `Saved.save`."""
+    from elltwo.functional._base.saved_files import write_model
+
+    write_model(record, path)
 
 
 def _as_list(names: tuple[str, ...] | None) -> list[str] | None:

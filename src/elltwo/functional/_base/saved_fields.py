@@ -141,6 +141,11 @@ def record(*kinds: str) -> Field:
     return read
 
 
+def either(of_array: Field, otherwise: Field) -> Field:
+    """Read an array by the first field, and all else by the second."""
+    return lambda value, where: (of_array if is_written_array(value) else otherwise)(value, where)
+
+
 def array(dtypes: str, *axes: str) -> Field:
     """Read an array whose type is of some of NumPy's kinds.
 
@@ -216,7 +221,7 @@ def struct(fields: dict[str, Field]) -> Field:
 
 def number_or(field: Field) -> Field:
     """Read a number, or an array by a field."""
-    return lambda value, where: (field if is_written_array(value) else number)(value, where)
+    return either(field, number)
 
 
 def require_grid(alphas: AnyArray, *scores: AnyArray | None) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.floating[Any]]
 
 _DATES = ("date", "time", "duration", "period", "interval[ns", "month")
+PACKAGES = ("pandas", "polars", "pyarrow")
 _NESTED = ("list", "array", "struct", "map", "union")
 _SHOWN = 20  # names in a message
 
@@ -75,6 +76,12 @@ def target_names(y: object) -> tuple[str, ...] | None:
         name = getattr(y, "name", None)
         return (str(name),) if isinstance(name, str) and name else None
     return column_names(y)
+
+
+def package_of(value: object) -> str | None:
+    """Return the package of a table or column, if it is pandas, polars or pyarrow."""
+    package = type(value).__module__.partition(".")[0]
+    return package if package in PACKAGES else None
 
 
 def read_table(

@@ -8,10 +8,12 @@ import numpy as np
 
 from elltwo.functional._base.names import Names
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import public, write_record
 from elltwo.functional._elastic_net.predict import predict_all
 
 if TYPE_CHECKING:
+    import os
+
     import numpy.typing as npt
 
     from elltwo.functional._base.sparse import SparseLike
@@ -38,6 +40,10 @@ class RelaxedFit(NamedTuple):
     coef: FloatArray
     intercept: float | FloatArray
     feature_names: tuple[str, ...] | None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X, see `ElasticNetFit.predict`."""
@@ -71,6 +77,10 @@ class RelaxedPath(NamedTuple):
     intercept: FloatArray
     rss: Float64Array
     feature_names: tuple[str, ...] | None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X at every alpha, see `ElasticNetPath.predict`."""

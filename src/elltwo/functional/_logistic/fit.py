@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.bounds import Bounds, BoundsLike
+    from elltwo.functional._base.names import Names
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.core import Start
@@ -241,6 +242,17 @@ def as_fit(
     """Return a fit of the core in the shape of its classes and the precision of its data."""
     if isinstance(source.options.solver, StandIn):
         info = as_info(info, source.options.solver)
+    return shaped_fit(problem, coef, intercept, info, source)
+
+
+def shaped_fit(
+    problem: LogisticProblem,
+    coef: Float64Array,
+    intercept: Float64Array,
+    info: RawLogisticInfo | LogisticInfo,
+    source: LogisticSource | Names,
+) -> LogisticFit:
+    """Return a fit in the shape of its classes and the precision of its data."""
     kept = as_float32(coef) if problem.is_float32 else coef
     if problem.n_outputs == 1:
         return LogisticFit(kept[0], float(intercept[0]), problem.classes, info, source)

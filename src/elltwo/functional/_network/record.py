@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._base.thread_number import default_threads
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._network.model import NetworkModel
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class MLPFit(Named):
+class MLPFit(Named, Saved):
     """A fitted network, as `elltwo.mlp` returns it; read-only.
 
     Parameters
@@ -229,6 +229,10 @@ class MLPFit(Named):
         given = (self._parameters, tuple(self._model), self.info, self._infos)
         names = None if self._names == NAMELESS else self._names
         return type(self), (*given, self._one_dimensional, state, names)
+
+    def _saved(self) -> dict[str, Any]:
+        content = super()._saved() | {"model": self._model, "state": self._state_}
+        return {name: value for name, value in content.items() if name != "data"}
 
     def __repr__(self) -> str:
         return (

@@ -96,6 +96,12 @@ class FitMeasures:
         return float(self._problem.X.shape[0] if w is None else w.sum())
 
     @property
+    def row_weights(self) -> Float64Array:
+        """Weights of the rows, (n_samples,), ones where there are none."""
+        w = self._problem.sample_weight
+        return np.ones(self._problem.n_samples) if w is None else w
+
+    @property
     def alpha(self) -> PerTarget:
         """Penalty, a float or of shape (n_targets,), as are all numbers below."""
         return self._number(self._shared(lambda group: group.alpha[0]))
@@ -153,6 +159,26 @@ class FitMeasures:
     def _criterion(self, price: float) -> PerTarget:
         n = self.n_samples
         return self._number(lambda group: information_criterion(n, group.rss, group.edf, price))
+
+    @property
+    def log_likelihood(self) -> PerTarget:
+        """Logarithm of the likelihood of Gaussian errors of variance RSS / W, without the penalty.
+
+        -W / 2 (log(2 pi RSS / W) + 1); infinite for a perfect fit.
+        """
+        w = self.n_observations
+        with np.errstate(divide="ignore"):
+            return self._number(
+                lambda group: -0.5 * w * (np.log(2.0 * np.pi * group.rss / w) + 1.0)
+            )
+
+    @property
+    def is_unpenalised(self) -> bool:
+        """Whether the penalty of every coefficient is 0 or pins it: least squares, then."""
+        factors = self._problem.penalty_factors
+        if factors is None or np.any((factors > 0.0) & (factors < np.inf)):
+            return not np.any(self.alpha)
+        return not (self._options.penalize_intercept and np.any(self.alpha))
 
     @property
     def leverages(self) -> Float64Array:

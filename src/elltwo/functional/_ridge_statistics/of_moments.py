@@ -78,6 +78,11 @@ class MomentsStatistics(RidgeStatistics):
     _problem: MomentsProblem
     has_rows = False
 
+    @property
+    def row_weights(self) -> NoReturn:
+        """Refuse: moments do not keep the rows."""
+        raise ValueError(NO_ROWS)
+
     def of_target(self, target: int) -> RidgeStatistics:
         """Return the statistics of one target on its own, as of a fit to a 1-D y."""
         index = self._target_index(target)

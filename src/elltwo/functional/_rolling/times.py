@@ -89,7 +89,10 @@ def _as_array(times: Any) -> _Array:  # noqa: ANN401
         return _of_objects(np.asarray(times))
     kind = str(getattr(times, "type", None) if own is None else own).lower()
     if not any(word in kind for word in _TEMPORAL):
-        return read_column(times, "times")
+        try:
+            return read_column(times, "times")
+        except TypeError as error:
+            raise TypeError(f"times must be dates (datetime64) or numbers, got {kind}") from error
     if hasattr(times, "isna"):  # of pandas, with a time zone or in Arrow: as UTC
         return np.asarray(times, dtype=f"datetime64[{getattr(own, 'unit', 'ns')}]")
     return np.asarray(times)
