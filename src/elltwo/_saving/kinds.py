@@ -32,18 +32,7 @@ _NAMES_BY_HOME = {
     "functional._network.saved": "MLPBatchFit MLPFit MLPInfo NetworkModel NetworkState",
     "functional._probe.saved": "LinearProbe ProbeScore ProbeScores",
     "stream._saved": "LogisticStreamFit StreamFit",
-HOMES = {
-    "Names": "functional._base.saved_info",
-    "SolveInfo": "functional._base.saved_info",
-    "RidgeFit": "functional._ridge.saved",
-    "RidgeCVFit": "functional._ridge_cv.saved",
-    "LogisticInfo": "functional._logistic.saved",
-    "LogisticFit": "functional._logistic.saved",
-    "CVResults": "functional._logistic_cv.saved",
-    "LogisticCVFit": "functional._logistic_cv.saved",
-    "ElasticNetInfo": "functional._elastic_net.saved",
-    "ElasticNetFit": "functional._elastic_net.saved",
-    "FormulaFit": "formula.saved",
+    "formula.saved": "FormulaFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 

@@ -17,7 +17,7 @@ from elltwo.functional._base.saved_kinds import Kind
 
 _FITS = (
     *("RidgeFit", "RidgeCVFit", "ElasticNetFit", "ElasticNetCVFit"),
-    *("LogisticFit", "LogisticCVFit"),
+    *("LogisticFit", "LogisticCVFit", "RelaxedCVFit"),
 )
 _METHODS = ("lookup", "python")
 _KINDS = {kind.value for kind in Factor.Kind}
