@@ -22,5 +22,9 @@ SOLVE_INFO = {
 
 KINDS = (
     Kind("SolveInfo", SOLVE_INFO, SolveInfo),
-    Kind("Names", {"features": optional(texts), "targets": optional(texts)}, Names),
+    Kind(
+        "Names",
+        {"features": optional(texts), "targets": optional(texts), "package": optional(text)},
+        Names,
+    ),
 )
