@@ -122,11 +122,6 @@ class RollingFit(Named, Saved):
         return None if self._data is None else self._data.times
 
     @property
-    def keeps_data(self) -> bool:
-        """Whether steps have statistics, since the fit refers to what it was made from."""
-        return self._data is not None
-
-    @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
         self._info = as_info(self._info)
