@@ -142,12 +142,7 @@ def width_of(ax: Axes) -> float:
     """Return the width in inches that axes have with what is written beside them."""
     share = ax.get_subplotspec()
     columns = 1 if share is None else share.get_gridspec().ncols
-    return float(root_of(ax).get_size_inches()[0]) / columns
-
-
-def root_of(ax: Axes) -> Any:  # noqa: ANN401  # a Figure
-    """Return the figure that axes are in, also those of a subfigure."""
-    return ax.figure.figure  # a figure's own is itself
+    return float(ax.figure.bbox.width / ax.figure.dpi) / columns
 
 
 def legend_above(ax: Axes) -> None:
@@ -187,8 +182,8 @@ def finish(ax: Axes, *, top: bool = False) -> None:
 def _legend_below(ax: Axes) -> Legend:
     from matplotlib.transforms import ScaledTranslation
 
-    figure = root_of(ax)
-    below = ax.transAxes + ScaledTranslation(0.0, -_BELOW, figure.dpi_scale_trans)
+    inches = ax.figure.dpi_scale_trans
+    below = ax.transAxes + ScaledTranslation(0.0, -_BELOW, inches)
     return ax.legend(
         loc="upper center",
         bbox_to_anchor=(0.42, 0.0),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from elltwo.plot._axes import legend_above, root_of
+from elltwo.plot._axes import legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ def draw_heat(scores: Scores, ax: Axes) -> tuple[list[QuadMesh], Line2D | None]:
     ax.set_xlabel("penalty alpha")
     ax.set_ylabel("l1_ratio")
     ax.set_yticks(np.arange(len(scores.alphas)), labels=[f"{r:g}" for r in scores.l1_ratios])
-    root_of(ax).colorbar(meshes[0], ax=ax, label=scores.score_name)
+    ax.figure.colorbar(meshes[0], ax=ax, label=scores.score_name)
     return meshes, _mark(scores, ax)
 
 
