@@ -132,7 +132,7 @@ FUNCTIONAL_ROOMS = {
     "_adjoint": "_base _batch",
     "_network": "_base _ridge",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
-    "_rolling": "_base _ridge",
+    "_rolling": "_base _ridge_problem _ridge_statistics _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
     "_elastic_net": "_base _ridge_problem _elastic_net_problem",
     "_elastic_net_batch": "_base _batch _elastic_net_problem",
