@@ -384,13 +384,25 @@ import pickle, copy, sys
 import matplotlib
 matplotlib.use("agg")
 import numpy as np, elltwo
-from elltwo.plot import CalibrationDisplay, RidgeCVDisplay, RidgePathDisplay
+from elltwo.plot import (
+    CalibrationDisplay,
+    CoefficientDisplay,
+    CollinearityDisplay,
+    ResidualDisplay,
+    RidgeCVDisplay,
+    RidgePathDisplay,
+    RollingDisplay,
+)
 X = np.random.default_rng(0).normal(size=(40, 3)); y = X[:, 0] + X[:, 1] ** 2
 fit = elltwo.ridge_cv(X, y)
 displays = [
     RidgePathDisplay.from_path(elltwo.ridge_path(X, y)),
     RidgeCVDisplay.from_fit(fit),
     CalibrationDisplay.from_predictions(y > 1.0, 1.0 / (1.0 + np.exp(-fit.predict(X)))),
+    CoefficientDisplay.from_fit(fit),
+    *[ResidualDisplay.from_fit(fit, kind=kind) for kind in ("fitted", "quantile", "leverage")],
+    *[CollinearityDisplay.from_fit(fit, kind=k) for k in ("vif", "condition", "correlation")],
+    RollingDisplay.from_fit(elltwo.ridge_rolling(X, y, window=9, alpha=1.0)),
 ]
 for display in displays:
     for protocol in range(2, 6):

@@ -90,7 +90,8 @@ def name_column(error: ValueError, names: Sequence[str] | None) -> None:
     text = str(error)
     if not names or not re.match(r"X (of .* )?contains ", text):
         return
-    advice = "; drop or impute it" if " contains NaN at " in text else ""
+    advised = "; " in text or " contains NaN at " not in text
+    advice = "" if advised else "; drop or impute it"
     named = re.sub(r"\bcolumn (\d+)", lambda found: f"column {names[int(found[1])]!r}", text)
     error.args = (named + advice,)
 

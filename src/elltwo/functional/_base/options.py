@@ -98,6 +98,15 @@ def count(value: object, name: str, *, minimum: int) -> int:
     return number
 
 
+def positive(value: object, name: str) -> float:
+    """Return `value` as a positive, finite number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0.0 < float(value) < math.inf:
+        raise ValueError(f"{name} must be positive and finite, got {value!r}")
+    return float(value)
+
+
 def require_target(target: object, n_targets: int) -> int:
     """Return the number of a target."""
     index = count(target, "target", minimum=0)

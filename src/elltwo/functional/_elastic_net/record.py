@@ -9,7 +9,7 @@ import numpy as np
 from elltwo.functional._base.names import NAMELESS, Named, Names
 from elltwo.functional._base.options import require_target
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, ScoredByR2, public, short_text
 from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class ElasticNetFit(Named, ShownInNotebooks):
+class ElasticNetFit(Named, ScoredByR2, ShownInNotebooks, Saved):
     """A fitted elastic net, as `elltwo.elastic_net` returns it; read-only.
 
     Parameters
@@ -282,6 +282,9 @@ class ElasticNetFit(Named, ShownInNotebooks):
         if names == NAMELESS and np.ndim(prior) == 0:
             return type(self), given
         return type(self), given, (names, prior)
+
+    def _saved(self) -> dict[str, Any]:
+        return {**super()._saved(), "prior_mean": self._prior}
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._data, self._kept_prior = Names(*state[0]), state[1]

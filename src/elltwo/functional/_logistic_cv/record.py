@@ -46,6 +46,7 @@ class LogisticCVFit(LogisticFit):
     """
 
     __slots__ = ("_results",)
+    _names_apart = False
 
     def __init__(self, fit: LogisticFit, results: CVResults) -> None:
         super().__init__(fit._coef, fit._intercept, fit._classes, fit._info, fit._source)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.names import Names
-from elltwo.functional._base.options import read_level
+from elltwo.functional._base.options import AUTO, read_level
 from elltwo.functional._base.posterior import Posterior, probability_intervals
 from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND, public
+from elltwo.functional._base.row_blocks import column_moments
 from elltwo.functional._base.sparse import feature_matrix
+from elltwo.functional._logistic_problem.core import fit_alphas
 from elltwo.functional._logistic_statistics.binary import BinaryInformation
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
@@ -170,6 +173,30 @@ class LogisticStatistics(LogisticMeasures):
             return result
         kept = np.arange(len(result)) % (self._coef.shape[1] + 1) < self._coef.shape[1]
         return result[np.ix_(kept, kept)]
+
+    @cached_property
+    def feature_sd(self) -> Float64Array:
+        """Standard deviations of the features, see `RidgeStatistics.feature_sd`."""
+        problem, centred = self._problem, self.fit_intercept
+        columns = column_moments(problem.X, problem.sample_weight, centred)
+        result: Float64Array = np.sqrt(columns.square / columns.weight)
+        return result
+
+    @cached_property
+    def maximum_likelihood(self) -> Float64Array:
+        """Coefficients of the same data without a penalty, of the shape of those of the fit.
+
+        NaN where the data do not determine them, as those of equal features, and all of them where
+        features separate the classes, so that there is no maximum.
+        """
+        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
+        fits = fit_alphas(problem, np.zeros(1), self._options._replace(solver=AUTO), None)
+        coef, intercept = fits.coef_of(0), fits.intercept[0]
+        known = np.zeros(coef.shape, dtype=bool)
+        if fits.infos[0].status == "converged":
+            plain = LogisticStatistics(problem, self._options, 0.0, coef, intercept)
+            known = np.isfinite(plain.standard_errors().coef).reshape(coef.shape)
+        return self._shaped(np.column_stack([np.where(known, coef, np.nan), intercept]))[0]
 
     def probability_intervals(
         self, X: npt.ArrayLike | SparseLike, z: FloatArray, level: float = 0.95

@@ -10,7 +10,7 @@ from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.options import one_of, read_level
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, ScoredByR2, public, short_text
 from elltwo.functional._base.shown import ShownInNotebooks
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ BAYESIAN: Final = "bayesian"
 
 
 @public("elltwo")
-class RidgeFit(Named, ShownInNotebooks):
+class RidgeFit(Named, ScoredByR2, ShownInNotebooks, Saved):
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
     Parameters

@@ -90,6 +90,12 @@ class FitMeasures:
         return float(self._problem.X.shape[0] if w is None else w.sum())
 
     @property
+    def row_weights(self) -> Float64Array:
+        """Weights of the rows, (n_samples,), ones where there are none."""
+        w = self._problem.sample_weight
+        return np.ones(self._problem.n_samples) if w is None else w
+
+    @property
     def alpha(self) -> PerTarget:
         """Penalty, a float or of shape (n_targets,), as are all numbers below."""
         return self._number(self._shared(lambda group: group.alpha[0]))
@@ -172,6 +178,11 @@ class FitMeasures:
     def leverages(self) -> Float64Array:
         """Diagonal of S, of y's shape."""
         return self._rows(self._shared(lambda group: group.leverages))
+
+    @property
+    def fitted_values(self) -> Float64Array:
+        """Predictions of the rows of the fit, of y's shape."""
+        return self._rows(lambda group: group.fitted_values.T)
 
     @property
     def residuals(self) -> Float64Array:

@@ -188,6 +188,39 @@ class RidgeStatistics(FitMeasures):
         """
         return collinearity.condition_indices(self._problem, self._options)
 
+    @cached_property
+    def correlations(self) -> Float64Array:
+        """Correlations of the features, (n_features, n_features), whatever alpha is.
+
+        Weighted, and about zero if there is no intercept, where they are cosines. A constant
+        feature has 0 with all others.
+        """
+        return collinearity.correlations(self._problem, self._options)
+
+    @cached_property
+    def feature_sd(self) -> Float64Array:
+        """Standard deviations of the features, (n_features,), weighted and of divisor sum(w).
+
+        About zero if there is no intercept. Coefficients times these are in units of y for one
+        standard deviation of each feature.
+        """
+        return collinearity.standard_deviations(self._problem, self._options)
+
+    @cached_property
+    def unpenalised(self) -> RidgeStatistics:
+        """Statistics of the fit to the same data without a penalty, prior means and pins."""
+        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
+        options = self._options._replace(penalize_intercept=False)
+        return type(self)(problem, options, np.zeros(1))
+
+    @property
+    def least_squares(self) -> Float64Array:
+        """Coefficients of `unpenalised`, (n_features,) or (n_targets, n_features).
+
+        NaN where the data do not determine them, as those of equal features.
+        """
+        return self.unpenalised._array(lambda group: group.determined)
+
     def prediction_interval(
         self, X: npt.ArrayLike | SparseLike, level: float = 0.9
     ) -> PredictionInterval:
