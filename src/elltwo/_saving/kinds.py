@@ -11,6 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from elltwo.functional._base.saved_kinds import Kind
 
 _NAMES_BY_HOME = {
@@ -32,8 +35,12 @@ _NAMES_BY_HOME = {
     "functional._network.saved": "MLPBatchFit MLPFit MLPInfo NetworkModel NetworkState",
     "functional._probe.saved": "LinearProbe ProbeScore ProbeScores",
     "stream._saved": "LogisticStreamFit StreamFit",
+    "tabular._saved": "TableFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
+
+#: Formats and versions of models that held parameters alone.
+EARLIER = {("elltwo-ridge", 1), ("elltwo-model", 2)}
 
 
 def find_kind(name: str) -> Kind | None:
@@ -43,3 +50,12 @@ def find_kind(name: str) -> Kind | None:
         return None
     kinds: tuple[Kind, ...] = import_module(f"elltwo.{home}").KINDS
     return next(kind for kind in kinds if kind.name == name)
+
+
+def find_earlier(name: object, version: object) -> Callable[[dict[str, Any]], object] | None:
+    """Return what reads an earlier format of ``elltwo fit``, None for all others."""
+    if (name, version) not in EARLIER or type(version) is not int:
+        return None
+    reader: Callable[[dict[str, Any]], object]
+    reader = import_module("elltwo.tabular._earlier").read_earlier
+    return reader

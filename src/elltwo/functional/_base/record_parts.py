@@ -76,7 +76,7 @@ class Saved:
         content = dict(zip(parameters, arguments, strict=True))
         if self._names_apart:
             names: Any = getattr(self, "_names")  # noqa: B009  # of subclasses
-            content["feature_names"], content["target_names"] = map(_as_list, names)
+            content["feature_names"], content["target_names"] = map(_as_list, names[:2])
         return content
 
 
