@@ -72,7 +72,7 @@ PYTHON_LAYERS = {
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
     "__main__": layer("cli"),
     "_saving": layer(
-        "functional._base"
+        "functional._base tabular._earlier"
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
         "cython_api exceptions formula functional linear_model neural_network plot report stream"

@@ -42,6 +42,7 @@ _NAMES_BY_HOME = {
     "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
     "tabular._saved": "TableFit",
+    "formula.saved": "FormulaFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 

@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _fit(arguments: argparse.Namespace) -> tuple[Request, Done]:
     """Fit one table in memory."""
+    if arguments.model != "auto":
+        request_of(arguments, arguments.model)  # which needs no table to refuse options
     reference = arguments.alpha == 0.0
     table = read_coded(arguments, model=arguments.model, reference=reference)
     request = request_of(arguments, table.model)
@@ -78,7 +80,7 @@ def _advice(table: CodedTable, request: Request) -> list[str]:
                 f"Standard deviations of columns differ by a factor of {ratio:.2g}; --standardize "
                 "penalises all alike"
             )
-    if request.alpha is None and request.shuffle is None and _is_sorted(table, request):
+    if request.alpha is None and request.seed is None and _is_sorted(table, request):
         notes.append(
             "Rows are sorted by the target, so that folds of consecutive rows differ; --shuffle "
             "draws them at random"
