@@ -128,7 +128,8 @@ def settings() -> AbstractContextManager[None]:
 
 def _legend_below(figure: FigureBase) -> None:
     """Move the legends of all axes below them, where a narrow picture has room."""
-    for ax in figure.axes:
+    axes: Sequence[Axes] = figure.axes
+    for ax in axes:
         legend = ax.get_legend()
         if legend is None:
             continue
