@@ -46,7 +46,8 @@ PYTHON_LAYERS = {
     ),
     "neural_network": layer(
         f"exceptions functional functional._base {_NETWORKS}"
-        " linear_model._labels linear_model._parameters linear_model._warnings",
+        " linear_model._labels linear_model._parameters linear_model._saved_content"
+        " linear_model._to_sklearn linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
     "stream": layer(
