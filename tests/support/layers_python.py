@@ -65,8 +65,7 @@ PYTHON_LAYERS = {
     ),
     "cli": layer(
         f"{_PUBLIC} functional._base linear_model plot plot._axes report report._certificate stream"
-        f" stream._cells"
-        f" stream._pyarrow stream._tables {_TABULAR}",
+        f" stream._cells stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
