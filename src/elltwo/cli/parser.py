@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import elltwo
-from elltwo.cli import demo, demo_lasso, fit, predict
+from elltwo.cli import compare, demo, demo_lasso, fit, predict
+from elltwo.cli.table_options import add_table_options
 
 FIT_DESCRIPTION = """\
 Fit a regression to tables with named columns, of which the target is one:
@@ -20,6 +21,15 @@ The header of a CSV table tells whether commas, semicolons, tabs or bars
 separate its cells. One CSV table of up to 32 MB is read into memory. Larger
 ones, several, Parquet and Arrow files are read in one pass, for classes in a few,
 which needs pyarrow."""
+
+
+COMPARE_DESCRIPTION = """\
+Compare models of a table over rows that they have not seen, all by the same folds:
+  numbers   the mean, least squares, ridge, elastic net and lasso
+  classes   their shares, logistic regression without a penalty, with squares,
+            with an elastic net and with absolute values
+Alpha, and the share of absolute values of an elastic net, are chosen within the
+training rows of each fold, whose standard deviations are the units of the columns."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -42,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_fit(commands)
     _add_predict(commands)
+    _add_compare(commands)
     return parser
 
 
@@ -165,6 +176,42 @@ def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="write predictions here (default: standard output)",
     )
     command.set_defaults(run=predict.run)
+
+
+def _add_compare(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser(
+        "compare",
+        help="compare models of a table over rows that they have not seen",
+        description=COMPARE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_table_options(command)
+    command.add_argument(
+        "--task",
+        choices=compare.TASKS,
+        default="auto",
+        help="whether the target holds numbers or classes (default: as fit guesses it)",
+    )
+    command.add_argument(
+        "--folds", type=_folds, default=5, metavar="K", help="number of folds (default: 5)"
+    )
+    command.add_argument(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="whole number that the random folds are drawn by (default: 0)",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="SCORES.csv", help="write the scores of every fold here"
+    )
+    command.set_defaults(run=compare.run)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, got {text!r}")
+    return int(text)
 
 
 def _penalty(text: str) -> float:
