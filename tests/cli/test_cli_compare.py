@@ -58,7 +58,7 @@ def test_regressions_are_scored_as_by_hand() -> None:
         for name in ("lasso", "elastic net"):
             alpha, ratio = scores[name].penalties[k]
             net = linear_model.ElasticNet(
-                alpha=alpha / len(y), l1_ratio=ratio, tol=1e-14, max_iter=10**6
+                alpha=(alpha or 0.0) / len(y), l1_ratio=ratio, tol=1e-14, max_iter=10**6
             )
             expected[name] = net.fit(A, y).predict(B)
         for name, values in expected.items():

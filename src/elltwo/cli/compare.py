@@ -7,6 +7,7 @@ import io
 import sys
 import textwrap
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
     _require_rows(table, arguments.folds)
     models = classifiers() if classes else regressions()
     folds = draw_folds(table.y, arguments.folds, arguments.seed, by_class=classes)
-    with _Steps() as steps:
+    with closing(_Steps()) as steps:
         scores = compare_models(table.X, table.y, models, folds, table.weights, steps)
     for note in table.notes:
         print(textwrap.fill(note, WIDTH))
@@ -132,19 +133,21 @@ def _notes(scores: Sequence[Scores], *, classes: bool) -> str:
         if classes
         else "R^2: share of the squared error of the mean that a model removes."
     )
-    notes = [
+    how = (
         "Every fold is predicted by models of the other rows, in which they have chosen their "
         f"alpha; all models have the same folds. {meaning} behind: difference from the best model, "
-        "fold by fold. SE: standard error of the mean over folds.",
+        "fold by fold. SE: standard error of the mean over folds."
+    )
+    advice = (
         "A difference of about one SE or less (*) may be chance: then take the simpler model. As "
-        "folds share training rows, SEs are rough, and rather too small.",
-    ]
-    notes += [
+        "folds share training rows, SEs are rough, and rather too small."
+    )
+    warned = [
         f"{one.name}: {words}, on {count} of {len(one.loss)} folds."
         for one in scores
         for words, count in one.warnings.items()
     ]
-    return "\n".join(textwrap.fill(note, WIDTH) for note in notes)
+    return "\n".join(textwrap.fill(note, WIDTH) for note in [how, advice, *warned])
 
 
 def _write(scores: Sequence[Scores], arguments: argparse.Namespace, *, classes: bool) -> None:
@@ -182,10 +185,8 @@ class _Steps:
         sys.stderr.flush()
         self._shown = True
 
-    def __enter__(self) -> _Steps:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
+    def close(self) -> None:
+        """Clear the line."""
         if self._shown:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()

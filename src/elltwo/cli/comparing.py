@@ -49,7 +49,7 @@ class Training(NamedTuple):
 class Predicted(NamedTuple):
     """Predictions, of classes logarithms of probabilities, and the penalty that was chosen."""
 
-    values: Array
+    values: NDArray[np.floating[Any]]
     classes: Labels | None = None
     alpha: float | None = None
     l1_ratio: float | None = None
