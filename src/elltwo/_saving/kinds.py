@@ -11,6 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from elltwo.functional._base.saved_kinds import Kind
 
 _NAMES_BY_HOME = {
@@ -31,10 +34,23 @@ _NAMES_BY_HOME = {
     "functional._elastic_net_batch.saved": "ElasticNetBatchFit ElasticNetGroupedFit",
     "functional._network.saved": "MLPBatchFit MLPFit MLPInfo NetworkModel NetworkState",
     "functional._probe.saved": "LinearProbe ProbeScore ProbeScores",
+    "linear_model._saved": (
+        "ElasticNet ElasticNetCV Lasso LassoCV LogisticRegression LogisticRegressionCV"
+        " MultiTaskElasticNet MultiTaskElasticNetCV MultiTaskLasso MultiTaskLassoCV Ridge RidgeCV"
+        " RidgeClassifier RidgeClassifierCV"
+    ),
+    "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
+<<<<<<< HEAD
     "formula.saved": "FormulaFit",
+=======
+    "tabular._saved": "TableFit",
+>>>>>>> 7450dd9f5f7666a951df89c39fb2e4f0e5a604a3
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
+
+#: Formats and versions of models that held parameters alone.
+EARLIER = {("elltwo-ridge", 1), ("elltwo-model", 2)}
 
 
 def find_kind(name: str) -> Kind | None:
@@ -44,3 +60,12 @@ def find_kind(name: str) -> Kind | None:
         return None
     kinds: tuple[Kind, ...] = import_module(f"elltwo.{home}").KINDS
     return next(kind for kind in kinds if kind.name == name)
+
+
+def find_earlier(name: object, version: object) -> Callable[[dict[str, Any]], object] | None:
+    """Return what reads an earlier format of ``elltwo fit``, None for all others."""
+    if (name, version) not in EARLIER or type(version) is not int:
+        return None
+    reader: Callable[[dict[str, Any]], object]
+    reader = import_module("elltwo.tabular._earlier").read_earlier
+    return reader
