@@ -41,11 +41,8 @@ _NAMES_BY_HOME = {
     ),
     "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
-<<<<<<< HEAD
     "formula.saved": "FormulaFit",
-=======
     "tabular._saved": "TableFit",
->>>>>>> 7450dd9f5f7666a951df89c39fb2e4f0e5a604a3
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 

@@ -229,12 +229,6 @@ def _add_compare(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     command.set_defaults(run=compare.run)
 
 
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, got {text!r}")
-    return int(text)
-
-
 def _penalty(text: str) -> float:
     try:
         alpha = float(text)
