@@ -16,6 +16,10 @@ import elltwo
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
+import elltwo.tabular
+from elltwo.tabular import Coding
+from elltwo.tabular._column_codes import NumberColumn
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_path, split
 
 if TYPE_CHECKING:
@@ -63,6 +67,8 @@ def records() -> Iterator[object]:
     yield elltwo.logistic_path(X, LABELS, [1.0])
     probe = elltwo.linear_probe(X, LABELS, cv="alo")
     yield from (probe, probe.after, probe.after.train)
+    coding = Coding([NumberColumn("a", 0.0), NumberColumn("b", 0.0)])
+    yield elltwo.TableFit(fit, coding, "y", Choice(1.0))
     yield elltwo.ridge_adjoint(X, [Y], alpha=1.0, coef_gradient=np.ones((1, 2)))
 
 
@@ -87,7 +93,14 @@ def is_class(value: object) -> bool:
 
 @pytest.mark.parametrize(
     "package",
-    [elltwo, elltwo.linear_model, elltwo.neural_network, elltwo.plot, elltwo.exceptions],
+    [
+        elltwo,
+        elltwo.linear_model,
+        elltwo.neural_network,
+        elltwo.plot,
+        elltwo.exceptions,
+        elltwo.tabular,
+    ],
 )
 def test_public_names_say_where_they_are(package: ModuleType) -> None:
     homes = {name: value.__module__ for name, value in members(package)}

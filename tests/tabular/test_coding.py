@@ -63,9 +63,7 @@ def test_the_matrix_is_that_of_get_dummies(kind: str) -> None:
     expected = pd.get_dummies(table, columns=["region"], prefix_sep="=", dtype=float)
     assert coding.names == list(expected.columns)
     assert coding.terms == ["size", "rooms", "garden", "region", "region", "region"]
-    np.testing.assert_array_equal(
-        coding.matrix(KINDS[kind](table)), expected.to_numpy(dtype=float)
-    )
+    np.testing.assert_array_equal(coding.matrix(KINDS[kind](table)), expected.to_numpy(dtype=float))
     assert coding.categories == {"region": table["region"].value_counts().sort_index().to_dict()}
 
 
@@ -140,7 +138,7 @@ def test_dates_in_text() -> None:
     days = Coding.of(table, numeric=["day"]).matrix(table)[:, 0]
     assert days[0] == 1.0
     assert np.isnan(days[1])
-    assert days[2] == (datetime(2000, 2, 29, 12) - datetime(1970, 1, 1)) / timedelta(1)  # noqa: DTZ001
+    assert days[2] == (datetime(2000, 2, 29, 12) - datetime(1970, 1, 1)) / timedelta(1)
     german = TextTable("t.csv", {"day": ["29.2.2000", "1.3.2000"]}, [2, 3], Layout())
     with pytest.raises(ValueError, match=r"row 1 \(line 2\), column 'day' is not a date such as"):
         Coding.of(german, numeric=["day"])
@@ -161,7 +159,13 @@ def test_numbers_with_some_text_are_refused() -> None:
     with pytest.raises(ValueError, match=r"row 3 \(line 4\), column 'x' .*'n/k', where most"):
         Coding.of(table)
     read = TextTable("t.csv", {"x": cells}, range(2, 7), Layout(nulls=frozenset({"", "n/k"})))
-    assert np.isnan(Coding.of(read).matrix(read)[:, 0]).tolist() == [False, False, True, False, False]
+    assert np.isnan(Coding.of(read).matrix(read)[:, 0]).tolist() == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
     assert Coding.of(table, categorical=["x"]).names == ["x=1", "x=2.5", "x=4", "x=5", "x=n/k"]
 
 
