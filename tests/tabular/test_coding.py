@@ -113,7 +113,7 @@ def test_unseen_levels(kind: str) -> None:
     coding = Coding.of(KINDS[kind](table))
     table.loc[7, "region"] = "east"
     read = KINDS[kind](table)
-    with pytest.raises(ValueError, match="'region'.* is 'east', which is none of the levels"):
+    with pytest.raises(ValueError, match=r"'region'.* is 'east', which is none of the levels"):
         coding.matrix(read)
     assert coding.matrix(read, unseen="ignore")[7, 3:].tolist() == [0.0, 0.0, 0.0]
     with pytest.raises(ValueError, match="unseen must be one of error, ignore, got 'drop'"):
@@ -245,7 +245,7 @@ def test_what_is_no_table_is_refused() -> None:
         Coding.of(pd.DataFrame(np.zeros((2, 2))))
     with pytest.raises(ValueError, match="has no column 'weight'; its columns are size"):
         Coding.of(frame(), ["weight"])
-    with pytest.raises(ValueError, match="'size'.* is infinite"):
+    with pytest.raises(ValueError, match=r"'size'.* is infinite"):
         Coding.of(frame().assign(size=np.inf), ["size"])
     with pytest.raises(ValueError, match="column 'none' has no value in any row"):
         Coding.of(frame().assign(none=np.nan))

@@ -111,10 +111,8 @@ def _order(table: CodedTable) -> list[str]:
     j = int(alike.argmax())
     if alike[j] < max(ALIKE, 4.0 / np.sqrt(n_rows)):
         return []
-    return [
-        f"Neighbouring rows are alike (correlation {alike[j]:.2f} of {names[j]}): folds of "
-        "consecutive rows suit time series, and --shuffle draws them at random"
-    ]
+    what = f"Neighbouring rows are alike (correlation {alike[j]:.2f} of {names[j]})"
+    return [f"{what}: folds of consecutive rows suit time series, --shuffle draws them at random"]
 
 
 def _penalty(fitted: Fitted, request: Request) -> str:
