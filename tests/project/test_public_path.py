@@ -16,6 +16,7 @@ import elltwo
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
+import elltwo.report
 import elltwo.tabular
 from elltwo.tabular import Coding
 from elltwo.tabular._column_codes import NumberColumn
@@ -98,6 +99,7 @@ def is_class(value: object) -> bool:
         elltwo.linear_model,
         elltwo.neural_network,
         elltwo.plot,
+        elltwo.report,
         elltwo.exceptions,
         elltwo.tabular,
     ],

@@ -46,7 +46,8 @@ PYTHON_LAYERS = {
     ),
     "neural_network": layer(
         f"exceptions functional functional._base {_NETWORKS}"
-        " linear_model._labels linear_model._parameters linear_model._warnings",
+        " linear_model._labels linear_model._parameters linear_model._saved_content"
+        " linear_model._to_sklearn linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
     "stream": layer(
@@ -63,7 +64,8 @@ PYTHON_LAYERS = {
         "numpy matplotlib",
     ),
     "cli": layer(
-        f"{_PUBLIC} functional._base linear_model plot plot._axes report stream stream._cells"
+        f"{_PUBLIC} functional._base linear_model plot plot._axes report report._certificate stream"
+        f" stream._cells"
         f" stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),

@@ -34,8 +34,15 @@ _NAMES_BY_HOME = {
     "functional._elastic_net_batch.saved": "ElasticNetBatchFit ElasticNetGroupedFit",
     "functional._network.saved": "MLPBatchFit MLPFit MLPInfo NetworkModel NetworkState",
     "functional._probe.saved": "LinearProbe ProbeScore ProbeScores",
+    "linear_model._saved": (
+        "ElasticNet ElasticNetCV Lasso LassoCV LogisticRegression LogisticRegressionCV"
+        " MultiTaskElasticNet MultiTaskElasticNetCV MultiTaskLasso MultiTaskLassoCV Ridge RidgeCV"
+        " RidgeClassifier RidgeClassifierCV"
+    ),
+    "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
     "tabular._saved": "TableFit",
+    "formula.saved": "FormulaFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 

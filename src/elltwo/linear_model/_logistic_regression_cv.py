@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils.metadata_routing import _raise_for_params
 
 from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.class_weight import weigh_rows
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.options import AUTO, TOL, one_of
 from elltwo.functional._base.record_parts import public
@@ -21,7 +22,6 @@ from elltwo.functional._logistic.estimator import (
 )
 from elltwo.linear_model._alphas import rises_to_edge, standard_errors
 from elltwo.linear_model._base import repeated, reraise
-from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._cross_validated import CrossValidated, Task
 from elltwo.linear_model._labels import labels_are_plain, one_column, without_objects
 from elltwo.linear_model._logistic_choice import choice_by_folds, choice_left_out, mean_at_best

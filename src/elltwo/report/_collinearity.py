@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from elltwo.functional import RidgeFit
 from elltwo.plot import CollinearityDisplay
@@ -42,12 +42,12 @@ def collinearity(subject: Subject) -> Section | None:
 
 def _factors(subject: Subject) -> Picture:
     def draw(ax: Axes) -> None:
-        options = {"feature_names": subject.names, "max_features": _ROWS, "ax": ax}
+        options: dict[str, Any] = {"feature_names": subject.names, "max_features": _ROWS, "ax": ax}
         if isinstance(subject.fit, RidgeFit) and has_statistics(subject.fit):
             CollinearityDisplay.from_fit(subject.fit, kind="vif", **options)
         else:
-            given = {"sample_weight": subject.weight, **options}
-            CollinearityDisplay.from_data(subject.X, kind="vif", **given)
+            weight = subject.weight
+            CollinearityDisplay.from_data(subject.X, sample_weight=weight, kind="vif", **options)
 
     return Picture(
         "Variance inflation factors",

@@ -90,8 +90,23 @@ class LogisticStreamFit(Saved):
         """Predict probabilities, (n_samples, n_classes), see `LogisticFit.predict_proba`."""
         return self.fit.predict_proba(X, offset)
 
+    def score(
+        self,
+        X: npt.ArrayLike,
+        y: Any,  # noqa: ANN401  # whatever has labels
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate the accuracy of predicted classes, see `LogisticFit.score`."""
+        return self.fit.score(X, y, sample_weight)
+
     def _saved(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "scores"}
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
 
     def __repr__(self) -> str:
         return f"LogisticStreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

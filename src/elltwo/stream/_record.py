@@ -106,8 +106,20 @@ class StreamFit(Saved):
         """Predict the targets of the rows of X, by names of columns, see `RidgeFit.predict`."""
         return self.fit.predict(X)
 
+    def score(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """Evaluate R^2 of the predictions of rows, see `RidgeFit.score`."""
+        return self.fit.score(X, y, sample_weight)
+
     def _saved(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "scores"}
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
 
     def __repr__(self) -> str:
         return f"StreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    import numpy.typing as npt
+
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 LEFT_BEHIND = (
@@ -36,6 +38,48 @@ def as_float32(values: Float64Array) -> FloatArray:
     if np.abs(values).max(initial=0.0) > np.finfo(np.float32).max:
         return values
     return values.astype(np.float32)
+
+
+class ScoredByR2:
+    """What predicts numbers, and is scored by them."""
+
+    __slots__ = ()
+
+    def score(
+        self,
+        X: Any,  # noqa: ANN401  # dense or sparse
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate the coefficient of determination R^2 of the predictions of rows.
+
+        It is ``1 - sum(w (y - p)^2) / sum(w (y - mean)^2)`` for predictions p and weights w, the
+        mean of that over several targets: what scikit-learn's regressors call their score.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict, as for `predict`.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            What they are to be.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative and not all zero.
+
+        Returns
+        -------
+        float
+            R^2; 1 is the best there is, and the mean of y has 0.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree, data hold NaN or infinity, or there is one row only.
+        TypeError
+            If an argument does not hold real numbers.
+        """
+        from elltwo.functional._base.score import r2_of
+
+        return r2_of(self, X, y, sample_weight)
 
 
 class Saved:
@@ -76,7 +120,9 @@ class Saved:
         content = dict(zip(parameters, arguments, strict=True))
         if self._names_apart:
             names: Any = getattr(self, "_names")  # noqa: B009  # of subclasses
-            content["feature_names"], content["target_names"] = map(_as_list, names[:2])
+            content["feature_names"] = _as_list(names.features)
+            content["target_names"] = _as_list(names.targets)
+            content["table_package"] = names.package
         return content
 
 

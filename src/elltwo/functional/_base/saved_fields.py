@@ -119,15 +119,18 @@ def names(axis: str) -> Field:
     return read
 
 
+TABLE_PACKAGE = optional(among("pandas", "polars", "pyarrow"))
 #: The names of a record with coefficients, as `Names` has them; targets may be one without an axis.
-NAMES: dict[str, Field] = {"feature_names": names("p"), "target_names": optional(texts)}
+NAMES: dict[str, Field] = {
+    "feature_names": names("p"),
+    "target_names": optional(texts),
+    "table_package": TABLE_PACKAGE,
+}
 
 
-def read_names(
-    feature_names: tuple[str, ...] | None, target_names: tuple[str, ...] | None
-) -> Names:
-    """Return what `NAMES` reads as one."""
-    return Names(feature_names, target_names)
+def taken_names(given: dict[str, Any]) -> Names:
+    """Take what `NAMES` reads out of the fields of a record, and return it as one."""
+    return Names(*[given.pop(name) for name in NAMES])
 
 
 def record(*kinds: str) -> Field:
@@ -206,6 +209,14 @@ def any_floats(value: Any, where: Where) -> Any:  # noqa: ANN401
     if found.dtype.kind != "f":
         raise SavedValueError(f"{where.path} is an array of {found.dtype}")
     return found
+
+
+def any_finite_floats(value: Any, where: Where) -> Any:  # noqa: ANN401
+    """Read finite float64 or float32 of any shape; of none, a number of NumPy."""
+    found = any_floats(value, where)
+    if not np.isfinite(found).all():
+        raise SavedValueError(f"{where.path} holds a number that is not finite")
+    return found if found.ndim else found[()]
 
 
 def struct(fields: dict[str, Field]) -> Field:

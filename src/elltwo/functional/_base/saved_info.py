@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from elltwo.functional._base.convergence import SolveInfo
 from elltwo.functional._base.names import Names
-from elltwo.functional._base.saved_fields import integer, number, optional, size, text, texts
+from elltwo.functional._base.saved_fields import (
+    TABLE_PACKAGE,
+    integer,
+    number,
+    optional,
+    size,
+    text,
+    texts,
+)
 from elltwo.functional._base.saved_kinds import Kind
 
 SOLVE_INFO = {
@@ -24,7 +32,7 @@ KINDS = (
     Kind("SolveInfo", SOLVE_INFO, SolveInfo),
     Kind(
         "Names",
-        {"features": optional(texts), "targets": optional(texts), "package": optional(text)},
+        {"features": optional(texts), "targets": optional(texts), "package": TABLE_PACKAGE},
         Names,
     ),
 )

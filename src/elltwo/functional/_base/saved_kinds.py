@@ -96,8 +96,8 @@ def _shown(value: object) -> str:
 
 
 def _written_dict(value: dict[Any, Any], where: str) -> dict[str, Any]:
-    if all(type(key) is str for key in value) and not value.keys() & RESERVED:
-        return {key: written(entry, f"{where}.{key}") for key, entry in value.items()}
+    if all(isinstance(key, str) for key in value) and not value.keys() & RESERVED:
+        return {str(key): written(entry, f"{where}.{key}") for key, entry in value.items()}
     pairs = value.items()
     return {
         "pairs": [
@@ -207,5 +207,5 @@ def read_record(value: object, where: Where) -> Any:  # noqa: ANN401
         return kind.make(**given)
     except SavedValueError:
         raise
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise SavedValueError(f"{where.path or name} is not consistent: {error}") from error

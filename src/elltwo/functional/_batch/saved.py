@@ -12,9 +12,9 @@ from elltwo.functional._base.saved_fields import (
     integers,
     labels,
     optional,
-    read_names,
     record,
     require_grid,
+    taken_names,
 )
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._base.saved_values import SavedValueError
@@ -41,8 +41,9 @@ CHOICE = {
 }
 
 
-def _batch_fit(feature_names: Any, target_names: Any, **given: Any) -> BatchFit:  # noqa: ANN401
-    return BatchFit(**given, names=read_names(feature_names, target_names))
+def _batch_fit(**given: Any) -> BatchFit:  # noqa: ANN401
+    names = taken_names(given)
+    return BatchFit(**given, names=names)
 
 
 def require_length(fits: Batched, length: int) -> None:

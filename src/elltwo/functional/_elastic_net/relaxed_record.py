@@ -50,6 +50,17 @@ class RelaxedFit(NamedTuple):
         names = None if type(X) is np.ndarray else self.feature_names
         return linear_predictor(X, self.coef, self.intercept, names)
 
+    def score(
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate R^2 of the predictions of rows, see `RidgeFit.score`."""
+        from elltwo.functional._base.score import r2_of
+
+        return r2_of(self, X, y, sample_weight)
+
 
 @public("elltwo")
 class RelaxedPath(NamedTuple):

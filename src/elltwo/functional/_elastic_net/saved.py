@@ -16,10 +16,10 @@ from elltwo.functional._base.saved_fields import (
     number,
     number_or,
     optional,
-    read_names,
     record,
     several,
     size,
+    taken_names,
     text,
 )
 from elltwo.functional._base.saved_kinds import Kind
@@ -32,8 +32,11 @@ from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
 from elltwo.functional._elastic_net_problem.points import Call, TargetPath
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from elltwo.functional._base.saved_kinds import Field
-    from elltwo.functional._base.validate import FloatArray
+
+    OneNet = TypeVar("OneNet", bound=ElasticNetFit)
 
 NET_INFO = {
     **dict.fromkeys(("status", "solver", "reason"), text),
@@ -60,27 +63,18 @@ NET_FIT = {
 }
 
 
-def with_names_and_prior(
-    fit: ElasticNetFit,
-    feature_names: tuple[str, ...] | None,
-    target_names: tuple[str, ...] | None,
-    prior_mean: float | FloatArray,
-) -> None:
-    """Give a fit what it knows of its data beside the arguments of its class."""
-    if not isinstance(prior_mean, float) and prior_mean.shape != fit.coef.shape:
+def of_net(kind: type[OneNet], given: dict[str, Any]) -> OneNet:
+    """Return a record with names and prior means beside the arguments of its class."""
+    names, prior = taken_names(given), given.pop("prior_mean")
+    fit = kind(**given)
+    if not isinstance(prior, float) and prior.shape != fit.coef.shape:
         raise SavedValueError("prior_mean does not have the shape of coef")
-    fit.__setstate__((tuple(read_names(feature_names, target_names)), prior_mean))
-
-
-def _elastic_net_fit(
-    feature_names: tuple[str, ...] | None,
-    target_names: tuple[str, ...] | None,
-    prior_mean: float | FloatArray,
-    **given: Any,  # noqa: ANN401
-) -> ElasticNetFit:
-    fit = ElasticNetFit(**given)
-    with_names_and_prior(fit, feature_names, target_names, prior_mean)
+    fit.__setstate__((tuple(names), prior))
     return fit
+
+
+def _elastic_net_fit(**given: Any) -> ElasticNetFit:  # noqa: ANN401
+    return of_net(ElasticNetFit, given)
 
 
 def _target_path(**given: Any) -> TargetPath:  # noqa: ANN401
@@ -88,7 +82,8 @@ def _target_path(**given: Any) -> TargetPath:  # noqa: ANN401
     if not path.alphas.size or not (np.diff(path.alphas) < 0.0).all():
         raise SavedValueError("the alphas of a path do not fall")
     if (
-        path.starts[0] != 0
+        path.starts.size != path.alphas.size + 1
+        or path.starts[0] != 0
         or path.starts[-1] != path.values.size
         or (np.diff(path.starts) < 0).any()
     ):

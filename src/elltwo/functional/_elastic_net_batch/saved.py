@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.saved_fields import number, read_names, record, several
+from elltwo.functional._base.saved_fields import number, record, several, taken_names
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._base.saved_values import SavedValueError, read_array
 from elltwo.functional._batch.saved import BATCHED, GROUPED, require_length
@@ -18,16 +18,13 @@ def _certificate(value: Any, where: Where) -> Any:  # noqa: ANN401
     return read_array(value, where.path)
 
 
-def _net_batch_fit(
-    feature_names: tuple[str, ...] | None,
-    target_names: tuple[str, ...] | None,
-    **given: Any,  # noqa: ANN401
-) -> ElasticNetBatchFit:
+def _net_batch_fit(**given: Any) -> ElasticNetBatchFit:  # noqa: ANN401
     certificates, batch = given["certificates"], given["alpha"].shape
     kinds = [array.dtype.kind for array in certificates if array.shape == batch]
     if kinds != ["f", "f", "i"]:
         raise SavedValueError("certificates are not gaps, violations and numbers of each problem")
-    return ElasticNetBatchFit(**given, names=read_names(feature_names, target_names))
+    names = taken_names(given)
+    return ElasticNetBatchFit(**given, names=names)
 
 
 def _net_grouped_fit(**given: Any) -> ElasticNetGroupedFit:  # noqa: ANN401

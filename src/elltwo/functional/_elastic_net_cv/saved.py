@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from elltwo.functional._base.saved_fields import (
+    NAMES,
     any_floats,
     finite_floats,
     floats,
@@ -16,12 +17,11 @@ from elltwo.functional._base.saved_fields import (
     struct,
 )
 from elltwo.functional._base.saved_kinds import Kind
-from elltwo.functional._elastic_net.saved import NET_FIT, with_names_and_prior
+from elltwo.functional._elastic_net.saved import NET_FIT, of_net
 from elltwo.functional._elastic_net_cv.record import Compared, ElasticNetCVFit
 from elltwo.functional._elastic_net_cv.relaxed_record import Relaxed, RelaxedCVFit
 
 _SCORES = ("cv_mse", "cv_se", "cv_score", "fold_mse")
-_BESIDE = ("feature_names", "target_names", "prior_mean")
 
 COMPARED = {
     "l1_ratios": floats("l"),
@@ -42,17 +42,11 @@ def _compared(**given: Any) -> Compared:  # noqa: ANN401
 
 
 def _net_cv_fit(**given: Any) -> ElasticNetCVFit:  # noqa: ANN401
-    beside = {name: given.pop(name) for name in _BESIDE}
-    fit = ElasticNetCVFit(**given)
-    with_names_and_prior(fit, **beside)
-    return fit
+    return of_net(ElasticNetCVFit, given)
 
 
 def _relaxed_cv_fit(**given: Any) -> RelaxedCVFit:  # noqa: ANN401
-    beside = {name: given.pop(name) for name in _BESIDE}
-    fit = RelaxedCVFit(**given)
-    with_names_and_prior(fit, **beside)
-    return fit
+    return of_net(RelaxedCVFit, given)
 
 
 KINDS = (
@@ -66,7 +60,8 @@ KINDS = (
             "intercept": finite_floats("*t"),
             "relaxed": record("Relaxed"),
             "compared": record("Compared"),
-            **{name: NET_FIT[name] for name in _BESIDE},
+            "prior_mean": NET_FIT["prior_mean"],
+            **NAMES,
         },
         _relaxed_cv_fit,
     ),

@@ -16,10 +16,10 @@ from elltwo.functional._base.saved_fields import (
     integers,
     labels,
     number,
-    read_names,
     record,
     several,
     size,
+    taken_names,
 )
 from elltwo.functional._base.saved_info import SOLVE_INFO
 from elltwo.functional._base.saved_kinds import Kind
@@ -60,9 +60,10 @@ def require_classes(coef: FloatArray, classes: AnyArray) -> None:
         raise SavedValueError(f"there are {classes.size} classes for coefficients of {coef.shape}")
 
 
-def _logistic_fit(feature_names: Any, target_names: Any, **given: Any) -> LogisticFit:  # noqa: ANN401
+def _logistic_fit(**given: Any) -> LogisticFit:  # noqa: ANN401
     require_classes(given["coef"], given["classes"])
-    return LogisticFit(**given, source=read_names(feature_names, target_names))
+    names = taken_names(given)
+    return LogisticFit(**given, source=names)
 
 
 KEPT_COEF = {
@@ -119,7 +120,7 @@ def _logistic_path(**given: Any) -> LogisticPath:  # noqa: ANN401
     no_rows = np.empty((0, n_features), dtype=np.float32 if given["single"] else np.float64)
     labels_of_none = Labels(classes, np.empty(0, dtype=np.int32))
     problem = LogisticProblem(
-        no_rows, labels_of_none, *[None] * 4, names=names, l1_ratio=given["l1_ratio"]
+        no_rows, labels_of_none, None, None, None, None, names, given["l1_ratio"]
     )
     fits = Fits(coef, given["intercept"], list(given["info"]))
     return LogisticPath(problem, None, None, given["alphas"], fits)

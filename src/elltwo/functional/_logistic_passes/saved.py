@@ -8,10 +8,10 @@ from elltwo.functional._base.saved_fields import (
     floats,
     number,
     optional,
-    read_names,
     record,
     several,
     size,
+    taken_names,
 )
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._base.saved_values import SavedValueError
@@ -28,9 +28,10 @@ PASS_INFO = {
 }
 
 
-def _passes_fit(feature_names: Any, target_names: Any, **given: Any) -> PassesFit:  # noqa: ANN401
+def _passes_fit(**given: Any) -> PassesFit:  # noqa: ANN401
     require_classes(given["coef"], given["classes"])
-    return PassesFit(**given, names=read_names(feature_names, target_names))
+    names = taken_names(given)
+    return PassesFit(**given, names=names)
 
 
 def _passes_path(**given: Any) -> PassesPath:  # noqa: ANN401

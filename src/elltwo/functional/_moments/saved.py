@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.saved_fields import array, read_names
+from elltwo.functional._base.saved_fields import array, taken_names
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._moments.fit import MomentsFit
 from elltwo.functional._moments.moments import Moments
@@ -19,8 +19,9 @@ def _moments(sums: npt.NDArray[np.uint8]) -> Moments:
     return Moments.from_bytes(sums.tobytes())
 
 
-def _moments_fit(feature_names: Any, target_names: Any, **given: Any) -> MomentsFit:  # noqa: ANN401
-    return MomentsFit(**given, data=read_names(feature_names, target_names))
+def _moments_fit(**given: Any) -> MomentsFit:  # noqa: ANN401
+    names = taken_names(given)
+    return MomentsFit(**given, data=names)
 
 
 KINDS = (

@@ -196,6 +196,39 @@ class MLPFit(Named, Saved):
         """
         return self._outputs(X, True)
 
+    def score(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """Evaluate R^2 of the predictions of a network for squared error, see `RidgeFit.score`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to predict.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            What they are to be.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative and not all zero.
+
+        Returns
+        -------
+        float
+            R^2, the mean over outputs.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not the squared error, shapes disagree, or data hold NaN or infinity.
+        """
+        if self._model.loss != "squared_error":
+            raise ValueError(
+                f"score is R^2, of loss='squared_error'; the loss of this fit is "
+                f"{self._model.loss!r}, and predict returns its probabilities"
+            )
+        from elltwo.functional._base.score import r2_of
+
+        return r2_of(self, X, y, sample_weight)
+
     def decision(self, X: npt.ArrayLike) -> FloatArray:
         """Evaluate the outputs before they become probabilities: log-odds, or logits of classes.
 

@@ -13,10 +13,10 @@ from elltwo.functional._base.saved_fields import (
     integer,
     number,
     optional,
-    read_names,
     record,
     several,
     size,
+    taken_names,
     text,
 )
 from elltwo.functional._base.saved_kinds import Kind
@@ -84,14 +84,15 @@ def _require_parameters(parameters: Any, model: NetworkModel, one_dimensional: b
         raise SavedValueError(f"a network of {model.units} units has one output")
 
 
-def _fit(feature_names: Any, target_names: Any, **given: Any) -> MLPFit:  # noqa: ANN401
+def _fit(**given: Any) -> MLPFit:  # noqa: ANN401
     model, state = given["model"], given["state"]
     _require_parameters(given["parameters"], model, given["one_dimensional"])
     if state is not None and state.parameters.size != model.n_parameters:
         raise SavedValueError("a network goes on from the state of another")
-    if feature_names is not None and len(feature_names) != model.units[0]:
-        raise SavedValueError(f"a network of {model.units} units has {len(feature_names)} names")
-    return MLPFit(**given, data=read_names(feature_names, target_names))
+    names = taken_names(given)
+    if names.features is not None and len(names.features) != model.units[0]:
+        raise SavedValueError(f"a network of {model.units} units has {len(names.features)} names")
+    return MLPFit(**given, data=names)
 
 
 def _batch_fit(**given: Any) -> MLPBatchFit:  # noqa: ANN401

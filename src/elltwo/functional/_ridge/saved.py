@@ -13,9 +13,9 @@ from elltwo.functional._base.saved_fields import (
     flag,
     floats,
     optional,
-    read_names,
     record,
     size,
+    taken_names,
     text,
 )
 from elltwo.functional._base.saved_kinds import Kind
@@ -30,8 +30,9 @@ COEFFICIENTS = {"coef": finite_floats("*t", "p"), "intercept": finite_floats("*t
 RIDGE_FIT = {**COEFFICIENTS, "info": record("SolveInfo"), **NAMES}
 
 
-def _ridge_fit(feature_names: Any, target_names: Any, **given: Any) -> RidgeFit:  # noqa: ANN401
-    return RidgeFit(**given, data=read_names(feature_names, target_names))
+def _ridge_fit(**given: Any) -> RidgeFit:  # noqa: ANN401
+    names = taken_names(given)
+    return RidgeFit(**given, data=names)
 
 
 RIDGE_PATH = {

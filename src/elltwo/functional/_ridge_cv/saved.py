@@ -9,9 +9,9 @@ from elltwo.functional._base.saved_fields import (
     floats,
     number_or,
     optional,
-    read_names,
     require_grid,
     struct,
+    taken_names,
 )
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._ridge.saved import RIDGE_FIT
@@ -20,10 +20,11 @@ from elltwo.functional._ridge_cv.record import RidgeCVFit
 _SCORES = ("cv_mse", "cv_se", "cv_score", "fold_mse", "cv_predictions")
 
 
-def _ridge_cv_fit(feature_names: Any, target_names: Any, **given: Any) -> RidgeCVFit:  # noqa: ANN401
+def _ridge_cv_fit(**given: Any) -> RidgeCVFit:  # noqa: ANN401
     require_grid(given["alphas"], *given["scores"].values())
+    names = taken_names(given)
     fit = RidgeCVFit(**given)
-    fit.__setstate__(tuple(read_names(feature_names, target_names)))
+    fit.__setstate__(tuple(names))
     return fit
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from elltwo.functional._base.saved_fields import NAMES, floats, integers, read_names, record
+from elltwo.functional._base.saved_fields import NAMES, floats, integers, record, taken_names
 from elltwo.functional._base.saved_kinds import Kind
 from elltwo.functional._rolling.record import RollingFit
 
 
-def _rolling_fit(feature_names: Any, target_names: Any, **given: Any) -> RollingFit:  # noqa: ANN401
-    return RollingFit(**given, names=read_names(feature_names, target_names))
+def _rolling_fit(**given: Any) -> RollingFit:  # noqa: ANN401
+    names = taken_names(given)
+    return RollingFit(**given, names=names)
 
 
 KINDS = (
