@@ -75,7 +75,7 @@ PYTHON_LAYERS = {
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
         "cython_api exceptions formula functional linear_model neural_network plot report stream"
-        " tabular _core _saving"
+        " tabular tabular._table_fit _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records
