@@ -69,6 +69,7 @@ set(elltwo_sources
   src/solvers/logistic/multinomial_hessian.cpp
   src/solvers/logistic/nearest.cpp
   src/solvers/logistic/newton_cg.cpp
+  src/solvers/logistic/null_start.cpp
   src/solvers/logistic/objective.cpp
   src/solvers/logistic/present_classes.cpp
   src/solvers/logistic/problem.cpp

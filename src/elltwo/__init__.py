@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         plot,
         report,
         stream,
+        tabular,
     )
     from elltwo._saving.load import load
     from elltwo.functional import (
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
         show_config,
     )
     from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
+    from elltwo.tabular import TableFit
 
     __version__: str
 
@@ -162,6 +164,7 @@ __all__ = [
     "SolveInfo",
     "StandardErrors",
     "StreamFit",
+    "TableFit",
     "ZValues",
     "__version__",
     "build_config",
@@ -211,6 +214,7 @@ __all__ = [
     "set_num_threads",
     "show_config",
     "stream",
+    "tabular",
 ]
 
 _SUBMODULES = (
@@ -223,6 +227,7 @@ _SUBMODULES = (
     "plot",
     "report",
     "stream",
+    "tabular",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
 
@@ -240,6 +245,8 @@ def __getattr__(name: str) -> object:
         value = functional.build_config()["version"]
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
+    elif name == "TableFit":
+        value = import_module(f"{__name__}.tabular").TableFit
     elif name == "load":
         value = import_module(f"{__name__}._saving.load").load
     else:

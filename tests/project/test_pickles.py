@@ -391,6 +391,7 @@ from elltwo.plot import (
     ResidualDisplay,
     RidgeCVDisplay,
     RidgePathDisplay,
+    RollingDisplay,
 )
 X = np.random.default_rng(0).normal(size=(40, 3)); y = X[:, 0] + X[:, 1] ** 2
 fit = elltwo.ridge_cv(X, y)
@@ -401,6 +402,7 @@ displays = [
     CoefficientDisplay.from_fit(fit),
     *[ResidualDisplay.from_fit(fit, kind=kind) for kind in ("fitted", "quantile", "leverage")],
     *[CollinearityDisplay.from_fit(fit, kind=k) for k in ("vif", "condition", "correlation")],
+    RollingDisplay.from_fit(elltwo.ridge_rolling(X, y, window=9, alpha=1.0)),
 ]
 for display in displays:
     for protocol in range(2, 6):

@@ -16,6 +16,7 @@ import elltwo
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
+import elltwo.report
 from logistic_passes import passes_path, split
 
 if TYPE_CHECKING:
@@ -87,7 +88,14 @@ def is_class(value: object) -> bool:
 
 @pytest.mark.parametrize(
     "package",
-    [elltwo, elltwo.linear_model, elltwo.neural_network, elltwo.plot, elltwo.exceptions],
+    [
+        elltwo,
+        elltwo.linear_model,
+        elltwo.neural_network,
+        elltwo.plot,
+        elltwo.report,
+        elltwo.exceptions,
+    ],
 )
 def test_public_names_say_where_they_are(package: ModuleType) -> None:
     homes = {name: value.__module__ for name, value in members(package)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from elltwo import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 api = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("matplotlib")
@@ -91,5 +91,7 @@ def test_page_prints(browser: Any, tmp_path: Path) -> None:  # noqa: ANN401
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 1000})  # the width of A4 within its margins
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
-    assert page.evaluate("getComputedStyle(document.querySelector('figure')).breakInside") == "avoid"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('figure')).breakInside") == "avoid"
+    )
     page.close()

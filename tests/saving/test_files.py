@@ -95,33 +95,33 @@ def test_half_a_surrogate_in_a_label_survives(tmp_path: Path) -> None:
 def test_earlier_versions_are_read(name: str, kind: type[Any], tmp_path: Path) -> None:
     path = FILES / f"{name}.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    fit = elltwo.load(path)
+    model = elltwo.load(path)
+    fit = model.fit
     assert type(fit) is kind
     np.testing.assert_array_equal(fit.coef, content["coef"])
     np.testing.assert_array_equal(fit.intercept, content["intercept"])
-    assert fit.feature_names == tuple(content["feature_names"])
-    assert fit.target_names == (content["target"],)
+    assert list(model.feature_names) == content["feature_names"]
+    assert model.target == content["target"]
     assert fit.info.status == content["info"]["status"]
     if kind is elltwo.LogisticFit:
         assert fit.classes.tolist() == content["classes"]
-    fit.save(tmp_path / "new.json")
+    model.save(tmp_path / "new.json")
     new = elltwo.load(tmp_path / "new.json")
-    np.testing.assert_array_equal(new.predict([[1.0, 2.0]]), fit.predict([[1.0, 2.0]]))
+    np.testing.assert_array_equal(new.fit.predict([[1.0, 2.0]]), fit.predict([[1.0, 2.0]]))
 
 
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"coef": [1.0]}, "feature_names has a shape that does not fit"),
-        ({"coef": ["a", 1.0]}, "coef holds something that is no finite number"),
-        ({"coef": [[1.0, 2.0], [1.0]]}, "rows of different lengths"),
-        ({"classes": ["a"]}, "there are 1 classes"),
-        ({"classes": [["a"], ["b"]]}, "neither text nor a number"),
-        ({"info": {}}, "is missing"),
-        ({"info": None}, "info is missing"),
+        ({"coef": [1.0]}, "1 coefficients for 2 feature names"),
+        ({"coef": ["a", 1.0]}, "coef holds 'a' where a finite number belongs"),
+        ({"coef": [[1.0, 2.0], [1.0]]}, "where a finite number belongs"),
+        ({"classes": ["a"]}, "not a list of two or more labels"),
+        ({"classes": [["a"], ["b"]]}, "not a list of two or more labels"),
+        ({"info": None}, "info is not an object"),
         ({"model": "forest"}, "model is 'forest'"),
         ({"model": ["ridge"]}, "model is"),
-        ({"feature_names": [1, 2]}, "is not text"),
+        ({"feature_names": [1, 2]}, "feature_names is not a list of names"),
     ],
 )
 def test_a_broken_file_of_an_earlier_version_says_why(

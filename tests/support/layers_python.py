@@ -31,7 +31,7 @@ _STREAM = (
 # What the command line reads tables of text with.
 _TABULAR = (
     "tabular tabular._choosing tabular._column_codes tabular._columns tabular._frame_table"
-    " tabular._text_table"
+    " tabular._table_fit tabular._text_table"
 )
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
@@ -64,18 +64,19 @@ PYTHON_LAYERS = {
         "numpy matplotlib",
     ),
     "cli": layer(
-        f"{_PUBLIC} functional._base linear_model plot plot._axes report stream stream._cells"
-        f" stream._tables {_TABULAR}",
+        f"{_PUBLIC} functional._base linear_model plot plot._axes report report._certificate stream"
+        f" stream._cells"
+        f" stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
     "__main__": layer("cli"),
     "_saving": layer(
-        "functional._base"
+        "functional._base tabular._earlier"
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
         "cython_api exceptions formula functional linear_model neural_network plot report stream"
-        " _core _saving"
+        " tabular _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records

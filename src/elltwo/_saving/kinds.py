@@ -11,6 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from elltwo.functional._base.saved_kinds import Kind
 
 _NAMES_BY_HOME = {
@@ -38,8 +41,13 @@ _NAMES_BY_HOME = {
     ),
     "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
+    "tabular._saved": "TableFit",
+    "formula.saved": "FormulaFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
+
+#: Formats and versions of models that held parameters alone.
+EARLIER = {("elltwo-ridge", 1), ("elltwo-model", 2)}
 
 
 def find_kind(name: str) -> Kind | None:
@@ -49,3 +57,12 @@ def find_kind(name: str) -> Kind | None:
         return None
     kinds: tuple[Kind, ...] = import_module(f"elltwo.{home}").KINDS
     return next(kind for kind in kinds if kind.name == name)
+
+
+def find_earlier(name: object, version: object) -> Callable[[dict[str, Any]], object] | None:
+    """Return what reads an earlier format of ``elltwo fit``, None for all others."""
+    if type(name) is not str or type(version) is not int or (name, version) not in EARLIER:
+        return None
+    reader: Callable[[dict[str, Any]], object]
+    reader = import_module("elltwo.tabular._earlier").read_earlier
+    return reader

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from elltwo._saving.earlier import is_earlier, read_earlier
-from elltwo._saving.kinds import find_kind
+from elltwo._saving.kinds import find_earlier, find_kind
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.saved_files import FORMAT, FORMAT_VERSION, read_document
 from elltwo.functional._base.saved_kinds import Where, read_record
@@ -57,9 +56,10 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401  # whatever was s
 
 
 def _read(document: dict[str, Any]) -> Any:  # noqa: ANN401
-    if is_earlier(document):
-        return read_earlier(document)
     version = document.get("format_version")
+    read_earlier = find_earlier(document["format"], version)
+    if read_earlier is not None:
+        return read_earlier(document)
     if document["format"] != FORMAT:
         raise SavedValueError(f'it does not say "format": "{FORMAT}"')
     if type(version) is int and version > FORMAT_VERSION:

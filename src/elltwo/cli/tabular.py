@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from elltwo.cli.csv_tables import CsvOptions, read_csv
+from elltwo.cli.csv_tables import CsvOptions
 from elltwo.cli.errors import CommandError
+from elltwo.cli.tables import read_columns
 from elltwo.tabular import Coding
 from elltwo.tabular._choosing import Wishes, choose_columns, complaints_text
 from elltwo.tabular._column_codes import NumberColumn
@@ -63,6 +64,8 @@ class CodedTable(NamedTuple):
         Weights of the rows.
     notes : list of str
         What should be said of how the table was read.
+    model : str
+        The model that was asked for, or guessed.
     """
 
     X: Array
@@ -74,6 +77,7 @@ class CodedTable(NamedTuple):
     counts: RowCounts
     weights: Array | None
     notes: list[str]
+    model: str
 
 
 def read_coded(
@@ -97,14 +101,15 @@ def read_coded(
         In one line, for whatever the user can mend.
     """
     options = CsvOptions(arguments.delimiter, arguments.decimal, tuple(arguments.na))
-    table, notes = read_csv(arguments.table[0], options)
+    table, notes = read_columns(arguments.table[0], options)
     try:
         names = _features(table, arguments)
         if model == "auto":
             model, why = guess_model(table, arguments.target)
             notes.append(why)
         wishes = Wishes(arguments.numeric, arguments.categorical, arguments.missing, reference)
-        return _coded(table, names, arguments, wishes, model == "logistic", notes)
+        coded = _coded(table, names, arguments, wishes, model)
+        return coded._replace(notes=[*notes, *coded.notes])
     except (ValueError, TypeError) as error:
         raise CommandError(str(error)) from error
 
@@ -161,8 +166,7 @@ def _coded(
     names: list[str],
     arguments: argparse.Namespace,
     wishes: Wishes,
-    classes: bool,
-    notes: list[str],
+    model: str,
 ) -> CodedTable:
     rows = _rows(table, names, arguments)
     if len(rows) < table.n_rows:
@@ -173,6 +177,7 @@ def _coded(
     if complaints:
         raise CommandError(complaints_text(complaints, table.source, _way))
     coding = Coding(columns, wishes.missing)
+    classes = model == "logistic"
     y = table.labels(arguments.target) if classes else _numbers(table, arguments.target)
     return CodedTable(
         X=coding.matrix(table),
@@ -183,7 +188,8 @@ def _coded(
         coding=coding,
         counts=RowCounts(table.n_rows, n_rows - table.n_rows),
         weights=None if arguments.weight is None else table.numbers(arguments.weight),
-        notes=[*notes, *_notes(coding, table)],
+        notes=_notes(coding, table),
+        model=model,
     )
 
 

@@ -57,6 +57,26 @@ def category_in(expression: str) -> str | None:
     return aliases.get(first.id, first.id) if isinstance(first, ast.Name) else _quoted(first)
 
 
+def largest_width(expression: str) -> int:
+    """Return more columns than a known expression can have, from the sizes that it gives."""
+    tree, _ = _parsed(expression)
+    width = 1
+    for call in ast.walk(tree):
+        match call:
+            case ast.Call(func=ast.Name(id=name)) if name in TRANSFORMS:
+                values = [*call.args, *(keyword.value for keyword in call.keywords)]
+                width += sum(map(_size, values))
+    return width
+
+
+def _size(node: ast.expr) -> int:
+    """Return how many columns a constant argument of a transformation may stand for."""
+    match node:
+        case ast.Constant(value=int(value)) if value <= _LARGEST:
+            return max(0, int(value))
+    return sum(isinstance(one, ast.Constant) for one in ast.walk(node))
+
+
 def require_known(expression: str) -> None:
     """Refuse an expression that uses anything but columns, constants and known functions.
 
@@ -139,8 +159,7 @@ def _require_call(node: ast.Call) -> None:
     if any(isinstance(arg, ast.Starred) for arg in node.args) or any(k is None for k, _ in named):
         raise _unknown(node)
     for keyword, value in [*((None, arg) for arg in node.args), *named]:
-        is_size = bounded and (keyword is None or keyword in _SIZES)
-        if is_size and isinstance(value, ast.Constant) and _is_large(value.value):
+        if bounded and (keyword is None or keyword in _SIZES) and _is_large(value):
             raise UnsafeExpressionError(f"{ast.unparse(node)!r} is too large")
         if not _is_constant(value) and not _is_contrast(value):
             _require_value(value)
@@ -180,8 +199,9 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _is_large(value: object) -> bool:
-    return isinstance(value, int | float) and not abs(value) <= _LARGEST
+def _is_large(node: ast.expr) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int | float) and not value <= _LARGEST
 
 
 def _unknown(node: ast.AST) -> UnsafeExpressionError:

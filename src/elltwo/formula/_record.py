@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ MISSING = ("error", "nan")
 
 
 @public("elltwo.formula")
-class FormulaFit:
+class FormulaFit(Saved):
     """A regression by a formula, as the functions of `elltwo.formula` return it; read-only.
 
     Parameters
@@ -215,6 +215,11 @@ class FormulaFit:
         if not isinstance(predicted, np.ndarray):
             raise TypeError("missing='nan' is for arrays of predictions; leave out such rows")
         return _spread(predicted, rows)
+
+    def _saved(self) -> dict[str, Any]:
+        from elltwo.formula._written import written_coding
+
+        return {"fit": self._fit, **written_coding(self._coding)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._fit, self._coding)

@@ -11,6 +11,7 @@ from elltwo.plot._net_cv_display import ElasticNetCVDisplay
 from elltwo.plot._net_path_display import ElasticNetPathDisplay
 from elltwo.plot._path_display import RidgePathDisplay
 from elltwo.plot._residual_display import ResidualDisplay
+from elltwo.plot._rolling_display import RollingDisplay
 
 __all__ = [
     "CalibrationDisplay",
@@ -21,4 +22,5 @@ __all__ = [
     "ResidualDisplay",
     "RidgeCVDisplay",
     "RidgePathDisplay",
+    "RollingDisplay",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
     from numpy.typing import NDArray
 
     from elltwo.functional._base.validate import Float64Array
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 # The colours of Okabe and Ito, which people with any common colour vision can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _SIZE = (7.6, 4.6)  # inches
+_POINTS = 72.0  # an inch
+_LETTER = 0.58  # of its size: the mean width of a letter
+_BELOW = 0.5  # inches, what is written below axes
 _NARROW = 4.5  # inches: legends of one column
 _EDF_LABEL = "effective degrees of freedom"
 _EDF_TICKS = 6
@@ -94,16 +98,17 @@ def dress(ax: Axes, along: Abscissa, alphas: Float64Array, edf: Float64Array | N
         ax.set_xscale("log")
         ax.set_xlabel("penalty alpha")
         if edf is not None:
-            some = spread(np.log(alphas[along.order]))
+            some = spread(ax, np.log(alphas[along.order]))
             top = add_top_axis(ax, alphas[along.order], edf[along.order], some, _EDF_LABEL)
     else:
         ax.set_xlabel(_EDF_LABEL)
     finish(ax, top=top)
 
 
-def spread(places: Float64Array) -> NDArray[np.intp]:
+def spread(ax: Axes, places: Float64Array) -> NDArray[np.intp]:
     """Return which of some places, ascending, lie evenly, away from both ends."""
-    share = np.arange(1, _EDF_TICKS + 1) / (_EDF_TICKS + 1)  # the corner is for a power of ten
+    n = _EDF_TICKS if width_of(ax) >= _NARROW else _EDF_TICKS // 2
+    share = np.arange(1, n + 1) / (n + 1)  # the corner is for a power of ten
     even = places[0] + share * (places[-1] - places[0])
     return np.unique(np.abs(np.subtract.outer(even, places)).argmin(axis=1))
 
@@ -137,12 +142,7 @@ def width_of(ax: Axes) -> float:
     """Return the width in inches that axes have with what is written beside them."""
     share = ax.get_subplotspec()
     columns = 1 if share is None else share.get_gridspec().ncols
-    return float(root_of(ax).get_size_inches()[0]) / columns
-
-
-def root_of(ax: Axes) -> Any:  # noqa: ANN401  # a Figure
-    """Return the figure that axes are in, also those of a subfigure."""
-    return ax.figure.figure  # a figure's own is itself
+    return float(ax.figure.bbox.width / ax.figure.dpi) / columns
 
 
 def legend_above(ax: Axes) -> None:
@@ -162,11 +162,55 @@ def legend_above(ax: Axes) -> None:
 
 
 def finish(ax: Axes, *, top: bool = False) -> None:
-    """Take away idle frames and name what has a label: beside the axes, if the layout has room."""
+    """Take away idle frames and name what has a label: beside the axes, if the layout has room.
+
+    In a narrow figure names are below the axes.
+    """
     bare(ax, top=top)
     if not ax.get_legend_handles_labels()[1]:
         return
     if ax.figure.get_layout_engine() is None:
-        ax.legend(frameon=False)
+        legend = ax.legend(frameon=False)
+    elif width_of(ax) < _NARROW:
+        legend = _legend_below(ax)
     else:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
+        legend = ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # a dollar in a name is one
+
+
+def _legend_below(ax: Axes) -> Legend:
+    from matplotlib.transforms import ScaledTranslation
+
+    inches = ax.figure.dpi_scale_trans
+    below = ax.transAxes + ScaledTranslation(0.0, -_BELOW, inches)
+    return ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.42, 0.0),
+        bbox_transform=below,
+        ncols=2,
+        fontsize=7.0,
+        frameon=False,
+        columnspacing=0.8,
+        handlelength=1.4,
+        handletextpad=0.5,
+    )
+
+
+def legend_name(ax: Axes, name: str) -> str:
+    """Return a name for a legend: without its middle if it is long, and never hidden.
+
+    matplotlib leaves out what begins with an underscore.
+    """
+    narrow = width_of(ax) < _NARROW
+    share, letters = (0.28, 7.5) if narrow else (0.26, 10.0)
+    longest = max(int(share * _POINTS * width_of(ax) / (_LETTER * letters)), 8)
+    return f" {short(name, longest)}" if name.startswith("_") else short(name, longest)
+
+
+def short(name: str, longest: int) -> str:
+    """Return a name, a long one without its middle."""
+    if len(name) <= longest:
+        return name
+    tail = longest // 2 - 1
+    return f"{name[: longest - tail - 1]}\N{HORIZONTAL ELLIPSIS}{name[-tail:]}"

@@ -11,7 +11,7 @@ from elltwo.functional._base.names import names_of
 from elltwo.functional._base.options import count, one_of
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array, vector
-from elltwo.plot._axes import bare, legend_above, pyplot_axes, require_matplotlib, root_of
+from elltwo.plot._axes import bare, legend_above, pyplot_axes, require_matplotlib
 from elltwo.plot._blocks import blocks_of
 from elltwo.plot._checks import checked_names
 from elltwo.plot._collinearity_kinds import draw_correlations, draw_factors, draw_indices
@@ -393,7 +393,7 @@ class CollinearityDisplay:
         self.blocks_ = [kept[one] for one in inner]
         self.shown_ = np.concatenate(self.blocks_)
         self.image_ = draw_correlations(ax, r, self.blocks_, self._names())
-        root_of(ax).colorbar(self.image_, ax=ax, label="correlation", shrink=0.85)
+        ax.figure.colorbar(self.image_, ax=ax, label="correlation", shrink=0.85)
         several = sum(one.size > 1 for one in self.blocks_)
         of = "" if kept.size == len(r) else f"{kept.size} most correlated of {len(r)} features, "
         word = "block" if several == 1 else "blocks"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from elltwo.functional import LogisticStatistics, RidgeStatistics
+from elltwo.functional._base.intervals import interval
 from elltwo.functional._base.options import one_of
-from elltwo.functional._base.student_t import quantile
 from elltwo.functional._base.validate import vector
 from elltwo.plot._axes import require_matplotlib
 from elltwo.plot._checks import one_target
@@ -41,8 +41,8 @@ class Estimates(NamedTuple):
         if known is None:
             return None
         df = known.residual_df if isinstance(known, RidgeStatistics) else np.inf
-        half = quantile(level, float(df)) * self._of_row(known.standard_errors(kind).coef)
-        return np.stack([self.coef - half, self.coef + half])
+        error = self._of_row(known.standard_errors(kind).coef)
+        return np.stack(interval(self.coef, error, level, float(df)))
 
     def unpenalised(self) -> Float64Array | None:
         """Return the coefficients of the same data without a penalty, NaN where undetermined."""

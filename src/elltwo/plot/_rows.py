@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.plot._axes import root_of, width_of
+from elltwo.plot._axes import short, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,16 +38,8 @@ def largest(size: Float64Array, most: int) -> NDArray[np.intp]:
 
 def points_of_row(ax: Axes, n_rows: int) -> float:
     """Return the height of each of some rows in points."""
-    height = ax.get_position().height * root_of(ax).get_size_inches()[1]
-    return float(_POINTS * height / (n_rows + 0.2))
-
-
-def short(name: str, longest: int) -> str:
-    """Return a name, a long one without its middle."""
-    if len(name) <= longest:
-        return name
-    tail = longest // 2 - 1
-    return f"{name[: longest - tail - 1]}\N{HORIZONTAL ELLIPSIS}{name[-tail:]}"
+    inches = ax.figure.bbox.height / ax.figure.dpi * ax.get_position().height
+    return float(_POINTS * inches / (n_rows + 0.2))
 
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ from elltwo.report._subject import ELASTIC_NET, LOGISTIC, RIDGE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from elltwo.functional import RidgePath
     from elltwo.functional._base.validate import Float64Array
     from elltwo.report._subject import Subject
 
@@ -151,7 +152,7 @@ def _trace(subject: Subject, alpha: float) -> Trace:
     alphas = _penalties(subject, alpha)
     if subject.model == RIDGE:
         path = ridge_path(subject.X, subject.y, alphas, **options)
-        return Trace(alphas, path.coef[np.newaxis], path.edf)
+        return Trace(alphas, path.coef[np.newaxis], _edf(path))
     ratio = float(getattr(subject.fit, "l1_ratio", options.pop("l1_ratio", 0.0)))
     options["l1_ratio"] = ratio
     if subject.model == ELASTIC_NET:
@@ -161,6 +162,13 @@ def _trace(subject: Subject, alpha: float) -> Trace:
     logistic = logistic_path(subject.X, subject.y, alphas, **options)
     each = logistic.coef[:, np.newaxis] if logistic.coef.ndim == 2 else logistic.coef
     return Trace(alphas, np.moveaxis(each, 1, 0), None)
+
+
+def _edf(path: RidgePath) -> Float64Array | None:
+    try:
+        return path.edf
+    except ValueError:  # bounds
+        return None
 
 
 def _penalties(subject: Subject, alpha: float) -> Float64Array:

@@ -40,12 +40,14 @@ def coefficient_pictures(subject: Subject) -> list[Picture]:
 
 def _picture(subject: Subject, curve: int) -> Picture:
     label = subject.curves[curve]
+    classes = subject.classes
+    target = None if label is None or classes is None else classes[curve]
     n_shown = min(len(subject.names), _ROWS)
 
     def draw(ax: Axes) -> None:
         CoefficientDisplay.from_fit(
             subject.fit,
-            target=None if label is None else subject.fit.classes.tolist()[curve],
+            target=target,
             level=subject.level,
             scale=subject.deviation,
             feature_names=subject.names,

@@ -48,17 +48,16 @@ class Picture(NamedTuple):
 
 
 def shown_names(names: Sequence[str]) -> list[str]:
-    """Shorten names for a picture, and let matplotlib take them for plain text."""
+    """Shorten names for a picture."""
     return [shown_name(name) for name in names]
 
 
 def shown_name(name: str) -> str:
-    """Shorten a name in the middle; "$" starts no formula, and "_" hides no name from legends."""
+    """Shorten a name in the middle."""
     line = " ".join(name.split())
     if len(line) > _LONGEST:
         line = f"{line[: _LONGEST - 10]}…{line[-9:]}"
-    line = line.replace("$", r"\$")
-    return f" {line}" if line.startswith("_") else line
+    return line
 
 
 def figures(pictures: Sequence[Picture]) -> str:
@@ -135,7 +134,10 @@ def _legend_below(figure: FigureBase) -> None:
         handles, labels = ax.get_legend_handles_labels()
         legend.remove()
         columns = 1 if max(map(len, labels)) > 32 else 2 if max(map(len, labels)) > 16 else 3
-        figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False)
+        where = {"loc": "outside lower center", "ncols": columns, "frameon": False}
+        moved = figure.legend(handles, labels, **where)
+        for text in moved.get_texts():
+            text.set_parse_math(False)  # a dollar in a name is one
 
 
 def _inline(text: str, picture: Picture) -> str:

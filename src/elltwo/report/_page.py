@@ -11,6 +11,7 @@ from elltwo.functional import ElasticNetCVFit, LogisticCVFit, RidgeCVFit, build_
 from elltwo.report._certificate import certificate
 from elltwo.report._choice import choice, penalty
 from elltwo.report._coefficients import coefficients
+from elltwo.report._collinearity import collinearity
 from elltwo.report._data import data
 from elltwo.report._html import number
 from elltwo.report._quality import quality
@@ -31,6 +32,7 @@ def page(subject: Subject, title: str | None) -> str:
         coefficients(subject),
         choice(subject),
         quality(subject),
+        collinearity(subject),
         data(subject),
         certificate(subject),
         reading(subject),
@@ -57,7 +59,7 @@ def _tiles(subject: Subject) -> str:
         shown["penalty alpha"] = alpha
     try:
         known = subject.fit.summary().facts
-    except ValueError:  # of bounds, or of a fit that has left its data behind
+    except ValueError:  # of bounds, an L1 penalty, or a fit that has left its data behind
         known = {}
     shown |= {name: known[name] for name in _SUMMARY_FACTS if name in known}
     shown |= _left_out_error(subject)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional import LogisticFit
+from elltwo.functional import LogisticFit, RidgeFit
 from elltwo.functional._base.row_blocks import row_blocks
-from elltwo.plot import CalibrationDisplay
+from elltwo.plot import CalibrationDisplay, ResidualDisplay
 from elltwo.report._figures import MAX_CURVES, Picture, figures
 from elltwo.report._html import Section, note, paragraph, table
+from elltwo.report._subject import has_statistics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,17 +19,64 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.report._subject import Subject
 
+_POINTS = 1500  # rows in a picture
+_KINDS = {
+    "fitted": (
+        "Residuals against fitted values",
+        "Errors of the rows against what is predicted for them, with their mean in bins.",
+    ),
+    "quantile": (
+        "Residuals against normal quantiles",
+        "Standardised errors in their order against what normal errors would be.",
+    ),
+    "leverage": (
+        "Residuals against leverages",
+        "Standardised errors against how much each row pulls the fit, with Cook's distances.",
+    ),
+}
+_RESIDUALS = (
+    "Residuals are targets less their predictions. A bend of their mean against the fitted values "
+    "says that something other than a straight line is at work, a funnel that the errors are of "
+    "unequal size. Points far from the line of the quantiles are outliers."
+)
+_LEVERAGES = (
+    " Far to the right among the leverages stand rows with unusual features, which pull the fit "
+    "towards themselves."
+)
 _SEEN = (
     "All of this is about rows that the fit has seen, which it describes better than new ones; "
     "errors over left-out rows are on the curve of cross-validation."
 )
 
 
-def quality(subject: Subject) -> Section | None:
+def quality(subject: Subject) -> Section:
     """Return the section."""
     if isinstance(subject.fit, LogisticFit):
         return _of_classes(subject, subject.fit)
-    return None
+    return _of_numbers(subject)
+
+
+def _of_numbers(subject: Subject) -> Section:
+    """Return residuals against fitted values, normal quantiles and, where known, leverages."""
+    own = isinstance(subject.fit, RidgeFit) and has_statistics(subject.fit)
+    pictures = [_residuals(subject, kind, own=own) for kind in _KINDS if own or kind != "leverage"]
+    text = _RESIDUALS + (_LEVERAGES if own else "")
+    parts = [paragraph(text), figures(pictures), note(_SEEN)]
+    return Section("quality", "Residuals", "\n".join(parts))
+
+
+def _residuals(subject: Subject, kind: str, *, own: bool) -> Picture:
+    """Draw residuals, by the statistics that the fit has of its own rows where there are any."""
+    data = () if own else (subject.X, subject.y)
+    weight = {} if own else {"sample_weight": subject.weight}
+
+    def draw(ax: Axes) -> None:
+        ResidualDisplay.from_fit(subject.fit, *data, **weight, kind=kind, max_points=_POINTS, ax=ax)
+
+    n = len(subject.y)
+    sampled = f"Of {n} rows those with the largest residuals and a sample of the others are shown."
+    title, text = _KINDS[kind]
+    return Picture(title, text, draw, note=sampled if n > _POINTS else "")
 
 
 def _of_classes(subject: Subject, fit: LogisticFit) -> Section:

@@ -156,6 +156,14 @@ def read_subject(
     )
 
 
+def has_statistics(fit: RidgeFit) -> bool:
+    """Whether a fit knows its rows: not one with bounds, nor one that has left its data behind."""
+    try:
+        return fit.statistics.has_rows
+    except ValueError:
+        return False
+
+
 def _read_target(fit: AnyFit, y: ArrayLike, n_samples: int) -> AnyArray:
     if not isinstance(fit, LogisticFit):
         return targets(y, n_samples).reshape(n_samples)

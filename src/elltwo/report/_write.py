@@ -109,8 +109,14 @@ def write(
     ----------
     path : str or path
         The file, which is replaced if it is there.
-    fit, X, y, options
-        See `html`.
+    fit : elltwo.RidgeFit, elltwo.ElasticNetFit or elltwo.LogisticFit
+        The fit.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        The rows that it was made from.
+    y : array-like of shape (n_samples,)
+        Their targets or labels.
+    options : optional
+        Keywords of `html`.
 
     Raises
     ------
@@ -141,7 +147,13 @@ def draw(
     ----------
     path : str or path
         The file, such as fit.png, fit.svg or fit.pdf; it is replaced if it is there.
-    fit, X, y, sample_weight, feature_names, target_name, level, options
+    fit : elltwo.RidgeFit, elltwo.ElasticNetFit or elltwo.LogisticFit
+        The fit of one target.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        The rows that it was made from.
+    y : array-like of shape (n_samples,)
+        Their targets or labels.
+    sample_weight, feature_names, target_name, level, options : optional
         See `html`.
 
     Raises

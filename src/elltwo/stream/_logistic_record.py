@@ -102,5 +102,11 @@ class LogisticStreamFit(Saved):
     def _saved(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "scores"}
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
+
     def __repr__(self) -> str:
         return f"LogisticStreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

@@ -163,7 +163,7 @@ class Coding:
         read = columns_of(table)
         read.require(self.columns_read)
         widths = [len(column.names) for column in self._columns]
-        matrix = np.empty((read.n_rows, sum(widths)), order="F")
+        matrix = np.empty((read.n_rows, sum(widths)))
         start = 0
         for column, width in zip(self._columns, widths, strict=True):
             part = matrix[:, start : start + width]

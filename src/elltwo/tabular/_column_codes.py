@@ -140,9 +140,9 @@ def column_state(column: AnyColumn) -> dict[str, Any]:
     """Return a column's code as plain data."""
     if isinstance(column, NumberColumn):
         kind = "date" if column.dates else "number"
-        return {"kind": kind, "name": column.name, "mean": column.mean}
+        return {"type": kind, "name": column.name, "mean": column.mean}
     return {
-        "kind": "category",
+        "type": "category",
         "name": column.name,
         "levels": list(column.levels),
         "counts": list(column.counts),
@@ -161,7 +161,7 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
     """
     if not isinstance(state, dict) or not isinstance(state.get("name"), str):
         raise ValueError("a column of the coding has no name")  # noqa: TRY004  # a broken file
-    name, kind = state["name"], state.get("kind")
+    name, kind = state["name"], state.get("type")
     if kind in ("number", "date"):
         mean = state.get("mean")
         if isinstance(mean, bool) or not isinstance(mean, int | float) or not np.isfinite(mean):
@@ -185,5 +185,6 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
     ):
         raise ValueError(f"column {name!r} of the coding needs a count for each level")
     if not (isinstance(missing_level, bool) and isinstance(reference, bool)):
-        raise ValueError(f"column {name!r} of the coding lacks missing_level or reference")
+        text = f"column {name!r} of the coding lacks missing_level or reference"
+        raise ValueError(text)  # noqa: TRY004  # a broken file
     return CategoryColumn(name, tuple(levels), tuple(counts), missing_level, reference)

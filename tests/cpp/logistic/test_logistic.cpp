@@ -184,6 +184,27 @@ TEST(logistic, infinite_alpha_in_a_path) {
   }
 }
 
+// One row of class 1, which the prior mean gives to all rows whose feature is not zero.
+TEST(logistic, prior_means_that_saturate_every_row) {
+  MultinomialCase problem{.x = Matrix<double>(40, 1), .label = {}, .n_classes = 2};
+  const auto noise = random_values(40, 625);
+  for (Index i = 0; i < 40; ++i) {
+    problem.x.row(i)[0] = i % 2 == 0 ? 0.0 : 7.5 + noise[static_cast<std::size_t>(i)];
+    problem.label.push_back(i == 0 ? 1 : 0);
+  }
+  const auto at_zero = fit(problem.data());
+  for (const double prior : {2.0, 20.0, 200.0}) {
+    const Case which("prior mean of ", prior);
+    problem.prior = {prior};
+    const std::vector<double> loose{1e9};
+    for (const auto& request : {Request{}, boxed({}, loose)}) {
+      const auto got = fit(problem.data(), request);
+      CHECK_EQUAL(got.infos[0].status, Status::converged);
+      CHECK(got.infos[0].objective < at_zero.infos[0].objective + 0.5 * prior * prior);
+    }
+  }
+}
+
 TEST(logistic, separable_classes_without_a_penalty) {
   for (const Index n_classes : {2, 3}) {
     MultinomialCase problem{.x = Matrix<double>(12, 2), .label = {}, .n_classes = n_classes};

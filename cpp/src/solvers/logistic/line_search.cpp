@@ -12,9 +12,24 @@ namespace {
 constexpr int most_trials = 40;
 constexpr double longest = 1e9;  // length of a step
 
+/// Change of predictors, as the root mean square of one column's part, up to which a step is tried.
+/// Where all rows are saturated Newton steps can be too long by any power of ten.
+constexpr double longest_change = 1e6;
+
 /// Where more than this part of the descent at the start is left at the end of a step, the step was
 /// too short.
 constexpr double steep = 0.35;
+
+/// The largest root mean square of a column's part in the predictors of a direction.
+template <Real T>
+double largest_change(const LogisticProblem<T>& problem, const Buffer<double>& direction) {
+  double largest = 0.0;
+  for (Index i = 0; i < direction.size(); ++i) {
+    const double size = problem.column_size(i % problem.cols());
+    largest = std::max(largest, std::abs(direction[i]) * size);
+  }
+  return largest / std::sqrt(problem.weight());
+}
 
 }  // namespace
 
@@ -34,7 +49,8 @@ bool LogisticLineSearch<T>::run(const LogisticPoint& at, const WritePoint& write
                                 const Buffer<double>& direction, double descent,
                                 LogisticInfo& info) {
   const double noise = objective_noise * std::abs(at.objective());
-  double length = 1.0;
+  const double change = largest_change(objective_.problem(), direction);
+  double length = change > longest_change ? longest_change / change : 1.0;
   for (int trial = 0; trial < most_trials; ++trial) {
     evaluate(length, write_point, info);
     const double left = std::abs(dot(trial_.slope, direction));

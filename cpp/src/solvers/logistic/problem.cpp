@@ -205,11 +205,33 @@ std::vector<double> LogisticProblem<T>::origin() const {
   for (Index k = 0; k < n_outputs(); ++k) {
     for (Index j = 0; j < p; ++j) theta[k * cols() + j] = prior(k, j);
   }
-  const bool plain = rows_.offset.empty() && prior_.empty() && options_.max_iter > 0;
-  if (!options_.fit_intercept || !plain) return theta;
+  if (prior_.empty() && options_.max_iter > 0) set_null_intercepts(theta);
+  return theta;
+}
+
+// Offsets contain these intercepts already.
+template <Real T>
+void LogisticProblem<T>::set_null_intercepts(std::vector<double>& theta) const {
+  if (!options_.fit_intercept || !rows_.offset.empty()) return;
   const auto intercept =
       null_intercepts({rows_.n, n_outputs(), rows_.label.data(), rows_.weights()});
-  for (Index k = 0; k < n_outputs(); ++k) theta[k * cols() + p] = intercept[k];
+  for (Index k = 0; k < n_outputs(); ++k) theta[k * cols() + n_features()] = intercept[k];
+}
+
+template <Real T>
+bool LogisticProblem<T>::has_prior() const {
+  return std::ranges::any_of(prior_, [](double m) { return m != 0.0; });
+}
+
+template <Real T>
+std::vector<double> LogisticProblem<T>::null_origin() const {
+  std::vector<double> theta(size(), 0.0);
+  for (Index k = 0; k < n_outputs(); ++k) {
+    for (Index j = 0; j < n_features(); ++j) {
+      if (!moves(j)) theta[k * cols() + j] = prior(k, j);
+    }
+  }
+  set_null_intercepts(theta);
   return theta;
 }
 

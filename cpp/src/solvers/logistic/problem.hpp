@@ -78,6 +78,10 @@ class LogisticProblem {
   /// The point at which a fit starts: prior means, and the intercepts of the model without
   /// predictors.
   std::vector<double> origin() const;
+  /// Whether some prior mean is not zero.
+  bool has_prior() const;
+  /// The model without predictors: zeros, and prior means where coefficients are not fitted.
+  std::vector<double> null_origin() const;
   /// Subtracts from the coefficients of each feature their mean over classes, less that of their
   /// prior means, and from the intercepts their mean. The loss does not depend on these means, and
   /// at the minimum they are zero. One output is left as it is.
@@ -104,6 +108,7 @@ class LogisticProblem {
   bool rescale_columns(const ColumnSums& sums);
   bool centre_columns(const ColumnSums& sums);
   double raw_penalty(Index j, double alpha) const;
+  void set_null_intercepts(std::vector<double>& theta) const;
 
   const LogisticData<T>& data_;
   const LogisticOptions& options_;

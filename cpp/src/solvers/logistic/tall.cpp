@@ -12,6 +12,7 @@
 #include "solvers/logistic/multinomial_metric.hpp"
 #include "solvers/logistic/nearest.hpp"
 #include "solvers/logistic/newton_cg.hpp"
+#include "solvers/logistic/null_start.hpp"
 #include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
@@ -106,6 +107,7 @@ class TallLogistic {
 
  private:
   void fit_samples(std::vector<double>& theta, LogisticInfo& info);
+  void take_null_if_lower(LogisticInfo& info);
   void set_alpha(double alpha);
   void descend(DescentGoal goal, LogisticInfo& info);
   bool may_become_newton_cg() const;
@@ -121,7 +123,8 @@ class TallLogistic {
   Method method_;
   std::unique_ptr<LogisticMetric> metric_;
   std::unique_ptr<LogisticObjective<T>> objective_;
-  bool became_newton_cg_ = false;  ///< and smaller alphas are fitted so too
+  std::unique_ptr<NullStart<T>> null_start_;  ///< null: no prior means, which are a good start
+  bool became_newton_cg_ = false;             ///< and smaller alphas are fitted so too
   double last_alpha_ = 0.0;
   double last_fall_ = 0.0;      ///< of log alpha, from before_ to the last fit
   Buffer<double> before_;       ///< the fit before the last, if both were by conjugate gradients
@@ -166,16 +169,34 @@ void TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   metric_ = metric_for(problem_, method_.solver);
   auto theta = start.empty() ? problem_.origin() : problem_.to_scaled(start);
   problem_.centre_over_classes(theta);
+  objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
+  at_ = objective_->new_point();
+  const auto evaluate = [&] {
+    std::copy(theta.begin(), theta.end(), at_.theta.begin());
+    ++info.n_passes;
+    objective_->evaluate(at_);
+  };
   const double numbers =
       static_cast<double>(problem_.rows().n) * static_cast<double>(problem_.size());
   const bool worth_samples = start.empty() && options_.max_iter > 0 && numbers > few_numbers &&
                              method_.solver != Solver::newton_cg;
+  if (options_.max_iter > 0 && problem_.has_prior()) {
+    null_start_ = std::make_unique<NullStart<T>>(*objective_);
+    evaluate();
+    take_null_if_lower(info);
+    if (!worth_samples) return;
+    theta.assign(at_.theta.begin(), at_.theta.end());
+  }
   if (worth_samples) fit_samples(theta, info);
-  objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
-  at_ = objective_->new_point();
-  std::copy(theta.begin(), theta.end(), at_.theta.begin());
-  ++info.n_passes;
-  objective_->evaluate(at_);
+  evaluate();
+}
+
+template <Real T>
+void TallLogistic<T>::take_null_if_lower(LogisticInfo& info) {
+  if (null_start_ == nullptr) return;
+  auto theta = problem_.null_origin();
+  problem_.centre_over_classes(theta);
+  if (null_start_->take_if_lower(theta, at_, info)) metric_is_near_ = false;
 }
 
 // Sets alpha in the problem, the point and the metric. Coefficients that are not fitted at this
@@ -254,6 +275,7 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
   if (became_newton_cg_) start_from_last_fits(alpha, info);
   last_alpha_ = alpha;
   set_alpha(alpha);
+  take_null_if_lower(info);
   DescentGoal goal{.tol = options_.tol,
                    .max_iter = options_.max_iter,
                    .polish = options_.tol <= tol_of_polished_fits,

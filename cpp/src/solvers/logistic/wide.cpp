@@ -76,6 +76,9 @@ class WideLogistic {
   LogisticInfo fit(double alpha, double* coef, double* intercept);
 
  private:
+  void set_predictors();
+  double objective_at(const std::vector<double>& point, double reduced_alpha);
+  void choose_start(double reduced_alpha);
   void reduce(double reduced_alpha, const std::vector<double>& correction);
   double discrepancy(const std::vector<double>& r, const std::vector<double>& rho) const;
   double bound(double alpha, const std::vector<double>& r, const std::vector<double>& z) const;
@@ -112,6 +115,16 @@ void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& co
   fit_.info.n_iter += before.n_iter;
   fit_.info.n_passes = before.n_passes;
   fit_.predictor = std::move(offset);
+  set_predictors();
+}
+
+// Adds the predictors of the coefficients to the offsets in fit_.predictor, and sets
+// fit_.penalised.
+template <Real T>
+void WideLogistic<T>::set_predictors() {
+  const Index outputs = data_.n_outputs();
+  const Index width = problem_.n_reduced();
+  const Index n = problem_.n_rows();
   fit_.penalised.resize(fit_.predictor.size());
   for (Index k = 0; k < n; ++k) {
     const double* x = problem_.reduced_row(k);
@@ -124,6 +137,34 @@ void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& co
       fit_.predictor[at] += z;
     }
   }
+}
+
+// The objective at a point of the reduced problem, which becomes that of the fit.
+template <Real T>
+double WideLogistic<T>::objective_at(const std::vector<double>& point, double reduced_alpha) {
+  fit_.coef = point;
+  fit_.predictor = problem_.offset();
+  set_predictors();
+  double loss = 0.0;
+  problem_.residuals(fit_.predictor, loss);
+  const Index width = problem_.n_reduced();
+  double squares = 0.0;
+  for (Index o = 0; o < data_.n_outputs(); ++o) {
+    const double* u = point.data() + o * width;
+    squares += sum_over(problem_.n_rows(), [&](Index j) { return u[j] * u[j]; });
+  }
+  return loss + (squares == 0.0 ? 0.0 : 0.5 * reduced_alpha * squares);
+}
+
+// With prior means, starts from the last fit or the prior means, or from the model without
+// predictors if the objective is lower there: prior means may leave every row saturated.
+template <Real T>
+void WideLogistic<T>::choose_start(double reduced_alpha) {
+  const auto null = options_.max_iter > 0 ? problem_.null_start() : std::vector<double>{};
+  if (null.empty()) return;
+  const auto last = fit_.coef.empty() ? problem_.prior_start() : std::move(fit_.coef);
+  const double at_last = objective_at(last, reduced_alpha);
+  if (!(objective_at(null, reduced_alpha) < at_last)) fit_.coef = last;
 }
 
 // |rho - r| / |r|: if u = r / alpha gives predictors with other residuals rho, the gradient of
@@ -204,6 +245,7 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
   std::vector<double> correction(problem_.offset().size(), 0.0);
   double last = infinity;
   fit_.info = {};
+  choose_start(problem_.reduced_alpha(alpha));
   for (int step = 0; step < most_corrections; ++step) {
     reduce(problem_.reduced_alpha(alpha), correction);
     double loss = 0.0;

@@ -10,6 +10,7 @@
 #include "model/logistic_loss.hpp"
 #include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
+#include "solvers/logistic/class_means.hpp"
 #include "solvers/logistic/intercepts.hpp"
 #include "solvers/logistic/validate.hpp"
 
@@ -191,6 +192,7 @@ void WideProblem<T>::factor() {
     double* row = reduced_x_.data() + k * width;
     for (Index c = 0; c <= k; ++c) row[c] = lower[c * n + k];
   }
+  triangular_ = true;
   set_free_columns();
 }
 
@@ -227,6 +229,7 @@ void WideProblem<T>::reveal_rank() {
     return reveal_rank();
   }
   if (in_float_ || least > noise) return;
+  triangular_ = false;
   reduced_x_.fill_zero();
   std::vector<bool> done(n, false);
   for (Index c = 0; c < n; ++c) {
@@ -273,6 +276,63 @@ LogisticData<double> WideProblem<T>::reduced_data() const {
           .sample_weight = weight_,
           .offset = {},
           .rows = {}};
+}
+
+// The intercepts of the model without predictors beside offsets, rows x outputs.
+template <Real T>
+std::vector<double> WideProblem<T>::intercepts_beside(std::vector<double> offset) const {
+  const Index outputs = data_.n_outputs();
+  if (!options_.fit_intercept) return std::vector<double>(outputs, 0.0);
+  const double* w = weight_.empty() ? nullptr : weight_.data();
+  return null_intercepts({n_rows(), outputs, label_.data(), w}, {offset.data(), outputs, 1});
+}
+
+template <Real T>
+std::vector<double> WideProblem<T>::prior_start() const {
+  std::vector<double> start(data_.n_outputs() * n_reduced(), 0.0);
+  const auto intercept = intercepts_beside(offset_);
+  start.insert(start.end(), intercept.begin(), intercept.end());
+  return start;
+}
+
+// Subtracts from one number for each row their weighted mean, which it returns.
+template <Real T>
+double WideProblem<T>::remove_mean(std::vector<double>& values) const {
+  const Index n = n_rows();
+  const double total = sum_over(n, [&](Index k) { return weight(k); });
+  const double mean = sum_over(n, [&](Index k) { return weight(k) * values[k]; }) / total;
+  for (double& value : values) value -= mean;
+  return mean;
+}
+
+template <Real T>
+std::vector<double> WideProblem<T>::null_start() const {
+  const auto& m = data_.prior_mean;
+  const bool none = std::ranges::all_of(m, [](double value) { return value == 0.0; });
+  if (none || !triangular_) return {};
+  const Index n = n_rows();
+  const Index width = n_reduced();
+  const Index outputs = data_.n_outputs();
+  std::vector<double> start = prior_start();
+  const auto intercept = intercepts_beside(own_offset_);
+  for (Index o = 0; o < outputs; ++o) {
+    double* u = start.data() + o * width;
+    std::vector<double> z(n);
+    for (Index k = 0; k < n; ++k) z[k] = offset_[k * outputs + o] - own_offset_[k * outputs + o];
+    for (std::size_t c = 0; c < free_.size(); ++c) {
+      u[n + c] = -m[o * data_.x.cols + free_[c]];
+      for (Index k = 0; k < n; ++k) z[k] += u[n + c] * reduced_row(k)[n + c];
+    }
+    const double mean = options_.fit_intercept ? remove_mean(z) : 0.0;
+    start[outputs * width + o] = intercept[o] - mean;
+    for (Index k = 0; k < n; ++k) {
+      u[k] = (-z[k] - dot(k, reduced_row(k), u)) / reduced_row(k)[k];
+    }
+  }
+  for (Index j = 0; j < width && outputs > 1; ++j) {
+    subtract_mean({start.data() + j, outputs, width});
+  }
+  return start;
 }
 
 template <Real T>

@@ -63,6 +63,12 @@ class WideProblem {
   /// What the offsets alone add.
   const std::vector<double>& own_offset() const { return own_offset_; }
 
+  /// Points of the reduced problem (outputs x n_reduced, then intercepts) from which a fit may
+  /// start: the prior means, and the model without predictors, L u = -Z m. The latter is empty if
+  /// there are no prior means or L is not triangular.
+  std::vector<double> prior_start() const;
+  std::vector<double> null_start() const;
+
   /// The negative derivatives of the loss in the predictors z (rows x outputs), in the same layout,
   /// and the loss.
   std::vector<double> residuals(const std::vector<double>& z, double& loss) const;
@@ -100,6 +106,8 @@ class WideProblem {
   void form_kernel(Products products);
   void factor();
   void set_free_columns();
+  std::vector<double> intercepts_beside(std::vector<double> offset) const;
+  double remove_mean(std::vector<double>& values) const;
 
   const LogisticData<T>& data_;
   const LogisticOptions& options_;
@@ -116,6 +124,7 @@ class WideProblem {
   double scale_ = 1.0;
   GramMatrix kernel_;  ///< scale_^2 K, of all rows of X
   bool in_float_ = false;
+  bool triangular_ = false;           ///< L, as Cholesky without pivots leaves it
   Buffer<double> reduced_x_;          ///< rows x n_reduced, row-major
   std::vector<double> offset_shift_;  ///< added to the offsets of each output; empty: nothing
   std::vector<double> own_offset_;

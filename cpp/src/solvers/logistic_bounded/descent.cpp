@@ -99,6 +99,9 @@ void BoundedLogistic<T>::begin(double alpha, std::span<const double> start) {
   std::copy(theta.begin(), theta.end(), at_.theta.begin());
   move_into_box(at_.theta);
   objective_->evaluate(at_);
+  if (options_.max_iter > 0 && problem_.has_prior()) {
+    null_start_ = std::make_unique<NullStart<T>>(*objective_);
+  }
 }
 
 template <Real T>
@@ -114,6 +117,15 @@ void BoundedLogistic<T>::set_alpha(double alpha) {
   fresh_ = false;
   if (model_ && model_->columns() != movable_columns()) model_.reset();
   if (model_) model_->change_penalty();
+}
+
+template <Real T>
+void BoundedLogistic<T>::take_null_if_lower(LogisticInfo& info) {
+  if (null_start_ == nullptr) return;
+  auto theta = Buffer<double>(problem_.size());
+  std::ranges::copy(problem_.null_origin(), theta.begin());
+  move_into_box(theta);
+  null_start_->take_if_lower({theta.begin(), theta.end()}, at_, info);
 }
 
 // Moves coefficients onto bounds that are nearer than the rounding of predictors, sets push_ and
@@ -318,6 +330,7 @@ void BoundedLogistic<T>::descend(LogisticInfo& info) {
 template <Real T>
 void BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
   set_alpha(alpha);
+  take_null_if_lower(info);
   descend(info);
   info.gap = gap(info);
   info.tolerance = options_.tol;

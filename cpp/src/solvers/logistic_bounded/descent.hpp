@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "solvers/logistic/line_search.hpp"
+#include "solvers/logistic/null_start.hpp"
 #include "solvers/logistic/separation.hpp"
 #include "solvers/logistic_bounded/model.hpp"
 
@@ -35,6 +36,7 @@ class BoundedLogistic {
   void scale_box();
   void move_into_box(Buffer<double>& theta) const;
   void set_alpha(double alpha);
+  void take_null_if_lower(LogisticInfo& info);
   double snap_and_measure(LogisticPoint& at);
   void descend(LogisticInfo& info);
   void refresh(LogisticInfo& info);
@@ -53,6 +55,7 @@ class BoundedLogistic {
   std::vector<double> lower_, upper_;  ///< outputs x cols, scaled
   std::unique_ptr<LogisticObjective<T>> objective_;
   std::unique_ptr<LogisticLineSearch<T>> search_;
+  std::unique_ptr<NullStart<T>> null_start_;  ///< null: no prior means, which are a good start
   LogisticPoint at_;
   std::vector<double> push_;  ///< the slope at at_ without its parts that bounds balance
   std::unique_ptr<LogisticBoxModel<T>> model_;

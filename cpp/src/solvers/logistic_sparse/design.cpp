@@ -134,6 +134,12 @@ double SparseLogisticDesign<T>::intercept_of_shift(const double* b, Index t) con
 }
 
 template <Real T>
+void SparseLogisticDesign<T>::null_point(double* b) const {
+  std::fill_n(b, size(), 0.0);
+  if (offset.data() == nullptr) std::ranges::copy(null_intercept, b + p() * outputs());
+}
+
+template <Real T>
 void SparseLogisticDesign<T>::read(std::span<const double> given, double* b) const {
   for (Index t = 0; t < outputs(); ++t) {
     for (Index j = 0; j < p(); ++j) b[j * outputs() + t] = given[t * p() + j] / scale_of(j);

@@ -44,6 +44,8 @@ struct SparseLogisticDesign {
   /// Scaled prior mean of feature j in output t.
   double prior(Index t, Index j) const;
 
+  /// Sets b to the model without predictors. Offsets contain its intercepts already.
+  void null_point(double* b) const;
   /// Sets the point b from coefficients (outputs x p) and then intercepts in the user's units.
   void read(std::span<const double> given, double* b) const;
   /// Writes coefficients and intercepts of a point in the user's units. slope, if not null, is the

@@ -10,20 +10,12 @@
 namespace elltwo {
 namespace {
 
-// Sets b to the model without predictors. Offsets contain its intercepts already.
-template <Real T>
-void start_from_null_model(const SparseLogisticDesign<T>& design, double* b) {
-  std::fill_n(b, design.size(), 0.0);
-  if (design.offset.data() != nullptr) return;
-  std::ranges::copy(design.null_intercept, b + design.p() * design.outputs());
-}
-
 template <Real T>
 std::vector<LogisticInfo> fit_path(const SparseLogisticDesign<T>& design,
                                    const LogisticPath<T>& path, Monitor& monitor) {
   SparseLogisticNewton<T> newton(design, path.options, monitor);
   Buffer<double> b(design.size());
-  if (path.start.empty()) start_from_null_model(design, b.data());
+  if (path.start.empty()) design.null_point(b.data());
   else design.read(path.start, b.data());
   std::vector<LogisticInfo> infos;
   const Index k = design.outputs();
@@ -33,7 +25,7 @@ std::vector<LogisticInfo> fit_path(const SparseLogisticDesign<T>& design,
     design.write(b.data(), newton.held_slope(), path.alphas[a], path.coef.subspan(a * k * p, k * p),
                  path.intercept.subspan(a * k, k));
     // A direction that separates the classes is no start for a fit that has a minimum.
-    if (infos.back().status == Status::separable) start_from_null_model(design, b.data());
+    if (infos.back().status == Status::separable) design.null_point(b.data());
   }
   return infos;
 }

@@ -375,6 +375,42 @@ void SparseLogisticNewton<T>::report(const double* b, LogisticInfo& info) {
 }
 
 template <Real T>
+double SparseLogisticNewton<T>::objective_at(const double* b) {
+  evaluate_from_data(b);
+  return loss_ + system_.penalties(b, 0.0, nullptr).loss;
+}
+
+// With prior means, the fit starts from the given point, from the prior means or from the model
+// without predictors, wherever the objective is lowest: prior means may leave every row saturated.
+// Without, a start whose penalty exceeds twice the loss at zero is worse than zeros.
+template <Real T>
+void SparseLogisticNewton<T>::choose_start(double* b) {
+  const auto& design = system_.design();
+  if (!system_.has_prior() || options_.max_iter == 0) {
+    const double n_classes = static_cast<double>(std::max<Index>(2, system_.n_outputs()));
+    const double most = 2.0 * design.total_weight * std::log(n_classes);
+    if (!(system_.penalties(b, 0.0, nullptr).loss <= most)) system_.start_from_prior(b);
+    return;
+  }
+  Buffer<double> prior(system_.size()), null(system_.size());
+  system_.start_from_prior(prior.data());
+  design.null_point(null.data());
+  for (Index e = 0; e < system_.size(); ++e) {
+    if (!system_.moves(e)) null[e] = b[e];
+  }
+  double lowest = infinity;
+  Buffer<double> given(system_.size());
+  std::copy_n(b, system_.size(), given.data());
+  for (Buffer<double>* start : {&given, &prior, &null}) {
+    system_.centre_point(start->data());
+    const double objective = objective_at(start->data());
+    if (!(objective < lowest)) continue;
+    lowest = objective;
+    std::ranges::copy(*start, b);
+  }
+}
+
+template <Real T>
 LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   LogisticInfo info;
   info.tolerance = options_.tol;
@@ -383,10 +419,7 @@ LogisticInfo SparseLogisticNewton<T>::fit(double alpha, double* b) {
   const int hessians = direction_.n_hessians();
   stepped_ = has_minimum_ = false;
   system_.set_alpha(alpha, b);
-  // A start whose penalty exceeds twice the loss at zero is worse than the prior means.
-  const double n_classes = static_cast<double>(std::max<Index>(2, system_.n_outputs()));
-  const double most = 2.0 * system_.design().total_weight * std::log(n_classes);
-  if (!(system_.penalties(b, 0.0, nullptr).loss <= most)) system_.start_from_prior(b);
+  choose_start(b);
   system_.centre_point(b);
   direction_.change_alpha();
   evaluate_from_data(b);

@@ -20,6 +20,8 @@ class SparseLogisticNewton {
  private:
   void evaluate_from_data(const double* b);
   void note_predictor_sizes();
+  double objective_at(const double* b);
+  void choose_start(double* b);
   void refresh_gradient(const double* b, LogisticInfo& info);
   void iterate(double* b, LogisticInfo& info);
   void polish(double* b, int passes_taken, LogisticInfo& info);

@@ -26,6 +26,10 @@ class SparseLogisticSystem {
   /// are.
   void set_alpha(double alpha, double* b);
 
+  /// Whether some prior mean is not zero.
+  bool has_prior() const {
+    return std::ranges::any_of(prior_, [](double m) { return m != 0.0; });
+  }
   /// b = prior means, and zero intercepts.
   void start_from_prior(double* b) const { std::copy(prior_.begin(), prior_.end(), b); }
 

@@ -11,7 +11,8 @@
 
 namespace elltwo {
 
-/// Memory for the moments of one thread; where they need more, every window is fitted from its rows.
+/// Memory for the moments of one thread; where they need more, every window is fitted from its
+/// rows.
 constexpr double most_bytes_of_moments = 1 << 28;
 
 /// What all steps of a rolling fit share.

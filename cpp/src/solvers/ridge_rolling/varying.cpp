@@ -30,8 +30,8 @@ std::vector<Block> blocks_of(std::span<const Index> starts) {
 
 /// Fits several blocks, one in each lane. Rows leave the windows of the lanes at different steps,
 /// so that between two steps a lane adds as many rows to its end of the rows before the block as
-/// the lane that needs most; those it does not have get weight zero, which changes nothing. Ends are
-/// summed twice, as by fit_windows().
+/// the lane that needs most; those it does not have get weight zero, which changes nothing. Ends
+/// are summed twice, as by fit_windows().
 template <Real T>
 class Varying {
  public:
@@ -92,8 +92,8 @@ class Varying {
     }
   }
 
-  // moments = `after` and the rows of each lane that are in the window of step `from` and in that of
-  // step `to` no more, the last one first.
+  // moments = `after` and the rows of each lane that are in the window of step `from` and in that
+  // of step `to` no more, the last one first.
   void add_left(Index from, Index to, const double* after, double* moments, Relay& relay) {
     relay.check();
     Index most = 0;

@@ -22,6 +22,8 @@ _TABLE: Final = (
     f"border-bottom:{_RULE};margin:0.4em 0;text-align:right;white-space:nowrap;"
     'font-variant-numeric:tabular-nums">'
 )
+_ABREAST: Final = '<div style="display:flex;flex-wrap:wrap;align-items:start;column-gap:2em">'
+_FEW: Final = 6  # facts that stand below each other
 _NAME: Final = '<th scope="row" style="text-align:left;font-weight:normal">'
 _HEAD: Final = f'<th scope="col" style="text-align:right;border-bottom:{_RULE}">'
 
@@ -36,9 +38,15 @@ def html_table(names: Sequence[str], columns: Columns, max_rows: int | None) -> 
 
 
 def html_pairs(facts: Mapping[str, float | str]) -> str:
-    """Return names and values as a table of two columns."""
+    """Return names and values as tables of two columns, two of them beside each other for many."""
     rows = [(name, v if isinstance(v, str) else f"{v:.6g}") for name, v in facts.items()]
-    return "\n".join([_TABLE, "<tbody>", *map(_row, rows), "</tbody></table>"])
+    half = (len(rows) + 1) // 2 if len(rows) > _FEW else len(rows)
+    tables = [
+        "\n".join([_TABLE, "<tbody>", *map(_row, part), "</tbody></table>"])
+        for part in (rows[:half], rows[half:])
+        if part
+    ]
+    return "\n".join([_ABREAST, *tables, "</div>"])
 
 
 def _row(texts: Sequence[str]) -> str:

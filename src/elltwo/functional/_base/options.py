@@ -107,6 +107,14 @@ def positive(value: object, name: str) -> float:
     return float(value)
 
 
+def require_target(target: object, n_targets: int) -> int:
+    """Return the number of a target."""
+    index = count(target, "target", minimum=0)
+    if index >= n_targets:
+        raise ValueError(f"target must be below {n_targets}, the number of targets, got {index}")
+    return index
+
+
 def threads(n_threads: object) -> int:
     """Return a number of threads; 0 stands for the share of a call in those of the process."""
     return default_threads() if n_threads is None else count(n_threads, "n_threads", minimum=1)

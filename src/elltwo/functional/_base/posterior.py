@@ -9,7 +9,7 @@ Society B 45, 133-150).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class IntervalPrediction(NamedTuple):
     mean: FloatArray
     lower: Float64Array
     upper: Float64Array
-    standard_error: Float64Array | None
+    standard_error: Any  #: an array or None
 
 
 class Posterior(NamedTuple):
@@ -79,10 +79,12 @@ def predictor_covariances(X: Rows, covariance: Float64Array, n_outputs: int) -> 
         z = block
         if width > X.shape[1]:
             z = np.column_stack([block, np.ones(len(block))])
-        for k in range(n_outputs):
-            for m in range(k + 1):
-                values = np.einsum("ij,ij->i", z @ parts[k, :, m], z)
-                result[rows, k, m] = result[rows, m, k] = values
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(n_outputs):
+                for m in range(k + 1):
+                    values = np.einsum("ij,ij->i", z @ parts[k, :, m], z)
+                    result[rows, k, m] = result[rows, m, k] = values
+    result[np.isnan(result)] = np.inf  # rows so far away that squares overflow
     return result
 
 
@@ -135,9 +137,10 @@ def probability_intervals(
         odds, errors = _log_odds(logs, covariance)
     p = np.exp(logs)
     reach = quantile(level) * errors
-    with np.errstate(over="ignore"):
-        spread = np.exp(logs - np.logaddexp(0.0, odds)) * errors  # p (1 - p) times errors
-        return IntervalPrediction(p, _expit(odds - reach), _expit(odds + reach), spread)
+    slope = np.exp(logs - np.logaddexp(0.0, odds))  # p (1 - p)
+    with np.errstate(invalid="ignore"):
+        spread = np.where(slope > 0.0, slope * errors, 0.0)
+    return IntervalPrediction(p, _expit(odds - reach), _expit(odds + reach), spread)
 
 
 def _log_odds(logs: Float64Array, covariance: Float64Array) -> tuple[Float64Array, Float64Array]:
@@ -149,9 +152,11 @@ def _log_odds(logs: Float64Array, covariance: Float64Array) -> tuple[Float64Arra
         top = others.max(axis=1, keepdims=True)
         rest = top[:, 0] + np.log(np.exp(others - top).sum(axis=1))
         odds[:, k] = logs[:, k] - rest
-        gradient = -np.exp(logs - rest[:, np.newaxis])
+        gradient = -np.exp(np.minimum(logs - rest[:, np.newaxis], 0.0))
         gradient[:, k] = 1.0
-        variance = np.einsum("ik,ikm,im->i", gradient, covariance, gradient)
+        with np.errstate(over="ignore", invalid="ignore"):
+            variance = np.einsum("ik,ikm,im->i", gradient, covariance, gradient)
+        variance[np.isnan(variance)] = np.inf
         errors[:, k] = np.sqrt(np.maximum(variance, 0.0))
     return odds, errors
 

@@ -298,6 +298,17 @@ class ElasticNetPath(PathCriteria, Saved):
             "names": self._names,
         }
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        active = self.n_active.reshape(self.alphas.size, -1).sum(axis=1).astype(np.float64)
+        columns = [
+            Column("n_active", "coefficients not zero", active),
+            Column("gap", "duality gap", self.gaps.reshape(self.alphas.size, -1).max(axis=1)),
+        ]
+        return path_html(self, {"l1_ratio": self.l1_ratio}, columns)
+
     def __repr__(self) -> str:
         return (
             f"ElasticNetPath({self.alphas.size} alphas from {self.alphas.min():.3g} to "

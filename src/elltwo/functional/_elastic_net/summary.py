@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import count, require_target
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.table_record import TableRecord
 from elltwo.functional._base.text_table import Column, read_names
@@ -111,11 +111,9 @@ def summarise(
     max_rows: int | None,
 ) -> ElasticNetSummary:
     """Collect the report on one target."""
-    t = count(target, "target", minimum=0)
     coef = np.atleast_2d(fit.coef).astype(np.float64)
     intercept = np.atleast_1d(fit.intercept).astype(np.float64)
-    if t >= len(coef):
-        raise ValueError(f"target must be below {len(coef)}, the number of targets, got {t}")
+    t = require_target(target, len(coef))
     refits = Refits(data, coef[np.newaxis], intercept[np.newaxis])
     relaxed, offset, _ = refits.blended(0.0)
     every_rss = refits.blended(1.0)[2][0]

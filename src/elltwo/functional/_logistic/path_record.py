@@ -203,6 +203,18 @@ class LogisticPath(Named, Saved):
             return int(larger[np.argmin(self.alphas[larger])])
         return int(np.argmax(self.alphas))
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        columns = [
+            Column("n_active", "coefficients not zero", self.n_active.astype(np.float64)),
+            Column("loss", "loss", self.loss),
+            Column("optimality", "optimality", self.optimality),
+        ]
+        facts = {"classes": self.classes.size, "l1_ratio": self.l1_ratio}
+        return path_html(self, facts, columns)
+
     def __repr__(self) -> str:
         return (
             f"LogisticPath({self.alphas.size} alphas from {self.alphas.min():.3g} to "

@@ -12,6 +12,7 @@ from elltwo.functional._base.predict import linear_predictor, require_representa
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
 from elltwo.functional._base.record_parts import Saved, public, short_text
 from elltwo.functional._base.row_labels import require_same_labels
+from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticFit(Named, Saved):
+class LogisticFit(Named, ShownInNotebooks, Saved):
     """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
 
     Parameters
@@ -172,6 +173,36 @@ class LogisticFit(Named, Saved):
         from elltwo.functional._logistic.summary import summarise
 
         return summarise(self, names, max_rows, level)
+
+    def coef_table(self, level: float = 0.95, *, kind: str | None = None) -> Any:  # noqa: ANN401  # a frame of whichever package
+        """Return the coefficients as a frame, with standard errors and intervals.
+
+        That is `summary` as a frame. A fit without `statistics`, such as one with bounds or an L1
+        penalty, or one that was pickled, has the coefficients alone.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Level of the intervals, see `summary`.
+        kind : {"pandas", "polars", "pyarrow"}, default=None
+            Package of the frame, see `LogisticSummary.to_frame`; None stands for that of X.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+            A row for each feature, and one for the intercept; of more than two classes, those of
+            each in turn.
+
+        Raises
+        ------
+        ValueError
+            If `level` or `kind` is out of range.
+        ImportError
+            If the package is not installed.
+        """
+        from elltwo.functional._logistic.summary import coefficients
+
+        return coefficients(self, level).to_frame(kind)
 
     def score(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from elltwo.functional._base.coefficient_table import coefficient_table
 from elltwo.functional._base.distributions import p_values
 from elltwo.functional._base.intervals import interval, interval_columns
 from elltwo.functional._base.options import count, read_level
@@ -202,3 +203,13 @@ def summarise(
         statistics.is_unpenalised,
         fit._names.package,
     )
+
+
+def coefficients(fit: Reported, level: float) -> TableRecord:
+    """Return the table, without statistics where there are none."""
+    read_level(level)
+    try:
+        fit.statistics  # noqa: B018
+    except ValueError:
+        return coefficient_table(fit, slice(None))
+    return summarise(fit, None, None, level)

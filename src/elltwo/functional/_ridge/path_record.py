@@ -283,6 +283,18 @@ class RidgePath(Named, Saved):
             "names": self._names,
         }
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        if self.optimality is not None:
+            columns = [Column("optimality", "optimality", self.optimality)]
+        else:
+            columns = [Column("edf", "effective degrees of freedom", self.edf)]
+            if self._problem.one_dimensional:
+                columns += [Column("rss", "RSS", self.rss), Column("gcv", "GCV", self.gcv)]
+        return path_html(self, {"solver": self.solver, "rows": self.n_samples}, columns)
+
     def __repr__(self) -> str:
         return (
             f"RidgePath({self.alphas.size} alphas from {self.alphas.min():.3g} to "

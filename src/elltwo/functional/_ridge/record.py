@@ -11,6 +11,7 @@ from elltwo.functional._base.names import Named, Names
 from elltwo.functional._base.options import one_of, read_level
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import Saved, ScoredByR2, public, short_text
+from elltwo.functional._base.shown import ShownInNotebooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ BAYESIAN: Final = "bayesian"
 
 
 @public("elltwo")
-class RidgeFit(Named, Saved, ScoredByR2):
+class RidgeFit(Named, ScoredByR2, ShownInNotebooks, Saved):
     """A fitted ridge regression, as `elltwo.ridge` returns it; read-only.
 
     Parameters
@@ -140,6 +141,37 @@ class RidgeFit(Named, Saved, ScoredByR2):
         from elltwo.functional._ridge.summary import summarise
 
         return summarise(self, names, target, max_rows, level)
+
+    def coef_table(self, level: float = 0.95, *, target: int = 0, kind: str | None = None) -> Any:  # noqa: ANN401  # a frame of whichever package
+        """Return the coefficients of one target as a frame, with errors and intervals.
+
+        That is `summary` as a frame. A fit without `statistics`, such as one with bounds or one
+        that was pickled, has the coefficients alone.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Level of the intervals, see `summary`.
+        target : int, default=0
+            Column of y.
+        kind : {"pandas", "polars", "pyarrow"}, default=None
+            Package of the frame, see `RidgeSummary.to_frame`; None stands for that of X.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+            A row for each feature, and one for the intercept.
+
+        Raises
+        ------
+        ValueError
+            If `level`, `target` or `kind` is out of range.
+        ImportError
+            If the package is not installed.
+        """
+        from elltwo.functional._ridge.summary import coefficients
+
+        return coefficients(self, target, level).to_frame(kind)
 
     @overload
     def predict(

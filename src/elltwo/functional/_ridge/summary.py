@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from elltwo.functional._base.coefficient_table import coefficient_table
 from elltwo.functional._base.distributions import p_values
 from elltwo.functional._base.intervals import interval, interval_columns, ratios
-from elltwo.functional._base.options import count, read_level
+from elltwo.functional._base.options import count, read_level, require_target
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.table_record import TableRecord
 from elltwo.functional._base.text_table import Column, read_names
@@ -204,6 +205,17 @@ def summarise(
         unpenalised,
         fit._names.package,
     )
+
+
+def coefficients(fit: Reported, target: int, level: float) -> TableRecord:
+    """Return the table of one target, without statistics where there are none."""
+    read_level(level)
+    at = require_target(target, len(np.atleast_2d(fit.coef)))
+    try:
+        fit.statistics  # noqa: B018
+    except ValueError:
+        return coefficient_table(fit, slice(at, at + 1))
+    return summarise(fit, None, at, None, level)
 
 
 def _of_likelihood(part: RidgeStatistics) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import require_target
 from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
 from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
@@ -71,13 +71,7 @@ class FitMeasures:
         return repeated
 
     def _target_index(self, target: int) -> int:
-        n_targets = self._problem.Y.shape[1]
-        index = count(target, "target", minimum=0)
-        if index >= n_targets:
-            raise ValueError(
-                f"target must be below {n_targets}, the number of targets, got {index}"
-            )
-        return index
+        return require_target(target, self._problem.Y.shape[1])
 
     @property
     def fit_intercept(self) -> bool:

@@ -30,11 +30,13 @@ def row_variances(fit: Smoother, X: Rows) -> Float64Array:
     coef, level = fit.basis[:-1], fit.columns.mean @ fit.basis[:-1] + fit.basis[-1]
     level[:k] = fit.offset
     result = np.empty(X.shape[0])
-    for rows, block in row_blocks(X, fit.gain.size):
-        along = (block - fit.columns.mean) @ coef + level
-        result[rows] = along**2 @ fit.gain
-        if fit.prior_only is not None:
-            result[rows] += _beyond(fit.prior_only, block, along)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows, block in row_blocks(X, fit.gain.size):
+            along = (block - fit.columns.mean) @ coef + level
+            result[rows] = along**2 @ fit.gain
+            if fit.prior_only is not None:
+                result[rows] += _beyond(fit.prior_only, block, along)
+    result[np.isnan(result)] = np.inf  # rows so far away that squares overflow
     return result
 
 
@@ -45,6 +47,5 @@ def _beyond(part: PriorOnly, block: Float64Array, along: Float64Array) -> Float6
     outer = carried**2 @ part.inverse_factor
     rest = outer - (along[:, part.directions] ** 2).sum(axis=1)
     rest[rest < 1e-13 * outer] = 0.0  # rounding
-    with np.errstate(over="ignore"):
-        result: Float64Array = rest / max(part.alpha, TINY)
+    result: Float64Array = rest / max(part.alpha, TINY)
     return result

@@ -1,4 +1,4 @@
-"""Durations as exact numbers of attoseconds, the finest unit of NumPy."""
+"""Durations as exact numbers of attoseconds."""
 
 from __future__ import annotations
 
@@ -9,21 +9,8 @@ from typing import Any
 
 import numpy as np
 
-_SECOND = 10**18
-# Units of NumPy that have a fixed length, in attoseconds.
-UNITS = {
-    "W": 604_800 * _SECOND,
-    "D": 86_400 * _SECOND,
-    "h": 3_600 * _SECOND,
-    "m": 60 * _SECOND,
-    "s": _SECOND,
-    "ms": 10**15,
-    "us": 10**12,
-    "ns": 10**9,
-    "ps": 10**6,
-    "fs": 10**3,
-    "as": 1,
-}
+from elltwo.functional._base.times import UNITS
+
 _SPELLINGS = {
     "W": ("w", "week", "weeks"),
     "D": ("d", "day", "days"),

@@ -10,7 +10,7 @@ from elltwo.functional._base.options import count, positive
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._rolling.durations import is_duration
 from elltwo.functional._rolling.steps import fit_steps
-from elltwo.functional._rolling.times import TimedWindow
+from elltwo.functional._rolling.timed import TimedWindow
 
 if TYPE_CHECKING:
     from datetime import timedelta

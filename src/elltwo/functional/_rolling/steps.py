@@ -20,8 +20,9 @@ from elltwo.functional._base.validate import (
     targets,
     with_gaps,
 )
+from elltwo.functional._rolling.data import StepData
 from elltwo.functional._rolling.record import RollingFit
-from elltwo.functional._rolling.times import TimedWindow
+from elltwo.functional._rolling.timed import TimedWindow
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -60,14 +61,9 @@ def fit_steps(
     if out is not None:
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
     penalty = one_penalty(alpha)
-    options = (
-        window.starts(n) if isinstance(window, TimedWindow) else window,
-        half_life,
-        min_periods,
-        flag(fit_intercept, "fit_intercept"),
-        skip,
-        threads(n_threads),
-    )
+    intercepts = flag(fit_intercept, "fit_intercept")
+    windows, times = window.starts(n) if isinstance(window, TimedWindow) else (window, None)
+    options = (windows, half_life, min_periods, intercepts, skip, threads(n_threads))
     fitted = _core.ridge_rolling(matrix, Y, penalty, factors, weight, options, out)
     coef, intercept, prediction, variance, n_rows, info = fitted
     if info.status != "converged":
@@ -76,7 +72,20 @@ def fit_steps(
         intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
         coef = coef.reshape(n, p)
     coef = coef if out is None else out
-    return RollingFit(coef, intercept, prediction, variance, n_rows, info, names)
+    data = StepData(
+        matrix,
+        Y,
+        y.ndim == 1,
+        factors,
+        weight,
+        alpha=penalty,
+        fit_intercept=intercepts,
+        skips_missing=skip,
+        window=windows,
+        half_life=half_life,
+        times=times,
+    )
+    return RollingFit(coef, intercept, prediction, variance, n_rows, info, names, data)
 
 
 def _require_out(out: object, shape: tuple[int, ...]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,7 +24,6 @@ __all__ = ["RollingFrame", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -102,7 +102,8 @@ def ridge_rolling(
         of X, in its order. Arrays, which have none, go by position. Also if window is a duration
         and the index, or what `on` names, does not hold dates.
     """
-    if isinstance(window, int | np.integer | float) and not isinstance(window, np.timedelta64):
+    is_offset = hasattr(type(window), "freqstr")
+    if not is_offset and not isinstance(window, str | timedelta | np.timedelta64):
         if on is not None:
             raise ValueError(
                 f"on is for windows of a duration such as '30D', got window={window!r}"
