@@ -19,10 +19,16 @@ Array<double> coefficients(const py::object& out, Index n, Index targets, Index 
   return py::reinterpret_borrow<Array<double>>(out);
 }
 
+/// The first rows of the windows, where the first of the options is an array of them.
+std::span<const Index> starts_in(const py::tuple& options) {
+  return is_plain_array(options[0]) ? optional_integers<Index>("window", options[0])
+                                    : std::span<const Index>{};
+}
+
 /// (window, half_life, min_periods, fit_intercept, skip_missing, n_threads).
 RollingOptions rolling_options(const py::tuple& options) {
   require_size(options, 6, "options");
-  return {.window = py::cast<Index>(options[0]),
+  return {.window = is_plain_array(options[0]) ? 0 : py::cast<Index>(options[0]),
           .half_life = py::cast<double>(options[1]),
           .min_periods = py::cast<Index>(options[2]),
           .fit_intercept = py::cast<bool>(options[3]),
@@ -42,7 +48,8 @@ py::tuple ridge_rolling_(const py::array& x, const py::array& y, double alpha,
                                  .y = data.y,
                                  .alpha = alpha,
                                  .penalty_factors = data.penalty_factors,
-                                 .sample_weight = data.sample_weight};
+                                 .sample_weight = data.sample_weight,
+                                 .starts = starts_in(options)};
     const Index n = data.x.rows;
     const Index targets = data.y.cols;
     auto coef = coefficients(out, n, targets, data.x.cols);

@@ -175,6 +175,7 @@ set(elltwo_sources
   src/solvers/ridge_rolling/refit.cpp
   src/solvers/ridge_rolling/ridge_rolling.cpp
   src/solvers/ridge_rolling/rows.cpp
+  src/solvers/ridge_rolling/varying.cpp
   src/solvers/ridge_rolling/windows.cpp
   src/solvers/ridge_sparse/block.cpp
   src/solvers/ridge_sparse/cg.cpp

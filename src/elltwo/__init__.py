@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from elltwo import (
         cython_api,
         exceptions,
+        formula,
         functional,
         linear_model,
         neural_network,
         plot,
+        report,
         stream,
+        tabular,
     )
+    from elltwo._saving.load import load
     from elltwo.functional import (
         BatchCVFit,
         BatchFit,
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
         ElasticNetSummary,
         GroupedCVFit,
         GroupedFit,
+        IntervalPrediction,
         LinearProbe,
         LogisticCVFit,
         LogisticFit,
@@ -104,6 +109,7 @@ if TYPE_CHECKING:
         show_config,
     )
     from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
+    from elltwo.tabular._table_fit import TableFit
 
     __version__: str
 
@@ -121,6 +127,7 @@ __all__ = [
     "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
+    "IntervalPrediction",
     "LinearProbe",
     "LogisticCVFit",
     "LogisticFit",
@@ -159,6 +166,7 @@ __all__ = [
     "SolveInfo",
     "StandardErrors",
     "StreamFit",
+    "TableFit",
     "ZValues",
     "__version__",
     "build_config",
@@ -175,10 +183,12 @@ __all__ = [
     "elastic_net_penalty_from",
     "exceptions",
     "fit_stream",
+    "formula",
     "functional",
     "get_num_threads",
     "linear_model",
     "linear_probe",
+    "load",
     "logistic",
     "logistic_cv",
     "logistic_path",
@@ -190,6 +200,7 @@ __all__ = [
     "penalty_conventions",
     "penalty_from",
     "plot",
+    "report",
     "ridge",
     "ridge_adjoint",
     "ridge_batch",
@@ -205,16 +216,20 @@ __all__ = [
     "set_num_threads",
     "show_config",
     "stream",
+    "tabular",
 ]
 
 _SUBMODULES = (
     "cython_api",
     "exceptions",
+    "formula",
     "functional",
     "linear_model",
     "neural_network",
     "plot",
+    "report",
     "stream",
+    "tabular",
 )
 _STREAM_NAMES = ("LogisticStreamFit", "StreamFit", "fit_stream")
 
@@ -232,6 +247,10 @@ def __getattr__(name: str) -> object:
         value = functional.build_config()["version"]
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
+    elif name == "TableFit":
+        value = import_module(f"{__name__}.tabular._table_fit").TableFit
+    elif name == "load":
+        value = import_module(f"{__name__}._saving.load").load
     else:
         value = getattr(functional, name)
     globals()[name] = value

@@ -33,7 +33,7 @@ _RidgeOptions: TypeAlias = tuple[bool, bool, str, float, int, int]
 # fit_intercept, penalize_intercept, tol, n_threads
 _BatchOptions: TypeAlias = tuple[bool, bool, float, int]
 # window, half_life, min_periods, fit_intercept, skip_missing, n_threads
-_RollingOptions: TypeAlias = tuple[int, float, int, bool, bool, int]
+_RollingOptions: TypeAlias = tuple[int | npt.NDArray[np.intp], float, int, bool, bool, int]
 # lower, upper
 _Bounds: TypeAlias = tuple[_Float64Array | None, _Float64Array | None]
 # group, n_groups, train, test

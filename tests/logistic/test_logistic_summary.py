@@ -17,8 +17,11 @@ NAMES = ["age", "dose"]
 def cells(summary: elltwo.LogisticSummary) -> dict[str, list[str]]:
     """Cells of the table by the name of the row."""
     _, body, _ = [part.strip("\n") for part in str(summary).split("-" * 20) if part.strip("-")]
-    rows = [line.rsplit(maxsplit=4) for line in body.lstrip("-\n").splitlines()]
+    rows = [line.rsplit(maxsplit=8) for line in body.lstrip("-\n").splitlines()]
     return {name: values for name, *values in rows}
+
+
+MAIN = [0, 1, 4, 7]  # the columns beside the ends of intervals
 
 
 def test_two_classes() -> None:
@@ -29,9 +32,9 @@ def test_two_classes() -> None:
     columns: list[Any] = [fit, s.standard_errors(), s.standard_errors("sandwich"), s.z_values()]
     for j, name in enumerate(NAMES):
         expected = [column.coef[j] for column in columns]
-        np.testing.assert_allclose(np.array(rows[name], float), expected, rtol=1e-5)
+        np.testing.assert_allclose(np.array(rows[name], float)[MAIN], expected, rtol=1e-3)
     expected = [column.intercept for column in columns]
-    np.testing.assert_allclose(np.array(rows["intercept"], float), expected, rtol=1e-5)
+    np.testing.assert_allclose(np.array(rows["intercept"], float)[MAIN], expected, rtol=1e-3)
     for name, value in summary.facts.items():
         assert name in str(summary)
         assert (value if isinstance(value, str) else f"{value:.6g}") in str(summary)

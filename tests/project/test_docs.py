@@ -20,6 +20,7 @@ import elltwo.integrations.executor
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
+import elltwo.report
 from markdown_code import code_and_output, fenced_blocks, packages_needed
 from networks import PEERS, QUIET, import_or_skip
 from paths import ROOT
@@ -60,6 +61,7 @@ FUNCTIONS: list[Callable[..., object]] = [
         elltwo,
         elltwo.linear_model,
         elltwo.neural_network,
+        elltwo.report,
         elltwo.integrations.executor,
     )
     for name in package.__all__

@@ -117,6 +117,7 @@ def test_all_and_dir_hold_the_public_names(module: object) -> None:
         "elltwo.linear_model",
         "elltwo.neural_network",
         "elltwo.plot",
+        "elltwo.report",
         "elltwo.stream",
     ],
 )

@@ -20,6 +20,8 @@ import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import Folds
+from elltwo.tabular import Coding
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_cv_fit, passes_path, split, untimed_fit
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 def moments() -> elltwo.Moments:
     return elltwo.Moments(3).add(X, Y)
+
+
+def table_fit(target: str) -> elltwo.TableFit:
+    coding = Coding.of(FRAME)
+    return elltwo.TableFit(elltwo.ridge(X, Y, alpha=1.0), coding, target, Choice(1.0))
 
 
 @functools.cache  # two fits differ in the seconds that they took
@@ -102,6 +109,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "RidgeStatistics, one": lambda: elltwo.ridge(X, PAIR.T, alpha=1.0).statistics.of_target(1),
     "RidgeSummary": lambda: elltwo.ridge(X, Y, alpha=1.0).summary(),
     "StandardErrors": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.standard_errors("sampling"),
+    "IntervalPrediction": lambda: elltwo.ridge(X, Y, alpha=1.0).predict(X, interval=0.5),
     "PredictionInterval": lambda: elltwo.ridge(X, Y, alpha=1.0).statistics.prediction_interval(X),
     "SolveInfo": lambda: elltwo.ridge(X, Y, alpha=1.0).info,
     "ElasticNetFit": lambda: elltwo.elastic_net(X, Y, 3.0),
@@ -149,6 +157,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MomentsFit": lambda: moments().ridge(1.0),
     "RidgeCVFit, moments": lambda: moments().gcv(),
     "RidgeCVFit, merged": lambda: elltwo.moments_cv([moments(), moments()]),
+    "TableFit": lambda: table_fit("y"),
     "StreamFit": lambda: elltwo.fit_stream((X, Y), alpha=1.0),
     "StreamFit, folds": lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5),
     "LogisticStreamFit": lambda: logistic_stream(alpha=1.0),
@@ -384,13 +393,25 @@ import pickle, copy, sys
 import matplotlib
 matplotlib.use("agg")
 import numpy as np, elltwo
-from elltwo.plot import CalibrationDisplay, RidgeCVDisplay, RidgePathDisplay
+from elltwo.plot import (
+    CalibrationDisplay,
+    CoefficientDisplay,
+    CollinearityDisplay,
+    ResidualDisplay,
+    RidgeCVDisplay,
+    RidgePathDisplay,
+    RollingDisplay,
+)
 X = np.random.default_rng(0).normal(size=(40, 3)); y = X[:, 0] + X[:, 1] ** 2
 fit = elltwo.ridge_cv(X, y)
 displays = [
     RidgePathDisplay.from_path(elltwo.ridge_path(X, y)),
     RidgeCVDisplay.from_fit(fit),
     CalibrationDisplay.from_predictions(y > 1.0, 1.0 / (1.0 + np.exp(-fit.predict(X)))),
+    CoefficientDisplay.from_fit(fit),
+    *[ResidualDisplay.from_fit(fit, kind=kind) for kind in ("fitted", "quantile", "leverage")],
+    *[CollinearityDisplay.from_fit(fit, kind=k) for k in ("vif", "condition", "correlation")],
+    RollingDisplay.from_fit(elltwo.ridge_rolling(X, y, window=9, alpha=1.0)),
 ]
 for display in displays:
     for protocol in range(2, 6):

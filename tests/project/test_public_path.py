@@ -16,6 +16,11 @@ import elltwo
 import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
+import elltwo.report
+import elltwo.tabular
+from elltwo.tabular import Coding
+from elltwo.tabular._column_codes import NumberColumn
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_path, split
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ def records() -> Iterator[object]:
     """One of every public record that can be pickled."""
     fit = elltwo.ridge(X, Y, alpha=1.0)
     yield from (fit, fit.info, fit.statistics.standard_errors(), fit.summary())
-    yield fit.statistics.prediction_interval(X[:2])
+    yield from (fit.statistics.prediction_interval(X[:2]), fit.predict(X[:2], interval=0.5))
     yield elltwo.ridge_path(X, Y, [1.0]).at(1.0)
     yield elltwo.ridge_cv(X, Y, alphas=[0.0, 1.0, np.inf])
     yield elltwo.ridge_batch(X, np.tile(Y, (2, 1)), alpha=1.0)
@@ -63,6 +68,8 @@ def records() -> Iterator[object]:
     yield elltwo.logistic_path(X, LABELS, [1.0])
     probe = elltwo.linear_probe(X, LABELS, cv="alo")
     yield from (probe, probe.after, probe.after.train)
+    coding = Coding([NumberColumn("a", 0.0), NumberColumn("b", 0.0)])
+    yield elltwo.TableFit(fit, coding, "y", Choice(1.0))
     yield elltwo.ridge_adjoint(X, [Y], alpha=1.0, coef_gradient=np.ones((1, 2)))
 
 
@@ -87,7 +94,15 @@ def is_class(value: object) -> bool:
 
 @pytest.mark.parametrize(
     "package",
-    [elltwo, elltwo.linear_model, elltwo.neural_network, elltwo.plot, elltwo.exceptions],
+    [
+        elltwo,
+        elltwo.linear_model,
+        elltwo.neural_network,
+        elltwo.plot,
+        elltwo.report,
+        elltwo.exceptions,
+        elltwo.tabular,
+    ],
 )
 def test_public_names_say_where_they_are(package: ModuleType) -> None:
     homes = {name: value.__module__ for name, value in members(package)}

@@ -28,6 +28,11 @@ _STREAM = (
     "stream._blocks stream._columns stream._fold_rows stream._framing stream._labels"
     " stream._part_moments stream._part_pass stream._progress stream._refusals stream._state"
 )
+# What the command line reads tables of text with.
+_TABULAR = (
+    "tabular tabular._choosing tabular._column_codes tabular._columns tabular._frame_table"
+    " tabular._table_fit tabular._text_table"
+)
 PYTHON_LAYERS = {
     "_core": layer("_core_moments", "numpy"),
     "_core_moments": layer(
@@ -41,7 +46,8 @@ PYTHON_LAYERS = {
     ),
     "neural_network": layer(
         f"exceptions functional functional._base {_NETWORKS}"
-        " linear_model._labels linear_model._parameters linear_model._warnings",
+        " linear_model._labels linear_model._parameters linear_model._saved_content"
+        " linear_model._to_sklearn linear_model._warnings",
         "numpy sklearn typing_extensions",
     ),
     "stream": layer(
@@ -52,14 +58,24 @@ PYTHON_LAYERS = {
         f"{_PUBLIC} functional._base functional._cv linear_model linear_model._shown",
         "numpy matplotlib",
     ),
+    "formula": layer("elltwo exceptions functional._base", "numpy pandas formulaic"),
+    "report": layer(
+        f"{_PUBLIC} functional._base plot plot._axes",
+        "numpy matplotlib",
+    ),
     "cli": layer(
-        f"{_PUBLIC} functional._base linear_model plot plot._axes stream stream._cells"
-        " stream._tables",
+        f"{_PUBLIC} functional._base linear_model plot plot._axes report report._certificate stream"
+        f" stream._cells stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),
+    "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
     "__main__": layer("cli"),
+    "_saving": layer(
+        "functional._base tabular._earlier"
+    ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
-        "cython_api exceptions functional linear_model neural_network plot stream _core"
+        "cython_api exceptions formula functional linear_model neural_network plot report stream"
+        " tabular tabular._table_fit _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records
@@ -115,7 +131,7 @@ FUNCTIONAL_ROOMS = {
     "_adjoint": "_base _batch",
     "_network": "_base _ridge",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
-    "_rolling": "_base _ridge",
+    "_rolling": "_base _ridge_problem _ridge_statistics _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
     "_elastic_net": "_base _ridge_problem _elastic_net_problem",
     "_elastic_net_batch": "_base _batch _elastic_net_problem",

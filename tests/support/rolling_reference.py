@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Steps:
-    """A table in time, and what is asked of it; no window and no half-life: all rows so far."""
+    """A table in time, and what is asked of it; no window and no half-life: all rows so far.
+
+    With times the window is a width in their unit.
+    """
 
     X: Array
     y: Array
     alpha: float
-    window: int | None = None
+    window: float | None = None
     half_life: float | None = None
     min_periods: int = 1
     weight: Array | None = None
     factors: Array | None = None
     fit_intercept: bool = True
+    times: Array | None = None
 
     def fit(self, **options: Any) -> elltwo.RollingFit:  # noqa: ANN401
         """Fit all steps at once."""
@@ -40,15 +44,18 @@ class Steps:
             **options,
         }
         if self.window is not None:
-            return elltwo.ridge_rolling(self.X, self.y, window=self.window, **options)
+            options = {"window": self.window, "times": self.times, **options}
+            return elltwo.ridge_rolling(self.X, self.y, **options)
         if self.half_life is not None:
             return elltwo.ridge_ewm(self.X, self.y, half_life=self.half_life, **options)
         return elltwo.ridge_expanding(self.X, self.y, **options)
 
     def rows(self, step: int) -> Array:
         """Rows that count at a step."""
-        first = 0 if self.window is None else max(0, step + 1 - self.window)
-        rows = np.arange(first, step + 1)
+        rows = np.arange(step + 1)
+        if self.window is not None:
+            times = np.arange(len(self.X)) if self.times is None else self.times
+            rows = rows[times[rows] > times[step] - self.window]
         Y = self.y.reshape(len(self.y), -1)
         counts = np.isfinite(self.X[rows]).all(axis=1) & np.isfinite(Y[rows]).all(axis=1)
         if self.weight is not None:

@@ -12,7 +12,8 @@ namespace elltwo {
 
 /// Rows in the order of time, and the penalty. Step i minimises over (b, b0)
 ///   sum_k w_k 2^(-(i - k) / half_life) (y_k - b0 - x_k.b)^2 + sum_j alpha f_j b_j^2
-/// with the sum over the rows k <= i in its window. Empty spans stand for unit weights and factors.
+/// with the sum over the rows k <= i in its window. Empty spans stand for unit weights and factors,
+/// and for windows that RollingOptions describe.
 template <Real T>
 struct RollingData {
   MatrixView<T> x;                          ///< n x p
@@ -20,12 +21,16 @@ struct RollingData {
   double alpha = 0.0;                       ///< in [0, inf]
   std::span<const double> penalty_factors;  ///< p, in [0, inf]; inf pins a coefficient to zero
   std::span<const double> sample_weight;    ///< n, finite, >= 0
+  /// n, each in [0, i] and none below the one before: the first row of the window of step i, where
+  /// windows differ in length, such as those of a duration; empty where options.window describes
+  /// them.
+  std::span<const Index> starts = {};
 };
 
 struct RollingOptions {
-  Index window = 0;  ///< number of rows up to the step's own; 0: all rows so far
+  Index window = 0;  ///< number of rows up to the step's own; 0: all rows so far, or from starts
   double half_life =
-      std::numeric_limits<double>::infinity();  ///< number of rows; finite only without a window
+      std::numeric_limits<double>::infinity();  ///< number of rows; finite only without windows
   Index min_periods = 1;      ///< steps with fewer rows of positive weight give NaN
   bool fit_intercept = true;  ///< the intercept is not penalised
   /// Whether rows with NaN in x or y are left out of all windows; else they are an error.

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
+from elltwo.cli.csv_tables import read_csv
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import Request, TableFit, deviations, fit_table
+from elltwo.cli.fitting import Fitted, Request, deviations, fit_table
 from elltwo.cli.report import certificate, columns_of_numbers
-from elltwo.cli.tables import read_table
 from elltwo.plot import RidgePathDisplay
 from elltwo.plot._axes import file_axes
 
@@ -34,23 +34,23 @@ TRACE_ALPHAS = np.geomspace(1e-4, 1e4, 81)
 
 def run(arguments: argparse.Namespace) -> None:
     """Fit Longley's table twice, print both fits side by side, draw the ridge trace."""
-    table = read_table(files("elltwo").joinpath("data", "longley.csv"))
+    table, _ = read_csv(files("elltwo").joinpath("data", "longley.csv"))
     names = [name for name in table.names if name != TARGET]
-    X, y = table.numbers(names), table.numbers([TARGET])[:, 0]
+    X, y = np.column_stack([table.numbers(name) for name in names]), table.numbers(TARGET)
     least_squares = fit_table(X, y, Request(alpha=0.0, standardize=True))
     ridge = fit_table(X, y, Request(cv=len(y), standardize=True))
 
     print(f"Longley's table: {len(y)} years, {len(names)} predictors of total employment")
     print("Columns are standardised (mean 0, deviation 1), so that one penalty suits all.\n")
     print(_conditions(X))
-    print(f"Penalty by leave-one-out cross-validation: alpha = {ridge.alpha:.4g}\n")
-    print(_coefficients(names, least_squares, ridge))
+    print(f"Penalty by leave-one-out cross-validation: alpha = {ridge.choice.alpha:.4g}\n")
+    print(_coefficients(X, names, least_squares, ridge))
     print()
     print(_errors(X, y, ridge))
     print()
     print(certificate(ridge.fit, n_features=len(names)))
     print()
-    print(_write_trace(X, y, names, ridge.alpha, arguments.out))
+    print(_write_trace(X, y, names, ridge.choice.alpha, arguments.out))
 
 
 def _standardized(X: Array) -> Array:
@@ -63,24 +63,24 @@ def _conditions(X: Array) -> str:
     return f"Condition number: {raw:.3g} of the raw table, {standardized:.3g} standardised"
 
 
-def _coefficients(names: list[str], least_squares: TableFit, ridge: TableFit) -> str:
-    rows = {}
+def _coefficients(X: Array, names: list[str], least_squares: Fitted, ridge: Fitted) -> str:
+    rows, unit, mean = {}, deviations(X), X.mean(0)
+    both = (least_squares, ridge)
     for j, name in enumerate(names):
-        standardized = [least_squares.fit.coef[j], ridge.fit.coef[j]]
-        rows[name] = [*standardized, least_squares.coef[j], ridge.coef[j]]
+        rows[name] = [*(one.coef[j] * unit[j] for one in both), *(one.coef[j] for one in both)]
     rows["intercept"] = [
-        *(float(one.fit.intercept) for one in (least_squares, ridge)),
-        *(one.intercept for one in (least_squares, ridge)),
+        *(float(one.intercept + one.coef @ mean) for one in both),
+        *(float(one.intercept) for one in both),
     ]
     title = " " * 9 + f"{'standardised columns':>30}{'original units':>30}\n"
     return title + columns_of_numbers(["least squares", "ridge"] * 2, rows)
 
 
-def _errors(X: Array, y: Array, ridge: TableFit) -> str:
+def _errors(X: Array, y: Array, ridge: Fitted) -> str:
     free = elltwo.ridge_cv(_standardized(X), y, alphas=[0.0], cv=len(y))
     return (
         "Root mean squared error over left-out years (thousand people):\n"
-        f"  least squares {free.cv_mse[0] ** 0.5:.1f}, ridge {ridge.cv_error:.1f}"
+        f"  least squares {free.cv_mse[0] ** 0.5:.1f}, ridge {ridge.choice.cv_error:.1f}"
     )
 
 

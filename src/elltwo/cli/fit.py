@@ -2,131 +2,142 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+import elltwo
 from elltwo.cli.errors import CommandError
-from elltwo.cli.fitting import SKIP_MISSING, Request, RowCounts, fit_table
-from elltwo.cli.models import Model, write_model
-from elltwo.cli.report import NUMBER_WIDTH, certificate, columns_of_numbers, shortened
+from elltwo.cli.fitting import Done, fit_table, posterior_of, request_of
+from elltwo.cli.pictures import write_pictures
+from elltwo.cli.report import WIDTH, certificate, coefficients
 from elltwo.cli.streaming import fit_tables, is_streamed
-from elltwo.cli.tables import read_table
+from elltwo.cli.tabular import read_coded
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
-    from elltwo.cli.fitting import TableFit
-    from elltwo.cli.tables import Table
-
+    from elltwo.cli.fitting import Fitted, Request
+    from elltwo.cli.tabular import CodedTable
+    from elltwo.tabular._table_fit import Choice
 
 TITLES = {
     "ridge": "Ridge regression",
     "elastic_net": "Elastic net",
     "logistic": "Logistic regression",
 }
-SHOWN_CLASSES = 4  # columns that a line has room for
+ALIKE = 0.5  # correlation of neighbouring rows from which their order is told
+UNEQUAL = 1000.0  # ratio of deviations from which one penalty does not suit all columns
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read tables, fit, print coefficients and certificate, write the model if asked to."""
-    request = _request(arguments)
+    """Read tables, fit, print coefficients and certificate, write what was asked for."""
     streamed = is_streamed(arguments)
-    fitted, names, rows = fit_tables(arguments, request) if streamed else _fit(arguments, request)
+    request, done = (fit_tables if streamed else _fit)(arguments)
+    fitted, rows, names = done.fitted, done.rows, done.coding.names
+    for note in done.notes:
+        print(textwrap.fill(note, WIDTH, subsequent_indent="  "))
     left_out = f" ({rows.skipped} left out: a value is missing)" if rows.skipped else ""
-    size = f"{len(names)} columns, {rows.used} rows{left_out}"
-    print(f"{TITLES[request.model]} of {arguments.target} on {size}")
+    n_columns = len(done.coding.columns)
+    coded = f" as {len(names)} features" if len(names) != n_columns else ""
+    title = f"{TITLES[request.model]} of {arguments.target} on {n_columns} columns{coded}"
+    print(textwrap.fill(f"{title}, {rows.used} rows{left_out}", WIDTH, subsequent_indent="  "))
     print(_penalty(fitted, request), end="\n\n")
-    print(_coefficients(fitted, names))
+    print(coefficients(fitted, names, arguments.level, intervals=not streamed))
     print()
     print(certificate(fitted.fit, n_features=len(names)))
     if arguments.out is not None:
-        write_model(_model(fitted, names, arguments.target, request), arguments.out)
-        print(f"\nModel written to {arguments.out}")
+        _write_model(done, arguments)
+    if done.table is not None:
+        write_pictures(fitted, done.table, arguments)
 
 
-def _request(arguments: argparse.Namespace) -> Request:
-    """Read what is to be fitted; an elastic net's share of absolute values is 0.5 by default."""
-    model, ratio = arguments.model, arguments.l1_ratio
-    if model == "ridge" and ratio is not None:
-        raise CommandError("--l1-ratio is for --model elastic_net and --model logistic")
-    if ratio is None:
-        ratio = 0.5 if model == "elastic_net" else 0.0
-    return Request(model, arguments.alpha, arguments.cv, ratio, arguments.standardize)
+def _fit(arguments: argparse.Namespace) -> tuple[Request, Done]:
+    """Fit one table in memory."""
+    if arguments.model != "auto":
+        request_of(arguments, arguments.model)  # which needs no table to refuse options
+    reference = arguments.alpha == 0.0
+    table = read_coded(arguments, model=arguments.model, reference=reference)
+    request = request_of(arguments, table.model)
+    fitted = fit_table(table.X, table.y, request, table.weights)
+    if not reference and fitted.choice.alpha == 0.0 and table.coding.categories:
+        notes = table.notes
+        table, fitted = _without_penalty(arguments, request, fitted.choice)
+        table = table._replace(notes=notes)
+    notes = [*table.notes, *_advice(table, request, fitted.choice.alpha)]
+    return request, Done(fitted, table.coding, table.counts, notes, table)
 
 
-def _fit(arguments: argparse.Namespace, request: Request) -> tuple[TableFit, list[str], RowCounts]:
-    """Fit one CSV table in memory; return the fit, the names of the features and the rows."""
-    table = read_table(arguments.table[0])
-    names = _features(table, arguments.target, arguments.ignore)
-    X = table.numbers(names)
-    missing = np.isnan(X)
-    if request.model == "logistic":
-        y, gaps = table.labels(arguments.target)
-    else:
-        y = table.numbers([arguments.target])[:, 0]
-        gaps = np.isnan(y)
-    missing = np.column_stack([missing, gaps])
-    whole = ~missing.any(axis=1)
-    if not whole.all():
-        if not arguments.skip_missing:
-            i, j = np.argwhere(missing)[0]
-            cell = table.missing(int(i), [*names, arguments.target][j])
-            raise CommandError(f"{cell}; {SKIP_MISSING}")
-        if not whole.any():
-            raise CommandError(f"{table.source} has no row in which no value is missing")
-        X, y = X[whole], y[whole]
-    return fit_table(X, y, request), names, RowCounts(len(y), int((~whole).sum()))
+def _without_penalty(
+    arguments: argparse.Namespace, request: Request, choice: Choice
+) -> tuple[CodedTable, Fitted]:
+    """Fit again where no penalty was chosen, so that nothing determines all levels of a category.
+
+    Predictions are those of the fit that was chosen.
+    """
+    table = read_coded(arguments, model=request.model, reference=True)
+    refitted = fit_table(table.X, table.y, request._replace(alpha=0.0), table.weights)
+    return table, refitted._replace(choice=choice)
 
 
-def _features(table: Table, target: str, ignored: Sequence[str]) -> list[str]:
-    table.require([target, *ignored])
-    names = [name for name in table.names if name != target and name not in ignored]
-    if not names:
-        raise CommandError(f"{table.source} has no column to predict {target!r} from")
-    return names
+def _advice(table: CodedTable, request: Request, alpha: float) -> list[str]:
+    """Say what a user may want to know of units and of the order of rows."""
+    notes = []
+    if alpha == 0.0 and table.coding.categories:
+        notes.append("Without a penalty the first level of each category is the reference")
+    spread = np.std(table.X, axis=0)
+    spread = spread[spread > 0.0]
+    if 0.0 < alpha < np.inf and not request.standardize and spread.size:
+        ratio = float(spread.max() / spread.min())
+        if ratio > UNEQUAL:
+            notes.append(
+                f"Standard deviations of columns differ by a factor of {ratio:.2g}; --standardize "
+                "penalises all alike"
+            )
+    if request.alpha is None and request.seed is None:
+        notes += _order(table)
+    return notes
 
 
-def _penalty(fitted: TableFit, request: Request) -> str:
-    text = f"alpha {fitted.alpha:.6g}"
+def _order(table: CodedTable) -> list[str]:
+    """Say so if neighbouring rows are alike, as in sorted tables and in time series."""
+    n_rows = len(table.X)
+    columns = table.X if table.classes is not None else np.column_stack([table.y, table.X])
+    names = table.names if table.classes is not None else ["the target", *table.names]
+    centred = columns - columns.mean(axis=0)
+    square = np.einsum("ij,ij->j", centred, centred)
+    alike = np.einsum("ij,ij->j", centred[1:], centred[:-1]) / np.where(square > 0, square, 1.0)
+    j = int(alike.argmax())
+    if alike[j] < max(ALIKE, 4.0 / np.sqrt(n_rows)):
+        return []
+    what = f"Neighbouring rows are alike (correlation {alike[j]:.2f} of {names[j]})"
+    return [f"{what}: folds of consecutive rows suit time series, --shuffle draws them at random"]
+
+
+def _penalty(fitted: Fitted, request: Request) -> str:
+    text = f"alpha {fitted.choice.alpha:.6g}"
     if request.l1_ratio:
         text += f", share of absolute values {request.l1_ratio:.6g}"
     if request.standardize:
         text += " of standardised columns"
-    if fitted.cv_error is None:
+    if fitted.choice.cv_error is None:
         return text
     error = "log loss" if request.model == "logistic" else "root mean squared error"
-    return f"{text}, chosen by cross-validation\n{error} over left-out rows {fitted.cv_error:.6g}"
-
-
-def _coefficients(fitted: TableFit, names: Sequence[str]) -> str:
-    """Lay out coefficients: those of the second of two classes, or of each of more."""
-    classes = fitted.classes
-    table = np.column_stack([np.atleast_2d(fitted.coef), np.atleast_1d(fitted.intercept)]).T
-    headings, words = ["coefficient"], ""
-    if classes is not None and len(classes) == 2:
-        words = f"\n(of the log-odds of {classes[1]})"
-    elif classes is not None:
-        headings = [str(label)[:NUMBER_WIDTH] for label in classes[:SHOWN_CLASSES]]
-        if len(classes) > SHOWN_CLASSES:
-            words = f"\n({SHOWN_CLASSES} of {len(classes)} classes; --out writes all)"
-    rows = dict(zip([*names, "intercept"], table[:, : len(headings)].tolist(), strict=True))
-    shown, left_out = shortened(rows)
-    return columns_of_numbers(headings, shown) + left_out + words
-
-
-def _model(fitted: TableFit, names: list[str], target: str, request: Request) -> Model:
-    intercept = fitted.intercept
-    return Model(
-        target=target,
-        feature_names=names,
-        coef=fitted.coef.tolist(),
-        intercept=intercept.tolist() if isinstance(intercept, np.ndarray) else intercept,
-        alpha=fitted.alpha,
-        standardize=request.standardize,
-        info=fitted.fit.info._asdict(),
-        model=request.model,
-        l1_ratio=request.l1_ratio,
-        classes=fitted.classes,
+    return (
+        f"{text}, chosen by cross-validation\n"
+        f"{error} over left-out rows {fitted.choice.cv_error:.6g}"
     )
+
+
+def _write_model(done: Done, arguments: argparse.Namespace) -> None:
+    fitted = done.fitted
+    posterior = None if done.table is None else posterior_of(fitted.fit)
+    model = elltwo.TableFit(
+        fitted.fit, done.coding, arguments.target, fitted.choice, posterior, fitted.scaling
+    )
+    try:
+        model.save(arguments.out)
+    except OSError as error:
+        raise CommandError(f"cannot write {arguments.out}: {error.strerror}") from error
+    print(f"\nModel written to {arguments.out}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import elltwo
-from elltwo.cli import demo, demo_lasso, fit, predict
+from elltwo.cli import compare, demo, demo_lasso, fit, predict
+from elltwo.cli.table_options import add_layout_options, add_table_options
 
 FIT_DESCRIPTION = """\
 Fit a regression to tables with named columns, of which the target is one:
@@ -16,10 +17,20 @@ Fit a regression to tables with named columns, of which the target is one:
   elastic_net  the objective of elltwo.elastic_net, with absolute values
   logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, p_i being
                the probability of the class of row i; see elltwo.logistic
-The header of a CSV table tells whether commas, semicolons, tabs or bars
-separate its cells. One CSV table of up to 32 MB is read into memory. Larger
-ones, several, Parquet and Arrow files are read in one pass, for classes in a few,
-which needs pyarrow."""
+Columns of text become categories, of which each level has a coefficient of its
+own. The separators of cells and decimals are found out. One CSV table of up to
+32 MB is read into memory, and so is a compressed one, Parquet and Arrow of up to
+8 MB. Larger ones and several are read in one pass, for classes in a few; that
+takes columns of numbers alone, and needs pyarrow."""
+
+
+COMPARE_DESCRIPTION = """\
+Compare models of a table over rows that they have not seen, all by the same folds:
+  numbers   the mean, least squares, ridge, elastic net and lasso
+  classes   their shares, logistic regression without a penalty, with squares,
+            with an elastic net and with absolute values
+Alpha, and the share of absolute values of an elastic net, are chosen within the
+training rows of each fold, whose standard deviations are the units of the columns."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -42,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_fit(commands)
     _add_predict(commands)
+    _add_compare(commands)
     return parser
 
 
@@ -75,27 +87,21 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         description=FIT_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument(
-        "table",
-        type=Path,
-        nargs="+",
-        metavar="TABLE",
-        help="file (.csv, .csv.gz, .parquet, .arrow, .feather) or folder of such files",
-    )
-    command.add_argument("--target", required=True, metavar="COLUMN", help="column to predict")
-    command.add_argument(
-        "--ignore",
-        action="append",
-        default=[],
-        metavar="COLUMN",
-        help="column that is neither target nor feature; may be repeated",
-    )
+    add_table_options(command, several=True)
+    _add_model(command)
+    _add_penalty(command)
+    _add_output(command)
+    _add_stream(command)
+    command.set_defaults(run=fit.run)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
-        choices=("ridge", "logistic", "elastic_net"),
-        default="ridge",
-        help="what is fitted (default: ridge); logistic is for targets that hold classes, as text"
-        " or whole numbers",
+        choices=("auto", "ridge", "logistic", "elastic_net"),
+        default="auto",
+        help="what is fitted; auto, the default, takes logistic for a target of text, of true and"
+        " false or of two whole numbers, and ridge for all others",
     )
     command.add_argument(
         "--l1-ratio",
@@ -104,6 +110,9 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="share of absolute values in the penalty, from 0 to 1 (default: 0.5 for elastic_net,"
         " 0 for logistic)",
     )
+
+
+def _add_penalty(command: argparse.ArgumentParser) -> None:
     penalty = command.add_mutually_exclusive_group()
     penalty.add_argument(
         "--alpha", type=_penalty, metavar="A", help="penalty, from 0 (least squares) to inf"
@@ -112,21 +121,39 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "--cv",
         type=_folds,
         metavar="K",
-        help="choose alpha by cross-validation over K blocks of consecutive rows"
-        " (default: 5, or as many as there are rows); in one pass row i of file j, from 0 on,"
-        " is in fold (i // fold rows + j) modulo K",
+        help="choose alpha by cross-validation over K blocks of consecutive rows, for classes of"
+        " the rows of each class (default: 5, or as many as there are rows); in one pass row i of"
+        " file j, from 0 on, is in fold (i // fold rows + j) modulo K",
+    )
+    command.add_argument(
+        "--shuffle", action="store_true", help="draw the rows of the folds at random"
+    )
+    command.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="seed of --shuffle (default: 0)"
     )
     command.add_argument(
         "--standardize",
         action="store_true",
         help="penalise coefficients of columns divided by their standard deviation",
     )
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--skip-missing", action="store_true", help="leave out rows in which a value is missing"
+        "--level",
+        type=_level,
+        default=0.95,
+        metavar="P",
+        help="probability of the intervals that are shown (default: 0.95)",
     )
-    command.add_argument("--out", type=Path, metavar="MODEL.json", help="write the model here")
-    _add_stream(command)
-    command.set_defaults(run=fit.run)
+    output = command.add_argument_group("output")
+    output.add_argument("--out", type=Path, metavar="MODEL.json", help="write the model here")
+    output.add_argument(
+        "--report", type=Path, metavar="FILE.html", help="write a page about the fit here"
+    )
+    output.add_argument(
+        "--plot", type=Path, metavar="FILE.png", help="draw coefficients and curves here"
+    )
 
 
 def _add_stream(command: argparse.ArgumentParser) -> None:
@@ -155,8 +182,8 @@ def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         "table",
         type=Path,
         metavar="TABLE",
-        help="file of any format that fit reads; columns match by name, and rows in which a value"
-        " is missing get an empty prediction",
+        help="file of any format that fit reads, or -; columns match by name, and rows in which a"
+        " value is missing get an empty prediction",
     )
     command.add_argument(
         "--out",
@@ -164,7 +191,52 @@ def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         metavar="PREDICTIONS.csv",
         help="write predictions here (default: standard output)",
     )
+    command.add_argument(
+        "--interval",
+        type=_level,
+        metavar="P",
+        help="write the ends of intervals of this probability too, credible ones of new targets or"
+        " of probabilities of classes",
+    )
+    command.add_argument(
+        "--unseen",
+        choices=("error", "ignore"),
+        default="error",
+        help="what becomes of categories that the fit has not seen: an error (the default), or no"
+        " effect",
+    )
+    add_layout_options(command.add_argument_group("layout of CSV files", "found out by default"))
     command.set_defaults(run=predict.run)
+
+
+def _add_compare(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser(
+        "compare",
+        help="compare models of a table over rows that they have not seen",
+        description=COMPARE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_table_options(command)
+    command.add_argument(
+        "--task",
+        choices=compare.TASKS,
+        default="auto",
+        help="whether the target holds numbers or classes (default: as fit guesses it)",
+    )
+    command.add_argument(
+        "--folds", type=_folds, default=5, metavar="K", help="number of folds (default: 5)"
+    )
+    command.add_argument(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="whole number that the random folds are drawn by (default: 0)",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="SCORES.csv", help="write the scores of every fold here"
+    )
+    command.set_defaults(run=compare.run)
 
 
 def _penalty(text: str) -> float:
@@ -185,6 +257,22 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}")
     return share
+
+
+def _level(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = 0.0
+    if not 0 < level < 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, got {text!r}")
+    return level
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, got {text!r}")
+    return int(text)
 
 
 def _rows(text: str) -> int:

@@ -5,16 +5,64 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 import elltwo
+from elltwo.report._certificate import certificate_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from elltwo.cli.fitting import AnyFit
+    from elltwo.cli.fitting import AnyFit, Fitted
 
 WIDTH = 80
 NUMBER_WIDTH = 14
 MAX_ROWS = 30
+SHOWN_CLASSES = 4  # columns that a line has room for
+MAX_FEATURES = 1000  # of which intervals are computed
+
+
+def coefficients(fitted: Fitted, names: Sequence[str], level: float, *, intervals: bool) -> str:
+    """Lay out coefficients, with intervals of a single vector of them where there are any.
+
+    They are those of the second of two classes, or of each of more.
+    """
+    classes = fitted.fit.classes.tolist() if isinstance(fitted.fit, elltwo.LogisticFit) else None
+    table = np.column_stack([np.atleast_2d(fitted.coef), np.atleast_1d(fitted.intercept)]).T
+    headings, words = ["coefficient"], ""
+    if classes is not None and len(classes) > 2:
+        headings = [str(label)[:NUMBER_WIDTH] for label in classes[:SHOWN_CLASSES]]
+        if len(classes) > SHOWN_CLASSES:
+            words = f"\n({SHOWN_CLASSES} of {len(classes)} classes; --out writes all)"
+    elif classes is not None:
+        words = f"\n(of the log-odds of {classes[1]})"
+    if intervals and len(headings) == 1 and fitted.scaling is None and len(names) <= MAX_FEATURES:
+        more, columns, what = _intervals(fitted, names, level)
+        headings += more
+        table = np.column_stack([table, *columns])
+        words += what
+    rows = dict(zip([*names, "intercept"], table[:, : len(headings)].tolist(), strict=True))
+    shown, left_out = shortened(rows)
+    return columns_of_numbers(headings, shown) + left_out + words
+
+
+def _intervals(
+    fitted: Fitted, names: Sequence[str], level: float
+) -> tuple[list[str], list[np.ndarray[tuple[int], np.dtype[np.float64]]], str]:
+    """Return headings, columns and words of intervals, all empty where there are none."""
+    if isinstance(fitted.fit, elltwo.ElasticNetFit):
+        return [], [], ""
+    try:
+        summary = fitted.fit.summary(names, max_rows=None, level=level)
+    except ValueError:  # absolute values in the penalty
+        return [], [], ""
+    tail = (1.0 - level) / 2.0
+    headings = [f"[{tail:.4g}", f"{1.0 - tail:.4g}]"]
+    columns = list(summary.bayesian_interval)
+    if not summary.unpenalised:
+        return headings, columns, f"\n({100 * level:g} % credible intervals)"
+    p = "P>|t|" if isinstance(fitted.fit, elltwo.RidgeFit) else "P>|z|"
+    return [*headings, p], [*columns, summary.p_values], ""
 
 
 def columns_of_numbers(headings: Sequence[str], rows: Mapping[str, Sequence[float]]) -> str:
@@ -41,7 +89,7 @@ def shortened(rows: dict[str, list[float]]) -> tuple[dict[str, list[float]], str
 
 def certificate(fit: AnyFit, *, n_features: int) -> str:
     """Say how a fit was computed and how far from the optimum it may be."""
-    facts = _facts(fit, n_features)
+    facts = certificate_facts(fit, n_features)
     width = max(len(name) for name in facts)
     lines = ["Certificate"]
     for name, text in facts.items():
@@ -50,40 +98,3 @@ def certificate(fit: AnyFit, *, n_features: int) -> str:
             text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)
         )
     return "\n".join(lines)
-
-
-def _facts(fit: AnyFit, n_features: int) -> dict[str, str]:
-    info = fit.info
-    name, reached, what = _reached(info)
-    relation = "<=" if reached <= info.tolerance else ">"
-    facts = {
-        "status": info.status.replace("_", " "),
-        name: f"{reached:.1e} {relation} tolerance {info.tolerance:.1e} ({what})",
-        "solver": f"{info.solver}: {info.reason}",
-        "fallback": info.fallback or "none",
-    }
-    if isinstance(info, elltwo.ElasticNetInfo):
-        return {
-            **facts,
-            "active": f"{info.n_active} of {n_features} coefficients are not zero",
-            "passes": f"{info.n_passes}, threads {info.n_threads}",
-        }
-    if isinstance(info, elltwo.LogisticInfo):
-        passes = f"{info.n_passes}, steps {info.n_iter}, threads {info.n_threads}"
-        return {**facts, "passes": passes}
-    return {
-        **facts,
-        "rank": f"{info.rank} of {n_features}, reciprocal condition number {info.rcond:.1e}",
-        "corrections": f"{info.n_iter}, threads {info.n_threads}",
-    }
-
-
-def _reached(
-    info: elltwo.SolveInfo | elltwo.ElasticNetInfo | elltwo.LogisticInfo,
-) -> tuple[str, float, str]:
-    """Return the name of what is held to the tolerance, its value, and what it is."""
-    if isinstance(info, elltwo.SolveInfo):
-        return "optimality", info.optimality, "relative KKT residual"
-    if isinstance(info, elltwo.ElasticNetInfo) or info.solver == "prox_newton":
-        return "gap", info.gap, "relative duality gap"
-    return "optimality", info.optimality, "relative gradient"

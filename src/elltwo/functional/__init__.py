@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.config import build_config, show_config
     from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.num_threads import get_num_threads, num_threads, set_num_threads
+    from elltwo.functional._base.posterior import IntervalPrediction
     from elltwo.functional._base.progress import Progress
     from elltwo.functional._batch.cv_record import BatchCVFit
     from elltwo.functional._batch.fit import ridge_batch
@@ -96,6 +97,7 @@ __all__ = [
     "ElasticNetSummary",
     "GroupedCVFit",
     "GroupedFit",
+    "IntervalPrediction",
     "LinearProbe",
     "LogisticCVFit",
     "LogisticFit",
@@ -183,6 +185,7 @@ _HOMES = {
     "ElasticNetSummary": "_elastic_net.summary",
     "GroupedCVFit": "_batch.groups_record",
     "GroupedFit": "_batch.groups_record",
+    "IntervalPrediction": "_base.posterior",
     "LinearProbe": "_probe.record",
     "LogisticCVFit": "_logistic_cv.record",
     "LogisticFit": "_logistic.record",

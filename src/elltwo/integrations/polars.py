@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 import elltwo
+from elltwo.functional._base.gaps import offering_to_skip
+from elltwo.functional._base.names import name_column
 from elltwo.functional._base.tables import read_column, read_table
 from elltwo.integrations._peers import peer
 
@@ -20,6 +22,7 @@ __all__ = ["ridge", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
 
     import polars as pl
     from numpy.typing import NDArray
@@ -39,6 +42,7 @@ class _Columns(NamedTuple):
     sample_weight: _Column | None
     suffix: str
     skip_missing: bool
+    times: _Column | None = None
 
 
 class _Data(NamedTuple):
@@ -47,6 +51,7 @@ class _Data(NamedTuple):
     X: NDArray[np.float64]
     y: NDArray[np.float64]
     sample_weight: NDArray[Any] | None
+    times: pl.Series | None
 
 
 def ridge(
@@ -87,7 +92,7 @@ def ridge(
         raise ValueError(f"missing must be one of 'raise', 'skip', got {missing!r}")
 
     def fit(data: _Data) -> _Values:
-        X, target, weight = data
+        X, target, weight, _ = data
         if missing == "skip":
             whole = ~(np.isnan(X).any(axis=1) | np.isnan(target))
             X, target = X[whole], target[whole]
@@ -102,8 +107,9 @@ def ridge(
 def ridge_rolling(
     y: _Column,
     *features: _Column,
-    window: int,
+    window: float | str | timedelta | np.timedelta64,
     alpha: float,
+    times: _Column | None = None,
     sample_weight: _Column | None = None,
     suffix: str = "",
     **options: Any,  # noqa: ANN401
@@ -116,10 +122,14 @@ def ridge_rolling(
         Target.
     *features : str or Expr
         Features. An expression may stand for several columns: ``pl.col("a", "b")``, a selector.
-    window : int
-        Rows in a window.
+    window : int, float, str, timedelta or timedelta64
+        Rows in a window, or with `times` how long it is: "30d", "12h", "90m", or a number.
     alpha : float
         Strength of the penalty.
+    times : str or Expr, default=None
+        Times of the rows, dates or numbers, which must not decrease within a group. Windows are
+        those of ``rolling`` of polars with ``closed="right"``, but for rows of equal times, each of
+        which has those before it in its window. `min_periods` is 1 then unless it is given.
     sample_weight : str or Expr, default=None
         Weights of the rows.
     suffix : str, default=""
@@ -135,7 +145,7 @@ def ridge_rolling(
         `prediction`, `residual_variance` and `n_rows`; null where a step has no fit.
     """
     kind = {"window": window, "alpha": alpha, **options}
-    return _steps(elltwo.ridge_rolling, y, features, sample_weight, suffix, kind)
+    return _steps(elltwo.ridge_rolling, y, features, sample_weight, suffix, kind, times)
 
 
 def ridge_expanding(
@@ -200,13 +210,15 @@ def _steps(
     sample_weight: _Column | None,
     suffix: str,
     options: _Options,
+    times: _Column | None = None,
 ) -> pl.Expr:
     def fit(data: _Data) -> _Values:
-        steps = core(data.X, data.y, sample_weight=data.sample_weight, **options)
+        timed = {} if data.times is None else {"times": data.times}
+        steps = core(data.X, data.y, sample_weight=data.sample_weight, **timed, **options)
         return {name: getattr(steps, name) for name in ("coef", *_STEPS)}
 
     skip = options.get("missing") == "skip"
-    columns = _Columns(y, features, sample_weight, suffix, skip)
+    columns = _Columns(y, features, sample_weight, suffix, skip, times)
     return _expression(fit, columns, _STEPS, returns_scalar=False)
 
 
@@ -225,12 +237,22 @@ def _expression(
     fields = [polars.struct(*features).alias("X"), _one(polars, columns.y, "y")]
     if columns.sample_weight is not None:
         fields.append(_one(polars, columns.sample_weight, "sample_weight"))
+    if columns.times is not None:
+        fields.append(_one(polars, columns.times, "times"))
     types = {name: polars.Int64 if name == "n_rows" else polars.Float64 for name in numbers}
+
+    @offering_to_skip
+    def fitted(data: pl.DataFrame, table: pl.DataFrame) -> _Values:
+        try:
+            return fit(_read(data, table, skip_missing=columns.skip_missing))
+        except ValueError as error:
+            name_column(error, table.columns)
+            raise
 
     def batch(rows: pl.Series) -> pl.Series:
         data = rows.struct.unnest()
         table = data["X"].struct.unnest()
-        result = fit(_read(data, table, skip_missing=columns.skip_missing))
+        result = fitted(data, table)
         names = [name + columns.suffix for name in table.columns]
         coef = polars.DataFrame(
             {name: _series(polars, name, result["coef"][:, j]) for j, name in enumerate(names)}
@@ -254,12 +276,13 @@ def _read(data: pl.DataFrame, table: pl.DataFrame, *, skip_missing: bool) -> _Da
     columns = {
         name: read_column(data[name], name, keep_missing=skip_missing)
         for name in data.columns
-        if name != "X"
+        if name not in {"X", "times"}
     }
     return _Data(
         X.astype(np.float64, copy=False),
         columns["y"].astype(np.float64),
         columns.get("sample_weight"),
+        data["times"] if "times" in data.columns else None,
     )
 
 

@@ -14,9 +14,12 @@ from elltwo.functional import ridge
 from elltwo.functional._base.lazy import NotComputedError
 from elltwo.functional._base.names import by_feature
 from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.record_parts import Saved
 from elltwo.functional._base.token import dask_token
 from elltwo.functional._base.validate import require_numbers, require_values, with_gaps
 from elltwo.linear_model._parameters import require_bools, require_random_state
+from elltwo.linear_model._saved_content import estimator_content
+from elltwo.linear_model._to_sklearn import ToSklearn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import FloatArray
 
 
-class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
+class LinearEstimator(Saved, ToSklearn, BaseEstimator):  # type: ignore[misc]  # untyped base
     """An estimator with `coef_` and `intercept_`.
 
     float64 and float32 arrays go straight to the core, which checks them in its first pass;
@@ -39,6 +42,12 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
 
     _y_numeric = True
     __dask_tokenize__ = dask_token
+
+    def _saved(self) -> dict[str, Any]:
+        attributes = dict(vars(self))
+        if "coef_" in attributes:
+            attributes["coef_"] = self._dense_coef()
+        return estimator_content(self, attributes)
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; X may be sparse."""

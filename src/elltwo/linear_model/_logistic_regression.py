@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
 from elltwo.functional._base.bounds import read_box
+from elltwo.functional._base.class_weight import weigh_rows
 from elltwo.functional._base.options import AUTO, TOL, flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.estimator import (
@@ -19,7 +20,6 @@ from elltwo.functional._logistic.estimator import (
     solve,
 )
 from elltwo.linear_model._base import repeated, reraise
-from elltwo.linear_model._class_weight import weigh_rows
 from elltwo.linear_model._labels import labels_are_plain, one_column
 from elltwo.linear_model._logistic_parameters import DEPRECATED, PenaltyOf, penalty_of
 from elltwo.linear_model._parameters import require_unused_of_logistic

@@ -13,13 +13,22 @@ from elltwo.functional._base.validate import float64_array
 from elltwo.linear_model._alphas import read_alphas
 from elltwo.linear_model._base import RidgeEstimator, repeated
 from elltwo.linear_model._cross_validated import CrossValidated
-from elltwo.linear_model._labels import LabelMixin, labels_are_plain, read_labels, weigh_classes
+from elltwo.linear_model._labels import (
+    LabelMixin,
+    labels_are_plain,
+    one_column,
+    read_labels,
+    weigh_classes,
+)
+from elltwo.linear_model._logistic_parameters import PenaltyOf, penalty_of
+from elltwo.linear_model._logistic_regression import LogisticRegression
+from elltwo.linear_model._logistic_regression_cv import LogisticRegressionCV
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from elltwo.functional import RidgePath
-    from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional import LogisticFit, LogisticStatistics, RidgePath, RidgeStatistics
+    from elltwo.functional._base.validate import AnyArray, Float64Array
 
 
 class ShownPath(NamedTuple):
@@ -105,6 +114,66 @@ def _unfitted(estimator: object) -> Any:  # noqa: ANN401  # one of four estimato
 def _alpha_of(estimator: Any) -> Float64Array:  # noqa: ANN401  # one of four estimators
     alpha = estimator.alpha_ if isinstance(estimator, CrossValidated) else estimator.alpha
     return float64_array(alpha, "alpha").ravel()
+
+
+def coefficients_of(estimator: Any) -> tuple[AnyArray, Any, list[str] | None]:  # noqa: ANN401
+    """Return coefficients, those of two classes as a vector, labels, and names of features."""
+    check_is_fitted(estimator)
+    if not hasattr(estimator, "coef_"):
+        raise TypeError(f"estimator must have coef_, got {type(estimator).__name__} without it")
+    coef = estimator.coef_
+    coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)
+    classes = getattr(estimator, "classes_", None)
+    if classes is not None and coef.ndim == 2 and len(coef) == 1:
+        coef = coef[0]
+    names = getattr(estimator, "feature_names_in_", None)
+    return coef, classes, None if names is None else list(names)
+
+
+def statistics_of(
+    estimator: object,
+    X: Any,  # noqa: ANN401  # what `fit` takes
+    y: npt.ArrayLike,
+    sample_weight: npt.ArrayLike | None,
+    target: int | None,
+) -> RidgeStatistics | LogisticStatistics | None:
+    """Return the statistics of the fit that an estimator made of these data, None if it has none.
+
+    Ridge regressions without bounds have them, and logistic ones without bounds and L1 penalty.
+    """
+    if isinstance(estimator, LogisticRegression | LogisticRegressionCV):
+        fit = _logistic_of(estimator, X, y, sample_weight)
+        return None if fit is None else fit.statistics
+    if not isinstance(estimator, RidgeEstimator | CrossValidated):
+        return None
+    if isinstance(estimator, RidgeEstimator) and estimator._bounds() is not None:
+        return None
+    shown = path_of(estimator, X, y, sample_weight, None)
+    column = 0 if target is None else target
+    alpha = shown.alpha[0 if shown.alpha.size == 1 else column]
+    return shown.path.statistics(alpha).of_target(column)
+
+
+def _logistic_of(
+    estimator: Any,  # noqa: ANN401  # a LogisticRegression or LogisticRegressionCV, fitted
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    sample_weight: npt.ArrayLike | None,
+) -> LogisticFit | None:
+    """Return the record of the fit that a logistic estimator made of these data."""
+    shared = LogisticRegression().get_params().keys() & estimator.get_params(deep=False).keys()
+    model = LogisticRegression(**{name: getattr(estimator, name) for name in shared})
+    if isinstance(estimator, LogisticRegressionCV):
+        strength, ratio = (float(np.ravel(v)[0]) for v in (estimator.C_, estimator.l1_ratio_))
+        penalty = PenaltyOf(1.0 / strength, ratio)
+    else:
+        penalty = penalty_of(model.penalty, model.C, model.l1_ratio)
+    if penalty.l1_ratio > 0.0 or model.bounds is not None:
+        return None
+    data, labels = model._read(X, y, y_is_plain=labels_are_plain(y))
+    if np.ndim(labels) != 1:
+        labels = one_column(labels)
+    return model._solve(data, labels, sample_weight, penalty)
 
 
 def scores_of(estimator: object) -> ShownScores:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 import elltwo.linear_model._warnings  # noqa: F401  # registers the estimators' warnings
 from elltwo.exceptions import ConvergenceWarning
 from elltwo.functional._base.convergence import warn
+from elltwo.functional._base.record_parts import Saved
 from elltwo.functional._base.token import dask_token
 from elltwo.functional._base.validate import require_values
 from elltwo.functional._network.estimator import (
@@ -24,6 +25,8 @@ from elltwo.functional._network.estimator import (
     solve_networks,
 )
 from elltwo.linear_model._labels import one_column
+from elltwo.linear_model._saved_content import estimator_content
+from elltwo.linear_model._to_sklearn import ToSklearn
 from elltwo.neural_network._epochs import Epochs
 from elltwo.neural_network._parameters import read_options, read_shape
 from elltwo.neural_network._split import Rows, Targets
@@ -59,13 +62,19 @@ class Problem(NamedTuple):
     random: np.random.RandomState
 
 
-class NetworkEstimator(BaseEstimator):  # type: ignore[misc]  # untyped base
+class NetworkEstimator(Saved, ToSklearn, BaseEstimator):  # type: ignore[misc]  # untyped base
     """A multilayer perceptron of scikit-learn's kind."""
 
     coefs_: list[FloatArray]
     intercepts_: list[FloatArray]
     _y_numeric: bool  #: whether y holds numbers, or else labels
     __dask_tokenize__ = dask_token
+
+    def _saved(self) -> dict[str, Any]:
+        attributes = dict(vars(self))
+        if "_label_binarizer" in attributes:
+            attributes["_label_binarizer"] = vars(attributes["_label_binarizer"])
+        return estimator_content(self, attributes)
 
     def __sklearn_tags__(self) -> Tags:
         """Return scikit-learn's tags; X may be sparse."""

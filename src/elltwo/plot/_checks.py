@@ -79,3 +79,22 @@ def checked_names(names: Sequence[str] | None, n_features: int) -> Sequence[str]
             f"got {len(names)}"
         )
     return names
+
+
+def checked_ends(ends: ArrayLike | None, name: str, n_features: int) -> Float64Array | None:
+    """Return lower and upper ends of intervals, which may be infinite, or None."""
+    if ends is None:
+        return None
+    array = float64_array(ends, name)
+    if array.shape != (2, n_features):
+        raise ValueError(
+            f"{name} must have shape (2, {n_features}), lower and upper ends for each of the "
+            f"coefficients, got {array.shape}"
+        )
+    if not (array[0] <= array[1]).all():
+        at = int(np.flatnonzero(~(array[0] <= array[1]))[0])
+        raise ValueError(
+            f"{name} must have lower ends that are not above the upper ones, got {array[0, at]} "
+            f"and {array[1, at]} for feature {at}"
+        )
+    return array

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.plot._axes import COLOURS, full_names
+from elltwo.plot._axes import COLOURS, full_names, legend_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def draw_lines(
             "color": COLOURS[rank % len(COLOURS)],
             "linestyle": ("-", "--")[rank // len(COLOURS)],
             "linewidth": 1.8,
-            "label": names[j] if len(names) > 1 else None,
+            "label": legend_name(ax, str(names[j])) if len(names) > 1 else None,
         }
         (lines[j],) = ax.plot(at, coef[:, j], **{**style, **line_kw})
     others = np.setdiff1d(np.arange(len(names)), coloured)

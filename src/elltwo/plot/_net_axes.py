@@ -36,6 +36,6 @@ def dress_net(ax: Axes, along: Abscissa, n_active: Float64Array | None) -> None:
     else:
         ax.set_xlabel(_NORM_LABEL)
     if n_active is not None:
-        some = spread(np.log(at) if along.x == "alpha" else at)
+        some = spread(ax, np.log(at) if along.x == "alpha" else at)
         top = add_top_axis(ax, at, n_active[along.order], some, _ACTIVE_LABEL)
     finish(ax, top=top)

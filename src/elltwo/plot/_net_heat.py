@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from elltwo.plot._axes import legend_above
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
@@ -65,5 +67,5 @@ def _mark(scores: Scores, ax: Axes) -> Line2D | None:
         return None
     label = f"chosen: alpha = {scores.alpha:.3g}"
     (mark,) = ax.plot([scores.alpha], [rows[0]], "o", color="white", mec="0.1", label=label)
-    ax.legend(loc="upper left", bbox_to_anchor=(0.0, 1.12), frameon=False)
+    legend_above(ax)
     return mark

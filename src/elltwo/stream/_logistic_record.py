@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticStreamFit:
+class LogisticStreamFit(Saved):
     """A logistic regression of a stream, as `elltwo.fit_stream` returns it; read-only.
 
     Parameters
@@ -89,6 +89,24 @@ class LogisticStreamFit:
     def predict_proba(self, X: npt.ArrayLike, offset: npt.ArrayLike | None = None) -> FloatArray:
         """Predict probabilities, (n_samples, n_classes), see `LogisticFit.predict_proba`."""
         return self.fit.predict_proba(X, offset)
+
+    def score(
+        self,
+        X: npt.ArrayLike,
+        y: Any,  # noqa: ANN401  # whatever has labels
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate the accuracy of predicted classes, see `LogisticFit.score`."""
+        return self.fit.score(X, y, sample_weight)
+
+    def _saved(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "scores"}
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
+        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
 
     def __repr__(self) -> str:
         return f"LogisticStreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

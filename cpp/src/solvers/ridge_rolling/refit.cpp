@@ -60,8 +60,7 @@ class Refit {
     y_.clear();
     weight_.clear();
     squared_decay_ = 0.0;
-    for (Index k = options.window > 0 ? std::max<Index>(0, i - options.window + 1) : 0; k <= last;
-         ++k) {
+    for (Index k = steps_.first_row(i); k <= last; ++k) {
       const double decay = std::exp2(-static_cast<double>(last - k) / options.half_life);
       if (!rows.counts(k) || decay < least_decay) continue;
       for (Index j = 0; j < data.x.cols; ++j) x_.push_back(data.x(k, j));

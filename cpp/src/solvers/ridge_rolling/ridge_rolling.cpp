@@ -18,6 +18,29 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 // Condition above which moments determine the coefficients to fewer than about 11 digits.
 constexpr double condition_exact = 1e4;
 
+// Throws std::invalid_argument unless starts, which are not empty, are as RollingData say.
+template <Real T>
+void validate_starts(const RollingData<T>& data, const RollingOptions& options) {
+  const auto n = static_cast<Index>(data.starts.size());
+  if (n != data.x.rows) {
+    throw std::invalid_argument("starts must have length " + std::to_string(data.x.rows) +
+                                ", got " + std::to_string(n));
+  }
+  if (options.window > 0 || !std::isinf(options.half_life)) {
+    throw std::invalid_argument("starts must be empty where there is a window or a half_life");
+  }
+  Index least = 0;
+  for (Index i = 0; i < n; ++i) {
+    const Index start = data.starts[i];
+    if (start < least || start > i) {
+      throw std::invalid_argument("starts must be in [" + std::to_string(least) + ", " +
+                                  std::to_string(i) + "] at row " + std::to_string(i) + ", got " +
+                                  std::to_string(start));
+    }
+    least = start;
+  }
+}
+
 template <Real T>
 void validate_rolling(const RollingData<T>& data, const RollingOptions& options) {
   validate<T>({.x = data.x,
@@ -39,6 +62,7 @@ void validate_rolling(const RollingData<T>& data, const RollingOptions& options)
   if (options.window > 0 && options.min_periods > options.window) {
     refuse("min_periods must not exceed the window", options.min_periods);
   }
+  if (!data.starts.empty()) validate_starts(data, options);
 }
 
 // Writes the number of rows that count in the window of each step.
@@ -46,9 +70,12 @@ template <Real T>
 void count_rows(const RollingRows<T>& rows, const RollingOptions& options,
                 std::span<std::int64_t> n_rows) {
   std::int64_t count = 0;
+  Index gone = 0;
   for (Index i = 0; i < rows.size(); ++i) {
     count += rows.counts(i);
-    if (options.window > 0 && i >= options.window) count -= rows.counts(i - options.window);
+    for (const Index first = rows.first_row(i, options.window); gone < first; ++gone) {
+      count -= rows.counts(gone);
+    }
     n_rows[i] = count;
   }
 }
@@ -167,6 +194,14 @@ void RollingSteps<T>::write_free(const double* record, double* coef) const {
 }
 
 template <Real T>
+void leave_to_refits(RollingSteps<T>& steps) {
+  for (Index i = 0; i < steps.rows.size(); ++i) {
+    if (steps.has_fit(i)) steps.poor[i] = 1;
+    else steps.write_nothing(i);
+  }
+}
+
+template <Real T>
 SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& options, Monitor& monitor,
                         const RollingResults& results) {
   validate_rolling(data, options);
@@ -184,7 +219,8 @@ SolveInfo ridge_rolling(const RollingData<T>& data, const RollingOptions& option
   Relay relay(monitor);
   RollingWorst worst;
   const auto fit_all = [&] {
-    if (options.window > 0) fit_windows(steps, relay, info.n_threads, worst);
+    if (!data.starts.empty()) fit_varying(steps, relay, info.n_threads, worst);
+    else if (options.window > 0) fit_windows(steps, relay, info.n_threads, worst);
     else fit_growing(steps, relay, info.n_threads, worst);
     info.optimality = std::sqrt(worst.optimality);
     info.rcond = 1.0 / (std::max(1.0, p - 1.0) * worst.condition);
@@ -200,6 +236,8 @@ template struct RollingSteps<double>;
 template struct RollingSteps<float>;
 template void write_fits<double>(RollingSteps<double>&, Index, Index, const double*, RollingWorst&);
 template void write_fits<float>(RollingSteps<float>&, Index, Index, const double*, RollingWorst&);
+template void leave_to_refits<double>(RollingSteps<double>&);
+template void leave_to_refits<float>(RollingSteps<float>&);
 template SolveInfo ridge_rolling<double>(const RollingData<double>&, const RollingOptions&,
                                          Monitor&, const RollingResults&);
 template SolveInfo ridge_rolling<float>(const RollingData<float>&, const RollingOptions&, Monitor&,

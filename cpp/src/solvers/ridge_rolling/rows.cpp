@@ -15,6 +15,8 @@
 namespace elltwo {
 namespace {
 
+constexpr Index most_lanes = 16;
+
 // Whether n values, `stride` apart, are all finite: v - v is 0 or NaN.
 template <Real T>
 bool finite(const T* values, Index n, Index stride) {
@@ -67,7 +69,7 @@ void refuse(const char* name, MatrixView<T> a, Index i, bool skip_missing, bool 
 
 template <Real T>
 RollingRows<T>::RollingRows(const RollingData<T>& data, const RollingOptions& options)
-    : data_(data), counts_(data.x.rows) {
+    : data_(data), counts_(data.x.rows), zeros_(data.x.cols) {
   for (Index j = 0; j < data.x.cols; ++j) {
     const double f = data.penalty_factors.empty() ? 1.0 : data.penalty_factors[j];
     const double penalty = f == 0.0 ? 0.0 : f == infinity ? infinity : data.alpha * f;
@@ -126,7 +128,6 @@ bool RollingRows<T>::pack_whole(Index first, Index lane_step, Index n_rows,
                                 const window::Kernels& kernels, double* packed) const {
   if constexpr (std::same_as<T, float>) return false;
   else {
-    constexpr Index most_lanes = 16;
     const Index p = data_.x.cols;
     if (static_cast<Index>(features_.size()) != p || data_.x.col_stride != 1) return false;
     if (n_rows > size()) return false;
@@ -158,6 +159,30 @@ bool RollingRows<T>::pack_whole(Index first, Index lane_step, Index n_rows,
     }
     return true;
   }
+}
+
+template <Real T>
+void RollingRows<T>::pack_row(const Index* rows, const window::Kernels& kernels,
+                              double* packed) const {
+  const Index width = kernels.width;
+  const auto counted = [&](Index lane) { return rows[lane] >= 0 && counts(rows[lane]); };
+  if constexpr (std::same_as<T, double>) {
+    const Index p = data_.x.cols;
+    if (static_cast<Index>(features_.size()) == p && data_.x.col_stride == 1) {
+      const double* lanes[most_lanes];
+      for (Index lane = 0; lane < width; ++lane) {
+        lanes[lane] = counted(lane) ? &data_.x(rows[lane], 0) : zeros_.data();
+        double* out = packed + p * width + lane;
+        for (Index t = 0; t < n_targets(); ++t, out += width) {
+          *out = counted(lane) ? data_.y(rows[lane], t) : 0.0;
+        }
+        *out = counted(lane) ? weight(rows[lane]) : 0.0;
+      }
+      kernels.pack({.lanes = lanes, .n_rows = 1, .features = p, .packed = packed});
+      return;
+    }
+  }
+  for (Index lane = 0; lane < width; ++lane) pack_lane(rows[lane], 1, width, packed + lane);
 }
 
 template <Real T>

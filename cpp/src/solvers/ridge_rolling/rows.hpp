@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,13 @@ class RollingRows {
     return data_.sample_weight.empty() ? 1.0 : data_.sample_weight[i];
   }
 
+  /// The first row of the window of step i, `window` rows long unless their first rows are given; 0
+  /// stands for all rows so far.
+  Index first_row(Index i, Index window) const {
+    if (!data_.starts.empty()) return data_.starts[i];
+    return window > 0 ? std::max<Index>(0, i + 1 - window) : 0;
+  }
+
   /// The features that are not pinned to zero, and their penalties.
   const std::vector<Index>& features() const { return features_; }
   const std::vector<double>& penalties() const { return penalties_; }
@@ -33,6 +41,9 @@ class RollingRows {
   /// into lane l. Rows that do not count, or do not exist, get weight zero.
   void pack(Index first, Index lane_step, Index n_rows, const window::Kernels& kernels,
             double* packed) const;
+
+  /// Packs row rows[l] into lane l. A negative number stands for no row, with weight zero.
+  void pack_row(const Index* rows, const window::Kernels& kernels, double* packed) const;
 
   /// x_i.b; NaN where x_i has NaN.
   double product(Index i, const double* coef) const;
@@ -49,6 +60,7 @@ class RollingRows {
   std::vector<std::uint8_t> counts_;  // of each row: whether it counts
   std::vector<Index> features_;       // those that are not pinned
   std::vector<double> penalties_;     // of these features
+  std::vector<double> zeros_;         // in place of a row
 };
 
 }  // namespace elltwo

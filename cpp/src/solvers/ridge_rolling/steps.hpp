@@ -11,6 +11,10 @@
 
 namespace elltwo {
 
+/// Memory for the moments of one thread; where they need more, every window is fitted from its
+/// rows.
+constexpr double most_bytes_of_moments = 1 << 28;
+
 /// What all steps of a rolling fit share.
 template <Real T>
 struct RollingSteps {
@@ -26,6 +30,8 @@ struct RollingSteps {
 
   /// Whether step i has rows enough for a fit.
   bool has_fit(Index i) const { return results.n_rows[i] >= options.min_periods; }
+  /// The first row of the window of step i.
+  Index first_row(Index i) const { return rows.first_row(i, options.window); }
   /// The number of doubles from the fit of one lane to that of the next.
   Index record() const { return (shape.fit() + kernels.width - 1) / kernels.width * kernels.width; }
   /// Writes NaN as the results of step i.
@@ -54,6 +60,10 @@ struct RollingWorst {
 template <Real T>
 void fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
 
+/// The same for windows whose first rows are given.
+template <Real T>
+void fit_varying(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
+
 /// The same for windows of all rows so far.
 template <Real T>
 void fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst);
@@ -63,6 +73,10 @@ void fit_growing(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWor
 template <Real T>
 void write_fits(RollingSteps<T>& steps, Index first, Index n_steps, const double* record,
                 RollingWorst& worst);
+
+/// Marks all steps as poor, for refit_poor(), but for those with too few rows.
+template <Real T>
+void leave_to_refits(RollingSteps<T>& steps);
 
 /// Fits the steps that are marked as poor by ridge(). Throws Interrupted.
 template <Real T>

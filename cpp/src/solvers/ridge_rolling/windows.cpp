@@ -8,9 +8,6 @@
 namespace elltwo {
 namespace {
 
-// Memory for the moments of one thread; where they need more, every window is fitted from its rows.
-constexpr double most_bytes = 1 << 28;
-
 /// Blocks of rows as long as the window, one in each lane: a window is the end of one block and the
 /// beginning of the next. The moments of all ends of a block are summed twice: first at
 /// checkpoints, then from a checkpoint for all rows up to the next, so that those in use fit the
@@ -132,11 +129,8 @@ template <Real T>
 void fit_windows(RollingSteps<T>& steps, Relay& relay, int n_threads, RollingWorst& worst) {
   const Index n = steps.rows.size();
   const Index length = std::min(steps.options.window, n);
-  if (Windows<T>::bytes(steps, length) > most_bytes) {
-    for (Index i = 0; i < n; ++i) {
-      if (steps.has_fit(i)) steps.poor[i] = 1;
-      else steps.write_nothing(i);
-    }
+  if (Windows<T>::bytes(steps, length) > most_bytes_of_moments) {
+    leave_to_refits(steps);
     return;
   }
   const Index rows_at_once = length * steps.kernels.width;

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 class Names(NamedTuple):
-    """Names of the columns of X and y; None stands for none."""
+    """Names of the columns of X and y, and the package that they are of; None stands for none."""
 
     features: tuple[str, ...] | None = None
     targets: tuple[str, ...] | None = None
+    package: str | None = None  #: "pandas", "polars" or "pyarrow", in which frames are returned
 
 
 NAMELESS = Names()
@@ -74,12 +75,14 @@ def names_of(X: Any, y: npt.ArrayLike | None = None) -> Names:  # noqa: ANN401  
     """
     if isinstance(X, WITHOUT_COLUMNS) and (y is None or isinstance(y, WITHOUT_COLUMNS)):
         return NAMELESS
-    from elltwo.functional._base.tables import column_names, target_names
+    from elltwo.functional._base.tables import column_names, package_of, target_names
 
     refuse_lazy(X, "X")
     refuse_lazy(y, "y")
     features, targets = column_names(X), target_names(y)
-    return Names(features, targets) if features or targets else NAMELESS
+    if features or targets:
+        return Names(features, targets, package_of(X) or package_of(y))
+    return NAMELESS
 
 
 def name_column(error: ValueError, names: Sequence[str] | None) -> None:
@@ -87,7 +90,8 @@ def name_column(error: ValueError, names: Sequence[str] | None) -> None:
     text = str(error)
     if not names or not re.match(r"X (of .* )?contains ", text):
         return
-    advice = "; drop or impute it" if " contains NaN at " in text else ""
+    advised = "; " in text or " contains NaN at " not in text
+    advice = "" if advised else "; drop or impute it"
     named = re.sub(r"\bcolumn (\d+)", lambda found: f"column {names[int(found[1])]!r}", text)
     error.args = (named + advice,)
 

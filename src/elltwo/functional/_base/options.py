@@ -98,6 +98,23 @@ def count(value: object, name: str, *, minimum: int) -> int:
     return number
 
 
+def positive(value: object, name: str) -> float:
+    """Return `value` as a positive, finite number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0.0 < float(value) < math.inf:
+        raise ValueError(f"{name} must be positive and finite, got {value!r}")
+    return float(value)
+
+
+def require_target(target: object, n_targets: int) -> int:
+    """Return the number of a target."""
+    index = count(target, "target", minimum=0)
+    if index >= n_targets:
+        raise ValueError(f"target must be below {n_targets}, the number of targets, got {index}")
+    return index
+
+
 def threads(n_threads: object) -> int:
     """Return a number of threads; 0 stands for the share of a call in those of the process."""
     return default_threads() if n_threads is None else count(n_threads, "n_threads", minimum=1)
@@ -143,10 +160,10 @@ def tolerance(value: object) -> float:
     return tol
 
 
-def read_level(level: object) -> float:
+def read_level(level: object, name: str = "level") -> float:
     """Return a level in (0, 1)."""
     if isinstance(level, bool) or not isinstance(level, Real):
-        raise TypeError(f"level must be a number, got {level!r}")
+        raise TypeError(f"{name} must be a number, got {level!r}")
     if not 0.0 < float(level) < 1.0:
-        raise ValueError(f"level must be between 0 and 1, got {level!r}")
+        raise ValueError(f"{name} must be between 0 and 1, got {level!r}")
     return float(level)

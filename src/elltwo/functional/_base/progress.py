@@ -183,6 +183,18 @@ def telling(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Re
     return told
 
 
+def telling_if_verbose(fit: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let the `fit` of an estimator show how far it is where its `verbose` says so."""
+
+    @wraps(fit)
+    def told(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        estimator: Any = args[0]
+        with watching(type(estimator).__name__, bool(estimator.verbose)):
+            return fit(*args, **kwargs)
+
+    return told
+
+
 class _Lines:
     """A line that is rewritten on a terminal; elsewhere lines with long pauses."""
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elltwo.functional._base.columns_in_place import as_matrix, columns_in_place
 from elltwo.functional._base.lazy import refuse_lazy
 from elltwo.functional._base.refusals import (
     COUNT,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.floating[Any]]
 
 _DATES = ("date", "time", "duration", "period", "interval[ns", "month")
+PACKAGES = ("pandas", "polars", "pyarrow")
 _NESTED = ("list", "array", "struct", "map", "union")
 _SHOWN = 20  # names in a message
 
@@ -75,6 +78,12 @@ def target_names(y: object) -> tuple[str, ...] | None:
         name = getattr(y, "name", None)
         return (str(name),) if isinstance(name, str) and name else None
     return column_names(y)
+
+
+def package_of(value: object) -> str | None:
+    """Return the package of a table or column, if it is pandas, polars or pyarrow."""
+    package = type(value).__module__.partition(".")[0]
+    return package if package in PACKAGES else None
 
 
 def read_table(
@@ -300,10 +309,18 @@ def _matrix(
     argument: str,
     keep_missing: bool,
 ) -> FloatArray:
-    """Read columns one after another into a matrix in order of columns."""
+    """Read columns one after another into a matrix in order of columns.
+
+    Columns that lie in memory as those of a matrix do are not copied.
+    """
+    read = (
+        read_column(column, argument, label, keep_missing=keep_missing) for label, column in columns
+    )
+    in_place, rest = columns_in_place(read)
+    if not rest and len(in_place) == shape[1] > 0:
+        return as_matrix(in_place)
     matrix: FloatArray | None = None
-    for j, (label, column) in enumerate(columns):
-        values = read_column(column, argument, label, keep_missing=keep_missing)
+    for j, values in enumerate(chain(in_place, rest, read)):
         if matrix is None:
             kind = np.float32 if values.dtype == np.float32 else np.float64
             matrix = np.empty(shape, kind, order="F")

@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from elltwo.functional._base.validate import Float64Array
 
 
-def table(
-    heads: Sequence[str],
-    names: Sequence[str],
-    columns: Sequence[Float64Array],
-    max_rows: int | None,
-) -> str:
-    """Lay out numbers in columns, NaN as blanks; of more than `max_rows` omit the middle."""
+class Column(NamedTuple):
+    """A column of a table of numbers."""
+
+    key: str  #: its name in frames
+    head: str  #: what stands above it
+    values: Float64Array
+    form: str = ".6g"  #: how its numbers are written
+
+
+Columns: TypeAlias = "Sequence[Column]"
+
+
+def cells(names: Sequence[str], columns: Columns, max_rows: int | None) -> list[tuple[str, ...]]:
+    """Write heads and rows, NaN as blanks; of more than `max_rows` omit the middle."""
     n_rows = len(names)
     head, tail = n_rows, 0
     if max_rows is not None and n_rows > max_rows:
         head, tail = (max_rows + 1) // 2, max_rows // 2
 
     def row(number: int) -> tuple[str, ...]:
-        values = (f"{column[number]:.6g}" for column in columns)
+        values = (format(column.values[number], column.form) for column in columns)
         return names[number], *("" if value == "nan" else value for value in values)
 
-    cells: list[tuple[str, ...]] = [("", *heads), *map(row, range(head))]
+    written: list[tuple[str, ...]] = [("", *(column.head for column in columns))]
+    written += map(row, range(head))
     if head + tail < n_rows:
-        cells.append((f"... {n_rows - head - tail} more", *[""] * len(heads)))
-    cells += map(row, range(n_rows - tail, n_rows))
-    first, *widths = (max(map(len, column)) for column in zip(*cells, strict=True))
+        written.append((f"... {n_rows - head - tail} more", *[""] * len(columns)))
+    written += map(row, range(n_rows - tail, n_rows))
+    return written
+
+
+def table(names: Sequence[str], columns: Columns, max_rows: int | None) -> str:
+    """Lay out numbers in columns, as `cells` writes them."""
+    lined = cells(names, columns, max_rows)
+    first, *widths = (max(map(len, column)) for column in zip(*lined, strict=True))
     rule = "-" * (first + sum(widths) + 2 * len(widths))
     lines = [
         (
             name.ljust(first)
             + "".join(f"  {v:>{width}}" for v, width in zip(values, widths, strict=True))
         ).rstrip()
-        for name, *values in cells
+        for name, *values in lined
     ]
     return "\n".join([lines[0], rule, *lines[1:], rule])
 
 
-def pairs(facts: dict[str, float | str]) -> str:
+def pairs(facts: Mapping[str, float | str]) -> str:
     """Lay out names and values in two columns."""
     texts = [(k, v if isinstance(v, str) else f"{v:.6g}") for k, v in facts.items()]
     half = (len(texts) + 1) // 2

@@ -31,6 +31,7 @@ class BatchCVFit(ChosenAlphas, BatchFit):
     """
 
     __slots__ = ("_choice",)
+    _names_apart = False
 
     def __init__(self, fit: BatchFit, choice: Choice) -> None:
         fields = (fit.coef, fit.intercept, fit.optimality, fit.rcond, fit.alpha, fit.info)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._batch.alpha_choice_record import ChosenAlphas
 from elltwo.functional._batch.grouped import Grouped
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class GroupedFit(Grouped):
+class GroupedFit(Grouped, Saved):
     """Ridge regressions of groups of rows, as `elltwo.ridge_grouped` returns them; read-only.
 
     Parameters
@@ -37,6 +37,7 @@ class GroupedFit(Grouped):
     """
 
     __slots__ = ()
+    _names_apart = False
     _fits: BatchFit
 
     @property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import NAMELESS, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._batch.batched import Batched
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class BatchFit(Batched):
+class BatchFit(Batched, Saved):
     """Fitted ridge regressions, as `elltwo.ridge_batch` returns them; read-only.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.names import Names
-from elltwo.functional._base.record_parts import as_float32, public
+from elltwo.functional._base.record_parts import Saved, as_float32, public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._elastic_net.criteria import PathCriteria
 from elltwo.functional._elastic_net.fit import fit_at, fit_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class ElasticNetPath(PathCriteria):
+class ElasticNetPath(PathCriteria, Saved):
     """Elastic nets for many penalties, as `elltwo.elastic_net_path` returns them.
 
     It keeps X and y, which must not change while it is used. Deep copies and pickles take both
@@ -60,6 +60,23 @@ class ElasticNetPath(PathCriteria):
         self._single = data.single
         self._one_dimensional = data.problem.one_dimensional
         self.l1_ratio = data.l1_ratio
+        self._place(alphas)
+
+    @classmethod
+    def _of_saved(cls, **parts: Any) -> Self:  # noqa: ANN401  # what `_saved` returns
+        """Return a path that has left its data behind."""
+        path = cls.__new__(cls)
+        path._data = parts["names"]
+        path._paths, path._call = list(parts["paths"]), parts["call"]
+        path._shape = len(path._paths), parts["n_features"]
+        path._single = parts["single"]
+        path._one_dimensional = parts["one_dimensional"]
+        path.l1_ratio = parts["l1_ratio"]
+        path._place(parts["alphas"])
+        return path
+
+    def _place(self, alphas: Float64Array | None) -> None:
+        """Find the points of alphas, all that there are by default."""
         self.stopped_early = any(path.stopped_early for path in self._paths)
         falling = min((path.alphas for path in self._paths), key=len)  # reached by every target
         if not falling.size:
@@ -268,6 +285,29 @@ class ElasticNetPath(PathCriteria):
         twin.__dict__.update(self.__dict__)
         twin._data = self._names
         return twin
+
+    def _saved(self) -> dict[str, Any]:
+        return {
+            "alphas": self.alphas,
+            "paths": [*self._paths],
+            "call": self._call,
+            "n_features": self._shape[1],
+            "single": self._single,
+            "one_dimensional": self._one_dimensional,
+            "l1_ratio": self.l1_ratio,
+            "names": self._names,
+        }
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        active = self.n_active.reshape(self.alphas.size, -1).sum(axis=1).astype(np.float64)
+        columns = [
+            Column("n_active", "coefficients not zero", active),
+            Column("gap", "duality gap", self.gaps.reshape(self.alphas.size, -1).max(axis=1)),
+        ]
+        return path_html(self, {"l1_ratio": self.l1_ratio}, columns)
 
     def __repr__(self) -> str:
         return (

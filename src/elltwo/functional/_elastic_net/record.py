@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.options import require_target
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, ScoredByR2, public, short_text
+from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._elastic_net.kept import require_data
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo, info_of_raw
 from elltwo.functional._elastic_net_problem.solve import NetData
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class ElasticNetFit(Named):
+class ElasticNetFit(Named, ScoredByR2, ShownInNotebooks, Saved):
     """A fitted elastic net, as `elltwo.elastic_net` returns it; read-only.
 
     Parameters
@@ -215,6 +217,33 @@ class ElasticNetFit(Named):
 
         return summarise(self, require_data(self._data), names, target, max_rows)
 
+    def coef_table(self, *, target: int = 0, kind: str | None = None) -> Any:  # noqa: ANN401  # a frame of whichever package
+        """Return all coefficients of one target as a frame; `summary` has the active ones.
+
+        Parameters
+        ----------
+        target : int, default=0
+            Column of y.
+        kind : {"pandas", "polars", "pyarrow"}, default=None
+            Package of the frame, see `ElasticNetSummary.to_frame`; None stands for that of X.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+            A row for each feature, and one for the intercept.
+
+        Raises
+        ------
+        ValueError
+            If `target` or `kind` is out of range.
+        ImportError
+            If the package is not installed.
+        """
+        from elltwo.functional._base.coefficient_table import coefficient_table
+
+        at = require_target(target, len(np.atleast_2d(self._coef)))
+        return coefficient_table(self, slice(at, at + 1)).to_frame(kind)
+
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X.
 
@@ -253,6 +282,9 @@ class ElasticNetFit(Named):
         if names == NAMELESS and np.ndim(prior) == 0:
             return type(self), given
         return type(self), given, (names, prior)
+
+    def _saved(self) -> dict[str, Any]:
+        return {**super()._saved(), "prior_mean": self._prior}
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._data, self._kept_prior = Names(*state[0]), state[1]

@@ -8,10 +8,12 @@ import numpy as np
 
 from elltwo.functional._base.names import Names
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import public, write_record
 from elltwo.functional._elastic_net.predict import predict_all
 
 if TYPE_CHECKING:
+    import os
+
     import numpy.typing as npt
 
     from elltwo.functional._base.sparse import SparseLike
@@ -39,10 +41,25 @@ class RelaxedFit(NamedTuple):
     intercept: float | FloatArray
     feature_names: tuple[str, ...] | None
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
+
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X, see `ElasticNetFit.predict`."""
         names = None if type(X) is np.ndarray else self.feature_names
         return linear_predictor(X, self.coef, self.intercept, names)
+
+    def score(
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate R^2 of the predictions of rows, see `RidgeFit.score`."""
+        from elltwo.functional._base.score import r2_of
+
+        return r2_of(self, X, y, sample_weight)
 
 
 @public("elltwo")
@@ -71,6 +88,10 @@ class RelaxedPath(NamedTuple):
     intercept: FloatArray
     rss: Float64Array
     feature_names: tuple[str, ...] | None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
 
     def predict(self, X: npt.ArrayLike | SparseLike) -> FloatArray:
         """Predict the targets of the rows of X at every alpha, see `ElasticNetPath.predict`."""

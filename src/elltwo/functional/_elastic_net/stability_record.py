@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import public, write_record
 from elltwo.functional._base.validate import float64_array
 
 if TYPE_CHECKING:
+    import os
+
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
@@ -38,6 +40,10 @@ class SelectionStability(NamedTuple):
     n_chosen: float
     n_pairs: int
     feature_names: tuple[str, ...] | None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
 
     def selected(self, threshold: float = 0.75) -> npt.NDArray[np.intp]:
         """Return the features that at least a share of the halves choose.

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import count, require_target
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._base.text_table import pairs, read_names, table
+from elltwo.functional._base.table_record import TableRecord
+from elltwo.functional._base.text_table import Column, read_names
 from elltwo.functional._elastic_net.criteria import observations
 from elltwo.functional._elastic_net.relaxed import Refits
 from elltwo.functional._elastic_net_problem.solve import is_grouped
@@ -17,12 +18,13 @@ from elltwo.functional._ridge_problem.criteria import generalised_cv
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from elltwo.functional._base.names import Names
+    from elltwo.functional._base.text_table import Columns
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
     from elltwo.functional._elastic_net_problem.solve import NetData
 
 _TITLE = "Elastic net: 1/2 sum w (y - b0 - x.b)^2 + alpha sum f (r |b - m| + (1 - r)/2 (b - m)^2)"
-_COLUMNS = ("coefficient", "relaxed")
 _NOTES = """\
 Relaxed: the active features without a penalty. r is l1_ratio.
 No standard errors, p-values or intervals are given: the data that would give them have chosen the
@@ -30,9 +32,20 @@ features as well, and errors that ignore the choice are too small. selection_sta
 often halves of the rows choose a feature."""
 
 
+class _Fields(NamedTuple):
+    facts: dict[str, float | str]
+    names: tuple[str, ...]
+    coef: Float64Array
+    relaxed: Float64Array
+    max_rows: int | None
+    package: str | None = None
+
+
 @public("elltwo")
-class ElasticNetSummary(NamedTuple):
+class ElasticNetSummary(TableRecord, _Fields):
     """The report on one target, as `ElasticNetFit.summary` returns it; ``str`` prints it.
+
+    Notebooks show it as a table.
 
     Parameters
     ----------
@@ -44,20 +57,25 @@ class ElasticNetSummary(NamedTuple):
         Columns of the table.
     max_rows : int or None
         Features that the text shows.
+    package : {"pandas", "polars", "pyarrow"}, default=None
+        What frames are of, see `to_frame`.
     """
 
-    facts: dict[str, float | str]
-    names: tuple[str, ...]
-    coef: Float64Array
-    relaxed: Float64Array
-    max_rows: int | None
+    __slots__ = ()
 
-    def __str__(self) -> str:
-        shown = table(_COLUMNS, self.names, (self.coef, self.relaxed), self.max_rows)
-        return "\n\n".join([_TITLE, pairs(self.facts), shown, _NOTES])
+    @property
+    def _title(self) -> str:
+        return _TITLE
 
-    def __repr__(self) -> str:
-        return str(self)
+    @property
+    def _notes(self) -> str:
+        return _NOTES
+
+    def _columns(self) -> Columns:
+        return (
+            Column("coef", "coefficient", self.coef),
+            Column("relaxed", "relaxed", self.relaxed),
+        )
 
 
 class Reported(Protocol):
@@ -81,6 +99,8 @@ class Reported(Protocol):
     def feature_names(self) -> tuple[str, ...] | None: ...
     @property
     def target_names(self) -> tuple[str, ...] | None: ...
+    @property
+    def _names(self) -> Names: ...
 
 
 def summarise(
@@ -91,11 +111,9 @@ def summarise(
     max_rows: int | None,
 ) -> ElasticNetSummary:
     """Collect the report on one target."""
-    t = count(target, "target", minimum=0)
     coef = np.atleast_2d(fit.coef).astype(np.float64)
     intercept = np.atleast_1d(fit.intercept).astype(np.float64)
-    if t >= len(coef):
-        raise ValueError(f"target must be below {len(coef)}, the number of targets, got {t}")
+    t = require_target(target, len(coef))
     refits = Refits(data, coef[np.newaxis], intercept[np.newaxis])
     relaxed, offset, _ = refits.blended(0.0)
     every_rss = refits.blended(1.0)[2][0]
@@ -111,7 +129,8 @@ def summarise(
     facts: dict[str, Any] = {} if fit.target_names is None else {"target": fit.target_names[t]}
     facts |= _facts(fit, data, t, float(rss))
     shown = None if max_rows is None else count(max_rows, "max_rows", minimum=2)
-    return ElasticNetSummary(facts, rows, columns[0], columns[1], shown)
+    estimates, refitted = columns
+    return ElasticNetSummary(facts, rows, estimates, refitted, shown, fit._names.package)
 
 
 def _facts(fit: Reported, data: NetData, t: int, rss: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.names import NAMELESS, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._batch.batched import Batched
 from elltwo.functional._batch.grouped import Grouped
 from elltwo.functional._elastic_net_problem.info import ElasticNetInfo
@@ -32,7 +32,7 @@ def as_net_info(raw: RawInfo) -> ElasticNetInfo:
 
 
 @public("elltwo")
-class ElasticNetBatchFit(Batched):
+class ElasticNetBatchFit(Batched, Saved):
     """Fitted elastic nets, as `elltwo.elastic_net_batch` returns them; read-only.
 
     Parameters
@@ -105,7 +105,7 @@ class ElasticNetBatchFit(Batched):
 
 
 @public("elltwo")
-class ElasticNetGroupedFit(Grouped):
+class ElasticNetGroupedFit(Grouped, Saved):
     """Elastic nets of groups of rows, as `elltwo.elastic_net_grouped` returns them; read-only.
 
     Parameters
@@ -123,6 +123,7 @@ class ElasticNetGroupedFit(Grouped):
     """
 
     __slots__ = ()
+    _names_apart = False
     _fits: ElasticNetBatchFit
 
     @property

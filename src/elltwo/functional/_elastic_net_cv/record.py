@@ -10,6 +10,7 @@ from elltwo.functional._base.record_parts import public
 from elltwo.functional._elastic_net.record import ElasticNetFit
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.text_table import Columns
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._elastic_net.kept import Kept
     from elltwo.functional._elastic_net.path_record import ElasticNetPath
@@ -124,6 +125,26 @@ class ElasticNetCVFit(ElasticNetFit):
         Criteria have none.
         """
         return self._array("fold_mse")
+
+    def _curve(self) -> tuple[Float64Array, Columns] | None:
+        from elltwo.functional._base.coefficient_table import curve_columns
+
+        if np.ndim(self.alpha) or np.ndim(self.l1_ratio) or np.ndim(self.gamma):
+            return None  # targets with alphas of their own
+        scores, what = self._compared.scores, "mean squared error"
+        values, errors = scores["cv_mse"], scores["cv_se"]
+        if values is None:
+            values, errors, what = self.cv_score, None, "score"
+        alphas, place = self.alphas, []
+        if alphas.ndim == 2:
+            place.append(int(np.flatnonzero(self.l1_ratios == self.l1_ratio)[0]))
+            alphas = alphas[place[0]]
+        if values.ndim > len(place) + 1:
+            place.append(int(np.flatnonzero(self.gammas == self.gamma)[0]))
+        kept = ~np.isnan(alphas)
+        values = values[tuple(place)][kept]
+        errors = None if errors is None else errors[tuple(place)][kept]
+        return alphas[kept], curve_columns(self, values, errors, what)
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind, arguments, *state = super().__reduce__()

@@ -21,15 +21,17 @@ from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
+    weighed_by_class,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
     from elltwo.functional._base.bounds import Bounds, BoundsLike
+    from elltwo.functional._base.names import Names
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.core import Start
@@ -51,6 +53,7 @@ def logistic(
     prior_mean: npt.ArrayLike | None = None,
     bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    class_weight: Mapping[Any, float] | str | None = None,
     offset: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     solver: str = AUTO,
@@ -122,6 +125,11 @@ def logistic(
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.
+    class_weight : dict or "balanced", default=None
+        Weights of classes by their labels, 1 for those that a dict leaves out, which multiply the
+        weights of their rows. "balanced" gives every class the
+        same total: ``W / (n_classes * W_c)`` for the sums W of all weights and W_c of the class's
+        own.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor; 1-D for two classes.
     fit_intercept : bool, default=True
@@ -205,6 +213,7 @@ def logistic(
     ((3, 1), ['c', 'a'], 'converged')
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    problem = weighed_by_class(problem, class_weight)
     problem = problem._replace(l1_ratio=read_l1_ratio(l1_ratio))
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)
@@ -241,6 +250,17 @@ def as_fit(
     """Return a fit of the core in the shape of its classes and the precision of its data."""
     if isinstance(source.options.solver, StandIn):
         info = as_info(info, source.options.solver)
+    return shaped_fit(problem, coef, intercept, info, source)
+
+
+def shaped_fit(
+    problem: LogisticProblem,
+    coef: Float64Array,
+    intercept: Float64Array,
+    info: RawLogisticInfo | LogisticInfo,
+    source: LogisticSource | Names,
+) -> LogisticFit:
+    """Return a fit in the shape of its classes and the precision of its data."""
     kept = as_float32(coef) if problem.is_float32 else coef
     if problem.n_outputs == 1:
         return LogisticFit(kept[0], float(intercept[0]), problem.classes, info, source)

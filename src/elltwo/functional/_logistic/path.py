@@ -21,9 +21,12 @@ from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
+    weighed_by_class,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
@@ -46,6 +49,7 @@ def logistic_path(
     prior_mean: npt.ArrayLike | None = None,
     bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    class_weight: Mapping[Any, float] | str | None = None,
     offset: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     solver: str = AUTO,
@@ -94,6 +98,11 @@ def logistic_path(
         Bounds that the coefficients of every output are held to, see `logistic`.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero, see `logistic`.
+    class_weight : dict or "balanced", default=None
+        Weights of classes by their labels, 1 for those that a dict leaves out, which multiply the
+        weights of their rows. "balanced" gives every class the
+        same total: ``W / (n_classes * W_c)`` for the sums W of all weights and W_c of the class's
+        own.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor; 1-D for two classes.
     fit_intercept : bool, default=True
@@ -156,6 +165,7 @@ def logistic_path(
     array([[0.5, 0.5]])
     """
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    problem = weighed_by_class(problem, class_weight)
     problem = problem._replace(l1_ratio=read_l1_ratio(l1_ratio))
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.functional._base.names import Named, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.options import AUTO
+from elltwo.functional._base.record_parts import LEFT_BEHIND, Saved, public
 from elltwo.functional._base.validate import one_penalty
-from elltwo.functional._logistic.fit import as_fit, solve
+from elltwo.functional._logistic.fit import as_fit, shaped_fit, solve
 from elltwo.functional._logistic_problem.core import Start
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticPath(Named):
+class LogisticPath(Named, Saved):
     """Logistic regressions for many penalties, as `elltwo.logistic_path` returns them.
 
     It keeps X and y, which must not change while it is used; deep copies and pickles take both
@@ -47,17 +48,19 @@ class LogisticPath(Named):
     def __init__(
         self,
         problem: LogisticProblem,
-        options: LogisticOptions,
+        options: LogisticOptions | None,
         bounds: Bounds | None,
         alphas: Float64Array,
         fits: Fits,
     ) -> None:
         self._problem = problem
-        self._options = options
+        self._options = options  # None where the data are left behind
         self._bounds = bounds
         self._fits = fits._replace(infos=[])
         self.alphas = alphas
-        self.info: list[LogisticInfo] = [as_info(info, options.solver) for info in fits.infos]
+        self.info: list[LogisticInfo] = [
+            as_info(info, AUTO if options is None else options.solver) for info in fits.infos
+        ]
 
     @property
     def _names(self) -> Names:  # type: ignore[override]
@@ -134,6 +137,8 @@ class LogisticPath(Named):
     @property
     def bic(self) -> Float64Array:
         """Schwarz's criterion, deviance + log(W) edf, (n_alphas,), for W = sum(w) observations."""
+        if self._options is None:
+            raise ValueError(LEFT_BEHIND)
         weight = self._problem.sample_weight
         total = self._problem.labels.codes.size if weight is None else weight.sum()
         return 2.0 * self.loss + float(np.log(total)) * self.edf
@@ -158,6 +163,8 @@ class LogisticPath(Named):
         """
         wanted = one_penalty(alpha)
         k = self._next_larger(wanted)
+        if self._options is None:
+            return self._kept_fit(wanted, k)
         if self.alphas[k] == wanted:
             source = LogisticSource(self._problem, wanted, self._options, self._bounds)
             coef = self._fits.coef_of(k)
@@ -165,12 +172,48 @@ class LogisticPath(Named):
         start = Start(self._fits.coef_of(k), self._fits.intercept[k])
         return solve(self._problem, wanted, self._options, self._bounds, start)
 
+    def _kept_fit(self, alpha: float, k: int) -> LogisticFit:
+        """Return the fit at one of the alphas of a path that has left its data behind."""
+        if self.alphas[k] != alpha:
+            raise ValueError(
+                f"the path has left its data behind, and has no fit at alpha = {alpha:.6g}; "
+                "its alphas are in `alphas`"
+            )
+        intercept = self._fits.intercept[k]
+        return shaped_fit(
+            self._problem, self._fits.coef_of(k), intercept, self.info[k], self._names
+        )
+
+    def _saved(self) -> dict[str, Any]:
+        return {
+            "alphas": self.alphas,
+            "coef": self._fits.kept,
+            "intercept": self._fits.intercept,
+            "classes": self.classes,
+            "info": self.info,
+            "l1_ratio": self.l1_ratio,
+            "single": self._problem.is_float32,
+            "names": self._names,
+        }
+
     def _next_larger(self, alpha: float) -> int:
         """Return the index of the smallest alpha that is not smaller, else of the largest."""
         larger = np.flatnonzero(self.alphas >= alpha)
         if larger.size:
             return int(larger[np.argmin(self.alphas[larger])])
         return int(np.argmax(self.alphas))
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        columns = [
+            Column("n_active", "coefficients not zero", self.n_active.astype(np.float64)),
+            Column("loss", "loss", self.loss),
+            Column("optimality", "optimality", self.optimality),
+        ]
+        facts = {"classes": self.classes.size, "l1_ratio": self.l1_ratio}
+        return path_html(self, facts, columns)
 
     def __repr__(self) -> str:
         return (

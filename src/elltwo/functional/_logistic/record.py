@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor, require_representable
 from elltwo.functional._base.probability import log_probabilities, probabilities, winners
-from elltwo.functional._base.record_parts import public, short_text
+from elltwo.functional._base.record_parts import Saved, public, short_text
 from elltwo.functional._base.row_labels import require_same_labels
+from elltwo.functional._base.shown import ShownInNotebooks
 from elltwo.functional._logistic_problem.info import LogisticSource, as_info
 from elltwo.functional._logistic_problem.problem import offsets, outputs_of
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo._core import LogisticInfo as RawLogisticInfo
+    from elltwo.functional._base.posterior import IntervalPrediction
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import AnyArray, FloatArray
     from elltwo.functional._logistic.summary import LogisticSummary
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticFit(Named):
+class LogisticFit(Named, ShownInNotebooks, Saved):
     """A fitted logistic regression, as `elltwo.logistic` returns it; read-only.
 
     Parameters
@@ -137,7 +140,11 @@ class LogisticFit(Named):
             return self._l1_edf
 
     def summary(
-        self, names: Sequence[str] | None = None, *, max_rows: int | None = 30
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        max_rows: int | None = 30,
+        level: float = 0.95,
     ) -> LogisticSummary:
         """Report the fit as a table that can be printed.
 
@@ -147,20 +154,89 @@ class LogisticFit(Named):
             Names of the features; None stands for `feature_names`, or else x0, x1, and so on.
         max_rows : int, default=30
             Longer tables are cut in the middle; None shows all parameters.
+        level : float, default=0.95
+            Level in (0, 1) of the intervals: credible ones under the prior that the penalty stands
+            for, and those of "sandwich" errors, which leave out the bias.
 
         Returns
         -------
         LogisticSummary
-            Its text is the report, and its fields hold the numbers.
+            Its text is the report, its fields and properties hold the numbers, and `to_frame`,
+            `to_html` and `to_latex` pass them on. Where nothing is penalised, as at ``alpha=0``,
+            there are p-values as well.
 
         Raises
         ------
         ValueError
-            If `names` has another length, or there are no `statistics`.
+            If `names` has another length, `level` is out of range, or there are no `statistics`.
         """
         from elltwo.functional._logistic.summary import summarise
 
-        return summarise(self, names, max_rows)
+        return summarise(self, names, max_rows, level)
+
+    def coef_table(self, level: float = 0.95, *, kind: str | None = None) -> Any:  # noqa: ANN401  # a frame of whichever package
+        """Return the coefficients as a frame, with standard errors and intervals.
+
+        That is `summary` as a frame. A fit without `statistics`, such as one with bounds or an L1
+        penalty, or one that was pickled, has the coefficients alone.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Level of the intervals, see `summary`.
+        kind : {"pandas", "polars", "pyarrow"}, default=None
+            Package of the frame, see `LogisticSummary.to_frame`; None stands for that of X.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+            A row for each feature, and one for the intercept; of more than two classes, those of
+            each in turn.
+
+        Raises
+        ------
+        ValueError
+            If `level` or `kind` is out of range.
+        ImportError
+            If the package is not installed.
+        """
+        from elltwo.functional._logistic.summary import coefficients
+
+        return coefficients(self, level).to_frame(kind)
+
+    def score(
+        self,
+        X: npt.ArrayLike | SparseLike,
+        y: Any,  # noqa: ANN401  # whatever has labels
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Evaluate the accuracy of the predicted classes of rows, as scikit-learn's `score` does.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict, as for `predict`.
+        y : array-like of shape (n_samples,)
+            Labels of their classes; one that is none of `classes` is predicted wrongly.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative and not all zero.
+
+        Returns
+        -------
+        float
+            Share of the rows, by weight, whose class is predicted.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree, X holds NaN or infinity, or a label is missing.
+        TypeError
+            If X or weights do not hold real numbers, or labels are not hashable.
+        """
+        from elltwo.functional._base.score import accuracy
+
+        require_same_labels(X, y=y, sample_weight=sample_weight)
+        return accuracy(self.predict(X), y, sample_weight)
 
     def linear_predictor(
         self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
@@ -226,9 +302,29 @@ class LogisticFit(Named):
         predicted: AnyArray = self._classes.take(winners(self.linear_predictor(X, offset)))
         return predicted
 
+    @overload
     def predict_proba(
-        self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None
-    ) -> FloatArray:
+        self,
+        X: npt.ArrayLike | SparseLike,
+        offset: npt.ArrayLike | None = None,
+        *,
+        interval: None = None,
+    ) -> FloatArray: ...
+    @overload
+    def predict_proba(
+        self,
+        X: npt.ArrayLike | SparseLike,
+        offset: npt.ArrayLike | None = None,
+        *,
+        interval: float,
+    ) -> IntervalPrediction: ...
+    def predict_proba(
+        self,
+        X: npt.ArrayLike | SparseLike,
+        offset: npt.ArrayLike | None = None,
+        *,
+        interval: float | None = None,
+    ) -> FloatArray | IntervalPrediction:
         """Predict the probabilities of the classes for the rows of X.
 
         Parameters
@@ -237,18 +333,30 @@ class LogisticFit(Named):
             Rows to predict.
         offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
             See `linear_predictor`.
+        interval : float, default=None
+            Level in (0, 1) of intervals for the probabilities, from the posterior under the prior
+            that the penalty stands for, in its normal approximation; None stands for probabilities
+            alone. Log-odds have normal intervals, whose ends are transformed; standard errors of
+            the probabilities are those of the delta method.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of `classes`; rows sum to 1.
+        ndarray of shape (n_samples, n_classes) or IntervalPrediction
+            Probabilities, in the order of `classes`; rows sum to 1. With `interval` a record of
+            them as `mean`, `lower`, `upper` and `standard_error`.
 
         Raises
         ------
         ValueError, TypeError
-            See `linear_predictor`.
+            See `linear_predictor`; ValueError as well if `interval` is out of range, or intervals
+            are asked for and there are no `statistics`, a class has no row, or neither X nor the
+            penalty determines a coefficient.
         """
-        return probabilities(self.linear_predictor(X, offset))
+        if interval is None:
+            return probabilities(self.linear_predictor(X, offset))
+        level = read_level(interval, "interval")
+        statistics, z = self.statistics, self.linear_predictor(X, offset)
+        return statistics.probability_intervals(X, z, level)
 
     def predict_log_proba(
         self, X: npt.ArrayLike | SparseLike, offset: npt.ArrayLike | None = None

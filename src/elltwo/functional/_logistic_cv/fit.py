@@ -27,10 +27,11 @@ from elltwo.functional._logistic_problem.problem import (
     MAX_ITER,
     read_logistic_options,
     read_logistic_problem,
+    weighed_by_class,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -59,6 +60,7 @@ def logistic_cv(
     prior_mean: npt.ArrayLike | None = None,
     bounds: BoundsLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    class_weight: Mapping[Any, float] | str | None = None,
     offset: npt.ArrayLike | None = None,
     fit_intercept: bool = True,
     solver: str = AUTO,
@@ -118,6 +120,11 @@ def logistic_cv(
         none with an L1 penalty.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative. They count in fits and scores alike.
+    class_weight : dict or "balanced", default=None
+        Weights of classes by their labels, 1 for those that a dict leaves out, which multiply the
+        weights of their rows, in the fits and in the scores. "balanced" gives every class the
+        same total: ``W / (n_classes * W_c)`` for the sums W of all weights and W_c of the class's
+        own.
     offset : array-like of shape (n_samples,) or (n_samples, n_classes), default=None
         Known part of the linear predictor, in fits and predictions.
     fit_intercept : bool, default=True
@@ -190,6 +197,7 @@ def logistic_cv(
     """
     require_same_labels(X, groups=groups)
     problem = read_logistic_problem(X, y, penalty_factors, prior_mean, sample_weight, offset)
+    problem = weighed_by_class(problem, class_weight)
     ratios = _read_l1_ratios(l1_ratio)
     box = read_box(bounds, problem.X, problem.names.features)
     options = read_logistic_options(fit_intercept, solver, tol, max_iter, n_threads)

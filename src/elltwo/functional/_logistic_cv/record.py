@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.record import LogisticFit
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.text_table import Columns
     from elltwo.functional._base.validate import Float64Array
 
 
@@ -43,6 +46,7 @@ class LogisticCVFit(LogisticFit):
     """
 
     __slots__ = ("_results",)
+    _names_apart = False
 
     def __init__(self, fit: LogisticFit, results: CVResults) -> None:
         super().__init__(fit._coef, fit._intercept, fit._classes, fit._info, fit._source)
@@ -94,6 +98,17 @@ class LogisticCVFit(LogisticFit):
             shown = {"se": "cv_se", "folds": "fold_scores"}[name]
             raise AttributeError(f"this kind of cross-validation has no {shown}")
         return values
+
+    def _curve(self) -> tuple[Float64Array, Columns]:
+        from elltwo.functional._base.coefficient_table import curve_columns
+
+        alphas, values, errors = self._results.alphas, self._results.score, self._results.se
+        if alphas.ndim == 2:
+            at = int(np.flatnonzero(self.l1_ratios == self.l1_ratio)[0])
+            kept = ~np.isnan(alphas[at])
+            alphas, values = alphas[at][kept], values[at][kept]
+            errors = None if errors is None else errors[at][kept]
+        return alphas, curve_columns(self, values, errors, "score")
 
     def __reduce__(self) -> tuple[Any, ...]:
         fit = LogisticFit(self._coef, self._intercept, self._classes, self.info, self._names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._base.validate import one_penalty
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class PassesPath(Named):
+class PassesPath(Named, Saved):
     """Logistic regressions for many penalties, of rows that were read in passes; read-only.
 
     Parameters
@@ -33,6 +33,8 @@ class PassesPath(Named):
     --------
     elltwo.logistic_path : The same of arrays.
     """
+
+    _names_apart = False
 
     def __init__(
         self, alphas: Float64Array, fits: list[PassesFit], names: Names | None = None

@@ -100,6 +100,16 @@ def read_logistic_problem(
     return LogisticProblem(matrix, labels, factors, prior_mean, weight, offset, names)
 
 
+def weighed_by_class(problem: LogisticProblem, class_weight: object) -> LogisticProblem:
+    """Return a problem whose rows have the weights of their classes as well."""
+    if class_weight is None:
+        return problem
+    from elltwo.functional._base.class_weight import weigh_rows
+
+    weight = weigh_rows(problem.sample_weight, class_weight, problem.labels)
+    return problem._replace(sample_weight=weight)
+
+
 def offsets(offset: npt.ArrayLike, n_samples: int, n_outputs: int) -> Float64Array:
     """Return offset with one row for each row of X and one column for each output."""
     array = float64_array(offset, "offset")

@@ -18,9 +18,11 @@ from elltwo.functional._ridge_statistics.covariance import (
     sampling_covariance,
     sampling_variances,
 )
+from elltwo.functional._ridge_statistics.row_variances import row_variances
 from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
 if TYPE_CHECKING:
+    from elltwo.functional._base.row_blocks import Rows
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
     from elltwo.functional._logistic_statistics.rows import FittedRows
@@ -55,6 +57,11 @@ class BinaryInformation:
     def leverages(self) -> Float64Array:
         """Diagonal of V^(1/2) Z H^-1 Z^T V^(1/2)."""
         return self._group.leverages
+
+    def row_variances(self, X: Rows) -> Float64Array:
+        """Return the posterior variances of the linear predictors of rows."""
+        result: Float64Array = row_variances(self._group.smoother, X) / self._unit
+        return result
 
     def _sandwich(self) -> Sandwich:
         scores = self._rows.weight / self._unit * self._rows.residuals[:, 0]

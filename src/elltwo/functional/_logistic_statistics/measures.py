@@ -68,6 +68,19 @@ class LogisticMeasures:
         """Sum of the weights, the number of rows where there are none."""
         return float(self._rows.weight.sum())
 
+    @property
+    def is_unpenalised(self) -> bool:
+        """Whether the penalty of every coefficient is 0, or pins it: then this is likelihood's."""
+        factors = self._problem.penalty_factors
+        if factors is None or np.any((factors > 0.0) & (factors < np.inf)):
+            return self.alpha == 0.0
+        return True
+
+    @property
+    def row_weights(self) -> Float64Array:
+        """Weights of the rows, (n_samples,), ones where there are none."""
+        return self._rows.weight
+
     @cached_property
     def edf(self) -> float:
         """Effective degrees of freedom, tr(H^-1 F), those of free intercepts among them [1]_.
@@ -147,6 +160,11 @@ class LogisticMeasures:
         """
         self._require_two("leverages are")
         return cast("BinaryInformation", self._information).leverages
+
+    @property
+    def fitted_values(self) -> Float64Array:
+        """Probabilities of the classes of the rows of the fit, (n_samples, n_classes)."""
+        return self._rows.probabilities
 
     @property
     def pearson_residuals(self) -> Float64Array:

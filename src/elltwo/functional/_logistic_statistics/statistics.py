@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from elltwo.functional._base.names import Names
+from elltwo.functional._base.options import AUTO, read_level
+from elltwo.functional._base.posterior import Posterior, probability_intervals
 from elltwo.functional._base.record_parts import HAS_BOUNDS, LEFT_BEHIND, public
+from elltwo.functional._base.row_blocks import column_moments
+from elltwo.functional._base.sparse import feature_matrix
+from elltwo.functional._logistic_problem.core import fit_alphas
+from elltwo.functional._logistic_statistics.binary import BinaryInformation
 from elltwo.functional._logistic_statistics.measures import LogisticMeasures
 from elltwo.functional._ridge_statistics.covariance import BAYESIAN, SANDWICH, require_kind, scaled
 from elltwo.functional._ridge_statistics.statistics import StandardErrors
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from elltwo.functional._base.posterior import IntervalPrediction
+    from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._logistic_problem.info import LogisticSource
 
@@ -162,6 +173,65 @@ class LogisticStatistics(LogisticMeasures):
             return result
         kept = np.arange(len(result)) % (self._coef.shape[1] + 1) < self._coef.shape[1]
         return result[np.ix_(kept, kept)]
+
+    @cached_property
+    def feature_sd(self) -> Float64Array:
+        """Standard deviations of the features, see `RidgeStatistics.feature_sd`."""
+        problem, centred = self._problem, self.fit_intercept
+        columns = column_moments(problem.X, problem.sample_weight, centred)
+        result: Float64Array = np.sqrt(columns.square / columns.weight)
+        return result
+
+    @cached_property
+    def maximum_likelihood(self) -> Float64Array:
+        """Coefficients of the same data without a penalty, of the shape of those of the fit.
+
+        NaN where the data do not determine them, as those of equal features, and all of them where
+        features separate the classes, so that there is no maximum.
+        """
+        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
+        fits = fit_alphas(problem, np.zeros(1), self._options._replace(solver=AUTO), None)
+        coef, intercept = fits.coef_of(0), fits.intercept[0]
+        known = np.zeros(coef.shape, dtype=bool)
+        if fits.infos[0].status == "converged":
+            plain = LogisticStatistics(problem, self._options, 0.0, coef, intercept)
+            known = np.isfinite(plain.standard_errors().coef).reshape(coef.shape)
+        return self._shaped(np.column_stack([np.where(known, coef, np.nan), intercept]))[0]
+
+    def probability_intervals(
+        self, X: npt.ArrayLike | SparseLike, z: FloatArray, level: float = 0.95
+    ) -> IntervalPrediction:
+        """Intervals of probabilities, as `LogisticFit.predict_proba` returns them.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict.
+        z : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Their linear predictors, offsets included, see `LogisticFit.linear_predictor`.
+        level : float, default=0.95
+            Probability of an interval in (0, 1).
+
+        Returns
+        -------
+        IntervalPrediction
+            Record with `mean`, `lower`, `upper` and `standard_error`, each of shape (n_samples,
+            n_classes).
+
+        Raises
+        ------
+        ValueError
+            If `level` is out of range, a class has no row of positive weight, or neither X nor the
+            penalty determines a coefficient.
+        """
+        nominal = read_level(level)
+        if self._present.size < self._problem.classes.size:
+            raise ValueError("intervals of probabilities need a row of every class")
+        matrix = feature_matrix(X, self._problem.names.features)
+        if isinstance(self._information, BinaryInformation):
+            variance = self._information.row_variances(matrix)
+            return probability_intervals(z, variance[:, np.newaxis, np.newaxis], nominal)
+        return Posterior(self.covariance()).of_probabilities(matrix, z, nominal)
 
     def _correction(self, kind: str) -> float:
         """Return what variances are multiplied by: for HC1 by 1 / (1 - mean leverage)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from elltwo.functional._base.grid import N_ALPHAS
 from elltwo.functional._base.options import AUTO, MAX_ITER, TOL, count, read_options
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._base.validate import penalties
 from elltwo.functional._moments.sums import MomentSums
 from elltwo.functional._ridge_problem.problem import read_moments_problem
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class Moments(MomentSums):
+class Moments(MomentSums, Saved):
     r"""Weights, means and products of rows that come in portions, and fits from them.
 
     For rows (x, y) of weight w they hold the sum W of the weights, the means, and about these
@@ -91,6 +93,9 @@ class Moments(MomentSums):
     """
 
     __slots__ = ()
+
+    def _saved(self) -> dict[str, Any]:
+        return {"sums": np.frombuffer(self.to_bytes(), dtype=np.uint8)}
 
     def ridge(
         self,

@@ -25,7 +25,7 @@ def with_names(data: bytes, names: Names) -> bytes:
         return data
     import json
 
-    text = json.dumps(names).encode()
+    text = json.dumps((names.features, names.targets)).encode()
     body = len(text).to_bytes(_LENGTH_BYTES, "little") + text + data
     return _MARK + _digest(body) + body
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._base.thread_number import default_threads
 from elltwo.functional._base.validate import float_array
 from elltwo.functional._network.model import NetworkModel
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class MLPBatchFit:
+class MLPBatchFit(Saved):
     """Fitted networks of one shape, as `elltwo.mlp_batch` returns them; read-only.
 
     Parameters
@@ -41,6 +41,7 @@ class MLPBatchFit:
     """
 
     __slots__ = ("_infos", "_model", "_one_dimensional", "_parameters")
+    _names_apart = False
 
     def __init__(
         self,
@@ -135,6 +136,9 @@ class MLPBatchFit:
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._parameters, tuple(self._model), self._infos, self._one_dimensional)
         return type(self), given
+
+    def _saved(self) -> dict[str, Any]:
+        return super()._saved() | {"model": self._model}
 
     def __repr__(self) -> str:
         ended = sum(info.status == "converged" for info in self._infos)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.names import NAMELESS, Named, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._base.thread_number import default_threads
 from elltwo.functional._base.validate import design_matrix
 from elltwo.functional._network.model import NetworkModel
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class MLPFit(Named):
+class MLPFit(Named, Saved):
     """A fitted network, as `elltwo.mlp` returns it; read-only.
 
     Parameters
@@ -196,6 +196,39 @@ class MLPFit(Named):
         """
         return self._outputs(X, True)
 
+    def score(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """Evaluate R^2 of the predictions of a network for squared error, see `RidgeFit.score`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to predict.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            What they are to be.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, not negative and not all zero.
+
+        Returns
+        -------
+        float
+            R^2, the mean over outputs.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not the squared error, shapes disagree, or data hold NaN or infinity.
+        """
+        if self._model.loss != "squared_error":
+            raise ValueError(
+                f"score is R^2, of loss='squared_error'; the loss of this fit is "
+                f"{self._model.loss!r}, and predict returns its probabilities"
+            )
+        from elltwo.functional._base.score import r2_of
+
+        return r2_of(self, X, y, sample_weight)
+
     def decision(self, X: npt.ArrayLike) -> FloatArray:
         """Evaluate the outputs before they become probabilities: log-odds, or logits of classes.
 
@@ -229,6 +262,10 @@ class MLPFit(Named):
         given = (self._parameters, tuple(self._model), self.info, self._infos)
         names = None if self._names == NAMELESS else self._names
         return type(self), (*given, self._one_dimensional, state, names)
+
+    def _saved(self) -> dict[str, Any]:
+        content = super()._saved() | {"model": self._model, "state": self._state_}
+        return {name: value for name, value in content.items() if name != "data"}
 
     def __repr__(self) -> str:
         return (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.classes import read_labels
+from elltwo.functional._base.class_weight import class_factors
+from elltwo.functional._base.classes import Labels, read_labels
 from elltwo.functional._base.options import flag
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import design_matrix, float64_array, row_weights, targets
@@ -16,6 +17,8 @@ from elltwo.functional._probe.rows_fit import fit_rows, scores_of
 from elltwo.functional._probe.task import Task, read_cv, read_loss
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
@@ -32,6 +35,7 @@ def linear_probe(
     alphas: npt.ArrayLike | None = None,
     prior: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    class_weight: Mapping[Any, float] | str | None = None,
     fit_intercept: bool = True,
     n_threads: int | None = None,
 ) -> LinearProbe:
@@ -78,6 +82,9 @@ def linear_probe(
         and intercept of shape (n_outputs,).
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of rows, not negative.
+    class_weight : dict or "balanced", default=None
+        Weights of classes ("softmax" alone), which multiply those of all their rows, of validation
+        too; see `logistic`. "balanced" counts the rows of `features`.
     fit_intercept : bool, default=True
         Whether the layer has biases.
     n_threads : int, default=None
@@ -133,6 +140,8 @@ def linear_probe(
         parts.append(_read_part("validation ", *_unpacked(validation)))
     rows, classes = _stacked(parts, loss)
     n_train, fit_intercept = len(parts[0][0]), flag(fit_intercept, "fit_intercept")
+    if class_weight is not None:
+        rows = _weighed_by_class(rows, n_train, classes, class_weight)
     shrunk_to = None
     if prior is not None:
         shrunk_to = _read_prior(prior, rows, classes)
@@ -147,6 +156,18 @@ def linear_probe(
     return LinearProbe(
         loss, *layer, classes, probed.alpha, probed.fits, before, probed.after, probed.notes
     )
+
+
+def _weighed_by_class(
+    rows: Rows, n_train: int, classes: AnyArray | None, class_weight: Mapping[Any, float] | str
+) -> Rows:
+    """Return the rows with the weights of their classes as well."""
+    if classes is None:
+        raise ValueError("class_weight must be None unless loss is 'softmax'")
+    fitted = rows.part(slice(n_train))
+    factors = class_factors(fitted.weight, class_weight, Labels(classes, fitted.y))
+    by_row = factors[rows.y]
+    return rows._replace(weight=by_row if rows.weight is None else by_row * rows.weight)
 
 
 def _unpacked(validation: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401  # whatever was passed

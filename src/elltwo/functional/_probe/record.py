@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import public, write_record
 
 if TYPE_CHECKING:
+    import os
+
     from elltwo.functional._base.validate import AnyArray, Float64Array
 
 
@@ -85,6 +87,10 @@ class LinearProbe(NamedTuple):
     before: ProbeScores | None
     after: ProbeScores
     notes: tuple[str, ...]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record to a file of JSON, which `elltwo.load` reads, see `RidgeFit.save`."""
+        write_record(self, path)
 
     @property
     def info(self) -> Any:  # noqa: ANN401  # a record or a tuple of records

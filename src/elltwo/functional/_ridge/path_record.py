@@ -9,13 +9,14 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import Named, Names
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import LEFT_BEHIND, Saved, public
 from elltwo.functional._base.validate import one_penalty
 from elltwo.functional._ridge.statistics_of import FittedData, statistics_of
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
 from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
 from elltwo.functional._ridge_problem.decomposition import PathCore, decompose
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath
+from elltwo.functional._ridge_problem.kept_path import KeptPath
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,7 +47,7 @@ class PathPoint(NamedTuple):
 
 
 @public("elltwo")
-class RidgePath(Named):
+class RidgePath(Named, Saved):
     """Ridge regressions for many penalties, as `elltwo.ridge_path` returns them.
 
     It keeps X and y, which must not change while it is used. Deep copies and pickles take both
@@ -137,14 +138,18 @@ class RidgePath(Named):
     @property
     def rss(self) -> Float64Array:
         """Weighted sums of squared residuals, (n_alphas,) or (n_alphas, n_targets)."""
-        if self.optimality is not None and isinstance(self._decomposed, IteratedPath | BoundedPath):
-            return self._shaped(self._decomposed.residual_squares(*self._fits))
+        core = self.__dict__.get("_decomposed")
+        if isinstance(core, IteratedPath | BoundedPath):
+            return self._shaped(core.residual_squares(*self._fits))
+        if isinstance(core, KeptPath):
+            return self._shaped(core.rss)
         return self._shaped(self._measures[1])
 
     @property
     def n_samples(self) -> int:
         """Number of rows of positive weight."""
-        return self._problem.n_weighted
+        core = self.__dict__.get("_decomposed")
+        return core.n_samples if isinstance(core, KeptPath) else self._problem.n_weighted
 
     def _per_alpha(self, values: Float64Array) -> Float64Array:
         return values if self._problem.one_dimensional else values[:, np.newaxis]
@@ -216,6 +221,8 @@ class RidgePath(Named):
         """
         grid = np.array([one_penalty(alpha)])
         core = self._core_for(grid)
+        if isinstance(core, KeptPath):
+            raise ValueError(LEFT_BEHIND)  # noqa: TRY004  # the data are at fault, not a type
         decomposed = core if isinstance(core, _core.RidgePath) else None
         data = FittedData(self._problem, grid, self._options, isinstance(core, BoundedPath))
         return statistics_of(data, decomposed)
@@ -255,6 +262,38 @@ class RidgePath(Named):
             for name, value in self.__dict__.items()
             if not (name in held and isinstance(value, _core.RidgePath))
         }
+
+    def _saved(self) -> dict[str, Any]:
+        coef, intercept = self._fits
+        core = self._decomposed
+        smooth = isinstance(core, _core.RidgePath) or (
+            isinstance(core, KeptPath) and core.edf is not None
+        )
+        return {
+            "alphas": self.alphas,
+            "coef": coef,
+            "intercept": intercept,
+            "solver": self._solver,
+            "optimality": self.optimality,
+            "edf": self.edf if smooth else None,
+            "rss": self.rss.reshape(intercept.shape),
+            "eigenvalues": self.eigenvalues if smooth else None,
+            "n_samples": self.n_samples,
+            "one_dimensional": self._problem.one_dimensional,
+            "names": self._names,
+        }
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import path_html
+        from elltwo.functional._base.text_table import Column
+
+        if self.optimality is not None:
+            columns = [Column("optimality", "optimality", self.optimality)]
+        else:
+            columns = [Column("edf", "effective degrees of freedom", self.edf)]
+            if self._problem.one_dimensional:
+                columns += [Column("rss", "RSS", self.rss), Column("gcv", "GCV", self.gcv)]
+        return path_html(self, {"solver": self.solver, "rows": self.n_samples}, columns)
 
     def __repr__(self) -> str:
         return (

@@ -12,6 +12,7 @@ from elltwo.functional._ridge.record import RidgeFit
 if TYPE_CHECKING:
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.convergence import SolveInfo
+    from elltwo.functional._base.text_table import Columns
     from elltwo.functional._base.validate import Float64Array, FloatArray
     from elltwo.functional._ridge.statistics_of import FittedData
 
@@ -101,6 +102,15 @@ class RidgeCVFit(RidgeFit):
     def cv_predictions(self) -> Float64Array:
         """Predictions by fits without the row, (n_samples, n_targets, n_alphas), if stored."""
         return self._array("cv_predictions")
+
+    def _curve(self) -> tuple[Float64Array, Columns]:
+        from elltwo.functional._base.coefficient_table import curve_columns
+
+        values, errors = self._scores["cv_mse"], self._scores["cv_se"]
+        what = "mean squared error"
+        if values is None:
+            values, errors, what = self.cv_score, None, "score"
+        return self._alphas, curve_columns(self, values, errors, what)
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind, arguments, *state = super().__reduce__()

@@ -8,6 +8,7 @@ from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.grid import N_ALPHAS, automatic_grid, grid_within
 from elltwo.functional._ridge_problem.bounded_path import BoundedPath
 from elltwo.functional._ridge_problem.iterated_path import IteratedPath, is_beyond_decomposition
+from elltwo.functional._ridge_problem.kept_path import KeptPath
 
 if TYPE_CHECKING:
     from elltwo.functional._base.bounds import Bounds
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._ridge_problem.problem import Problem
 
-PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath
+PathCore: TypeAlias = _core.RidgePath | IteratedPath | BoundedPath | KeptPath
 
 
 def path_core(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elltwo.functional._base.row_blocks import column_moments
+from elltwo.functional._base.row_blocks import column_moments, cross_products
 from elltwo.functional._ridge_statistics.covariance import sampling_variances
 from elltwo.functional._ridge_statistics.identified import unit_columns
 
@@ -34,3 +34,23 @@ def condition_indices(problem: Problem, options: Options) -> Float64Array:
     indices = np.full(p, np.inf)
     indices[: s.size] = np.sqrt(s[0] / s) if s.size else 1.0
     return indices
+
+
+def standard_deviations(problem: Problem, options: Options) -> Float64Array:
+    """Return the root mean squares of the features about their means, or zero."""
+    columns = column_moments(problem.X, problem.sample_weight, options.fit_intercept)
+    result: Float64Array = np.sqrt(columns.square / columns.weight)
+    return result
+
+
+def correlations(problem: Problem, options: Options) -> Float64Array:
+    """Return the cosines between the features about their means, or zero."""
+    weight, p = problem.sample_weight, problem.X.shape[1]
+    columns = column_moments(problem.X, weight, options.fit_intercept)
+    length = np.sqrt(columns.square)
+    unit = np.divide(1.0, length, out=np.zeros(p), where=length > 0.0)
+    features = np.arange(p + 1) < p
+    result = cross_products(problem.X, weight, columns.mean, np.diag(unit), features) * unit
+    result = np.clip(0.5 * (result + result.T), -1.0, 1.0)
+    np.fill_diagonal(result, 1.0)
+    return result

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import require_target
 from elltwo.functional._ridge_problem.criteria import generalised_cv, information_criterion
 from elltwo.functional._ridge_statistics.target_group import TargetGroup
 
@@ -71,13 +71,7 @@ class FitMeasures:
         return repeated
 
     def _target_index(self, target: int) -> int:
-        n_targets = self._problem.Y.shape[1]
-        index = count(target, "target", minimum=0)
-        if index >= n_targets:
-            raise ValueError(
-                f"target must be below {n_targets}, the number of targets, got {index}"
-            )
-        return index
+        return require_target(target, self._problem.Y.shape[1])
 
     @property
     def fit_intercept(self) -> bool:
@@ -94,6 +88,12 @@ class FitMeasures:
         """Sum of the weights, the number of rows where there are none."""
         w = self._problem.sample_weight
         return float(self._problem.X.shape[0] if w is None else w.sum())
+
+    @property
+    def row_weights(self) -> Float64Array:
+        """Weights of the rows, (n_samples,), ones where there are none."""
+        w = self._problem.sample_weight
+        return np.ones(self._problem.n_samples) if w is None else w
 
     @property
     def alpha(self) -> PerTarget:
@@ -155,9 +155,34 @@ class FitMeasures:
         return self._number(lambda group: information_criterion(n, group.rss, group.edf, price))
 
     @property
+    def log_likelihood(self) -> PerTarget:
+        """Logarithm of the likelihood of Gaussian errors of variance RSS / W, without the penalty.
+
+        -W / 2 (log(2 pi RSS / W) + 1); infinite for a perfect fit.
+        """
+        w = self.n_observations
+        with np.errstate(divide="ignore"):
+            return self._number(
+                lambda group: -0.5 * w * (np.log(2.0 * np.pi * group.rss / w) + 1.0)
+            )
+
+    @property
+    def is_unpenalised(self) -> bool:
+        """Whether the penalty of every coefficient is 0 or pins it: least squares, then."""
+        factors = self._problem.penalty_factors
+        if factors is None or np.any((factors > 0.0) & (factors < np.inf)):
+            return not np.any(self.alpha)
+        return not (self._options.penalize_intercept and np.any(self.alpha))
+
+    @property
     def leverages(self) -> Float64Array:
         """Diagonal of S, of y's shape."""
         return self._rows(self._shared(lambda group: group.leverages))
+
+    @property
+    def fitted_values(self) -> Float64Array:
+        """Predictions of the rows of the fit, of y's shape."""
+        return self._rows(lambda group: group.fitted_values.T)
 
     @property
     def residuals(self) -> Float64Array:

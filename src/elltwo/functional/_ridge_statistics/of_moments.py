@@ -54,7 +54,7 @@ class MomentsTargetGroup(TargetGroup):
     def _refuse(self) -> NoReturn:
         raise ValueError(NO_ROWS)
 
-    residuals = leverages = loo_residuals = left_out_fits = property(_refuse)
+    fitted_values = residuals = leverages = loo_residuals = left_out_fits = property(_refuse)
 
 
 def targets_of(problem: MomentsProblem, targets: npt.NDArray[np.intp]) -> MomentsProblem:
@@ -77,6 +77,11 @@ class MomentsStatistics(RidgeStatistics):
     _target_group = MomentsTargetGroup
     _problem: MomentsProblem
     has_rows = False
+
+    @property
+    def row_weights(self) -> NoReturn:
+        """Refuse: moments do not keep the rows."""
+        raise ValueError(NO_ROWS)
 
     def of_target(self, target: int) -> RidgeStatistics:
         """Return the statistics of one target on its own, as of a fit to a 1-D y."""

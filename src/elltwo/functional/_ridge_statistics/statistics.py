@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from elltwo.functional._base.options import read_level
+from elltwo.functional._base.posterior import IntervalPrediction, target_intervals
 from elltwo.functional._base.predict import linear_predictor
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.sparse import feature_matrix
 from elltwo.functional._ridge_statistics import collinearity, covariance
 from elltwo.functional._ridge_statistics.jackknife import PredictionInterval
 from elltwo.functional._ridge_statistics.measures import FitMeasures
+from elltwo.functional._ridge_statistics.row_variances import row_variances
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -186,6 +188,39 @@ class RidgeStatistics(FitMeasures):
         """
         return collinearity.condition_indices(self._problem, self._options)
 
+    @cached_property
+    def correlations(self) -> Float64Array:
+        """Correlations of the features, (n_features, n_features), whatever alpha is.
+
+        Weighted, and about zero if there is no intercept, where they are cosines. A constant
+        feature has 0 with all others.
+        """
+        return collinearity.correlations(self._problem, self._options)
+
+    @cached_property
+    def feature_sd(self) -> Float64Array:
+        """Standard deviations of the features, (n_features,), weighted and of divisor sum(w).
+
+        About zero if there is no intercept. Coefficients times these are in units of y for one
+        standard deviation of each feature.
+        """
+        return collinearity.standard_deviations(self._problem, self._options)
+
+    @cached_property
+    def unpenalised(self) -> RidgeStatistics:
+        """Statistics of the fit to the same data without a penalty, prior means and pins."""
+        problem = self._problem._replace(penalty_factors=None, prior_mean=None)
+        options = self._options._replace(penalize_intercept=False)
+        return type(self)(problem, options, np.zeros(1))
+
+    @property
+    def least_squares(self) -> Float64Array:
+        """Coefficients of `unpenalised`, (n_features,) or (n_targets, n_features).
+
+        NaN where the data do not determine them, as those of equal features.
+        """
+        return self.unpenalised._array(lambda group: group.determined)
+
     def prediction_interval(
         self, X: npt.ArrayLike | SparseLike, level: float = 0.9
     ) -> PredictionInterval:
@@ -228,6 +263,47 @@ class RidgeStatistics(FitMeasures):
         if self._problem.one_dimensional:
             return PredictionInterval(lower[:, 0], upper[:, 0])
         return PredictionInterval(lower, upper)
+
+    def posterior_prediction(
+        self, X: npt.ArrayLike | SparseLike, level: float = 0.95
+    ) -> IntervalPrediction:
+        r"""Predict new targets with intervals from the posterior predictive distribution [2]_.
+
+        For the prior that the penalty stands for and normal errors, a new target is distributed
+        about the prediction as Student's t with `residual_df` degrees of freedom and the scale
+        :math:`\sigma \sqrt{1 + z^T A^{-1} z}`, z = (x, 1); for weights, as a row of weight 1.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows to predict; columns of a table are found by name, see `RidgeFit.predict`.
+        level : float, default=0.95
+            Probability of an interval in (0, 1).
+
+        Returns
+        -------
+        IntervalPrediction
+            Record with `mean`, `lower`, `upper` and `standard_error`, the scales. Intervals are
+            infinite where no degrees of freedom are left.
+
+        Raises
+        ------
+        TypeError
+            If X does not hold real numbers.
+        ValueError
+            If X has another number of features than the fit, or holds NaN or infinity, `level` is
+            out of range, or neither X nor the penalty determines a coefficient.
+        """
+        matrix, nominal = feature_matrix(X, self._problem.names.features), read_level(level)
+        parts = np.empty((4, matrix.shape[0], self._problem.Y.shape[1]))
+        for group in self._groups:
+            mean = linear_predictor(matrix, *group.parameters, self._problem.names.features)
+            unit = row_variances(group.smoother, matrix)
+            for place, target in enumerate(group.targets):
+                variance = covariance.scaled(unit, group.variance[place])
+                noise = (float(np.sqrt(group.variance[place])), group.residual_df)
+                parts[:, :, target] = target_intervals(mean[:, place], variance, noise, nominal)
+        return IntervalPrediction(*(parts[..., 0] if self._problem.one_dimensional else parts))
 
     def __repr__(self) -> str:
         n, p = self._problem.X.shape

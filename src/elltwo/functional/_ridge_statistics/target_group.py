@@ -94,10 +94,23 @@ class TargetGroup:
         coef, intercept = self.smoother.core.coefficients(self._grid)
         return coef[0], intercept[0]
 
+    @property
+    def determined(self) -> Float64Array:
+        """Coefficients (n_targets, n_features), NaN where rows and penalty do not fix them."""
+        known = self.smoother.known
+        return (
+            self.parameters[0]
+            if known is None
+            else np.where(known[:-1], self.parameters[0], np.nan)
+        )
+
+    @property
+    def fitted_values(self) -> Float64Array:
+        return fitted_values(self.problem.X, *self.parameters)
+
     @cached_property
     def residuals(self) -> Float64Array:
-        coef, intercept = self.parameters
-        result: Float64Array = self.problem.Y - fitted_values(self.problem.X, coef, intercept)
+        result: Float64Array = self.problem.Y - self.fitted_values
         return result
 
     @cached_property

@@ -6,11 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 from elltwo.functional._base.names import naming_columns
-from elltwo.functional._base.options import count
+from elltwo.functional._base.options import count, positive
 from elltwo.functional._base.record_parts import public
-from elltwo.functional._rolling.steps import fit_steps, positive
+from elltwo.functional._rolling.durations import is_duration
+from elltwo.functional._rolling.steps import fit_steps
+from elltwo.functional._rolling.timed import TimedWindow
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
+    import numpy as np
     import numpy.typing as npt
 
     from elltwo.functional._base.validate import Float64Array
@@ -23,8 +28,9 @@ def ridge_rolling(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
     *,
-    window: int,
+    window: float | str | timedelta | np.timedelta64,
     alpha: float,
+    times: npt.ArrayLike | None = None,
     min_periods: int | None = None,
     penalty_factors: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
@@ -41,7 +47,8 @@ def ridge_rolling(
         \sum_{k = i - m + 1}^{i} s_k (y_k - b_0 - x_k \cdot b)^2 + \alpha \sum_j f_j b_j^2
 
     with m = `window`, weights s (`sample_weight`) and factors f (`penalty_factors`): `elltwo.ridge`
-    of the rows in the window. No window inherits rounding from rows that have left it: sums over
+    of the rows in the window; where `times` t are given, of the rows k <= i with
+    :math:`t_k > t_i - m`. No window inherits rounding from rows that have left it: sums over
     the end of one block of rows and the beginning of the next are merged [1]_, never subtracted.
 
     Parameters
@@ -51,15 +58,21 @@ def ridge_rolling(
         place.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Targets.
-    window : int
-        Rows in a window, of which the last is the step's own; the first steps have fewer.
+    window : int, float, str, timedelta or timedelta64
+        Rows in a window, of which the last is the step's own; the first steps have fewer. With
+        `times`, its length in time: a number in their unit, or where they are dates a duration of
+        Python, NumPy or pandas, or text such as "30d", "12h", "90min" or "1d12h" (w, d, h, min, s,
+        ms, us, ns). A row that is just as old as the window is long is outside.
     alpha : float
         Strength of the penalty in [0, inf], in units of ``sum(s * x**2)`` over a window. At 0 the
         fits are least squares and, where a window does not determine them, the limit of small
         penalties, see `elltwo.ridge`.
+    times : array-like of shape (n_samples,), default=None
+        Times of the rows, which do not decrease: dates (datetime64, `datetime.datetime`, columns
+        of dates) or numbers. Of rows of equal time, each has those before it in its window.
     min_periods : int, default=None
-        Steps with fewer rows than that hold NaN. None stands for `window`, as in pandas. Rows that
-        are missing or of weight zero do not count.
+        Steps with fewer rows than that hold NaN. None stands for `window`, or with `times` for 1,
+        as in pandas. Rows that are missing or of weight zero do not count.
     penalty_factors : array-like of shape (n_features,), default=None
         Multiples of `alpha` in [0, inf], 1 each by default. Infinity pins a coefficient to zero.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -109,19 +122,32 @@ def ridge_rolling(
 
     Examples
     --------
+    >>> import numpy as np
     >>> import elltwo
-    >>> x = [[0.0], [1.0], [2.0], [3.0], [4.0]]
-    >>> fit = elltwo.ridge_rolling(x, [0.0, 1.0, 2.0, 1.0, 0.0], window=3, alpha=0.0)
+    >>> x, y = [[0.0], [1.0], [2.0], [3.0], [4.0]], [0.0, 1.0, 2.0, 1.0, 0.0]
+    >>> fit = elltwo.ridge_rolling(x, y, window=3, alpha=0.0)
     >>> fit.coef[:, 0].round(6) + 0.0
     array([nan, nan,  1.,  0., -1.])
     >>> fit.prediction.round(6)
     array([     nan,      nan,      nan, 3.      , 1.333333])
+    >>> days = ["2024-03-01", "2024-03-02", "2024-03-03", "2024-03-08", "2024-03-09"]
+    >>> days = np.array(days, dtype="datetime64[D]")
+    >>> elltwo.ridge_rolling(x, y, window="3d", times=days, alpha=0.0).n_rows
+    array([1, 2, 3, 1, 2])
     """
+    shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
+    if times is not None:
+        periods = 1 if min_periods is None else count(min_periods, "min_periods", minimum=1)
+        return fit_steps(X, y, alpha, TimedWindow(window, times), math.inf, periods, *shared)
+    if is_duration(window):
+        raise ValueError(
+            f"times must be given where window is a duration, got window={str(window)!r} alone; "
+            "with a table that may be times=table.index or a column"
+        )
     window = count(window, "window", minimum=1)
     periods = window if min_periods is None else count(min_periods, "min_periods", minimum=1)
     if periods > window:
         raise ValueError(f"min_periods must not exceed window ({window}), got {periods}")
-    shared = (penalty_factors, sample_weight, fit_intercept, missing, n_threads, out)
     return fit_steps(X, y, alpha, window, math.inf, periods, *shared)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from elltwo.functional._base.convergence import SolveInfo, as_info
 from elltwo.functional._base.names import NAMELESS, Named, Names
+from elltwo.functional._base.options import read_level
 from elltwo.functional._base.predict import linear_predictor
-from elltwo.functional._base.record_parts import public
+from elltwo.functional._base.record_parts import Saved, public
 from elltwo.functional._ridge.record import RidgeFit
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
+    from elltwo.functional._rolling.data import StepData
 
 
 @public("elltwo")
-class RollingFit(Named):
+class RollingFit(Named, Saved):
     """Ridge regressions at every row of a table, as `elltwo.ridge_rolling` returns them; read-only.
 
     Steps with fewer rows than `min_periods` hold NaN.
@@ -38,6 +41,8 @@ class RollingFit(Named):
         The worst of all steps.
     names : tuple
         Names of features and targets.
+    data : object, default=None
+        What the fits were made from, which the statistics of steps need.
 
     See Also
     --------
@@ -45,7 +50,7 @@ class RollingFit(Named):
     """
 
     __slots__ = (
-        *("_coef", "_info", "_intercept", "_n_rows", "_names", "_prediction"),
+        *("_coef", "_data", "_info", "_intercept", "_n_rows", "_names", "_prediction"),
         "_residual_variance",
     )
 
@@ -58,6 +63,7 @@ class RollingFit(Named):
         n_rows: npt.NDArray[np.int64],
         info: RawSolveInfo | SolveInfo,
         names: Names = NAMELESS,
+        data: StepData | None = None,
     ) -> None:
         self._coef = coef
         self._intercept = intercept
@@ -66,6 +72,7 @@ class RollingFit(Named):
         self._n_rows = n_rows
         self._info = info
         self._names = names
+        self._data = data
 
     @property
     def coef(self) -> Float64Array:
@@ -107,13 +114,26 @@ class RollingFit(Named):
         return self._n_rows
 
     @property
+    def times(self) -> npt.NDArray[Any] | None:
+        """Times of the rows where windows are of a duration; None for others, copies and pickles.
+
+        Dates are in UTC.
+        """
+        return None if self._data is None else self._data.times
+
+    @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
         self._info = as_info(self._info)
         return self._info
 
     def at(self, step: int) -> RidgeFit:
-        """Return the fit of one step.
+        """Return the fit of one step, with its statistics and its summary.
+
+        These come from X and y, which the fit refers to and which must not have changed. A copy of
+        a fit, or one that was pickled, has left them behind. With a `half_life` they are of weights
+        (and the penalty) multiplied so that the weights add up to the effective number of rows,
+        ``sum(w)**2 / sum(w * decay)``.
 
         Parameters
         ----------
@@ -123,7 +143,8 @@ class RollingFit(Named):
         Returns
         -------
         RidgeFit
-            Its coefficients and intercept, without statistics.
+            Its coefficients and intercept; `sigma` of its statistics is the square root of
+            `residual_variance`.
 
         Raises
         ------
@@ -132,14 +153,49 @@ class RollingFit(Named):
         ValueError
             If the step had too few rows for a fit.
         """
+        self._require_fit(step)
         coef, intercept = self._coef[step], self._intercept[step]
-        if np.isnan(coef).any():
-            raise ValueError(
-                f"step {step} has no fit: its window holds {self._n_rows[step]} row(s), fewer than "
-                "min_periods"
-            )
         level = float(intercept) if coef.ndim == 1 else intercept
-        return RidgeFit(coef, level, self.info, self._names)
+        if self._data is None:
+            return RidgeFit(coef, level, self.info, self._names)
+        place = range(len(self._n_rows))[step]
+        return RidgeFit(coef, level, self.info, self._data.of_step(place, self._names))
+
+    def coef_interval(
+        self, steps: npt.ArrayLike | None = None, *, level: float = 0.95
+    ) -> tuple[Float64Array, Float64Array]:
+        r"""Return credible intervals of the coefficients of some steps.
+
+        They are those of each window by itself, ``coef -+ t * standard_errors("bayesian")`` of its
+        `statistics`, with t the quantile of Student's distribution for the residual degrees of
+        freedom. Each step takes a decomposition of its window, some tenths of a millisecond.
+
+        Parameters
+        ----------
+        steps : array-like of int, default=None
+            Rows at which the windows end; None stands for all.
+        level : float, default=0.95
+            Level of the intervals.
+
+        Returns
+        -------
+        lower, upper : ndarray of shape (n_steps, n_features) or (n_steps, n_targets, n_features)
+            Ends of the intervals. NaN where a step has no fit; infinite where its window leaves no
+            degrees of freedom, or does not determine a coefficient.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        ValueError
+            If the fit has left its data behind, or `level` is out of range.
+        """
+        from elltwo.functional._rolling.intervals import coef_intervals
+
+        def statistics_at(step: int) -> RidgeStatistics:
+            return self.at(step).statistics
+
+        return coef_intervals(self._coef, statistics_at, steps, read_level(level))
 
     def predict(self, X: npt.ArrayLike, *, step: int = -1) -> FloatArray:
         """Predict the targets of the rows of X by the fit of one step, the last by default.
@@ -161,8 +217,16 @@ class RollingFit(Named):
         ValueError
             If X has another number of features, or holds NaN or infinity, or the step has no fit.
         """
-        fit = self.at(step)
-        return linear_predictor(X, fit.coef, fit.intercept, self.feature_names)
+        self._require_fit(step)
+        level = self._intercept[step]
+        return linear_predictor(X, self._coef[step], level, self.feature_names)
+
+    def _require_fit(self, step: int) -> None:
+        if np.isnan(self._coef[step]).any():
+            raise ValueError(
+                f"step {step} has no fit: its window holds {self._n_rows[step]} row(s), fewer than "
+                "min_periods"
+            )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The core's record does not pickle, `info` does.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.convergence import warn_of_early_stop
+from elltwo.functional._base.gaps import offering_to_skip
 from elltwo.functional._base.names import by_feature, names_of
 from elltwo.functional._base.options import flag, one_of, threads
 from elltwo.functional._base.row_labels import require_same_labels
@@ -21,7 +20,9 @@ from elltwo.functional._base.validate import (
     targets,
     with_gaps,
 )
+from elltwo.functional._rolling.data import StepData
 from elltwo.functional._rolling.record import RollingFit
+from elltwo.functional._rolling.timed import TimedWindow
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 _MISSING = ("raise", "skip")
 
 
+@offering_to_skip
 def fit_steps(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
     alpha: float,
-    window: int,
+    window: int | TimedWindow,
     half_life: float,
     min_periods: int,
     penalty_factors: npt.ArrayLike | None,
@@ -50,6 +52,8 @@ def fit_steps(
     matrix = design_matrix(with_gaps(X, "X") if skip else X)
     n, p = matrix.shape
     require_same_labels(X, y=y, sample_weight=sample_weight)
+    if isinstance(window, TimedWindow):
+        require_same_labels(X, times=window.times)
     y = targets(with_gaps(y, "y") if skip else y, n)
     Y = y if y.ndim == 2 else y[:, np.newaxis]
     factors = feature_factors(by_feature(penalty_factors, "penalty_factors", names.features), p)
@@ -57,14 +61,9 @@ def fit_steps(
     if out is not None:
         _require_out(out, (n, p) if y.ndim == 1 else (n, Y.shape[1], p))
     penalty = one_penalty(alpha)
-    options = (
-        window,
-        half_life,
-        min_periods,
-        flag(fit_intercept, "fit_intercept"),
-        skip,
-        threads(n_threads),
-    )
+    intercepts = flag(fit_intercept, "fit_intercept")
+    windows, times = window.starts(n) if isinstance(window, TimedWindow) else (window, None)
+    options = (windows, half_life, min_periods, intercepts, skip, threads(n_threads))
     fitted = _core.ridge_rolling(matrix, Y, penalty, factors, weight, options, out)
     coef, intercept, prediction, variance, n_rows, info = fitted
     if info.status != "converged":
@@ -73,16 +72,20 @@ def fit_steps(
         intercept, prediction, variance = intercept[:, 0], prediction[:, 0], variance[:, 0]
         coef = coef.reshape(n, p)
     coef = coef if out is None else out
-    return RollingFit(coef, intercept, prediction, variance, n_rows, info, names)
-
-
-def positive(value: object, name: str) -> float:
-    """Return `value` as a positive, finite number."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0.0 < float(value) < math.inf:
-        raise ValueError(f"{name} must be positive and finite, got {value!r}")
-    return float(value)
+    data = StepData(
+        matrix,
+        Y,
+        y.ndim == 1,
+        factors,
+        weight,
+        alpha=penalty,
+        fit_intercept=intercepts,
+        skips_missing=skip,
+        window=windows,
+        half_life=half_life,
+        times=times,
+    )
+    return RollingFit(coef, intercept, prediction, variance, n_rows, info, names, data)
 
 
 def _require_out(out: object, shape: tuple[int, ...]) -> None:

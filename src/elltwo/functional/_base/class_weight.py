@@ -38,14 +38,19 @@ def weigh_rows(
     """
     if class_weight is None:
         return sample_weight
-    if isinstance(class_weight, Mapping):
-        factors = _given(class_weight, labels)
-    elif isinstance(class_weight, str) and class_weight == "balanced":
-        factors = _balanced(sample_weight, labels)
-    else:
-        raise TypeError(f'class_weight must be a dict, "balanced" or None, got {class_weight!r}')
-    by_row: Float64Array = factors[labels.codes]
+    by_row: Float64Array = class_factors(sample_weight, class_weight, labels)[labels.codes]
     return by_row if sample_weight is None else by_row * sample_weight
+
+
+def class_factors(
+    sample_weight: Float64Array | None, class_weight: object, labels: Labels
+) -> Float64Array:
+    """Return the weight of every class, (n_classes,), see `weigh_rows`."""
+    if isinstance(class_weight, Mapping):
+        return _given(class_weight, labels)
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        return _balanced(sample_weight, labels)
+    raise TypeError(f'class_weight must be a dict, "balanced" or None, got {class_weight!r}')
 
 
 def _given(class_weight: Mapping[Any, float], labels: Labels) -> Float64Array:

@@ -5,21 +5,25 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 import elltwo
+from elltwo.functional._base.gaps import offering_to_skip
+from elltwo.functional._base.names import name_column
 from elltwo.functional._base.row_labels import require_same_labels
-from elltwo.functional._base.tables import read_column, read_table
+from elltwo.functional._base.tables import column_names, read_column, read_table
 from elltwo.functional._base.validate import row_weights
 from elltwo.integrations._peers import peer
+from elltwo.integrations.pandas import _rows
 
 __all__ = ["RollingFrame", "ridge_ewm", "ridge_expanding", "ridge_rolling"]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -51,8 +55,9 @@ def ridge_rolling(
     X: pd.DataFrame | pd.Series,
     y: pd.Series | pd.DataFrame,
     *,
-    window: int,
+    window: int | str | timedelta | np.timedelta64 | pd.offsets.BaseOffset,
     alpha: float,
+    on: str | None = None,
     by: _Keys | None = None,
     sample_weight: ArrayLike | None = None,
     **options: Any,  # noqa: ANN401
@@ -65,10 +70,16 @@ def ridge_rolling(
         Features, one column each, in the order of time.
     y : Series or DataFrame of one column
         Target.
-    window : int
-        Rows in a window, of the same group.
+    window : int, str, timedelta, timedelta64 or offset
+        Rows in a window, of the same group, or how long it is: "30D", "12h", an offset of fixed
+        length. As in ``rolling`` of pandas with ``closed="right"``, a row just as old as that is
+        outside, and `min_periods` is 1 then unless it is given.
     alpha : float
         Strength of the penalty.
+    on : str, default=None
+        Column of X with the times of the rows, which then is no feature, or a level of its index;
+        None stands for the index. It is for windows of a duration, and times must not decrease
+        within a group.
     by : str, array-like of shape (n_samples,), or a list or DataFrame of several, default=None
         Keys of the rows: every group has windows of its own, and rows without a key belong to none.
         A name is that of a column of X, which then is no feature, or of a level of its index.
@@ -88,10 +99,26 @@ def ridge_rolling(
         As `elltwo.ridge_rolling`.
     ValueError
         As `elltwo.ridge_rolling`, and if y, `sample_weight` or `by` have an index that is not that
-        of X, in its order. Arrays, which have none, go by position.
+        of X, in its order. Arrays, which have none, go by position. Also if window is a duration
+        and the index, or what `on` names, does not hold dates.
     """
+    is_offset = hasattr(type(window), "freqstr")
+    if not is_offset and not isinstance(window, str | timedelta | np.timedelta64):
+        if on is not None:
+            raise ValueError(
+                f"on is for windows of a duration such as '30D', got window={window!r}"
+            )
+        return _fit(
+            elltwo.ridge_rolling, X, y, by, sample_weight, window=window, alpha=alpha, **options
+        )
+    pandas = peer("pandas")
+    table = _rows.features(pandas, X)
+    times, used = _rows.times(pandas, on, table)
+    if not isinstance(window, str):  # an offset among them
+        window = pandas.Timedelta(window).to_timedelta64()
+    options |= {"window": window, "alpha": alpha}
     return _fit(
-        elltwo.ridge_rolling, X, y, by, sample_weight, window=window, alpha=alpha, **options
+        elltwo.ridge_rolling, table, y, by, sample_weight, times=times, used=used, **options
     )
 
 
@@ -147,25 +174,30 @@ def ridge_ewm(
     RollingFrame
         The fits of all steps with the labels of the table.
     """
-    kind = {"half_life": half_life, "alpha": alpha}
+    kind: dict[str, Any] = {"half_life": half_life, "alpha": alpha}
     return _fit(elltwo.ridge_ewm, X, y, by, sample_weight, **kind, **options)
 
 
+@offering_to_skip
 def _fit(
     fit: _Fit,
     X: pd.DataFrame | pd.Series,
     y: pd.Series | pd.DataFrame,
     by: _Keys | None,
     sample_weight: ArrayLike | None,
+    *,
+    times: pd.Index | None = None,
+    used: Sequence[str] = (),
     **options: Any,  # noqa: ANN401
 ) -> RollingFrame:
+    """Fit the rows of each group; `used` names columns of X that are no features."""
     pandas = peer("pandas")
-    table, target = _features(pandas, X), _target(pandas, y)
-    keys, used = _keys(pandas, by, table)
+    table, target = _rows.features(pandas, X), _rows.target(pandas, y)
+    keys, named = _rows.keys(pandas, by, table)
     require_same_labels(table, y=target, sample_weight=sample_weight)
     for key in keys:
         require_same_labels(table, by=key)
-    table = table.drop(columns=used)
+    table = table.drop(columns=[*used, *named])
     n = len(table)
     if len(target) != n:
         raise ValueError(f"X and y must have the same number of rows, got {n} and {len(target)}")
@@ -176,13 +208,15 @@ def _fit(
     coef = np.full(features.shape, np.nan)
     steps = np.full((3, n), np.nan)
     n_rows = np.zeros(n, np.int64)
-    for rows in _groups(pandas, keys, n):
-        part = fit(
-            features[rows],
-            values[rows],
-            sample_weight=None if weight is None else weight[rows],
-            **options,
-        )
+    names = column_names(table)
+    for rows in _rows.groups(pandas, keys, n):
+        own: dict[str, Any] = {} if times is None else {"times": times[rows]}
+        own["sample_weight"] = None if weight is None else weight[rows]
+        try:
+            part = fit(features[rows], values[rows], **own, **options)
+        except (ValueError, OverflowError) as error:
+            _name_place(error, rows, names)
+            raise
         coef[rows] = part.coef
         steps[:, rows] = part.intercept, part.prediction, part.residual_variance
         n_rows[rows] = part.n_rows
@@ -195,97 +229,15 @@ def _fit(
     )
 
 
-def _features(pandas: Any, X: Any) -> pd.DataFrame:  # noqa: ANN401  # a module, anything
-    if isinstance(X, pandas.Series):
-        X = X.to_frame()
-    if not isinstance(X, pandas.DataFrame):
-        raise TypeError(f"X must be a DataFrame or a Series, got {type(X).__name__}")
-    return cast("pd.DataFrame", X)
-
-
-def _target(pandas: Any, y: Any) -> pd.Series:  # noqa: ANN401  # a module, anything
-    if isinstance(y, pandas.DataFrame):
-        if y.shape[1] != 1:
-            raise ValueError(f"y must have one column, got {y.shape[1]}")
-        y = y.iloc[:, 0]
-    if not isinstance(y, pandas.Series):
-        raise TypeError(f"y must be a Series or a DataFrame of one column, got {type(y).__name__}")
-    return cast("pd.Series", y)
-
-
-def _keys(pandas: Any, by: Any, X: pd.DataFrame) -> tuple[list[Any], list[str]]:  # noqa: ANN401
-    """Return the keys that `by` names or holds, and the columns of X among them."""
-    if by is None:
-        return [], []
-    if isinstance(by, pandas.DataFrame):
-        return [by.iloc[:, j] for j in range(by.shape[1])], []
-    known = {*X.columns, *X.index.names}
-    if isinstance(by, str):
-        names = [by]
-    elif isinstance(by, list | tuple) and by and all(_is_name(name, known) for name in by):
-        names = list(by)
-    else:
-        return _key_arrays(pandas, by), []
-    keys = []
-    for name in names:
-        if name not in known:
-            shown = ", ".join(map(repr, X.columns[:20]))
-            raise ValueError(
-                f"by names no column of X and no level of its index: {name!r}; {shown}"
-            )
-        inside = name in X.columns
-        key = X[name] if inside else X.index.get_level_values(name)
-        if key.ndim > 1:
-            raise ValueError(f"by names {key.shape[1]} columns of X: {name!r}")
-        keys.append(key)
-    return keys, [name for name in names if name in X.columns]
-
-
-def _is_name(name: object, known: set[Any]) -> bool:
-    return isinstance(name, str) and name in known
-
-
-def _key_arrays(pandas: Any, by: Any) -> list[Any]:  # noqa: ANN401  # a module, keys
-    """Return keys that are no names: one for every row, or several for every row."""
-    labelled = (pandas.Series, pandas.Index, pandas.api.extensions.ExtensionArray)
-    if isinstance(by, labelled):
-        return [by]
-    if isinstance(by, list | tuple) and by:
-        if all(isinstance(key, (*labelled, np.ndarray, list)) for key in by):
-            return [key if isinstance(key, labelled) else np.asarray(key) for key in by]
-        keys = np.empty(len(by), dtype=object)
-        keys[:] = by
-        return [keys]
-    keys = np.asarray(by)
-    if keys.ndim == 2:
-        return list(keys.T)
-    if keys.ndim != 1:
-        raise TypeError(f"by must name columns or hold keys of the rows, got {by!r}")
-    return [keys]
-
-
-def _groups(
-    pandas: Any,  # noqa: ANN401  # a module
-    keys: Sequence[Any],
-    n: int,
-) -> Iterator[slice | _Array]:
-    """Rows of each group, in their order."""
-    if not keys:
-        yield slice(None)
-        return
-    codes = np.zeros(n, np.int64)
-    for key in keys:
-        if len(key) != n:
-            raise ValueError(f"by must have one key for each of the {n} rows of X, got {len(key)}")
-        own, found = pandas.factorize(key)
-        missing = (codes < 0) | (own < 0)
-        codes, _ = pandas.factorize(codes * len(found) + own)
-        codes = np.where(missing, -1, codes)
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(codes.max(initial=-1) + 2))
-    for first, last in pairwise(bounds):
-        if last > first:
-            yield order[first:last]
+def _name_place(error: Exception, rows: slice | _Array, names: Sequence[str] | None) -> None:
+    """Let the error of a group's fit say where in the whole table a value is."""
+    if not isinstance(rows, slice):
+        text = re.sub(
+            r"\b(at row|step) (\d+)", lambda found: f"{found[1]} {rows[int(found[2])]}", str(error)
+        )
+        error.args = (text,)
+    if isinstance(error, ValueError):
+        name_column(error, names)
 
 
 def __dir__() -> list[str]:
