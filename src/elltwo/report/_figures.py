@@ -134,7 +134,7 @@ def _legend_below(figure: FigureBase) -> None:
         handles, labels = ax.get_legend_handles_labels()
         legend.remove()
         columns = 1 if max(map(len, labels)) > 32 else 2 if max(map(len, labels)) > 16 else 3
-        where = {"loc": "outside lower center", "ncols": columns, "frameon": False}
+        where: dict[str, Any] = {"loc": "outside lower center", "ncols": columns, "frameon": False}
         moved = figure.legend(handles, labels, **where)
         for text in moved.get_texts():
             text.set_parse_math(False)  # a dollar in a name is one
