@@ -41,8 +41,8 @@ _NAMES_BY_HOME = {
     ),
     "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
-    "tabular._saved": "TableFit",
     "formula.saved": "FormulaFit",
+    "tabular._saved": "TableFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 
@@ -61,7 +61,7 @@ def find_kind(name: str) -> Kind | None:
 
 def find_earlier(name: object, version: object) -> Callable[[dict[str, Any]], object] | None:
     """Return what reads an earlier format of ``elltwo fit``, None for all others."""
-    if (name, version) not in EARLIER or type(version) is not int:
+    if type(name) is not str or type(version) is not int or (name, version) not in EARLIER:
         return None
     reader: Callable[[dict[str, Any]], object]
     reader = import_module("elltwo.tabular._earlier").read_earlier
