@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         PredictionInterval,
         ProbeScore,
         ProbeScores,
+        Progress,
         RelaxedCVFit,
         RelaxedFit,
         RelaxedPath,
@@ -108,7 +109,7 @@ if TYPE_CHECKING:
         show_config,
     )
     from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
-    from elltwo.tabular import TableFit
+    from elltwo.tabular._table_fit import TableFit
 
     __version__: str
 
@@ -150,6 +151,7 @@ __all__ = [
     "PredictionInterval",
     "ProbeScore",
     "ProbeScores",
+    "Progress",
     "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
@@ -246,7 +248,7 @@ def __getattr__(name: str) -> object:
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
     elif name == "TableFit":
-        value = import_module(f"{__name__}.tabular").TableFit
+        value = import_module(f"{__name__}.tabular._table_fit").TableFit
     elif name == "load":
         value = import_module(f"{__name__}._saving.load").load
     else:

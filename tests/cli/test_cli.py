@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 import elltwo
 import nist
 import reference
+from command_line import described
 from elltwo.cli import main, predict
 
 if TYPE_CHECKING:
@@ -100,9 +102,10 @@ def test_fit_with_given_alpha(table: Path, capsys: pytest.CaptureFixture[str]) -
     assert main([*arguments, "--out", str(model_path)]) == 0
     X = np.array([[1.5, 3], [2, 1], [0.5, 4], [3.25, 2], [1, 5]])
     coef, intercept = reference.ridge(X, [10.25, 13.5, 4, 19.75, 6.5], 0.5)
-    model = json.loads(model_path.read_text(encoding="utf-8"))
-    assert model["format"] == "elltwo-model"
-    assert model["format_version"] == 2
+    model = described(model_path)
+    content = json.loads(model_path.read_text(encoding="utf-8"))
+    assert (content["format"], content["format_version"]) == ("elltwo-model", 3)
+    assert content["kind"] == "TableFit"
     assert (model["model"], model["classes"], model["l1_ratio"]) == ("ridge", None, 0.0)
     assert model["feature_names"] == ["size", "age"]
     assert model["coef"] == pytest.approx(coef, rel=1e-12)
@@ -126,7 +129,7 @@ def test_fit_of_many_columns_shows_some(tmp_path: Path, capsys: pytest.CaptureFi
     out = capsys.readouterr().out
     assert len(out.splitlines()) < 60
     assert "(470 rows in the middle left out; --out writes all)" in out
-    assert len(json.loads(model.read_text())["coef"]) == 499
+    assert len(described(model)["coef"]) == 499
 
 
 @pytest.mark.parametrize(("choice", "folds"), [([], 5), (["--cv", "16"], 16)])
@@ -137,7 +140,7 @@ def test_fit_with_cross_validation(
     assert main(["fit", LONGLEY, "--target", "TOTEMP", *choice, "--out", str(path)]) == 0
     X, y = problem_longley().load()
     expected = elltwo.ridge_cv(X, y, cv=folds)
-    model = json.loads(path.read_text(encoding="utf-8"))
+    model = described(path)
     assert model["alpha"] == expected.alpha
     assert model["coef"] == pytest.approx(expected.coef, rel=1e-12)
     error = expected.cv_mse.min() ** 0.5
@@ -151,7 +154,7 @@ def test_fit_of_standardized_columns(tmp_path: Path) -> None:
     assert main([*arguments, "--out", str(path)]) == 0
     X, y = problem_longley().load()
     coef, intercept = reference.ridge(X, y, 2.0, penalty_factors=X.var(0))
-    model = json.loads(path.read_text(encoding="utf-8"))
+    model = described(path)
     assert model["coef"] == pytest.approx(coef, rel=1e-9)
     assert model["intercept"] == pytest.approx(intercept, rel=1e-9)
 
@@ -160,7 +163,7 @@ def test_infinite_alpha_survives_the_model_file(table: Path) -> None:
     path = table.with_name("model.json")
     arguments = ["fit", str(table), "--target", "price", "--ignore", "note", "--alpha", "inf"]
     assert main([*arguments, "--out", str(path)]) == 0
-    assert json.loads(path.read_text(encoding="utf-8"))["alpha"] == "inf"
+    assert described(path)["alpha"] == math.inf
     predictions = table.with_name("predictions.csv")
     assert main(["predict", str(path), str(table), "--out", str(predictions)]) == 0
     assert predictions.read_text(encoding="utf-8").splitlines() == ["price"] + ["10.8"] * 5

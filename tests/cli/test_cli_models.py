@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import elltwo
-from command_line import fails
+from command_line import described, fails
 from elltwo.cli import main
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def table(path: Path, kind: str, n: int = N) -> Path:
 
 def model_of(arguments: list[str], path: Path) -> dict[str, Any]:
     assert main(["fit", *arguments, "--out", str(path)]) == 0
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    return described(path)
 
 
 def fitted(path: Path, *options: str) -> list[str]:
@@ -171,9 +170,10 @@ def test_a_missing_label_leaves_its_row_out(
         message = fails(["fit", *fitted(path, "--alpha", "1", *mode)], capsys)
         assert "row 5" in message
         assert "column 'kind'" in message
-        options = ["--alpha", "1", "--skip-missing", *mode]
+        options = ["--alpha", "1", "--missing", "drop", *mode]
         coefs.append(model_of(fitted(path, *options), tmp_path / "m.json")["coef"])
-        assert "399 rows (1 left out: a value is missing)" in capsys.readouterr().out
+        output = " ".join(capsys.readouterr().out.split())
+        assert "399 rows (1 left out: a value is missing)" in output
     np.testing.assert_allclose(coefs[0], coefs[1], rtol=1e-8)
 
 
@@ -182,12 +182,15 @@ def test_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     logistic = ["fit", *fitted(path, "--alpha", "1")]
     ridge = ["fit", str(path), "--target", "kind", "--alpha", "1"]
     for arguments, text in (
-        ([*ridge, "--l1-ratio", "0.5"], "--l1-ratio is for --model elastic_net"),
+        (
+            [*ridge, "--model", "ridge", "--l1-ratio", "0.5"],
+            "--l1-ratio is for --model elastic_net",
+        ),
         ([*logistic, "--l1-ratio", "2"], "from 0 to 1"),
         ([*logistic, "--stream", "--l1-ratio", "0.5"], "needs the table in memory"),
         ([*logistic, "--stream", "--standardize"], "needs the table in memory"),
         ([*ridge, "--model", "poisson"], "invalid choice"),
-        (ridge, "'kind' is not a finite number"),
+        ([*ridge, "--model", "ridge"], "'kind' is not a finite number"),
     ):
         assert text in fails(arguments, capsys)
     halves = tmp_path / "halves.csv"
@@ -203,11 +206,12 @@ def test_a_file_of_the_first_version_is_read(
 ) -> None:
     path = table(tmp_path / "train.csv", "numbers")
     model = tmp_path / "m.json"
-    content = model_of([str(path), "--target", "kind", "--alpha", "1"], model)
+    arguments = [str(path), "--target", "kind", "--alpha", "1", "--model", "ridge"]
+    content = model_of(arguments, model)
     capsys.readouterr()
     assert main(["predict", str(model), str(path)]) == 0
     predicted = capsys.readouterr().out
-    for name in ("model", "l1_ratio", "classes"):
+    for name in ("model", "l1_ratio", "classes", "cv_error"):
         del content[name]
     old = {**content, "format": "elltwo-ridge", "format_version": 1}
     model.write_text(json.dumps(old), encoding="utf-8")
@@ -224,7 +228,7 @@ def test_a_file_of_the_first_version_is_read(
         ({"coef": [[1.0]] * 3}, "1 coefficients for 2 feature names"),
         ({"intercept": [1.0, 2.0]}, "intercept has 2 entries for 3 classes"),
         ({"model": "lasso"}, "model is 'lasso'"),
-        ({"format_version": 3}, "format version 3; this elltwo reads version 2"),
+        ({"format_version": 4}, "format version 4 is newer than 3"),
     ],
 )
 def test_models_with_a_broken_field(
@@ -233,6 +237,9 @@ def test_models_with_a_broken_field(
     path = table(tmp_path / "train.csv", "three texts")
     model = tmp_path / "m.json"
     content = model_of(fitted(path, "--alpha", "1"), model)
+    second = {**content, "format": "elltwo-model", "format_version": 2}
+    model.write_text(json.dumps(second), encoding="utf-8")
+    assert main(["predict", str(model), str(path)]) == 0
     capsys.readouterr()
-    model.write_text(json.dumps({**content, **change}), encoding="utf-8")
+    model.write_text(json.dumps({**second, **change}), encoding="utf-8")
     assert word in fails(["predict", str(model), str(path)], capsys)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pytest
 import elltwo
 import nist
 import reference
-from command_line import fails
+from command_line import described, fails
 from elltwo.cli import main
 from stream_tables import columns, rows, write
 
@@ -25,8 +24,7 @@ pytest.importorskip("pyarrow")
 
 def model_of(arguments: list[str], path: Path) -> dict[str, Any]:
     assert main(["fit", *arguments, "--out", str(path)]) == 0
-    content: dict[str, Any] = json.loads(path.read_text())
-    return content
+    return described(path)
 
 
 @pytest.mark.parametrize("penalty", [["--alpha", "3"], ["--alpha", "3", "--standardize"]])
@@ -74,7 +72,7 @@ def test_a_folder_and_missing_values(tmp_path: Path, capsys: pytest.CaptureFixtu
     write(tmp_path / "a.parquet", table)
     arguments = ["fit", str(tmp_path), "--target", "y", "--alpha", "1"]
     assert "a.parquet, row 4, column 'x0' is missing" in fails(arguments, capsys)
-    assert main([*arguments, "--skip-missing"]) == 0
+    assert main([*arguments, "--missing", "drop"]) == 0
     assert "4 columns, 99 rows" in capsys.readouterr().out
 
 
@@ -219,8 +217,8 @@ def test_predictions_name_what_is_wrong_with_a_binary_table(
     capsys.readouterr()
     infinite = {**table, "x1": np.where(np.arange(50) == 7, np.inf, table["x1"])}
     for wrong, text in (
-        (infinite, "row 8, column 'x1' is infinite"),
-        ({**table, "x1": ["a"] * 50}, "string values, not numbers; encode it as numbers\n"),
+        (infinite, "column 'x1', row 8 is infinite"),
+        ({**table, "x1": ["a"] * 50}, "column 'x1', row 1 is not a finite number: 'a'"),
         ({name: table[name] for name in table if name != "x1"}, "no column 'x1'"),
     ):
         path = str(write(tmp_path / "new.parquet", wrong))
@@ -262,8 +260,10 @@ def test_rows_with_a_gap_are_left_out_if_asked_to(
     arguments = ["--target", "y", "--alpha", "1", *mode]
     message = fails(["fit", str(holes), *arguments], capsys)
     assert "row 40" in message
-    assert message.endswith("; --skip-missing leaves out rows in which a value is missing\n")
-    model = model_of([str(holes), "--skip-missing", *arguments], tmp_path / "a.json")
+    assert message.endswith(
+        "; --missing drop leaves out rows in which a value is missing, --missing mean replaces it\n"
+    )
+    model = model_of([str(holes), "--missing", "drop", *arguments], tmp_path / "a.json")
     assert "299 rows (1 left out: a value is missing)" in capsys.readouterr().out
     wanted = model_of([str(without), *arguments], tmp_path / "b.json")
     np.testing.assert_allclose(model["coef"], wanted["coef"], rtol=1e-12)

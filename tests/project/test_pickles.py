@@ -20,6 +20,8 @@ import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import Folds
+from elltwo.tabular import Coding
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_cv_fit, passes_path, split, untimed_fit
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 def moments() -> elltwo.Moments:
     return elltwo.Moments(3).add(X, Y)
+
+
+def table_fit(target: str) -> elltwo.TableFit:
+    coding = Coding.of(FRAME)
+    return elltwo.TableFit(elltwo.ridge(X, Y, alpha=1.0), coding, target, Choice(1.0))
 
 
 @functools.cache  # two fits differ in the seconds that they took
@@ -142,6 +149,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MLPFit, adam": lambda: elltwo.mlp(FRAME, Y, 3, solver="adam", tol=1.0),
     "MLPBatchFit": lambda: elltwo.mlp_batch(X, PAIR, 3, tol=0.1),
     "MiniBatches": lambda: elltwo.MiniBatches(100),
+    "Progress": lambda: elltwo.Progress("ridge_cv", 1, 4, 2.0, 6.0),
     "RollingFit": lambda: elltwo.ridge_rolling(X, Y, window=9, alpha=1.0),
     "RollingFit, expanding": lambda: elltwo.ridge_expanding(X, Y, alpha=1.0),
     "RollingFit, ewm": lambda: elltwo.ridge_ewm(X, Y, half_life=9.0, alpha=1.0),
@@ -149,6 +157,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MomentsFit": lambda: moments().ridge(1.0),
     "RidgeCVFit, moments": lambda: moments().gcv(),
     "RidgeCVFit, merged": lambda: elltwo.moments_cv([moments(), moments()]),
+    "TableFit": lambda: table_fit("y"),
     "StreamFit": lambda: elltwo.fit_stream((X, Y), alpha=1.0),
     "StreamFit, folds": lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5),
     "LogisticStreamFit": lambda: logistic_stream(alpha=1.0),

@@ -36,7 +36,7 @@ class Request(NamedTuple):
     cv: int | None = None
     l1_ratio: float = 0.0
     standardize: bool = False
-    shuffle: int | None = None  # what folds of rows in random order are drawn with
+    seed: int | None = None  # of folds of rows in random order; None: in their order
 
     @property
     def has_absolute_values(self) -> bool:
@@ -96,11 +96,10 @@ def request_of(arguments: argparse.Namespace, model: str) -> Request:
         raise CommandError("--l1-ratio is for --model elastic_net and --model logistic")
     if ratio is None:
         ratio = 0.5 if model == "elastic_net" else 0.0
-    if arguments.alpha is not None and arguments.shuffle is not None:
+    if arguments.alpha is not None and arguments.shuffle:
         raise CommandError("--shuffle is for a choice of alpha, and --alpha gives it")
-    return Request(
-        model, arguments.alpha, arguments.cv, ratio, arguments.standardize, arguments.shuffle
-    )
+    seed = arguments.seed if arguments.shuffle else None
+    return Request(model, arguments.alpha, arguments.cv, ratio, arguments.standardize, seed)
 
 
 def deviations(X: Array) -> Array:
@@ -159,10 +158,10 @@ def left_out_error(fit: Any, alpha: float) -> float:  # noqa: ANN401  # of any m
 def posterior_of(fit: AnyFit) -> Posterior | None:
     """Return what intervals of predictions need, None where there are none."""
     n_parameters = np.size(fit.coef) + np.size(fit.intercept)
-    if n_parameters > MAX_POSTERIOR or not hasattr(fit, "statistics"):
+    if n_parameters > MAX_POSTERIOR or isinstance(fit, elltwo.ElasticNetFit):
         return None
     try:
-        statistics = fit.statistics
+        statistics: Any = fit.statistics
         covariance = statistics.covariance()
         if isinstance(fit, elltwo.LogisticFit):
             found = Posterior(covariance)
@@ -188,9 +187,9 @@ def _chosen(
 ) -> elltwo.RidgeCVFit | elltwo.ElasticNetCVFit | elltwo.LogisticCVFit:
     n_folds = default_folds(y) if request.cv is None else request.cv
     folds: Any = n_folds
-    if request.shuffle is not None:
+    if request.seed is not None:
         by_class = request.model == "logistic"
-        folds = random_folds(y, n_folds, seed=request.shuffle, by_class=by_class)
+        folds = random_folds(y, n_folds, seed=request.seed, by_class=by_class)
     if request.model == "logistic":
         return elltwo.logistic_cv(X, y, cv=folds, l1_ratio=request.l1_ratio, **options)
     if request.model == "elastic_net":

@@ -15,8 +15,8 @@ FIT_DESCRIPTION = """\
 Fit a regression to tables with named columns, of which the target is one:
   ridge        minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2
   elastic_net  the objective of elltwo.elastic_net, with absolute values
-  logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, p_i being
-               the probability of the class of row i; see elltwo.logistic
+  logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, where
+               p_i is the probability of the class of row i; see elltwo.logistic
 Columns of text become categories, of which each level has a coefficient of its
 own. The separators of cells and decimals are found out. One CSV table of up to
 32 MB is read into memory, and so is a compressed one, Parquet and Arrow of up to
@@ -88,6 +88,14 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_table_options(command, several=True)
+    _add_model(command)
+    _add_penalty(command)
+    _add_output(command)
+    _add_stream(command)
+    command.set_defaults(run=fit.run)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
         choices=("auto", "ridge", "logistic", "elastic_net"),
@@ -102,6 +110,9 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         help="share of absolute values in the penalty, from 0 to 1 (default: 0.5 for elastic_net,"
         " 0 for logistic)",
     )
+
+
+def _add_penalty(command: argparse.ArgumentParser) -> None:
     penalty = command.add_mutually_exclusive_group()
     penalty.add_argument(
         "--alpha", type=_penalty, metavar="A", help="penalty, from 0 (least squares) to inf"
@@ -115,18 +126,19 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
         " file j, from 0 on, is in fold (i // fold rows + j) modulo K",
     )
     command.add_argument(
-        "--shuffle",
-        type=_seed,
-        nargs="?",
-        const=0,
-        metavar="SEED",
-        help="draw the folds at random, with this seed (default: 0)",
+        "--shuffle", action="store_true", help="draw the rows of the folds at random"
+    )
+    command.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="seed of --shuffle (default: 0)"
     )
     command.add_argument(
         "--standardize",
         action="store_true",
         help="penalise coefficients of columns divided by their standard deviation",
     )
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--level",
         type=_level,
@@ -142,8 +154,6 @@ def _add_fit(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     output.add_argument(
         "--plot", type=Path, metavar="FILE.png", help="draw coefficients and curves here"
     )
-    _add_stream(command)
-    command.set_defaults(run=fit.run)
 
 
 def _add_stream(command: argparse.ArgumentParser) -> None:

@@ -91,7 +91,7 @@ def _refuse_options(arguments: argparse.Namespace) -> None:
         "--delimiter": arguments.delimiter,
         "--decimal": arguments.decimal,
         "--na": arguments.na,
-        "--shuffle": arguments.shuffle is not None,
+        "--shuffle": arguments.shuffle,
         "--report": arguments.report,
         "--plot": arguments.plot,
     }
@@ -112,7 +112,7 @@ def _guess_model(arguments: argparse.Namespace) -> tuple[str, str]:
         batch = next(iter(reader.batches([target], 0, None, n_threads=1)))
         values = np.asarray(batch.columns[0], dtype=float)
         found = np.unique(values[~np.isnan(values)])
-    except (ImportError, OSError, StopIteration, TypeError, ValueError):
+    except (ImportError, KeyError, OSError, StopIteration, TypeError, ValueError):
         found = np.empty(0)
     if len(found) == 2 and (found == np.trunc(found)).all():
         why = f"Model: logistic regression, as {target} holds two values in the first rows"

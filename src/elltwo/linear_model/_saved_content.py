@@ -85,6 +85,8 @@ def estimator_kind(
         for name, value in fitted.items():
             setattr(estimator, name, value)
         require(estimator)
+        if sparse and not ("coef_" in fitted and hasattr(estimator, "sparsify")):
+            raise SavedValueError(f"a {kind.__name__} has no sparse coefficients")
         return estimator.sparsify() if sparse else estimator
 
     fields = {"parameters": mapping(plain), "fitted": attributes, "sparse": flag}

@@ -46,7 +46,7 @@ details { margin: 10px 0; }
 summary { cursor: pointer; color: var(--accent); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
   gap: 18px; align-items: start; margin: 14px 0; }
-figure { margin: 0; min-width: 0; max-width: 620px; }
+figure { margin: 0; min-width: 0; max-width: 540px; }
 figure svg { display: block; width: 100%; height: auto; background: #ffffff; border-radius: 6px;
   border: 1px solid var(--line); }
 figcaption { padding-top: 4px; }
@@ -62,5 +62,6 @@ footer { margin-top: 44px; padding-bottom: 28px; color: var(--soft); font-size: 
   figure { break-inside: avoid; max-width: 130mm; margin: 0 0 12px; }
   .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding-right: 8px; }
   thead { display: table-header-group; } tr, .tiles div, .facts div { break-inside: avoid; }
-  h2, caption { break-after: avoid; } thead th, tbody th { min-width: 0; } }
+  h2, caption { break-after: avoid; } thead th { min-width: 0; font-size: 8pt; }
+  tbody th { min-width: 8.5em; position: static; } }
 """

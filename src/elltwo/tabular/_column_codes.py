@@ -185,5 +185,6 @@ def column_of_state(state: Any) -> AnyColumn:  # noqa: ANN401  # of unknown orig
     ):
         raise ValueError(f"column {name!r} of the coding needs a count for each level")
     if not (isinstance(missing_level, bool) and isinstance(reference, bool)):
-        raise ValueError(f"column {name!r} of the coding lacks missing_level or reference")
+        text = f"column {name!r} of the coding lacks missing_level or reference"
+        raise ValueError(text)  # noqa: TRY004  # a broken file
     return CategoryColumn(name, tuple(levels), tuple(counts), missing_level, reference)

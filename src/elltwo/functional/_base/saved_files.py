@@ -108,7 +108,8 @@ def read_document(path: str | os.PathLike[str]) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise SavedValueError("it is not text in UTF-8") from None
     except json.JSONDecodeError as error:
-        cut = " (it may be cut off)" if error.pos >= len(error.doc.rstrip()) else ""
+        at_end = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+        cut = " (it may be cut off)" if at_end else ""
         raise SavedValueError(f"it is not JSON{cut}: {error}") from None
     except (RecursionError, ValueError) as error:  # deep nesting, numbers of thousands of digits
         raise SavedValueError(f"it is not JSON of a model: {error}") from None
