@@ -112,5 +112,5 @@ def test_exp10_is_a_power_of_ten() -> None:
 
 def test_columns_with_names_of_python_can_be_used() -> None:
     data = DATA.rename(columns={"rooms": "class"})
-    fit = elltwo.formula.ridge("sales ~ class + C(Q('class'))", data, alpha=1.0)
+    fit = elltwo.formula.ridge("sales ~ C(Q('class'))", data, alpha=1.0)
     assert fit.terms["C(Q('class'))"] == tuple(f"C(Q('class'))[{level}]" for level in (1, 2, 3))
