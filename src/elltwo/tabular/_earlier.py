@@ -80,17 +80,30 @@ def _fit(
     return elltwo.RidgeFit(coef, intercept, _info(elltwo.SolveInfo, info))
 
 
-def _info(kind: Any, content: object) -> Any:  # noqa: ANN401
+def _info(kind: Any, content: object) -> Any:  # noqa: ANN401  # a class of certificates
     """Return the certificate; what a file does not say is not known."""
     if not isinstance(content, dict):
         raise SavedValueError("info is not an object")
-    return kind(**{field: _known(content.get(field)) for field in kind._fields})
+    types = kind.__annotations__
+    return kind(**{name: _field(content, name, str(types[name])) for name in kind._fields})
 
 
-def _known(value: object) -> Any:  # noqa: ANN401
-    if value in ("inf", "-inf", "nan"):
-        return float(str(value))
-    return value if isinstance(value, str | int | float) else math.nan
+def _field(content: dict[str, Any], name: str, kind: str) -> Any:  # noqa: ANN401
+    value = content.get(name)
+    if value is None:
+        return None if "None" in kind else _NOT_KNOWN["str" if "str" in kind else kind]
+    if "str" not in kind:
+        number = _number(f"info.{name}", value)
+        if "int" not in kind:
+            return number
+        if number == math.trunc(number):
+            return int(number)
+    elif isinstance(value, str):
+        return value
+    raise SavedValueError(f"info.{name} holds {value!r:.60}")
+
+
+_NOT_KNOWN: dict[str, Any] = {"str": "not known", "int": 0, "float": math.nan}
 
 
 def _are_labels(values: list[Any]) -> bool:
@@ -121,7 +134,9 @@ def _finite(name: str, value: object) -> float:
 
 
 def _number(name: str, value: object) -> float:
-    if value in ("inf", "nan") or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value in ("inf", "-inf", "nan") or (
+        isinstance(value, int | float) and not isinstance(value, bool)
+    ):
         try:
             return float(value)
         except OverflowError:
