@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import numpy as np
 
@@ -84,26 +84,26 @@ def _info(kind: Any, content: object) -> Any:  # noqa: ANN401  # a class of cert
     """Return the certificate; what a file does not say is not known."""
     if not isinstance(content, dict):
         raise SavedValueError("info is not an object")
-    types = kind.__annotations__
-    return kind(**{name: _field(content, name, str(types[name])) for name in kind._fields})
+    hints = get_type_hints(kind)
+    return kind(**{name: _field(content, name, hints[name]) for name in kind._fields})
 
 
-def _field(content: dict[str, Any], name: str, kind: str) -> Any:  # noqa: ANN401
+def _field(content: dict[str, Any], name: str, hint: object) -> Any:  # noqa: ANN401
     value = content.get(name)
     if value is None:
-        return None if "None" in kind else _NOT_KNOWN["str" if "str" in kind else kind]
-    if "str" not in kind:
-        number = _number(f"info.{name}", value)
-        if "int" not in kind:
-            return number
+        return _NOT_KNOWN.get(hint)
+    if hint is int:
+        number = _finite(f"info.{name}", value)
         if number == math.trunc(number):
             return int(number)
+    elif hint is float:
+        return _number(f"info.{name}", value)
     elif isinstance(value, str):
         return value
     raise SavedValueError(f"info.{name} holds {value!r:.60}")
 
 
-_NOT_KNOWN: dict[str, Any] = {"str": "not known", "int": 0, "float": math.nan}
+_NOT_KNOWN: dict[object, Any] = {str: "not known", int: 0, float: math.nan}
 
 
 def _are_labels(values: list[Any]) -> bool:
