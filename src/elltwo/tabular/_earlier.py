@@ -16,6 +16,7 @@ from elltwo.tabular._table_fit import Choice, TableFit
 if TYPE_CHECKING:
     AnyFit = elltwo.RidgeFit | elltwo.ElasticNetFit | elltwo.LogisticFit
 
+_LARGEST = 2.0**63 - 1024.0  # label that is a number
 _MODELS = ("ridge", "elastic_net", "logistic")
 
 
@@ -108,7 +109,7 @@ _NOT_KNOWN: dict[object, Any] = {str: "not known", int: 0, float: math.nan}
 
 def _are_labels(values: list[Any]) -> bool:
     return all(isinstance(one, str) for one in values) or all(
-        isinstance(one, int | float) and math.isfinite(one) for one in values
+        isinstance(one, int | float) and abs(one) <= _LARGEST for one in values
     )
 
 
