@@ -61,7 +61,7 @@ def find_kind(name: str) -> Kind | None:
 
 def find_earlier(name: object, version: object) -> Callable[[dict[str, Any]], object] | None:
     """Return what reads an earlier format of ``elltwo fit``, None for all others."""
-    if (name, version) not in EARLIER or type(version) is not int:
+    if type(name) is not str or type(version) is not int or (name, version) not in EARLIER:
         return None
     reader: Callable[[dict[str, Any]], object]
     reader = import_module("elltwo.tabular._earlier").read_earlier

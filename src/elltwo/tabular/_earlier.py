@@ -123,7 +123,7 @@ def _finite(name: str, value: object) -> float:
 def _number(name: str, value: object) -> float:
     if value in ("inf", "nan") or (isinstance(value, int | float) and not isinstance(value, bool)):
         try:
-            return float(value)  # type: ignore[arg-type]
+            return float(value)
         except OverflowError:
             pass
     raise SavedValueError(f"{name} holds {value!r:.60} where a finite number belongs")
