@@ -81,21 +81,23 @@ def _fit(
 
 
 def _info(kind: Any, content: object) -> Any:  # noqa: ANN401
-    """Return the certificate; what a file does not say is not known."""
+    """Return the certificate."""
     if not isinstance(content, dict):
         raise SavedValueError("info is not an object")
-    return kind(**{field: _known(content.get(field)) for field in kind._fields})
+    return kind(**{field: _known(field, content[field]) for field in kind._fields})
 
 
-def _known(value: object) -> Any:  # noqa: ANN401
+def _known(field: str, value: object) -> Any:  # noqa: ANN401
     if value in ("inf", "-inf", "nan"):
         return float(str(value))
-    return value if isinstance(value, str | int | float) else math.nan
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise SavedValueError(f"info holds {value!r:.60} as {field}")
 
 
 def _are_labels(values: list[Any]) -> bool:
     return all(isinstance(one, str) for one in values) or all(
-        isinstance(one, int | float) and math.isfinite(one) for one in values
+        isinstance(one, int | float) and abs(one) < math.inf for one in values
     )
 
 
