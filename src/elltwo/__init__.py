@@ -108,7 +108,7 @@ if TYPE_CHECKING:
         show_config,
     )
     from elltwo.stream import LogisticStreamFit, StreamFit, fit_stream
-    from elltwo.tabular import TableFit
+    from elltwo.tabular._table_fit import TableFit
 
     __version__: str
 
@@ -246,7 +246,7 @@ def __getattr__(name: str) -> object:
     elif name in _STREAM_NAMES:
         value = getattr(import_module(f"{__name__}.stream"), name)
     elif name == "TableFit":
-        value = import_module(f"{__name__}.tabular").TableFit
+        value = import_module(f"{__name__}.tabular._table_fit").TableFit
     elif name == "load":
         value = import_module(f"{__name__}._saving.load").load
     else:

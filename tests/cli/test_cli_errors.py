@@ -19,7 +19,8 @@ LONGLEY = str(nist.LONGLEY)
 
 BROKEN_TABLES = {
     "text": ("a,b,y\n1,2,3\n1,two,3\n", ["row 2", "line 3", "'b'", "'two'"]),
-    "nan": ("a,b,y\n1,nan,3\n", ["row 1", "'b'", "'nan'"]),
+    "nan": ("a,b,y\n1,nan,3\n2,3,4\n", ["row 1", "'b'", "'nan'"]),
+    "no_value": ("a,b,y\n1,nan,3\n2,,4\n", ["'b'", "no value", "--ignore b"]),
     "infinity": ("a,b,y\n1,1e999,3\n", ["row 1", "'b'", "'1e999'"]),
     "empty_cell": ("a,b,y\n1,2,3\n1,,3\n", ["row 2", "line 3", "'b'", "empty"]),
     "ragged": ("a,b,y\n1,2,3\n\n1,2\n", ["row 2", "line 4", "2 cells", "3"]),

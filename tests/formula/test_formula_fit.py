@@ -223,3 +223,23 @@ def test_the_table_is_not_changed() -> None:
     data = table()
     elltwo.formula.ridge(f"sales ~ {RIGHT}", data, alpha=1.0).predict(data)
     pd.testing.assert_frame_equal(data, table())
+
+
+def test_frames_of_coefficients_are_of_the_package_of_the_table() -> None:
+    frame = pl.DataFrame(DATA.to_dict("list"))
+    for data, kind in ((DATA, pd.DataFrame), (frame, pl.DataFrame), (frame.to_arrow(), pa.Table)):
+        fit = elltwo.formula.ridge("sales ~ price + region", data, alpha=1.0)
+        assert isinstance(fit.coef_table(), kind)
+    shown = elltwo.formula.ridge("sales ~ price + region", DATA, alpha=1.0).coef_table(level=0.9)
+    assert list(shown.index) == ["price", *(f"region[{one}]" for one in ("north", "south", "west")),
+                                 "intercept"]  # fmt: skip
+
+
+def test_options_of_predictions_pass_on() -> None:
+    fit = elltwo.formula.ridge("sales ~ price + region", DATA, alpha=1.0)
+    shown = fit.predict(DATA, interval=0.9)
+    X = fit.matrix(DATA)
+    np.testing.assert_array_equal(shown.lower, fit.fit.predict(X, interval=0.9).lower)
+    gaps = DATA.assign(price=[np.nan, *DATA["price"][1:]])
+    with pytest.raises(TypeError, match="missing='nan' is for arrays"):
+        fit.predict(gaps, interval=0.9, missing="nan")

@@ -29,7 +29,7 @@ def saturated(seed: int, n_classes: int, p: int = 1, n: int = 40) -> Problem:
     """One row of each class but the last, and features that are zero or far from it."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, p)) + 7.5
-    X[X < np.median(X)] = 0
+    X[np.median(X) > X] = 0
     label = np.full(n, n_classes - 1)
     label[:n_classes] = rng.permutation(n_classes)
     prior_mean = rng.uniform(0.5, 4, size=(1 if n_classes == 2 else n_classes, p))

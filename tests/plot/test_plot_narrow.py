@@ -17,6 +17,7 @@ from elltwo.plot import (
     ResidualDisplay,
     RidgeCVDisplay,
     RidgePathDisplay,
+    RollingDisplay,
 )
 from figures import plt
 
@@ -42,6 +43,13 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "net heat": lambda ax: ElasticNetCVDisplay.from_fit(NET, kind="heat", ax=ax),
     "calibration": lambda ax: CalibrationDisplay.from_predictions(
         Y > 0.0, 1.0 / (1.0 + np.exp(-FIT.predict(X))), ax=ax
+    ),
+    "rolling": lambda ax: RollingDisplay.from_fit(
+        elltwo.ridge_rolling(
+            X, Y, window="20d", times=np.datetime64("2024-01-01") + np.arange(80), alpha=1.0
+        ),
+        feature_names=NAMES,
+        ax=ax,
     ),
     "coefficients": lambda ax: CoefficientDisplay.from_fit(FIT, feature_names=NAMES, ax=ax),
     "fitted": lambda ax: ResidualDisplay.from_fit(FIT, ax=ax),
@@ -78,7 +86,7 @@ def test_nothing_is_cut_and_axes_have_room(kind: str) -> None:
     assert box.y1 <= height + 1.0
 
 
-@pytest.mark.parametrize("kind", ["path", "net path"])
+@pytest.mark.parametrize("kind", ["path", "net path", "rolling"])
 def test_a_legend_shows_names_as_they_are(kind: str) -> None:
     ax = KINDS[kind](plt.figure(layout="constrained").add_subplot()).ax_
     texts = {text.get_text().strip(): text for text in ax.get_legend().get_texts()}

@@ -20,6 +20,8 @@ import elltwo
 from elltwo import _core, linear_model, neural_network
 from elltwo.exceptions import StreamError
 from elltwo.functional._logistic_passes.task import Folds
+from elltwo.tabular import Coding
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_cv_fit, passes_path, split, untimed_fit
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ FRAME = pd.DataFrame(X, columns=["c", "b", "a"])
 
 def moments() -> elltwo.Moments:
     return elltwo.Moments(3).add(X, Y)
+
+
+def table_fit(target: str) -> elltwo.TableFit:
+    coding = Coding.of(FRAME)
+    return elltwo.TableFit(elltwo.ridge(X, Y, alpha=1.0), coding, target, Choice(1.0))
 
 
 @functools.cache  # two fits differ in the seconds that they took
@@ -149,6 +156,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MomentsFit": lambda: moments().ridge(1.0),
     "RidgeCVFit, moments": lambda: moments().gcv(),
     "RidgeCVFit, merged": lambda: elltwo.moments_cv([moments(), moments()]),
+    "TableFit": lambda: table_fit("y"),
     "StreamFit": lambda: elltwo.fit_stream((X, Y), alpha=1.0),
     "StreamFit, folds": lambda: elltwo.fit_stream((X, Y), cv=2, fold_rows=5),
     "LogisticStreamFit": lambda: logistic_stream(alpha=1.0),

@@ -17,6 +17,10 @@ import elltwo.linear_model
 import elltwo.neural_network
 import elltwo.plot
 import elltwo.report
+import elltwo.tabular
+from elltwo.tabular import Coding
+from elltwo.tabular._column_codes import NumberColumn
+from elltwo.tabular._table_fit import Choice
 from logistic_passes import passes_path, split
 
 if TYPE_CHECKING:
@@ -64,6 +68,8 @@ def records() -> Iterator[object]:
     yield elltwo.logistic_path(X, LABELS, [1.0])
     probe = elltwo.linear_probe(X, LABELS, cv="alo")
     yield from (probe, probe.after, probe.after.train)
+    coding = Coding([NumberColumn("a", 0.0), NumberColumn("b", 0.0)])
+    yield elltwo.TableFit(fit, coding, "y", Choice(1.0))
     yield elltwo.ridge_adjoint(X, [Y], alpha=1.0, coef_gradient=np.ones((1, 2)))
 
 
@@ -95,6 +101,7 @@ def is_class(value: object) -> bool:
         elltwo.plot,
         elltwo.report,
         elltwo.exceptions,
+        elltwo.tabular,
     ],
 )
 def test_public_names_say_where_they_are(package: ModuleType) -> None:

@@ -139,6 +139,10 @@ print("ready", flush=True)
 try:
     if kind == "rolling":
         elltwo.ridge_rolling(X, y, window=500, alpha=1.0, n_threads=n_threads, out=out)
+    elif kind == "timed":
+        times = np.cumsum(np.arange(500_000) % 3)
+        options = {"window": 500, "times": times, "n_threads": n_threads}
+        elltwo.ridge_rolling(X, y, alpha=1.0, out=out, **options)
     else:
         elltwo.ridge_expanding(X, y, alpha=0.0, n_threads=n_threads, out=out)
 except KeyboardInterrupt:
@@ -149,7 +153,7 @@ except KeyboardInterrupt:
 @pytest.mark.alone
 @pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a single process")
-@pytest.mark.parametrize("kind", ["rolling", "growing"])
+@pytest.mark.parametrize("kind", ["rolling", "timed", "growing"])
 def test_ctrl_c_stops_a_fit(kind: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", ENDLESS, kind, "2"], stdout=subprocess.PIPE, text=True
@@ -172,12 +176,14 @@ import numpy as np
 import elltwo
 
 rng = np.random.default_rng(0)
+times = np.cumsum(rng.integers(0, 4, 500))
 answers = []
 for n, p, t in [(300, 1, 1), (500, 8, 1), (400, 5, 2), (300, 13, 1)]:
     X = rng.standard_normal((n, p)) + 1.0
     Y = X[:, :1] + rng.standard_normal((n, t))
     for fit in (
         elltwo.ridge_rolling(X, Y, window=37, alpha=1.0, min_periods=20),
+        elltwo.ridge_rolling(X, Y, window=50, times=times[:n], alpha=1.0, min_periods=20),
         elltwo.ridge_expanding(X, Y, alpha=1.0),
         elltwo.ridge_ewm(X, Y, half_life=30.0, alpha=1.0),
     ):

@@ -139,10 +139,8 @@ def test_intervals_of_steps() -> None:
 
 def test_copies_have_left_their_data_behind() -> None:
     fit = KINDS["timed"](alpha=1.0)
-    assert fit.keeps_data
     np.testing.assert_array_equal(fit.times, TIMES)
     for other in (copy.copy(fit), pickle.loads(pickle.dumps(fit))):
-        assert not other.keeps_data
         assert other.times is None
         np.testing.assert_array_equal(other.at(-1).coef, fit.coef[-1])
         with pytest.raises(ValueError, match="left its data behind"):

@@ -126,6 +126,9 @@ _CALLS: dict[str, Callable[[Data], object]] = {
     ),
     "ridge_grouped_cv": lambda d: elltwo.ridge_grouped_cv(d.X, d.y, d.classes, cv=3),
     "ridge_rolling": lambda d: elltwo.ridge_rolling(d.X, d.y, window=20, alpha=1.0, n_threads=2),
+    "ridge_rolling_times": lambda d: elltwo.ridge_rolling(
+        d.X, d.y, window=35.0, times=np.cumsum(d.weight), alpha=1.0, n_threads=2
+    ),
     "ridge_expanding": lambda d: elltwo.ridge_expanding(d.X, d.y, alpha=1.0),
     "ridge_ewm": lambda d: elltwo.ridge_ewm(d.X, d.y, half_life=9.0, alpha=1.0),
     "Moments": lambda d: _moments(d).ridge(alpha=1.0),

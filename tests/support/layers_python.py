@@ -65,8 +65,7 @@ PYTHON_LAYERS = {
     ),
     "cli": layer(
         f"{_PUBLIC} functional._base linear_model plot plot._axes report report._certificate stream"
-        f" stream._cells"
-        f" stream._pyarrow stream._tables {_TABULAR}",
+        f" stream._cells stream._pyarrow stream._tables {_TABULAR}",
         "numpy",
     ),
     "tabular": layer(f"{_PUBLIC} functional._base", "numpy"),
@@ -76,7 +75,7 @@ PYTHON_LAYERS = {
     ),  # `elltwo.load`; its table names the modules `saved` of rooms
     "__init__": layer(
         "cython_api exceptions formula functional linear_model neural_network plot report stream"
-        " tabular _core _saving"
+        " tabular tabular._table_fit _core _saving"
     ),
     # Integrations: each knows one peer, and what is below them knows none.
     "integrations": layer("integrations._decay"),  # its records
@@ -132,7 +131,7 @@ FUNCTIONAL_ROOMS = {
     "_adjoint": "_base _batch",
     "_network": "_base _ridge",
     "_ridge_cv": "_base _cv _ridge_problem _ridge",
-    "_rolling": "_base _ridge",
+    "_rolling": "_base _ridge_problem _ridge_statistics _ridge",
     "_logistic": "_base _logistic_problem _logistic_statistics _ridge_statistics",
     "_elastic_net": "_base _ridge_problem _elastic_net_problem",
     "_elastic_net_batch": "_base _batch _elastic_net_problem",

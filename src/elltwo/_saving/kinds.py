@@ -41,8 +41,8 @@ _NAMES_BY_HOME = {
     ),
     "neural_network._saved": "MLPClassifier MLPRegressor",
     "stream._saved": "LogisticStreamFit StreamFit",
-    "tabular._saved": "TableFit",
     "formula.saved": "FormulaFit",
+    "tabular._saved": "TableFit",
 }
 HOMES = {name: home for home, names in _NAMES_BY_HOME.items() for name in names.split()}
 

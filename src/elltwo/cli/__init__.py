@@ -1,4 +1,4 @@
-"""The command line: ``elltwo demo``, ``elltwo fit`` and ``elltwo predict``."""
+"""The command line: ``elltwo demo``, ``fit``, ``predict`` and ``compare``."""
 
 from __future__ import annotations
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from elltwo.cli.fitting import Fitted, Request
     from elltwo.cli.tabular import CodedTable
+    from elltwo.tabular._table_fit import Choice
 
 TITLES = {
     "ridge": "Ridge regression",
     "elastic_net": "Elastic net",
     "logistic": "Logistic regression",
 }
+ALIKE = 0.5  # correlation of neighbouring rows from which their order is told
 UNEQUAL = 1000.0  # ratio of deviations from which one penalty does not suit all columns
 
 
@@ -39,10 +41,8 @@ def run(arguments: argparse.Namespace) -> None:
     left_out = f" ({rows.skipped} left out: a value is missing)" if rows.skipped else ""
     n_columns = len(done.coding.columns)
     coded = f" as {len(names)} features" if len(names) != n_columns else ""
-    print(
-        f"{TITLES[request.model]} of {arguments.target} on {n_columns} columns{coded}, "
-        f"{rows.used} rows{left_out}"
-    )
+    title = f"{TITLES[request.model]} of {arguments.target} on {n_columns} columns{coded}"
+    print(textwrap.fill(f"{title}, {rows.used} rows{left_out}", WIDTH, subsequent_indent="  "))
     print(_penalty(fitted, request), end="\n\n")
     print(coefficients(fitted, names, arguments.level, intervals=not streamed))
     print()
@@ -61,39 +61,58 @@ def _fit(arguments: argparse.Namespace) -> tuple[Request, Done]:
     table = read_coded(arguments, model=arguments.model, reference=reference)
     request = request_of(arguments, table.model)
     fitted = fit_table(table.X, table.y, request, table.weights)
-    notes = [*table.notes, *_advice(table, request)]
+    if not reference and fitted.choice.alpha == 0.0 and table.coding.categories:
+        notes = table.notes
+        table, fitted = _without_penalty(arguments, request, fitted.choice)
+        table = table._replace(notes=notes)
+    notes = [*table.notes, *_advice(table, request, fitted.choice.alpha)]
     return request, Done(fitted, table.coding, table.counts, notes, table)
 
 
-def _advice(table: CodedTable, request: Request) -> list[str]:
+def _without_penalty(
+    arguments: argparse.Namespace, request: Request, choice: Choice
+) -> tuple[CodedTable, Fitted]:
+    """Fit again where no penalty was chosen, so that nothing determines all levels of a category.
+
+    Predictions are those of the fit that was chosen.
+    """
+    table = read_coded(arguments, model=request.model, reference=True)
+    refitted = fit_table(table.X, table.y, request._replace(alpha=0.0), table.weights)
+    return table, refitted._replace(choice=choice)
+
+
+def _advice(table: CodedTable, request: Request, alpha: float) -> list[str]:
     """Say what a user may want to know of units and of the order of rows."""
     notes = []
-    if request.alpha == 0.0 and table.coding.categories:
+    if alpha == 0.0 and table.coding.categories:
         notes.append("Without a penalty the first level of each category is the reference")
     spread = np.std(table.X, axis=0)
     spread = spread[spread > 0.0]
-    penalised = request.alpha is None or 0.0 < request.alpha < np.inf
-    if penalised and not request.standardize and spread.size:
+    if 0.0 < alpha < np.inf and not request.standardize and spread.size:
         ratio = float(spread.max() / spread.min())
         if ratio > UNEQUAL:
             notes.append(
                 f"Standard deviations of columns differ by a factor of {ratio:.2g}; --standardize "
                 "penalises all alike"
             )
-    if request.alpha is None and request.seed is None and _is_sorted(table, request):
-        notes.append(
-            "Rows are sorted by the target, so that folds of consecutive rows differ; --shuffle "
-            "draws them at random"
-        )
+    if request.alpha is None and request.seed is None:
+        notes += _order(table)
     return notes
 
 
-def _is_sorted(table: CodedTable, request: Request) -> bool:
-    """Whether numbers only rise or only fall from row to row; rows of classes are stratified."""
-    if request.model == "logistic":
-        return False
-    steps = np.diff(table.y)
-    return len(steps) > 0 and bool((steps >= 0).all() or (steps <= 0).all()) and bool(steps.any())
+def _order(table: CodedTable) -> list[str]:
+    """Say so if neighbouring rows are alike, as in sorted tables and in time series."""
+    n_rows = len(table.X)
+    columns = table.X if table.classes is not None else np.column_stack([table.y, table.X])
+    names = table.names if table.classes is not None else ["the target", *table.names]
+    centred = columns - columns.mean(axis=0)
+    square = np.einsum("ij,ij->j", centred, centred)
+    alike = np.einsum("ij,ij->j", centred[1:], centred[:-1]) / np.where(square > 0, square, 1.0)
+    j = int(alike.argmax())
+    if alike[j] < max(ALIKE, 4.0 / np.sqrt(n_rows)):
+        return []
+    what = f"Neighbouring rows are alike (correlation {alike[j]:.2f} of {names[j]})"
+    return [f"{what}: folds of consecutive rows suit time series, --shuffle draws them at random"]
 
 
 def _penalty(fitted: Fitted, request: Request) -> str:

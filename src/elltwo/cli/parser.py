@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import elltwo
-from elltwo.cli import demo, demo_lasso, fit, predict
+from elltwo.cli import compare, demo, demo_lasso, fit, predict
 from elltwo.cli.table_options import add_layout_options, add_table_options
 
 FIT_DESCRIPTION = """\
@@ -22,6 +22,15 @@ own. The separators of cells and decimals are found out. One CSV table of up to
 32 MB is read into memory, and so is a compressed one, Parquet and Arrow of up to
 8 MB. Larger ones and several are read in one pass, for classes in a few; that
 takes columns of numbers alone, and needs pyarrow."""
+
+
+COMPARE_DESCRIPTION = """\
+Compare models of a table over rows that they have not seen, all by the same folds:
+  numbers   the mean, least squares, ridge, elastic net and lasso
+  classes   their shares, logistic regression without a penalty, with squares,
+            with an elastic net and with absolute values
+Alpha, and the share of absolute values of an elastic net, are chosen within the
+training rows of each fold, whose standard deviations are the units of the columns."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -44,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_fit(commands)
     _add_predict(commands)
+    _add_compare(commands)
     return parser
 
 
@@ -197,6 +207,36 @@ def _add_predict(commands: argparse._SubParsersAction[OneLineParser]) -> None:
     )
     add_layout_options(command.add_argument_group("layout of CSV files", "found out by default"))
     command.set_defaults(run=predict.run)
+
+
+def _add_compare(commands: argparse._SubParsersAction[OneLineParser]) -> None:
+    command = commands.add_parser(
+        "compare",
+        help="compare models of a table over rows that they have not seen",
+        description=COMPARE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_table_options(command)
+    command.add_argument(
+        "--task",
+        choices=compare.TASKS,
+        default="auto",
+        help="whether the target holds numbers or classes (default: as fit guesses it)",
+    )
+    command.add_argument(
+        "--folds", type=_folds, default=5, metavar="K", help="number of folds (default: 5)"
+    )
+    command.add_argument(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="whole number that the random folds are drawn by (default: 0)",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="SCORES.csv", help="write the scores of every fold here"
+    )
+    command.set_defaults(run=compare.run)
 
 
 def _penalty(text: str) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import elltwo
+from elltwo.report._certificate import certificate_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +89,7 @@ def shortened(rows: dict[str, list[float]]) -> tuple[dict[str, list[float]], str
 
 def certificate(fit: AnyFit, *, n_features: int) -> str:
     """Say how a fit was computed and how far from the optimum it may be."""
-    facts = _facts(fit, n_features)
+    facts = certificate_facts(fit, n_features)
     width = max(len(name) for name in facts)
     lines = ["Certificate"]
     for name, text in facts.items():
@@ -97,40 +98,3 @@ def certificate(fit: AnyFit, *, n_features: int) -> str:
             text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)
         )
     return "\n".join(lines)
-
-
-def _facts(fit: AnyFit, n_features: int) -> dict[str, str]:
-    info = fit.info
-    name, reached, what = _reached(info)
-    relation = "<=" if reached <= info.tolerance else ">"
-    facts = {
-        "status": info.status.replace("_", " "),
-        name: f"{reached:.1e} {relation} tolerance {info.tolerance:.1e} ({what})",
-        "solver": f"{info.solver}: {info.reason}",
-        "fallback": info.fallback or "none",
-    }
-    if isinstance(info, elltwo.ElasticNetInfo):
-        return {
-            **facts,
-            "active": f"{info.n_active} of {n_features} coefficients are not zero",
-            "passes": f"{info.n_passes}, threads {info.n_threads}",
-        }
-    if isinstance(info, elltwo.LogisticInfo):
-        passes = f"{info.n_passes}, steps {info.n_iter}, threads {info.n_threads}"
-        return {**facts, "passes": passes}
-    return {
-        **facts,
-        "rank": f"{info.rank} of {n_features}, reciprocal condition number {info.rcond:.1e}",
-        "corrections": f"{info.n_iter}, threads {info.n_threads}",
-    }
-
-
-def _reached(
-    info: elltwo.SolveInfo | elltwo.ElasticNetInfo | elltwo.LogisticInfo,
-) -> tuple[str, float, str]:
-    """Return the name of what is held to the tolerance, its value, and what it is."""
-    if isinstance(info, elltwo.SolveInfo):
-        return "optimality", info.optimality, "relative KKT residual"
-    if isinstance(info, elltwo.ElasticNetInfo) or info.solver == "prox_newton":
-        return "gap", info.gap, "relative duality gap"
-    return "optimality", info.optimality, "relative gradient"

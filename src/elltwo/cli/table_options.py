@@ -26,7 +26,11 @@ def add_table_options(command: argparse.ArgumentParser, *, several: bool = False
         ("categorical", "column whose values are categories, also numbers and many texts"),
     ):
         columns.add_argument(f"--{name}", action="append", default=[], metavar="COLUMN", help=text)
-    columns.add_argument("--weight", metavar="COLUMN", help="column with weights of the rows")
+    columns.add_argument(
+        "--weight",
+        metavar="COLUMN",
+        help="column with weights of the rows: how many observations each stands for",
+    )
     columns.add_argument(
         "--missing",
         choices=("error", "drop", "mean"),

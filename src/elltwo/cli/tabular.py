@@ -16,9 +16,12 @@ from elltwo.tabular._column_codes import NumberColumn
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from elltwo.tabular._choosing import Complaint
+    from elltwo.tabular._column_codes import AnyColumn
     from elltwo.tabular._columns import Columns
 
     Array = NDArray[np.float64]
@@ -168,14 +171,11 @@ def _coded(
     wishes: Wishes,
     model: str,
 ) -> CodedTable:
-    rows = _rows(table, names, arguments)
-    if len(rows) < table.n_rows:
-        n_rows, table = table.n_rows, table.take(rows)
-    else:
-        n_rows = table.n_rows
-    columns, complaints = choose_columns(table, names, wishes)
-    if complaints:
-        raise CommandError(complaints_text(complaints, table.source, _way))
+    columns = _columns(table, names, wishes)
+    n_rows, rows = table.n_rows, _rows(table, names, arguments)
+    if len(rows) < n_rows:
+        table = table.take(rows)
+        columns = _columns(table, names, wishes)  # without the levels of the rows left out
     coding = Coding(columns, wishes.missing)
     classes = model == "logistic"
     y = table.labels(arguments.target) if classes else _numbers(table, arguments.target)
@@ -193,6 +193,13 @@ def _coded(
     )
 
 
+def _columns(table: Columns, names: list[str], wishes: Wishes) -> list[AnyColumn]:
+    columns, complaints = choose_columns(table, names, wishes)
+    if complaints:
+        raise CommandError(complaints_text(complaints, table.source, _advise))
+    return columns
+
+
 def _numbers(table: Columns, target: str) -> Array:
     try:
         return table.numbers(target)
@@ -205,15 +212,15 @@ def _rows(table: Columns, names: list[str], arguments: argparse.Namespace) -> ND
     """Return the rows that are fitted; raise CommandError if one is not that should be."""
     answers = [arguments.target, *([] if arguments.weight is None else [arguments.weight])]
     wanted = answers if arguments.missing == "mean" else [*names, *answers]
-    flags = {name: table.gaps(name) for name in wanted}
-    if table.n_rows > 1:  # columns without any value are refused by name
-        flags = {name: gaps for name, gaps in flags.items() if name in answers or not gaps.all()}
-    missing = np.column_stack(list(flags.values()))
+    missing = np.column_stack([table.gaps(name) for name in wanted])
     whole = ~missing.any(axis=1)
     if not whole.all() and arguments.missing == "error":
         i, j = (int(place) for place in np.argwhere(missing)[0])
-        name = list(flags)[j]
-        raise CommandError(f"{table.cell(i, name)} {table.shown(i, name)}; {MISSING_ADVICE}")
+        name = wanted[j]
+        n_bad = int(np.count_nonzero(~whole))
+        text = f"{table.cell(i, name)} {table.shown(i, name)}"
+        more = f" (so are cells in {n_bad} of {table.n_rows} rows)" if n_bad > 1 else ""
+        raise CommandError(f"{text}{more}; {MISSING_ADVICE}")
     if not whole.any():
         raise CommandError(f"{table.source} has no row in which no value is missing")
     return np.flatnonzero(whole)
@@ -246,10 +253,22 @@ def _counts_rows(table: Columns, column: NumberColumn) -> bool:
     return bool((np.diff(values) == 1.0).all())
 
 
+def _advise(complaints: Sequence[Complaint]) -> str:
+    """Say which options let a command go on."""
+    if len(complaints) == 1:
+        return " or ".join(_way(name, complaints[0].column) for name in complaints[0].ways)
+    options = [f"--ignore {shlex.quote(one.column)}" for one in complaints]
+    ways = sorted({way for one in complaints for way in one.ways} - {"ignore"})
+    others = "".join(f", --{way} COLUMN {_MEANING[way]}" for way in ways)
+    return f"{' '.join(options)} leaves them out{others}"
+
+
 def _way(name: str, column: str) -> str:
-    what = {
-        "ignore": "leaves it out",
-        "numeric": "counts days",
-        "categorical": "makes it categories",
-    }
-    return f"--{name} {shlex.quote(column)} {what[name]}"
+    return f"--{name} {shlex.quote(column)} {_MEANING[name]}"
+
+
+_MEANING = {
+    "ignore": "leaves it out",
+    "numeric": "counts days",
+    "categorical": "makes it categories",
+}

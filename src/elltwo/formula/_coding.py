@@ -48,6 +48,8 @@ class Coding(NamedTuple):
         Names of the columns of X.
     spans : tuple of (int, int)
         First column of X of each term, and the one behind its last.
+    package : str or None
+        The package of the table that was fitted, in which frames are returned.
     context : mapping
         What the terms use beside columns and known functions.
     """
@@ -58,6 +60,7 @@ class Coding(NamedTuple):
     states: States
     names: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
+    package: str | None
     context: Mapping[str, Any]
 
     @property
@@ -101,7 +104,7 @@ class Coding(NamedTuple):
             )
         whole = require_finite(X.values, X.names, rows, drop=missing)
         rows[np.flatnonzero(rows)[~whole]] = False
-        return X.values[whole], rows
+        return some_rows(X.values, whole), rows
 
     def _category_levels(self) -> dict[str, Sequence[Any]]:
         """Return the levels by column, of columns that are categories, or that C() makes some."""
@@ -136,7 +139,7 @@ def learn(
         )
     used = named_in(side.terms).union(*map(functions_in, expressions_of(side.terms)))
     kept = {name: value for name, value in context.items() if name in used}
-    return Coding(formula, side, columns, X.states, X.names, X.spans, kept), X.values
+    return Coding(formula, side, columns, X.states, X.names, X.spans, None, kept), X.values
 
 
 def used_columns(terms: Iterable[Factors], available: Sequence[str]) -> list[str]:
@@ -194,6 +197,11 @@ def require_finite(values: Float64Array, names: Sequence[str], rows: Flags, *, d
             "missing='drop'"
         )
     return np.asarray(~missing.any(axis=1))
+
+
+def some_rows(values: NDArray[Any], rows: Flags) -> NDArray[Any]:
+    """Return some rows of an array, without a copy where these are all."""
+    return values if rows.all() else values[rows]
 
 
 def _listed(names: Sequence[str]) -> str:

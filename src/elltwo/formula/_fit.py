@@ -104,7 +104,7 @@ def ridge(
     >>> fit.terms
     {'price': ('price',), 'town': ('town[a]', 'town[b]')}
     >>> fit.predict({"price": [2.5, 2.5], "town": ["b", "a"]}).round(4)
-    array([6.4286, 6.5714])
+    array([6.25, 6.75])
     """
     penalty = Penalty(alpha, coding, penalty_factors, prior_mean, bounds)
     beside = {"sample_weight": sample_weight, "groups": options.pop("groups", None)}

@@ -103,6 +103,22 @@ class FormulaFit(Saved):
         """
         return self._fit.summary(**options)
 
+    def coef_table(self, **options: Any) -> Any:  # noqa: ANN401  # a frame of whichever package
+        """Return the coefficients as a frame, with errors and intervals where there are some.
+
+        Parameters
+        ----------
+        **options
+            Options of the `coef_table` of the fit.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+            A row for each column of the formula, and one for the intercept, in the package of the
+            table that was fitted unless the option `kind` says otherwise.
+        """
+        return self._fit.coef_table(**{"kind": self._coding.package, **options})
+
     def matrix(self, data: Any, *, unseen: str = "error") -> FloatArray:  # noqa: ANN401  # a table
         """Return the columns of the right side for the rows of a table.
 

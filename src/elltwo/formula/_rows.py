@@ -13,6 +13,7 @@ from elltwo.formula._coding import (
     named_in,
     require_finite,
     require_known_names,
+    some_rows,
     used_columns,
 )
 from elltwo.formula._expressions import category_in
@@ -20,7 +21,7 @@ from elltwo.formula._frame import Reading, open_table
 from elltwo.formula._matrix import Side, evaluate
 from elltwo.formula._terms import name_of, parse
 from elltwo.functional._base.row_labels import require_same_labels
-from elltwo.functional._base.tables import column_names
+from elltwo.functional._base.tables import column_names, package_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +111,14 @@ def read_rows(data: Any, request: Request, beside: Mapping[str, Any]) -> Rows:  
         whole &= require_finite(y, targets, rows, drop=request.missing == "drop")
     rows[np.flatnonzero(rows)[~whole]] = False
     _require_rows(rows, request)
-    frame = pd.DataFrame(X[whole], columns=list(coding.names), copy=False)
+    frame = pd.DataFrame(some_rows(X, whole), columns=list(coding.names), copy=False)
     taken = {name: _taken(table, name, value, reading, rows) for name, value in given.items()}
-    return Rows(frame, _named(y[whole], targets), taken, coding)
+    return Rows(
+        frame,
+        _named(some_rows(y, whole), targets),
+        taken,
+        coding._replace(package=package_of(data)),
+    )
 
 
 def _require_rows(rows: Flags, request: Request) -> None:

@@ -54,6 +54,7 @@ def written_coding(coding: Coding) -> dict[str, Any]:
         ],
         "names": list(coding.names),
         "spans": [list(span) for span in coding.spans],
+        "package": coding.package,
     }
 
 

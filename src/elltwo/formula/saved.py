@@ -12,8 +12,18 @@ from elltwo.formula._frame import KINDS as COLUMN_KINDS
 from elltwo.formula._matrix import Side, States
 from elltwo.formula._record import FormulaFit
 from elltwo.formula._written import require_bounded
-from elltwo.functional._base.saved_fields import flag, plain, record, several, text, texts
+from elltwo.functional._base.saved_fields import (
+    among,
+    flag,
+    optional,
+    plain,
+    record,
+    several,
+    text,
+    texts,
+)
 from elltwo.functional._base.saved_kinds import Kind
+from elltwo.functional._base.tables import PACKAGES
 
 _FITS = (
     *("RidgeFit", "RidgeCVFit", "ElasticNetFit", "ElasticNetCVFit"),
@@ -35,7 +45,9 @@ def _read(fit: Any, **content: Any) -> FormulaFit:  # noqa: ANN401
     }
     spans = tuple(_span(*span) for span in content["spans"])
     states = States(transforms, encodings)
-    coding = Coding(content["formula"], side, columns, states, content["names"], spans, {})
+    coding = Coding(
+        content["formula"], side, columns, states, content["names"], spans, content["package"], {}
+    )
     edges = [edge for first, end in spans if first < end for edge in (first, end)]
     if [0, *edges[1::2]] != [*edges[::2], len(coding.names)] or len(spans) != len(terms):
         raise ValueError("its terms do not share its columns")
@@ -98,6 +110,7 @@ KINDS = (
             "encodings": several(plain),
             "names": texts,
             "spans": several(plain),
+            "package": optional(among(*PACKAGES)),
         },
         _read,
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elltwo.plot._axes import COLOURS, full_names
+from elltwo.plot._axes import COLOURS, full_names, legend_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,8 @@ def draw_line(
     ax: Axes, at: _Array, values: Float64Array, rank: int, name: str | None, line_kw: dict[str, Any]
 ) -> Line2D:
     """Draw the line of one feature; gaps stay gaps."""
-    style = {"color": COLOURS[rank % len(COLOURS)], "linewidth": 1.6, "label": name}
+    label = None if name is None else legend_name(ax, name)
+    style = {"color": COLOURS[rank % len(COLOURS)], "linewidth": 1.6, "label": label}
     style["linestyle"] = ("-", "--")[rank // len(COLOURS) % 2]
     shown = _some(at.size)
     (line,) = ax.plot(at[shown], values[shown], **{**style, **full_names(line_kw)})

@@ -199,8 +199,8 @@ class RollingDisplay:
         column = one_target(target, fit.coef.shape[1] if fit.coef.ndim == 3 else None, "fit")
         which = slice(None) if column is None else (slice(None), column)
         ends: dict[str, Any] = {}
-        if level is not None and fit.keeps_data:
-            steps = _some_fitted(fit.coef, count(n_intervals, "n_intervals", minimum=2))
+        steps = _some_fitted(fit.coef, count(n_intervals, "n_intervals", minimum=2))
+        if level is not None and _has_statistics(fit, steps):
             for name, values in zip(
                 ("lower", "upper"), fit.coef_interval(steps, level=level), strict=True
             ):
@@ -314,6 +314,14 @@ class RollingDisplay:
         if self.feature_names is not None:
             return [str(name) for name in self.feature_names]
         return [f"x{feature}" for feature in range(self.coef.shape[1])]
+
+
+def _has_statistics(fit: RollingFit, steps: NDArray[np.intp]) -> bool:
+    """Whether there are intervals: there is a fit, which has not left its data behind."""
+    try:
+        return bool(steps.size and fit.at(int(steps[0])).statistics)
+    except ValueError:
+        return False
 
 
 def _some_fitted(coef: Float64Array, most: int) -> NDArray[np.intp]:

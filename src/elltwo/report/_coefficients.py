@@ -89,15 +89,15 @@ def _clear(subject: Subject, found: list[Estimates]) -> str:
     if found[0].credible is None:
         return ""
     clear = {j for one in found for j in one.clear()}
+    where = "" if len(found) == 1 else " of some class"
     if not clear:
         return f"All credible intervals (level {level}) hold zero."
     order = np.argsort(-np.abs(subject.effect).max(axis=0), kind="stable").tolist()
     named = [f"“{subject.names[j]}”" for j in order if j in clear]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    where = "" if len(found) == 1 else "for some class "
     return (
-        f"Of {p} features, {len(clear)} have {where}a credible interval (level {level}) without "
-        f"zero: {', '.join(named[:_NAMED])}{more}."
+        f"The credible interval (level {level}){where} leaves zero out for {len(clear)} of {p} "
+        f"feature{'s' if p > 1 else ''}: {', '.join(named[:_NAMED])}{more}."
     )
 
 

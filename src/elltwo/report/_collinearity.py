@@ -24,7 +24,7 @@ _TEXT = (
     "other, and least squares knows them badly. A factor of 1 is a feature like no other; one "
     "above 10, or a condition index above 30, is strong collinearity. The penalty makes up for "
     "it: it splits the effect among the features of a block instead of playing them off against "
-    "each other."
+    "each other. The columns of all levels of a category are exactly collinear by construction."
 )
 
 

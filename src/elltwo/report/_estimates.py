@@ -63,8 +63,8 @@ def _relaxed(subject: Subject, fit: ElasticNetFit) -> Float64Array | None:
 
 
 def _with_intervals(subject: Subject, bare: list[Estimates]) -> list[Estimates]:
-    # The summary of a ridge or a logistic regression; elastic nets have no intervals.
-    summary: Any = subject.fit.summary(max_rows=None, level=subject.level)
+    fit: Any = subject.fit  # of a ridge or a logistic regression: elastic nets have no intervals
+    summary = fit.summary(max_rows=None, level=subject.level)
     credible = _by_curve(subject, summary.bayesian_interval)
     sampling = _by_curve(subject, summary.sandwich_interval)
     vif = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import FigureBase
+    from matplotlib.figure import Figure, SubFigure
 
 WIDTH = 4.8  # inches: at 400 px the letters have the size of the page's small type
 _HEIGHT = 3.3
@@ -125,7 +125,7 @@ def settings() -> AbstractContextManager[None]:
     return drawing()
 
 
-def _legend_below(figure: FigureBase) -> None:
+def _legend_below(figure: Figure | SubFigure) -> None:
     """Move the legends of all axes below them, where a narrow picture has room."""
     for ax in figure.axes:
         legend = ax.get_legend()

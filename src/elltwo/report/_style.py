@@ -62,5 +62,6 @@ footer { margin-top: 44px; padding-bottom: 28px; color: var(--soft); font-size: 
   figure { break-inside: avoid; max-width: 130mm; margin: 0 0 12px; }
   .scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding-right: 8px; }
   thead { display: table-header-group; } tr, .tiles div, .facts div { break-inside: avoid; }
-  h2, caption { break-after: avoid; } thead th, tbody th { min-width: 0; } }
+  h2, caption { break-after: avoid; } thead th { min-width: 0; font-size: 8pt; }
+  tbody th { min-width: 8.5em; position: static; } }
 """

@@ -105,14 +105,10 @@ def _mixed(table: Columns, name: str) -> str:
 
 
 def complaints_text(
-    complaints: Sequence[Complaint], source: str, way: Callable[[str, str], str]
+    complaints: Sequence[Complaint], source: str, advise: Callable[[Sequence[Complaint]], str]
 ) -> str:
-    """Write complaints in one line.
-
-    `way(name, column)` says in the caller's words how a column is left out or said to be something.
-    """
+    """Write complaints in one line; `advise` says in the caller's words what may be done."""
     text = "; ".join(one.text for one in complaints)
     if source not in text:
         text = f"{source}: {text}"
-    ways = [" or ".join(way(name, one.column) for name in one.ways) for one in complaints]
-    return f"{text}; {', '.join(ways)}"
+    return f"{text}; {advise(complaints)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elltwo.functional._base.record_parts import public
-from elltwo.tabular._choosing import Wishes, choose_columns, complaints_text
+from elltwo.tabular._choosing import Complaint, Wishes, choose_columns, complaints_text
 from elltwo.tabular._column_codes import (
     AnyColumn,
     CategoryColumn,
@@ -99,7 +99,7 @@ class Coding:
         wishes = Wishes(numeric, categorical, missing, reference)
         columns, complaints = choose_columns(read, wanted, wishes)
         if complaints:
-            raise ValueError(complaints_text(complaints, read.source, _way))
+            raise ValueError(complaints_text(complaints, read.source, _advise))
         return cls(columns, missing)
 
     @property
@@ -210,5 +210,6 @@ class Coding:
         )
 
 
-def _way(name: str, column: str) -> str:
-    return f"leave {column!r} out of names" if name == "ignore" else f"name {column!r} in {name}"
+def _advise(complaints: Sequence[Complaint]) -> str:
+    ways = sorted({way for one in complaints for way in one.ways} - {"ignore"})
+    return " or ".join(["leave them out of names", *(f"list them in {way}" for way in ways)])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from elltwo._core import SolveInfo as RawSolveInfo
     from elltwo.functional._base.validate import Float64Array, FloatArray
+    from elltwo.functional._ridge_statistics.statistics import RidgeStatistics
     from elltwo.functional._rolling.data import StepData
 
 
@@ -121,11 +122,6 @@ class RollingFit(Named, Saved):
         return None if self._data is None else self._data.times
 
     @property
-    def keeps_data(self) -> bool:
-        """Whether steps have statistics, since the fit refers to what it was made from."""
-        return self._data is not None
-
-    @property
     def info(self) -> SolveInfo:
         """The worst of all steps; its `optimality` and `rcond` are bounds."""
         self._info = as_info(self._info)
@@ -196,7 +192,10 @@ class RollingFit(Named, Saved):
         """
         from elltwo.functional._rolling.intervals import coef_intervals
 
-        return coef_intervals(self, steps, read_level(level))
+        def statistics_at(step: int) -> RidgeStatistics:
+            return self.at(step).statistics
+
+        return coef_intervals(self._coef, statistics_at, steps, read_level(level))
 
     def predict(self, X: npt.ArrayLike, *, step: int = -1) -> FloatArray:
         """Predict the targets of the rows of X by the fit of one step, the last by default.
