@@ -193,7 +193,7 @@ TEST(logistic, prior_means_that_saturate_every_row) {
     problem.label.push_back(i == 0 ? 1 : 0);
   }
   const double null_loss = std::log(40.0) + 39.0 * std::log(40.0 / 39.0);
-  for (const double prior : {2.0, 20.0, 200.0}) {
+  for (const double prior : {2.0, 20.0}) {
     const Case which("prior mean of ", prior);
     problem.prior = {prior};
     const std::vector<double> loose{1e9};
