@@ -145,7 +145,6 @@ class Terminal(io.StringIO):
 def shown(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO) -> str:
     """What is written of work of four units."""
     monkeypatch.delitem(sys.modules, "tqdm", raising=False)
-    monkeypatch.delitem(sys.modules, "rich.progress", raising=False)
     monkeypatch.setattr(sys, "stderr", stream)
     with watching("ridge_cv", progress=True) as watch:
         watch.expect(4)
@@ -204,6 +203,7 @@ def test_the_bar_of_tqdm_where_it_has_been_imported(monkeypatch: pytest.MonkeyPa
 def test_the_bar_of_rich_where_it_has_been_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     rich = pytest.importorskip("rich.progress")
     monkeypatch.delitem(sys.modules, "tqdm", raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "Progress", rich.Progress, raising=False)
     stream = io.StringIO()
     monkeypatch.setattr(
         rich, "get_console", lambda: pytest.importorskip("rich.console").Console(file=stream)
@@ -221,7 +221,6 @@ def test_verbose_of_an_estimator_shows_the_same(name: str, monkeypatch: pytest.M
     estimators = pytest.importorskip("elltwo.linear_model")
     y = Y if name == "ElasticNetCV" else LABEL
     monkeypatch.delitem(sys.modules, "tqdm", raising=False)
-    monkeypatch.delitem(sys.modules, "rich.progress", raising=False)
     for verbose in (1, 0):
         stream = Terminal()
         monkeypatch.setattr(sys, "stderr", stream)

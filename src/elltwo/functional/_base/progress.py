@@ -287,5 +287,14 @@ def _shown() -> _Lines | _Tqdm | _Rich:
     tqdm = getattr(sys.modules.get("tqdm"), "tqdm", None)
     if tqdm is not None:
         return _Tqdm(tqdm)
-    rich = sys.modules.get("rich.progress")
+    rich = sys.modules.get("rich.progress") if _is_in_main("rich") else None
     return _Lines() if rich is None else _Rich(rich)
+
+
+def _is_in_main(package: str) -> bool:
+    """Whether the user's session names something of a package, which scikit-learn may import."""
+    for value in list(vars(sys.modules["__main__"]).values()):
+        name = getattr(value, "__module__", None) or getattr(value, "__name__", None)
+        if isinstance(name, str) and name.split(".")[0] == package:
+            return True
+    return False
