@@ -57,6 +57,13 @@ RidgePenalty penalty_of(const py::tuple& problem) {
           optional_values("prior_mean", problem[3])};
 }
 
+// The points of so many sets of paths, if each is solved at the alphas of the data.
+template <Real T>
+std::int64_t n_points(const RidgeData<T>& data, const ElasticNetOptions& options, Index n_sets) {
+  const auto given = static_cast<Index>(data.alpha.size());
+  return n_sets * (given > 0 ? given : options.n_alphas) * data.y.cols;
+}
+
 py::tuple elastic_net_(const py::object& x, const py::tuple& bounds, const py::tuple& problem,
                        const py::tuple& penalty, const py::tuple& options) {
   const auto asked = elastic_net_options(penalty, options);
@@ -72,15 +79,19 @@ py::tuple elastic_net_(const py::object& x, const py::tuple& bounds, const py::t
     const SparseArguments matrix(x);
     return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
       const auto data = arguments.data<T>();
-      return as_tuple(without_gil(
-          [&](Monitor& monitor) { return sparse_elastic_net(view, data, box, asked, monitor); }));
+      return as_tuple(without_gil([&](Monitor& monitor) {
+        monitor.plan(n_points(data, asked, 1));
+        return sparse_elastic_net(view, data, box, asked, monitor);
+      }));
     });
   }
   const auto array = py::cast<py::array>(x);
   return with_element_type(array, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(array));
-    return as_tuple(
-        without_gil([&](Monitor& monitor) { return elastic_net(data, box, asked, monitor); }));
+    return as_tuple(without_gil([&](Monitor& monitor) {
+      monitor.plan(n_points(data, asked, 1));
+      return elastic_net(data, box, asked, monitor);
+    }));
   });
 }
 
@@ -111,12 +122,14 @@ py::list elastic_net_splits_(const py::object& x, const py::tuple& bounds, const
   const auto box = box_of(bounds);
   const SplitArguments split_arguments(splits);
   const auto sets = split_arguments.splits();
+  const Index n_sets = static_cast<Index>(asked.l1_ratios.size()) * (sets.size() + 1);
   const RidgeArguments arguments(problem);
   if (py::isinstance<py::tuple>(x)) {
     const SparseArguments matrix(x);
     return matrix.with_view([&]<Real T>(const SparseView<T>& view) {
       const auto data = arguments.data<T>();
       return as_list(without_gil([&](Monitor& monitor) {
+                       monitor.plan(n_points(data, asked.options, n_sets));
                        return sparse_elastic_net_splits(view, data, box, sets, asked, monitor);
                      }),
                      data.y.cols);
@@ -126,6 +139,7 @@ py::list elastic_net_splits_(const py::object& x, const py::tuple& bounds, const
   return with_element_type(array, [&]<Real T>(T) {
     const auto data = arguments.data(matrix_view<T>(array));
     return as_list(without_gil([&](Monitor& monitor) {
+                     monitor.plan(n_points(data, asked.options, n_sets));
                      return elastic_net_splits(data, box, sets, asked, monitor);
                    }),
                    data.y.cols);

@@ -87,7 +87,8 @@ class HeldProblem {
       while (!turn.try_lock_for(std::chrono::milliseconds(50)) && !monitor.should_stop()) {
       }
       if (turn.owns_lock()) {
-        monitor_ = monitor;
+        counts_.done = counts_.total = 0;
+        monitor_ = signal_monitor(counts_);
         const CallInProgress counted;
         done = std::visit([&](auto& core) { return f(*core); }, core_);
       }
@@ -110,6 +111,7 @@ class HeldProblem {
   py::object x_;  // kept alive
   RidgeArguments arguments_;
   RidgeOptions options_;
+  WorkCounts counts_;
   Monitor monitor_;
   std::timed_mutex one_at_a_time_;
   std::variant<std::unique_ptr<Core<double>>, std::unique_ptr<Core<float>>> core_;

@@ -1,7 +1,7 @@
 # The compiled core. Arguments are positional; only elltwo.functional and
 # elltwo.cython_api may import it.
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict
 
 import numpy as np
@@ -307,6 +307,7 @@ class StopFlag:
 
 sparse_decomposition_limit: int
 
+def listen(function: Callable[[int, int], object] | None) -> None: ...
 def num_threads() -> int: ...
 def set_num_threads(n: int, /) -> None: ...
 def num_threads_is_set() -> bool: ...

@@ -149,6 +149,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "MLPFit, adam": lambda: elltwo.mlp(FRAME, Y, 3, solver="adam", tol=1.0),
     "MLPBatchFit": lambda: elltwo.mlp_batch(X, PAIR, 3, tol=0.1),
     "MiniBatches": lambda: elltwo.MiniBatches(100),
+    "Progress": lambda: elltwo.Progress("ridge_cv", 1, 4, 2.0, 6.0),
     "RollingFit": lambda: elltwo.ridge_rolling(X, Y, window=9, alpha=1.0),
     "RollingFit, expanding": lambda: elltwo.ridge_expanding(X, Y, alpha=1.0),
     "RollingFit, ewm": lambda: elltwo.ridge_ewm(X, Y, half_life=9.0, alpha=1.0),

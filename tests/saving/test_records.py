@@ -69,8 +69,8 @@ def test_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SAVED)
 def test_predicts_the_same_bits(name: str, tmp_path: Path) -> None:
     record = RECORDS[name]()
-    names = ("predict", "predict_proba", "decision_function", "linear_predictor", "decision")
-    ways = [way for way in names if hasattr(record, way)]
+    known = ("predict", "predict_proba", "decision_function", "linear_predictor", "decision")
+    ways = tuple(way for way in known if hasattr(record, way))
     given = (np.arange(40) % 2,) if "groups" in vars(type(record)) or "Grouped" in name else ()
     takes_tables = name.split(",", 1)[0] in {"TableFit", "FormulaFit"}
     X_of = None if takes_tables or name == "RidgePath, iterated" else X

@@ -13,7 +13,7 @@ from elltwo.tabular import Coding
 from elltwo.tabular._text_table import Layout, TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 pd = pytest.importorskip("pandas")
 
@@ -41,7 +41,7 @@ def as_arrow(table: Any) -> Any:  # noqa: ANN401
 
 
 def as_text(table: Any) -> TextTable:  # noqa: ANN401
-    columns = {
+    columns: dict[str, Sequence[str]] = {
         name: ["" if pd.isna(value) else str(value) for value in table[name]] for name in table
     }
     return TextTable("t.csv", columns, range(2, len(table) + 2), Layout())

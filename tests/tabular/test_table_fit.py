@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,32 @@ def test_files_that_do_not_agree_are_refused(
     assert str(path) in str(error.value)
 
 
+@pytest.mark.parametrize("target", ["numbers", "two"])
+def test_damaged_files_give_errors_or_models(tmp_path: Path, target: str) -> None:
+    """Whatever bytes are changed, the file is refused in words or is a model that predicts."""
+    table, _ = fitted(tmp_path, target, "--missing", "mean")
+    path = tmp_path / "m.json"
+    data = path.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(data)
+        for place in rng.integers(0, len(data), size=rng.integers(1, 4)):
+            damaged[place] = rng.choice(list(b'0123456789"{}[],:-eax\x00\xff'))
+        path.write_bytes(
+            bytes(damaged[: rng.integers(1, len(data) + 1)] if rng.random() < 0.1 else damaged)
+        )
+        try:
+            model = elltwo.load(path)
+        except ValueError as error:
+            assert str(path) in str(error)  # noqa: PT017  # one of two ends
+            refused += 1
+            continue
+        with contextlib.suppress(ValueError):  # of columns by another name, or overflow
+            assert len(model.predict(table)) == N
+    assert refused > 20
+
+
 def test_absolute_values_have_no_intervals(tmp_path: Path) -> None:
     table, model = fitted(tmp_path, "numbers", "--model", "elastic_net", "--standardize")
     X = matrix(table)
@@ -141,3 +168,15 @@ def test_summary_needs_the_data(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="left its data behind"):
         model.summary()
     assert "'y' from 2 columns, alpha=2" in repr(model)
+
+
+@pytest.mark.parametrize("target", ["numbers", "two", "three"])
+def test_notebooks_show_models_of_tables(tmp_path: Path, target: str) -> None:
+    _, model = fitted(tmp_path, target)
+    text = model._repr_html_()
+    assert text.startswith("<div")
+    assert "TableFit" in text
+    for name in ("x", "c=a", "c=b", "c=d", "intercept"):
+        assert f">{name}</th>" in text
+    first = np.atleast_2d(model.coef)[0, 0]
+    assert f"<td>{first:.6g}</td>" in text

@@ -13,8 +13,10 @@ class Relay {
  public:
   explicit Relay(Monitor& monitor) : monitor_(monitor) {}
 
-  /// A monitor for one thread of the team.
-  Monitor monitor() { return Monitor(&Relay::ask, this); }
+  /// A monitor for one thread of the team, which counts units of the work as the shared one does.
+  Monitor monitor() { return Monitor(&Relay::ask, this, monitor_.counts()); }
+  /// The same without the units of the work.
+  Monitor uncounted() { return Monitor(&Relay::ask, this); }
   /// Whether to stop. Polls the caller's monitor if this thread made the relay.
   bool should_stop() { return ask(this); }
   /// Throws Interrupted if should_stop(). Every member of the team that checks is interrupted, and

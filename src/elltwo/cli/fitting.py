@@ -161,7 +161,7 @@ def posterior_of(fit: AnyFit) -> Posterior | None:
     if n_parameters > MAX_POSTERIOR or isinstance(fit, elltwo.ElasticNetFit):
         return None
     try:
-        statistics = fit.statistics
+        statistics: Any = fit.statistics
         covariance = statistics.covariance()
         if isinstance(fit, elltwo.LogisticFit):
             found = Posterior(covariance)

@@ -15,8 +15,8 @@ FIT_DESCRIPTION = """\
 Fit a regression to tables with named columns, of which the target is one:
   ridge        minimise sum_i (y_i - b0 - x_i.b)^2 + alpha * sum_j b_j^2
   elastic_net  the objective of elltwo.elastic_net, with absolute values
-  logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, p_i being
-               the probability of the class of row i; see elltwo.logistic
+  logistic     classes: minimise -sum_i log p_i + alpha / 2 * sum_j b_j^2, where
+               p_i is the probability of the class of row i; see elltwo.logistic
 Columns of text become categories, of which each level has a coefficient of its
 own. The separators of cells and decimals are found out. One CSV table of up to
 32 MB is read into memory, and so is a compressed one, Parquet and Arrow of up to

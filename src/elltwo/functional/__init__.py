@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from elltwo.functional._base.convergence import SolveInfo
     from elltwo.functional._base.num_threads import get_num_threads, num_threads, set_num_threads
     from elltwo.functional._base.posterior import IntervalPrediction
+    from elltwo.functional._base.progress import Progress
     from elltwo.functional._batch.cv_record import BatchCVFit
     from elltwo.functional._batch.fit import ridge_batch
     from elltwo.functional._batch.fit_cv import ridge_batch_cv
@@ -119,6 +120,7 @@ __all__ = [
     "PredictionInterval",
     "ProbeScore",
     "ProbeScores",
+    "Progress",
     "RelaxedCVFit",
     "RelaxedFit",
     "RelaxedPath",
@@ -206,6 +208,7 @@ _HOMES = {
     "PredictionInterval": "_ridge_statistics.jackknife",
     "ProbeScore": "_probe.record",
     "ProbeScores": "_probe.record",
+    "Progress": "_base.progress",
     "RelaxedCVFit": "_elastic_net_cv.relaxed_record",
     "RelaxedFit": "_elastic_net.relaxed_record",
     "RelaxedPath": "_elastic_net.relaxed_record",

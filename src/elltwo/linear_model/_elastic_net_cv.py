@@ -51,7 +51,8 @@ class ElasticNetCV(ElasticNetChoice):
         Accepted so that calls written for scikit-learn keep working. X is read in place and never
         modified, whatever this is.
     verbose : bool or int, default=0
-        Accepted so that calls written for scikit-learn keep working; nothing is printed.
+        Whether to write to standard error how far the fit is and how long the rest will take, once
+        it has worked for two seconds.
     n_jobs : int, default=None
         Accepted so that calls written for scikit-learn keep working; see `n_threads`.
     positive : bool, default=False

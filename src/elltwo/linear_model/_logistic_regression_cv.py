@@ -12,6 +12,7 @@ from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.class_weight import weigh_rows
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.options import AUTO, TOL, one_of
+from elltwo.functional._base.progress import telling_if_verbose
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._cv.choice import read_select, warn_at_edge
 from elltwo.functional._logistic.estimator import (
@@ -91,7 +92,8 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, SparseCoefficients, Cr
     n_jobs : int, default=None
         Accepted so that calls written for scikit-learn keep working. See `n_threads`.
     verbose : int, default=0
-        Accepted so that calls written for scikit-learn keep working. Nothing is printed.
+        Whether to write to standard error how far the fit is and how long the rest will take, once
+        it has worked for two seconds.
     refit : bool, default=True
         Whether all rows are fitted with the C of the best mean score. If not, coefficients and C
         are the means over the splits of those that are best in each.
@@ -212,6 +214,7 @@ class LogisticRegressionCV(ScoredMixin, ProbabilityMixin, SparseCoefficients, Cr
         self.bounds = bounds
         self.n_threads = n_threads
 
+    @telling_if_verbose
     def fit(
         self,
         X: npt.ArrayLike,

@@ -46,7 +46,8 @@ class MultiTaskLassoCV(MultiTask, ElasticNetChoice):
         Number of folds, contiguous blocks of rows, None standing for 5; splitters and index pairs
         are scikit-learn's. The mean over splits of mean squared errors decides.
     verbose : bool or int, default=False
-        Accepted so that calls written for scikit-learn keep working; nothing is printed.
+        Whether to write to standard error how far the fit is and how long the rest will take, once
+        it has worked for two seconds.
     n_jobs : int, default=None
         Accepted so that calls written for scikit-learn keep working; see `n_threads`.
     random_state : int, RandomState instance or None, default=None

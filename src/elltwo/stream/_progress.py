@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
+
+from elltwo.functional._base.progress_line import Line, bar, on_terminal, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE = 0.2  # seconds between two looks
 PATIENCE = 1.0  # seconds of work before a bar appears unasked
-BAR_WIDTH = 24
 
 
 class Progress:
@@ -25,11 +25,11 @@ class Progress:
     def __init__(self, show: bool | Callable[[int, int | None, float], object] | None) -> None:
         if not (show is None or isinstance(show, bool) or callable(show)):
             raise TypeError(f"progress must be True, False, None or a function, got {show!r}")
-        on_terminal = show is None and sys.stderr is not None and sys.stderr.isatty()
-        self._call = show if callable(show) else self._draw if show or on_terminal else None
+        draws = show is True or (show is None and on_terminal())
+        self._call = show if callable(show) else self._draw if draws else None
+        self._line = Line()
         self._start = time.perf_counter()
         self._next = self._start + (PATIENCE if show is None else PAUSE)
-        self._drawn = False
         self._lasting = show is not None  # shown at the end however short the work
         self._already = 0
         self.label = ""  # that a bar begins with
@@ -51,23 +51,18 @@ class Progress:
 
     def finish(self, rows: int, total: int | None) -> None:
         """Show the last state, unless a bar was not asked for and has not appeared."""
-        if self._lasting or self._drawn:
+        if self._lasting or self._line.drawn:
             self.update(rows, total)
         self.close()
 
     def close(self) -> None:
         """End the line."""
-        if self._drawn:
-            sys.stderr.write("\n")
-            self._drawn = False
+        self._line.end()
 
     def _draw(self, rows: int, total: int | None, seconds: float) -> None:
         known = rows or total
-        text = bar_text(rows, total, seconds, self._already) if known else _time(seconds)
-        text = self.label + text
-        sys.stderr.write(f"\r{text}\033[K")
-        sys.stderr.flush()
-        self._drawn = True
+        text = bar_text(rows, total, seconds, self._already) if known else time_text(seconds)
+        self._line.write(self.label + text)
 
 
 def bar_text(rows: int, total: int | None, seconds: float, already: int = 0) -> str:
@@ -78,11 +73,9 @@ def bar_text(rows: int, total: int | None, seconds: float, already: int = 0) -> 
     rate = (rows - already) / seconds if seconds > 0 else 0.0
     text = f"{rows:,} rows, {_short(rate)} rows/s"
     if not total:
-        return f"{text}, {_time(seconds)}"
-    share = min(rows / total, 1.0)
-    bar = "#" * round(share * BAR_WIDTH)
-    left = f", {_time((total - rows) / rate)} left" if rate > 0 and rows < total else ""
-    return f"{share:4.0%} [{bar:<{BAR_WIDTH}}] {text}{left}"
+        return f"{text}, {time_text(seconds)}"
+    left = f", {time_text((total - rows) / rate)} left" if rate > 0 and rows < total else ""
+    return f"{bar(rows / total)} {text}{left}"
 
 
 def _short(number: float) -> str:
@@ -90,12 +83,3 @@ def _short(number: float) -> str:
         if number >= unit:
             return f"{number / unit:.1f}{name}"
     return f"{number:.0f}"
-
-
-def _time(seconds: float) -> str:
-    whole = round(max(seconds, 0.0))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -232,21 +232,22 @@ class TableFit(Saved):
         ValueError
             See `predict`.
         """
+        fit: Any = self._fit
         if self.classes is None:
             raise TypeError("a regression of numbers has no probabilities of classes")
         rows = self._read(table, unseen)
         if interval is None:
-            return rows.blank(self._fit.predict_proba(rows.X))
+            return rows.blank(fit.predict_proba(rows.X))
         level = read_level(interval, "interval")
         if self._posterior is None:
             raise ValueError(NO_INTERVALS)
-        z = self._fit.linear_predictor(rows.X)
+        z = fit.linear_predictor(rows.X)
         return rows.blank_all(self._posterior.of_probabilities(rows.X, z, level))
 
     def _read(self, table: Any, unseen: str) -> _Rows:  # noqa: ANN401
         columns: Columns = columns_of(table)
         X = self._coding.matrix(columns, unseen=unseen)
-        gaps = np.isnan(X).any(axis=1)
+        gaps = np.asarray(np.isnan(X).any(axis=1))
         X[gaps] = 0.0  # predicted like all others, and then blanked
         return _Rows(X if self._scaling is None else self._scaling.apply(X), gaps)
 
@@ -265,6 +266,15 @@ class TableFit(Saved):
     def __reduce__(self) -> tuple[Any, ...]:
         content = (self._fit, self._coding, self._target, self._choice)
         return type(self), (*content, self._posterior, self._scaling)
+
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import coefficients_html
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        info = self._fit.info
+        facts: dict[str, Any] = {"target": self._target, "fit": type(self._fit).__name__}
+        facts |= {"alpha": self._choice.alpha, "solver": info.solver, "status": info.status}
+        return html_block("TableFit", [html_pairs(facts), coefficients_html(self)])
 
     def __repr__(self) -> str:
         return (

@@ -66,7 +66,10 @@ void GramSolver::solve_target(Target& target, std::span<const double> alphas,
                 options_.max_iter, monitor, writer);
   if (!start.empty()) path.begin(start_point(frame_, target.penalty, start));
   bool more = true;
-  for (std::size_t k = 0; k < alphas.size() && more; ++k) more = path.advance(alphas[k]);
+  for (std::size_t k = 0; k < alphas.size() && more; ++k) {
+    more = path.advance(alphas[k]);
+    monitor.finish();
+  }
   if (more) path.finish();
   counts.add(path.counts());
 }

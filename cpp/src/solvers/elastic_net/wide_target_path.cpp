@@ -229,6 +229,7 @@ void WideTargetPath::accept(const double* products) {
         return;
       }
       write(stops_[k].user, std::move(point));
+      monitor_.finish();
       if (finished()) return;
     }
     solved_alpha_ = stops_[k].scaled;

@@ -20,6 +20,14 @@ struct LogisticPath {
   double* coef_of(Index a) const { return coef.data() + a * data.n_outputs() * data.x.cols; }
   double* intercept_of(Index a) const { return intercept.data() + a * data.n_outputs(); }
   Index n_alphas() const { return static_cast<Index>(alphas.size()); }
+
+  // Fits are the units of the work, unless there is one alone: it may be a part of another path.
+  void plan(Monitor& monitor) const {
+    if (n_alphas() > 1) monitor.plan(n_alphas());
+  }
+  void finish_one(Monitor& monitor) const {
+    if (n_alphas() > 1) monitor.finish();
+  }
 };
 
 /// Calls f, which fits a path and returns what there is to report of each fit. If it is

@@ -371,10 +371,12 @@ template <Real T>
 std::vector<LogisticInfo> logistic_tall(const LogisticPath<T>& path, Monitor& monitor) {
   std::vector<LogisticInfo> infos(path.alphas.size());
   TallLogistic<T> fits(path.data, path.options, monitor);
+  path.plan(monitor);
   for (Index a = 0; a < path.n_alphas(); ++a) {
     if (a == 0) fits.begin(path.alphas[a], path.start, infos[a]);
     fits.fit(path.alphas[a], infos[a]);
     fits.write(path.alphas[a], path.coef_of(a), path.intercept_of(a));
+    path.finish_one(monitor);
   }
   return infos;
 }

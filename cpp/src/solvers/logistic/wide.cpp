@@ -312,8 +312,10 @@ template <Real T>
 std::vector<LogisticInfo> logistic_wide(const LogisticPath<T>& path, Monitor& monitor) {
   WideLogistic<T> wide(path, monitor);
   std::vector<LogisticInfo> infos;
+  path.plan(monitor);
   for (Index a = 0; a < path.n_alphas(); ++a) {
     infos.push_back(wide.fit(path.alphas[a], path.coef_of(a), path.intercept_of(a)));
+    path.finish_one(monitor);
   }
   return infos;
 }

@@ -48,10 +48,12 @@ template <Real T>
 std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, const Box& box, Monitor& monitor) {
   std::vector<LogisticInfo> infos(path.alphas.size());
   BoundedLogistic<T> fits(path.data, box, path.options, monitor);
+  path.plan(monitor);
   for (Index a = 0; a < path.n_alphas(); ++a) {
     if (a == 0) fits.begin(path.alphas[a], path.start);
     fits.fit(path.alphas[a], infos[a]);
     fits.write(path.alphas[a], path.coef_of(a), path.intercept_of(a), infos[a]);
+    path.finish_one(monitor);
   }
   return infos;
 }

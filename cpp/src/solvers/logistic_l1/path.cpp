@@ -305,6 +305,7 @@ bool LogisticL1PathSolver::solve_block(std::span<const double> alphas,
     const std::size_t done = certify(block, right, retries < most_retries);
     if (done > 0) count_work(block.points.front());
     std::move(block.points.begin(), block.points.begin() + done, std::back_inserter(points));
+    monitor_.finish(static_cast<std::int64_t>(done));
     alphas = alphas.subspan(done);
     if (alphas.empty()) {
       block.points.back().alpha = points.back().alpha;
@@ -342,6 +343,7 @@ std::vector<LogisticL1Point> LogisticL1PathSolver::left(std::span<const double> 
 
 std::vector<LogisticL1Point> LogisticL1PathSolver::solve(std::span<const double> alphas) {
   std::vector<LogisticL1Point> points;
+  monitor_.plan(static_cast<std::int64_t>(alphas.size()));
   bool fits = true;
   bool one_by_one = false;  // as fewer entries are needed for one alpha than for several
   while (points.size() < alphas.size() && fits) {

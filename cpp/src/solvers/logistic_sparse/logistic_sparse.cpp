@@ -20,10 +20,12 @@ std::vector<LogisticInfo> fit_path(const SparseLogisticDesign<T>& design,
   std::vector<LogisticInfo> infos;
   const Index k = design.outputs();
   const Index p = design.p();
+  path.plan(monitor);
   for (Index a = 0; a < path.n_alphas(); ++a) {
     infos.push_back(newton.fit(path.alphas[a], b.data()));
     design.write(b.data(), newton.held_slope(), path.alphas[a], path.coef.subspan(a * k * p, k * p),
                  path.intercept.subspan(a * k, k));
+    path.finish_one(monitor);
     // A direction that separates the classes is no start for a fit that has a minimum.
     if (infos.back().status == Status::separable) design.null_point(b.data());
   }

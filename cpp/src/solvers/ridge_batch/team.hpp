@@ -18,18 +18,21 @@ template <class MakeWorker>
 void run_batch(Index count, Index chunk, int n_threads, Monitor& monitor, MakeWorker make_worker) {
   const Index n_chunks = (count + chunk - 1) / chunk;
   Relay relay(monitor);
+  monitor.plan(count);
   TaskCounter chunks(n_chunks);
   std::mutex lock;
   std::atomic<bool> failed{false};
   std::exception_ptr error;
   Index failed_chunk = n_chunks;
   run_team(static_cast<int>(std::min<Index>(n_threads, n_chunks)), [&](TeamMember&) {
-    auto own_monitor = relay.monitor();
+    auto own_monitor = relay.uncounted();
     auto worker = make_worker();
     for (Index c = 0; !failed.load(std::memory_order_relaxed) && chunks.next(c);) {
       if (relay.should_stop()) return;
       try {
-        worker(c * chunk, std::min(count, (c + 1) * chunk), own_monitor);
+        const Index end = std::min(count, (c + 1) * chunk);
+        worker(c * chunk, end, own_monitor);
+        monitor.finish(end - c * chunk);
       } catch (const Interrupted&) {
         return;
       } catch (...) {

@@ -140,6 +140,7 @@ void RidgeSplits<T>::State::score_batch(Index first, Index count, std::span<cons
                    relay.monitor());
       score_alone(*part, first + k, sse + k * block);
       if (!part->has_forms()) part.reset();
+      monitor.finish();
     }
   });
   const Index per_split = (n_targets + split_block_targets - 1) / split_block_targets;
@@ -209,6 +210,7 @@ bool RidgeSplits<T>::score(std::span<const double> alphas, std::span<double> sse
     const auto own = s.scaled ? std::span<const double>(in_units) : alphas;
     const Index batch = std::max<Index>(1, static_cast<Index>(most_split_bytes / s.split_bytes()));
     const Index block = static_cast<Index>(alphas.size()) * s.given.y.cols;
+    s.monitor.plan(s.splits.size());
     for (Index k = 0; k < s.splits.size(); k += batch) {
       const Index count = std::min(batch, s.splits.size() - k);
       s.score_batch(k, count, own, sse.data() + k * block);

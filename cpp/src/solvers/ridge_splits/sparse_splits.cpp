@@ -203,6 +203,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
       const Problem<double> problem(rows_beside, options, monitor);
       if (!folds->in_range() || problem.weight_scale() != 1.0) throw OutOfRange();
     }
+    monitor.plan(splits.size());
     for (Index s = 0; s < splits.size(); ++s) {
       scores.choose(s);
       double* row = sse.data() + s * static_cast<Index>(alphas.size()) * data.y.cols;
@@ -219,6 +220,7 @@ Status sparse_splits(const SparseView<T>& x, const RidgeData<double>& given,
         if (!scaled) throw;  // and try again in other units, which need not suit every split
         scores.score_by_refit(row);
       }
+      monitor.finish();
     }
     optimality = scores.optimality();
   };

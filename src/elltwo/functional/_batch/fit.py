@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.data import Batch, Written, read_batch, read_out, write_out
 from elltwo.functional._batch.options import (
@@ -19,6 +20,7 @@ from elltwo.functional._batch.record import BatchFit
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.validate import AnyArray
 
     Out: TypeAlias = AnyArray | tuple[AnyArray, AnyArray]
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 @naming_columns
+@telling
 def ridge_batch(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -39,6 +42,7 @@ def ridge_batch(
     tol: float = TOL,
     n_threads: int | None = None,
     out: Out | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> BatchFit:
     r"""Fit many ridge regressions of one shape at once.
 
@@ -83,6 +87,10 @@ def ridge_batch(
         Where to write the coefficients, or coefficients and intercepts: C-contiguous arrays of
         their shapes in float64, or in float32 if X is. The fit refers to them. Nothing is written
         where an error is raised.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

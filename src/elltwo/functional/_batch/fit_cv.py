@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.alpha_choice import choose_alphas, read_rule
 from elltwo.functional._batch.cv_record import BatchCVFit
@@ -17,9 +18,12 @@ from elltwo.functional._cv.splits import require_rows
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from elltwo.functional._base.progress import Show
+
 
 @public("elltwo")
 @naming_columns
+@telling
 def ridge_batch_cv(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -34,6 +38,7 @@ def ridge_batch_cv(
     penalize_intercept: bool = False,
     tol: float = TOL,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> BatchCVFit:
     r"""Fit many ridge regressions of one shape, with an alpha chosen for each.
 
@@ -79,6 +84,10 @@ def ridge_batch_cv(
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

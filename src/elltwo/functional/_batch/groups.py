@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._batch.groups_data import Table
     from elltwo.functional._batch.options import ManyOptions
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 @naming_columns
+@telling
 def ridge_grouped(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -41,6 +44,7 @@ def ridge_grouped(
     penalize_intercept: bool = False,
     tol: float = TOL,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> GroupedFit:
     r"""Fit a ridge regression to every group of rows of a table.
 
@@ -89,6 +93,10 @@ def ridge_grouped(
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -10,6 +10,7 @@ from elltwo.functional._base.convergence import warn
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._elastic_net.path_record import ElasticNetPath
 from elltwo.functional._elastic_net_problem.info import warn_of_gap
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._elastic_net.record import ElasticNetFit
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 @naming_columns
+@telling
 def elastic_net_path(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -54,6 +57,7 @@ def elastic_net_path(
     start: npt.ArrayLike | ElasticNetFit | None = None,
     n_threads: int | None = None,
     group_targets: bool = False,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> ElasticNetPath:
     r"""Fit elastic nets for many penalties, every one of them to its own certificate.
 
@@ -110,6 +114,10 @@ def elastic_net_path(
         stands the Euclidean norm of the feature's coefficients of all targets, so that they are
         zero together, and all targets are one problem, see `elastic_net`. There are no bounds
         then.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

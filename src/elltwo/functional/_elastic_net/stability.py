@@ -10,6 +10,7 @@ from elltwo.functional._base.bounds import read_box
 from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL, count
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_blocks import take_rows
 from elltwo.functional._elastic_net.fit import fit_at, read_alphas
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
 
@@ -39,6 +41,7 @@ _LEAST_RATIO = 1e-3  # of alpha_max, down to which the first features are looked
 
 @public("elltwo")
 @naming_columns
+@telling
 def selection_stability(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -56,6 +59,7 @@ def selection_stability(
     tol: float = TOL,
     max_iter: int | None = None,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> SelectionStability:
     r"""Count how often random halves of the rows choose each feature.
 
@@ -87,6 +91,10 @@ def selection_stability(
         choice, and count for `max_features`.
     tol, max_iter, n_threads : optional
         The effort, see `elastic_net`.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from elltwo.functional._base.bounds import Bounds, read_bounds
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.data import read_batch, read_out, write_out
 from elltwo.functional._elastic_net_batch.record import ElasticNetBatchFit, as_net_info
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from elltwo._core import ElasticNetBatchInfo
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.validate import AnyArray, Float64Array, FloatArray
     from elltwo.functional._batch.data import Given
     from elltwo.functional._elastic_net_batch.record import Certificates
@@ -67,6 +69,7 @@ def read_nets(
 
 @public("elltwo")
 @naming_columns
+@telling
 def elastic_net_batch(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -82,6 +85,7 @@ def elastic_net_batch(
     max_iter: int | None = None,
     n_threads: int | None = None,
     out: Out | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> ElasticNetBatchFit:
     r"""Fit many elastic nets of one shape at once.
 
@@ -130,6 +134,10 @@ def elastic_net_batch(
         Where to write the coefficients, or coefficients and intercepts: C-contiguous arrays of
         their shapes in float64, or in float32 if X is. The fit refers to them. Nothing is written
         where an error is raised.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._batch.groups_data import naming_keys, read_alpha, read_table
 from elltwo.functional._batch.groups_keys import shown
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
 
 
 @public("elltwo")
 @naming_columns
+@telling
 def elastic_net_grouped(
     X: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -45,6 +48,7 @@ def elastic_net_grouped(
     tol: float = TOL,
     max_iter: int | None = None,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> ElasticNetGroupedFit:
     r"""Fit an elastic net to every group of rows of a table.
 
@@ -96,6 +100,10 @@ def elastic_net_grouped(
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none. The
         answer does not depend on it.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import TOL, flag
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.splits import Splits
@@ -50,6 +52,7 @@ _N_FOLDS = 5
 
 @public("elltwo")
 @naming_columns
+@telling
 def elastic_net_cv(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -75,6 +78,7 @@ def elastic_net_cv(
     mean_loss: bool = False,
     group_targets: bool = False,
     relax: bool | npt.ArrayLike = False,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> ElasticNetCVFit:
     r"""Fit an elastic net with alpha, and l1_ratio, chosen by cross-validation.
 
@@ -155,6 +159,10 @@ def elastic_net_cv(
         and shares in [0, 1] for themselves. The `l1_ratio` and the gamma with the smallest error
         are taken together, of equal gammas the largest, and alpha by `select` at both. Criteria
         have no blends.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

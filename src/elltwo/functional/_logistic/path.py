@@ -11,6 +11,7 @@ from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.l1_ratio import read_l1_ratio
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._logistic.fit import warn_unless_converged
 from elltwo.functional._logistic.path_record import LogisticPath
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
 
 
 @public("elltwo")
 @naming_columns
+@telling
 def logistic_path(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels
@@ -53,6 +56,7 @@ def logistic_path(
     tol: float = TOL,
     max_iter: int = MAX_ITER,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> LogisticPath:
     r"""Fit logistic regressions for many penalties, each started from that of the next larger one.
 
@@ -111,6 +115,10 @@ def logistic_path(
         At most so many steps in every fit.
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.l1_ratio import read_l1_ratio
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, flag
+from elltwo.functional._base.progress import current, telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import is_sparse
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import Bounds, BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._logistic_problem.problem import LogisticProblem
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 @naming_columns
+@telling
 def logistic_cv(
     X: npt.ArrayLike | SparseLike,
     y: Any,  # noqa: ANN401  # whatever has labels
@@ -64,6 +67,7 @@ def logistic_cv(
     tol: float = TOL,
     max_iter: int = MAX_ITER,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> LogisticCVFit:
     r"""Fit a logistic regression with alpha chosen by cross-validation.
 
@@ -136,6 +140,10 @@ def logistic_cv(
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
         Folds are fitted side by side. The answer does not depend on it.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------
@@ -204,6 +212,7 @@ def logistic_cv(
         _refuse_no_newton_step(box, ratios)
 
     task = Task(options, box, splits, score, select, extend)
+    current().expect(len(ratios) * (1 if splits is None else len(splits.train)))
     with WorstWarning():
         searched = [
             search_alpha(problem._replace(l1_ratio=float(ratio)), task, given) for ratio in ratios

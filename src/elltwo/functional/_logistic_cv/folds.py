@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elltwo.functional._base.progress import NOBODY, PAUSE, current
 from elltwo.functional._base.thread_number import thread_share
 from elltwo.functional._base.workers import Workers
 from elltwo.functional._logistic.fit import warn_unless_converged
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import Bounds
+    from elltwo.functional._base.progress import Nobody
     from elltwo.functional._base.validate import Float64Array
+    from elltwo.functional._base.workers import Ended
     from elltwo.functional._cv.splits import Splits
     from elltwo.functional._logistic_problem.core import Fits
     from elltwo.functional._logistic_problem.problem import LogisticOptions, LogisticProblem
@@ -109,6 +112,7 @@ def _side_by_side(
     """
     threads = n_threads or thread_share()
     together = len(trains) // threads * threads if threads > 1 and worth else 0
+    watch = current()
     fits: dict[int, Fits] = {}
     if together > 0:
         workers: Workers[int, Fits] = Workers(lambda fold: run(trains[fold], 1))
@@ -117,8 +121,21 @@ def _side_by_side(
             for fold in range(together):
                 workers.begin(fold)
             while len(fits) < together:
-                ended = workers.ended()
+                ended = _next_ended(workers, watch)
                 fits[ended.task] = ended.result()
+                watch.ended()
         finally:
             workers.close()
-    return [fits[i] if i in fits else run(rows, n_threads) for i, rows in enumerate(trains)]
+    for i in range(together, len(trains)):
+        fits[i] = run(trains[i], n_threads)
+        watch.ended()
+    return [fits[i] for i in range(len(trains))]
+
+
+def _next_ended(workers: Workers[int, Fits], watch: Nobody) -> Ended[int, Fits]:
+    """Wait for a fold to end, looking up for whoever watches."""
+    if watch is NOBODY:
+        return workers.ended()
+    while (ended := workers.ended_within(PAUSE)) is None:
+        watch.look()
+    return ended

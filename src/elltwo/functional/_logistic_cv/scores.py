@@ -9,6 +9,7 @@ import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.predict import linear_predictor
+from elltwo.functional._base.progress import current
 from elltwo.functional._base.sparse import SparseMatrix, as_dense
 from elltwo.functional._cv.scoring import standard_error
 from elltwo.functional._logistic.fit import warn_unless_converged
@@ -122,6 +123,7 @@ def left_out_predictors(
     problem = problem._replace(X=X)
     order = np.argsort(-grid, kind="stable")
     fits = fit_alphas(problem, grid[order], options, None).in_order(np.argsort(order))
+    current().ended()
     warn_unless_converged(fits.infos, grid, options.max_iter)
     data = (
         problem.labels.codes,

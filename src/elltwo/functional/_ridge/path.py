@@ -10,6 +10,7 @@ from elltwo.functional._base.bounds import iterations, read_box
 from elltwo.functional._base.grid import N_ALPHAS, given_grid
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, count, read_options
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._ridge.path_record import RidgePath
 from elltwo.functional._ridge_problem.decomposition import grid_of, path_core
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from elltwo.functional._base.bounds import BoundsLike
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
 
 
 @public("elltwo")
 @naming_columns
+@telling
 def ridge_path(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -40,6 +43,7 @@ def ridge_path(
     tol: float = TOL,
     max_iter: int | None = None,
     n_threads: int | None = None,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> RidgePath:
     r"""Fit ridge regressions for many penalties from one decomposition.
 
@@ -88,6 +92,10 @@ def ridge_path(
         At most so many corrections, iterations or sweeps in every fit that takes any, see `ridge`.
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from elltwo.functional._base.convergence import WorstWarning
 from elltwo.functional._base.grid import given_grid
 from elltwo.functional._base.names import naming_columns
 from elltwo.functional._base.options import AUTO, TOL, flag, read_options
+from elltwo.functional._base.progress import telling
 from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.row_labels import require_same_labels
 from elltwo.functional._base.sparse import SparseMatrix, is_sparse
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from elltwo.functional._base.bounds import Bounds, BoundsLike
     from elltwo.functional._base.options import Options
+    from elltwo.functional._base.progress import Show
     from elltwo.functional._base.sparse import SparseLike
     from elltwo.functional._base.validate import Float64Array
     from elltwo.functional._cv.scoring import SplitCore
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 @public("elltwo")
 @naming_columns
+@telling
 def ridge_cv(
     X: npt.ArrayLike | SparseLike,
     y: npt.ArrayLike,
@@ -63,6 +66,7 @@ def ridge_cv(
     n_threads: int | None = None,
     store_cv: bool = False,
     extend: bool = False,
+    progress: Show = False,  # noqa: ARG001  # read by `telling`
 ) -> RidgeCVFit:
     r"""Fit a ridge regression with alpha chosen by cross-validation.
 
@@ -136,6 +140,10 @@ def ridge_cv(
         largest: geometrically, at the mean ratio of their neighbours (10 for a single one), until
         it lies inside. What the spectrum of X can no longer tell apart is not tried, but 0 or
         infinity, which end the search.
+    progress : bool or callable, default=False
+        True writes to standard error how far the call is and how long the rest will take, once
+        it has worked for two seconds: with the bar of tqdm or rich where that has been imported.
+        A function is called with a `Progress` a few times a second; what it raises ends the call.
 
     Returns
     -------
@@ -189,8 +197,7 @@ def ridge_cv(
     box = read_box(bounds, problem.X, problem.names.features)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
-    select, extend = read_select(select), flag(extend, "extend")
-    scoring = read_scoring(scoring)
+    select, extend, scoring = read_select(select), flag(extend, "extend"), read_scoring(scoring)
     require_rows(problem.n_samples)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
     shown = X if is_sparse(X) else problem.X  # what splitters see
