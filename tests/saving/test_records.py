@@ -34,6 +34,7 @@ PARTS = {
     "PathPoint",
     "PredictionInterval",
     "ProbeScore",
+    "Progress",
     "ProbeScores",
     "RidgeAdjoint",
     "RidgeStatistics",

@@ -68,10 +68,11 @@ def _module(name: str) -> ModuleType:
     import sklearn.linear_model
     import sklearn.neural_network
 
-    return {
+    modules: dict[str, ModuleType] = {
         "linear_model": sklearn.linear_model,
         "neural_network": sklearn.neural_network,
-    }[name]
+    }
+    return modules[name]
 
 
 def _shared_parameters(estimator: Any, twin: Any) -> dict[str, Any]:  # noqa: ANN401
