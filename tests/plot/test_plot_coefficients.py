@@ -218,13 +218,14 @@ def test_estimators_without_intervals() -> None:
 
 def test_names_are_shown_as_they_are() -> None:
     """Dollars are no formulas, and an underscore hides no row."""
-    names = ["cost in $ per $", "_hidden", "n" * 200]
-    display = CoefficientDisplay(coef=[3.0, 2.0, 1.0], feature_names=names).plot()
+    names = ["cost in $ per $", "_hidden", "n" * 200, "two\nlines"]
+    display = CoefficientDisplay(coef=[3.0, 2.0, 1.0, 0.5], feature_names=names).plot()
     display.figure_.canvas.draw()
     shown = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert shown[:2] == names[:2]
     assert "\N{HORIZONTAL ELLIPSIS}" in shown[2]
     assert len(shown[2]) < 60
+    assert shown[3] == "two lines"
 
 
 @pytest.mark.parametrize(

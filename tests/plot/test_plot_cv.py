@@ -186,7 +186,7 @@ def test_bad_data(change: dict[str, Input], message: str) -> None:
 
 def test_other_fits_are_refused() -> None:
     with pytest.raises(TypeError, match=r"fit must be a RidgeCVFit, .* got RidgeFit"):
-        RidgeCVDisplay.from_fit(elltwo.ridge(X, y, alpha=1.0))  # type: ignore[arg-type]
+        RidgeCVDisplay.from_fit(elltwo.ridge(X, y, alpha=1.0))
 
 
 def test_missing_matplotlib_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from elltwo.plot._net_axes import dress_net, net_abscissa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from elltwo.tabular._table_fit import Choice, TableFit
 if TYPE_CHECKING:
     AnyFit = elltwo.RidgeFit | elltwo.ElasticNetFit | elltwo.LogisticFit
 
+_LARGEST = 2.0**63 - 1024.0  # label that is a number
 _MODELS = ("ridge", "elastic_net", "logistic")
 
 
@@ -80,22 +81,35 @@ def _fit(
     return elltwo.RidgeFit(coef, intercept, _info(elltwo.SolveInfo, info))
 
 
-def _info(kind: Any, content: object) -> Any:  # noqa: ANN401
+def _info(kind: Any, content: object) -> Any:  # noqa: ANN401  # a class of certificates
     """Return the certificate; what a file does not say is not known."""
     if not isinstance(content, dict):
         raise SavedValueError("info is not an object")
-    return kind(**{field: _known(content.get(field)) for field in kind._fields})
+    hints = get_type_hints(kind)
+    return kind(**{name: _field(content, name, hints[name]) for name in kind._fields})
 
 
-def _known(value: object) -> Any:  # noqa: ANN401
-    if value in ("inf", "-inf", "nan"):
-        return float(str(value))
-    return value if isinstance(value, str | int | float) else math.nan
+def _field(content: dict[str, Any], name: str, hint: object) -> Any:  # noqa: ANN401
+    value = content.get(name)
+    if value is None:
+        return _NOT_KNOWN.get(hint)
+    if hint is int:
+        number = _finite(f"info.{name}", value)
+        if number == math.trunc(number):
+            return int(number)
+    elif hint is float:
+        return _number(f"info.{name}", value)
+    elif isinstance(value, str):
+        return value
+    raise SavedValueError(f"info.{name} holds {value!r:.60}")
+
+
+_NOT_KNOWN: dict[object, Any] = {str: "not known", int: 0, float: math.nan}
 
 
 def _are_labels(values: list[Any]) -> bool:
     return all(isinstance(one, str) for one in values) or all(
-        isinstance(one, int | float) and math.isfinite(one) for one in values
+        isinstance(one, int | float) and abs(one) <= _LARGEST for one in values
     )
 
 
@@ -121,7 +135,9 @@ def _finite(name: str, value: object) -> float:
 
 
 def _number(name: str, value: object) -> float:
-    if value in ("inf", "nan") or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value in ("inf", "-inf", "nan") or (
+        isinstance(value, int | float) and not isinstance(value, bool)
+    ):
         try:
             return float(value)
         except OverflowError:
