@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from elltwo.cli import main
+from elltwo.cli import compare, main
 from elltwo.cli.compare import in_order
 from elltwo.cli.comparing import classifiers, compare_models, draw_folds, regressions
 
@@ -220,3 +220,16 @@ def test_constant_columns_and_rare_levels_do_no_harm(
     path.write_text("x,one,level,y\n" + "\n".join(rows), encoding="utf-8")
     assert main(["compare", str(path), "--target", "y", "--task", "numbers"]) == 0
     assert "nan" not in capsys.readouterr().out
+
+
+def test_what_takes_long_says_how_far_it_is(
+    table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "PATIENCE", 0.0)
+    monkeypatch.setattr(compare, "LINE_PAUSE", 0.0)
+    arguments = [str(table), "--target", "price", "--missing", "drop", "--folds", "2"]
+    assert main(["compare", *arguments]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "compare, " in line]
+    assert len(lines) == 10
+    assert "5 of 10" in lines[5]
+    assert lines[5].startswith("compare, mean:")

@@ -16,6 +16,8 @@ from elltwo.cli.comparing import classifiers, compare_models, draw_folds, regres
 from elltwo.cli.errors import CommandError
 from elltwo.cli.report import WIDTH
 from elltwo.cli.tabular import read_coded
+from elltwo.functional._base.progress import LINE_PAUSE, PATIENCE, Progress
+from elltwo.functional._base.progress_line import Line, on_terminal
 
 if TYPE_CHECKING:
     import argparse
@@ -26,14 +28,13 @@ if TYPE_CHECKING:
     from elltwo.cli.comparing import Scores
     from elltwo.cli.tabular import CodedTable
 
-_PATIENCE = 2.0  # seconds of work before there is a word of it
 _LABEL = 15  # characters
 _CELLS = (10, 9, 9, 9, 9, 9, 8)  # of the columns
 _TASKS = {"auto": "auto", "numbers": "ridge", "classes": "logistic"}
 TASKS = tuple(_TASKS)
 
 
-class Line(NamedTuple):
+class Ranked(NamedTuple):
     """A model's row of the table: means over folds with their standard errors."""
 
     name: str
@@ -66,11 +67,11 @@ def run(arguments: argparse.Namespace) -> None:
         _write(scores, arguments, classes=classes)
 
 
-def in_order(scores: Sequence[Scores]) -> list[Line]:
+def in_order(scores: Sequence[Scores]) -> list[Ranked]:
     """Return the models from the least loss on, with differences from the best fold by fold."""
     best = min(scores, key=lambda one: float(one.loss.mean()))
     lines = [
-        Line(
+        Ranked(
             one.name,
             *_mean_and_error(one.loss),
             *_mean_and_error(one.share),
@@ -110,7 +111,7 @@ def _title(table: CodedTable, arguments: argparse.Namespace) -> str:
     )
 
 
-def _table(lines: Sequence[Line], *, classes: bool) -> str:
+def _table(lines: Sequence[Ranked], *, classes: bool) -> str:
     """Lay out the models; those within one standard error of the best have an asterisk."""
     heads = ["log loss", "SE", "accuracy", "SE"] if classes else ["RMSE", "SE", "R^2", "SE"]
     heads += ["behind", "SE"]
@@ -170,23 +171,27 @@ def _write(scores: Sequence[Scores], arguments: argparse.Namespace, *, classes: 
 
 
 class _Steps:
-    """Says on a terminal how far a comparison has come, once it takes longer than two seconds."""
+    """Says how far a comparison has come, once it takes longer than two seconds."""
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
-        self._shown = False
+        self._next = PATIENCE
+        self._line = Line() if on_terminal() else None
 
     def __call__(self, done: int, total: int, name: str) -> None:
         seconds = time.perf_counter() - self._start
-        if seconds < _PATIENCE or not sys.stderr.isatty():
+        if seconds < self._next or sys.stderr is None:
             return
-        left = f", about {seconds / done * (total - done):.0f} s left" if done else ""
-        sys.stderr.write(f"\rfit {done + 1} of {total}, {name}{left}\033[K")
-        sys.stderr.flush()
-        self._shown = True
+        left = seconds / done * (total - done) if done else None
+        text = str(Progress(f"compare, {name}", done, total, seconds, left))
+        if self._line is not None:
+            self._line.write(text)
+        else:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+            self._next = seconds + LINE_PAUSE
 
     def close(self) -> None:
-        """Clear the line."""
-        if self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+        """End the line."""
+        if self._line is not None:
+            self._line.end()
