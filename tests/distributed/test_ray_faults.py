@@ -94,7 +94,7 @@ def test_ctrl_c_ends_our_tasks_and_no_others(
 ) -> None:
     gate, other = Gate(tmp_path / "ours"), Gate(tmp_path / "theirs")
     wait = other.hold
-    theirs = ray.remote(lambda: (wait(), "kept")[1]).options(num_cpus=0).remote()  # type: ignore[func-returns-value]
+    theirs = ray.remote(lambda: (wait(), "kept")[1]).options(num_cpus=0).remote()
     if streamed:
         hold = gate.hold
         data = lazy(blocks(), lambda block: (hold(), block)[1])

@@ -25,6 +25,7 @@ DATA = table()
         ("sales ~ 1", "a term beside the intercept"),
         ("sales ~ price +* age", "cannot be read: Operator"),
         ("sales ~ (price", "cannot be read"),
+        ("sales ~ C(`class`)", r"'class' is a word of Python, so .* the column is Q\('class'\)"),
         ("sales ~ 2:price", r"for arithmetic write I\(...\)"),
         ("sales ~ prise", r"names 'prise', which is no column of data; its columns are 'sales'"),
         ("sales ~ log(prise)", "names 'prise'"),
@@ -107,3 +108,9 @@ def test_functions_come_from_the_context() -> None:
 def test_exp10_is_a_power_of_ten() -> None:
     fit = elltwo.formula.ridge("sales ~ exp10(price)", DATA, alpha=1.0)
     np.testing.assert_allclose(fit.matrix({"price": [2.0]}), [[100.0]], rtol=1e-12)
+
+
+def test_columns_with_names_of_python_can_be_used() -> None:
+    data = DATA.rename(columns={"rooms": "class"})
+    fit = elltwo.formula.ridge("sales ~ C(Q('class'))", data, alpha=1.0)
+    assert fit.terms["C(Q('class'))"] == tuple(f"C(Q('class'))[{level}]" for level in (1, 2, 3))

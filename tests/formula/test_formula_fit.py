@@ -243,3 +243,12 @@ def test_options_of_predictions_pass_on() -> None:
     gaps = DATA.assign(price=[np.nan, *DATA["price"][1:]])
     with pytest.raises(TypeError, match="missing='nan' is for arrays"):
         fit.predict(gaps, interval=0.9, missing="nan")
+
+
+def test_notebooks_show_the_formula_and_the_fit() -> None:
+    frame = pd.DataFrame({"y": [1.0, 3.0, 2.0, 5.0], "x": [0.0, 1.0, 2.0, 3.0]})
+    fit = elltwo.formula.ridge("y ~ x", frame, alpha=1.0)
+    text = fit._repr_html_()
+    assert "y ~ x" in text
+    assert ">x</th>" in text
+    assert f"<td>{fit.coef[0]:.6g}</td>" in text

@@ -133,7 +133,7 @@ def test_bad_predictions(change: dict[str, Any], message: str) -> None:
 
 def test_bad_models_and_numbers() -> None:
     with pytest.raises(TypeError, match="fit must be a LogisticFit"):
-        CalibrationDisplay.from_fit(3, X, Y)  # type: ignore[arg-type]
+        CalibrationDisplay.from_fit(3, X, Y)
     with pytest.raises(TypeError, match="estimator must have predict_proba, got int"):
         CalibrationDisplay.from_estimator(3, X, Y)
     exceptions = pytest.importorskip("sklearn.exceptions")

@@ -218,13 +218,14 @@ def test_estimators_without_intervals() -> None:
 
 def test_names_are_shown_as_they_are() -> None:
     """Dollars are no formulas, and an underscore hides no row."""
-    names = ["cost in $ per $", "_hidden", "n" * 200]
-    display = CoefficientDisplay(coef=[3.0, 2.0, 1.0], feature_names=names).plot()
+    names = ["cost in $ per $", "_hidden", "n" * 200, "two\nlines"]
+    display = CoefficientDisplay(coef=[3.0, 2.0, 1.0, 0.5], feature_names=names).plot()
     display.figure_.canvas.draw()
     shown = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert shown[:2] == names[:2]
     assert "\N{HORIZONTAL ELLIPSIS}" in shown[2]
     assert len(shown[2]) < 60
+    assert shown[3] == "two lines"
 
 
 @pytest.mark.parametrize(
@@ -251,3 +252,28 @@ def test_what_is_not_a_fit() -> None:
         CoefficientDisplay.from_fit(elltwo.ridge(X, Y, alpha=1.0), target=1)
     with pytest.raises(ValueError, match="sort must be"):
         CoefficientDisplay(coef=[1.0]).plot(sort="up")
+
+
+def test_fits_by_formula_have_the_intervals_of_their_coded_columns() -> None:
+    pytest.importorskip("formulaic")
+    pandas = pytest.importorskip("pandas")
+    from elltwo.formula import logistic, ridge
+    from elltwo.plot import CalibrationDisplay, CollinearityDisplay, ResidualDisplay
+
+    table = pandas.DataFrame({"size": X[:, 0], "kind": np.resize(list("abc"), 60)})
+    fit = ridge("y ~ size + C(kind)", table.assign(y=Y), alpha=1.0)
+    display = CoefficientDisplay.from_fit(fit)
+    assert list(display.feature_names) == list(fit.feature_names)
+    expected = CoefficientDisplay.from_fit(fit.fit)
+    np.testing.assert_array_equal(display.credible, expected.credible)
+    assert CollinearityDisplay.from_fit(fit).feature_names == fit.feature_names
+    own = ResidualDisplay.from_fit(fit)
+    given: Any = ResidualDisplay.from_fit(fit, table, Y)
+    np.testing.assert_allclose(own.residuals, given.residuals, rtol=1e-9)
+    logit = logistic("y ~ size + C(kind)", table.assign(y=LABELS), alpha=1.0)
+    assert CoefficientDisplay.from_fit(logit).ax_.get_xlabel() == "log-odds of 'yes'"
+    shares = CalibrationDisplay.from_fit(logit, table, LABELS)
+    expected = CalibrationDisplay.from_predictions(LABELS, logit.predict_proba(table)[:, 1])
+    np.testing.assert_allclose(shares.prob_true, expected.prob_true)
+    shown: Any = ResidualDisplay.from_fit(logit, table, LABELS)
+    np.testing.assert_allclose(shown.residuals, ResidualDisplay.from_fit(logit).residuals)

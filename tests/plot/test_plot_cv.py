@@ -186,10 +186,22 @@ def test_bad_data(change: dict[str, Input], message: str) -> None:
 
 def test_other_fits_are_refused() -> None:
     with pytest.raises(TypeError, match=r"fit must be a RidgeCVFit, .* got RidgeFit"):
-        RidgeCVDisplay.from_fit(elltwo.ridge(X, y, alpha=1.0))  # type: ignore[arg-type]
+        RidgeCVDisplay.from_fit(elltwo.ridge(X, y, alpha=1.0))
 
 
 def test_missing_matplotlib_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r"elltwo\[plot\]"):
         RidgeCVDisplay(alphas=[1.0], mean=[1.0]).plot()
+
+
+def test_a_choice_by_formula_has_the_curve_of_its_fit() -> None:
+    pytest.importorskip("formulaic")
+    pandas = pytest.importorskip("pandas")
+    from elltwo.formula import ridge
+
+    rng = np.random.default_rng(0)
+    table = pandas.DataFrame(rng.normal(size=(40, 3)), columns=["y", "a", "b"])
+    fit = ridge("y ~ a + b", table, alpha="loo")
+    display = RidgeCVDisplay.from_fit(fit)
+    np.testing.assert_array_equal(display.mean, fit.fit.cv_mse)

@@ -136,7 +136,7 @@ def test_refusals() -> None:
     with pytest.raises(TypeError, match=r"path must be an ElasticNetPath, .* got ElasticNetCVFit"):
         ElasticNetPathDisplay.from_path(fit)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"fit must be an ElasticNetCVFit, .* got ElasticNetPath"):
-        ElasticNetCVDisplay.from_fit(path)  # type: ignore[arg-type]
+        ElasticNetCVDisplay.from_fit(path)
     with pytest.raises(ValueError, match="x must be 'alpha' or 'norm', got 'edf'"):
         ElasticNetPathDisplay.from_path(path, x="edf")
     with pytest.raises(ValueError, match="target must be a number from 0 to 1"):

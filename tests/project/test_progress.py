@@ -213,3 +213,17 @@ def test_the_bar_of_rich_where_it_has_been_imported(monkeypatch: pytest.MonkeyPa
         watch.ended()
     assert "ridge_cv" in stream.getvalue()
     assert "100%" in stream.getvalue()
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("name", ["ElasticNetCV", "LogisticRegressionCV"])
+def test_verbose_of_an_estimator_shows_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    estimators = pytest.importorskip("elltwo.linear_model")
+    y = Y if name == "ElasticNetCV" else LABEL
+    monkeypatch.delitem(sys.modules, "tqdm", raising=False)
+    monkeypatch.delitem(sys.modules, "rich.progress", raising=False)
+    for verbose in (1, 0):
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stderr", stream)
+        getattr(estimators, name)(cv=3, verbose=verbose).fit(X, y)
+        assert (f"\r{name}: " in stream.getvalue()) == bool(verbose)

@@ -112,6 +112,19 @@ def test_coefficients_and_intervals_of_a_ridge_regression() -> None:
     assert list(table.rows) == [*order, "intercept"]
 
 
+def test_without_a_penalty_there_are_p_values() -> None:
+    Z = np.column_stack([X, np.ones(N)])
+    inverse = np.linalg.inv(Z.T @ Z)
+    theta = inverse @ Z.T @ y
+    variance = np.sum((y - Z @ theta) ** 2) / (N - P - 1)
+    t = theta / np.sqrt(variance * np.diag(inverse))
+    expected = 2.0 * stats.t.sf(np.abs(t), N - P - 1)
+    page = Page(report.html(elltwo.ridge(X, y, alpha=0.0), X, y, feature_names=NAMES))
+    found = page.table("Coefficients of y").column("p-value")
+    assert_near(found, dict(zip([*NAMES, "intercept"], expected, strict=True)))
+    assert "p-value" not in page_of("ridge").table("Coefficients of y").heads
+
+
 def assert_near(found: dict[str, float], expected: dict[str, float]) -> None:
     """Compare numbers of four significant digits."""
     assert found.keys() == expected.keys()
@@ -258,6 +271,30 @@ def test_target_without_spread_has_a_page(values: Any) -> None:  # noqa: ANN401
     assert page.table("The target").column("mean")["y"] == pytest.approx(values[0])
 
 
+DEPENDENT = np.column_stack([X, X[:, 0] + X[:, 1], np.ones(N)])
+WIDE = RNG.normal(size=(20, 26))
+EDGES: dict[str, tuple[Any, Any, Any]] = {
+    "least squares": (elltwo.ridge(X, y, alpha=0.0), X, y),
+    "dependent": (elltwo.ridge(DEPENDENT, y, alpha=0.0), DEPENDENT, y),
+    "more features than rows": (elltwo.ridge(WIDE, y[:20], alpha=0.0), WIDE, y[:20]),
+    "all pinned": (elltwo.ridge(X, y, alpha=np.inf), X, y),
+    "none active": (elltwo.elastic_net(X, y, 1e6), X, y),
+    "separated": (elltwo.logistic(X, X[:, 0] > 0.0, alpha=1e-6), X, X[:, 0] > 0.0),
+    "two rows": (elltwo.ridge(X[:2], y[:2], alpha=1.0), X[:2], y[:2]),
+    "large": (elltwo.ridge(X * 1e150, y, alpha=1.0), X * 1e150, y),
+    "float32": (elltwo.ridge(X.astype("f4"), y.astype("f4"), alpha=1.0), X.astype("f4"), y),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges_have_pages(edge: str) -> None:
+    fit, data, target = EDGES[edge]
+    page = Page(report.html(fit, data, target))
+    found = page.table("Coefficients of").column("coefficient")
+    found.pop("intercept", None)
+    assert_near(found, {f"x{j}": float(value) for j, value in enumerate(fit.coef)})
+
+
 def test_one_feature_and_constant_feature() -> None:
     for Z in (X[:, :1], np.column_stack([X[:, 0], np.ones(N)])):
         assert Page(report.html(elltwo.ridge(Z, y, alpha=1.0), Z, y)).tables
@@ -271,6 +308,7 @@ def test_one_feature_and_constant_feature() -> None:
         ({"y": y[1:]}, ValueError, "y"),
         ({"feature_names": ["a"]}, ValueError, "feature_names must have length 4, got 1"),
         ({"units": [1.0]}, ValueError, "units"),
+        ({"X": X[:1], "y": y[:1]}, ValueError, "at least 2 rows, got 1"),
         ({"sample_weight": [1.0]}, ValueError, "sample_weight"),
         ({"level": 2.0}, ValueError, "level must be between 0 and 1"),
         (

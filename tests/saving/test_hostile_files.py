@@ -102,7 +102,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 
 def changed(**fields: Any) -> dict[str, Any]:  # noqa: ANN401
-    content = copy.deepcopy(RIDGE)
+    content: dict[str, Any] = copy.deepcopy(RIDGE)
     content["content"].update(fields)
     return content
 

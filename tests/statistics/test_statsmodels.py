@@ -10,6 +10,8 @@ import pytest
 import elltwo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     Array: TypeAlias = NDArray[Any]
@@ -105,6 +107,19 @@ def test_weights_that_count_are_repeated_rows() -> None:
     agree(summary.facts["BIC"], results.bic)
 
 
+@pytest.mark.parametrize("name", ["stackloss", "ccard", "scotland", "engel", "copper", "longley"])
+def test_tables_that_come_with_statsmodels(name: str) -> None:
+    data = getattr(sm.datasets, name).load_pandas()
+    X = data.exog.drop(columns="const", errors="ignore")
+    results = sm.OLS(data.endog, sm.add_constant(X)).fit()
+    robust = sm.OLS(data.endog, sm.add_constant(X)).fit(cov_type="HC3", use_t=True)
+    summary = elltwo.ridge(X, data.endog, alpha=0.0).summary()
+    agree_in_table(summary, results, 0.95, "t")
+    agree(summary.sandwich_se, last(robust.bse))
+    agree(summary.facts["AIC"], results.aic)
+    agree(summary.facts["BIC"], results.bic)
+
+
 def test_longley_without_an_intercept() -> None:
     data = sm.datasets.longley.load_pandas()
     results = sm.OLS(data.endog, data.exog).fit()
@@ -115,14 +130,15 @@ def test_longley_without_an_intercept() -> None:
     agree(np.transpose(summary.bayesian_interval), results.conf_int())
 
 
-@pytest.mark.parametrize("level", [0.95, 0.99])
-def test_logit(level: float) -> None:
-    data = sm.datasets.spector.load_pandas()
-    results = sm.Logit(data.endog, sm.add_constant(data.exog)).fit(disp=0, tol=1e-12)
-    fit = elltwo.logistic(data.exog, data.endog, alpha=0.0, tol=1e-12)
+@pytest.mark.parametrize(("name", "level"), [("spector", 0.95), ("spector", 0.99), ("fair", 0.9)])
+def test_logit(name: str, level: float) -> None:
+    data = getattr(sm.datasets, name).load_pandas()
+    y = (data.endog > 0).astype(float)
+    results = sm.Logit(y, sm.add_constant(data.exog)).fit(disp=0, tol=1e-12)
+    fit = elltwo.logistic(data.exog, y, alpha=0.0, tol=1e-12)
     summary = fit.summary(level=level)
     agree_in_table(summary, results, level, "z")
-    for name, value in [
+    for fact, value in [
         ("deviance", -2.0 * results.llf),
         ("null deviance", -2.0 * results.llnull),
         ("log-likelihood", results.llf),
@@ -130,7 +146,7 @@ def test_logit(level: float) -> None:
         ("BIC", results.bic),
         ("R^2 (McFadden)", results.prsquared),
     ]:
-        agree(summary.facts[name], value)
+        agree(summary.facts[fact], value)
 
 
 def test_robust_errors_of_logit() -> None:
@@ -144,17 +160,31 @@ def test_robust_errors_of_logit() -> None:
         agree([*errors.coef, errors.intercept], np.sqrt(factor) * last(robust.bse))
 
 
-def test_mnlogit_by_differences_from_the_first_class() -> None:
+def three_classes() -> tuple[Array, Array]:
     rng = np.random.default_rng(5)
     X = rng.normal(size=(150, 3))
-    y = (X @ rng.normal(size=(3, 3)) + rng.gumbel(size=(150, 3))).argmax(axis=1)
+    return X, (X @ rng.normal(size=(3, 3)) + rng.gumbel(size=(150, 3))).argmax(axis=1)
+
+
+def voters() -> tuple[Array, Array]:
+    """Party identification in seven classes, 944 voters."""
+    data = sm.datasets.anes96.load_pandas()
+    return data.exog.to_numpy(), data.endog.to_numpy().astype(int)
+
+
+@pytest.mark.parametrize("made", [three_classes, voters])
+def test_mnlogit_by_differences_from_the_first_class(
+    made: Callable[[], tuple[Array, Array]],
+) -> None:
+    X, y = made()
     results = sm.MNLogit(y, sm.add_constant(X)).fit(disp=0, method="newton", tol=1e-13)
     fit = elltwo.logistic(X, y, alpha=0.0, tol=1e-12)
+    others, width = fit.classes.size - 1, X.shape[1] + 1
     estimates = np.column_stack([fit.coef, fit.intercept])
     agree(estimates[1:] - estimates[0], last(results.params).T)
-    contrast = np.kron([[-1.0, 1.0, 0.0], [-1.0, 0.0, 1.0]], np.eye(4))
+    contrast = np.kron(np.column_stack([-np.ones(others), np.eye(others)]), np.eye(width))
     covariance = contrast @ fit.statistics.covariance() @ contrast.T
-    agree(np.sqrt(np.diag(covariance)).reshape(2, 4), last(results.bse).T)
+    agree(np.sqrt(np.diag(covariance)).reshape(others, width), last(results.bse).T)
     facts = fit.summary().facts
     for name, value in [
         ("deviance", -2.0 * results.llf),

@@ -172,6 +172,7 @@ def test_coef_table_without_statistics() -> None:
         elltwo.ridge(table, Y, alpha=1.0, bounds=(-9.0, 9.0)),
         elltwo.logistic(table, LABELS, l1_ratio=0.5),
         elltwo.elastic_net(table, Y, 0.1),
+        elltwo.fit_stream((table, LABELS), model="logistic", alpha=1.0).fit,
     ):
         frame = one.coef_table()
         assert list(frame.columns) == ["coef"]
@@ -181,6 +182,16 @@ def test_coef_table_without_statistics() -> None:
     frame = three.coef_table()
     assert list(frame.index) == [f"{k}: {name}" for k in range(3) for name in NAMES]
     np.testing.assert_array_equal(frame["coef"], three.coef.ravel())
+
+
+def test_coef_table_of_more_parameters_than_have_statistics() -> None:
+    wide = RNG.normal(size=(9, 1400))
+    fit = elltwo.logistic(wide, np.arange(9) % 3, alpha=1.0)
+    with pytest.raises(ValueError, match="of at most 4000"):
+        fit.summary()
+    frame = fit.coef_table()
+    assert list(frame.columns) == ["coef"]
+    assert len(frame) == 3 * 1401
 
 
 SHOWN: dict[str, Callable[[], Any]] = {

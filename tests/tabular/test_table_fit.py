@@ -168,3 +168,15 @@ def test_summary_needs_the_data(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="left its data behind"):
         model.summary()
     assert "'y' from 2 columns, alpha=2" in repr(model)
+
+
+@pytest.mark.parametrize("target", ["numbers", "two", "three"])
+def test_notebooks_show_models_of_tables(tmp_path: Path, target: str) -> None:
+    _, model = fitted(tmp_path, target)
+    text = model._repr_html_()
+    assert text.startswith("<div")
+    assert "TableFit" in text
+    for name in ("x", "c=a", "c=b", "c=d", "intercept"):
+        assert f">{name}</th>" in text
+    first = np.atleast_2d(model.coef)[0, 0]
+    assert f"<td>{first:.6g}</td>" in text

@@ -13,8 +13,8 @@ struct WorkCounts {
 };
 
 /// Asks the caller whether to stop: from the thread that called the library alone, and at most
-/// every 50 ms. A default-constructed monitor never stops anything. Units of the work are counted for
-/// the caller if it wants them.
+/// every 50 ms. A default-constructed monitor never stops anything. Units of the work are counted
+/// for the caller if it wants them.
 class Monitor {
  public:
   using StopRequested = bool (*)(void* context) noexcept;

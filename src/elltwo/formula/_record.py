@@ -240,6 +240,12 @@ class FormulaFit(Saved):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._fit, self._coding)
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        facts = {"formula": self.formula, "coding": self.coding}
+        return html_block(type(self).__name__, [html_pairs(facts), self._fit._repr_html_()])
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.formula!r}, coding={self.coding!r}, {self._fit!r})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -43,7 +44,7 @@ def parse(formula: str, names: Sequence[str]) -> Parsed:
         both = Formula(formula, _context=given)
     except (FormulaParsingError, FormulaInvalidError, SyntaxError) as error:
         text = " ".join(_COLOURS.sub("", str(error)).split())
-        raise ValueError(f"formula {formula!r} cannot be read: {text}") from error
+        raise ValueError(f"formula {formula!r} cannot be read: {text}{_hint(formula)}") from error
     left, right = getattr(both, "lhs", None), getattr(both, "rhs", None)
     if left is None or right is None:
         raise ValueError(f"formula must say what is predicted, as 'y ~ a + b', got {formula!r}")
@@ -52,6 +53,14 @@ def parse(formula: str, names: Sequence[str]) -> Parsed:
     response = tuple(_factors(term, formula) for term in left)
     terms = tuple(_factors(term, formula) for term in right)
     return Parsed(formula, tuple(filter(None, response)), tuple(filter(None, terms)), () in terms)
+
+
+def _hint(formula: str) -> str:
+    """Say what to do about a name that Python reads as a word of its own."""
+    name = next(filter(keyword.iskeyword, re.findall("`([^`]*)`", formula)), None)
+    if name is None:
+        return ""
+    return f"; {name!r} is a word of Python, so in an expression the column is Q('{name}')"
 
 
 def _factors(term: Term, formula: str) -> Factors:

@@ -17,6 +17,7 @@ from sklearn.utils.metadata_routing import (
 )
 
 from elltwo.functional._base.convergence import WorstWarning
+from elltwo.functional._base.progress import telling_if_verbose
 from elltwo.functional._cv.choice import OWN_GRID, read_select, warn_at_edge
 from elltwo.functional._cv.splits import read_splits
 from elltwo.linear_model._alphas import rises_to_edge, standard_errors
@@ -51,6 +52,7 @@ class ElasticNetChoice(RegressionMixin, ElasticNetEstimator):
         tags.target_tags.multi_output = False
         return tags
 
+    @telling_if_verbose
     def fit(
         self,
         X: npt.ArrayLike,

@@ -209,7 +209,8 @@ def legend_name(ax: Axes, name: str) -> str:
 
 
 def short(name: str, longest: int) -> str:
-    """Return a name, a long one without its middle."""
+    """Return a name in one line, a long one without its middle."""
+    name = " ".join(name.split())
     if len(name) <= longest:
         return name
     tail = longest // 2 - 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elltwo.functional import LogisticFit
 from elltwo.functional._base.record_parts import public
 from elltwo.plot._axes import COLOURS, finish, full_names, pyplot_axes
+from elltwo.plot._estimates import inner_fit
 from elltwo.plot._reliability import (
     UNIFORM,
     class_of,
@@ -18,8 +19,6 @@ from elltwo.plot._reliability import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from matplotlib.axes import Axes
     from matplotlib.container import BarContainer, ErrorbarContainer
     from numpy.typing import ArrayLike
@@ -161,7 +160,7 @@ class CalibrationDisplay:
     @classmethod
     def from_fit(
         cls,
-        fit: LogisticFit,
+        fit: Any,  # noqa: ANN401  # LogisticFit, or a record around one
         X: ArrayLike | SparseLike,
         y: ArrayLike,
         *,
@@ -174,7 +173,7 @@ class CalibrationDisplay:
         Parameters
         ----------
         fit : elltwo.LogisticFit
-            The fit.
+            The fit, or one by a formula or of a table, which predicts tables.
         X : array-like or sparse matrix of shape (n_samples, n_features)
             Rows to predict.
         y : array-like of shape (n_samples,)
@@ -199,10 +198,12 @@ class CalibrationDisplay:
         ValueError, ImportError
             See `from_predictions`.
         """
-        if not isinstance(fit, LogisticFit):
+        known = inner_fit(fit)
+        if not isinstance(known, LogisticFit):
             raise TypeError(f"fit must be a LogisticFit, got {type(fit).__name__}")
-        place, label = class_of(fit.classes.tolist(), pos_label)
-        prob = fit.predict_proba(X, offset)[:, place]
+        place, label = class_of(known.classes.tolist(), pos_label)
+        beside = () if offset is None else (offset,)
+        prob = np.asarray(fit.predict_proba(X, *beside))[:, place]
         return cls.from_predictions(y, prob, pos_label=label, **options)
 
     @classmethod

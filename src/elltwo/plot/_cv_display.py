@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,11 +18,10 @@ from elltwo.plot._axes import (
     require_matplotlib,
 )
 from elltwo.plot._checks import checked_alpha, for_each_alpha, one_target, target_of
+from elltwo.plot._estimates import inner_fit
 from elltwo.plot._marks import best_of, mark_chosen, mark_point, within_one_se
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
     from matplotlib.lines import Line2D
@@ -124,7 +123,7 @@ class RidgeCVDisplay:
     @classmethod
     def from_fit(
         cls,
-        fit: RidgeCVFit,
+        fit: Any,  # noqa: ANN401  # RidgeCVFit, or a record around one
         *,
         target: int | None = None,
         edf: ArrayLike | None = None,
@@ -159,6 +158,7 @@ class RidgeCVDisplay:
         ImportError
             If matplotlib is missing.
         """
+        fit = inner_fit(fit)
         if not isinstance(fit, RidgeCVFit):
             raise TypeError(
                 f"fit must be a RidgeCVFit, as elltwo.ridge_cv returns it, got {type(fit).__name__}"

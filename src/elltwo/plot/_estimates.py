@@ -77,6 +77,7 @@ class Estimates(NamedTuple):
 
 def of_fit(fit: Any, target: object) -> Estimates:  # noqa: ANN401  # a record of any kind
     """Read a record of a fit; statistics that do not exist are None."""
+    fit = inner_fit(fit)
     if not hasattr(fit, "coef") or not hasattr(fit, "intercept"):
         raise TypeError(
             f"fit must be a record with coefficients, such as a RidgeFit, got {type(fit).__name__}"
@@ -85,6 +86,12 @@ def of_fit(fit: Any, target: object) -> Estimates:  # noqa: ANN401  # a record o
     row, label = _which(fit.coef, classes, target, "fit")
     names = getattr(fit, "feature_names", None)
     return Estimates(_row_of(fit.coef, row), _statistics(fit, row), row, label, names)
+
+
+def inner_fit(fit: Any) -> Any:  # noqa: ANN401  # a record of any kind
+    """Return the record of numbers within one of a table or formula, or what was given."""
+    inner = getattr(fit, "fit", None)
+    return inner if hasattr(inner, "coef") and hasattr(inner, "intercept") else fit
 
 
 def of_estimator(

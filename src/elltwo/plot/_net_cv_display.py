@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,13 +11,12 @@ from elltwo.functional._base.record_parts import public
 from elltwo.functional._base.validate import float64_array
 from elltwo.plot._axes import COLOURS, abscissa, full_names, pyplot_axes
 from elltwo.plot._checks import checked_alpha, one_target, target_of
+from elltwo.plot._estimates import inner_fit
 from elltwo.plot._marks import best_of, mark_chosen, mark_point, within_one_se
 from elltwo.plot._net_axes import dress_net
 from elltwo.plot._net_heat import draw_heat
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
     from matplotlib.container import ErrorbarContainer
@@ -139,7 +138,7 @@ class ElasticNetCVDisplay:
     @classmethod
     def from_fit(
         cls,
-        fit: ElasticNetCVFit,
+        fit: Any,  # noqa: ANN401  # ElasticNetCVFit, or a record around one
         *,
         target: int | None = None,
         kind: str = "curves",
@@ -172,6 +171,7 @@ class ElasticNetCVDisplay:
         ImportError
             If matplotlib is missing.
         """
+        fit = inner_fit(fit)
         if not isinstance(fit, ElasticNetCVFit):
             raise TypeError(
                 "fit must be an ElasticNetCVFit, as elltwo.elastic_net_cv returns it, got "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,13 +18,13 @@ from elltwo.plot._checks import (
     one_target,
     target_of,
 )
+from elltwo.plot._estimates import inner_fit
 from elltwo.plot._lines import draw_lines, to_colour
 from elltwo.plot._marks import mark_chosen
 from elltwo.plot._net_axes import dress_net, net_abscissa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
@@ -170,7 +170,7 @@ class ElasticNetPathDisplay:
     @classmethod
     def from_fit(
         cls,
-        fit: ElasticNetCVFit,
+        fit: Any,  # noqa: ANN401  # ElasticNetCVFit, or a record around one
         *,
         target: int | None = None,
         feature_names: Sequence[str] | None = None,
@@ -197,6 +197,7 @@ class ElasticNetPathDisplay:
         TypeError, ValueError, ImportError
             See `from_path`.
         """
+        fit = inner_fit(fit)
         if not isinstance(fit, ElasticNetCVFit):
             raise TypeError(
                 "fit must be an ElasticNetCVFit, as elltwo.elastic_net_cv returns it, got "

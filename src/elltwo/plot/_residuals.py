@@ -10,6 +10,7 @@ import numpy as np
 from elltwo.functional import LogisticStatistics, RidgeStatistics
 from elltwo.functional._base.validate import float64_array
 from elltwo.plot._checks import one_target
+from elltwo.plot._estimates import inner_fit
 from elltwo.plot._reliability import class_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def of_predictions(
 ) -> Residuals:
     """Return the residuals of any rows by what a model predicts of them."""
     weight = None if sample_weight is None else float64_array(sample_weight, "sample_weight")
-    classes = getattr(model, "classes", getattr(model, "classes_", None))
+    known = inner_fit(model)  # `model` predicts tables
+    classes = getattr(known, "classes", getattr(known, "classes_", None))
     if classes is not None:
         place, label = class_of(list(np.asarray(classes).tolist()), target)
         hit = np.array([one == label for one in np.asarray(y).tolist()])

@@ -20,7 +20,7 @@ from elltwo.plot import (
     RidgeCVDisplay,
     RidgePathDisplay,
 )
-from elltwo.report._figures import MAX_CURVES, Picture, figures, shown_names
+from elltwo.report._figures import MAX_CURVES, Picture, figures
 from elltwo.report._html import Section, note, paragraph
 from elltwo.report._subject import ELASTIC_NET, LOGISTIC, RIDGE
 
@@ -186,7 +186,7 @@ def _penalties(subject: Subject, alpha: float) -> Float64Array:
 def _picture(subject: Subject, trace: Trace, alpha: float, curve: int) -> Picture:
     effect = trace.coef[curve] * subject.deviation
     largest = np.sort(np.argsort(-np.abs(effect).max(axis=0), kind="stable")[:_LINES])
-    names = shown_names([subject.names[j] for j in largest])
+    names = [subject.names[j] for j in largest]
     of_net = subject.model == ELASTIC_NET
 
     def draw(ax: Axes) -> None:
@@ -196,7 +196,7 @@ def _picture(subject: Subject, trace: Trace, alpha: float, curve: int) -> Pictur
             ElasticNetPathDisplay(**given, n_active=trace.beside).plot(ax)
         else:
             RidgePathDisplay(**given, edf=trace.beside).plot(ax)
-        ax.set_ylabel("coefficient of one deviation")
+        ax.set_ylabel("coefficient for one deviation")
 
     label = subject.curves[curve]
     title = "Trace of the coefficients" + ("" if label is None else f" of class {label}")

@@ -49,7 +49,7 @@ def _picture(subject: Subject, curve: int) -> Picture:
             subject.fit,
             target=target,
             level=subject.level,
-            scale=subject.deviation,
+            scale=np.where(subject.deviation > 0.0, subject.deviation, 1.0),
             feature_names=subject.names,
             max_features=_ROWS,
             ax=ax,
@@ -108,6 +108,8 @@ def _table(subject: Subject, one: Estimates, effect: Float64Array) -> str:
     for word, ends in (("credible", one.credible), ("sampling", one.sampling)):
         if ends is not None:
             columns |= {f"{percent} {word}, from": ends[0], f"{word}, to": ends[1]}
+    if one.p_values is not None:
+        columns["p-value"] = one.p_values
     columns["for one deviation"] = np.append(effect, np.nan)
     if subject.classes is not None:
         with np.errstate(over="ignore"):

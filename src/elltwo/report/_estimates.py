@@ -25,6 +25,7 @@ class Estimates(NamedTuple):
     coef: Float64Array  #: (n_features + 1,)
     credible: Float64Array | None = None  #: lower and upper ends, (2, n_features + 1)
     sampling: Float64Array | None = None  #: (2, n_features + 1)
+    p_values: Float64Array | None = None  #: without a penalty
     vif: Float64Array | None = None
     relaxed: Float64Array | None = None  #: an elastic net's active features without a penalty
 
@@ -70,9 +71,17 @@ def _with_intervals(subject: Subject, bare: list[Estimates]) -> list[Estimates]:
     vif = None
     if isinstance(summary, RidgeSummary):
         vif = np.append(summary.vif[: len(subject.names)], np.nan)
-    return [
+    made = [
         one._replace(credible=credible[k], sampling=sampling[k], vif=vif)
         for k, one in enumerate(bare)
+    ]
+    if not summary.unpenalised:
+        return made
+    p_values = summary.p_values.reshape(len(made), -1)
+    absent = [np.nan] * (len(subject.names) + 1 - p_values.shape[1])
+    return [
+        one._replace(p_values=np.append(row, absent))
+        for one, row in zip(made, p_values, strict=True)
     ]
 
 

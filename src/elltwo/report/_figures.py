@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
 
-WIDTH = 4.8  # inches: at 400 px the letters have the size of the page's small type
+WIDTH = 4.4  # inches: narrow for displays, whose legends are below, and near to life at 400 px
 _HEIGHT = 3.3
 MAX_CURVES = 4  # classes with pictures of their own
-_LONGEST = 26  # letters of a name
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9.0,
@@ -47,19 +45,6 @@ class Picture(NamedTuple):
     note: str = ""  #: what a reader should know about it
 
 
-def shown_names(names: Sequence[str]) -> list[str]:
-    """Shorten names for a picture."""
-    return [shown_name(name) for name in names]
-
-
-def shown_name(name: str) -> str:
-    """Shorten a name in the middle."""
-    line = " ".join(name.split())
-    if len(line) > _LONGEST:
-        line = f"{line[: _LONGEST - 10]}…{line[-9:]}"
-    return line
-
-
 def figures(pictures: Sequence[Picture]) -> str:
     """Draw pictures side by side where there is room."""
     if not pictures:
@@ -81,7 +66,6 @@ def _svg(picture: Picture) -> str:
 
         figure = Figure(figsize=(WIDTH, picture.height), layout="constrained")
         picture.draw(figure.add_subplot())
-        _legend_below(figure)
         figure.savefig(text, format="svg", metadata=dict.fromkeys(("Date", "Creator")))
     return _inline(text.getvalue(), picture)
 
@@ -97,12 +81,11 @@ def as_file(pictures: Sequence[Picture], path: str | os.PathLike[str]) -> None:
     with settings():
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(1.1 * WIDTH * n_columns, sum(heights)), layout="constrained")
+        figure = Figure(figsize=(WIDTH * n_columns, sum(heights)), layout="constrained")
         parts = figure.subfigures(n_rows, n_columns, height_ratios=heights, squeeze=False)
         for part, picture in zip(parts.flat, pictures, strict=False):
             picture.draw(part.add_subplot())
             part.suptitle(picture.title, fontsize=10.0)
-            _legend_below(part)
         figure.savefig(path, dpi=150)
 
 
@@ -123,21 +106,6 @@ def settings() -> AbstractContextManager[None]:
             yield
 
     return drawing()
-
-
-def _legend_below(figure: Figure | SubFigure) -> None:
-    """Move the legends of all axes below them, where a narrow picture has room."""
-    for ax in figure.axes:
-        legend = ax.get_legend()
-        if legend is None:
-            continue
-        handles, labels = ax.get_legend_handles_labels()
-        legend.remove()
-        columns = 1 if max(map(len, labels)) > 32 else 2 if max(map(len, labels)) > 16 else 3
-        where = {"loc": "outside lower center", "ncols": columns, "frameon": False}
-        moved = figure.legend(handles, labels, **where)
-        for text in moved.get_texts():
-            text.set_parse_math(False)  # a dollar in a name is one
 
 
 def _inline(text: str, picture: Picture) -> str:

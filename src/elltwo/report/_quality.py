@@ -45,7 +45,7 @@ _LEVERAGES = (
 )
 _SEEN = (
     "All of this is about rows that the fit has seen, which it describes better than new ones; "
-    "errors over left-out rows are on the curve of cross-validation."
+    "errors over left-out rows are what cross-validation gives."
 )
 
 

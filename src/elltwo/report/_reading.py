@@ -19,9 +19,9 @@ _OBJECTIVES = {
 _COMMON = {
     "Coefficient": (
         "How much the prediction changes with one unit of the feature while all others stay the "
-        "same. The penalty pulls it towards zero, so that predictions of new rows get better; it "
-        "is therefore biased, and no p-value is given. It tells what goes together in these rows, "
-        "not what would happen if the feature were changed."
+        "same. A penalty pulls it towards zero, so that predictions of new rows get better; it is "
+        "biased then, and no p-value is given. It tells what goes together in these rows, not what "
+        "would happen if the feature were changed."
     ),
     "For one deviation": (
         "The coefficient times the standard deviation of its feature. These can be compared with "

@@ -46,7 +46,7 @@ details { margin: 10px 0; }
 summary { cursor: pointer; color: var(--accent); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
   gap: 18px; align-items: start; margin: 14px 0; }
-figure { margin: 0; min-width: 0; max-width: 620px; }
+figure { margin: 0; min-width: 0; max-width: 540px; }
 figure svg { display: block; width: 100%; height: auto; background: #ffffff; border-radius: 6px;
   border: 1px solid var(--line); }
 figcaption { padding-top: 4px; }

@@ -130,6 +130,8 @@ def read_subject(
         raise ValueError(
             f"a report is about one target, but fit has {len(coef)}: fit each of them for itself"
         )
+    if n < 2:
+        raise ValueError(f"a report needs at least 2 rows, got {n}")
     names = read_names(called.feature_names, "feature_names", p) or fit.feature_names
     target = called.target_name or (own.targets or fit.target_names or ("y",))[0]
     weight = None

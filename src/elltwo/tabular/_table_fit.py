@@ -267,6 +267,15 @@ class TableFit(Saved):
         content = (self._fit, self._coding, self._target, self._choice)
         return type(self), (*content, self._posterior, self._scaling)
 
+    def _repr_html_(self) -> str:
+        from elltwo.functional._base.coefficient_table import coefficients_html
+        from elltwo.functional._base.html import html_block, html_pairs
+
+        info = self._fit.info
+        facts: dict[str, Any] = {"target": self._target, "fit": type(self._fit).__name__}
+        facts |= {"alpha": self._choice.alpha, "solver": info.solver, "status": info.status}
+        return html_block("TableFit", [html_pairs(facts), coefficients_html(self)])
+
     def __repr__(self) -> str:
         return (
             f"TableFit({self._target!r} from {len(self._coding.columns)} columns, "

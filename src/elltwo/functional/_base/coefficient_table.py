@@ -58,6 +58,19 @@ def coefficient_table(fit: Any, rows: slice) -> CoefficientTable:  # noqa: ANN40
 
 def fit_html(fit: Any) -> str:  # noqa: ANN401  # many records
     """Show the certificate, some coefficients and the curve that chose alpha; nothing is fitted."""
+    facts = {name: _text(getattr(fit, name, None)) for name in _PENALTIES}
+    facts |= {name: getattr(fit.info, name, None) for name in _CERTIFICATE}
+    known = {name: value for name, value in facts.items() if value is not None}
+    parts = [html_pairs(known), coefficients_html(fit)]
+    curve = fit._curve()
+    if curve is not None:
+        alphas, scores = curve
+        parts.append(curve_html(alphas, scores, fit.alpha))
+    return html_block(type(fit).__name__, parts)
+
+
+def coefficients_html(fit: Any) -> str:  # noqa: ANN401  # many records
+    """Show the first coefficients, in a column for each target or class."""
     coef, intercept = np.atleast_2d(fit.coef), np.atleast_1d(fit.intercept)
     names: tuple[str, ...] = read_names(fit.feature_names, coef.shape[1])
     shown = slice(_MAX_OUTPUTS)
@@ -67,17 +80,9 @@ def fit_html(fit: Any) -> str:  # noqa: ANN401  # many records
         values = [np.append(b, b0) for b, b0 in zip(coef[shown], intercept[shown], strict=True)]
     heads = output_names(fit, len(coef))
     columns = [Column("", head, b) for head, b in zip(heads, values, strict=False)]
-    facts = {name: _text(getattr(fit, name, None)) for name in _PENALTIES}
-    facts |= {name: getattr(fit.info, name, None) for name in _CERTIFICATE}
-    if len(coef) > _MAX_OUTPUTS:
-        facts["coefficients shown"] = f"the first {_MAX_OUTPUTS} of {len(coef)}"
-    known = {name: value for name, value in facts.items() if value is not None}
-    parts = [html_pairs(known), html_table(names, columns, _MAX_ROWS)]
-    curve = fit._curve()
-    if curve is not None:
-        alphas, scores = curve
-        parts.append(curve_html(alphas, scores, fit.alpha))
-    return html_block(type(fit).__name__, parts)
+    table = html_table(names, columns, _MAX_ROWS)
+    left_out = len(coef) - len(values)
+    return f"{table}\n<p>{left_out} other columns are not shown.</p>" if left_out else table
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401  # arrays as texts

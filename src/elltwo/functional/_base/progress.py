@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from typing_extensions import Self
-
     Show: TypeAlias = "bool | Callable[[Progress], object]"
 
 _Arguments = ParamSpec("_Arguments")
@@ -73,10 +71,15 @@ class Nobody:
     def look(self) -> None:
         """Report now, from Python code that waits."""
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Nobody:  # noqa: PYI034  # Python 3.10 has no Self
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         pass
 
 
@@ -85,8 +88,11 @@ class Watch(Nobody):
 
     def __init__(self, what: str, show: Callable[[Progress], object] | None) -> None:
         self._what = what
-        self._shown = _shown() if show is None else None
-        self._call = show if self._shown is None else self._shown.show
+        self._shown: _Lines | _Tqdm | _Rich | None = None
+        if show is None:
+            self._shown = _shown()
+            show = self._shown.show
+        self._call = show
         self._start = time.perf_counter()
         self._next = self._start + (PAUSE if self._shown is None else PATIENCE)
         self._told = (0, 0)  # done and total in the call of the core that runs
@@ -109,7 +115,7 @@ class Watch(Nobody):
             self._report(*self._counts())
             self._next = time.perf_counter() + PAUSE
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Watch:  # noqa: PYI034
         self._outer = current()
         _here.watch = self
         _core.listen(self._update)
@@ -124,12 +130,16 @@ class Watch(Nobody):
         _here.watch = self._outer
         _core.listen(self._outer._update if isinstance(self._outer, Watch) else None)
         try:
-            if kind is None and (self._shown is None or self._shown.drawn):
+            if kind is None and (self._shown is None or self._is_late()):
                 total = self._counts()[1] or 1
                 self._report(total, total)
         finally:
             if self._shown is not None:
                 self._shown.end()
+
+    def _is_late(self) -> bool:
+        drawn = self._shown is not None and self._shown.drawn
+        return drawn or time.perf_counter() >= self._next
 
     def _update(self, done: int, total: int) -> None:
         if total > 0:

@@ -207,9 +207,8 @@ def summarise(
 
 def coefficients(fit: Reported, level: float) -> TableRecord:
     """Return the table, without statistics where there are none."""
-    read_level(level)
+    nominal = read_level(level)
     try:
-        fit.statistics  # noqa: B018
+        return summarise(fit, None, None, nominal)
     except ValueError:
         return coefficient_table(fit, slice(None))
-    return summarise(fit, None, None, level)

@@ -197,8 +197,7 @@ def ridge_cv(
     box = read_box(bounds, problem.X, problem.names.features)
     max_iter = iterations(max_iter, box)
     options = read_options(fit_intercept, penalize_intercept, AUTO, tol, max_iter, n_threads)
-    select, extend = read_select(select), flag(extend, "extend")
-    scoring = read_scoring(scoring)
+    select, extend, scoring = read_select(select), flag(extend, "extend"), read_scoring(scoring)
     require_rows(problem.n_samples)
     method = cv if isinstance(cv, str) and cv in {"loo", "gcv"} else "splits"
     shown = X if is_sparse(X) else problem.X  # what splitters see
