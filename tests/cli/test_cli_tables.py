@@ -403,6 +403,28 @@ def test_random_folds_hold_every_row_once_and_share_classes() -> None:
     assert other[0][1].tolist() != splits[0][1].tolist()
 
 
+@pytest.mark.filterwarnings("ignore:alpha.* lies on:UserWarning")
+@pytest.mark.parametrize("model", ["ridge", "elastic_net", "logistic"])
+def test_choices_of_alpha_show_progress(
+    tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The functions are asked for it; they show it of what takes more than two seconds."""
+    function = getattr(elltwo, f"{model}_cv")
+    asked: list[object] = []
+
+    def noted(*args: object, **options: object) -> object:
+        asked.append(options.pop("progress"))
+        return function(*args, **options)
+
+    monkeypatch.setattr(elltwo, f"{model}_cv", noted)
+    path = write(tmp_path / "t.csv")
+    target = "sold" if model == "logistic" else "price"
+    ignored = [*OTHERS[:4], "--ignore", "weight", "--ignore", "price"]
+    options = ignored if model == "logistic" else OTHERS
+    assert main(["fit", str(path), "--target", target, *options, "--model", model]) == 0
+    assert asked == [True]
+
+
 def test_pictures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib")
     path = write(tmp_path / "t.csv")

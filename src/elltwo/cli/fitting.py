@@ -190,11 +190,12 @@ def _chosen(
     if request.seed is not None:
         by_class = request.model == "logistic"
         folds = random_folds(y, n_folds, seed=request.seed, by_class=by_class)
+    how = {"cv": folds, "progress": True, **options}  # shown of what takes more than two seconds
     if request.model == "logistic":
-        return elltwo.logistic_cv(X, y, cv=folds, l1_ratio=request.l1_ratio, **options)
+        return elltwo.logistic_cv(X, y, l1_ratio=request.l1_ratio, **how)
     if request.model == "elastic_net":
-        return elltwo.elastic_net_cv(X, y, request.l1_ratio, cv=folds, **options)
-    return elltwo.ridge_cv(X, y, cv=folds, **options)
+        return elltwo.elastic_net_cv(X, y, request.l1_ratio, **how)
+    return elltwo.ridge_cv(X, y, **how)
 
 
 def default_folds(y: NDArray[Any]) -> int:
