@@ -22,7 +22,6 @@ CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 SECOND = 1000.0
-RNG = np.random.default_rng(3)
 LONG = "a_name_without_any_spaces_that_goes_on_for_much_longer_than_a_line_of_a_telephone"
 
 
@@ -38,8 +37,9 @@ def browser() -> Iterator[Any]:
 
 def fitted(kind: str, p: int) -> tuple[Any, Any, Any]:
     """Return a fit of a model to p features, with its data."""
-    X = RNG.normal(size=(120, p)) * np.exp(RNG.normal(size=p))
-    y = X[:, 0] + RNG.normal(size=120)
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(120, p)) * np.exp(rng.normal(size=p))
+    y = X[:, 0] + rng.normal(size=120)
     if kind == "ridge":
         return elltwo.ridge_cv(X, y, cv=5, extend=True), X, y
     if kind == "elastic_net":

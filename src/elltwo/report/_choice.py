@@ -35,6 +35,7 @@ _LINES = 60  # of a trace: more are grey anyhow, and make files that mail refuse
 _COSTLY = 2e9  # rows x features x penalties of a path that is not computed for a picture
 _AGREE = 1e-3  # relative difference from the fit beyond which a path is another model's
 _PENALTIES = 50
+_TOLERANCE = 1e-8  # of paths by iterations, well below what a picture shows
 
 
 def choice(subject: Subject) -> Section:
@@ -149,6 +150,8 @@ def _trace(subject: Subject, alpha: float) -> Trace:
     """Compute the path through the fit, at the penalties of its curve or else about its own."""
     options = {k: v for k, v in subject.options.items() if k != "alpha"}
     options["sample_weight"] = subject.weight
+    if subject.model != RIDGE:
+        options.setdefault("tol", _TOLERANCE)
     alphas = _penalties(subject, alpha)
     if subject.model == RIDGE:
         path = ridge_path(subject.X, subject.y, alphas, **options)
