@@ -127,6 +127,7 @@ set(elltwo_sources
   src/solvers/ridge/normal_equations.cpp
   src/solvers/ridge/primal.cpp
   src/solvers/ridge/primal_moments.cpp
+  src/solvers/ridge/sketched_errors.cpp
   src/solvers/ridge/problem.cpp
   src/solvers/ridge/ridge.cpp
   src/solvers/ridge/root_rows.cpp

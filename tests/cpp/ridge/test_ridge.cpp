@@ -125,6 +125,24 @@ TEST(ridge, ill_conditioned_features_keep_the_digits_of_an_orthogonal_method) {
   }
 }
 
+TEST(ridge, many_targets_of_ill_conditioned_features_need_no_correction) {
+  for (const double size : {0x1p-6, 0x1p-9}) {  // the second needs one
+    auto problem = random_case(400, 8, 120, 1012);
+    problem.alpha = {1e-9};
+    problem.weight.assign(400, 0.5);
+    problem.weight[3] = 2.0;
+    for (Index i = 0; i < 400; ++i) problem.x(i, 1) = problem.x(i, 0) + size * problem.x(i, 1);
+    for (const bool intercept : {true, false}) {
+      problem.fit_intercept = intercept;
+      const auto got = solve<double>(problem);
+      CHECK_EQUAL(got.info.n_iter, size == 0x1p-6 ? 0 : 1);
+      CHECK(got.info.rcond < 1e-4);
+      CHECK(got.info.optimality <= 1e-13);
+      check_same_fit(got, reference_ridge(problem), 1e-11);
+    }
+  }
+}
+
 TEST(ridge, layout_does_not_matter) {
   for (const auto& problem : {random_case(120, 19, 2, 1012), random_case(19, 120, 2, 1013)}) {
     const auto wanted = solve<double>(problem);

@@ -62,16 +62,16 @@ Buffer<double> NormalEquations<T>::prior() const {
 }
 
 template <Real T>
-Buffer<double> NormalEquations<T>::correction(const double* g) const {
+Buffer<double> NormalEquations<T>::correction(const double* g, Index n) const {
   const Index m = n_active();
   const Index p = problem_.n_features();
-  Buffer<double> rhs(m * n_targets());
-  for (Index u = 0; u < n_targets(); ++u) {
+  Buffer<double> rhs(m * n);
+  for (Index u = 0; u < n; ++u) {
     for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active_[a]];
   }
-  system_->solve(rhs.data(), n_targets(), m, problem_.options().n_threads, problem_.monitor());
-  auto step = Buffer<double>::zeros(p * n_targets());
-  for (Index u = 0; u < n_targets(); ++u) {
+  system_->solve(rhs.data(), n, m, problem_.options().n_threads, problem_.monitor());
+  auto step = Buffer<double>::zeros(p * n);
+  for (Index u = 0; u < n; ++u) {
     for (Index a = 0; a < m; ++a) step[u * p + active_[a]] = rhs[u * m + a];
   }
   return step;
@@ -84,8 +84,6 @@ bool NormalEquations<T>::has_constants() const {
          });
 }
 
-// d_j = sqrt(G_jj + kappa x_mean_j^2 + alpha_j), which brings the system to a unit diagonal; the
-// size about zero of a constant feature, whose gradient is rounding.
 template <Real T>
 std::vector<double> NormalEquations<T>::column_sizes() const {
   const double k = kappa();
@@ -106,22 +104,33 @@ bool NormalEquations<T>::is_dominated() const {
   });
 }
 
-// |y| + |d b|, given the square of the latter.
 template <Real T>
 double NormalEquations<T>::scale_of(Index target, double fitted) const {
   return std::sqrt(std::max(moments_.yy(target), 0.0)) + std::sqrt(fitted);
 }
 
 template <Real T>
+std::vector<double> NormalEquations<T>::fitted_squares(const double* b) const {
+  const Index p = problem_.n_features();
+  const auto d = column_sizes();
+  std::vector<double> squares;
+  for (Index u = 0; u < n_targets(); ++u) {
+    double fitted = 0.0;
+    for (Index a = 0; a < n_active(); ++a) fitted += std::pow(d[a] * b[u * p + active_[a]], 2);
+    squares.push_back(fitted);
+  }
+  return squares;
+}
+
+template <Real T>
 double NormalEquations<T>::optimality(const double* b, const double* g) const {
   const Index p = problem_.n_features();
   const auto d = column_sizes();
+  const auto fitted = fitted_squares(b);
   double worst = 0.0;
   for (Index u = 0; u < n_targets(); ++u) {
     const Index offset = u * p;
-    double fitted = 0.0;
-    for (Index a = 0; a < n_active(); ++a) fitted += std::pow(d[a] * b[offset + active_[a]], 2);
-    const double scale = scale_of(group_.targets[u], fitted);
+    const double scale = scale_of(group_.targets[u], fitted[u]);
     for (Index a = 0; a < n_active(); ++a) {
       const double size = std::abs(g[offset + active_[a]]);
       if (size > 0.0) worst = std::max(worst, size / (d[a] * scale));

@@ -55,7 +55,21 @@ class NormalEquations {
   Buffer<double> prior() const;
 
   /// (G + A)^-1 g on the active features, zero elsewhere.
-  Buffer<double> correction(const double* g) const;
+  Buffer<double> correction(const double* g) const { return correction(g, n_targets()); }
+
+  /// The same of n vectors g, n x features.
+  Buffer<double> correction(const double* g, Index n) const;
+
+  /// d_j = sqrt(G_jj + kappa x_mean_j^2 + alpha_j), which brings the system to a unit diagonal; the
+  /// size about zero of a constant feature, whose gradient is rounding. One for each active
+  /// feature.
+  std::vector<double> column_sizes() const;
+
+  /// |d b|^2 of each target.
+  std::vector<double> fitted_squares(const double* b) const;
+
+  /// |y| + |d b| of a target, given |d b|^2.
+  double scale_of(Index target, double fitted) const;
 
   /// max over targets and features of |g_j| / (d_j (|y| + |d b|)): the size of the gradient
   /// relative to the terms it is the difference of. d_j^2 is the diagonal of the system.
@@ -75,8 +89,6 @@ class NormalEquations {
  private:
   double kappa() const { return problem_.kappa(means_.weight, group_.alpha); }
   Index n_targets() const { return static_cast<Index>(group_.targets.size()); }
-  double scale_of(Index target, double fitted) const;
-  std::vector<double> column_sizes() const;
 
   const Problem<T>& problem_;
   const ScaledMoments& moments_;

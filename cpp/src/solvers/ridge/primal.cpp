@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/ridge/sketched_errors.hpp"
+
 namespace elltwo {
 namespace {
 
 constexpr double gram_error_f32 =
     256 * 0x1p-24;                       // products summed in float over blocks of 256 rows
 constexpr double coef_error_f32 = 1e-9;  // a fraction of what a float coefficient resolves
+
+constexpr double coef_error_many = 1e-11;  // of many targets, root mean square
 
 constexpr const char* why_singular = "the normal equations are singular to working precision";
 constexpr const char* why_ill_conditioned = "the normal equations are too ill-conditioned";
@@ -58,6 +62,32 @@ void PrimalRidge<T>::refine(const NormalEquations<T>& system, GroupFit& fit) {
 }
 
 template <Real T>
+bool PrimalRidge<T>::has_many_targets(const TargetGroup& group) {
+  return exact_products() && problem_.has_rows() && !gradient(group).is_small() &&
+         static_cast<Index>(group.targets.size()) >= SketchedErrors::enough_targets;
+}
+
+// Whether a sketch of the data costs less than the gradients of all targets from the moments.
+template <Real T>
+bool PrimalRidge<T>::sketch_is_cheaper(const TargetGroup& group) const {
+  constexpr double slower = 4.0;  // operations of products with few columns
+  const auto n = static_cast<double>(problem_.n_samples());
+  const auto p = static_cast<double>(problem_.n_features());
+  const auto m = static_cast<double>(group.targets.size());
+  return slower * 2.0 * SketchedErrors::combinations * n * (m + 2.0 * p) < 2.0 * p * p * m;
+}
+
+// Corrections of many targets, a pass over the data each, cost more than the fit. A pass of a few
+// of their sums tells what a correction would change: where that is little, the fit stands.
+template <Real T>
+bool PrimalRidge<T>::suffices(const NormalEquations<T>& system, GroupFit& fit) const {
+  const auto errors =
+      sketched_errors(problem_, data_.moments(), data_.means(), system, fit.coef.data());
+  fit.info.optimality = errors.optimality;
+  return errors.optimality <= problem_.options().tol && errors.step <= coef_error_many;
+}
+
+template <Real T>
 auto PrimalRidge<T>::by_cholesky(NormalEquations<T>& system, GroupFit& fit) -> Verdict {
   using Next = typename Verdict::Next;
   const bool insists = insists_on(SolverChoice::cholesky);
@@ -81,11 +111,14 @@ auto PrimalRidge<T>::by_cholesky(NormalEquations<T>& system, GroupFit& fit) -> V
   };
   correct_from_moments();
   const bool rows = problem_.has_rows();
+  const bool many = has_many_targets(system.group());
+  const bool exact = exact_products() && system.rcond() >= rcond_exact && !gradient.is_small() &&
+                     !(many && sketch_is_cheaper(system.group()));
   if (!rows && system.rcond() < rcond_exact) correct_from_moments();  // for a smaller residual
-  if (!rows || (exact_products() && system.rcond() >= rcond_exact && !gradient.is_small())) {
+  if (!rows || exact) {
     gradient.from_moments(fit.coef.data(), g.data());
     fit.info.optimality = system.optimality(fit.coef.data(), g.data());
-  } else {
+  } else if (!many || !suffices(system, fit)) {
     refine(system, fit);
   }
   if (data_.mixed()) {

@@ -43,6 +43,9 @@ class PrimalRidge {
   void solve(NormalEquations<T>& system, GroupFit& fit);
   Verdict by_cholesky(NormalEquations<T>& system, GroupFit& fit);
   void by_orthogonal(NormalEquations<T>& system, const char* why, GroupFit& fit);
+  bool has_many_targets(const TargetGroup& group);
+  bool sketch_is_cheaper(const TargetGroup& group) const;
+  bool suffices(const NormalEquations<T>& system, GroupFit& fit) const;
   void refine(const NormalEquations<T>& system, GroupFit& fit);
   Gradient<T> gradient(const TargetGroup& group) {
     return {problem_, data_.moments(), data_.means(), group};

@@ -143,24 +143,18 @@ void PrimalPath<T>::by_triangle() {
   by_triangle(problem_.n_samples(), fill);
 }
 
-// The targets are columns of the triangle too, which then also holds what of them is left over.
 template <Real T>
 void PrimalPath<T>::by_triangle(Index n_rows, const FillRows& fill) {
-  const Index m = design_->size(), n_targets = problem_.n_targets(), cols = m + n_targets;
-  const auto top =
-      row_triangle(n_rows, cols, 0, fill, problem_.options().n_threads, problem_.monitor());
-  std::vector<double> rest;
-  for (Index t = 0; t < n_targets; ++t) {
-    double sum = 0.0;
-    for (Index i = m; i <= m + t; ++i) sum += std::pow(top[(m + t) * cols + i], 2);
-    rest.push_back(sum);
-  }
+  const Index m = design_->size(), n_targets = problem_.n_targets();
+  const int n_threads = problem_.options().n_threads;
+  std::vector<double> rest(n_targets);
+  const auto top = row_triangle(n_rows, m, n_targets, fill, n_threads, problem_.monitor(), rest);
   std::vector<double> free_unit;
   for (Index a = 0; a < design_->n_free(); ++a)
     free_unit.push_back(problem_.x_scale(design_->coefficient(a)));
-  spectrum_ =
-      spectrum_of_triangle(m, free_unit, top.data(), cols, std::move(rest),
-                           static_cast<double>(std::max(n_rows, m)) * epsilon, problem_.monitor());
+  const double noise = static_cast<double>(std::max(n_rows, m)) * epsilon;
+  spectrum_ = spectrum_of_triangle(m, free_unit, top.data(), std::move(rest), noise, n_threads,
+                                   problem_.monitor());
   solver_ = Solver::svd;
 }
 

@@ -48,11 +48,12 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
                           const std::vector<double>& yy, double smallest_alpha, double noise,
                           int n_threads, Monitor& monitor);
 
-/// From the triangle of a QR of [columns | targets] (m x m, m x t, column-major, ld), unpenalised
+/// From the triangle of a QR of [columns | targets] (m x m, m x t, column-major), unpenalised
 /// columns first, and what the targets have beyond it. Where unpenalised columns are dependent, the
 /// solution with the least sum of (free_unit_j z_j)^2 over them is taken, free_unit having a value
 /// for each.
-Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
-                              std::vector<double> rest, double noise, Monitor& monitor);
+Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r,
+                              std::vector<double> rest, double noise, int n_threads,
+                              Monitor& monitor);
 
 }  // namespace elltwo

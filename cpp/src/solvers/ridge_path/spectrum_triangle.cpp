@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include "linalg/lapack.hpp"
-#include "parallel/interruption.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
+#include "parallel/team.hpp"
 #include "solvers/ridge_path/spectrum.hpp"
 
 namespace elltwo {
@@ -71,16 +73,16 @@ FreeTriangle free_triangle(std::span<const double> free_unit, const double* r, I
 }
 
 /// Rows [0, m) of columns [from, from + n) of the triangle, the free rows multiplied by U^T.
-Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double* r, Index ld,
-                       Index from, Index n, Monitor& monitor) {
+Buffer<double> rotated(Index m, Index q0, const FreeTriangle& free, const double* r, Index from,
+                       Index n, Monitor& monitor) {
   auto out = Buffer<double>::zeros(std::max<Index>(1, m * n));
   for (Index c = 0; c < n; ++c) {
-    const double* column = r + (from + c) * ld;
+    const double* column = r + (from + c) * m;
     std::copy_n(column + q0, std::clamp<Index>(from + c + 1 - q0, 0, m - q0),
                 out.data() + c * m + q0);
   }
   if (q0 > 0 && n > 0) {
-    blas::gemm(Op::transpose, Op::none, q0, n, q0, 1.0, free.u.data(), q0, r + from * ld, ld, 0.0,
+    blas::gemm(Op::transpose, Op::none, q0, n, q0, 1.0, free.u.data(), q0, r + from * m, m, 0.0,
                out.data(), m, monitor);
   }
   return out;
@@ -104,19 +106,50 @@ Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Inde
   return basis;
 }
 
+/// U^T y of all targets (columns of `y`, rows x t, which lose U U^T y), blocks of targets on several
+/// threads, and adds the squares of what is left of each to `rest`.
+Buffer<double> projected(Index rows, Index kept, const double* u, double* y, std::span<double> rest,
+                         int n_threads, Monitor& monitor) {
+  constexpr Index block = 64;
+  const auto t = static_cast<Index>(rest.size());
+  Buffer<double> dots(std::max<Index>(1, kept * t));
+  TaskCounter blocks((t + block - 1) / block);
+  Relay relay(monitor);
+  const double work = 4.0 * static_cast<double>(rows) * static_cast<double>(kept) * t;
+  run_team(threads_for(n_threads, work), [&](TeamMember&) {
+    for (Index task = 0; blocks.next(task);) {
+      relay.check();
+      const Index first = task * block, count = std::min(block, t - first);
+      double* mine = y + first * rows;
+      if (kept > 0) {
+        double* dot = dots.data() + first * kept;
+        blas::gemm(Op::transpose, Op::none, kept, count, rows, 1.0, u, rows, mine, rows, 0.0, dot,
+                   kept);
+        blas::gemm(Op::none, Op::none, rows, count, kept, -1.0, u, rows, dot, kept, 1.0, mine,
+                   rows);
+      }
+      for (Index v = 0; v < count; ++v) {
+        for (Index i = 0; i < rows; ++i) rest[first + v] += mine[v * rows + i] * mine[v * rows + i];
+      }
+    }
+  });
+  return dots;
+}
+
 }  // namespace
 
-Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r, Index ld,
-                              std::vector<double> rest, double noise, Monitor& monitor) {
+Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const double* r,
+                              std::vector<double> rest, double noise, int n_threads,
+                              Monitor& monitor) {
   const auto n_free = static_cast<Index>(free_unit.size());
   const auto t = static_cast<Index>(rest.size());
   const Index q = m - n_free;
-  const FreeTriangle free = free_triangle(free_unit, r, ld, noise, monitor);
+  const FreeTriangle free = free_triangle(free_unit, r, m, noise, monitor);
   Spectrum result;
   result.rank_free = free.rank;
   result.reference_rss = std::move(rest);
-  const auto columns = rotated(m, n_free, free, r, ld, n_free, q, monitor);
-  const auto targets = rotated(m, n_free, free, r, ld, m, t, monitor);
+  const auto columns = rotated(m, n_free, free, r, n_free, q, monitor);
+  const auto targets = rotated(m, n_free, free, r, m, t, monitor);
   // Rows of free directions that count as none belong to the penalised columns.
   const Index rows = m - free.rank;
   Buffer<double> a(std::max<Index>(1, rows * q)), c(std::max<Index>(1, free.rank * q));
@@ -141,22 +174,16 @@ Spectrum spectrum_of_triangle(Index m, std::span<const double> free_unit, const 
   result.smallest = kept == q && q > 0 ? result.s.back() : 0.0;
   const Index all = result.directions();
   result.target = Buffer<double>::zeros(std::max<Index>(1, all * t));
+  Buffer<double> left(std::max<Index>(1, rows * t));
   for (Index v = 0; v < t; ++v) {
-    check(monitor);
-    const double* y = targets.data() + v * m;
-    double* out = result.target.data() + v * all;
-    std::copy_n(y, free.rank, out);
-    double& rss = result.reference_rss[v];
-    Buffer<double> left(std::max<Index>(1, rows));
-    std::copy_n(y + free.rank, rows, left.data());
-    for (Index k = 0; k < kept; ++k) {
-      const double* direction = u.data() + k * rows;
-      double dot = 0.0;
-      for (Index i = 0; i < rows; ++i) dot += direction[i] * left[i];
-      for (Index i = 0; i < rows; ++i) left[i] -= dot * direction[i];
-      out[free.rank + k] = s[k] * dot;
-    }
-    for (Index i = 0; i < rows; ++i) rss += left[i] * left[i];
+    std::copy_n(targets.data() + v * m, free.rank, result.target.data() + v * all);
+    std::copy_n(targets.data() + v * m + free.rank, rows, left.data() + v * rows);
+  }
+  const auto dots =
+      projected(rows, kept, u.data(), left.data(), result.reference_rss, n_threads, monitor);
+  for (Index v = 0; v < t; ++v) {
+    double* out = result.target.data() + v * all + free.rank;
+    for (Index k = 0; k < kept; ++k) out[k] = s[k] * dots[v * kept + k];
   }
   Buffer<double> v(std::max<Index>(1, q * kept));
   for (Index k = 0; k < kept; ++k) {
