@@ -28,7 +28,7 @@ class ChunkedGram {
   ChunkedGram(const Source<S>& source, const TilePlan<T>& plan)
       : source_(source), plan_(plan), n_blocks_((source.rows() + plan.kc - 1) / plan.kc) {
     const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
-    const Index by_memory = chunk_memory_bytes / (plan.gram_size() * Index{sizeof(double)});
+    const Index by_memory = chunk_memory_bytes / (plan.square_size() * Index{sizeof(double)});
     const auto by_work = static_cast<Index>(std::min(work / gram_chunk_operations, 1e6));
     n_chunks_ = std::clamp<Index>(std::min(by_memory, by_work), 1, max_gram_chunks);
     n_chunks_ = std::min(n_chunks_, n_blocks_);
@@ -229,23 +229,40 @@ void GramMatrix::add(const GramMatrix& other, double times, Index n_x) {
     const double* more = other.values_.data() + i * ld_;
     for (Index j = i; j < cols_; ++j) row[j] += times * more[j];
   }
+  const Index last = cols_ - 1;
   for (Index i = n_x; i < cols_; ++i) {
-    const Index last = i * ld_ + cols_ - 1, diagonal = i * ld_ + i;
-    values_[diagonal] += times * other.values_[diagonal];
-    if (last != diagonal) values_[last] += times * other.values_[last];
+    (*this)(i, i) += times * other(i, i);
+    if (last != i) (*this)(i, last) += times * other(i, last);
   }
+}
+
+GramMatrix GramMatrix::copy() const {
+  Buffer<double> values(size());
+  std::copy_n(data(), size(), values.data());
+  return with(std::move(values));
+}
+
+GramMatrix GramMatrix::with_full_rows() && {
+  if (full_rows_ >= cols_) return std::move(*this);
+  GramMatrix full(cols_, ld_, Buffer<double>::zeros(cols_ * ld_));
+  std::copy_n(data(), full_rows_ * ld_, full.data());
+  for (Index i = full_rows_; i < cols_; ++i) {
+    full(i, i) = (*this)(i, i);
+    full(i, cols_ - 1) = (*this)(i, cols_ - 1);
+  }
+  return full;
 }
 
 template <Real S, Real T>
 GramMatrix gram(const Source<S>& source, int n_threads, Monitor& monitor) {
   const TilePlan<T> plan(source.rows(), source.x.cols, source.cols(), std::same_as<S, T>);
   if (source.rows() == 0) {
-    return {plan.cols, plan.ld, Buffer<double>::zeros(plan.gram_size())};
+    return plan.matrix(Buffer<double>::zeros(plan.gram_size()));
   }
   const double work = static_cast<double>(source.rows()) * plan.cols * plan.cols;
   const int team = threads_for(n_threads, work);
   Buffer<double> values;
-  const Index gram_bytes = plan.gram_size() * Index{sizeof(double)};
+  const Index gram_bytes = plan.square_size() * Index{sizeof(double)};
   if (gram_bytes <= private_gram_bytes) {
     values = ChunkedGram<S, T>(source, plan).run(team, monitor);
   } else if (gram_bytes <= halved_gram_bytes && source.rows() >= 8 * plan.kc) {
@@ -253,7 +270,7 @@ GramMatrix gram(const Source<S>& source, int n_threads, Monitor& monitor) {
   } else {
     values = SharedGram<S, T>(source, plan, 0, source.rows()).run(team, monitor);
   }
-  return {plan.cols, plan.ld, std::move(values)};
+  return plan.matrix(std::move(values));
 }
 
 template GramMatrix gram<double, double>(const Source<double>&, int, Monitor&);

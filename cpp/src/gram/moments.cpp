@@ -15,10 +15,13 @@ void centre(GramMatrix& g, Index n_x, Index cols) {
   std::vector<double> sum;
   for (Index j = 0; j < cols; ++j) sum.push_back(g(j, cols));
   for (Index i = 0; i < cols; ++i) {
+    const double mean_i = g(i, cols) / weight;
+    if (i >= n_x) {
+      g(i, i) -= mean_i * sum[i];
+      continue;
+    }
     double* row = g.data() + i * g.ld();
-    const double mean_i = row[cols] / weight;
-    const Index end = i < n_x ? cols : i + 1;
-    for (Index j = i; j < end; ++j) row[j] -= mean_i * sum[j];
+    for (Index j = i; j < cols; ++j) row[j] -= mean_i * sum[j];
   }
 }
 

@@ -56,8 +56,9 @@ RunningSums::RunningSums(ShiftedGram about_shift, Index n_features, SumUnits uni
     rows_.square_error[j] = 2.0 * unit_roundoff * terms * square;
     rows_.sum_error[j] = unit_roundoff * terms * std::sqrt(square) * std::sqrt(weight);
   }
-  high_ =
-      centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift).gram;
+  auto moments =
+      centred_moments(std::move(about_shift.gram), about_shift.x_shift, about_shift.y_shift);
+  high_ = std::move(moments.gram).with_full_rows();
   update_squares();
 }
 

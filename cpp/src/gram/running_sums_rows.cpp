@@ -97,15 +97,11 @@ RunningSums RunningSums::copy() const {
   RunningSums result(n_features_, n_targets());
   result.units_ = units_;
   result.rows_ = rows_;
-  const auto duplicate = [](const double* values, Index size) {
-    Buffer<double> same(size);
-    std::copy_n(values, size, same.data());
-    return same;
-  };
-  if (high_.cols() > 0) {
-    result.high_ = GramMatrix(high_.cols(), high_.ld(), duplicate(high_.data(), high_.size()));
+  if (high_.cols() > 0) result.high_ = high_.copy();
+  if (low_.size() > 0) {
+    result.low_ = Buffer<double>(low_.size());
+    std::copy_n(low_.data(), low_.size(), result.low_.data());
   }
-  if (low_.size() > 0) result.low_ = duplicate(low_.data(), low_.size());
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gram/gram.hpp"
 #include "kernels/table.hpp"
 
 namespace elltwo {
@@ -15,6 +16,7 @@ struct TilePlan {
   static constexpr Index l1_bytes = 12 * 1024;   ///< first cache that a few panels may fill
   static constexpr Index superblock_cols = 192;  ///< columns of b that stay in the second cache
   static constexpr Index task_cols = 64;         ///< columns of a in one task
+  static constexpr Index many_panels = 8;        ///< of extra columns, whose products are left out
 
   Index x_cols;
   Index cols;
@@ -22,6 +24,7 @@ struct TilePlan {
   Index width;
   Index panels;
   Index x_panels;
+  Index full_panels;  ///< panels whose rows of G have all columns
   Index ld;
   Index kc;
   Index panel_stride;
@@ -35,13 +38,21 @@ struct TilePlan {
         width(narrow ? kernels().narrow<T>().width : kernels().width<T>()),
         panels((n_cols + width - 1) / width),
         x_panels((n_x_cols + width - 1) / width),
+        full_panels(!narrow && panels - x_panels >= many_panels ? x_panels : panels),
         ld(padded(panels * width)),
         kc(std::clamp<Index>(n_rows, 1, block_rows())),
         panel_stride(kc * width + width) {
   }  // a line more, so that panels fall in different cache sets
 
   Index block_size() const { return panels * panel_stride; }
-  Index gram_size() const { return panels * width * ld; }
+  Index square_size() const { return panels * width * ld; }
+  Index gram_size() const { return full_panels * width * ld + tail_panels() * 2 * width * width; }
+
+  /// G of gram_size() values that multiply() has added to.
+  GramMatrix matrix(Buffer<double> values) const {
+    if (full_panels == panels) return {cols, ld, std::move(values)};
+    return {cols, ld, full_panels * width, width, std::move(values)};
+  }
 
   /// Rows of panel i that exist.
   Index rows_of(Index i) const { return std::min(width, cols - i * width); }
@@ -52,18 +63,25 @@ struct TilePlan {
     first = std::max(first, i);
     const auto tiles = kernels().tiles<T>();
     const T* a = block + i * panel_stride;
-    const auto run = [&](Index from, Index to) {
+    const auto run = [&](Index from, Index to, double* c, Index ldc) {
       if (from >= to) return;
-      tiles(kc_now, a, rows_of(i), block + from * panel_stride, to - from, panel_stride,
-            g + i * width * ld + from * width, ld, ahead);
+      tiles(kc_now, a, rows_of(i), block + from * panel_stride, to - from, panel_stride, c, ldc,
+            ahead);
     };
     if (i < x_panels) {
-      run(first, last);
+      run(first, last, g + i * width * ld + first * width, ld);
       return;
     }
     // Extra columns: only their own squares and their products with the last panel (the ones).
-    run(std::max(first, i), std::min(last, i + 1));
-    run(std::max({first, i + 1, panels - 1}), last);
+    const Index end = std::min(last, i + 1), ones = std::max({first, i + 1, panels - 1});
+    if (i < full_panels) {
+      run(first, end, g + i * width * ld + first * width, ld);
+      run(ones, last, g + i * width * ld + ones * width, ld);
+      return;
+    }
+    double* pair = g + full_panels * width * ld + (i - full_panels) * 2 * width * width;
+    run(first, end, pair, 2 * width);
+    run(ones, last, pair + width, 2 * width);
   }
 
   /// Adds the products of all panels of a packed block.
@@ -90,6 +108,8 @@ struct TilePlan {
   }
 
  private:
+  Index tail_panels() const { return panels - full_panels; }
+
   /// About the number of steps of the tile loops for all tiles of a packed block.
   Index steps(Index kc_now) const {
     Index calls = 0;

@@ -107,7 +107,7 @@ std::vector<GramMatrix> weighted_grams(const Source<S>& source,
       const double* from = sums[c].data() + s * plan.gram_size();
       for (Index i = 0; i < plan.gram_size(); ++i) g[i] += from[i];
     }
-    out.emplace_back(plan.cols, plan.ld, std::move(g));
+    out.push_back(plan.matrix(std::move(g)));
   }
   return out;
 }

@@ -139,6 +139,31 @@ TEST(gram, one_matrix_shared_by_all_threads) {
   check_gram(Rows<float>(300, 750, 3, true).source(), 23);
 }
 
+TEST(gram, many_extra_columns_whose_products_are_left_out) {
+  for (const Index p : {1, 24, 40}) {
+    for (const Index n_targets : {190, 400, 431}) {
+      for (const bool ones : {false, true}) {
+        const Rows<double> rows(300, p, n_targets, ones);
+        check_gram(rows.source(), 7);
+        check_gram(Rows<float>(300, p, n_targets, ones).source(), 7);
+        const GramMatrix g = gram_of(rows.source());
+        auto twice = g.zeros_alike();
+        twice.add(g, 1.0, p);
+        twice.add(g.copy(), 1.0, p);
+        const auto full = g.copy().with_full_rows();
+        for_each_promised(rows.source(), [&](Index i, Index j) {
+          CHECK_EQUAL(full.data()[i * full.ld() + j], g(i, j));
+          if (i < p || j == i || ones) CHECK_EQUAL(twice(i, j), 2.0 * g(i, j));
+        });
+      }
+    }
+  }
+  const Index p = 24, n_targets = 2000, cols = p + n_targets;
+  CHECK(gram_of(Rows<double>(20, p, n_targets, false).source()).size() < cols * cols / 10);
+  check_any_threads<double>(3000, 40, 431);
+  check_any_threads<float>(3000, 40, 431);
+}
+
 TEST(gram, float_products_of_double_data) {
   const Rows<double> rows(600, 40, 1, true);
   const auto source = rows.source();

@@ -70,6 +70,7 @@ Buffer<double> NormalEquations<T>::correction(const double* g, Index n) const {
     for (Index a = 0; a < m; ++a) rhs[u * m + a] = g[u * p + active_[a]];
   }
   system_->solve(rhs.data(), n, m, problem_.options().n_threads, problem_.monitor());
+  if (m == p) return rhs;
   auto step = Buffer<double>::zeros(p * n);
   for (Index u = 0; u < n; ++u) {
     for (Index a = 0; a < m; ++a) step[u * p + active_[a]] = rhs[u * m + a];

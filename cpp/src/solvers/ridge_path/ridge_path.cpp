@@ -25,12 +25,10 @@ namespace elltwo {
 namespace {
 
 ScaledMoments copied(const ScaledMoments& m) {
-  Buffer<double> values(m.gram.size());
-  std::copy_n(m.gram.data(), m.gram.size(), values.data());
   return {.n_features = m.n_features,
           .n_targets = m.n_targets,
           .weight = m.weight,
-          .gram = GramMatrix(m.gram.cols(), m.gram.ld(), std::move(values)),
+          .gram = m.gram.copy(),
           .x_mean = m.x_mean,
           .y_mean = m.y_mean,
           .noise = m.noise};

@@ -247,8 +247,11 @@ DataInUnits<T>::DataInUnits(const RidgeData<T>& given, const RidgeOptions& optio
   }
   moments.weight = std::ldexp(moments.weight, own);
   for (Index i = 0; i < cols; ++i) {
-    double* row = moments.gram.data() + i * moments.gram.ld();
-    for (Index j = i; j < cols; ++j) row[j] = std::ldexp(row[j], shift[i] + shift[j] + own);
+    const Index end = i < p ? cols : i + 1;
+    for (Index j = i; j < end; ++j) {
+      double& product = moments.gram(i, j);
+      product = std::ldexp(product, shift[i] + shift[j] + own);
+    }
   }
 }
 

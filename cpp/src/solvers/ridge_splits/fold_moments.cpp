@@ -100,8 +100,7 @@ bool FoldMoments<T>::in_range() const {
 
 template <Real T>
 GramMatrix FoldMoments<T>::sum(std::span<const double> times) const {
-  const auto& first = grams_.front();
-  GramMatrix total(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
+  auto total = grams_.front().zeros_alike();
   for (std::size_t g = 0; g < grams_.size(); ++g) {
     if (times[g] != 0.0) total.add(grams_[g], times[g], data_.x.cols);
   }
@@ -111,22 +110,13 @@ GramMatrix FoldMoments<T>::sum(std::span<const double> times) const {
 template <Real T>
 std::vector<GramMatrix> FoldMoments<T>::sums_but_one() const {
   const auto n = grams_.size();
-  const auto& first = grams_.front();
-  const auto zeros = [&] {
-    return GramMatrix(first.cols(), first.ld(), Buffer<double>::zeros(first.size()));
-  };
-  const auto copy = [&](const GramMatrix& from) {
-    Buffer<double> values(from.size());
-    std::copy_n(from.data(), from.size(), values.data());
-    return GramMatrix(from.cols(), from.ld(), std::move(values));
-  };
   std::vector<GramMatrix> sums;  // over those before each
-  sums.push_back(zeros());
+  sums.push_back(grams_.front().zeros_alike());
   for (std::size_t g = 1; g < n; ++g) {
-    sums.push_back(copy(sums.back()));
+    sums.push_back(sums.back().copy());
     sums.back().add(grams_[g - 1], 1.0, data_.x.cols);
   }
-  auto behind = zeros();
+  auto behind = grams_.front().zeros_alike();
   for (std::size_t g = n; g-- > 0;) {
     sums[g].add(behind, 1.0, data_.x.cols);
     behind.add(grams_[g], 1.0, data_.x.cols);
