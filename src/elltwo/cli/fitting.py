@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     AnyFit = elltwo.RidgeFit | elltwo.ElasticNetFit | elltwo.LogisticFit
 
 MAX_POSTERIOR = 1000  # parameters of which a model holds the covariances
+LIKE_UNITS = 3.0  # ratio of deviations up to which one grid of alphas suits all columns
+_DECADES = 1e-3  # smallest over largest alpha of a grid for columns in like units
+_LEAST_REACH = 1e-12
 
 
 class Request(NamedTuple):
@@ -194,8 +197,23 @@ def _chosen(
     if request.model == "logistic":
         return elltwo.logistic_cv(X, y, l1_ratio=request.l1_ratio, **how)
     if request.model == "elastic_net":
-        return elltwo.elastic_net_cv(X, y, request.l1_ratio, **how)
+        return elltwo.elastic_net_cv(
+            X, y, request.l1_ratio, alpha_min_ratio=_reach(X), extend=True, **how
+        )
     return elltwo.ridge_cv(X, y, **how)
+
+
+def _reach(X: Array) -> float | None:
+    """Return how far below the largest alpha a grid goes; None stands for three decades or two.
+
+    The largest alpha is that of the column with the largest deviation. Columns in small units come
+    in at alphas that are less by the square of the deviations' ratio, and a grid that ends before
+    them has its best point in a valley where one column predicts alone.
+    """
+    deviation = np.std(X, axis=0)
+    deviation = deviation[deviation > 0.0]
+    ratio = float(deviation.max() / deviation.min()) if deviation.size else 1.0
+    return None if ratio <= LIKE_UNITS else max(_DECADES / ratio**2, _LEAST_REACH)
 
 
 def default_folds(y: NDArray[Any]) -> int:
