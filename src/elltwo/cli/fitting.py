@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import elltwo
-from elltwo.cli.errors import CommandError
+from elltwo.cli.errors import CommandError, in_options
 from elltwo.functional._base.posterior import Posterior
 from elltwo.tabular._table_fit import Choice, Scaling
 
@@ -140,7 +140,7 @@ def fit_table(X: Array, y: NDArray[Any], request: Request, weights: Array | None
         else:
             fit, alpha = _given(X, y, request, options), request.alpha
     except (TypeError, ValueError) as problem:
-        raise CommandError(str(problem)) from problem
+        raise CommandError(in_options(str(problem))) from problem
     return Fitted(
         fit, Choice(alpha, request.l1_ratio, request.standardize, error), scaling, options
     )
@@ -195,7 +195,10 @@ def _chosen(
         folds = random_folds(y, n_folds, seed=request.seed, by_class=by_class)
     how = {"cv": folds, "progress": True, **options}  # shown of what takes more than two seconds
     if request.model == "logistic":
-        return elltwo.logistic_cv(X, y, l1_ratio=request.l1_ratio, **how)
+        # The grid for squares alone goes from no effect to nearly none as it is.
+        return elltwo.logistic_cv(
+            X, y, l1_ratio=request.l1_ratio, extend=request.l1_ratio > 0.0, **how
+        )
     if request.model == "elastic_net":
         return elltwo.elastic_net_cv(
             X, y, request.l1_ratio, alpha_min_ratio=_reach(X), extend=True, **how
