@@ -23,8 +23,9 @@ def data(n: int, p: int, n_classes: int, seed: int = 0) -> tuple[Array, npt.NDAr
 
 
 def softmax(z: Array) -> Array:
-    p = np.exp(z - z.max(axis=1, keepdims=True))
-    return p / p.sum(axis=1, keepdims=True)
+    p: Array = np.exp(z - z.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return p
 
 
 def exact_predictors(
