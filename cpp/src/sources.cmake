@@ -25,6 +25,7 @@ set(elltwo_sources
   src/gram/columns.cpp
   src/gram/gram.cpp
   src/gram/moments.cpp
+  src/gram/packed_basis.cpp
   src/gram/running_sums.cpp
   src/gram/running_sums_rows.cpp
   src/gram/stream.cpp

@@ -86,7 +86,7 @@ void with_features(const Shape& shape, F f) {
   }
 }
 
-constexpr int most_unrolled = 8;
+constexpr int most_unrolled = 12;
 
 template <int Width>
 void sums(const Sums& job) {

@@ -38,8 +38,11 @@ void orgqr(Index n, double* a, Index lda, const double* tau, Monitor& monitor);
 bool syevd(Index n, double* a, Index lda, double* s, Monitor& monitor);
 
 /// Tridiagonal form Q^T a Q, with diagonal d (n) and subdiagonal e (n - 1), of a symmetric matrix
-/// given by its lower triangle; Q overwrites a.
-void tridiagonalise(Index n, double* a, Index lda, double* d, double* e, Monitor& monitor);
+/// given by its lower triangle; the reflectors of Q overwrite a and tau (n).
+void sytrd(Index n, double* a, Index lda, double* d, double* e, double* tau, Monitor& monitor);
+
+/// The Q of sytrd() overwrites its reflectors.
+void orgtr(Index n, double* a, Index lda, const double* tau, Monitor& monitor);
 
 /// Eigenvalues, ascending, and orthonormal eigenvectors z of a symmetric tridiagonal matrix, by
 /// divide and conquer. The eigenvalues overwrite its diagonal d; its subdiagonal e is destroyed.

@@ -455,10 +455,12 @@ bool sterf(Index n, double* d, double* e, Monitor& monitor) {
   return true;
 }
 
-void tridiagonalise(Index n, double* a, Index lda, double* d, double* e, Monitor& monitor) {
+void sytrd(Index n, double* a, Index lda, double* d, double* e, double* tau, Monitor& monitor) {
+  if (n > 0) reduce(n, a, lda, d, e, tau, monitor);
+}
+
+void orgtr(Index n, double* a, Index lda, const double* tau, Monitor& monitor) {
   if (n == 0) return;
-  Buffer<double> tau(n);
-  reduce(n, a, lda, d, e, tau.data(), monitor);
   // Q is 1 beside the product of the reflectors, whose vectors lie one column to the left.
   for (Index j = n - 1; j > 0; --j) {
     std::copy_n(a + (j - 1) * lda + j + 1, n - j - 1, a + j * lda + j + 1);
@@ -466,7 +468,7 @@ void tridiagonalise(Index n, double* a, Index lda, double* d, double* e, Monitor
   }
   std::fill_n(a, n, 0.0);
   a[0] = 1.0;
-  orgqr(n - 1, a + lda + 1, lda, tau.data(), monitor);
+  orgqr(n - 1, a + lda + 1, lda, tau, monitor);
 }
 
 bool syevd(Index n, double* a, Index lda, double* s, Monitor& monitor) {

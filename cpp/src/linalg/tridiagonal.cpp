@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 #include "linalg/lapack.hpp"
+#include "parallel/n_threads.hpp"
+#include "parallel/relay.hpp"
+#include "parallel/team.hpp"
 
 namespace elltwo {
 namespace {
@@ -89,12 +92,24 @@ Buffer<double> Tridiagonal::eigenvectors(Monitor& monitor) const {
   return vectors;
 }
 
-Tridiagonal tridiagonalise(Index n, double* a, Index lda, Monitor& monitor) {
-  Tridiagonal t;
+TridiagonalForm tridiagonalise(Index n, double* a, Index lda, int n_threads, Monitor& monitor) {
+  TridiagonalForm form;
+  auto& t = form.t;
   t.diagonal.resize(n);
   t.beside.resize(std::max<Index>(0, n - 1));
-  lapack::tridiagonalise(n, a, lda, t.diagonal.data(), t.beside.data(), monitor);
-  return t;
+  std::vector<double> tau(n);
+  lapack::sytrd(n, a, lda, t.diagonal.data(), t.beside.data(), tau.data(), monitor);
+  const double size = static_cast<double>(n), work = 4.0 / 3.0 * size * size * size;
+  Relay relay(monitor);
+  TaskCounter parts(2);
+  run_team(std::min(2, threads_for(n_threads, work)), [&](TeamMember&) {
+    auto own = relay.uncounted();
+    for (Index part = 0; parts.next(part);) {
+      if (part == 0) lapack::orgtr(n, a, lda, tau.data(), own);
+      else form.eigenvalues = t.eigenvalues(own);
+    }
+  });
+  return form;
 }
 
 }  // namespace elltwo

@@ -32,8 +32,14 @@ struct Tridiagonal {
   Buffer<double> eigenvectors(Monitor& monitor) const;
 };
 
+/// A tridiagonal form and its eigenvalues, ascending.
+struct TridiagonalForm {
+  Tridiagonal t;
+  std::vector<double> eigenvalues;
+};
+
 /// The tridiagonal form Q^T a Q of a symmetric matrix given by its lower triangle; Q overwrites a.
-/// Throws Interrupted.
-Tridiagonal tridiagonalise(Index n, double* a, Index lda, Monitor& monitor);
+/// A second thread computes the eigenvalues while the first one forms Q. Throws Interrupted.
+TridiagonalForm tridiagonalise(Index n, double* a, Index lda, int n_threads, Monitor& monitor);
 
 }  // namespace elltwo

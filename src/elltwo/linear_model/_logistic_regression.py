@@ -271,8 +271,9 @@ class LogisticRegression(ProbabilityMixin, SparseCoefficients):
 
     def _set_fit(self, fitted: LogisticFit) -> None:
         self.classes_ = fitted.classes
-        self.coef_ = np.atleast_2d(fitted.coef)
-        self.intercept_ = np.atleast_1d(np.asarray(fitted.intercept, dtype=fitted.coef.dtype))
+        coef = fitted.coef
+        self.coef_ = coef if coef.ndim == 2 else coef[np.newaxis]
+        self.intercept_ = np.array(fitted.intercept, dtype=coef.dtype, ndmin=1)
         info = fitted.info
         self.info_ = info
         self.n_iter_ = np.array([info.n_iter], dtype=np.int32)

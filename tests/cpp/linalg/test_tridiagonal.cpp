@@ -62,7 +62,7 @@ TEST(tridiagonal, form_of_a_matrix) {
   }
   const auto entry = [&](Index i, Index j) { return r(std::max(i, j), std::min(i, j)); };
   Monitor nobody;
-  const auto t = tridiagonalise(n, a.data(), n, nobody);
+  const auto [t, values] = tridiagonalise(n, a.data(), n, 1, nobody);
   for (Index j = 0; j < n; ++j) {
     std::vector<double> e(n, 0.0), image(n);
     e[j] = 1.0;
@@ -79,10 +79,22 @@ TEST(tridiagonal, form_of_a_matrix) {
   }
   double trace = 0.0, sum = 0.0;
   for (Index i = 0; i < n; ++i) trace += r(i, i);
-  const auto values = t.eigenvalues(nobody);
   for (const double v : values) sum += v;
   CHECK(std::is_sorted(values.begin(), values.end()));
   CHECK_CLOSE(sum, trace, 1e-12);
+}
+
+TEST(tridiagonal, form_does_not_depend_on_threads) {
+  constexpr Index n = 200;  // enough for a second thread
+  const auto r = random_matrix(n, n, 1607);
+  auto first = r.values, second = first;
+  Monitor nobody;
+  const auto alone = tridiagonalise(n, first.data(), n, 1, nobody);
+  const auto together = tridiagonalise(n, second.data(), n, 2, nobody);
+  CHECK(first == second);
+  CHECK(alone.t.diagonal == together.t.diagonal);
+  CHECK(alone.t.beside == together.t.beside);
+  CHECK(alone.eigenvalues == together.eigenvalues);
 }
 
 TEST(tridiagonal, inverse_forms_of_every_instruction_set) {

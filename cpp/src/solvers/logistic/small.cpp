@@ -36,6 +36,18 @@ bool is_plain(const LogisticPath<T>& path) {
          data.x.rows * max_cols <= most_packed_numbers;
 }
 
+/// The sum of products, in as many running sums as a vector has lanes: one would wait for the sum
+/// before.
+double sum_of_products(Index n, Index width, const double* a, const double* b) {
+  alignas(64) double lanes[8] = {};
+  const Index whole = n / width * width;
+  kernels().column_dots(n / width, a, b, width, lanes);
+  double sum = 0.0;
+  for (const double lane : lanes) sum += lane;
+  for (Index i = whole; i < n; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
 /// Newton's iteration on [x^ | 1], packed in panels, with x^ = s (x - c).
 template <Real T>
 class SmallLogistic {
@@ -132,8 +144,7 @@ double SmallLogistic<T>::evaluate(const double* theta) {
   Ahead nothing;
   kernels().forward(n_, packed(), panels_, stride, theta, max_cols, 1, z(), n_, nothing);
   loss_ = binomial_terms(n_, z(), data_.label.data(), nullptr, curvature());
-  residual_ = 0.0;
-  for (Index i = 0; i < n_; ++i) residual_ += z()[i] * z()[i];
+  residual_ = sum_of_products(n_, width_, z(), z());
   std::fill_n(slope_, max_cols, 0.0);
   kernels().adjoint(n_, packed(), panels_, stride, z(), n_, 1, slope_, max_cols, nothing);
   double objective = loss_;
@@ -155,13 +166,10 @@ double SmallLogistic<T>::optimality() const {
 template <Real T>
 bool SmallLogistic<T>::factor_hessian() {
   const Index stride = n_ * width_;
-  for (Index b = 0; b < panels_; ++b) {
-    for (Index i = 0; i < n_; ++i) {
-      const double h = curvature()[i];
-      const double* from = packed() + b * stride + i * width_;
-      double* to = weighted() + b * stride + i * width_;
-      for (Index l = 0; l < width_; ++l) to[l] = h * from[l];
-    }
+  for (Index b = 0; b < panels_; ++b) {  // a panel is a matrix of rows of its width
+    const Source<double> panel{.x = row_major(packed() + b * stride, n_, width_),
+                               .row_scale = curvature()};
+    kernels().pack_f64(panel, 0, n_, 0, 1, weighted() + b * stride, stride);
   }
   const Index ld = padded();
   std::fill_n(gram_, ld * ld, 0.0);

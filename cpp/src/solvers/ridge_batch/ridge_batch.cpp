@@ -9,7 +9,6 @@
 #include "solvers/ridge_batch/problem.hpp"
 #include "solvers/ridge_batch/small.hpp"
 #include "solvers/ridge_batch/team.hpp"
-#include "solvers/shared/results.hpp"
 
 namespace elltwo {
 namespace {
@@ -43,16 +42,10 @@ class BatchWorker {
   double* coef(Index k) const { return results_.coef.data() + k * data_.y.cols * data_.x.cols; }
   double* intercept(Index k) const { return results_.intercept.data() + k * data_.y.cols; }
 
-  Results results_of(Index k) const {
-    const auto t = static_cast<std::size_t>(data_.y.cols);
-    return {{coef(k), t * data_.x.cols}, data_.x.cols, {intercept(k), t}};
-  }
-
   bool take_small(Index k, Index l) {
     const double rcond = small_->rcond(l), optimality = small_->optimality(l);
     if (rcond == 0.0 || !(optimality <= options_.tol)) return false;
     small_->write(l, coef(k + l), intercept(k + l));
-    if (!are_finite(results_of(k + l))) return false;
     record(k + l, {.solver = Solver::cholesky,
                    .reason = small_reason,
                    .optimality = optimality,

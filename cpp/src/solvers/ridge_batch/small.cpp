@@ -89,6 +89,22 @@ void SmallBatch<T>::penalise(Index first, Index count) {
   }
 }
 
+// Problems whose results are not finite are not fitted. v - v is 0 or NaN; the sums of all lanes
+// advance together.
+template <Real T>
+void SmallBatch<T>::refuse_infinite_results() {
+  const Index n = layout_.t * layout_.p;
+  double not_finite[8] = {};
+  const auto add = [&](const double* v) {
+    for (Index l = 0; l < lanes_; ++l) not_finite[l] += v[l] - v[l];
+  };
+  for (Index e = 0; e < n; ++e) add(coef_ + e * lanes_);
+  for (Index u = 0; u < layout_.t; ++u) add(intercept_ + u * lanes_);
+  for (Index l = 0; l < lanes_; ++l) {
+    if (not_finite[l] != 0.0) rcond_[l] = 0.0;
+  }
+}
+
 template <Real T>
 void SmallBatch<T>::run(Index first, Index count, BatchProblem<T>& problem) {
   const auto rows_of = [&](Index k) {
@@ -122,6 +138,7 @@ void SmallBatch<T>::run(Index first, Index count, BatchProblem<T>& problem) {
     if (options_.penalize_intercept) rcond_[l] = 0.0;
     else SmallLane{all, lanes_, l}.correct(rows_of(first + l));
   }
+  refuse_infinite_results();
 }
 
 template <Real T>

@@ -19,7 +19,8 @@ class SmallBatch {
   Index lanes() const { return lanes_; }
 
   /// Fits problems first, ..., first + count - 1 with count <= lanes(). A problem whose rcond() is
-  /// 0 needs more than a Cholesky factor of a well-conditioned matrix and is not fitted.
+  /// 0 needs more than a Cholesky factor of a well-conditioned matrix, or has results out of range,
+  /// and is not fitted.
   void run(Index first, Index count, BatchProblem<T>& problem);
 
   /// Outcome of the problem in lane l; an rcond of 0 says that it is not fitted.
@@ -30,6 +31,7 @@ class SmallBatch {
 
  private:
   void penalise(Index first, Index count);
+  void refuse_infinite_results();
   SmallSystems systems();
 
   const BatchData<T>& data_;

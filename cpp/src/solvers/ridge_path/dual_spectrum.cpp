@@ -52,8 +52,9 @@ class DualDecomposition {
 template <Real T>
 double DualDecomposition<T>::tridiagonal_form(double& smallest) {
   out_.u = system_.projected_kernel(out_.roles, out_.free, true, out_.free_value);
-  out_.t = tridiagonalise(n(), out_.u.data(), n(), problem_.monitor());
-  auto values = out_.t.eigenvalues(problem_.monitor());
+  auto [form, values] =
+      tridiagonalise(n(), out_.u.data(), n(), problem_.options().n_threads, problem_.monitor());
+  out_.t = std::move(form);
   for (Index c = 0; c < out_.free.columns(); ++c) {
     const auto nearest = std::min_element(values.begin(), values.end(), [&](double a, double b) {
       return std::abs(a - out_.free_value) < std::abs(b - out_.free_value);

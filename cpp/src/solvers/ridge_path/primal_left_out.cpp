@@ -64,20 +64,21 @@ void PrimalLeftOut<T>::visit_rows(Index chunk, Index k0, Index rows,
   const Index n_targets = design_.problem().n_targets(), all = spectrum_.directions();
   const Index n_alphas = factors_.count();
   const Index fits = n_targets * n_alphas;
-  Buffer<double> a(std::max<Index>(1, rows * all)), targets(rows * n_targets);
+  const Index lda = to_directions_.stride();
+  Buffer<double> a(std::max<Index>(1, rows * lda)), targets(rows * n_targets);
   auto fitted = Buffer<double>::zeros(rows * fits);
   auto leverage = Buffer<double>::zeros(rows * n_alphas);
   to_directions_(k0, rows, a.data(), targets.data());
   if (all > 0) {
     blas::gemm(blas::Op::transpose, blas::Op::none, fits, rows, all, 1.0, solutions_.data(), all,
-               a.data(), all, 0.0, fitted.data(), fits);
-    factors_.inverse_forms(rows, a.data() + spectrum_.rank_free, all, leverage.data());
+               a.data(), lda, 0.0, fitted.data(), fits);
+    factors_.inverse_forms(rows, a.data() + spectrum_.rank_free, lda, leverage.data());
   }
   for (Index k = 0; k < rows; ++k) {
     const double w = std::pow(design_.root_weight(k0 + k), 2);
     double* h = leverage.data() + k * n_alphas;
     double unpenalised = design_.mean_leverage();
-    for (Index d = 0; d < spectrum_.rank_free; ++d) unpenalised += std::pow(a[k * all + d], 2);
+    for (Index d = 0; d < spectrum_.rank_free; ++d) unpenalised += std::pow(a[k * lda + d], 2);
     for (Index i = 0; i < n_alphas; ++i) h[i] = w * (unpenalised + h[i]);
     for (Index t = 0; t < n_targets; ++t) {
       double* e = fitted.data() + k * fits + t * n_alphas;

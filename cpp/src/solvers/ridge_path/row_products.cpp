@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "linalg/blas.hpp"
-
 namespace elltwo {
 namespace {
 
@@ -13,13 +11,17 @@ constexpr double entry_costs = 8.0;  // of a matrix product's operation
 
 template <Real T>
 RowProducts<T>::RowProducts(const PathDesign<T>& design, const double* b, Index cols)
-    : design_(design), b_(b), cols_(cols) {
+    : design_(design), cols_(cols) {
   const auto* x = design.problem().sparse();
-  if (x == nullptr) return;
   const Index m = design.size();
-  entries_per_row_ = static_cast<double>(x->nonzeros()) / static_cast<double>(x->rows);
-  by_entries_ = entry_costs * entries_per_row_ < static_cast<double>(m);
-  if (!by_entries_) return;
+  if (x != nullptr) {
+    entries_per_row_ = static_cast<double>(x->nonzeros()) / static_cast<double>(x->rows);
+    by_entries_ = entry_costs * entries_per_row_ < static_cast<double>(m);
+  }
+  if (!by_entries_) {
+    packed_ = PackedBasis(m, cols, b, m);
+    return;
+  }
   lines_ = Buffer<double>(m * cols);
   of_zeros_ = Buffer<double>::zeros(cols);
   for (Index c = 0; c < cols; ++c) {
@@ -69,9 +71,7 @@ void RowProducts<T>::by_dense_rows(Index k0, Index rows, double* out, double* ta
     design_.fill_row(k0 + k, z.data() + k * ld);
     std::copy_n(z.data() + k * ld + m, n_targets, targets + k * n_targets);
   }
-  if (cols_ == 0) return;
-  blas::gemm(blas::Op::transpose, blas::Op::none, cols_, rows, m, 1.0, b_, m, z.data(), ld, 0.0,
-             out, cols_);
+  packed_.products(rows, z.data(), ld, out, stride());
 }
 
 template class RowProducts<double>;

@@ -90,9 +90,9 @@ Spectrum spectrum_of_gram(Index m, Buffer<double> g, const double* gy,
                           int n_threads, Monitor& monitor) {
   const auto t = static_cast<Index>(yy.size());
   Spectrum result;
-  result.penalised = tridiagonalise(m, g.data(), m, monitor);
+  auto [form, values] = tridiagonalise(m, g.data(), m, n_threads, monitor);
+  result.penalised = std::move(form);
   result.basis = std::move(g);
-  const auto values = result.penalised.eigenvalues(monitor);
   result.largest = m > 0 ? std::max(values.back(), 0.0) : 0.0;
   for (auto s = values.rbegin(); s != values.rend() && *s > noise * result.largest; ++s) {
     result.s.push_back(*s);

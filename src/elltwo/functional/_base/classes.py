@@ -102,13 +102,15 @@ def _label_array(y: Any) -> AnyArray:  # noqa: ANN401
 
 
 def _of_integers(y: AnyArray) -> Labels:
-    low, high = int(y.min()), int(y.max())
+    low, high = int(np.minimum.reduce(y)), int(np.maximum.reduce(y))
     if high - low > 2 * y.size + _DENSE or high > _INT64_MAX:
         return _sorted(y)
-    codes = y.astype(np.int64, copy=False) - low
+    codes = y.astype(np.int64, copy=False)
+    if low != 0:
+        codes = codes - low
     counts = np.bincount(codes)
     classes = np.arange(low, high + 1)
-    if not counts.all():
+    if np.count_nonzero(counts) < counts.size:
         present = counts > 0
         classes = classes[present]
         codes = (np.cumsum(present) - 1)[codes]
