@@ -7,6 +7,7 @@ set(elltwo_sources
   src/parallel/team.cpp
   src/linalg/backend.cpp
   src/linalg/cholesky.cpp
+  src/linalg/float_posdef.cpp
   src/linalg/lapack.cpp
   src/linalg/lapack_eigen.cpp
   src/linalg/lapack_qr.cpp
@@ -68,6 +69,7 @@ set(elltwo_sources
   src/solvers/logistic/line_search.cpp
   src/solvers/logistic/logistic.cpp
   src/solvers/logistic/multinomial_hessian.cpp
+  src/solvers/logistic/multinomial_metric.cpp
   src/solvers/logistic/nearest.cpp
   src/solvers/logistic/newton_cg.cpp
   src/solvers/logistic/null_start.cpp

@@ -195,6 +195,73 @@ TEST(logistic_multinomial, whole_hessian_is_inverted) {
   }
 }
 
+TEST(logistic_multinomial, hessian_of_drawn_rows_is_near_the_hessian) {
+  for (const Index p : {12, 60}) {  // products in double, and in float
+    const Case columns(p, "columns");
+    auto source = random_multinomial(8000, p, 5, 336);
+    source.weight = random_weights(source.x.rows, 337);
+    Prepared prepared(source);
+    using Hessian = MultinomialHessian<double>;
+    Hessian metric(prepared.problem, Hessian::Rows::drawn);
+    const Hessian whole(prepared.problem);
+    CHECK(metric.cost() < 0.7 * whole.cost());
+    check_metric(prepared, metric,
+                 [](const auto& direction, const auto& product, const auto& solved) {
+                   const double curvature = dot(direction, product);
+                   CHECK_CLOSE(dot(product, solved) / curvature, 1.0, 0.25);
+                   double error = 0.0;
+                   for (Index a = 0; a < direction.size(); ++a) {
+                     error += std::pow(solved[a] - direction[a], 2.0);
+                   }
+                   CHECK_CLOSE(std::sqrt(error / dot(direction, direction)), 0.0, 0.5);
+                 });
+    CHECK(metric.rcond() > 1e-4);
+    CHECK(metric.rcond() <= 1.0);
+  }
+}
+
+TEST(logistic_multinomial, hessian_of_few_rows_is_not_drawn) {
+  for (const auto& source : both_sizes(338)) {
+    Prepared prepared(source);
+    using Hessian = MultinomialHessian<double>;
+    Hessian metric(prepared.problem, Hessian::Rows::drawn);
+    check_metric(prepared, metric, [](const auto& direction, const auto&, const auto& solved) {
+      for (Index a = 0; a < direction.size(); ++a) CHECK_CLOSE(solved[a], direction[a], 1e-6);
+    });
+  }
+}
+
+TEST(logistic_multinomial, hessian_of_equal_columns_is_factored_in_double) {
+  auto source = random_multinomial(400, 60, 4, 339);
+  for (Index i = 0; i < source.x.rows; ++i) source.x(i, 1) = source.x(i, 0);
+  source.alpha = 0.0;
+  Prepared prepared(source);
+  using Hessian = MultinomialHessian<double>;
+  Hessian metric(prepared.problem, Hessian::Rows::drawn);
+  metric.refresh(prepared.at, prepared.problem.rows());
+  CHECK(metric.rcond() < 1e-12);
+  Buffer<double> step(prepared.problem.size());
+  metric.solve(prepared.at.slope.data(), step.data());
+  CHECK(dot(step, prepared.at.slope) > 0.0);
+}
+
+// Many passes would be needed with the blocks of classes alone.
+TEST(logistic_multinomial, certain_classes_take_few_passes) {
+  auto problem = random_multinomial(900, 40, 6, 340);
+  for (Index i = 0; i < problem.x.rows; ++i) {
+    for (Index j = 0; j < 4; ++j) problem.x(i, 4 * problem.label[i] + j) += 2.0;
+  }
+  for (const double alpha : {1e-4, 1e-2, 1.0}) {
+    problem.alpha = alpha;
+    const auto got = fit(problem);
+    CHECK_EQUAL(got.info.status, Status::converged);
+    CHECK(got.info.gap < 1e-9);
+    CHECK(got.info.n_passes < 100);
+  }
+  problem.alpha = 1e-2;
+  check_fit(problem, 1e-7);
+}
+
 TEST(logistic_multinomial, class_wise_blocks_are_near_the_hessian) {
   for (const Index n : {150, 5000}) {
     const Case rows(n, "rows");

@@ -7,9 +7,8 @@
 #include "parallel/relay.hpp"
 #include "parallel/team.hpp"
 #include "solvers/logistic/damped_factor.hpp"
+#include "solvers/logistic/drawn_rows.hpp"
 #include "solvers/logistic/thresholds.hpp"
-#include "solvers/shared/ranges.hpp"
-#include "solvers/shared/split_mix.hpp"
 
 namespace elltwo {
 namespace {
@@ -28,52 +27,13 @@ constexpr Index most_kept_numbers = Index{1} << 23;
 /// data.
 constexpr double draws_for_few_passes = 24.0;
 
+/// The same for the one mean block, over classes and rows: their products cost two passes at most.
+/// Digits, 1 797 x 64: a step with all rows leaves a gap of 2, with 8 rows a column of 17.
+constexpr double mean_draws_for_few_passes = 8.0;
+
 /// Bounds of the rows drawn for a block, in rows for each column.
 constexpr Index least_draws = 2;
 constexpr Index most_draws = 8;
-
-/// tau such that sum_i min(1, h_i / tau) is near `target`.
-template <class F>
-double threshold(Index n, Index target, const F& h) {
-  double tau = infinity;
-  for (int round = 0; round < 4; ++round) {
-    double below = 0.0;
-    Index above = 0;
-    for (Index i = 0; i < n; ++i) {
-      const double v = h(i);
-      (v < tau) ? below += v : static_cast<double>(++above);
-    }
-    if (above >= target) break;
-    tau = below / static_cast<double>(target - above);
-  }
-  return tau;
-}
-
-/// Rows drawn with probabilities q_i. Sums weighted by h_i / q_i estimate those of all rows
-/// weighted by h_i.
-struct Drawn {
-  LogisticRows rows;
-  std::vector<double> root;  ///< sqrt(h_i / q_i)
-};
-
-/// Draws about `target` of the rows with probabilities min(1, h_i / tau). Of few rows, takes all
-/// with h_i > 0.
-template <class F>
-Drawn draw(const LogisticRows& rows, Index target, std::uint64_t seed, const F& h) {
-  const double tau = rows.n > 2 * target ? threshold(rows.n, target, h) : 0.0;
-  const auto uniform = [seed](Index i) {
-    return uniform_of(split_mix(seed + static_cast<std::uint64_t>(i)));
-  };
-  Drawn drawn;
-  for (Index i = 0; i < rows.n; ++i) {
-    const double v = h(i);
-    if (v <= 0.0 || (v < tau && uniform(i) * tau >= v)) continue;
-    drawn.rows.index.push_back(rows.row(i));
-    drawn.root.push_back(std::sqrt(std::max(v, tau)));
-  }
-  drawn.rows.n = static_cast<Index>(drawn.root.size());
-  return drawn;
-}
 
 }  // namespace
 
@@ -86,6 +46,14 @@ Index ClasswiseHessian<T>::rows_to_draw(Index n_rows) const {
   const Index m = problem_.cols();
   const double wanted = draws_for_few_passes * static_cast<double>(n_rows) / static_cast<double>(m);
   return std::clamp(static_cast<Index>(std::min(wanted, 1e15)), least_draws * m, most_draws * m);
+}
+
+template <Real T>
+Index ClasswiseHessian<T>::rows_to_draw_for_mean(Index n_rows) const {
+  const Index m = problem_.cols();
+  const double wanted = mean_draws_for_few_passes *
+                        static_cast<double>(n_rows * problem_.n_outputs()) / static_cast<double>(m);
+  return std::max(static_cast<Index>(std::min(wanted, 1e15)), most_draws * m);
 }
 
 template <Real T>
@@ -102,7 +70,7 @@ bool ClasswiseHessian<T>::one_block_serves(const LogisticPoint& at,
   const Index outputs = problem_.n_outputs();
   const Index m = problem_.cols();
   if (outputs * m * m > most_factor_numbers) return true;
-  if (n_refreshes_ > 1) return false;
+  if (n_refreshes_ > 0) return false;
   double between = 0.0, all = 0.0, weight = 0.0;
   for (Index i = 0; i < rows.n; ++i) weight += rows.weight_of(i);
   for (Index k = 0; k < outputs; ++k) {
@@ -144,7 +112,7 @@ void ClasswiseHessian<T>::form(Index k, const LogisticPoint& at, const LogisticR
   const double* p = at.curvature.data() + k * n;
   const std::uint64_t seed =
       (n_refreshes_ * static_cast<std::uint64_t>(outputs) + static_cast<std::uint64_t>(k)) << 40;
-  Drawn drawn;
+  DrawnRows drawn;
   if (blocks_.size() == 1) {
     Buffer<double> variance(n);  // w (1 - sum_l p_l^2) / (K - 1), the mean over classes
     const double share = 1.0 / static_cast<double>(outputs - 1);
@@ -153,10 +121,10 @@ void ClasswiseHessian<T>::form(Index k, const LogisticPoint& at, const LogisticR
       const double* q = at.curvature.data() + l * n;
       for (Index i = 0; i < n; ++i) variance[i] -= share * rows.weight_of(i) * q[i] * q[i];
     }
-    drawn = draw(rows, most_draws * problem_.cols(), seed, [&](Index i) { return variance[i]; });
+    drawn = draw_about(rows, rows_to_draw_for_mean(n), seed, [&](Index i) { return variance[i]; });
   } else {
-    drawn = draw(rows, rows_to_draw(n), seed,
-                 [&](Index i) { return rows.weight_of(i) * p[i] * (1.0 - p[i]); });
+    drawn = draw_about(rows, rows_to_draw(n), seed,
+                       [&](Index i) { return rows.weight_of(i) * p[i] * (1.0 - p[i]); });
   }
   Block& block = blocks_[k];
   const auto source = problem_.source(drawn.rows, drawn.root.data());
@@ -185,9 +153,10 @@ void ClasswiseHessian<T>::form_blocks(const LogisticPoint& at, const LogisticRow
 template <Real T>
 void ClasswiseHessian<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
   active_ = active_columns(problem_);
+  const bool one = one_block_serves(at, rows);
   ++n_refreshes_;
   blocks_.clear();
-  blocks_.resize(one_block_serves(at, rows) ? 1 : problem_.n_outputs());
+  blocks_.resize(one ? 1 : problem_.n_outputs());
   form_blocks(at, rows);
   if (!in_float_ || rcond() >= least_rcond_for_float_steps) return;
   in_float_ = false;

@@ -21,6 +21,8 @@ class ClasswiseHessian : public LogisticMetric {
  public:
   explicit ClasswiseHessian(const LogisticProblem<T>& problem);
 
+  /// Whether the next refresh() at this point uses one mean block.
+  bool one_block_serves(const LogisticPoint& at, const LogisticRows& rows) const;
   void refresh(const LogisticPoint& at, const LogisticRows& rows) override;
   bool follows_penalty() const override { return keep_; }
   void change_penalty() override;
@@ -36,7 +38,6 @@ class ClasswiseHessian : public LogisticMetric {
     std::optional<PosDefSystem> system;
   };
 
-  bool one_block_serves(const LogisticPoint& at, const LogisticRows& rows) const;
   void form_blocks(const LogisticPoint& at, const LogisticRows& rows);
   void form(Index block, const LogisticPoint& at, const LogisticRows& rows, int n_threads,
             Monitor& monitor);
@@ -44,6 +45,7 @@ class ClasswiseHessian : public LogisticMetric {
   template <class F>
   void for_blocks(double work, const F& f);
   Index rows_to_draw(Index n_rows) const;
+  Index rows_to_draw_for_mean(Index n_rows) const;
 
   const LogisticProblem<T>& problem_;
   ActiveColumns active_;

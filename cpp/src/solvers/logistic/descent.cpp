@@ -15,9 +15,12 @@ constexpr std::size_t memory = 8;  // pairs
 
 // When the metric is refreshed. A contraction is the ratio of optimality after and before a step.
 
-/// A metric whose contraction exceeds this is no Hessian: it is scaled, and the pairs are kept when
-/// it is refreshed near the minimum.
+/// A metric whose contraction exceeds this is no Hessian: the pairs are kept when it is refreshed
+/// near the minimum.
 constexpr double newton_contraction = 0.1;
+
+/// A metric whose contraction exceeds this lacks parts of the Hessian: it is scaled.
+constexpr double scaled_contraction = 0.2;
 
 /// The contraction of a metric is judged once its steps should have reduced the optimality to this
 /// part.
@@ -44,6 +47,9 @@ constexpr int steps_to_be_near = 12;
 constexpr double gap_to_be_near = 0.02;
 constexpr int steps_to_be_close = 20;
 constexpr double gap_to_be_close = far_gap;
+
+/// The same for steps in a metric that is the Hessian, of some of the rows at least.
+constexpr int newton_steps_to_be_close = 40;
 
 /// From the first to the last of these steps they also are slow if the contraction of the steps in
 /// `steps_of_trend` before leads to more than `most_steps_expected`. Ten classes of 20 000 x 768 at
@@ -118,7 +124,7 @@ void LogisticDescent<T>::store_pair(const LogisticPoint& at) {
   if (!(product > 0.0)) return;
   pair.inverse_product = 1.0 / product;
   if (!std::isfinite(pair.inverse_product)) return;
-  if (since_refresh_ < steps_to_scale && metric_.contraction() > newton_contraction) {
+  if (since_refresh_ < steps_to_scale && metric_.contraction() > scaled_contraction) {
     Buffer<double> solved(pair.slope_change.size());  // M^-1 y
     metric_.solve(pair.slope_change.data(), solved.data());
     scale_ = product / dot(pair.slope_change, solved);
@@ -151,6 +157,9 @@ bool LogisticDescent<T>::refresh_pays(double optimality, const DescentGoal& goal
 
 template <Real T>
 bool LogisticDescent<T>::slow(int iter, double tol) const {
+  if (metric_.contraction() <= scaled_contraction) {
+    return iter >= newton_steps_to_be_close && gap_ > gap_to_be_close;
+  }
   if (iter >= steps_to_be_near && gap_ > gap_to_be_near) return true;
   if (iter >= steps_to_be_close && gap_ > gap_to_be_close) return true;
   if (iter < first_step_to_judge || iter > last_step_to_judge) return false;
