@@ -57,6 +57,15 @@ void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda,
   fortran::dsyrk(&ul, &trans, &nn, &kk, &alpha, a, &la, &beta, c, &lc);
 }
 
+void syrk(Uplo uplo, Index n, Index k, float alpha, const float* a, Index lda, float beta, float* c,
+          Index ldc) {
+  const InBlas guard;
+  const char ul = static_cast<char>(uplo);
+  const char trans = 'N';
+  const Int nn = narrow(n), kk = narrow(k), la = narrow(lda), lc = narrow(ldc);
+  fortran::ssyrk(&ul, &trans, &nn, &kk, &alpha, a, &la, &beta, c, &lc);
+}
+
 void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda, const double* b,
           Index ldb, double beta, double* c, Index ldc) {
   const InBlas guard;
@@ -74,6 +83,23 @@ void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const double* a, Index 
   const double one = 1.0;
   const Int mm = narrow(m), nn = narrow(n), la = narrow(lda), lb = narrow(ldb);
   fortran::dtrsm(&sd, &ul, &ta, &diag, &mm, &nn, &one, a, &la, b, &lb);
+}
+
+void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const float* a, Index lda, float* b,
+          Index ldb) {
+  const InBlas guard;
+  const char sd = static_cast<char>(side), ul = static_cast<char>(uplo), ta = static_cast<char>(op);
+  const char diag = 'N';
+  const float one = 1.0F;
+  const Int mm = narrow(m), nn = narrow(n), la = narrow(lda), lb = narrow(ldb);
+  fortran::strsm(&sd, &ul, &ta, &diag, &mm, &nn, &one, a, &la, b, &lb);
+}
+
+void trsv(Op op, Index n, const float* a, Index lda, float* x) {
+  const InBlas guard;
+  const char ul = 'L', ta = static_cast<char>(op), diag = 'N';
+  const Int nn = narrow(n), la = narrow(lda), one = 1;
+  fortran::strsv(&ul, &ta, &diag, &nn, a, &la, x, &one);
 }
 
 #if defined(ELLTWO_BLAS_SYSTEM)

@@ -30,6 +30,15 @@ void ELLTWO_FORTRAN(dsymm)(const char* side, const char* uplo, const Int* m, con
 void ELLTWO_FORTRAN(dtrsm)(const char* side, const char* uplo, const char* transa, const char* diag,
                            const Int* m, const Int* n, const double* alpha, const double* a,
                            const Int* lda, double* b, const Int* ldb);
+void ELLTWO_FORTRAN(ssyrk)(const char* uplo, const char* trans, const Int* n, const Int* k,
+                           const float* alpha, const float* a, const Int* lda, const float* beta,
+                           float* c, const Int* ldc);
+void ELLTWO_FORTRAN(strsm)(const char* side, const char* uplo, const char* transa, const char* diag,
+                           const Int* m, const Int* n, const float* alpha, const float* a,
+                           const Int* lda, float* b, const Int* ldb);
+void ELLTWO_FORTRAN(strsv)(const char* uplo, const char* trans, const char* diag, const Int* n,
+                           const float* a, const Int* lda, float* x, const Int* incx);
+void ELLTWO_FORTRAN(spotrf)(const char* uplo, const Int* n, float* a, const Int* lda, Int* info);
 void ELLTWO_FORTRAN(dpotrf)(const char* uplo, const Int* n, double* a, const Int* lda, Int* info);
 void ELLTWO_FORTRAN(dpocon)(const char* uplo, const Int* n, const double* a, const Int* lda,
                             const double* anorm, double* rcond, double* work, Int* iwork,
@@ -122,6 +131,10 @@ inline constexpr auto* sgemm = &ELLTWO_FORTRAN(sgemm);
 inline constexpr auto* dsyrk = &ELLTWO_FORTRAN(dsyrk);
 inline constexpr auto* dsymm = &ELLTWO_FORTRAN(dsymm);
 inline constexpr auto* dtrsm = &ELLTWO_FORTRAN(dtrsm);
+inline constexpr auto* ssyrk = &ELLTWO_FORTRAN(ssyrk);
+inline constexpr auto* strsm = &ELLTWO_FORTRAN(strsm);
+inline constexpr auto* strsv = &ELLTWO_FORTRAN(strsv);
+inline constexpr auto* spotrf = &ELLTWO_FORTRAN(spotrf);
 inline constexpr auto* dpotrf = &ELLTWO_FORTRAN(dpotrf);
 inline constexpr auto* dpocon = &ELLTWO_FORTRAN(dpocon);
 inline constexpr auto* dtrcon = &ELLTWO_FORTRAN(dtrcon);

@@ -29,6 +29,10 @@ void gemm(Op op_a, Op op_b, Index m, Index n, Index k, double alpha, const doubl
 void syrk(Uplo uplo, Index n, Index k, double alpha, const double* a, Index lda, double beta,
           double* c, Index ldc);
 
+/// The same in single precision.
+void syrk(Uplo uplo, Index n, Index k, float alpha, const float* a, Index lda, float beta, float* c,
+          Index ldc);
+
 /// c = alpha a b + beta c with a symmetric m x m matrix a, given by a triangle, and b m x n.
 void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda, const double* b,
           Index ldb, double beta, double* c, Index ldc);
@@ -36,6 +40,13 @@ void symm(Uplo uplo, Index m, Index n, double alpha, const double* a, Index lda,
 /// b = op(a)^-1 b (left) or b op(a)^-1 (right) with a triangular and b m x n.
 void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const double* a, Index lda, double* b,
           Index ldb);
+
+/// The same in single precision.
+void trsm(Side side, Uplo uplo, Op op, Index m, Index n, const float* a, Index lda, float* b,
+          Index ldb);
+
+/// x = op(a)^-1 x with a n x n and lower triangular, in single precision.
+void trsv(Op op, Index n, const float* a, Index lda, float* x);
 
 /// Sets the library's own thread pool to one thread: elltwo calls it from threads of its own.
 void use_one_thread();

@@ -15,9 +15,10 @@ constexpr Index tile = 128;             // rows and columns of a tile
 constexpr Index unblocked_limit = 256;  // order up to which LAPACK factors the whole matrix
 
 /// Right-looking Cholesky factorisation, one column of tiles at a time.
+template <Real T>
 class TiledCholesky {
  public:
-  TiledCholesky(Index n, double* a, Index lda) : n_(n), a_(a), lda_(lda) {}
+  TiledCholesky(Index n, T* a, Index lda) : n_(n), a_(a), lda_(lda) {}
 
   bool run(int n_threads, Monitor& monitor) {
     std::atomic<Index> next[2] = {0, 0};
@@ -56,7 +57,7 @@ class TiledCholesky {
  private:
   Index tiles() const { return (n_ + tile - 1) / tile; }
   Index size(Index i) const { return std::min(tile, n_ - i * tile); }
-  double* at(Index i, Index j) const { return a_ + i * tile + j * tile * lda_; }
+  T* at(Index i, Index j) const { return a_ + i * tile + j * tile * lda_; }
 
   bool factor_diagonal(Index k) const {
     return lapack::potrf(blas::Uplo::lower, size(k), at(k, k), lda_);
@@ -76,24 +77,28 @@ class TiledCholesky {
     }
     const Index i = j + t;
     if (i == j) {
-      blas::syrk(blas::Uplo::lower, size(i), size(k), -1.0, at(i, k), lda_, 1.0, at(i, i), lda_);
+      blas::syrk(blas::Uplo::lower, size(i), size(k), T{-1}, at(i, k), lda_, T{1}, at(i, i), lda_);
     } else {
-      blas::gemm(blas::Op::none, blas::Op::transpose, size(i), size(j), size(k), -1.0, at(i, k),
-                 lda_, at(j, k), lda_, 1.0, at(i, j), lda_);
+      blas::gemm(blas::Op::none, blas::Op::transpose, size(i), size(j), size(k), T{-1}, at(i, k),
+                 lda_, at(j, k), lda_, T{1}, at(i, j), lda_);
     }
   }
 
   Index n_;
-  double* a_;
+  T* a_;
   Index lda_;
 };
 
 }  // namespace
 
-bool cholesky(Index n, double* a, Index lda, int n_threads, Monitor& monitor) {
+template <Real T>
+bool cholesky(Index n, T* a, Index lda, int n_threads, Monitor& monitor) {
   if (n <= unblocked_limit) return lapack::potrf(blas::Uplo::lower, n, a, lda);
   const double work = static_cast<double>(n) * n * n / 3.0;
-  return TiledCholesky(n, a, lda).run(threads_for(n_threads, work), monitor);
+  return TiledCholesky<T>(n, a, lda).run(threads_for(n_threads, work), monitor);
 }
+
+template bool cholesky<double>(Index, double*, Index, int, Monitor&);
+template bool cholesky<float>(Index, float*, Index, int, Monitor&);
 
 }  // namespace elltwo

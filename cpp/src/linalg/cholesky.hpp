@@ -7,6 +7,8 @@ namespace elltwo {
 
 /// Lower Cholesky factor of a column-major n x n matrix in place, by tiles on several threads. Bits
 /// do not depend on n_threads. False if the matrix is not positive definite. Throws Interrupted.
-bool cholesky(Index n, double* a, Index lda, int n_threads, Monitor& monitor);
+/// Defined for float and double.
+template <Real T>
+bool cholesky(Index n, T* a, Index lda, int n_threads, Monitor& monitor);
 
 }  // namespace elltwo

@@ -23,6 +23,16 @@ bool potrf(blas::Uplo uplo, Index n, double* a, Index lda) {
   return info == 0;
 }
 
+bool potrf(blas::Uplo uplo, Index n, float* a, Index lda) {
+  const InBlas guard;
+  const char ul = static_cast<char>(uplo);
+  const Int nn = narrow(n), la = narrow(lda);
+  Int info = 0;
+  fortran::spotrf(&ul, &nn, a, &la, &info);
+  throw_if_bug(info, "potrf");
+  return info == 0;
+}
+
 namespace {
 
 /// Higham's estimate of the 1-norm of A^-1, from solutions with triangles; as dpocon and dtrcon.

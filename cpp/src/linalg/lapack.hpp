@@ -16,6 +16,9 @@ namespace elltwo::lapack {
 /// Cholesky factor in place of the given triangle; false if the matrix is not positive definite.
 bool potrf(blas::Uplo uplo, Index n, double* a, Index lda);
 
+/// The same in single precision.
+bool potrf(blas::Uplo uplo, Index n, float* a, Index lda);
+
 /// Reciprocal condition number in the 1-norm, estimated from the Cholesky factor and the matrix's
 /// norm.
 double pocon(blas::Uplo uplo, Index n, const double* a, Index lda, double norm, Monitor& monitor);
