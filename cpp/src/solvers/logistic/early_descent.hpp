@@ -21,8 +21,9 @@ class EarlyDescent {
         hessian_cost_(hessian_cost),
         metric_(objective.problem()) {}
 
-  /// Moves `at`, which has been evaluated, towards the minimum; returns whether the goal's
-  /// tolerance has been reached. Steps that do not end the fit are not counted in info.n_iter.
+  /// Moves `at`, which need not have been evaluated, towards the minimum; returns whether the
+  /// goal's tolerance has been reached. Steps that do not end the fit are not counted in
+  /// info.n_iter.
   bool run(const DescentGoal& goal, LogisticPoint& at, LogisticInfo& info);
 
   /// The metric of the steps.

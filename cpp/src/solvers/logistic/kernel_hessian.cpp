@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "gram/stream.hpp"
-#include "linalg/cholesky.hpp"
 #include "linalg/blas.hpp"
+#include "linalg/cholesky.hpp"
 #include "parallel/interruption.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/thresholds.hpp"
@@ -178,7 +178,8 @@ Buffer<double> KernelHessian<T>::adjoint(const std::vector<double>& z) const {
 }
 
 // With the slopes (g, q), t = E^-1 D^1/2 X P^-1 g and w = E^-1 D^1/2 1 the steps are
-//   intercept: c = (q - w . D^1/2 X P^-1 g) / schur,   coefficients: P^-1 (g - X^T D^1/2 (t + c w)).
+//   c = (q - w . D^1/2 X P^-1 g) / schur           of the intercept,
+//   P^-1 (g - X^T D^1/2 (t + c w))                 of the coefficients.
 template <Real T>
 void KernelHessian<T>::solve(const double* slope, double* step) const {
   const auto n = static_cast<Index>(root_curvature_.size());

@@ -10,9 +10,9 @@
 
 namespace elltwo {
 
-/// The Hessian of two classes where rows are fewer than columns, all of them penalised, by the
-/// inverse of an n x n matrix (Woodbury). With the diagonal penalties P, the curvatures D and the
-/// kernel K = X P^-1 X^T of the rows x^, which does not change from point to point,
+/// The Hessian of two classes where rows are not many more than columns, all of them penalised, by
+/// the inverse of an n x n matrix (Woodbury). With the diagonal penalties P, the curvatures D and
+/// the kernel K = X P^-1 X^T of the rows x^, which does not change from point to point,
 ///   (X^T D X + P)^-1 = P^-1 - P^-1 X^T D^1/2 E^-1 D^1/2 X P^-1,   E = I + D^1/2 K D^1/2.
 /// The intercept is eliminated from this. Kernel and factor are formed in float while they are
 /// conditioned well enough: gradients are exact in any case.

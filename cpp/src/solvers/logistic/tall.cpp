@@ -44,6 +44,10 @@ constexpr int most_sample_steps = 12;
 constexpr double many_numbers = 5e5;
 constexpr Index many_columns = 400;
 
+/// Rows a column up to which Hessians are formed from the kernel of the rows: it costs as much as
+/// the products of one Hessian, and then only factors are new from point to point.
+constexpr double most_kernel_rows_a_column = 1.25;
+
 // Continuation in alpha, for fits that a weak penalty alone keeps finite.
 
 constexpr int steps_before_continuation = 40;
@@ -93,7 +97,8 @@ std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem, So
                                            const RoundedRows* rounded) {
   if (problem.n_outputs() == 1) {
     if (solver == Solver::newton_cg) return std::make_unique<DiagonalMetric<T>>(problem);
-    if (rounded != nullptr && problem.rows().n < problem.n_features()) {
+    const auto most_rows = most_kernel_rows_a_column * static_cast<double>(problem.n_features());
+    if (rounded != nullptr && static_cast<double>(problem.rows().n) <= most_rows) {
       return std::make_unique<KernelHessian<T>>(problem, *rounded);
     }
     return std::make_unique<BinomialHessian<T>>(problem);
@@ -146,8 +151,8 @@ class TallLogistic {
   double last_fall_ = 0.0;      ///< of log alpha, from before_ to the last fit
   Buffer<double> before_;       ///< the fit before the last, if both were by conjugate gradients
   double lanczos_rcond_ = 1.0;  ///< of the last fit by conjugate gradients
-  std::optional<RoundedRows> rounded_;     ///< for the next member and KernelHessian
-  std::optional<EarlyDescent<T>> early_;   ///< if the fits begin without a Hessian
+  std::optional<RoundedRows> rounded_;    ///< for the next member and KernelHessian
+  std::optional<EarlyDescent<T>> early_;  ///< if the fits begin without a Hessian
   LogisticPoint at_;
   bool metric_is_near_ = false;  ///< it has been refreshed at a point near at_
 };
@@ -221,7 +226,6 @@ void TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
   choose_metric();
   at_ = objective_->new_point();
   const auto evaluate = [&] {
-    std::copy(theta.begin(), theta.end(), at_.theta.begin());
     ++info.n_passes;
     objective_->evaluate(at_);
   };
@@ -231,13 +235,15 @@ void TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
                              method_.solver != Solver::newton_cg;
   if (options_.max_iter > 0 && problem_.has_prior()) {
     null_start_ = std::make_unique<NullStart<T>>(*objective_);
+    std::copy(theta.begin(), theta.end(), at_.theta.begin());
     evaluate();
     take_null_if_lower(info);
     if (!worth_samples) return;
     theta.assign(at_.theta.begin(), at_.theta.end());
   }
   if (worth_samples) fit_samples(theta, info);
-  evaluate();
+  std::copy(theta.begin(), theta.end(), at_.theta.begin());
+  if (!early_) evaluate();
 }
 
 template <Real T>
