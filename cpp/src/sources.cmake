@@ -64,8 +64,10 @@ set(elltwo_sources
   src/solvers/logistic/conjugate_gradients.cpp
   src/solvers/logistic/damped_factor.cpp
   src/solvers/logistic/descent.cpp
+  src/solvers/logistic/early_descent.cpp
   src/solvers/logistic/gap_bound.cpp
   src/solvers/logistic/intercepts.cpp
+  src/solvers/logistic/kernel_hessian.cpp
   src/solvers/logistic/line_search.cpp
   src/solvers/logistic/logistic.cpp
   src/solvers/logistic/multinomial_hessian.cpp
@@ -77,6 +79,7 @@ set(elltwo_sources
   src/solvers/logistic/present_classes.cpp
   src/solvers/logistic/problem.cpp
   src/solvers/logistic/recession.cpp
+  src/solvers/logistic/rounded_rows.cpp
   src/solvers/logistic/separation.cpp
   src/solvers/logistic/small.cpp
   src/solvers/logistic/tall.cpp

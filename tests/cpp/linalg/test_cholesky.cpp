@@ -44,6 +44,28 @@ double error(Index n, Index ld, const std::vector<double>& got, const std::vecto
 
 }  // namespace
 
+TEST(cholesky, of_floats_multiplies_to_the_matrix) {
+  for (const Index n : {1, 128, 257, 300}) {
+    const auto a = positive_definite(n, n);
+    std::vector<float> lower(a.begin(), a.end());
+    Monitor monitor;
+    CHECK(cholesky(n, lower.data(), n, 2, monitor));
+    double worst = 0.0;
+    for (Index j = 0; j < n; ++j) {
+      for (Index i = j; i < n; ++i) {
+        double sum = 0.0;
+        for (Index k = 0; k <= j; ++k) {
+          sum += static_cast<double>(lower[k * n + i]) * static_cast<double>(lower[k * n + j]);
+        }
+        worst = std::max(worst, std::abs(sum - a[j * n + i]));
+      }
+    }
+    CHECK_CLOSE(worst, 0.0, 1e-6 * static_cast<double>(n));
+    lower[0] = -1.0F;
+    CHECK(!cholesky(n, lower.data(), n, 2, monitor));
+  }
+}
+
 TEST(cholesky, agrees_with_potrf_around_tile_sizes) {
   for (const Index n : {1, 2, 3, 127, 128, 129, 255, 256, 257, 300, 383, 384, 385, 511, 513, 650}) {
     for (const Index gap : {0, 3}) {

@@ -9,7 +9,8 @@
 namespace elltwo {
 namespace {
 
-/// Passes for a gradient that the products of a column in double take; in float, half of that.
+/// Passes for a gradient that the products of a column in double take; in float, half of that. The
+/// factorisation, in double, takes a third as long for each column as the products of a row.
 constexpr double cost_a_column = 1.0 / 30;
 
 }  // namespace
@@ -20,8 +21,9 @@ BinomialHessian<T>::BinomialHessian(const LogisticProblem<T>& problem)
 
 template <Real T>
 double BinomialHessian<T>::cost() const {
-  const double columns = static_cast<double>(problem_.cols()) * cost_a_column;
-  return 1.0 + (in_float_ ? 0.5 : 1.0) * columns;
+  const double columns = static_cast<double>(problem_.cols());
+  const double rows = static_cast<double>(problem_.rows().n);
+  return 1.0 + cost_a_column * columns * ((in_float_ ? 0.5 : 1.0) + columns / rows / 3.0);
 }
 
 template <Real T>

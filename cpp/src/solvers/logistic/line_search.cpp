@@ -16,10 +16,6 @@ constexpr double longest = 1e9;  // length of a step
 /// Where all rows are saturated Newton steps can be too long by any power of ten.
 constexpr double longest_change = 1e6;
 
-/// Where more than this part of the descent at the start is left at the end of a step, the step was
-/// too short.
-constexpr double steep = 0.35;
-
 /// The largest root mean square of a column's part in the predictors of a direction.
 template <Real T>
 double largest_change(const LogisticProblem<T>& problem, const Buffer<double>& direction) {
@@ -72,7 +68,7 @@ template <Real T>
 void LogisticLineSearch<T>::lengthen(double length, const WritePoint& write_point,
                                      const Buffer<double>& direction, double descent,
                                      LogisticInfo& info) {
-  while (length < longest && dot(trial_.slope, direction) >= steep * descent) {
+  while (length < longest && dot(trial_.slope, direction) >= steep_ * descent) {
     if (shorter_.theta.size() == 0) shorter_ = objective_.new_point();
     std::swap(shorter_, trial_);
     length *= 2.0;

@@ -22,6 +22,10 @@ class LogisticLineSearch {
   bool run(const LogisticPoint& at, const WritePoint& write_point, const Buffer<double>& direction,
            double descent, LogisticInfo& info);
 
+  /// A step is lengthened while more than this part of the descent at its start is left at its
+  /// end.
+  void set_steep(double share) { steep_ = share; }
+
   /// The point that the last successful run() found.
   LogisticPoint& found() { return trial_; }
 
@@ -31,6 +35,7 @@ class LogisticLineSearch {
                 double descent, LogisticInfo& info);
 
   const LogisticObjective<T>& objective_;
+  double steep_ = 0.35;
   LogisticPoint trial_;
   LogisticPoint shorter_;
 };

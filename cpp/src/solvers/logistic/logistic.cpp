@@ -1,5 +1,7 @@
 #include "elltwo/logistic.hpp"
 
+#include <algorithm>
+
 #include "solvers/logistic/class_means.hpp"
 #include "solvers/logistic/path.hpp"
 #include "solvers/logistic/present_classes.hpp"
@@ -24,13 +26,31 @@ void centre_over_classes(const LogisticPath<T>& path, Index a) {
   subtract_mean({path.intercept_of(a), outputs, 1});
 }
 
+/// Features a row up to which a pass over the data costs little beside a kernel's products, and
+/// rows from which these cost many passes.
+constexpr Index most_features_a_row = 4;
+constexpr Index many_rows = 400;
+
+// Whether two classes of more features than rows, all of them penalised, are fitted as they are:
+// most of the steps then need no kernel.
+template <Real T>
+bool nearly_square(const LogisticPath<T>& path) {
+  const auto& data = path.data;
+  const Index n = data.rows.empty() ? data.x.rows : static_cast<Index>(data.rows.size());
+  const auto penalised = [](double value) { return value > 0.0; };
+  return data.n_outputs() == 1 && path.options.solver == LogisticSolver::automatic &&
+         n >= many_rows && data.x.cols <= most_features_a_row * n &&
+         std::ranges::all_of(path.alphas, penalised) &&
+         std::ranges::all_of(data.penalty_factors, penalised);
+}
+
 template <Real T>
 std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, Monitor& monitor) {
   return reported_path(path, [&] {
     if (LogisticInfo info; logistic_small(path, info)) return std::vector{info};
     const auto& data = path.data;
-    auto infos =
-        WideProblem<T>::suits(data) ? logistic_wide(path, monitor) : logistic_tall(path, monitor);
+    const bool wide = WideProblem<T>::suits(data) && !nearly_square(path);
+    auto infos = wide ? logistic_wide(path, monitor) : logistic_tall(path, monitor);
     for (Index a = 0; a < path.n_alphas() && data.n_outputs() > 1; ++a) {
       centre_over_classes(path, a);
     }

@@ -74,6 +74,13 @@ LogisticPoint LogisticObjective<T>::new_point() const {
 }
 
 template <Real T>
+Buffer<double> LogisticObjective<T>::pass(const double* b, const RowMap& map) const {
+  if (rounded_ == nullptr) return problem_.pass(rows_, b, map);
+  return stream_pass(rounded_->source(), problem_.n_outputs(), b, map,
+                     problem_.options().n_threads, problem_.monitor());
+}
+
+template <Real T>
 void LogisticObjective<T>::evaluate(LogisticPoint& at) const {
   const Index outputs = problem_.n_outputs();
   const Index n = rows_.n;
@@ -95,7 +102,7 @@ void LogisticObjective<T>::evaluate(LogisticPoint& at) const {
           sum_over(kc, [&](Index k) { return r[k] * r[k] / (w != nullptr ? w[k] : 1.0); });
     }
   };
-  at.data_slope = problem_.pass(rows_, at.theta.data(), to_residual);
+  at.data_slope = pass(at.theta.data(), to_residual);
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
     const double squares = sums.total(o);
@@ -142,7 +149,7 @@ void LogisticObjective<T>::hessian_product(const LogisticPoint& at, const double
     }
     multiply_by_curvature(rows_, outputs, at.curvature.data(), k0, kc, f, ld);
   };
-  out = problem_.pass(rows_, v, map);
+  out = pass(v, map);
   if (range != nullptr) *range = *std::ranges::max_element(ranges);
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % problem_.cols();
@@ -163,7 +170,7 @@ void LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
       }
     }
   };
-  problem_.pass(rows_, at.theta.data(), keep);
+  pass(at.theta.data(), keep);
 }
 
 template <Real T>

@@ -2,8 +2,10 @@
 
 #include <vector>
 
+#include "gram/stream.hpp"
 #include "linalg/buffer.hpp"
 #include "solvers/logistic/problem.hpp"
+#include "solvers/logistic/rounded_rows.hpp"
 
 namespace elltwo {
 
@@ -35,6 +37,10 @@ class LogisticObjective {
   LogisticObjective(const LogisticProblem<T>& problem, const LogisticRows& rows)
       : problem_(problem), rows_(rows) {}
 
+  /// The objective of all rows, their features rounded.
+  LogisticObjective(const LogisticProblem<T>& problem, const RoundedRows& rounded)
+      : problem_(problem), rows_(problem.rows()), rounded_(&rounded) {}
+
   const LogisticProblem<T>& problem() const { return problem_; }
   const LogisticRows& rows() const { return rows_; }
 
@@ -65,8 +71,12 @@ class LogisticObjective {
   void predictors(const LogisticPoint& at, std::vector<double>& z) const;
 
  private:
+  /// A^T map(A b) with the rows A = [x^ | 1].
+  Buffer<double> pass(const double* b, const RowMap& map) const;
+
   const LogisticProblem<T>& problem_;
   const LogisticRows& rows_;
+  const RoundedRows* rounded_ = nullptr;  ///< null: the data as they are
 };
 
 }  // namespace elltwo

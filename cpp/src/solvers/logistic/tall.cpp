@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "parallel/n_threads.hpp"
 #include "solvers/logistic/binomial_hessian.hpp"
 #include "solvers/logistic/diagonal_metric.hpp"
+#include "solvers/logistic/early_descent.hpp"
 #include "solvers/logistic/gap_bound.hpp"
+#include "solvers/logistic/kernel_hessian.hpp"
 #include "solvers/logistic/multinomial_metric.hpp"
 #include "solvers/logistic/nearest.hpp"
 #include "solvers/logistic/newton_cg.hpp"
@@ -34,6 +37,16 @@ constexpr Index sample_growth = 5;  // from one sample to the next
 constexpr double sample_slack = 0.5;
 
 constexpr int most_sample_steps = 12;
+
+// Descent without a Hessian, where a Hessian costs many passes.
+
+/// Rows times coefficients from which it may save more than it costs, and columns likewise.
+constexpr double many_numbers = 5e5;
+constexpr Index many_columns = 400;
+
+/// Rows a column up to which Hessians are formed from the kernel of the rows: it costs as much as
+/// the products of one Hessian, and then only factors are new from point to point.
+constexpr double most_kernel_rows_a_column = 1.25;
 
 // Continuation in alpha, for fits that a weak penalty alone keeps finite.
 
@@ -80,9 +93,14 @@ Method method_for(const LogisticProblem<T>& problem) {
 }
 
 template <Real T>
-std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem, Solver solver) {
+std::unique_ptr<LogisticMetric> metric_for(const LogisticProblem<T>& problem, Solver solver,
+                                           const RoundedRows* rounded) {
   if (problem.n_outputs() == 1) {
     if (solver == Solver::newton_cg) return std::make_unique<DiagonalMetric<T>>(problem);
+    const auto most_rows = most_kernel_rows_a_column * static_cast<double>(problem.n_features());
+    if (rounded != nullptr && static_cast<double>(problem.rows().n) <= most_rows) {
+      return std::make_unique<KernelHessian<T>>(problem, *rounded);
+    }
     return std::make_unique<BinomialHessian<T>>(problem);
   }
   if (solver == Solver::newton_cholesky) return std::make_unique<MultinomialHessian<T>>(problem);
@@ -106,7 +124,10 @@ class TallLogistic {
   void write(double alpha, double* coef, double* intercept) const;
 
  private:
+  std::vector<Index> sample_sizes() const;
   void fit_samples(std::vector<double>& theta, LogisticInfo& info);
+  bool may_descend_early() const;
+  void choose_metric();
   void take_null_if_lower(LogisticInfo& info);
   void set_alpha(double alpha);
   void descend(DescentGoal goal, LogisticInfo& info);
@@ -114,6 +135,7 @@ class TallLogistic {
   void become_newton_cg();
   void leave_newton_cg();
   void start_from_last_fits(double alpha, LogisticInfo& info);
+  void report(Solver solver, const LogisticMetric& metric, double rcond, LogisticInfo& info);
   void continue_to(double alpha, LogisticInfo& info);
   void extrapolate(const Buffer<double>& before, double by);
 
@@ -129,14 +151,14 @@ class TallLogistic {
   double last_fall_ = 0.0;      ///< of log alpha, from before_ to the last fit
   Buffer<double> before_;       ///< the fit before the last, if both were by conjugate gradients
   double lanczos_rcond_ = 1.0;  ///< of the last fit by conjugate gradients
+  std::optional<RoundedRows> rounded_;    ///< for the next member and KernelHessian
+  std::optional<EarlyDescent<T>> early_;  ///< if the fits begin without a Hessian
   LogisticPoint at_;
   bool metric_is_near_ = false;  ///< it has been refreshed at a point near at_
 };
 
-// Fits samples of growing size, each from the minimum of the one before. They cost a fraction of a
-// pass with a Hessian, and end about as near to the minimum as their size allows.
 template <Real T>
-void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
+std::vector<Index> TallLogistic<T>::sample_sizes() const {
   const Index n = problem_.rows().n;
   const Index columns = problem_.cols() * std::max<Index>(1, problem_.n_outputs() / 2);
   std::vector<Index> sizes;
@@ -144,7 +166,15 @@ void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info
        m >= least_rows_a_column * columns; m /= sample_growth) {
     sizes.insert(sizes.begin(), m);
   }
-  for (const Index m : sizes) {
+  return sizes;
+}
+
+// Fits samples of growing size, each from the minimum of the one before. They cost a fraction of a
+// pass with a Hessian, and end about as near to the minimum as their size allows.
+template <Real T>
+void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info) {
+  const Index n = problem_.rows().n;
+  for (const Index m : sample_sizes()) {
     const auto rows = problem_.sample(m);
     const LogisticObjective<T> objective(problem_, rows);
     auto at = objective.new_point();
@@ -161,18 +191,41 @@ void TallLogistic<T>::fit_samples(std::vector<double>& theta, LogisticInfo& info
   info.n_iter = 0;
 }
 
+// Whether fits begin without a Hessian: it costs many passes, and there are too few rows for
+// samples. Without a penalty there may be no minimum, which only the other methods find out.
+template <Real T>
+bool TallLogistic<T>::may_descend_early() const {
+  const auto numbers = static_cast<double>(problem_.rows().n) * problem_.cols();
+  return problem_.n_outputs() == 1 && options_.solver == LogisticSolver::automatic &&
+         options_.max_iter > 0 && problem_.cols() >= many_columns && numbers >= many_numbers &&
+         !problem_.has_free_features() && sample_sizes().empty();
+}
+
+// Sets the metric, and the descent without one, at the first alpha or where all features have had a
+// penalty and some have none.
+template <Real T>
+void TallLogistic<T>::choose_metric() {
+  const bool early = may_descend_early();
+  if (metric_ != nullptr && (early || !early_)) return;
+  early_.reset();
+  rounded_.reset();
+  if (early) rounded_.emplace(problem_);
+  metric_ = metric_for(problem_, method_.solver, early ? &*rounded_ : nullptr);
+  if (early) early_.emplace(*objective_, *rounded_, metric_->cost());
+  metric_is_near_ = false;
+}
+
 template <Real T>
 void TallLogistic<T>::begin(double alpha, std::span<const double> start, LogisticInfo& info) {
   problem_.prepare();
   problem_.set_alpha(alpha);
   method_ = method_for(problem_);
-  metric_ = metric_for(problem_, method_.solver);
   auto theta = start.empty() ? problem_.origin() : problem_.to_scaled(start);
   problem_.centre_over_classes(theta);
   objective_ = std::make_unique<LogisticObjective<T>>(problem_, problem_.rows());
+  choose_metric();
   at_ = objective_->new_point();
   const auto evaluate = [&] {
-    std::copy(theta.begin(), theta.end(), at_.theta.begin());
     ++info.n_passes;
     objective_->evaluate(at_);
   };
@@ -182,13 +235,15 @@ void TallLogistic<T>::begin(double alpha, std::span<const double> start, Logisti
                              method_.solver != Solver::newton_cg;
   if (options_.max_iter > 0 && problem_.has_prior()) {
     null_start_ = std::make_unique<NullStart<T>>(*objective_);
+    std::copy(theta.begin(), theta.end(), at_.theta.begin());
     evaluate();
     take_null_if_lower(info);
     if (!worth_samples) return;
     theta.assign(at_.theta.begin(), at_.theta.end());
   }
   if (worth_samples) fit_samples(theta, info);
-  evaluate();
+  std::copy(theta.begin(), theta.end(), at_.theta.begin());
+  if (!early_) evaluate();
 }
 
 template <Real T>
@@ -204,6 +259,7 @@ void TallLogistic<T>::take_null_if_lower(LogisticInfo& info) {
 template <Real T>
 void TallLogistic<T>::set_alpha(double alpha) {
   problem_.set_alpha(alpha);
+  choose_metric();
   bool moved = false;
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % problem_.cols();
@@ -281,6 +337,9 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
                    .polish = options_.tol <= tol_of_polished_fits,
                    .is_answer = true,
                    .stop_if_slow = may_become_newton_cg()};
+  if (early_ && !metric_is_near_ && early_->run(goal, at_, info)) {
+    return report(Solver::quasi_newton, early_->metric(), early_->rcond(), info);
+  }
   if (!goal.stop_if_slow) goal.max_iter = std::min(options_.max_iter, steps_before_continuation);
   descend(goal, info);
   if (info.status == Status::max_iter_reached && info.n_iter < options_.max_iter) {
@@ -291,13 +350,20 @@ void TallLogistic<T>::fit(double alpha, LogisticInfo& info) {
     goal.stop_if_slow = false;
     descend(goal, info);
   }
+  const bool diagonal = method_.solver == Solver::newton_cg && problem_.n_outputs() == 1;
+  report(method_.solver, *metric_, diagonal ? lanczos_rcond_ : metric_->rcond(), info);
+}
+
+// Sets in `info` what its steps, which used the metric, have not set.
+template <Real T>
+void TallLogistic<T>::report(Solver solver, const LogisticMetric& metric, double rcond,
+                             LogisticInfo& info) {
   info.objective = at_.objective() / problem_.weight_scale();
   info.loss = at_.loss / problem_.weight_scale();
-  info.gap = gap_bound(*objective_, at_, *metric_, info.n_passes);
-  const bool diagonal = method_.solver == Solver::newton_cg && problem_.n_outputs() == 1;
-  info.rcond = diagonal ? lanczos_rcond_ : metric_->rcond();
-  info.rank = metric_->rank();
-  info.solver = method_.solver;
+  info.gap = gap_bound(*objective_, at_, metric, info.n_passes);
+  info.rcond = rcond;
+  info.rank = metric.rank();
+  info.solver = solver;
   info.reason = method_.reason;
   info.fallback = method_.fallback;
   info.n_threads = threads_for(options_.n_threads,
