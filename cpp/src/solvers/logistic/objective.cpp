@@ -76,8 +76,8 @@ LogisticPoint LogisticObjective<T>::new_point() const {
 template <Real T>
 Buffer<double> LogisticObjective<T>::pass(const double* b, const RowMap& map) const {
   if (rounded_ == nullptr) return problem_.pass(rows_, b, map);
-  return stream_pass(rounded_->source(), problem_.n_outputs(), b, map,
-                     problem_.options().n_threads, problem_.monitor());
+  return stream_pass(rounded_->source(), problem_.n_outputs(), b, map, problem_.options().n_threads,
+                     problem_.monitor());
 }
 
 template <Real T>
