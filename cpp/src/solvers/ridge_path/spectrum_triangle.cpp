@@ -106,8 +106,8 @@ Buffer<double> joined_basis(Index q0, Index rank, const double* b, Index q, Inde
   return basis;
 }
 
-/// U^T y of all targets (columns of `y`, rows x t, which lose U U^T y), blocks of targets on several
-/// threads, and adds the squares of what is left of each to `rest`.
+/// U^T y of all targets (columns of `y`, rows x t, which lose U U^T y), blocks of targets on
+/// several threads, and adds the squares of what is left of each to `rest`.
 Buffer<double> projected(Index rows, Index kept, const double* u, double* y, std::span<double> rest,
                          int n_threads, Monitor& monitor) {
   constexpr Index block = 64;
