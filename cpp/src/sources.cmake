@@ -94,6 +94,7 @@ set(elltwo_sources
   src/solvers/logistic_bounded/descent.cpp
   src/solvers/logistic_bounded/logistic_bounded.cpp
   src/solvers/logistic_bounded/model.cpp
+  src/solvers/logistic_bounded/sparse_matrix.cpp
   src/solvers/logistic_bounded/streamed_model.cpp
   src/solvers/logistic_l1/certificate.cpp
   src/solvers/logistic_l1/design.cpp

@@ -418,6 +418,9 @@ def logistic_bounded_path(
 def logistic_sparse_path(
     X: _Sparse, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+def logistic_sparse_bounded_path(
+    X: _Sparse, bounds: _Bounds, problem: _LogisticProblem, options: _LogisticOptions, /
+) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_l1_path(
     X: _FloatArray | _Sparse,
     bounds: _Bounds,
