@@ -29,6 +29,9 @@ void with_constant(Index k, F f) {
 /// Distance of prefetched values: rows are short, and each is read twice.
 inline constexpr Index values_ahead = 160;
 
+/// Distance of prefetched rows of right-hand sides, whose places the columns tell.
+inline constexpr Index rows_ahead = 8;
+
 /// The dot product of a row with v, by four independent sums.
 template <Real T>
 double dot(const std::int32_t* column, const T* value, Index n, const double* v) {
@@ -85,11 +88,14 @@ struct RowKernel {
     if constexpr (K == 1) {
       *f = dot(x.column + first, x.value + first, last - first, v);
     } else {
-      std::fill_n(f, k(), 0.0);
-      for (Index e = first; e < last; ++e) {
-        const double* w = v + x.column[e] * k();
-        const auto value = static_cast<double>(x.value[e]);
-        for (Index t = 0; t < k(); ++t) f[t] += value * w[t];
+      Index t = 0;
+      if constexpr (K == 0) {
+        for (; t + 8 <= k(); t += 8) sums_of<8>(first, last, v + t, f + t);
+        for (; t + 4 <= k(); t += 4) sums_of<4>(first, last, v + t, f + t);
+        for (; t + 2 <= k(); t += 2) sums_of<2>(first, last, v + t, f + t);
+        if (t < k()) sums_of<1>(first, last, v + t, f + t);
+      } else {
+        sums_of<K>(first, last, v, f);
       }
     }
   }
@@ -102,6 +108,7 @@ struct RowKernel {
       add_row(x.column + first, x.value + first, last - first, *u, out);
     } else {
       for (Index e = first; e < last; ++e) {
+        prefetch(out + x.column[std::min(e + rows_ahead, last - 1)] * k());
         double* to = out + x.column[e] * k();
         const auto value = static_cast<double>(x.value[e]);
         for (Index t = 0; t < k(); ++t) to[t] += value * u[t];
@@ -136,6 +143,20 @@ struct RowKernel {
   }
 
  private:
+  /// Some right-hand sides of multiply(). The sums stay in registers: in f, which may be part of v
+  /// for all that the compiler knows, every addition would wait for the store of the one before.
+  template <Index Width>
+  void sums_of(Index first, Index last, const double* v, double* f) const {
+    double sum[Width] = {};
+    for (Index e = first; e < last; ++e) {
+      prefetch(v + x.column[std::min(e + rows_ahead, last - 1)] * k());
+      const double* w = v + x.column[e] * k();
+      const auto value = static_cast<double>(x.value[e]);
+      for (Index t = 0; t < Width; ++t) sum[t] += value * w[t];
+    }
+    std::copy_n(sum, Width, f);
+  }
+
   void softmax(const RowTransform& transform, double w, const double* p, double* f,
                double* sums) const {
     double mean = 0.0;
