@@ -411,12 +411,15 @@ def logistic_left_out(
     intercept: _Float64Array,
     options: _LogisticOptions,
     /,
-) -> _Float64Array: ...
+) -> tuple[_Float64Array, str]: ...
 def logistic_bounded_path(
     X: _FloatArray, bounds: _Bounds, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_sparse_path(
     X: _Sparse, problem: _LogisticProblem, options: _LogisticOptions, /
+) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
+def logistic_sparse_bounded_path(
+    X: _Sparse, bounds: _Bounds, problem: _LogisticProblem, options: _LogisticOptions, /
 ) -> tuple[_Float64Array, _Float64Array, list[LogisticInfo]]: ...
 def logistic_l1_path(
     X: _FloatArray | _Sparse,

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "gram/stream.hpp"
 #include "model/logistic_loss.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -96,8 +95,7 @@ void LogisticObjective<T>::evaluate(LogisticPoint& at) const {
           sum_over(kc, [&](Index k) { return r[k] * r[k] / (w != nullptr ? w[k] : 1.0); });
     }
   };
-  at.data_slope = stream_pass(problem_.source(rows_), outputs, at.theta.data(), to_residual,
-                              problem_.options().n_threads, problem_.monitor());
+  at.data_slope = problem_.pass(rows_, at.theta.data(), to_residual);
   at.loss = sums.total(outputs);
   for (Index o = 0; o < outputs; ++o) {
     const double squares = sums.total(o);
@@ -144,8 +142,7 @@ void LogisticObjective<T>::hessian_product(const LogisticPoint& at, const double
     }
     multiply_by_curvature(rows_, outputs, at.curvature.data(), k0, kc, f, ld);
   };
-  out = stream_pass(problem_.source(rows_), outputs, v, map, problem_.options().n_threads,
-                    problem_.monitor());
+  out = problem_.pass(rows_, v, map);
   if (range != nullptr) *range = *std::ranges::max_element(ranges);
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = i % problem_.cols();
@@ -166,8 +163,7 @@ void LogisticObjective<T>::predictors(const LogisticPoint& at, std::vector<doubl
       }
     }
   };
-  stream_pass(problem_.source(rows_), outputs, at.theta.data(), keep, problem_.options().n_threads,
-              problem_.monitor());
+  problem_.pass(rows_, at.theta.data(), keep);
 }
 
 template <Real T>
