@@ -1,5 +1,7 @@
 #include "solvers/logistic/multinomial_metric.hpp"
 
+#include <utility>
+
 namespace elltwo {
 namespace {
 
@@ -10,7 +12,7 @@ constexpr double cheap = 8.0;
 
 /// Where most probabilities are near 0 and 1, each row couples two classes, which blocks of classes
 /// leave out. Steps with these take a hundred passes there.
-constexpr double worth_it_if_certain = 40.0;
+constexpr double worth_it_if_certain = 32.0;
 
 /// At points where probabilities hardly vary between rows: the mean block of the classes is nearly
 /// the Hessian there.
@@ -46,7 +48,8 @@ double uncertainty(const LogisticPoint& at, const LogisticRows& rows) {
 
 template <Real T>
 MultinomialMetric<T>::MultinomialMetric(const LogisticProblem<T>& problem)
-    : classwise_(problem),
+    : problem_(problem),
+      classwise_(problem),
       whole_(problem, MultinomialHessian<T>::Rows::drawn),
       may_be_whole_(MultinomialHessian<T>::suits(problem)),
       cost_(whole_.cost()) {}
@@ -59,6 +62,7 @@ bool MultinomialMetric<T>::next_is_whole(double cost) const {
 
 template <Real T>
 void MultinomialMetric<T>::refresh(const LogisticPoint& at, const LogisticRows& rows) {
+  if (std::exchange(alpha_, problem_.alpha()) != problem_.alpha()) n_refreshes_ = 0;
   const double cost = whole_.cost(rows.n);
   is_certain_ = may_be_whole_ && uncertainty(at, rows) <= certain;
   const bool mean_serves = cost > cheap_where_flat && classwise_.one_block_serves(at, rows);

@@ -41,6 +41,7 @@ class LogisticProblem {
   void prepare();
 
   void set_alpha(double alpha);
+  double alpha() const { return alpha_; }
 
   const LogisticOptions& options() const { return options_; }
   Monitor& monitor() const { return monitor_; }
