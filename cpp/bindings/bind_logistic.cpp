@@ -29,9 +29,8 @@ py::tuple logistic_path_(const py::array& x, const py::tuple& problem, const py:
   });
 }
 
-Array<double> logistic_left_out_(const py::array& x, const py::tuple& problem,
-                                 const py::object& coef, const py::object& intercept,
-                                 const py::tuple& options) {
+py::tuple logistic_left_out_(const py::array& x, const py::tuple& problem, const py::object& coef,
+                             const py::object& intercept, const py::tuple& options) {
   const LogisticArguments arguments(problem);
   const auto asked = logistic_options(options);
   return with_element_type(x, [&]<Real T>(T) {
@@ -44,10 +43,11 @@ Array<double> logistic_left_out_(const py::array& x, const py::tuple& problem,
     require_count("intercept", b0, n_alphas * data.n_outputs());
     Array<double> predictor({n_alphas, data.x.rows, data.n_outputs()});
     const auto out = writable(predictor);
+    LeftOutHessian hessian{};
     without_gil([&](Monitor& monitor) {
-      return logistic_left_out(data, alpha, asked, monitor, b, b0, out);
+      return logistic_left_out(data, alpha, asked, monitor, b, b0, out, &hessian);
     });
-    return predictor;
+    return py::make_tuple(predictor, hessian == LeftOutHessian::exact ? "exact" : "kronecker");
   });
 }
 

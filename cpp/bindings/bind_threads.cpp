@@ -24,7 +24,7 @@ void register_threads(pybind11::module_& module) {
       .def("set", &StopFlag::set)
       .def("is_set", &StopFlag::is_set)
       .def("watch", &StopFlag::watch);
-  module.def("listen", Listener::listen, pybind11::arg("function").none(true));
+  module.def("listen", Listener::listen, pybind11::arg().none(true));
   module.def("thread_share", thread_share);
   module.def("num_threads", num_threads);
   module.def("set_num_threads", set_num_threads);

@@ -88,12 +88,16 @@ set(elltwo_sources
   src/solvers/logistic_alo/approximate_loo.cpp
   src/solvers/logistic_alo/contrasts.cpp
   src/solvers/logistic_alo/inverse_factors.cpp
+  src/solvers/logistic_alo/inverse_trace.cpp
+  src/solvers/logistic_alo/kronecker_hessian.cpp
+  src/solvers/logistic_alo/kronecker_loo.cpp
   src/solvers/logistic_alo/logistic_left_out.cpp
   src/solvers/logistic_alo/quadratic_forms.cpp
   src/solvers/logistic_bounded/dense_model.cpp
   src/solvers/logistic_bounded/descent.cpp
   src/solvers/logistic_bounded/logistic_bounded.cpp
   src/solvers/logistic_bounded/model.cpp
+  src/solvers/logistic_bounded/sparse_matrix.cpp
   src/solvers/logistic_bounded/streamed_model.cpp
   src/solvers/logistic_l1/certificate.cpp
   src/solvers/logistic_l1/design.cpp

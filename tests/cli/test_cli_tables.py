@@ -188,7 +188,7 @@ def test_missing_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     np.testing.assert_allclose(described(out)["coef"], expected.coef, rtol=1e-12)
     assert main([*arguments(path, "--alpha", "2", "--missing", "mean"), "--out", str(out)]) == 0
     output = capsys.readouterr().out
-    assert "149 rows (1 left out: a value is missing)" in " ".join(output.split())
+    assert "149 rows (1 left out: the target is missing)" in " ".join(output.split())
     kept = np.delete(np.arange(N), 9)
     Z = np.column_stack([X, np.zeros(N)])
     Z[3, 0] = np.delete(X[:, 0], [3, 9]).mean()

@@ -252,3 +252,15 @@ def test_notebooks_show_the_formula_and_the_fit() -> None:
     assert "y ~ x" in text
     assert ">x</th>" in text
     assert f"<td>{fit.coef[0]:.6g}</td>" in text
+
+
+@pytest.mark.parametrize("labels", [["no", "yes"], [0, 1], [False, True], ["a", "b", "c"]])
+@pytest.mark.parametrize("alpha", [1.0, "cv"])
+def test_classes_bear_the_name_of_their_column(labels: list[Any], alpha: Any) -> None:  # noqa: ANN401
+    data = DATA.assign(kind=[labels[i % len(labels)] for i in range(len(DATA))])
+    fit = elltwo.formula.logistic("kind ~ price + region", data, alpha=alpha)
+    assert fit.fit.target_names == ("kind",)
+    assert fit.fit.classes.tolist() == labels
+    assert [type(label) for label in fit.fit.classes.tolist()] == [type(label) for label in labels]
+    summary = str(fit.summary()).splitlines()
+    assert any(line.split()[:2] == ["target", "kind"] for line in summary)

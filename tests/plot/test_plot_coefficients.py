@@ -277,3 +277,13 @@ def test_fits_by_formula_have_the_intervals_of_their_coded_columns() -> None:
     np.testing.assert_allclose(shares.prob_true, expected.prob_true)
     shown: Any = ResidualDisplay.from_fit(logit, table, LABELS)
     np.testing.assert_allclose(shown.residuals, ResidualDisplay.from_fit(logit).residuals)
+
+
+def test_a_pipeline_is_told_to_pass_its_last_step() -> None:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), Ridge()).fit(X, X[:, 0])
+    with pytest.raises(TypeError, match="got Pipeline without it; pass its last step"):
+        Display.from_estimator(model)
+    assert Display.from_estimator(model[-1]).ax_ is not None

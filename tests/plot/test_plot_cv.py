@@ -141,7 +141,7 @@ def test_marks_without_a_place_are_left_out() -> None:
     mean, se = [1.0, 2.0, 1.5], [0.1, 0.1, 0.1]
     display = RidgeCVDisplay(alphas=[0.0, 1.0, 2.0], mean=mean, se=se, alpha=0.0).plot()
     assert display.best_ is display.one_se_ is display.chosen_ is None
-    assert display.ax_.get_legend() is None
+    assert legend_texts(display) == ["chosen: alpha = 0, off the axis"]
 
 
 def test_infinite_means_are_left_out() -> None:

@@ -70,6 +70,7 @@ def records() -> Iterator[object]:
     yield from (probe, probe.after, probe.after.train)
     coding = Coding([NumberColumn("a", 0.0), NumberColumn("b", 0.0)])
     yield elltwo.TableFit(fit, coding, "y", Choice(1.0))
+    yield elltwo.Progress("ridge_cv", 1, 5, 2.0, 8.0)
     yield elltwo.ridge_adjoint(X, [Y], alpha=1.0, coef_gradient=np.ones((1, 2)))
 
 

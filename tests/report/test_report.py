@@ -247,12 +247,12 @@ def test_names_come_with_tables() -> None:
 @pytest.mark.parametrize("kind", ["elastic_net_cv", "logistic"])
 def test_inputs_and_settings_stay_as_they_are(kind: str) -> None:
     fit, target = FITS[kind]
-    before, given = X.copy(), target.copy()
+    before, given, open_figures = X.copy(), target.copy(), plt.get_fignums()
     with matplotlib.rc_context({"font.size": 3.0, "text.usetex": True}):
         settings = dict(matplotlib.rcParams)
         report.html(fit, X, target)
         assert dict(matplotlib.rcParams) == settings
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == open_figures
     np.testing.assert_array_equal(X, before)
     np.testing.assert_array_equal(target, given)
 

@@ -191,6 +191,7 @@ def test_a_finished_fit_is_not_read_again(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.alone
 @pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # between `open` and `with`
 @pytest.mark.parametrize("n_jobs", [1, 2])
 @pytest.mark.parametrize("delay", [0.0, 0.01, 0.2])
 def test_ctrl_c_while_files_are_read(

@@ -44,7 +44,7 @@ CPP_SOLVERS = {
     "network": layer("base api parallel linalg kernels gram model shared"),
     "logistic": layer(_LOGISTIC),
     "logistic_sparse": layer(f"{_LOGISTIC} sparse"),
-    "logistic_bounded": layer(_LOGISTIC),
+    "logistic_bounded": layer(f"{_LOGISTIC} sparse"),
     "logistic_alo": layer(_LOGISTIC),
     "logistic_l1": layer(f"{_LOGISTIC} sparse active_set logistic_sparse"),
     "logistic_pass": layer(f"{_LOGISTIC} sparse"),

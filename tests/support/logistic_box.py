@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from scipy import sparse
 
 from elltwo import _core
 
@@ -61,25 +62,28 @@ def solve(
     max_iter: int = 100,
     n_threads: int = 2,
     rows: npt.NDArray[np.int64] | None = None,
+    is_sparse: bool = False,
 ) -> Found:
+    """Fit the dense features, or the same in a sparse matrix."""
     grid = np.array([problem.alpha] if alphas is None else alphas)
-    coef, intercept, infos = _core.logistic_bounded_path(
-        problem.X,
-        (problem.lower, problem.upper),
-        (
-            problem.label,
-            problem.n_classes,
-            grid,
-            problem.factors,
-            problem.prior,
-            problem.weight,
-            problem.offset,
-            rows,
-            None,
-        ),
-        (problem.fit_intercept, solver, CONVERGED, max_iter, n_threads),
+    box = problem.lower, problem.upper
+    data = (
+        problem.label,
+        problem.n_classes,
+        grid,
+        problem.factors,
+        problem.prior,
+        problem.weight,
+        problem.offset,
+        rows,
+        None,
     )
-    return Found(coef, intercept, infos)
+    options = (problem.fit_intercept, solver, CONVERGED, max_iter, n_threads)
+    if is_sparse:
+        X = sparse.csr_array(problem.X)
+        arrays = (X.data, X.indices, X.indptr, *X.shape, True)
+        return Found(*_core.logistic_sparse_bounded_path(arrays, box, data, options))
+    return Found(*_core.logistic_bounded_path(problem.X, box, data, options))
 
 
 def penalties(problem: Problem, alpha: float) -> Array:

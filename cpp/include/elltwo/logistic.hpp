@@ -84,6 +84,13 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
                                                 std::span<double> coef,
                                                 std::span<double> intercept);
 
+/// The same for features in a sparse matrix; data.x is left empty.
+template <Real T>
+std::vector<LogisticInfo> sparse_bounded_logistic_path(
+    const SparseView<T>& x, const LogisticData<T>& data, const Box& box,
+    std::span<const double> alphas, const LogisticOptions& options, Monitor& monitor,
+    std::span<const double> start, std::span<double> coef, std::span<double> intercept);
+
 /// logistic_path() without a monitor: it cannot be interrupted.
 template <Real T>
 std::vector<LogisticInfo> logistic_path(const LogisticData<T>& data, std::span<const double> alphas,
@@ -116,6 +123,17 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
                                                 std::span<double> intercept) {
   Monitor nobody;
   return bounded_logistic_path(data, box, alphas, options, nobody, start, coef, intercept);
+}
+
+/// sparse_bounded_logistic_path() without a monitor: it cannot be interrupted.
+template <Real T>
+std::vector<LogisticInfo> sparse_bounded_logistic_path(
+    const SparseView<T>& x, const LogisticData<T>& data, const Box& box,
+    std::span<const double> alphas, const LogisticOptions& options, std::span<const double> start,
+    std::span<double> coef, std::span<double> intercept) {
+  Monitor nobody;
+  return sparse_bounded_logistic_path(x, data, box, alphas, options, nobody, start, coef,
+                                      intercept);
 }
 
 }  // namespace elltwo

@@ -7,7 +7,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from elltwo.cli.errors import CommandError
+from elltwo.cli.errors import CommandError, in_options
 from elltwo.cli.parser import build_parser
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     for warning in caught:
-        print(f"elltwo: warning: {warning.message}", file=sys.stderr)
+        print(f"elltwo: warning: {in_options(str(warning.message))}", file=sys.stderr)
     return 0

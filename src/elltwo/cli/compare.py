@@ -15,7 +15,8 @@ import numpy as np
 from elltwo.cli.comparing import classifiers, compare_models, draw_folds, regressions
 from elltwo.cli.errors import CommandError
 from elltwo.cli.report import WIDTH
-from elltwo.cli.tabular import read_coded
+from elltwo.cli.tabular import left_out_words, read_coded
+from elltwo.cli.text_files import require_folders, write_text
 from elltwo.functional._base.progress import LINE_PAUSE, PATIENCE, Progress
 from elltwo.functional._base.progress_line import Line, on_terminal
 
@@ -32,6 +33,12 @@ _LABEL = 15  # characters
 _CELLS = (10, 9, 9, 9, 9, 9, 8)  # of the columns
 _TASKS = {"auto": "auto", "numbers": "ridge", "classes": "logistic"}
 TASKS = tuple(_TASKS)
+_WORDS = {
+    "Model: ridge regression": "Models of numbers",
+    "Model: logistic regression": "Models of classes",
+    "--model ridge": "--task numbers",
+    "--model logistic": "--task classes",
+}
 
 
 class Ranked(NamedTuple):
@@ -49,7 +56,11 @@ class Ranked(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> None:
     """Read a table, fit all models to all folds, and print the models in order of their errors."""
-    table = read_coded(arguments, model=_TASKS[arguments.task])
+    require_folders(arguments.out)
+    try:
+        table = read_coded(arguments, model=_TASKS[arguments.task])
+    except CommandError as error:
+        raise CommandError(_in_tasks(str(error))) from error
     classes = table.classes is not None
     _require_rows(table, arguments.folds)
     models = classifiers() if classes else regressions()
@@ -57,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     with closing(_Steps()) as steps:
         scores = compare_models(table.X, table.y, models, folds, table.weights, steps)
     for note in table.notes:
-        print(textwrap.fill(note, WIDTH))
+        print(textwrap.fill(_in_tasks(note), WIDTH, subsequent_indent="  "))
     print(textwrap.fill(_title(table, arguments), WIDTH))
     print()
     print(_table(in_order(scores), classes=classes))
@@ -65,6 +76,13 @@ def run(arguments: argparse.Namespace) -> None:
     print(_notes(scores, classes=classes))
     if arguments.out is not None:
         _write(scores, arguments, classes=classes)
+
+
+def _in_tasks(text: str) -> str:
+    """Say of tasks what `fit` says of models."""
+    for model, task in _WORDS.items():
+        text = text.replace(model, task)
+    return text
 
 
 def in_order(scores: Sequence[Scores]) -> list[Ranked]:
@@ -104,7 +122,7 @@ def _require_rows(table: CodedTable, n_folds: int) -> None:
 
 def _title(table: CodedTable, arguments: argparse.Namespace) -> str:
     skipped = table.counts.skipped
-    left_out = f" ({skipped} left out: a value is missing)" if skipped else ""
+    left_out = left_out_words(arguments, skipped)
     return (
         f"Models of {arguments.target} on {len(table.names)} columns, {len(table.y)} rows{left_out}"
         f", {arguments.folds} folds"
@@ -136,7 +154,8 @@ def _notes(scores: Sequence[Scores], *, classes: bool) -> str:
     )
     how = (
         "Every fold is predicted by models of the other rows, in which they have chosen their "
-        f"alpha; all models have the same folds. {meaning} behind: difference from the best model, "
+        "alpha; all models have the same folds. Columns are standardised, as by fit --standardize. "
+        f"{meaning} behind: difference from the best model, "
         "fold by fold. SE: standard error of the mean over folds."
     )
     advice = (
@@ -163,10 +182,7 @@ def _write(scores: Sequence[Scores], arguments: argparse.Namespace, *, classes: 
             [one.name, k + 1, loss, share, *("" if value is None else value for value in penalty)]
             for k, (loss, share, penalty) in enumerate(rows)
         )
-    try:
-        arguments.out.write_text(text.getvalue(), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CommandError(f"cannot write {arguments.out}: {error.strerror}") from error
+    write_text(arguments.out, text.getvalue())
     print(f"\nScores of all folds written to {arguments.out}")
 
 

@@ -13,7 +13,8 @@ from elltwo.cli.fitting import Done, fit_table, posterior_of, request_of
 from elltwo.cli.pictures import write_pictures
 from elltwo.cli.report import WIDTH, certificate, coefficients
 from elltwo.cli.streaming import fit_tables, is_streamed
-from elltwo.cli.tabular import read_coded
+from elltwo.cli.tabular import left_out_words, read_coded, require_roles
+from elltwo.cli.text_files import require_folders
 
 if TYPE_CHECKING:
     import argparse
@@ -33,12 +34,14 @@ UNEQUAL = 1000.0  # ratio of deviations from which one penalty does not suit all
 
 def run(arguments: argparse.Namespace) -> None:
     """Read tables, fit, print coefficients and certificate, write what was asked for."""
+    require_roles(arguments, arguments.model)
+    require_folders(arguments.out, arguments.report, arguments.plot)
     streamed = is_streamed(arguments)
     request, done = (fit_tables if streamed else _fit)(arguments)
     fitted, rows, names = done.fitted, done.rows, done.coding.names
     for note in done.notes:
         print(textwrap.fill(note, WIDTH, subsequent_indent="  "))
-    left_out = f" ({rows.skipped} left out: a value is missing)" if rows.skipped else ""
+    left_out = left_out_words(arguments, rows.skipped)
     n_columns = len(done.coding.columns)
     coded = f" as {len(names)} features" if len(names) != n_columns else ""
     title = f"{TITLES[request.model]} of {arguments.target} on {n_columns} columns{coded}"
@@ -66,6 +69,7 @@ def _fit(arguments: argparse.Namespace) -> tuple[Request, Done]:
         table, fitted = _without_penalty(arguments, request, fitted.choice)
         table = table._replace(notes=notes)
     notes = [*table.notes, *_advice(table, request, fitted.choice.alpha)]
+    notes += _undetermined(fitted, len(table.names))
     return request, Done(fitted, table.coding, table.counts, notes, table)
 
 
@@ -98,6 +102,18 @@ def _advice(table: CodedTable, request: Request, alpha: float) -> list[str]:
     if request.alpha is None and request.seed is None:
         notes += _order(table)
     return notes
+
+
+def _undetermined(fitted: Fitted, n_features: int) -> list[str]:
+    """Say so where rows do not determine all coefficients, or predict nothing."""
+    alpha, info = fitted.choice.alpha, fitted.fit.info
+    if alpha == np.inf and fitted.choice.cv_error is not None:
+        return ["No finite alpha predicts left-out rows better than an intercept alone"]
+    if alpha > 0.0 or not isinstance(info, elltwo.SolveInfo) or info.rank == n_features:
+        return []
+    text = f"Without a penalty the rows do not determine all coefficients (rank {info.rank} of "
+    text += f"{n_features}): shown are the smallest that fit, and standard errors are infinite; "
+    return [f"{text}--alpha above 0 determines them"]
 
 
 def _order(table: CodedTable) -> list[str]:

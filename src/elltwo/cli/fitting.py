@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import elltwo
-from elltwo.cli.errors import CommandError
+from elltwo.cli.errors import CommandError, in_options
 from elltwo.functional._base.posterior import Posterior
 from elltwo.tabular._table_fit import Choice, Scaling
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     AnyFit = elltwo.RidgeFit | elltwo.ElasticNetFit | elltwo.LogisticFit
 
 MAX_POSTERIOR = 1000  # parameters of which a model holds the covariances
+LIKE_UNITS = 3.0  # ratio of deviations up to which one grid of alphas suits all columns
+_DECADES = 1e-3  # smallest over largest alpha of a grid for columns in like units
+_LEAST_REACH = 1e-12
 
 
 class Request(NamedTuple):
@@ -137,7 +140,7 @@ def fit_table(X: Array, y: NDArray[Any], request: Request, weights: Array | None
         else:
             fit, alpha = _given(X, y, request, options), request.alpha
     except (TypeError, ValueError) as problem:
-        raise CommandError(str(problem)) from problem
+        raise CommandError(in_options(str(problem))) from problem
     return Fitted(
         fit, Choice(alpha, request.l1_ratio, request.standardize, error), scaling, options
     )
@@ -192,10 +195,28 @@ def _chosen(
         folds = random_folds(y, n_folds, seed=request.seed, by_class=by_class)
     how = {"cv": folds, "progress": True, **options}  # shown of what takes more than two seconds
     if request.model == "logistic":
-        return elltwo.logistic_cv(X, y, l1_ratio=request.l1_ratio, **how)
+        # The grid for squares alone goes from no effect to nearly none as it is.
+        return elltwo.logistic_cv(
+            X, y, l1_ratio=request.l1_ratio, extend=request.l1_ratio > 0.0, **how
+        )
     if request.model == "elastic_net":
-        return elltwo.elastic_net_cv(X, y, request.l1_ratio, **how)
+        return elltwo.elastic_net_cv(
+            X, y, request.l1_ratio, alpha_min_ratio=_reach(X), extend=True, **how
+        )
     return elltwo.ridge_cv(X, y, **how)
+
+
+def _reach(X: Array) -> float | None:
+    """Return how far below the largest alpha a grid goes; None stands for three decades or two.
+
+    The largest alpha is that of the column with the largest deviation. Columns in small units come
+    in at alphas that are less by the square of the deviations' ratio, and a grid that ends before
+    them has its best point in a valley where one column predicts alone.
+    """
+    deviation = np.std(X, axis=0)
+    deviation = deviation[deviation > 0.0]
+    ratio = float(deviation.max() / deviation.min()) if deviation.size else 1.0
+    return None if ratio <= LIKE_UNITS else max(_DECADES / ratio**2, _LEAST_REACH)
 
 
 def default_folds(y: NDArray[Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import elltwo
 from elltwo.cli import compare, demo, demo_lasso, fit, predict
@@ -40,6 +40,13 @@ class OneLineParser(argparse.ArgumentParser):
         """Print what is wrong and where help is to be found; exit with code 2."""
         print(f"elltwo: error: {message} (see {self.prog} --help)", file=sys.stderr)
         raise SystemExit(2)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401
+        """Let the parser of a command refuse what it does not know, and name its own help."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
 
 def build_parser() -> argparse.ArgumentParser:

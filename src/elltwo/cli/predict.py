@@ -13,6 +13,7 @@ import elltwo
 from elltwo.cli.csv_tables import CsvOptions
 from elltwo.cli.errors import CommandError
 from elltwo.cli.tables import blocks_of, is_small, read_columns
+from elltwo.cli.text_files import require_folders, write_text
 from elltwo.functional._base.posterior import IntervalPrediction
 from elltwo.tabular._column_codes import NumberColumn
 
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     which a warning tells, and a single one is quoted, since readers pass over lines without
     anything.
     """
+    require_folders(arguments.out)
     model = _read_model(arguments.model)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -142,8 +144,5 @@ def _write(text: str, n_rows: int, model: elltwo.TableFit, path: Path | None) ->
     if path is None:
         print(text, end="")
         return
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+    write_text(path, text)
     print(f"{n_rows} predictions of {model.target} written to {path}")

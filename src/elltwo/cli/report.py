@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -72,9 +73,13 @@ def columns_of_numbers(headings: Sequence[str], rows: Mapping[str, Sequence[floa
     lines = [" " * label_width + "".join(f" {text:>{NUMBER_WIDTH}}" for text in headings)]
     for name, values in rows.items():
         label = textwrap.shorten(name, label_width, placeholder="...") if " " in name else name
-        cells = "".join(f" {value:>{NUMBER_WIDTH}.6g}" for value in values)
+        cells = "".join(f" {_number(value):>{NUMBER_WIDTH}}" for value in values)
         lines.append(f"{label[:label_width]:<{label_width}}{cells}")
     return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.6g}"
 
 
 def shortened(rows: dict[str, list[float]]) -> tuple[dict[str, list[float]], str]:

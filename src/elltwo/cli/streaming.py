@@ -167,6 +167,8 @@ def _advice(error: Exception, arguments: argparse.Namespace) -> str:
     """Say in one line what is wrong, and that what was read is not lost."""
     text = " ".join(str(error).split()).replace("fold_rows", "--fold-rows")
     text = text.replace("with ignore", "with --ignore")
+    if " is not a number: " in text:
+        text += f"; --ignore leaves it out, and columns of text need the table in memory, {_MEMORY}"
     if isinstance(error, elltwo.exceptions.StreamError):
         if text.endswith("is missing or NaN"):
             text += f"; {MISSING_ADVICE}"

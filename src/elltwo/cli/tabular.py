@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_CLASSES = 50
 FEW_CLASSES = 20  # so many whole numbers may well be classes
+MEAN_WEIGHTS = (0.1, 10.0)  # beyond, weights hardly count observations
 FEW_ROWS = 10  # of which numbers that count them prove nothing
 MISSING_ADVICE = (
     "--missing drop leaves out rows in which a value is missing, --missing mean replaces it"
@@ -103,18 +104,44 @@ def read_coded(
     CommandError
         In one line, for whatever the user can mend.
     """
+    require_roles(arguments, model)
     options = CsvOptions(arguments.delimiter, arguments.decimal, tuple(arguments.na))
     table, notes = read_columns(arguments.table[0], options)
     try:
         names = _features(table, arguments)
         if model == "auto":
-            model, why = guess_model(table, arguments.target)
+            model, why = _wanted(arguments) or guess_model(table, arguments.target)
             notes.append(why)
         wishes = Wishes(arguments.numeric, arguments.categorical, arguments.missing, reference)
         coded = _coded(table, names, arguments, wishes, model)
         return coded._replace(notes=[*notes, *coded.notes])
     except (ValueError, TypeError) as error:
         raise CommandError(str(error)) from error
+
+
+def _wanted(arguments: argparse.Namespace) -> tuple[str, str] | None:
+    """Return the model that the user means by saying what the target holds, and why."""
+    target = arguments.target
+    if target in arguments.categorical:
+        return (
+            "logistic",
+            f"Model: logistic regression, as --categorical takes {target} for classes",
+        )
+    if target in arguments.numeric:
+        return "ridge", f"Model: ridge regression, as --numeric takes {target} for numbers"
+    return None
+
+
+def require_roles(arguments: argparse.Namespace, model: str) -> None:
+    """Raise CommandError where the target is to be something else as well."""
+    target = arguments.target
+    if target in arguments.ignore or target == arguments.weight:
+        option = "--ignore" if target in arguments.ignore else "--weight"
+        raise CommandError(f"column {target!r} is the target, and cannot be given to {option}")
+    refused = {"logistic": "numeric", "ridge": "categorical", "elastic_net": "categorical"}
+    option = refused.get(model, "")
+    if option and target in getattr(arguments, option):
+        raise CommandError(f"--{option} {shlex.quote(target)} is not what --model {model} predicts")
 
 
 def guess_model(table: Columns, target: str) -> tuple[str, str]:
@@ -179,6 +206,12 @@ def _coded(
     coding = Coding(columns, wishes.missing)
     classes = model == "logistic"
     y = table.labels(arguments.target) if classes else _numbers(table, arguments.target)
+    if classes and len(np.unique(y)) < 2:
+        raise CommandError(
+            f"{table.source}, column {arguments.target!r} is {y[0]} in all rows, and classes are "
+            "two or more"
+        )
+    weights = None if arguments.weight is None else table.numbers(arguments.weight)
     return CodedTable(
         X=coding.matrix(table),
         y=y,
@@ -187,8 +220,8 @@ def _coded(
         classes=np.unique(y).tolist() if classes else None,
         coding=coding,
         counts=RowCounts(table.n_rows, n_rows - table.n_rows),
-        weights=None if arguments.weight is None else table.numbers(arguments.weight),
-        notes=_notes(coding, table),
+        weights=weights,
+        notes=[*_notes(coding, table), *_weight_note(weights)],
         model=model,
     )
 
@@ -241,6 +274,24 @@ def _notes(coding: Coding, table: Columns) -> list[str]:
         for column in coding.columns
         if isinstance(column, NumberColumn) and not column.dates and _counts_rows(table, column)
     ]
+
+
+def _weight_note(weights: Array | None) -> list[str]:
+    """Say so where weights seem to be those of a sample, and no counts of observations."""
+    mean = 1.0 if weights is None else float(np.mean(weights))
+    if weights is None or MEAN_WEIGHTS[0] <= mean <= MEAN_WEIGHTS[1]:
+        return []
+    text = f"Weights sum to {weights.sum():.4g} on {len(weights)} rows, and intervals are those of "
+    return [f"{text}so many observations; weights of a survey should be divided by their mean"]
+
+
+def left_out_words(arguments: argparse.Namespace, skipped: int) -> str:
+    """Say how many rows are left out, and why."""
+    if not skipped:
+        return ""
+    answers = "the target" if arguments.weight is None else "target or weight"
+    what = f"{answers} is missing" if arguments.missing == "mean" else "a value is missing"
+    return f" ({skipped} left out: {what})"
 
 
 def _counts_rows(table: Columns, column: NumberColumn) -> bool:

@@ -76,6 +76,40 @@ def read_text(path: Path | Traversable) -> Text:
         return Text(content.decode("cp1252", errors="replace"), [note])
 
 
+def require_folders(*paths: Path | None) -> None:
+    """Raise CommandError before any work where the folder of what is to be written is missing."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise CommandError(f"cannot write {path}: there is no folder {path.parent}")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, compressed if its name ends in .gz, .bz2 or .xz.
+
+    Raises
+    ------
+    CommandError
+        Where that is not possible.
+    """
+    content = text.encode()
+    pack = _PACKERS.get(path.suffix.lower())
+    try:
+        path.write_bytes(content if pack is None else pack(content))
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _packed_by_gzip(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)  # without the time: the same text makes the same bytes
+
+
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": _packed_by_gzip,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+}
+
+
 def _read_bytes(path: Path | Traversable) -> bytes:
     if str(path) == STANDARD_INPUT:
         return sys.stdin.buffer.read()

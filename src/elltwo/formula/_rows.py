@@ -181,7 +181,7 @@ def _labels(
 def _named(y: AnyArray, names: tuple[str, ...]) -> Any:  # noqa: ANN401
     """Return the left side with its names; labels and single targets are one-dimensional."""
     if y.ndim == 1:
-        return y
+        return pd.Series(y, name=names[0], dtype=object if y.dtype.kind in "US" else None)
     if y.shape[1] == 1:
         return pd.Series(y[:, 0], name=names[0])
     return pd.DataFrame(y, columns=list(names))

@@ -127,7 +127,7 @@ def choice_left_out(
         raise ValueError('select="1se" needs the standard errors of folds, which cv="alo" lacks')
     if np.any(estimator._ratios):
         raise ValueError('cv="alo" approximates fits without an L1 penalty; use folds')
-    fits, predictors = left_out_predictors(problem, options, 1.0 / estimator.Cs_)
+    fits, predictors, _ = left_out_predictors(problem, options, 1.0 / estimator.Cs_)
     scorer = _with_labels(estimator._scorer(), estimator.classes_)
     echo = _model(estimator.classes_, np.eye(problem.n_outputs), np.zeros(problem.n_outputs))
     score = partial(scorer, **routed.scorer.score)

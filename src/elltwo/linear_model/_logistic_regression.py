@@ -103,8 +103,7 @@ class LogisticRegression(ProbabilityMixin, SparseCoefficients):
         Values that the coefficients shrink to, 0 by default; one row for two classes.
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients are held to, each a number, an array of shape (n_features,) or
-        None for none. X must be dense unless there is an L1 part of the penalty. The intercept has
-        no bounds.
+        None for none. The intercept has no bounds.
     n_threads : int, default=None
         Threads to use; None stands for `elltwo.get_num_threads()`, and 1 starts none.
 

@@ -120,7 +120,9 @@ def coefficients_of(estimator: Any) -> tuple[AnyArray, Any, list[str] | None]:  
     """Return coefficients, those of two classes as a vector, labels, and names of features."""
     check_is_fitted(estimator)
     if not hasattr(estimator, "coef_"):
-        raise TypeError(f"estimator must have coef_, got {type(estimator).__name__} without it")
+        advice = "; pass its last step" if hasattr(estimator, "named_steps") else ""
+        name = type(estimator).__name__
+        raise TypeError(f"estimator must have coef_, got {name} without it{advice}")
     coef = estimator.coef_
     coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)
     classes = getattr(estimator, "classes_", None)

@@ -53,10 +53,13 @@ def mark_point(
 
 
 def mark_chosen(ax: Axes, place: float | None, alpha: float | None) -> Line2D | None:
-    """Draw a vertical line at the chosen penalty."""
-    if place is None:
+    """Draw a vertical line at the chosen penalty; the legend alone tells one without a place."""
+    if alpha is None:
         return None
     label = f"chosen: alpha = {alpha:.3g}"
+    if place is None:
+        ax.scatter([], [], s=0.0, label=f"{label}, off the axis")
+        return None
     return ax.axvline(
         place, color="0.35", linestyle=(0, (4, 3)), linewidth=1.2, label=label, zorder=1.5
     )

@@ -35,7 +35,7 @@ _LINES = 60  # of a trace: more are grey anyhow, and make files that mail refuse
 _COSTLY = 2e9  # rows x features x penalties of a path that is not computed for a picture
 _AGREE = 1e-3  # relative difference from the fit beyond which a path is another model's
 _PENALTIES = 50
-_TOLERANCE = 1e-8  # of paths by iterations, well below what a picture shows
+_TOLERANCE = 1e-6  # of paths by iterations, well below what a picture shows
 
 
 def choice(subject: Subject) -> Section:

@@ -81,7 +81,7 @@ class FrameTable(Columns):
 
     def texts(self, name: str) -> list[str | None]:
         values = self._values(name)
-        return [None if _absent(value) else level_of(str(value).strip()) for value in values]
+        return [None if _absent(value) else level_of(_text(value).strip()) for value in values]
 
     def gaps(self, name: str) -> Flags:
         numbers = self._numbers(name)
@@ -180,6 +180,10 @@ def _names(table: Any, source: str) -> tuple[str, ...]:  # noqa: ANN401
 
 def _absent(value: object) -> bool:
     return is_missing(value) or (isinstance(value, float) and math.isnan(value))
+
+
+def _text(value: object) -> str:
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def _as_datetime(value: date) -> datetime:

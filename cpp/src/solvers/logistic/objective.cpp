@@ -75,11 +75,9 @@ LogisticPoint LogisticObjective<T>::new_point() const {
 
 template <Real T>
 Buffer<double> LogisticObjective<T>::pass(const double* b, const RowMap& map) const {
-  const Index outputs = problem_.n_outputs();
-  const int n_threads = problem_.options().n_threads;
-  return rounded_ != nullptr
-             ? stream_pass(rounded_->source(), outputs, b, map, n_threads, problem_.monitor())
-             : stream_pass(problem_.source(rows_), outputs, b, map, n_threads, problem_.monitor());
+  if (rounded_ == nullptr) return problem_.pass(rows_, b, map);
+  return stream_pass(rounded_->source(), problem_.n_outputs(), b, map, problem_.options().n_threads,
+                     problem_.monitor());
 }
 
 template <Real T>

@@ -31,8 +31,8 @@ bool squares_in_range(double largest) {
 
 template <Real T>
 LogisticProblem<T>::LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options,
-                                    Monitor& monitor)
-    : data_(data), options_(options), monitor_(monitor) {
+                                    Monitor& monitor, LogisticMatrix* matrix)
+    : data_(data), options_(options), monitor_(monitor), matrix_(matrix) {
   select_rows();
 }
 
@@ -91,6 +91,31 @@ Source<T> LogisticProblem<T>::source(const LogisticRows& rows, const double* row
           .col_scale = scale_.data(),
           .row_scale = row_scale,
           .ones = options_.fit_intercept};
+}
+
+template <Real T>
+Buffer<double> LogisticProblem<T>::pass(const LogisticRows& rows, const double* theta,
+                                        const RowMap& map) const {
+  if (matrix_ != nullptr) return matrix_->pass(n_outputs(), theta, map);
+  return stream_pass(source(rows), n_outputs(), theta, map, options_.n_threads, monitor_);
+}
+
+template <Real T>
+void LogisticProblem<T>::row(const LogisticRows& rows, Index k, std::span<const Index> columns,
+                             double* x) const {
+  if (matrix_ != nullptr) return matrix_->row(k, columns, x);
+  const Index from = rows.row(k);
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const Index j = columns[c];
+    x[c] = 1.0;
+    if (j == n_features()) continue;  // the intercept
+    x[c] = (static_cast<double>(data_.x(from, j)) - shift_[j]) * scale_[j];
+  }
+}
+
+template <Real T>
+double LogisticProblem<T>::n_values() const {
+  return matrix_ != nullptr ? matrix_->n_values() : static_cast<double>(rows_.n * cols());
 }
 
 // scale[j] times the power of two that brings `size`, in its units, near one, as far as T holds it.
@@ -157,7 +182,25 @@ bool LogisticProblem<T>::centre_columns(const ColumnSums& sums) {
 }
 
 template <Real T>
+void LogisticProblem<T>::measure_matrix() {
+  auto frame = matrix_->prepare(rows_, options_.fit_intercept);
+  shift_ = std::move(frame.shift);
+  scale_ = std::move(frame.scale);
+  column_size_ = std::move(frame.size);
+  column_size_.resize(cols(), std::sqrt(weight_));
+}
+
+template <Real T>
 void LogisticProblem<T>::prepare() {
+  const Index p = n_features();
+  if (matrix_ != nullptr) measure_matrix();
+  else measure_dense();
+  prior_.assign(data_.prior_mean.begin(), data_.prior_mean.end());
+  for (std::size_t i = 0; i < prior_.size(); ++i) prior_[i] /= scale_[i % p];
+}
+
+template <Real T>
+void LogisticProblem<T>::measure_dense() {
   const Index p = n_features();
   scale_.assign(p, 1.0);
   shift_.assign(p, 0.0);
@@ -170,8 +213,6 @@ void LogisticProblem<T>::prepare() {
     shift_ = provisional_mean(first, nullptr);
   }
   measure_columns();
-  prior_.assign(data_.prior_mean.begin(), data_.prior_mean.end());
-  for (std::size_t i = 0; i < prior_.size(); ++i) prior_[i] /= scale_[i % p];
 }
 
 // alpha f_j in the user's units, where a factor of 0 or infinity wins over any alpha.

@@ -6,6 +6,7 @@
 #include "elltwo/logistic.hpp"
 #include "gram/columns.hpp"
 #include "kernels/source.hpp"
+#include "solvers/logistic/matrix.hpp"
 #include "solvers/shared/ranges.hpp"
 
 namespace elltwo {
@@ -30,7 +31,9 @@ struct LogisticRows {
 template <Real T>
 class LogisticProblem {
  public:
-  LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor);
+  /// `matrix` has the features if they are not the dense ones of the data, else null.
+  LogisticProblem(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor,
+                  LogisticMatrix* matrix = nullptr);
 
   /// Measures the columns of X: c, s_x and their sizes. Throws std::invalid_argument if X holds NaN
   /// or infinity. Comes before everything that needs columns, and set_alpha() before what needs
@@ -47,7 +50,20 @@ class LogisticProblem {
   Index cols() const { return n_features() + (options_.fit_intercept ? 1 : 0); }
   Index size() const { return n_outputs() * cols(); }
 
-  /// The matrix [x^ | 1] of some rows, each times its row_scale unless that is null.
+  /// [x^ | 1]^T z of some rows with z = map([x^ | 1] theta), by one pass, see stream_pass(). Where
+  /// there is a matrix the rows are rows().
+  Buffer<double> pass(const LogisticRows& rows, const double* theta, const RowMap& map) const;
+
+  /// Writes some columns of row k of [x^ | 1].
+  void row(const LogisticRows& rows, Index k, std::span<const Index> columns, double* x) const;
+
+  /// Values of X that a pass reads.
+  double n_values() const;
+
+  /// The features that are not dense; null: they are.
+  LogisticMatrix* matrix() const { return matrix_; }
+
+  /// The dense matrix [x^ | 1] of some rows, each times its row_scale unless that is null.
   Source<T> source(const LogisticRows& rows, const double* row_scale = nullptr) const;
 
   /// Scaled penalty of feature j at the current alpha. It is infinite where the coefficient is not
@@ -103,6 +119,8 @@ class LogisticProblem {
  private:
   void select_rows();
   void copy_offset();
+  void measure_matrix();
+  void measure_dense();
   void measure_columns();
   double scale_to_one(Index j, double size) const;
   bool rescale_columns(const ColumnSums& sums);
@@ -113,6 +131,7 @@ class LogisticProblem {
   const LogisticData<T>& data_;
   const LogisticOptions& options_;
   Monitor& monitor_;
+  LogisticMatrix* matrix_;
   LogisticRows rows_;
   double weight_scale_ = 1.0;         ///< s_w
   double weight_ = 0.0;               ///< sum of the scaled weights

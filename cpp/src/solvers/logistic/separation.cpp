@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/stream.hpp"
 #include "parallel/sum_over.hpp"
 #include "solvers/logistic/thresholds.hpp"
 #include "solvers/shared/ranges.hpp"
@@ -88,13 +87,6 @@ void move_into_cone(const std::vector<signed char>& side, Index outputs, std::ve
 }  // namespace
 
 template <Real T>
-DenseFreeColumns<T>::DenseFreeColumns(const LogisticObjective<T>& objective,
-                                      std::vector<Index> columns)
-    : objective_(objective),
-      source_(objective.problem().source(objective.rows())),
-      columns_(std::move(columns)) {}
-
-template <Real T>
 FreeCone free_cone(const LogisticProblem<T>& problem) {
   FreeCone cone;
   for (Index j = 0; j < problem.cols(); ++j) {
@@ -104,7 +96,7 @@ FreeCone free_cone(const LogisticProblem<T>& problem) {
 }
 
 template <Real T>
-void DenseFreeColumns<T>::multiply(const double* direction, double* z) {
+void ObjectiveColumns<T>::multiply(const double* direction, double* z) {
   const Index outputs = n_outputs();
   const Index cols = objective_.problem().cols();
   if (few_columns * n_columns() <= cols) {
@@ -131,23 +123,16 @@ void DenseFreeColumns<T>::multiply(const double* direction, double* z) {
       }
     }
   };
-  stream_pass(source_, outputs, full.data(), keep, objective_.problem().options().n_threads,
-              objective_.problem().monitor());
+  objective_.problem().pass(objective_.rows(), full.data(), keep);
 }
 
 template <Real T>
-void DenseFreeColumns<T>::row(Index i, double* x) const {
-  const Index from = source_.source_row(i);
-  for (Index c = 0; c < n_columns(); ++c) {
-    const Index j = columns_[c];
-    x[c] = 1.0;
-    if (j == source_.x.cols) continue;  // the intercept
-    x[c] = (static_cast<double>(source_.x(from, j)) - source_.col_shift[j]) * source_.col_scale[j];
-  }
+void ObjectiveColumns<T>::row(Index i, double* x) const {
+  objective_.problem().row(objective_.rows(), i, columns_, x);
 }
 
 template <Real T>
-std::vector<double> DenseFreeColumns<T>::part_of(const Buffer<double>& full) const {
+std::vector<double> ObjectiveColumns<T>::part_of(const Buffer<double>& full) const {
   const Index cols = objective_.problem().cols();
   std::vector<double> part;
   for (Index o = 0; o < n_outputs(); ++o) {
@@ -159,7 +144,7 @@ std::vector<double> DenseFreeColumns<T>::part_of(const Buffer<double>& full) con
 namespace {
 
 template <Real T>
-Margins margins_of(DenseFreeColumns<T>& x, const FreeCone& cone, const Buffer<double>& full,
+Margins margins_of(ObjectiveColumns<T>& x, const FreeCone& cone, const Buffer<double>& full,
                    LogisticInfo& info) {
   auto part = x.part_of(full);
   move_into_cone(cone.side, x.n_outputs(), part);
@@ -172,7 +157,7 @@ Margins margins_of(DenseFreeColumns<T>& x, const FreeCone& cone, const Buffer<do
 template <Real T>
 bool found_separation(const LogisticObjective<T>& objective, const FreeCone& cone,
                       const LogisticPoint& at, const Buffer<double>& step, LogisticInfo& info) {
-  DenseFreeColumns<T> x(objective, cone.columns);
+  ObjectiveColumns<T> x(objective, cone.columns);
   return margins_of(x, cone, at.theta, info).separate() ||
          margins_of(x, cone, step, info).separate();
 }
@@ -183,7 +168,7 @@ bool has_separation(const LogisticObjective<T>& objective, const FreeCone& cone,
   const double gradient = gradient_size(objective, at, info.optimality);
   const double residual = least_residual(objective, at);
   if (!(residual <= most_residual * gradient)) return false;
-  DenseFreeColumns<T> x(objective, cone.columns);
+  ObjectiveColumns<T> x(objective, cone.columns);
   Monitor& monitor = objective.problem().monitor();
   if (some_rows_exclude_recession(x, residuals_of_rows(objective, at), monitor)) return false;
   const auto along = margins_of(x, cone, step, info);
@@ -197,8 +182,8 @@ bool has_separation(const LogisticObjective<T>& objective, const FreeCone& cone,
   return along.largest > 0.0 && along.least >= -separation_noise * along.largest;
 }
 
-template class DenseFreeColumns<double>;
-template class DenseFreeColumns<float>;
+template class ObjectiveColumns<double>;
+template class ObjectiveColumns<float>;
 template FreeCone free_cone<double>(const LogisticProblem<double>&);
 template FreeCone free_cone<float>(const LogisticProblem<float>&);
 template bool found_separation<double>(const LogisticObjective<double>&, const FreeCone&,

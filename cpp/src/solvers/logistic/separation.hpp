@@ -9,9 +9,10 @@ namespace elltwo {
 
 /// The columns of [x^ | 1] whose coefficients have no penalty, of the rows of an objective.
 template <Real T>
-class DenseFreeColumns : public FreeColumns {
+class ObjectiveColumns : public FreeColumns {
  public:
-  DenseFreeColumns(const LogisticObjective<T>& objective, std::vector<Index> columns);
+  ObjectiveColumns(const LogisticObjective<T>& objective, std::vector<Index> columns)
+      : objective_(objective), columns_(std::move(columns)) {}
 
   Index n_rows() const override { return objective_.rows().n; }
   Index n_columns() const override { return static_cast<Index>(columns_.size()); }
@@ -26,7 +27,6 @@ class DenseFreeColumns : public FreeColumns {
 
  private:
   const LogisticObjective<T>& objective_;
-  Source<T> source_;
   std::vector<Index> columns_;
 };
 

@@ -14,14 +14,17 @@ namespace {
 
 constexpr int most_corrections = 6;
 
-/// A correction that leaves more than this part of the discrepancy is not repeated: the kernel is
-/// formed in double.
+/// A correction that leaves more than this part of the discrepancy is not repeated as it is: the
+/// kernel is formed in double, or the reduced problem solved more closely.
 constexpr double correction_contraction = 0.01;
 
 /// Part of the tolerance to which the reduced problem is solved. Coefficients are residuals over
 /// alpha, so that what is left of the reduced gradient grows with them.
 constexpr double reduced_share = 1e-3;
 constexpr double least_reduced_tol = 1e-14;
+
+/// Part of the discrepancy that is allowed for when the reduced problem is solved more closely.
+constexpr double closer_share = 0.1;
 
 /// Difference of predictors up to which a divergence is bounded by its series.
 constexpr double small_difference = 1.0;
@@ -76,10 +79,13 @@ class WideLogistic {
   LogisticInfo fit(double alpha, double* coef, double* intercept);
 
  private:
+  double reduced_tol() const {
+    return std::max(std::min(least_reduced_tol, options_.tol), reduced_share * options_.tol);
+  }
   void set_predictors();
   double objective_at(const std::vector<double>& point, double reduced_alpha);
   void choose_start(double reduced_alpha);
-  void reduce(double reduced_alpha, const std::vector<double>& correction);
+  void reduce(double reduced_alpha, const std::vector<double>& correction, double tol);
   double discrepancy(const std::vector<double>& r, const std::vector<double>& rho) const;
   double bound(double alpha, const std::vector<double>& r, const std::vector<double>& z) const;
   void fit_penalised(double alpha, double* coef);
@@ -92,9 +98,10 @@ class WideLogistic {
   ReducedFit fit_;  ///< the last one, from which the next starts
 };
 
-// Fits the reduced problem with `correction` added to its predictors.
+// Fits the reduced problem, to `tol`, with `correction` added to its predictors.
 template <Real T>
-void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& correction) {
+void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& correction,
+                             double tol) {
   std::vector<double> offset = problem_.offset();
   for (std::size_t i = 0; i < offset.size(); ++i) offset[i] += correction[i];
   const bool plain = std::all_of(offset.begin(), offset.end(), [](double o) { return o == 0.0; });
@@ -108,7 +115,7 @@ void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& co
   const std::span<double> all(fit_.coef);
   const LogisticInfo before = fit_.info;
   LogisticOptions options = options_;
-  options.tol = std::max(std::min(least_reduced_tol, options_.tol), reduced_share * options_.tol);
+  options.tol = tol;
   const LogisticPath<double> path{data,  {&reduced_alpha, 1},        options,
                                   start, all.first(outputs * width), all.subspan(outputs * width)};
   fit_.info = logistic_tall(path, monitor_).front();
@@ -246,8 +253,9 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
   double last = infinity;
   fit_.info = {};
   choose_start(problem_.reduced_alpha(alpha));
+  double tol = reduced_tol();
   for (int step = 0; step < most_corrections; ++step) {
-    reduce(problem_.reduced_alpha(alpha), correction);
+    reduce(problem_.reduced_alpha(alpha), correction, tol);
     double loss = 0.0;
     const auto r = problem_.residuals(fit_.predictor, loss);
     const auto fitted = problem_.expand(r, alpha, coef);
@@ -262,7 +270,11 @@ void WideLogistic<T>::fit_penalised(double alpha, double* coef) {
     fit_.info.objective = fit_.info.loss + problem_.penalty(coef, alpha) * problem_.weight_scale();
     fit_.info.gap = relative_gap(bound(alpha, r, z), fit_.info.objective);
     if (fit_.info.status == Status::separable) break;
-    if (fit_.info.optimality <= options_.tol || !(off <= correction_contraction * last)) break;
+    if (fit_.info.optimality <= options_.tol) break;
+    if (!(off <= correction_contraction * last)) {
+      if (problem_.in_float() || tol <= least_reduced_tol) break;
+      tol = std::max(least_reduced_tol, closer_share * tol * options_.tol / off);
+    }
     last = off;
   }
   fit_.info.tolerance = options_.tol;
@@ -276,7 +288,7 @@ template <Real T>
 void WideLogistic<T>::fit_unpenalised(double* coef, double* intercept) {
   const std::vector<double> none(problem_.offset().size(), 0.0);
   problem_.reveal_rank();
-  reduce(0.0, none);
+  reduce(0.0, none, reduced_tol());
   fit_.info.loss = fit_.info.objective;
   RowPredictors z{problem_.rows(), fit_.predictor};
   for (std::size_t i = 0; i < z.value.size(); ++i) z.value[i] -= problem_.own_offset()[i];

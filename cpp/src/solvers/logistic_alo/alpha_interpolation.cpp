@@ -7,11 +7,11 @@ namespace elltwo {
 namespace {
 
 constexpr std::size_t nodes_of_cubic = 4;
-const double widest_gap = std::log(20.0);  // between neighbouring nodes, in ln alpha
 
 }  // namespace
 
-AlphaInterpolation::AlphaInterpolation(std::span<const double> alphas) : terms_(alphas.size()) {
+AlphaInterpolation::AlphaInterpolation(std::span<const double> alphas, double widest_gap)
+    : terms_(alphas.size()) {
   std::vector<std::size_t> order;
   for (std::size_t a = 0; a < alphas.size(); ++a) {
     if (alphas[a] > 0.0 && std::isfinite(alphas[a])) {

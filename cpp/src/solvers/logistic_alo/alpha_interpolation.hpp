@@ -9,10 +9,10 @@ namespace elltwo {
 
 /// Interpolation in ln alpha of functions that are known at some alphas of a grid, the
 /// interpolation nodes: all alphas that are 0 or infinite, the smallest and largest of the others,
-/// and as few between as leave gaps of a factor of 20 at most, where the grid allows.
+/// and as few between as leave gaps of at most a given size in ln alpha, where the grid allows.
 class AlphaInterpolation {
  public:
-  explicit AlphaInterpolation(std::span<const double> alphas);
+  AlphaInterpolation(std::span<const double> alphas, double widest_gap);
 
   /// The nodes' positions in the grid.
   const std::vector<std::size_t>& nodes() const { return nodes_; }

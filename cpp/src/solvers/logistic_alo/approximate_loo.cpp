@@ -6,12 +6,16 @@
 #include "model/logistic_loss.hpp"
 #include "parallel/team.hpp"
 #include "solvers/logistic_alo/alpha_interpolation.hpp"
+#include "solvers/logistic_alo/kronecker_loo.hpp"
 
 namespace elltwo {
 namespace {
 
 /// Numbers in the inverse factors that are held at a time: 16 MB.
 constexpr Index most_inverse_numbers = Index{1} << 21;
+
+/// Coefficients of the contrasts of several classes up to which their Hessian is formed.
+constexpr Index most_exact_coefficients = 600;
 
 /// Rows for each column from which forms are interpolated in alpha: leverages are a few per cent
 /// then.
@@ -21,15 +25,18 @@ constexpr Index least_rows_to_interpolate = 20;
 /// error.
 constexpr double least_work_to_interpolate = 1e9;
 
+/// Between neighbouring alphas at which forms are computed, in ln alpha.
+const double widest_gap_of_forms = std::log(20.0);
+
 /// Forms are raised to this before their logarithm is taken.
 constexpr double smallest_form = 1e-300;
 
 }  // namespace
 
 template <Real T>
-auto ApproximateLoo<T>::terms_at(std::vector<double> z) const -> RowTerms {
+AloTerms ApproximateLoo<T>::terms_at(std::vector<double> z) const {
   const auto n = static_cast<Index>(data_.label.size());
-  RowTerms terms{.z = std::move(z), .residual = {}, .curvature = {}};
+  AloTerms terms{.z = std::move(z), .residual = {}, .curvature = {}};
   terms.residual = terms.z;
   terms.curvature.resize(terms.z.size());
   const double* w = data_.sample_weight.empty() ? nullptr : data_.sample_weight.data();
@@ -40,22 +47,6 @@ auto ApproximateLoo<T>::terms_at(std::vector<double> z) const -> RowTerms {
                       terms.curvature.data(), n);
   }
   return terms;
-}
-
-// The curvature of the rows that are fitted, in the problem's order and scaled weights.
-template <Real T>
-std::vector<double> ApproximateLoo<T>::curvature_of_fitted_rows(const RowTerms& terms) const {
-  const auto& rows = problem_.rows();
-  const auto n = data_.label.size();
-  const double scale = data_.n_outputs() == 1 ? problem_.weight_scale() : 1.0;
-  std::vector<double> curvature;
-  curvature.reserve(terms.curvature.size());
-  for (std::size_t o = 0; o < terms.curvature.size() / n; ++o) {
-    for (Index k = 0; k < rows.n; ++k) {
-      curvature.push_back(scale * terms.curvature[o * n + rows.row(k)]);
-    }
-  }
-  return curvature;
 }
 
 template <Real T>
@@ -70,14 +61,15 @@ bool ApproximateLoo<T>::interpolation_pays(std::size_t n_alphas) const {
 // at a time.
 template <Real T>
 void ApproximateLoo<T>::visit_forms(std::span<const double> alphas,
-                                    std::span<RowTerms* const> terms, const FormsVisit& visit) {
+                                    std::span<AloTerms* const> terms, const FormsVisit& visit) {
   const Index m = problem_.size();
   const Index group = std::max<Index>(1, most_inverse_numbers / (m * m));
+  const double scale = problem_.n_outputs() == 1 ? problem_.weight_scale() : 1.0;
   for (std::size_t first = 0; first < alphas.size(); first += group) {
     const auto count = std::min<std::size_t>(group, alphas.size() - first);
     std::vector<std::vector<double>> curvature;
     for (std::size_t a = 0; a < count; ++a) {
-      curvature.push_back(curvature_of_fitted_rows(*terms[first + a]));
+      curvature.push_back(of_fitted_rows(problem_, terms[first + a]->curvature, scale));
     }
     const auto factors = inverse_factors(problem_, alphas.subspan(first, count), curvature);
     double rcond = 1.0;
@@ -95,7 +87,7 @@ void ApproximateLoo<T>::visit_forms(std::span<const double> alphas,
 
 // The rows [k0, k0 + rows) for alo_step(), without forms.
 template <Real T>
-AloRows ApproximateLoo<T>::rows_from(RowTerms& terms, Index k0, Index rows) const {
+AloRows ApproximateLoo<T>::rows_from(AloTerms& terms, Index k0, Index rows) const {
   return {.n_outputs = problem_.n_outputs(),
           .rows = rows,
           .ld = static_cast<Index>(data_.label.size()),
@@ -109,8 +101,8 @@ AloRows ApproximateLoo<T>::rows_from(RowTerms& terms, Index k0, Index rows) cons
 }
 
 template <Real T>
-void ApproximateLoo<T>::run_at_each(std::span<const double> alphas, std::vector<RowTerms>& terms) {
-  std::vector<RowTerms*> all;
+void ApproximateLoo<T>::run_at_each(std::span<const double> alphas, std::vector<AloTerms>& terms) {
+  std::vector<AloTerms*> all;
   for (auto& of_alpha : terms) all.push_back(&of_alpha);
   visit_forms(alphas, all, [&](Index a, Index k0, Index rows, const double* values, Index ld) {
     auto left_out = rows_from(terms[a], k0, rows);
@@ -122,11 +114,11 @@ void ApproximateLoo<T>::run_at_each(std::span<const double> alphas, std::vector<
 
 template <Real T>
 void ApproximateLoo<T>::run_interpolated(std::span<const double> alphas,
-                                         std::vector<RowTerms>& terms) {
+                                         std::vector<AloTerms>& terms) {
   const auto n = static_cast<Index>(data_.label.size());
-  const AlphaInterpolation interpolation(alphas);
+  const AlphaInterpolation interpolation(alphas, widest_gap_of_forms);
   std::vector<double> node_alphas;
-  std::vector<RowTerms*> node_terms;
+  std::vector<AloTerms*> node_terms;
   for (const auto a : interpolation.nodes()) {
     node_alphas.push_back(alphas[a]);
     node_terms.push_back(&terms[a]);
@@ -156,10 +148,17 @@ void ApproximateLoo<T>::run_interpolated(std::span<const double> alphas,
 }
 
 template <Real T>
+LeftOutHessian ApproximateLoo<T>::hessian() const {
+  const Index coefficients = problem_.cols() * (problem_.n_outputs() - 1);
+  return coefficients > most_exact_coefficients ? LeftOutHessian::kronecker : LeftOutHessian::exact;
+}
+
+template <Real T>
 void ApproximateLoo<T>::run(std::span<const double> alphas, std::span<std::vector<double>> z) {
-  std::vector<RowTerms> terms;
+  std::vector<AloTerms> terms;
   for (auto& predictors : z) terms.push_back(terms_at(std::move(predictors)));
-  if (interpolation_pays(alphas.size())) run_interpolated(alphas, terms);
+  if (hessian() == LeftOutHessian::kronecker) KroneckerLoo<T>(problem_).run(alphas, terms);
+  else if (interpolation_pays(alphas.size())) run_interpolated(alphas, terms);
   else run_at_each(alphas, terms);
   for (std::size_t a = 0; a < z.size(); ++a) z[a] = std::move(terms[a].z);
 }

@@ -3,7 +3,9 @@
 #include <span>
 #include <vector>
 
+#include "elltwo/logistic_left_out.hpp"
 #include "solvers/logistic_alo/alo_step.hpp"
+#include "solvers/logistic_alo/alo_terms.hpp"
 #include "solvers/logistic_alo/quadratic_forms.hpp"
 
 namespace elltwo {
@@ -18,6 +20,9 @@ class ApproximateLoo {
 
   LogisticProblem<T>& problem() { return problem_; }
 
+  /// What run() takes for the Hessian.
+  LeftOutHessian hessian() const;
+
   /// Overwrites the predictors z at every alpha, outputs x n each.
   ///
   /// Of two classes, and many rows for each column, the quadratic forms q = x^T H^-1 x are computed
@@ -28,21 +33,13 @@ class ApproximateLoo {
   void run(std::span<const double> alphas, std::span<std::vector<double>> z);
 
  private:
-  /// The derivatives of the rows' losses at the fit of one alpha, outputs x n each.
-  struct RowTerms {
-    std::vector<double> z;          ///< linear predictors
-    std::vector<double> residual;   ///< negative derivatives of the loss
-    std::vector<double> curvature;  ///< w p (1 - p) of two classes; probabilities of more
-  };
-
-  RowTerms terms_at(std::vector<double> z) const;
-  std::vector<double> curvature_of_fitted_rows(const RowTerms& terms) const;
+  AloTerms terms_at(std::vector<double> z) const;
   bool interpolation_pays(std::size_t n_alphas) const;
-  void visit_forms(std::span<const double> alphas, std::span<RowTerms* const> terms,
+  void visit_forms(std::span<const double> alphas, std::span<AloTerms* const> terms,
                    const FormsVisit& visit);
-  AloRows rows_from(RowTerms& terms, Index k0, Index rows) const;
-  void run_at_each(std::span<const double> alphas, std::vector<RowTerms>& terms);
-  void run_interpolated(std::span<const double> alphas, std::vector<RowTerms>& terms);
+  AloRows rows_from(AloTerms& terms, Index k0, Index rows) const;
+  void run_at_each(std::span<const double> alphas, std::vector<AloTerms>& terms);
+  void run_interpolated(std::span<const double> alphas, std::vector<AloTerms>& terms);
 
   const LogisticData<T>& data_;
   LogisticProblem<T> problem_;

@@ -76,9 +76,9 @@ void predictors(const LogisticData<T>& data, LogisticProblem<T>& problem, const 
 
 // The step in the space of the rows: leverages are those of the reduced problem.
 template <Real T>
-void wide_approximate_loo(const LogisticData<T>& data, std::span<const double> alphas,
-                          const LogisticOptions& options, Monitor& monitor,
-                          std::span<std::vector<double>> z) {
+LeftOutHessian wide_approximate_loo(const LogisticData<T>& data, std::span<const double> alphas,
+                                    const LogisticOptions& options, Monitor& monitor,
+                                    std::span<std::vector<double>> z) {
   WideProblem<T> wide(data, options, monitor);
   wide.prepare(WideProblem<T>::Products::in_double);
   const auto reduced = wide.reduced_data();
@@ -103,30 +103,34 @@ void wide_approximate_loo(const LogisticData<T>& data, std::span<const double> a
       }
     }
   }
+  return loo.hessian();
 }
 
 template <Real T>
 void require_moderate_size(const LogisticData<T>& data) {
   const Index columns = WideProblem<T>::suits(data) ? data.x.rows : data.x.cols;
-  const Index m = (columns + 1) * data.n_outputs();
-  if (m <= left_out_limit) return;
+  if (columns < left_out_limit) return;
   throw std::invalid_argument(
-      "approximate leave-one-out takes the Hessian of all coefficients, at most " +
-      std::to_string(left_out_limit) + ", got " + std::to_string(m) + "; use folds");
+      "approximate leave-one-out takes a matrix of all features or rows, fewer than " +
+      std::to_string(left_out_limit) + ", got " + std::to_string(columns) + "; use folds");
 }
 
 // The left-out predictors of all classes that data have, alphas x n x outputs.
 template <Real T>
 Status left_out(const LogisticData<T>& data, const LogisticOptions& options, Monitor& monitor,
-                const Fits& fits, std::span<double> predictor) {
+                const Fits& fits, std::span<double> predictor, LeftOutHessian& hessian) {
   const auto alphas = fits.alphas;
   std::vector<std::vector<double>> z(alphas.size());
   const bool done = completed([&] {
     ApproximateLoo<T> loo(data, options, monitor);
     loo.problem().prepare();
     predictors(data, loo.problem(), fits, z);
-    if (WideProblem<T>::suits(data)) wide_approximate_loo<T>(data, alphas, options, monitor, z);
-    else loo.run(alphas, z);
+    if (WideProblem<T>::suits(data)) {
+      hessian = wide_approximate_loo<T>(data, alphas, options, monitor, z);
+    } else {
+      hessian = loo.hessian();
+      loo.run(alphas, z);
+    }
   });
   if (!done) return Status::interrupted;
   const Index outputs = data.n_outputs();
@@ -147,14 +151,17 @@ template <Real T>
 Status logistic_left_out(const LogisticData<T>& data, std::span<const double> alphas,
                          const LogisticOptions& options, Monitor& monitor,
                          std::span<const double> coef, std::span<const double> intercept,
-                         std::span<double> predictor) {
+                         std::span<double> predictor, LeftOutHessian* hessian) {
+  LeftOutHessian unread;
+  auto& used = hessian != nullptr ? *hessian : unread;
+  used = LeftOutHessian::exact;
   validate(data, alphas, options, {});
   require_moderate_size(data);
   if (!data.rows.empty()) throw std::invalid_argument("rows: all rows are left out in turn");
   const PresentClasses<T> classes(data, options);
   const auto outputs = static_cast<std::size_t>(data.n_outputs());
   if (!classes.is_reduced()) {
-    return left_out<T>(data, options, monitor, {alphas, coef, intercept}, predictor);
+    return left_out<T>(data, options, monitor, {alphas, coef, intercept}, predictor, used);
   }
   std::vector<double> reduced;
   std::size_t k = 0;  // outputs of the fits without empty classes
@@ -169,7 +176,8 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
       b0.insert(b0.end(), b0_a.begin(), b0_a.end());
     }
     reduced.resize(predictor.size() / outputs * k);
-    const auto status = left_out<T>(classes.reduced(), options, monitor, {alphas, b, b0}, reduced);
+    const auto status =
+        left_out<T>(classes.reduced(), options, monitor, {alphas, b, b0}, reduced, used);
     if (status != Status::converged) return status;
   }
   for (std::size_t row = 0; row < predictor.size() / outputs; ++row) {
@@ -181,9 +189,11 @@ Status logistic_left_out(const LogisticData<T>& data, std::span<const double> al
 
 template Status logistic_left_out<double>(const LogisticData<double>&, std::span<const double>,
                                           const LogisticOptions&, Monitor&, std::span<const double>,
-                                          std::span<const double>, std::span<double>);
+                                          std::span<const double>, std::span<double>,
+                                          LeftOutHessian*);
 template Status logistic_left_out<float>(const LogisticData<float>&, std::span<const double>,
                                          const LogisticOptions&, Monitor&, std::span<const double>,
-                                         std::span<const double>, std::span<double>);
+                                         std::span<const double>, std::span<double>,
+                                         LeftOutHessian*);
 
 }  // namespace elltwo

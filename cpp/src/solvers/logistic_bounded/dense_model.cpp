@@ -6,6 +6,7 @@
 #include "linalg/blas.hpp"
 #include "parallel/interruption.hpp"
 #include "solvers/shared/box.hpp"
+#include "solvers/shared/sparse_costs.hpp"
 
 namespace elltwo {
 namespace {
@@ -18,17 +19,20 @@ constexpr int most_sweeps = 20;  // of coordinate descent
 /// Operations of a Gram matrix in the time that a pass takes for each row and variable.
 constexpr double operations_of_pass = 30.0;
 
-// sqrt(|h|) with h = w p_k ([k = l] - p_l) of each row, of two classes w p (1 - p).
-Buffer<double> root_curvature(const LogisticPoint& at, const LogisticRows& rows, Index k, Index l,
-                              bool binomial) {
-  Buffer<double> root(rows.n);
+/// Operations of a dense Gram matrix in the time of one product of two sparse values.
+constexpr double sparse_product = seconds_per_gram_product / seconds_per_flop;
+
+// |h| with h = w p_k ([k = l] - p_l) of each row, of two classes w p (1 - p).
+Buffer<double> size_of_curvature(const LogisticPoint& at, const LogisticRows& rows, Index k,
+                                 Index l, bool binomial) {
+  Buffer<double> size(rows.n);
   const double* p = at.curvature.data() + k * rows.n;
   const double* q = at.curvature.data() + l * rows.n;
   for (Index i = 0; i < rows.n; ++i) {
     const double w = rows.weight_of(i);
-    root[i] = std::sqrt(binomial ? p[i] : w * p[i] * (k == l ? 1.0 - p[i] : q[i]));
+    size[i] = binomial ? p[i] : w * p[i] * (k == l ? 1.0 - p[i] : q[i]);
   }
-  return root;
+  return size;
 }
 
 }  // namespace
@@ -38,8 +42,13 @@ double DenseBoxModel<T>::cost() const {
   const auto outputs = static_cast<double>(problem_.n_outputs());
   const auto n = static_cast<double>(problem_.rows().n);
   const auto m = static_cast<double>(this->size());
-  const double products = n * m * m * (outputs + 1.0) / (2.0 * outputs);
-  return 1.0 + products / (operations_of_pass * n * m + m * m * m / 3.0);
+  double products = n * m * m * (outputs + 1.0) / (2.0 * outputs);
+  double values = n * m;
+  if (const auto* matrix = problem_.matrix()) {
+    products = sparse_product * matrix->n_gram_products() * outputs * (outputs + 1.0) / 2.0;
+    values = matrix->n_values() * outputs;
+  }
+  return 1.0 + products / (operations_of_pass * values + m * m * m / 3.0);
 }
 
 template <Real T>
@@ -72,6 +81,16 @@ Source<T> DenseBoxModel<T>::active_source(const LogisticRows& rows) {
   return source;
 }
 
+// Products of the columns in rows of some weights, which become their square roots where the
+// columns are dense.
+template <Real T>
+GramMatrix DenseBoxModel<T>::weighted_gram(Source<T>& source, Buffer<double>& weight) const {
+  if (auto* matrix = problem_.matrix()) return matrix->gram(this->columns(), weight.data());
+  std::ranges::transform(weight, weight.begin(), [](double w) { return std::sqrt(w); });
+  source.row_scale = weight.data();
+  return gram<T, double>(source, problem_.options().n_threads, problem_.monitor());
+}
+
 template <Real T>
 void DenseBoxModel<T>::set_block(Index k, Index l, const GramMatrix& gram, double sign) {
   const Index c = this->n_columns();
@@ -90,15 +109,12 @@ void DenseBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& rows
   const Index outputs = problem_.n_outputs();
   const Index m = this->size();
   const Index c = this->n_columns();
-  auto source = active_source(rows);
+  auto source = problem_.matrix() == nullptr ? active_source(rows) : Source<T>{};
   hessian_ = Buffer<double>(m * m);
   for (Index k = 0; k < outputs; ++k) {
     for (Index l = k; l < outputs; ++l) {
-      const auto root = root_curvature(at, rows, k, l, outputs == 1);
-      source.row_scale = root.data();
-      const auto products =
-          gram<T, double>(source, problem_.options().n_threads, problem_.monitor());
-      set_block(k, l, products, k == l ? 1.0 : -1.0);
+      auto weight = size_of_curvature(at, rows, k, l, outputs == 1);
+      set_block(k, l, weighted_gram(source, weight), k == l ? 1.0 : -1.0);
     }
   }
   damping_.resize(m);

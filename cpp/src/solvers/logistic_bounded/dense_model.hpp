@@ -30,6 +30,7 @@ class DenseBoxModel final : public LogisticBoxModel<T> {
   using LogisticBoxModel<T>::problem_;
 
   Source<T> active_source(const LogisticRows& rows);
+  GramMatrix weighted_gram(Source<T>& source, Buffer<double>& weight) const;
   void set_block(Index k, Index l, const GramMatrix& gram, double sign);
   void factor(const std::vector<Index>& free);
 

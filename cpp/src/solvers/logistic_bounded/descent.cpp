@@ -11,6 +11,7 @@
 #include "solvers/logistic_bounded/streamed_model.hpp"
 #include "solvers/shared/box.hpp"
 #include "solvers/shared/ranges.hpp"
+#include "solvers/shared/sparse_costs.hpp"
 
 namespace elltwo {
 namespace {
@@ -25,6 +26,11 @@ constexpr double bad_contraction = 0.5;
 
 /// Columns, times outputs + 1, of a model whose matrix is formed.
 constexpr Index most_dense_columns = 4096;
+
+/// Products with a sparse Hessian in the time of which it may be formed and factored. Of random
+/// sparse problems, 20 000 x 500 and 20 000 x 1 500 with 20 values a row and two or four classes,
+/// the products of conjugate gradients took less time in each with a dearer factor.
+constexpr double products_worth_a_factor = 30.0;
 
 /// Coefficients of a model whose matrix is formed because that was asked for: 0.5 GB.
 constexpr Index most_coefficients_asked_for = 8192;
@@ -43,19 +49,14 @@ constexpr double predictor_rounding = 1e-16;
 }  // namespace
 
 template <Real T>
-double BoundedLogistic<T>::scale(Index j) const {
-  return problem_.source(problem_.rows()).col_scale[j];
-}
-
-template <Real T>
 void BoundedLogistic<T>::scale_box() {
   lower_.assign(problem_.size(), -infinity);
   upper_.assign(problem_.size(), infinity);
   for (Index i = 0; i < problem_.size(); ++i) {
     const Index j = column(i);
     if (j == problem_.n_features()) continue;
-    lower_[i] = lower_of(box_, j) / scale(j);
-    upper_[i] = upper_of(box_, j) / scale(j);
+    lower_[i] = lower_of(box_, j) / problem_.scale(j);
+    upper_[i] = upper_of(box_, j) / problem_.scale(j);
   }
 }
 
@@ -145,19 +146,32 @@ double BoundedLogistic<T>::snap_and_measure(LogisticPoint& at) {
   return objective_->optimality(at, push_.data());
 }
 
-// More columns than rows have a Hessian of low rank plus the penalty, for which conjugate gradients
-// need few iterations.
+// Whether conjugate gradients cost less than to form and to factor the Hessian of m columns. More
+// columns than rows have a Hessian of low rank plus the penalty, for which they need few
+// iterations.
+template <Real T>
+bool BoundedLogistic<T>::prefers_products(Index m) const {
+  const Index outputs = problem_.n_outputs();
+  if (options_.solver == LogisticSolver::newton_cg) return true;
+  if (options_.solver == LogisticSolver::newton_cholesky) {
+    return m > most_coefficients_asked_for / outputs;
+  }
+  if (m > most_dense_columns / (outputs + 1) || m > problem_.rows().n) return true;
+  const auto* matrix = problem_.matrix();
+  if (matrix == nullptr) return false;
+  const auto k = static_cast<double>(outputs);
+  const double order = k * static_cast<double>(m);
+  const double factor = seconds_per_gram_product * matrix->n_gram_products() * k * (k + 1.0) / 2.0 +
+                        seconds_per_flop * order * order * order / 3.0;
+  // A product with the Hessian reads X twice.
+  return factor > products_worth_a_factor * 2.0 * seconds_per_value * matrix->n_values() * k;
+}
+
 template <Real T>
 void BoundedLogistic<T>::refresh(LogisticInfo& info) {
   if (!model_) {
     auto columns = movable_columns();
-    const auto m = static_cast<Index>(columns.size());
-    const Index outputs = problem_.n_outputs();
-    streamed_ = m > most_dense_columns / (outputs + 1) || m > problem_.rows().n;
-    if (options_.solver == LogisticSolver::newton_cg) streamed_ = true;
-    if (options_.solver == LogisticSolver::newton_cholesky) {
-      streamed_ = m > most_coefficients_asked_for / outputs;
-    }
+    streamed_ = prefers_products(static_cast<Index>(columns.size()));
     if (streamed_) model_ = std::make_unique<StreamedBoxModel<T>>(problem_, std::move(columns));
     else model_ = std::make_unique<DenseBoxModel<T>>(problem_, std::move(columns));
   }
@@ -342,8 +356,8 @@ void BoundedLogistic<T>::fit(double alpha, LogisticInfo& info) {
   } else if (options_.solver == LogisticSolver::newton_cholesky && streamed_) {
     info.fallback = "the Hessian of all classes would take too much memory";
   }
-  info.n_threads = threads_for(options_.n_threads,
-                               4.0 * static_cast<double>(problem_.rows().n) * problem_.size());
+  info.n_threads = threads_for(
+      options_.n_threads, 4.0 * problem_.n_values() * static_cast<double>(problem_.n_outputs()));
   info.rank = 0;
   for (Index i = 0; i < problem_.size(); ++i) {
     const bool inside = lower_[i] < at_.theta[i] && at_.theta[i] < upper_[i];
@@ -358,18 +372,17 @@ void BoundedLogistic<T>::write(double alpha, double* coef, double* intercept,
                                LogisticInfo& info) const {
   const Index p = problem_.n_features();
   const Index outputs = problem_.n_outputs();
-  const auto* shift = problem_.source(problem_.rows()).col_shift;
   double penalty = 0.0, mean = 0.0;
   for (Index k = 0; k < outputs; ++k) {
     const double* theta = at_.theta.data() + k * problem_.cols();
     double centre = 0.0;  // c.b
     for (Index j = 0; j < p; ++j) {
       const double prior = data_.prior_mean.empty() ? 0.0 : data_.prior_mean[k * p + j];
-      const double value =
-          problem_.moves(j) ? theta[j] * scale(j) : problem_.held_coef(k, j, at_.data_slope.data());
+      const double value = problem_.moves(j) ? theta[j] * problem_.scale(j)
+                                             : problem_.held_coef(k, j, at_.data_slope.data());
       const double b = clipped(box_, j, value) + 0.0;  // no -0
       coef[k * p + j] = b;
-      centre += b * shift[j];
+      centre += b * problem_.shift(j);
       const double f = data_.penalty_factors.empty() ? 1.0 : data_.penalty_factors[j];
       if (b != prior && f > 0.0) penalty += 0.5 * alpha * f * (b - prior) * (b - prior);
     }

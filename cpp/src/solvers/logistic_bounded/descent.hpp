@@ -17,8 +17,8 @@ template <Real T>
 class BoundedLogistic {
  public:
   BoundedLogistic(const LogisticData<T>& data, const Box& box, const LogisticOptions& options,
-                  Monitor& monitor)
-      : data_(data), box_(box), options_(options), problem_(data, options, monitor) {}
+                  Monitor& monitor, LogisticMatrix* matrix)
+      : data_(data), box_(box), options_(options), problem_(data, options, monitor, matrix) {}
 
   /// Prepares the data and sets the start of the first fit, at this alpha.
   void begin(double alpha, std::span<const double> start);
@@ -32,13 +32,13 @@ class BoundedLogistic {
   Box scaled_box() const { return {lower_, upper_}; }
   bool movable(Index j) const;
   std::vector<Index> movable_columns() const;
-  double scale(Index j) const;
   void scale_box();
   void move_into_box(Buffer<double>& theta) const;
   void set_alpha(double alpha);
   void take_null_if_lower(LogisticInfo& info);
   double snap_and_measure(LogisticPoint& at);
   void descend(LogisticInfo& info);
+  bool prefers_products(Index m) const;
   void refresh(LogisticInfo& info);
   bool refresh_pays(double contraction, double optimality) const;
   double minimise_model(LogisticInfo& info);

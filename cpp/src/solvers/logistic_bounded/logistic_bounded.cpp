@@ -5,6 +5,7 @@
 #include "solvers/logistic/present_classes.hpp"
 #include "solvers/logistic/validate.hpp"
 #include "solvers/logistic_bounded/descent.hpp"
+#include "solvers/logistic_bounded/sparse_matrix.hpp"
 #include "solvers/shared/box.hpp"
 
 namespace elltwo {
@@ -45,15 +46,38 @@ double move_into_box(const LogisticData<T>& data, const Box& box, double alpha,
 }
 
 template <Real T>
-std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, const Box& box, Monitor& monitor) {
+std::vector<LogisticInfo> fit_path(const LogisticPath<T>& path, const Box& box, Monitor& monitor,
+                                   LogisticMatrix* matrix) {
   std::vector<LogisticInfo> infos(path.alphas.size());
-  BoundedLogistic<T> fits(path.data, box, path.options, monitor);
+  BoundedLogistic<T> fits(path.data, box, path.options, monitor, matrix);
   path.plan(monitor);
   for (Index a = 0; a < path.n_alphas(); ++a) {
     if (a == 0) fits.begin(path.alphas[a], path.start);
     fits.fit(path.alphas[a], infos[a]);
     fits.write(path.alphas[a], path.coef_of(a), path.intercept_of(a), infos[a]);
     path.finish_one(monitor);
+  }
+  return infos;
+}
+
+// The fits of features in a matrix or, if that is null, in the data.
+template <Real T>
+std::vector<LogisticInfo> fit_in_box(const LogisticData<T>& data, const Box& box,
+                                     std::span<const double> alphas, const LogisticOptions& options,
+                                     Monitor& monitor, std::span<const double> start,
+                                     std::span<double> coef, std::span<double> intercept,
+                                     LogisticMatrix* matrix) {
+  require_pinned_inside(data, alphas, box);
+  auto infos = fit_present_classes(
+      data, alphas.size(), options, start, coef, intercept,
+      [&](const LogisticData<T>& present, std::span<const double> from, std::span<double> b,
+          std::span<double> b0) {
+        const LogisticPath<T> path{present, alphas, options, from, b, b0};
+        return reported_path(path, [&] { return fit_path(path, box, monitor, matrix); });
+      });
+  for (std::size_t a = 0; a < infos.size(); ++a) {
+    const std::size_t size = coef.size() / infos.size();
+    infos[a].objective += move_into_box(data, box, alphas[a], coef.subspan(a * size, size));
   }
   return infos;
 }
@@ -72,19 +96,23 @@ std::vector<LogisticInfo> bounded_logistic_path(const LogisticData<T>& data, con
   if (is_unbounded(box)) {
     return logistic_path(data, alphas, options, monitor, start, coef, intercept);
   }
-  require_pinned_inside(data, alphas, box);
-  auto infos = fit_present_classes(
-      data, alphas.size(), options, start, coef, intercept,
-      [&](const LogisticData<T>& present, std::span<const double> from, std::span<double> b,
-          std::span<double> b0) {
-        const LogisticPath<T> path{present, alphas, options, from, b, b0};
-        return reported_path(path, [&] { return fit_path(path, box, monitor); });
-      });
-  for (std::size_t a = 0; a < infos.size(); ++a) {
-    const std::size_t size = coef.size() / infos.size();
-    infos[a].objective += move_into_box(data, box, alphas[a], coef.subspan(a * size, size));
+  return fit_in_box(data, box, alphas, options, monitor, start, coef, intercept, nullptr);
+}
+
+template <Real T>
+std::vector<LogisticInfo> sparse_bounded_logistic_path(
+    const SparseView<T>& x, const LogisticData<T>& data, const Box& box,
+    std::span<const double> alphas, const LogisticOptions& options, Monitor& monitor,
+    std::span<const double> start, std::span<double> coef, std::span<double> intercept) {
+  LogisticData<T> shaped = data;
+  shaped.x = {nullptr, x.rows, x.cols, 0, 0};
+  validate(shaped, alphas, options, start);
+  require_box(box, x.cols);
+  if (is_unbounded(box)) {
+    return sparse_logistic_path(x, data, alphas, options, monitor, start, coef, intercept);
   }
-  return infos;
+  SparseLogisticMatrix<T> matrix(checked_rows(x, options.n_threads), options, monitor);
+  return fit_in_box(shaped, box, alphas, options, monitor, start, coef, intercept, &matrix);
 }
 
 template std::vector<LogisticInfo> bounded_logistic_path<double>(
@@ -93,5 +121,14 @@ template std::vector<LogisticInfo> bounded_logistic_path<double>(
 template std::vector<LogisticInfo> bounded_logistic_path<float>(
     const LogisticData<float>&, const Box&, std::span<const double>, const LogisticOptions&,
     Monitor&, std::span<const double>, std::span<double>, std::span<double>);
+
+template std::vector<LogisticInfo> sparse_bounded_logistic_path<double>(
+    const SparseView<double>&, const LogisticData<double>&, const Box&, std::span<const double>,
+    const LogisticOptions&, Monitor&, std::span<const double>, std::span<double>,
+    std::span<double>);
+template std::vector<LogisticInfo> sparse_bounded_logistic_path<float>(
+    const SparseView<float>&, const LogisticData<float>&, const Box&, std::span<const double>,
+    const LogisticOptions&, Monitor&, std::span<const double>, std::span<double>,
+    std::span<double>);
 
 }  // namespace elltwo

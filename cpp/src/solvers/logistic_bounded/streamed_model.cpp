@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gram/stream.hpp"
 #include "parallel/sum_over.hpp"
 
 namespace elltwo {
@@ -43,7 +42,6 @@ void StreamedBoxModel<T>::refresh(const LogisticPoint& at, const LogisticRows& r
 
 template <Real T>
 void StreamedBoxModel<T>::multiply(const double* v, double* product) {
-  const Index outputs = problem_.n_outputs();
   auto point = Buffer<double>::zeros(problem_.size());
   double common = 0.0;
   for (Index i = 0; i < this->size(); ++i) {
@@ -53,8 +51,7 @@ void StreamedBoxModel<T>::multiply(const double* v, double* product) {
   const auto map = [this](Index k0, Index kc, double* z, Index ld) {
     multiply_by_curvature(*rows_, problem_.n_outputs(), curvature_.data(), k0, kc, z, ld);
   };
-  const auto adjoint = stream_pass(problem_.source(*rows_), outputs, point.data(), map,
-                                   problem_.options().n_threads, problem_.monitor());
+  const auto adjoint = problem_.pass(*rows_, point.data(), map);
   for (Index i = 0; i < this->size(); ++i) {
     product[i] = adjoint[this->index_in_point(i)] + this->penalty(i) * v[i] +
                  least_curvature * diagonal_[i] * v[i];

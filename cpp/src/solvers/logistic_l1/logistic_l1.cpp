@@ -240,12 +240,9 @@ struct SparseKind {
   }
   LogisticInfo fit_at_zero(const LogisticData<T>& data, std::span<const double> start,
                            LogisticL1Fit& fit) const {
-    if (!is_unbounded(request.box)) {
-      throw std::invalid_argument("bounds at alpha = 0 are not supported for sparse X");
-    }
     const double none[] = {0.0};
-    return sparse_logistic_path(x, data, none, request.options, request.monitor, start, fit.coef,
-                                fit.intercept)[0];
+    return sparse_bounded_logistic_path(x, data, request.box, none, request.options,
+                                        request.monitor, start, fit.coef, fit.intercept)[0];
   }
 };
 

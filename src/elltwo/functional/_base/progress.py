@@ -6,7 +6,10 @@ import sys
 import time
 from _thread import _local
 from functools import wraps
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
+
+import numpy as np
 
 from elltwo.functional._base.compiled import _core
 from elltwo.functional._base.progress_line import Line, bar, on_terminal, time_text
@@ -199,10 +202,15 @@ def telling_if_verbose(fit: Callable[_Arguments, _Result]) -> Callable[_Argument
     @wraps(fit)
     def told(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
         estimator: Any = args[0]
-        with watching(type(estimator).__name__, bool(estimator.verbose)):
+        with watching(type(estimator).__name__, _is_verbose(estimator.verbose)):
             return fit(*args, **kwargs)
 
     return told
+
+
+def _is_verbose(verbose: object) -> bool:
+    """Whether a number asks for progress; what is none, `fit` refuses by name."""
+    return isinstance(verbose, Real | np.bool_) and bool(verbose)
 
 
 class _Lines:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from elltwo.functional._base.validate import Float64Array, FloatArray
 
 LEFT_BEHIND = (
-    "this fit has left its data behind, as copied and pickled ones do; fit again, or ask for its "
-    "statistics before"
+    "this fit has left its data behind, as copied, pickled and saved ones do; fit again, or ask "
+    "for its statistics before"
 )
 HAS_BOUNDS = "statistics are not defined for a fit with bounds"
 

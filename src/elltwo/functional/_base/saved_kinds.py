@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 class Kind(NamedTuple):
     """A class of records, and what its content is.
 
-    `make` is called with the fields by name; it raises ValueError for those that do not agree.
+    `make` is called with the fields by name; it raises ValueError for those that do not agree. The
+    fields of `added` came after the first files of this version, which lack them.
     """
 
     name: str
     fields: Mapping[str, Field]
     make: Callable[..., object]
+    added: frozenset[str] = frozenset()
 
 
 class Where(NamedTuple):
@@ -198,11 +200,15 @@ def read_record(value: object, where: Where) -> Any:  # noqa: ANN401
     if not isinstance(content, dict):
         raise SavedValueError(f"{where.path or name} has no content")
     inside = where._replace(sizes={})
-    for field in kind.fields.keys() - content.keys():
+    for field in kind.fields.keys() - content.keys() - kind.added:
         raise SavedValueError(f"{inside.at(field).path} is missing")
     for field in content.keys() - kind.fields.keys():
         raise SavedValueError(f"{name} has no {field!r:.60}")
-    given = {field: read(content[field], inside.at(field)) for field, read in kind.fields.items()}
+    given = {
+        field: read(content[field], inside.at(field))
+        for field, read in kind.fields.items()
+        if field in content
+    }
     try:
         return kind.make(**given)
     except SavedValueError:

@@ -120,8 +120,7 @@ def logistic(
         Values that the coefficients shrink to, 0 by default; one row for two classes.
     bounds : tuple (lower, upper), default=None
         Bounds that the coefficients of every output are held to, each a number, an array of shape
-        (n_features,) or None for none. X must be dense unless ``l1_ratio > 0``. The intercept has
-        no bounds.
+        (n_features,) or None for none. The intercept has no bounds.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, not negative and not all zero. They mean repetition: 2 is the row given twice, 0
         the row left out.

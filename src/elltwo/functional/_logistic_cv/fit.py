@@ -98,8 +98,9 @@ def logistic_cv(
         splitter has a method ``split(X, y, groups)`` that yields pairs of training and test
         indices; a list holds such pairs. Training sets may overlap, and a row that comes twice
         counts twice. "alo" approximates leave-one-out by one Newton step for each row, from the
-        fit to all rows towards the fit without it (equation 7 of [1]_): its cost is about half of
-        that of the path. A row's weight leaves with it.
+        fit to all rows towards the fit without it (equation 7 of [1]_), at about half the cost of
+        the path. Of several classes with more than 600 coefficients the Hessian of the step is
+        approximated, see `LogisticCVFit.left_out_hessian`. A row's weight leaves with it.
     select : {"min", "1se"}, default="min"
         "1se" takes the largest alpha whose score is within one standard error of the best.
     scoring : {"log_loss", "accuracy", "brier"} or callable, default="log_loss"
@@ -148,8 +149,8 @@ def logistic_cv(
     Returns
     -------
     LogisticCVFit
-        What `logistic` returns, and `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se` and
-        `fold_scores`.
+        What `logistic` returns, and `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se`,
+        `fold_scores` and `left_out_hessian`.
 
     Raises
     ------

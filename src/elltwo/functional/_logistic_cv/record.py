@@ -24,6 +24,13 @@ class CVResults(NamedTuple):
     folds: Float64Array | None  #: (n_splits, n_alphas)
     l1_ratio: float
     l1_ratios: Float64Array  #: (n_l1_ratios,)
+    hessian: str | None = None  #: of approximate leave-one-out
+
+    def _saved(self) -> dict[str, Any]:
+        content = self._asdict()
+        if self.hessian is None:
+            del content["hessian"]
+        return content
 
 
 @public("elltwo")
@@ -38,7 +45,8 @@ class LogisticCVFit(LogisticFit):
     fit : LogisticFit
         The fit to all rows at the chosen alpha.
     results : tuple
-        What is behind `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se` and `fold_scores`.
+        What is behind `alpha`, `l1_ratio`, `alphas`, `cv_score`, `cv_se`, `fold_scores` and
+        `left_out_hessian`.
 
     See Also
     --------
@@ -91,6 +99,17 @@ class LogisticCVFit(LogisticFit):
     def fold_scores(self) -> Float64Array:
         """Score on each test set, of shape (n_splits, n_alphas); "alo" has none."""
         return self._array("folds")
+
+    @property
+    def left_out_hessian(self) -> str:
+        """By which Hessian the steps of "alo" were computed; folds have none.
+
+        "exact", or of several classes with more than 600 coefficients "kronecker": by the product
+        of mean curvature and Gram matrix, scaled to what random vectors tell of the exact one.
+        """
+        if self._results.hessian is None:
+            raise AttributeError("this kind of cross-validation has no left_out_hessian")
+        return self._results.hessian
 
     def _array(self, name: str) -> Float64Array:
         values: Float64Array | None = getattr(self._results, name)

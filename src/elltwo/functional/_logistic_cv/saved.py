@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from elltwo.functional._base.saved_fields import (
+    among,
     any_floats,
     floats,
     number,
@@ -23,6 +24,7 @@ CV_RESULTS = {
     "folds": optional(any_floats),
     "l1_ratio": number,
     "l1_ratios": floats("l"),
+    "hessian": optional(among("exact", "kronecker")),
 }
 
 
@@ -33,7 +35,7 @@ def _cv_results(**given: Any) -> CVResults:  # noqa: ANN401
 
 
 KINDS = (
-    Kind("CVResults", CV_RESULTS, _cv_results),
+    Kind("CVResults", CV_RESULTS, _cv_results, frozenset({"hessian"})),
     Kind(
         "LogisticCVFit",
         {"fit": record("LogisticFit"), "results": record("CVResults")},

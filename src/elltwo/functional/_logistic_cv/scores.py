@@ -41,6 +41,7 @@ class LogisticScores(NamedTuple):
     se: Float64Array | None  #: (n_alphas,), None for a function of all rows at once
     folds: Float64Array | None  #: (n_splits, n_alphas), None for "alo"
     start: Callable[[int], Start]  #: of the fit to all rows at an alpha of the grid, by its number
+    hessian: str | None = None  #: of "alo": "exact" or "kronecker"
 
     def error(self, per_target: bool) -> Float64Array:  # noqa: ARG002  # there is one target
         """Return what is minimised, of shape (n_alphas, 1)."""
@@ -64,7 +65,8 @@ class LogisticScores(NamedTuple):
             return joined
 
         score = np.concatenate([self.score, more.score])
-        return LogisticScores(score, both(self.se, more.se), both(self.folds, more.folds), start)
+        se, folds = both(self.se, more.se), both(self.folds, more.folds)
+        return LogisticScores(score, se, folds, start, self.hessian)
 
 
 def by_splits(
@@ -97,7 +99,7 @@ def by_approximation(
     scoring: Scoring,
 ) -> LogisticScores:
     """Score each row by one Newton step from the fit of all rows towards that without it."""
-    fits, predictors = left_out_predictors(problem, options, grid)
+    fits, predictors, hessian = left_out_predictors(problem, options, grid)
     rows = of_positive_weight(problem, np.arange(problem.X.shape[0]))
     weight = _weight(problem, rows)
     share = weight / weight.sum()
@@ -112,13 +114,16 @@ def by_approximation(
         se[a] = standard_error(values, score[a], share)
 
     start = partial(mean_of, [fits])
-    return LogisticScores(score, None if callable(scoring) else se, None, start)
+    return LogisticScores(score, None if callable(scoring) else se, None, start, hessian)
 
 
 def left_out_predictors(
     problem: LogisticProblem, options: LogisticOptions, grid: Float64Array
-) -> tuple[Fits, Float64Array]:
-    """Fit all rows, and predict each without it: (n_alphas, n_samples, n_outputs)."""
+) -> tuple[Fits, Float64Array, str]:
+    """Fit all rows, and predict each without it: (n_alphas, n_samples, n_outputs).
+
+    The last value says by which Hessian: "exact" or "kronecker".
+    """
     X = as_dense(problem.X) if isinstance(problem.X, SparseMatrix) else problem.X
     problem = problem._replace(X=X)
     order = np.argsort(-grid, kind="stable")
@@ -136,8 +141,8 @@ def left_out_predictors(
         None,
         None,
     )
-    predictors = _core.logistic_left_out(X, data, fits.coef, fits.intercept, options)
-    return fits, predictors
+    predictors, hessian = _core.logistic_left_out(X, data, fits.coef, fits.intercept, options)
+    return fits, predictors, hessian
 
 
 def _weight(problem: LogisticProblem, rows: Rows) -> Float64Array:

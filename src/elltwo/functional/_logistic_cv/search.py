@@ -74,7 +74,9 @@ def results_of(searched: list[Searched], best: Searched, several: bool) -> CVRes
     parts = of(best) if not several else tuple(map(_stacked, zip(*map(of, searched), strict=True)))
     grid, score, se, folds = parts
     assert grid is not None and score is not None  # noqa: PT018  # scores always have both
-    return CVResults(best.alpha, grid, score, se, folds, best.problem.l1_ratio, ratios)
+    return CVResults(
+        best.alpha, grid, score, se, folds, best.problem.l1_ratio, ratios, best.scores.hessian
+    )
 
 
 def _stacked(arrays: tuple[Float64Array | None, ...]) -> Float64Array | None:

@@ -146,7 +146,8 @@ class LogisticCVPasses(PassSolver):
             fit = self.final.result()
         scores = chosen.scores
         of_one = (chosen.alpha, chosen.grid, scores.score, scores.se, scores.folds)
-        return PassesCVFit(fit, CVResults(*of_one, 0.0, np.array([0.0])))
+        hessian = "exact" if self.search.leave_one_out else None
+        return PassesCVFit(fit, CVResults(*of_one, 0.0, np.array([0.0]), hessian))
 
     def to_bytes(self) -> bytes:
         """Return everything as bytes, with a version and a checksum.

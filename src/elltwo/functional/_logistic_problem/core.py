@@ -82,9 +82,9 @@ def fit_alphas(
         return _fit_l1(problem, alphas, options, bounds, start, rows)
     data = _data(problem, alphas, start, rows)
     X = problem.X
-    if isinstance(X, SparseMatrix) and bounds is not None:
-        raise TypeError("bounds are not supported for sparse X here; pass a dense array")
     if isinstance(X, SparseMatrix):
+        if bounds is not None:
+            return Fits(*_core.logistic_sparse_bounded_path(X, bounds, data, options))
         return Fits(*_core.logistic_sparse_path(X, data, options))
     if bounds is None:
         return Fits(*_core.logistic_path(X, data, options))
