@@ -123,7 +123,8 @@ TEST(early_descent, reaches_the_tolerance_or_says_that_it_has_not) {
       LogisticInfo info;
       const bool reached = early.run({.tol = tol, .max_iter = 500}, at, info);
       CHECK_EQUAL(reached, objective.optimality(at) <= tol);
-      CHECK_EQUAL(reached, hessian_cost > 10.0);
+      // Ten steps are made in any case, and reach the larger tolerance.
+      CHECK_EQUAL(reached, hessian_cost > 10.0 || tol > 1e-10);
       CHECK(reached || info.n_iter == 0);
       CHECK(early.rcond() > 0.0 && early.rcond() <= 1.0);
     }
