@@ -109,7 +109,6 @@ void WideLogistic<T>::reduce(double reduced_alpha, const std::vector<double>& co
   if (!plain) data.offset = offset;
   const Index outputs = data_.n_outputs();
   const Index width = problem_.n_reduced();
-  const Index n = problem_.n_rows();
   const std::vector<double> start = fit_.coef;
   fit_.coef.resize(outputs * (width + 1));
   const std::span<double> all(fit_.coef);
