@@ -28,7 +28,7 @@ constexpr double largest_factor = 64.0;
 constexpr int halvings = 13;
 
 /// Features without a penalty get one by the least curvature, or by this part of the largest.
-constexpr double least_relative_curvature = 1e-3;
+constexpr double substitute_curvature = 1e-3;
 
 /// Between neighbouring alphas at which c is determined, in ln alpha.
 const double widest_gap_of_factor = std::log(20.0);
@@ -209,7 +209,7 @@ void KroneckerLoo<T>::run(std::span<const double> alphas, std::span<AloTerms> te
                        .residual = std::vector<double>(sample * (classes - 1)),
                        .trace = std::vector<double>(sample, 0.0)});
   }
-  least_curvature = std::max(least_curvature, least_relative_curvature * largest_curvature);
+  least_curvature = std::max(least_curvature, substitute_curvature * largest_curvature);
   const GramDirections<T> directions(problem_, alphas, least_curvature);
   const AlphaInterpolation interpolation(alphas, widest_gap_of_factor);
   std::vector<double> log_factor;  // at first the ratio of the traces
