@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from elltwo.functional._base.record_parts import Saved, public
+from elltwo.functional._base.record_parts import public
+from elltwo.stream._fit_record import FitOfStream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @public("elltwo")
-class LogisticStreamFit(Saved):
+class LogisticStreamFit(FitOfStream["PassesFit | PassesCVFit"]):
     """A logistic regression of a stream, as `elltwo.fit_stream` returns it; read-only.
 
     Parameters
@@ -98,15 +99,3 @@ class LogisticStreamFit(Saved):
     ) -> float:
         """Evaluate the accuracy of predicted classes, see `LogisticFit.score`."""
         return self.fit.score(X, y, sample_weight)
-
-    def _saved(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "scores"}
-
-    def _repr_html_(self) -> str:
-        from elltwo.functional._base.html import html_block, html_pairs
-
-        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
-        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
-
-    def __repr__(self) -> str:
-        return f"LogisticStreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elltwo.functional import elastic_net_moments_cv, moments_cv
-from elltwo.functional._base.record_parts import Saved, public
+from elltwo.functional._base.record_parts import public
+from elltwo.stream._fit_record import FitOfStream
 from elltwo.stream._run import joined_folds
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Problem(NamedTuple):
 
 
 @public("elltwo")
-class StreamFit(Saved):
+class StreamFit(FitOfStream["RidgeFit | ElasticNetFit"]):
     """A fit of a stream, as `elltwo.fit_stream` returns it; read-only.
 
     Parameters
@@ -111,18 +112,6 @@ class StreamFit(Saved):
     ) -> float:
         """Evaluate R^2 of the predictions of rows, see `RidgeFit.score`."""
         return self.fit.score(X, y, sample_weight)
-
-    def _saved(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "scores"}
-
-    def _repr_html_(self) -> str:
-        from elltwo.functional._base.html import html_block, html_pairs
-
-        facts = {"rows": self.n_rows, "rows left out": self.n_skipped}
-        return html_block(type(self).__name__, [html_pairs(facts), self.fit._repr_html_()])
-
-    def __repr__(self) -> str:
-        return f"StreamFit({self.fit!r}, n_rows={self.n_rows}, n_skipped={self.n_skipped})"
 
 
 def fit_run(run: Run, problem: Problem) -> StreamFit:

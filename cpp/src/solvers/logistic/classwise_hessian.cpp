@@ -8,6 +8,7 @@
 #include "parallel/team.hpp"
 #include "solvers/logistic/damped_factor.hpp"
 #include "solvers/logistic/drawn_rows.hpp"
+#include "solvers/logistic/probability_sums.hpp"
 #include "solvers/logistic/thresholds.hpp"
 
 namespace elltwo {
@@ -71,18 +72,13 @@ bool ClasswiseHessian<T>::one_block_serves(const LogisticPoint& at,
   const Index m = problem_.cols();
   if (outputs * m * m > most_factor_numbers) return true;
   if (n_refreshes_ > 0) return false;
-  double between = 0.0, all = 0.0, weight = 0.0;
-  for (Index i = 0; i < rows.n; ++i) weight += rows.weight_of(i);
+  const double weight = rows.total_weight();
+  double between = 0.0, all = 0.0;
   for (Index k = 0; k < outputs; ++k) {
-    const double* p = at.curvature.data() + k * rows.n;
-    double sum = 0.0, squares = 0.0;
-    for (Index i = 0; i < rows.n; ++i) {
-      const double wp = rows.weight_of(i) * p[i];
-      sum += wp;
-      squares += wp * p[i];
-    }
-    between += squares - sum * sum / weight;
-    all += sum - sum * sum / weight;
+    const ProbabilitySums sums(at.curvature.data() + k * rows.n, rows);
+    const double expected = sums.first * sums.first / weight;  // with the mean probability
+    between += sums.second - expected;
+    all += sums.first - expected;
   }
   return between <= flat_probabilities * all;
 }

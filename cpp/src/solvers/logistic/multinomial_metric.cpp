@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "solvers/logistic/probability_sums.hpp"
+
 namespace elltwo {
 namespace {
 
@@ -26,20 +28,13 @@ constexpr int most_classwise_refreshes = 4;  // at one alpha
 
 /// The mean over rows of 1 - sum_k p_k^2 over what it is with each class's mean probability.
 double uncertainty(const LogisticPoint& at, const LogisticRows& rows) {
-  double weight = 0.0;
-  for (Index i = 0; i < rows.n; ++i) weight += rows.weight_of(i);
+  const double weight = rows.total_weight();
   double left = weight, all = weight;
   const Index classes = at.curvature.size() / rows.n;
   for (Index k = 0; k < classes; ++k) {
-    const double* p = at.curvature.data() + k * rows.n;
-    double sum = 0.0, squares = 0.0;
-    for (Index i = 0; i < rows.n; ++i) {
-      const double wp = rows.weight_of(i) * p[i];
-      sum += wp;
-      squares += wp * p[i];
-    }
-    left -= squares;
-    all -= sum * sum / weight;
+    const ProbabilitySums sums(at.curvature.data() + k * rows.n, rows);
+    left -= sums.second;
+    all -= sums.first * sums.first / weight;
   }
   return all > 0.0 ? left / all : 0.0;
 }

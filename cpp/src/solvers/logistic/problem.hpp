@@ -23,6 +23,11 @@ struct LogisticRows {
   const double* weights() const { return weight.empty() ? nullptr : weight.data(); }
   Index row(Index k) const { return index.empty() ? k : index[k]; }
   double weight_of(Index k) const { return weight.empty() ? 1.0 : weight[k]; }
+  double total_weight() const {
+    double sum = 0.0;
+    for (Index k = 0; k < n; ++k) sum += weight_of(k);
+    return sum;
+  }
 };
 
 /// A logistic problem in centred coordinates of unit size: x^ = s_x (x - c) with powers of two s_x,
